@@ -1,0 +1,79 @@
+# Needs make and Python 3.11 or newer; everything else goes into $(VENV).
+
+PORT ?= 8501
+VENV ?= .venv
+PYTEST_ARGS ?= -n auto --maxprocesses 8
+LOCK_ARGS ?=
+
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
+	--custom-compile-command "make lock" $(LOCK_ARGS)
+COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check lint format lock screenshots clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=8600 changes the port)
+	$(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
+		--server.headless true --browser.gatherUsageStats false
+
+test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -n 0" narrows it)
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+check: lint ## all that must hold before a commit: lint, then `make test` with branch coverage
+	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
+
+lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) .ci/secrets.py
+
+format: $(VENV)/.installed-dev ## format the code and mend what ruff can mend
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+lock: $(VENV)/.installed-dev ## compile requirements*.txt (LOCK_ARGS=--upgrade takes newer versions)
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+screenshots: $(VENV)/.installed-dev ## take the pictures in docs/ from the running program
+	$(PY) docs/screenshots.py
+
+clean: ## remove the virtual environment and caches; data/, output/ and .env stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov test-results
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@for python in $(CANDIDATES); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$($$python --version)"; \
+			"$$python" -m venv --clear "$(VENV)" && exit 0; \
+			rm -rf "$(VENV)"; \
+			echo "$$python could not make a virtual environment, see above." >&2; \
+			echo "On Debian or Ubuntu: apt-get install python3-venv" >&2; \
+			exit 1; \
+		fi; \
+	done; \
+	echo "MCF Desk needs Python 3.11 or newer and found none (tried: $(CANDIDATES))." >&2; \
+	echo "Debian or Ubuntu: apt-get install python3 python3-venv" >&2; \
+	echo "macOS: brew install python" >&2; \
+	echo "Elsewhere: see python.org/downloads. Then run make again." >&2; \
+	exit 1
+
+$(VENV)/.installed: requirements.txt $(PY)
+	@echo "Installing requirements.txt (a minute or two the first time)"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt $(PY)
+	@echo "Installing requirements-dev.txt (a minute or two the first time)"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $(VENV)/.installed $@
