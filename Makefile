@@ -33,7 +33,7 @@ lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without 
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) .ci/secrets.py
+	$(PY) .ci/scan_secrets.py
 
 format: $(VENV)/.installed-dev ## format the code and mend what ruff can mend
 	$(PY) -m ruff check --fix-only .
