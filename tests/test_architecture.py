@@ -29,12 +29,14 @@ def floor(files: str, outside: str = "", rows: str = "") -> Floor:
 FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
-        "mcf/marketplaces.py",
+        "mcf/marketplaces.py mcf/wire.py",
         "pandas numpy pydantic",
         "values",
     ),
     "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
-    "amazon": floor("mcf/client.py mcf/auth.py", "sp_api httpx tenacity", "values settings amazon"),
+    "amazon": floor(
+        "mcf/client.py mcf/auth.py mcf/pace.py", "sp_api httpx tenacity", "values settings amazon"
+    ),
     "store": floor("mcf/store.py", "sqlalchemy pandas filelock", "values settings store"),
     "work": floor(
         "mcf/sync.py mcf/submission.py", "pandas tenacity", "values settings amazon store work"
