@@ -1,0 +1,180 @@
+"""Login with Amazon (LWA): the refresh token becomes an access token, cached until it expires.
+
+https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from sp_api.auth import AccessTokenClient, AccessTokenResponse
+
+from mcf.errors import (
+    AuthError,
+    CredentialsRejected,
+    GrantRevoked,
+    LWAUnavailable,
+    SettingsError,
+)
+from mcf.settings import Settings
+
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_MARGIN = 60.0
+_REFUSALS: dict[str, type[AuthError]] = {
+    "invalid_client": CredentialsRejected,
+    "invalid_grant": GrantRevoked,
+    "unauthorized_client": GrantRevoked,
+}
+
+
+def http_client(url: str) -> httpx.Client:
+    """A client for the address: proxies as the environment says, but never towards this machine."""
+    loopback = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    return httpx.Client(timeout=TIMEOUT, trust_env=not loopback)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    text: str
+    good_until: float
+
+
+class SPAPIAuth:
+    """Access tokens for one set of credentials; safe to share between threads.
+
+    A token is used until shortly before it expires. However many threads need a new one, LWA is
+    asked once, and all of them get that answer or that error.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        if settings.lwa_endpoint is None:
+            raise SettingsError(
+                "AMAZON_LWA_ENDPOINT",
+                "demo mode has no address to log in at until its simulator runs.",
+                advice="Open the service with mcf.open_service(), which starts the simulator.",
+            )
+        self._endpoint = settings.lwa_endpoint
+        self._form = {"grant_type": "refresh_token", **_form(settings)}
+        self._clock = clock
+        self._http = http_client(self._endpoint)
+        self._lock = threading.Lock()
+        self._token: _Token | None = None
+        self._refresh: Future[str] | None = None
+
+    def get_access_token(self) -> str:
+        """A token that is good now; raises an `AuthError` that names what LWA refused."""
+        with self._lock:
+            if self._token and self._clock() < self._token.good_until:
+                return self._token.text
+            refresh, mine = self._refresh, self._refresh is None
+            if refresh is None:
+                refresh = self._refresh = Future()
+        if mine:
+            self._settle(refresh)
+        return refresh.result()
+
+    def invalidate(self, token: str) -> None:
+        """Forgets a token that Amazon called expired, unless a newer one has replaced it."""
+        with self._lock:
+            if self._token and self._token.text == token:
+                self._token = None
+
+    def token_client_class(self) -> type[AccessTokenClient]:
+        """The class that makes python-amazon-sp-api ask here (`auth_token_client_class`)."""
+        auth = self
+
+        class TokenClient(AccessTokenClient):  # type: ignore[misc]
+            def __init__(self, **_: Any) -> None:
+                """Takes what the library passes, and needs none of it."""
+
+            def get_auth(self) -> AccessTokenResponse:
+                return AccessTokenResponse(access_token=auth.get_access_token())
+
+        return TokenClient
+
+    def close(self) -> None:
+        """Closes the connections to LWA."""
+        self._http.close()
+
+    def _settle(self, refresh: Future[str]) -> None:
+        try:
+            token = self._ask_lwa()
+        except BaseException as error:
+            with self._lock:
+                self._refresh = None
+            refresh.set_exception(error)
+            return
+        with self._lock:
+            self._token, self._refresh = token, None
+        refresh.set_result(token.text)
+
+    def _ask_lwa(self) -> _Token:
+        asked = self._clock()
+        try:
+            answer = self._http.post(self._endpoint, data=self._form)
+        except httpx.HTTPError as error:
+            raise LWAUnavailable(
+                f"Login with Amazon could not be reached ({type(error).__name__})."
+            ) from error
+        text, lifetime = _read(answer.status_code, answer.content)
+        return _Token(text, asked + lifetime - min(_MARGIN, lifetime / 10))
+
+
+def _form(settings: Settings) -> dict[str, str]:
+    credentials = settings.credentials
+    return {
+        "client_id": credentials.client_id.get_secret_value(),
+        "client_secret": credentials.client_secret.get_secret_value(),
+        "refresh_token": credentials.refresh_token.get_secret_value(),
+    }
+
+
+def _read(status: int, body: bytes) -> tuple[str, float]:
+    try:
+        data = httpx.Response(status, content=body).json()
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise LWAUnavailable(f"Login with Amazon answered with HTTP {status} and no JSON.")
+    token, lifetime = data.get("access_token"), data.get("expires_in")
+    if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
+        return token, float(lifetime)
+    if "error" not in data:
+        raise LWAUnavailable(f"Login with Amazon answered with HTTP {status} and no token.")
+    kind = _REFUSALS.get(str(data["error"]), AuthError)
+    reason = data.get("error_description") or data["error"]
+    raise kind(f"Login with Amazon refused: {reason}", status=status, code=str(data["error"]))
+
+
+def get_sp_api_credentials(settings: Settings | None = None) -> dict[str, str]:
+    """The credentials under the names that python-amazon-sp-api uses; secret, not for logs."""
+    form = _form(settings or Settings.from_env())
+    return {
+        "lwa_app_id": form["client_id"],
+        "lwa_client_secret": form["client_secret"],
+        "refresh_token": form["refresh_token"],
+    }
+
+
+_shared: dict[Settings, SPAPIAuth] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_auth(settings: Settings) -> SPAPIAuth:
+    """The one `SPAPIAuth` of this process for these settings."""
+    with _shared_lock:
+        if settings not in _shared:
+            _shared[settings] = SPAPIAuth(settings)
+        return _shared[settings]
+
+
+def get_access_token(settings: Settings | None = None) -> str:
+    """A good access token for the settings (default: the environment's), cached by process."""
+    return shared_auth(settings or Settings.from_env()).get_access_token()

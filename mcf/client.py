@@ -1,0 +1,398 @@
+"""One method per SP-API operation, over python-amazon-sp-api. This file and `auth.py` know it.
+
+Every answer is judged by `wire.decipher`, every failure is an `MCFError`; what comes back is a
+model or plain data, never the library's `ApiResponse`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, Generic, Self, TypeVar
+
+import httpx
+from sp_api.api import FulfillmentOutbound, Inventories
+from sp_api.base._transport_httpx import HttpxTransport
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
+from mcf.errors import (
+    AnswerLost,
+    ConnectionFailed,
+    InvalidInput,
+    MCFError,
+    ServiceTrouble,
+    SettingsError,
+    Throttled,
+    TokenExpired,
+    UnexpectedAnswer,
+)
+from mcf.models import (
+    Address,
+    FulfillmentPreview,
+    MCFFulfillmentOrder,
+    MCFInventoryItem,
+    MCFOrderDetail,
+    MCFOrderItem,
+    MCFOrderRequest,
+    MCFOrderUpdate,
+    PackageTracking,
+    api_time,
+)
+from mcf.pace import Pace
+from mcf.settings import Settings
+from mcf.wire import Operation, decipher, server_clock
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = "MCFDesk/0.1 (Language=Python)"
+T = TypeVar("T")
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+_LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a listing, and the token of the next one, if there is one."""
+
+    items: tuple[T, ...]
+    next_token: str | None
+
+
+def transport_error(error: Exception, operation: Operation) -> MCFError:
+    """What an exception of httpx or of the library means, as an `MCFError`."""
+    if isinstance(error, MCFError):
+        return error
+    name = f"{operation.value} ({type(error).__name__})"
+    if isinstance(error, _NEVER_SENT):
+        return ConnectionFailed(f"Amazon could not be reached: {name}.", operation=operation.value)
+    if isinstance(error, _LOST):
+        return AnswerLost(f"No answer came in time: {name}.", operation=operation.value)
+    return UnexpectedAnswer(f"The answer could not be read: {name}.", operation=operation.value)
+
+
+class _Judged:
+    """Mixed into the library's clients: our headers, our transport, our verdict."""
+
+    endpoint: str
+    auth: Any
+    mcf_operation: threading.local
+    mcf_seen: Callable[[httpx.Response], None]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        # The library cuts eight characters off the endpoint, which is right for https only.
+        return {
+            "host": httpx.URL(self.endpoint).netloc.decode(),
+            "user-agent": USER_AGENT,
+            "x-amz-access-token": self.auth.access_token,
+            "x-amz-date": datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"),
+            "content-type": "application/json",
+        }
+
+    def _request(self, path: str, **kwargs: Any) -> dict[str, Any]:
+        # Without this the library adds up to four spellings of the marketplace to every request.
+        answer = super()._request(path, **{**kwargs, "add_marketplace": False})  # type: ignore[misc]
+        return dict(answer)
+
+    def _check_response(self, res: httpx.Response, *_: Any, **__: Any) -> dict[str, Any]:
+        self.mcf_seen(res)
+        return decipher(self.mcf_operation.now, res.status_code, res.headers, res.content)
+
+
+class _Inventories(_Judged, Inventories):  # type: ignore[misc]
+    pass
+
+
+class _FulfillmentOutbound(_Judged, FulfillmentOutbound):  # type: ignore[misc]
+    pass
+
+
+class MCFClient:
+    """Amazon, as far as this program needs it; safe to share between threads.
+
+    Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when it's
+    certain that nothing happened (a 429, an expired token).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        auth: SPAPIAuth | None = None,
+        pace: Pace | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        patience: float = 60.0,
+    ) -> None:
+        if settings.endpoint is None:
+            raise SettingsError("AMAZON_SP_API_ENDPOINT", "demo mode has no address yet.")
+        self._marketplace_id = settings.marketplace.id
+        self._auth = auth or SPAPIAuth(settings)
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        self._patience = patience
+        self._operation = threading.local()
+        self._http = http_client(settings.endpoint)
+        self._clock_offset = timedelta(0)
+        self._inventories: Any = self._adopt(_Inventories, settings)
+        self._outbound: Any = self._adopt(_FulfillmentOutbound, settings)
+
+    def _adopt(self, kind: type, settings: Settings) -> Any:
+        client = kind(
+            SimpleNamespace(
+                endpoint=settings.endpoint,
+                marketplace_id=settings.marketplace.id,
+                region=settings.region,
+            ),
+            credentials=get_sp_api_credentials(settings),
+            auth_token_client_class=self._auth.token_client_class(),
+        )
+        client.close()
+        client._transport = HttpxTransport(client=self._http)
+        client.mcf_operation, client.mcf_seen = self._operation, self._note_clock
+        if client.endpoint != settings.endpoint:
+            raise SettingsError(
+                "SP_API_DEFAULT_MARKETPLACE", "changes the address called; unset it."
+            )
+        return client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections to Amazon."""
+        self._http.close()
+        self._auth.close()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far Amazon's clock is ahead of this machine's, as of the last answer."""
+        return self._clock_offset
+
+    def get_access_token(self) -> str:
+        """A good access token; raises an `AuthError` that names what LWA refused."""
+        return self._auth.get_access_token()
+
+    def get_inventory_summaries(
+        self,
+        *,
+        next_token: str | None = None,
+        start_date_time: datetime | None = None,
+        seller_skus: Sequence[str] = (),
+    ) -> Page[MCFInventoryItem]:
+        """A page of up to 50 SKUs with details; a `next_token` lives for 30 seconds.
+
+        https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
+        """
+        query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
+        if start_date_time is not None:
+            query["startDateTime"] = api_time(start_date_time)
+        if seller_skus:
+            query["sellerSkus"] = ",".join(seller_skus)
+        if next_token:
+            query["nextToken"] = next_token
+        data = self._call(
+            Operation.GET_INVENTORY_SUMMARIES,
+            lambda: self._inventories.get_inventory_summary_marketplace(**query),
+        )
+        rows = _list(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        token = (data.get("pagination") or {}).get("nextToken")
+        return Page(tuple(map(MCFInventoryItem.from_api, rows)), token or None)
+
+    def list_all_fulfillment_orders(
+        self, *, query_start_date: datetime | None = None, next_token: str | None = None
+    ) -> Page[MCFFulfillmentOrder]:
+        """A page of order heads whose last change is not older than `query_start_date`.
+
+        https://developer-docs.amazon.com/sp-api/reference/listallfulfillmentorders
+        """
+        query: dict[str, Any] = {}
+        if query_start_date is not None:
+            query["queryStartDate"] = api_time(query_start_date)
+        if next_token:
+            query["nextToken"] = next_token
+        data = self._call(
+            Operation.LIST_ORDERS,
+            lambda: self._outbound.list_all_fulfillment_orders(**query),
+        )
+        rows = _list(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
+        token = data["payload"].get("nextToken")
+        return Page(tuple(map(MCFFulfillmentOrder.from_api, rows)), token or None)
+
+    def get_fulfillment_order(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
+        """An order with its items and shipments; raises `NotFound`.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfulfillmentorder
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        data = self._call(
+            Operation.GET_ORDER, lambda: self._outbound.get_fulfillment_order(order_id)
+        )
+        return MCFOrderDetail.from_api(data["payload"])
+
+    def get_fulfillment_preview(
+        self,
+        address: Address,
+        items: Sequence[MCFOrderItem],
+        *,
+        speeds: Sequence[str] = (),
+        features: Sequence[dict[str, str]] = (),
+    ) -> tuple[FulfillmentPreview, ...]:
+        """What each delivery speed costs and when it arrives; all speeds unless some are named.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfulfillmentpreview
+        """
+        body: dict[str, Any] = {
+            "marketplaceId": self._marketplace_id,
+            "address": _without_nulls(address.to_api()),
+            "items": [_preview_item(item) for item in items],
+        }
+        if speeds:
+            body["shippingSpeedCategories"] = list(speeds)
+        if features:
+            body["featureConstraints"] = list(features)
+        data = self._call(
+            Operation.GET_PREVIEW, lambda: self._outbound.get_fulfillment_preview(**body)
+        )
+        rows = _list(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
+        return tuple(map(FulfillmentPreview.from_api, rows))
+
+    def create_fulfillment_order(self, request: MCFOrderRequest) -> None:
+        """Returns when Amazon has accepted the order; it may still turn Invalid later.
+
+        Raises `DuplicateOrder` when the number was used before, and a `ServiceTrouble` whose
+        `may_have_happened` says that the order has to be looked up before it's sent again.
+
+        https://developer-docs.amazon.com/sp-api/reference/createfulfillmentorder
+        """
+        body = {"marketplaceId": self._marketplace_id, **_without_nulls(request.to_api())}
+        self._call(Operation.CREATE_ORDER, lambda: self._outbound.create_fulfillment_order(**body))
+
+    def update_fulfillment_order(
+        self, seller_fulfillment_order_id: str, update: MCFOrderUpdate
+    ) -> None:
+        """Returns when Amazon has taken the change; raises `OrderNotUpdatable` when it's too late.
+
+        https://developer-docs.amazon.com/sp-api/reference/updatefulfillmentorder
+        """
+        order_id, body = _path_part(seller_fulfillment_order_id), _without_nulls(update.to_api())
+        self._call(
+            Operation.UPDATE_ORDER,
+            lambda: self._outbound.update_fulfillment_order(order_id, **body),
+        )
+
+    def cancel_fulfillment_order(self, seller_fulfillment_order_id: str) -> None:
+        """Returns when Amazon has taken the request; read the order to see it Cancelled.
+
+        https://developer-docs.amazon.com/sp-api/reference/cancelfulfillmentorder
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        self._call(
+            Operation.CANCEL_ORDER, lambda: self._outbound.cancel_fulfillment_order(order_id)
+        )
+
+    def get_package_tracking_details(self, package_number: int) -> PackageTracking:
+        """Status and events of a parcel; raises `NotFound`.
+
+        https://developer-docs.amazon.com/sp-api/reference/getpackagetrackingdetails
+        """
+        data = self._call(
+            Operation.GET_TRACKING,
+            lambda: self._outbound.get_package_tracking_details(packageNumber=package_number),
+        )
+        return PackageTracking.from_api(data["payload"])
+
+    def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
+            stop=stop_after_attempt(6) | stop_after_delay(self._patience),
+            wait=wait_random_exponential(multiplier=0.5, max=15),
+            after=lambda state: self._after_failure(state, operation),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._once, operation, send)
+
+    def _once(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        token = self._auth.get_access_token()
+        try:
+            return self._send(operation, send)
+        except TokenExpired:
+            self._auth.invalidate(token)
+        return self._send(operation, send)
+
+    def _send(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        self._pace.wait(operation)
+        self._operation.now = operation
+        try:
+            return send()
+        except Exception as error:
+            raise transport_error(error, operation) from error
+
+    def _after_failure(self, state: RetryCallState, operation: Operation) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, Throttled):
+            self._pace.refused(operation)
+        log.warning("%s: attempt %s failed: %s", operation.value, state.attempt_number, type(error))
+
+    def _note_clock(self, response: httpx.Response) -> None:
+        told = server_clock(response.headers)
+        if told is not None:
+            self._clock_offset = told - datetime.now(UTC)
+
+
+def _may_repeat(error: BaseException, operation: Operation) -> bool:
+    if isinstance(error, Throttled):
+        return True
+    return isinstance(error, ServiceTrouble) and not operation.writes
+
+
+def _list(payload: dict[str, Any], key: str, operation: Operation) -> list[Any]:
+    rows = payload.get(key)
+    if not isinstance(rows, list):
+        raise UnexpectedAnswer(
+            f"Amazon's answer to {operation.value} has no list {key}.", operation=operation.value
+        )
+    return rows
+
+
+def _path_part(order_id: str) -> str:
+    # The library would turn ".." and "" into other paths, such as the one that lists all orders.
+    if order_id.strip() in ("", ".", ".."):
+        raise InvalidInput({"seller_fulfillment_order_id": f"{order_id!r} is not an order number"})
+    return order_id
+
+
+def _preview_item(item: MCFOrderItem) -> dict[str, Any]:
+    wanted = ("sellerSku", "quantity", "sellerFulfillmentOrderItemId", "perUnitDeclaredValue")
+    return {k: v for k, v in _without_nulls(item.to_api()).items() if k in wanted}
+
+
+def _without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {k: _without_nulls(v) for k, v in data.items() if v is not None}
+    if isinstance(data, list):
+        return [_without_nulls(v) for v in data]
+    return data

@@ -1,0 +1,277 @@
+"""What the program is told from outside: the environment, then `.env`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from mcf.errors import SettingsError
+from mcf.marketplaces import (
+    DEFAULT_MARKETPLACE,
+    DEFAULT_REGION,
+    ENDPOINTS,
+    LWA_ENDPOINT,
+    MARKETPLACES,
+    SANDBOX_ENDPOINTS,
+    Marketplace,
+)
+
+CREDENTIAL_VARIABLES = (
+    "AMAZON_SP_API_CLIENT_ID",
+    "AMAZON_SP_API_CLIENT_SECRET",
+    "AMAZON_SP_API_REFRESH_TOKEN",
+)
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+
+
+class Mode(StrEnum):
+    """Which Amazon is called."""
+
+    DEMO = "demo"
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The three LWA credentials; `repr` hides them all.
+
+    https://developer-docs.amazon.com/sp-api/docs/viewing-your-application-information-and-credentials
+    """
+
+    client_id: SecretStr
+    client_secret: SecretStr
+    refresh_token: SecretStr
+
+    @property
+    def shape_warnings(self) -> tuple[str, ...]:
+        """Sentences about credentials that don't look like Amazon's; empty when all do."""
+        looks = (
+            ("AMAZON_SP_API_CLIENT_ID", self.client_id, ("amzn1.application-oa2-client.",)),
+            ("AMAZON_SP_API_REFRESH_TOKEN", self.refresh_token, ("Atzr|",)),
+        )
+        return tuple(
+            f"{name} doesn't begin with {' or '.join(starts)}: was another value pasted?"
+            for name, secret, starts in looks
+            if not secret.get_secret_value().startswith(starts)
+        )
+
+
+DEMO_CREDENTIALS = Credentials(SecretStr("demo"), SecretStr("demo"), SecretStr("demo"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Validated settings; make them with `Settings.from_env()`.
+
+    `endpoint` and `lwa_endpoint` are None in demo mode unless they were set: then the program
+    starts its own simulator and calls that.
+    """
+
+    mode: Mode
+    credentials: Credentials
+    seller_id: str
+    marketplace: Marketplace
+    region: str
+    endpoint: str | None
+    lwa_endpoint: str | None
+    data_dir: Path
+    database_url: SecretStr | None = None
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+    ) -> Self:
+        """The settings of this process; raises `SettingsError` naming the variable and the remedy.
+
+        A variable of the environment wins over the same one in `.env`; an empty one counts as
+        not set.
+        """
+        environ = os.environ if environ is None else environ
+        _require_harmless_library_variables(environ)
+        values = _collect(environ, dotenv)
+        mode = _mode(values)
+        marketplace = _marketplace(values)
+        region = _region(values)
+        _require_same_region(marketplace, region)
+        endpoint, lwa = _endpoints(values, mode, region)
+        return cls(
+            mode=mode,
+            credentials=_credentials(values, mode),
+            seller_id=_word(values, "AMAZON_SELLER_ID") or mode.value,
+            marketplace=marketplace,
+            region=region,
+            endpoint=endpoint,
+            lwa_endpoint=lwa,
+            data_dir=Path(values.get("MCF_DATA_DIR", "data")).expanduser(),
+            database_url=_database_url(values),
+        )
+
+    @property
+    def home(self) -> Path:
+        """The folder of this mode's own data: demo, sandbox and live never share one."""
+        return self.data_dir / self.mode.value
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy's address of the store; may hold a password, so it's never logged."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.home / 'mcf.sqlite3').as_posix()}"
+
+
+def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:
+    # python-amazon-sp-api reads these two at import and fails with a bare ValueError or KeyError.
+    if environ.get("AWS_ENV", "PRODUCTION") not in ("PRODUCTION", "SANDBOX"):
+        raise SettingsError(
+            "AWS_ENV",
+            f"is {environ['AWS_ENV']!r}, with which the library python-amazon-sp-api won't start.",
+            advice="Unset it; the mode is chosen with AMAZON_SP_API_MODE.",
+        )
+    if environ.get("SP_API_DEFAULT_MARKETPLACE"):
+        raise SettingsError(
+            "SP_API_DEFAULT_MARKETPLACE",
+            "makes the library python-amazon-sp-api ignore the marketplace it's given.",
+            advice="Unset it; the marketplace is chosen with AMAZON_MARKETPLACE_ID.",
+        )
+
+
+def _collect(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:
+    from_file = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
+    merged = {**from_file, **environ}
+    relevant = {k: v for k, v in merged.items() if k.startswith(("AMAZON_", "MCF_"))}
+    return {k: v.strip() for k, v in relevant.items() if v and v.strip()}
+
+
+def _mode(values: Mapping[str, str]) -> Mode:
+    present = [name for name in CREDENTIAL_VARIABLES if name in values]
+    named = values.get("AMAZON_SP_API_MODE", "").lower()
+    if named and named not in set(Mode):
+        raise SettingsError(
+            "AMAZON_SP_API_MODE",
+            f"{named!r} is not a mode.",
+            advice="Use demo, sandbox or live, or leave it empty.",
+        )
+    if named == Mode.DEMO or (not named and not present):
+        return Mode.DEMO
+    missing = [name for name in CREDENTIAL_VARIABLES if name not in values]
+    if missing:
+        wanted = f"{named} mode needs" if named else "some credentials are set, so Amazon needs"
+        raise SettingsError(
+            missing[0],
+            f"{wanted} all three credentials; missing: {', '.join(missing)}.",
+            advice="Set all three, or none of them (AMAZON_SP_API_MODE=demo) to see the demo.",
+        )
+    return Mode(named) if named else Mode.LIVE
+
+
+def _credentials(values: Mapping[str, str], mode: Mode) -> Credentials:
+    if mode is Mode.DEMO:
+        return DEMO_CREDENTIALS
+    return Credentials(*(SecretStr(_word(values, name)) for name in CREDENTIAL_VARIABLES))
+
+
+def _word(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "")
+    if value.startswith(("'", '"')) or any(c.isspace() or not c.isprintable() for c in value):
+        raise SettingsError(
+            name,
+            "holds a space, a line break or a quotation mark.",
+            advice="Copy the value again, without what stands around it.",
+        )
+    return value
+
+
+def _marketplace(values: Mapping[str, str]) -> Marketplace:
+    wanted = values.get("AMAZON_MARKETPLACE_ID", DEFAULT_MARKETPLACE)
+    if wanted in MARKETPLACES:
+        return MARKETPLACES[wanted]
+    by_country = {m.country_code: m for m in MARKETPLACES.values()}
+    meant = by_country.get(wanted.upper())
+    known = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
+    raise SettingsError(
+        "AMAZON_MARKETPLACE_ID",
+        f"{wanted!r} is not one of Amazon's marketplace ids.",
+        advice=f"For {meant.name} use {meant.id}." if meant else f"Use one of: {known}.",
+    )
+
+
+def _region(values: Mapping[str, str]) -> str:
+    names = [n for n in ("AMAZON_SP_API_REGION", "AMAZON_REGION") if n in values]
+    if len({values[name] for name in names}) > 1:
+        raise SettingsError(
+            "AMAZON_SP_API_REGION",
+            f"is {values[names[0]]!r}, but AMAZON_REGION is {values[names[1]]!r}.",
+            advice="Set only one of the two.",
+        )
+    region = values[names[0]] if names else DEFAULT_REGION
+    if region not in ENDPOINTS:
+        raise SettingsError(
+            names[0],
+            f"{region!r} is not a region of SP-API.",
+            advice="Use us-east-1 (Americas), eu-west-1 (Europe, India) or us-west-2 (Far East).",
+        )
+    return region
+
+
+def _require_same_region(marketplace: Marketplace, region: str) -> None:
+    if marketplace.region != region:
+        raise SettingsError(
+            "AMAZON_MARKETPLACE_ID",
+            f"{marketplace.id} ({marketplace.name}) belongs to {marketplace.region}, "
+            f"but the region is {region}.",
+            advice=f"Set AMAZON_SP_API_REGION={marketplace.region}, or choose a marketplace of "
+            f"{region}.",
+        )
+
+
+def _endpoints(values: Mapping[str, str], mode: Mode, region: str) -> tuple[str | None, str | None]:
+    endpoint = _url(values, "AMAZON_SP_API_ENDPOINT")
+    lwa = _url(values, "AMAZON_LWA_ENDPOINT")
+    if lwa and urlsplit(lwa).path in ("", "/"):
+        lwa = lwa.rstrip("/") + "/auth/o2/token"
+    if mode is Mode.DEMO:
+        return endpoint, lwa or (f"{endpoint}/auth/o2/token" if endpoint else None)
+    default = (SANDBOX_ENDPOINTS if mode is Mode.SANDBOX else ENDPOINTS)[region]
+    return endpoint or default, lwa or LWA_ENDPOINT
+
+
+def _url(values: Mapping[str, str], name: str) -> str | None:
+    if name not in values:
+        return None
+    parts = urlsplit(values[name])
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(
+            name,
+            f"{values[name]!r} is not an address.",
+            advice="Give it as https://host or http://127.0.0.1:port.",
+        )
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise SettingsError(
+            name,
+            f"{parts.hostname} would get the credentials unencrypted.",
+            advice="Use https; http is for this machine (127.0.0.1) only.",
+        )
+    return values[name].rstrip("/")
+
+
+def _database_url(values: Mapping[str, str]) -> SecretStr | None:
+    url = values.get("MCF_DATABASE_URL")
+    if url is None:
+        return None
+    if not url.startswith(_DATABASES):
+        raise SettingsError(
+            "MCF_DATABASE_URL",
+            "is not the address of a database that is supported.",
+            advice="Use sqlite:///path/to/file or postgresql+psycopg://user:password@host/name.",
+        )
+    return SecretStr(url)
