@@ -1,0 +1,263 @@
+"""What the program remembers of Amazon, in SQLite (WAL) or another database of SQLAlchemy's.
+
+Each table of an account and a marketplace has a revision that grows with every change, and only
+with a change: reading the same again from Amazon leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from mcf import tables
+from mcf.errors import StoreError
+
+Values: TypeAlias = dict[str, Any]
+
+
+class Store:
+    """The rows of one account in one marketplace; safe to share between threads and processes.
+
+    Every method raises `StoreError` when the database can't be read or written.
+    """
+
+    def __init__(self, url: str, *, account: str, marketplace_id: str, mode: str) -> None:
+        self._scope = {"account": account, "marketplace_id": marketplace_id}
+        with _explained():
+            self._engine = _engine(url)
+            tables.metadata.create_all(self._engine)
+            self._check(mode)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections to the database."""
+        self._engine.dispose()
+
+    def rows(self, table: Table, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """The rows of a table that meet the conditions, in the order of the key."""
+        query = select(table).where(*self._mine(table), *where).order_by(*table.primary_key.columns)
+        with _explained(), self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+    def row(self, table: Table, **key: Any) -> Row[Any] | None:
+        """The row with this key, or None."""
+        found = self.rows(table, *(table.c[name] == value for name, value in key.items()))
+        return found[0] if found else None
+
+    def revision(self, *names: Table) -> tuple[int, ...]:
+        """How often each of the tables has changed; 0 for one that never was."""
+        counts = self.revisions()
+        return tuple(counts.get(table.name, 0) for table in names)
+
+    def revisions(self) -> dict[str, int]:
+        """The revision of every table that has ever changed."""
+        return {row.table_name: row.revision for row in self.rows(tables.revisions)}
+
+    def save(self, table: Table, rows: Iterable[Values]) -> int:
+        """How many of the rows were new or different; those are written, in one transaction."""
+        with self._writing() as connection:
+            return self._save(connection, table, list(rows))
+
+    def replace(self, table: Table, rows: Iterable[Values], *where: ColumnElement[bool]) -> int:
+        """How many rows changed when those that meet `where` became exactly `rows`."""
+        with self._writing() as connection:
+            return self._replace(connection, table, list(rows), *where)
+
+    def save_order(self, order: Values, parts: Mapping[Table, Sequence[Values]]) -> None:
+        """Writes an order and replaces its items, shipments and parcels, in one transaction."""
+        order_id = order["seller_fulfillment_order_id"]
+        with self._writing() as connection:
+            self._save(connection, tables.orders, [order])
+            for table, rows in parts.items():
+                mine = table.c.seller_fulfillment_order_id == order_id
+                self._replace(connection, table, rows, mine)
+
+    def add(self, table: Table, row: Values) -> bool:
+        """Whether the row was new and is now written; False when its key was there already."""
+        try:
+            with self._writing() as connection:
+                connection.execute(insert(table).values(**self._scope, **row))
+                self._grow(connection, table)
+        except _KeyTaken:
+            return False
+        return True
+
+    def change(
+        self, table: Table, key: Values, values: Values, *where: ColumnElement[bool]
+    ) -> bool:
+        """Whether the row with this key met the conditions and was changed."""
+        conditions = (table.c[name] == value for name, value in key.items())
+        query = update(table).where(*self._mine(table), *conditions, *where).values(**values)
+        with self._writing() as connection:
+            changed = bool(connection.execute(query).rowcount)
+            if changed:
+                self._grow(connection, table)
+        return changed
+
+    def _mine(self, table: Table) -> list[ColumnElement[bool]]:
+        return [table.c[name] == value for name, value in self._scope.items()]
+
+    def _save(self, connection: Connection, table: Table, rows: Sequence[Values]) -> int:
+        keys = [c.name for c in table.primary_key if c.name not in self._scope]
+        latest = {tuple(row[key] for key in keys): row for row in rows}
+        known = self._known(connection, table, keys, rows)
+        fresh = [row for key, row in latest.items() if known.get(key) != row]
+        if fresh:
+            scoped = [{**self._scope, **row} for row in fresh]
+            connection.execute(self._upsert(table, keys, fresh[0]), scoped)
+        noted = [
+            key for key, row in latest.items() if _noteworthy(known.get(key)) != _noteworthy(row)
+        ]
+        if noted:
+            self._grow(connection, table)
+        return len(noted)
+
+    def _known(
+        self, connection: Connection, table: Table, keys: list[str], rows: Sequence[Values]
+    ) -> dict[tuple[Any, ...], Values]:
+        if not rows:
+            return {}
+        wanted = select(*(table.c[name] for name in rows[0])).where(
+            *self._mine(table), table.c[keys[0]].in_({row[keys[0]] for row in rows})
+        )
+        found = connection.execute(wanted).mappings()
+        return {tuple(row[key] for key in keys): dict(row) for row in found}
+
+    def _upsert(self, table: Table, keys: list[str], row: Values) -> Any:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(table)
+        return query.on_conflict_do_update(
+            index_elements=[*self._scope, *keys],
+            set_={name: query.excluded[name] for name in row if name not in keys}
+            or {keys[0]: query.excluded[keys[0]]},
+        )
+
+    def _replace(
+        self,
+        connection: Connection,
+        table: Table,
+        rows: Sequence[Values],
+        *where: ColumnElement[bool],
+    ) -> int:
+        keys = [c for c in table.primary_key if c.name not in self._scope]
+        kept = {tuple(row[key.name] for key in keys) for row in rows}
+        mine = self._mine(table)
+        there = connection.execute(select(*keys).where(*mine, *where)).all()
+        gone = [tuple(row) for row in there if tuple(row) not in kept]
+        for row in gone:
+            same = (key == value for key, value in zip(keys, row, strict=True))
+            connection.execute(delete(table).where(*mine, *same))
+        if gone:
+            self._grow(connection, table)
+        return len(gone) + self._save(connection, table, rows)
+
+    def _grow(self, connection: Connection, table: Table) -> None:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(tables.revisions).values(
+            **self._scope, table_name=table.name, revision=1
+        )
+        query = query.on_conflict_do_update(
+            index_elements=[*self._scope, "table_name"],
+            set_={"revision": tables.revisions.c.revision + 1},
+        )
+        connection.execute(query)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _explained(), self._engine.begin() as connection:
+            yield connection
+
+    def _check(self, mode: str) -> None:
+        expected = {"schema_version": str(tables.SCHEMA_VERSION), "mode": mode}
+        with self._engine.begin() as connection:
+            found = {row.key: row.value for row in connection.execute(select(tables.meta))}
+            if not found:
+                rows = [{"key": k, "value": v} for k, v in expected.items()]
+                connection.execute(insert(tables.meta), rows)
+                return
+        if found.get("mode") != mode:
+            raise StoreError(
+                f"The store holds {found.get('mode')} data, but the program runs in {mode} mode.",
+                advice="Give each mode a database of its own in MCF_DATABASE_URL.",
+            )
+        if found.get("schema_version") != expected["schema_version"]:
+            raise StoreError(
+                f"The store has schema {found.get('schema_version')}; this program knows "
+                f"{expected['schema_version']}.",
+                advice="Use the version of the program that wrote it, or choose another "
+                "MCF_DATA_DIR. Nothing was changed.",
+            )
+
+
+def _noteworthy(row: Values | None) -> Values | None:
+    return row and {k: v for k, v in row.items() if k not in tables.BOOKKEEPING}
+
+
+class _KeyTaken(StoreError):
+    pass
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise _KeyTaken("There is a row with this key already.") from error
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        raise StoreError(f"The store can't be used: {reason}") from error
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        _private_file(Path(address.database))
+    engine = create_engine(address, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _private_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    os.close(descriptor)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def utc_now() -> datetime:
+    """This machine's time, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,207 @@
+"""The tables of the store. Every row belongs to an account and a marketplace; times are UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+SCHEMA_VERSION = 1
+BOOKKEEPING = frozenset({"detailed_at", "tracked_at"})
+"""When something was read; a change of only these is no change of the data."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite has no zones, so it keeps the bare UTC time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way in; raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the store takes times with a zone only")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("account", String(64), primary_key=True),
+        Column("marketplace_id", String(20), primary_key=True),
+        *columns,
+    )
+
+
+def _key(name: str, length: int = 64) -> Column[str]:
+    return Column(name, String(length), primary_key=True)
+
+
+QUANTITIES = (
+    "total_quantity",
+    "fulfillable_quantity",
+    "reserved_quantity",
+    "pending_customer_order_quantity",
+    "pending_transshipment_quantity",
+    "fc_processing_quantity",
+    "inbound_working_quantity",
+    "inbound_shipped_quantity",
+    "inbound_receiving_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+    "customer_damaged_quantity",
+    "warehouse_damaged_quantity",
+    "distributor_damaged_quantity",
+    "carrier_damaged_quantity",
+    "defective_quantity",
+    "expired_quantity",
+)
+
+inventory = _table(
+    "inventory",
+    _key("seller_sku", 255),
+    Column("asin", String(20)),
+    Column("fn_sku", String(20)),
+    Column("product_name", Text),
+    Column("condition", String(40)),
+    *(Column(name, Integer, nullable=False) for name in QUANTITIES),
+    Column("last_updated_time", UTCDateTime),
+    Column("raw", JSON, nullable=False),
+)
+
+orders = _table(
+    "orders",
+    _key("seller_fulfillment_order_id"),
+    Column("displayable_order_id", Text, nullable=False),
+    Column("displayable_order_date", UTCDateTime),
+    Column("status", String(40), nullable=False),
+    Column("shipping_speed_category", String(40)),
+    Column("fulfillment_action", String(20)),
+    Column("fulfillment_policy", String(40)),
+    Column("received_date", UTCDateTime),
+    Column("status_updated_date", UTCDateTime),
+    Column("recipient", Text),
+    Column("city", Text),
+    Column("state_or_region", Text),
+    Column("postal_code", Text),
+    Column("country_code", String(8)),
+    Column("detailed_at", UTCDateTime),
+    Column("detailed_status_date", UTCDateTime),
+    Column("raw", JSON, nullable=False),
+)
+Index("orders_by_status", orders.c.account, orders.c.marketplace_id, orders.c.status)
+
+order_items = _table(
+    "order_items",
+    _key("seller_fulfillment_order_id"),
+    _key("seller_fulfillment_order_item_id"),
+    Column("seller_sku", String(255), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("cancelled_quantity", Integer, nullable=False),
+    Column("unfulfillable_quantity", Integer, nullable=False),
+    Column("estimated_ship_date", UTCDateTime),
+    Column("estimated_arrival_date", UTCDateTime),
+    Column("raw", JSON, nullable=False),
+)
+
+shipments = _table(
+    "shipments",
+    _key("seller_fulfillment_order_id"),
+    _key("amazon_shipment_id"),
+    Column("fulfillment_center_id", String(20)),
+    Column("status", String(40), nullable=False),
+    Column("shipping_date", UTCDateTime),
+    Column("estimated_arrival_date", UTCDateTime),
+    Column("raw", JSON, nullable=False),
+)
+
+packages = _table(
+    "packages",
+    _key("seller_fulfillment_order_id"),
+    _key("amazon_shipment_id"),
+    Column("package_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("carrier_code", Text),
+    Column("tracking_number", Text),
+    Column("estimated_arrival_date", UTCDateTime),
+    Column("units", Integer, nullable=False),
+    Column("contents", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
+)
+
+tracking = _table(
+    "tracking",
+    Column("package_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("status", String(40)),
+    Column("ship_date", UTCDateTime),
+    Column("estimated_arrival_date", UTCDateTime),
+    Column("delivered_at", UTCDateTime),
+    Column("tracked_at", UTCDateTime, nullable=False),
+    Column("raw", JSON, nullable=False),
+)
+
+submissions = _table(
+    "submissions",
+    _key("seller_fulfillment_order_id"),
+    Column("state", String(20), nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("preview", JSON),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    Column("message", Text),
+    Column("advice", Text),
+    Column("request_id", Text),
+)
+
+sync_runs = _table(
+    "sync_runs",
+    Column("subject", String(20), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("finished_at", UTCDateTime),
+    Column("whole_at", UTCDateTime),
+    Column("pages", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("message", Text),
+    Column("advice", Text),
+)
+
+revisions = _table(
+    "revisions",
+    _key("table_name", 40),
+    Column("revision", BigInteger, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
