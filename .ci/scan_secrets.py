@@ -89,7 +89,10 @@ def files_of_the_project() -> list[Path]:
 
 
 def is_excused(secret: PotentialSecret) -> bool:
-    return secret.type in NOT_IN_TESTS and (ROOT / "tests") in Path(secret.filename).parents
+    value = secret.secret_value or ""
+    is_alphabet = len(set(value)) == len(value)
+    in_tests = (ROOT / "tests") in Path(secret.filename).parents
+    return is_alphabet or (in_tests and secret.type in NOT_IN_TESTS)
 
 
 def findings(paths: list[Path]) -> list[str]:

@@ -29,7 +29,7 @@ def floor(files: str, outside: str = "", rows: str = "") -> Floor:
 FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
-        "mcf/marketplaces.py mcf/wire.py",
+        "mcf/marketplaces.py mcf/wire.py mcf/rows.py",
         "pandas numpy pydantic",
         "values",
     ),
@@ -37,7 +37,9 @@ FLOORS = {
     "amazon": floor(
         "mcf/client.py mcf/auth.py mcf/pace.py", "sp_api httpx tenacity", "values settings amazon"
     ),
-    "store": floor("mcf/store.py", "sqlalchemy pandas filelock", "values settings store"),
+    "store": floor(
+        "mcf/store.py mcf/tables.py", "sqlalchemy pandas filelock", "values settings store"
+    ),
     "work": floor(
         "mcf/sync.py mcf/submission.py", "pandas tenacity", "values settings amazon store work"
     ),

@@ -52,6 +52,7 @@ def test_a_planted_secret_is_found_and_not_repeated(tmp_path: Path, secret: str)
         "AMAZON_SP_API_REFRESH_TOKEN=",
         "a refresh token begins with Atzr|",
         'token = f"Atza|{number}"',
+        'ALPHABET = "bcdfghjklmnpqrstvwxz1234567890BCDFGHJKLMNPQRSTVWXZ"',
         f'shipment = "{HEX}"  # pragma: allowlist secret',
     ],
 )
