@@ -30,7 +30,7 @@ _HOMES = {
     "get_sp_api_credentials": "mcf.auth",
     "open_service": "mcf.service",
 }
-__all__ = sorted(_HOMES)
+__all__ = list(_HOMES)
 __version__ = "0.1.0"
 
 

@@ -106,7 +106,7 @@ class SPAPIAuth:
     def _settle(self, refresh: Future[str]) -> None:
         try:
             token = self._ask_lwa()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - every waiting thread gets it and raises it
             with self._lock:
                 self._refresh = None
             refresh.set_exception(error)

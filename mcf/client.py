@@ -130,8 +130,8 @@ class _FulfillmentOutbound(_Judged, FulfillmentOutbound):  # type: ignore[misc]
 class MCFClient:
     """Amazon, as far as this program needs it; safe to share between threads.
 
-    Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when it's
-    certain that nothing happened (a 429, an expired token).
+    Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when
+    it's certain that nothing happened (a 429, an expired token).
     """
 
     def __init__(

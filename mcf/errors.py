@@ -14,6 +14,7 @@
     - NotFound                 no such order or package
     - DuplicateOrder           this order number was used before
     - OrderNotUpdatable        too late to change or cancel
+    - PageTokenExpired         the next page was asked for too late
     - Throttled                more calls than the usage plan allows
   + ServiceTrouble             no usable answer; a write may or may not have happened
     - ConnectionFailed         Amazon wasn't reached: nothing was sent
@@ -159,6 +160,12 @@ class OrderNotUpdatable(RequestRefused):
     """Amazon is already working on the order: too late to change or cancel it."""
 
     default_advice = "The order ships as it is; a return can be requested after delivery."
+
+
+class PageTokenExpired(RequestRefused):
+    """The token of the next page has expired; the listing has to start again."""
+
+    default_advice = "Nothing to do: the listing starts again from its first page."
 
 
 class Throttled(RequestRefused):

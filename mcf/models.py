@@ -24,6 +24,8 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -116,8 +118,20 @@ def _problems(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for found in error.errors():
         where = ".".join(str(part) for part in found["loc"]) or "order"
-        problems[where] = found["msg"].removeprefix("Value error, ")
+        text = _PLAIN.get(found["type"]) or found["msg"].removeprefix("Value error, ")
+        problems[where] = text.format(**found.get("ctx", {}))
     return problems
+
+
+_PLAIN = {
+    "missing": "is needed",
+    "string_type": "is needed",
+    "string_too_short": "is needed",
+    "string_too_long": "is too long: Amazon takes {max_length} characters",
+    "string_pattern_mismatch": "is not a country code of two capital letters, like US",
+    "too_short": "at least one is needed",
+    "too_long": "too many: Amazon takes {max_length}",
+}
 
 
 class Money(APIModel):
@@ -135,6 +149,7 @@ class Money(APIModel):
 class Address(APIModel):
     """Where an order goes. Amazon declares no lengths here."""
 
+    country_code: str
     name: str
     address_line1: str = Field(alias="addressLine1")
     address_line2: str | None = Field(None, alias="addressLine2")
@@ -143,8 +158,27 @@ class Address(APIModel):
     district_or_county: str | None = None
     state_or_region: str | None = None
     postal_code: str | None = None
-    country_code: str
     phone: str | None = None
+
+
+class Recipient(Address):
+    """An address that an order can be sent to: nothing that Amazon needs is missing."""
+
+    country_code: str = Field(pattern="^[A-Z]{2}$")
+    name: str = Field(min_length=1)
+    address_line1: str = Field(min_length=1, alias="addressLine1")
+    city: str | None = Field(None, validate_default=True)
+    postal_code: str = Field(min_length=1)
+
+    @field_validator("city")
+    @classmethod
+    def _needed_outside_japan(cls, city: str | None, info: ValidationInfo) -> str | None:
+        japan = info.data.get("country_code") == "JP"
+        if japan and city:
+            raise ValueError("is not used in Japan: put it into the address lines")
+        if not japan and not city:
+            raise ValueError("is needed")
+        return city
 
 
 class Weight(APIModel):
@@ -192,7 +226,7 @@ class MCFOrderRequest(APIModel):
     displayable_order_date: Timestamp
     displayable_order_comment: str = Field(min_length=1, max_length=750)
     shipping_speed_category: str
-    destination_address: Address
+    destination_address: Recipient
     fulfillment_action: str | None = None
     fulfillment_policy: str | None = None
     ship_from_country_code: str | None = None
@@ -467,12 +501,8 @@ class FulfillmentPreview(APIModel):
     @property
     def arrival(self) -> tuple[datetime, datetime] | None:
         """Earliest and latest arrival of the last shipment to arrive; None when not told."""
-        windows = [
-            (s.earliest_arrival_date or s.latest_arrival_date, s.latest_arrival_date)
-            for s in self.shipments
-            if s.latest_arrival_date
-        ]
-        known = [(first, last) for first, last in windows if first and last]
+        windows = [(s.earliest_arrival_date, s.latest_arrival_date) for s in self.shipments]
+        known = [(first or last, last) for first, last in windows if last]
         return max(known, key=lambda window: window[1]) if known else None
 
     @property

@@ -23,6 +23,7 @@ from mcf.errors import (
     NotAuthorized,
     NotFound,
     OrderNotUpdatable,
+    PageTokenExpired,
     RequestRefused,
     ServiceUnavailable,
     Throttled,
@@ -63,7 +64,6 @@ _ADVICE = (
     ("CountryCode", "Give the country as two letters, like US."),
     ("required parameters are missing", "Fill in the fields that Amazon names."),
     ("parameter SellerId is invalid", "Check that AMAZON_MARKETPLACE_ID is one you sell in."),
-    ("Next token is invalid or expired", "The listing starts again from its first page."),
 )
 
 
@@ -149,6 +149,8 @@ def _refusal(operation: Operation, status: int, message: str) -> type[MCFError]:
     unknown_package = operation is Operation.GET_TRACKING and message == "null"
     if status == 404 or message.endswith("not found") or unknown_package:
         return NotFound
+    if "Next token is invalid or expired" in message:
+        return PageTokenExpired
     if "A create request already exists" in message:
         return DuplicateOrder
     if operation is Operation.CANCEL_ORDER or "OrderNotUpdatable" in message:

@@ -1,0 +1,169 @@
+"""What the numbers mean to a seller: frames -> frames, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+
+LOW_STOCK = 10
+"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
+
+HOLD_LASTS = timedelta(days=14)
+"""Amazon cancels an order that is on hold for longer."""
+
+RECENT = timedelta(days=14)
+
+
+class StockState(StrEnum):
+    """How a SKU stands, by the units that can ship now."""
+
+    OUT = "Out of stock"
+    LOW = "Low"
+    FINE = "In stock"
+
+
+class Urgency(StrEnum):
+    """How soon something needs a hand, the most urgent first."""
+
+    NOW = "now"
+    TODAY = "today"
+    SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that needs a hand: what, why, and where it's dealt with."""
+
+    urgency: Urgency
+    title: str
+    reason: str
+    page: str
+    subject: str
+
+
+def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
+    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
+    available = inventory["fulfillable_quantity"]
+    state = pd.Series(StockState.FINE.value, index=inventory.index, dtype=object)
+    state = state.mask(available <= low, StockState.LOW.value)
+    state = state.mask(available <= 0, StockState.OUT.value)
+    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
+    return inventory.assign(stock_state=state.astype(kinds))
+
+
+def where_the_units_are(inventory: pd.DataFrame) -> pd.Series[int]:
+    """Units by place over all SKUs: available, reserved, inbound, researching, unsellable."""
+    names = {
+        "fulfillable_quantity": "Available",
+        "reserved_quantity": "Reserved",
+        "inbound_quantity": "Inbound",
+        "researching_quantity": "Researching",
+        "unfulfillable_quantity": "Unsellable",
+    }
+    totals = inventory[list(names)].sum().rename(names)
+    return totals.astype("int64")
+
+
+def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
+    """Orders that need a hand: refused, stuck, or on a hold that runs out; `now` is Amazon's."""
+    found = (_order_concern(row, now) for row in orders.to_dict("records"))
+    return _sorted(concern for concern in found if concern)
+
+
+def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
+    """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
+    return _sorted(_parcel_concerns(packages, now))
+
+
+def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:
+    """SKUs that are out of stock or low while none is on its way; inventory has `stock_state`."""
+    return _sorted(_stock_concerns(inventory))
+
+
+def _sorted(concerns: Iterator[Concern]) -> list[Concern]:
+    order = list(Urgency)
+    return sorted(concerns, key=lambda c: (order.index(c.urgency), c.title))
+
+
+def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
+    status = FulfillmentOrderStatus.of(row["status"])
+    if status.is_trouble and now - row["status_updated_date"] <= RECENT:
+        return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", status.meaning)
+    if FulfillmentAction.of(row["fulfillment_action"]) is FulfillmentAction.HOLD:
+        return _hold_concern(row, status, now)
+    late = row["estimated_ship_date"]
+    if status is FulfillmentOrderStatus.PLANNING and not pd.isna(late) and late < now:
+        days = max((now - late).days, 0)
+        since = f"{days} days" if days > 1 else "a day" if days else "hours"
+        return _about(
+            row,
+            Urgency.NOW,
+            f"Stuck in planning: order {_name(row)}",
+            f"It should have shipped {since} ago. Cancelling it and sending it again under a new "
+            "number sometimes ships the same day.",
+        )
+    return None
+
+
+def _hold_concern(
+    row: dict[Any, Any], status: FulfillmentOrderStatus, now: datetime
+) -> Concern | None:
+    if status.is_final or status is FulfillmentOrderStatus.PROCESSING:
+        return None
+    left = row["received_date"] + HOLD_LASTS - now
+    when = f"in {left.days} days" if left.days > 1 else "within two days"
+    urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON
+    return _about(
+        row,
+        urgency,
+        f"On hold: order {_name(row)}",
+        f"Amazon cancels it {when} unless you ship it.",
+    )
+
+
+def _about(row: dict[Any, Any], urgency: Urgency, title: str, reason: str) -> Concern:
+    return Concern(urgency, title, reason, "tracking", row["seller_fulfillment_order_id"])
+
+
+def _name(row: dict[Any, Any]) -> str:
+    return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
+
+
+def _parcel_concerns(packages: pd.DataFrame, now: datetime) -> Iterator[Concern]:
+    for row in packages.to_dict("records"):
+        status = PackageStatus.of(row["status"])
+        shipped = row["ship_date"]
+        recent = pd.isna(shipped) or now - shipped <= 3 * RECENT
+        if status.is_trouble and recent:
+            urgency = Urgency.NOW if status.colour == "red" else Urgency.TODAY
+            yield Concern(
+                urgency,
+                f"{status.label}: parcel {row['tracking_number'] or row['package_number']}",
+                f"{status.meaning} {row['contents']}",
+                "tracking",
+                row["seller_fulfillment_order_id"],
+            )
+
+
+def _stock_concerns(inventory: pd.DataFrame) -> Iterator[Concern]:
+    for row in inventory[inventory["stock_state"] != StockState.FINE].to_dict("records"):
+        inbound = row["inbound_quantity"]
+        if inbound and row["stock_state"] == StockState.LOW:
+            continue
+        out = row["stock_state"] == StockState.OUT
+        coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
+        left = "None can ship now." if out else f"{row['fulfillable_quantity']} can ship now."
+        yield Concern(
+            Urgency.TODAY if out and not inbound else Urgency.SOON,
+            f"{row['stock_state']}: {row['seller_sku']}",
+            f"{row['product_name']}. {left} {coming}",
+            "inventory",
+            row["seller_sku"],
+        )

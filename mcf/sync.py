@@ -1,0 +1,279 @@
+"""Amazon -> store. What is read is written at once; what wasn't seen is deleted only by a read that
+was whole.
+
+https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Event
+from typing import Any
+
+from sqlalchemy import Row
+
+from mcf import rows, tables
+from mcf.client import MCFClient
+from mcf.errors import MCFError, NotFound, PageTokenExpired
+from mcf.models import MCFOrderDetail
+from mcf.status import FulfillmentOrderStatus, PackageStatus
+from mcf.store import Store, utc_now
+
+OVERLAP = timedelta(hours=1)
+"""How far a listing looks back behind the newest change known, as Amazon's clocks aren't one."""
+
+OPEN_ORDER_AGE = timedelta(minutes=10)
+"""How old the detail of an order that is being worked on may get: its parcels change unlisted."""
+
+RESTARTS = 3
+"""How often a listing is begun again when its page token expired (after 30 seconds)."""
+
+PARCEL_AGE = timedelta(hours=1)
+OLD_PARCEL_AGE = timedelta(days=1)
+OLD_PARCEL = timedelta(days=21)
+
+
+class Subject(StrEnum):
+    """What is read from Amazon."""
+
+    INVENTORY = "inventory"
+    ORDERS = "orders"
+    TRACKING = "tracking"
+
+
+class RunState(StrEnum):
+    """How a read stands or ended. Partial: some of it was read and kept, then it failed."""
+
+    RUNNING = "running"
+    WHOLE = "whole"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a read is: steps done, of how many if that's known, and what was read."""
+
+    subject: Subject
+    done: int = 0
+    total: int | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of a read."""
+
+    subject: Subject
+    state: RunState
+    steps: int
+    rows: int
+    error: MCFError | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+def _unheard(_: Progress) -> None:
+    """Takes progress that nobody wants to see."""
+
+
+class Sync:
+    """Reads from Amazon into the store; `stop` ends a read between two calls.
+
+    The methods don't raise `MCFError`s of Amazon's: they end up in the `Run` and in the store.
+    """
+
+    def __init__(self, client: MCFClient, store: Store, stop: Event | None = None) -> None:
+        self._client = client
+        self._store = store
+        self._stop = stop or Event()
+
+    def amazon_now(self) -> datetime:
+        """Amazon's time, as far as its last answer told."""
+        return utc_now() + self._client.clock_offset
+
+    def everything(self, report: Report = _unheard, *, full: bool = False) -> list[Run]:
+        """Reads inventory, then orders, then parcels."""
+        return [
+            self.inventory(report),
+            self.orders(report, full=full),
+            self.tracking(report, full=full),
+        ]
+
+    def inventory(self, report: Report = _unheard) -> Run:
+        """Reads the stock of all SKUs. A page token that expires restarts the listing."""
+        return self._run(Subject.INVENTORY, self._read_inventory, report)
+
+    def orders(self, report: Report = _unheard, *, full: bool = False) -> Run:
+        """Reads what changed since the last whole read (all, if full), then the details needed."""
+        return self._run(Subject.ORDERS, lambda step: self._read_orders(step, full=full), report)
+
+    def tracking(self, report: Report = _unheard, *, full: bool = False) -> Run:
+        """Asks for the parcels that aren't at rest and weren't asked for lately (all, if full)."""
+        return self._run(Subject.TRACKING, lambda step: self._read_parcels(step, full=full), report)
+
+    def order(self, order_id: str) -> MCFOrderDetail:
+        """Reads one order into the store and gives it back; raises an `MCFError`."""
+        detail = self._client.get_fulfillment_order(order_id)
+        order = rows.detail_row(detail, self.amazon_now())
+        boxes = [(s, p) for s in detail.shipments for p in s.packages]
+        self._store.save_order(
+            order,
+            {
+                tables.order_items: [
+                    rows.item_row(order_id, item) for item in detail.fulfillment_order_items
+                ],
+                tables.shipments: [rows.shipment_row(order_id, s) for s in detail.shipments],
+                tables.packages: [rows.package_row(order_id, s, p) for s, p in boxes],
+            },
+        )
+        return detail
+
+    def _run(self, subject: Subject, read: Callable[[_Steps], None], report: Report) -> Run:
+        steps = _Steps(Progress(subject), report, self._stop)
+        started = utc_now()
+        self._note(Run(subject, RunState.RUNNING, 0, 0), started)
+        try:
+            read(steps)
+            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows)
+        except _Stopped:
+            run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
+        except MCFError as error:
+            state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
+            run = Run(subject, state, steps.at.done, steps.at.rows, error)
+        self._note(run, started)
+        return run
+
+    def _note(self, run: Run, started: datetime) -> None:
+        row = {
+            "subject": run.subject.value,
+            "state": run.state.value,
+            "started_at": started,
+            "pages": run.steps,
+            "rows": run.rows,
+            "message": run.error and run.error.message,
+            "advice": run.error and run.error.advice,
+        }
+        if run.state is not RunState.RUNNING:
+            row["finished_at"] = utc_now()
+        if run.state is RunState.WHOLE:
+            row["whole_at"] = started
+        self._store.save(tables.sync_runs, [row])
+
+    def _read_inventory(self, step: _Steps) -> None:
+        for _ in range(RESTARTS):
+            with suppress(PageTokenExpired):
+                return self._read_inventory_pages(step)
+        return self._read_inventory_pages(step)
+
+    def _read_inventory_pages(self, step: _Steps) -> None:
+        token: str | None = None
+        seen: dict[str, rows.Values] = {}
+        while True:
+            page = self._client.get_inventory_summaries(next_token=token)
+            found = [rows.inventory_row(item) for item in page.items]
+            self._store.save(tables.inventory, found)
+            seen |= {row["seller_sku"]: row for row in found}
+            step.took(rows=len(found))
+            token = page.next_token
+            if not token:
+                break
+        self._store.replace(tables.inventory, seen.values())
+
+    def _read_orders(self, step: _Steps, *, full: bool) -> None:
+        since = None if full else self._last_change()
+        token: str | None = None
+        while True:
+            page = self._client.list_all_fulfillment_orders(
+                query_start_date=since, next_token=token
+            )
+            self._store.save(tables.orders, [rows.order_row(order) for order in page.items])
+            step.took(rows=len(page.items))
+            token = page.next_token
+            if not token:
+                break
+        wanted = self._orders_to_detail(full=full)
+        step.expect(len(wanted))
+        for order_id in wanted:
+            self.order(order_id)
+            step.took(rows=1)
+
+    def _last_change(self) -> datetime | None:
+        run = self._store.row(tables.sync_runs, subject=Subject.ORDERS.value)
+        if run is None or run.whole_at is None:
+            return None
+        known = [row.status_updated_date for row in self._store.rows(tables.orders)]
+        newest = max((moment for moment in known if moment), default=None)
+        return newest and newest - OVERLAP
+
+    def _orders_to_detail(self, *, full: bool) -> list[str]:
+        now = self.amazon_now()
+        found = [row for row in self._store.rows(tables.orders) if full or _needs_detail(row, now)]
+        found.sort(key=lambda row: row.received_date, reverse=True)
+        return [row.seller_fulfillment_order_id for row in found]
+
+    def _read_parcels(self, step: _Steps, *, full: bool) -> None:
+        numbers = self._parcels_to_ask(full=full)
+        step.expect(len(numbers))
+        for number in numbers:
+            try:
+                tracked = self._client.get_package_tracking_details(number)
+            except NotFound:
+                # A parcel exists in the order before tracking knows it.
+                step.took(rows=0)
+                continue
+            row = rows.tracking_row(tracked, self.amazon_now())
+            self._store.save(tables.tracking, [{**row, "package_number": number}])
+            step.took(rows=1)
+
+    def _parcels_to_ask(self, *, full: bool) -> list[int]:
+        now = self.amazon_now()
+        told = {row.package_number: row for row in self._store.rows(tables.tracking)}
+        numbers = [row.package_number for row in self._store.rows(tables.packages)]
+        return [n for n in numbers if full or n not in told or _is_stale(told[n], now)]
+
+
+class _Stopped(Exception):
+    pass
+
+
+class _Steps:
+    """Counts what a read has done, tells it, and ends the read when it's to stop."""
+
+    def __init__(self, at: Progress, report: Report, stop: Event) -> None:
+        self.at = at
+        self._report = report
+        self._stop = stop
+
+    def expect(self, more: int) -> None:
+        self.at = replace(self.at, total=self.at.done + more)
+        self._tell()
+
+    def took(self, *, rows: int) -> None:
+        self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._report(self.at)
+        if self._stop.is_set():
+            raise _Stopped
+
+
+def _needs_detail(row: Row[Any], now: datetime) -> bool:
+    if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
+        return True
+    status = FulfillmentOrderStatus.of(row.status)
+    return not status.is_final and now - row.detailed_at > OPEN_ORDER_AGE
+
+
+def _is_stale(row: Row[Any], now: datetime) -> bool:
+    if PackageStatus.of(row.status).is_at_rest:
+        return False
+    old = row.ship_date is not None and now - row.ship_date > OLD_PARCEL
+    return bool(now - row.tracked_at > (OLD_PARCEL_AGE if old else PARCEL_AGE))
