@@ -27,7 +27,7 @@ test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 check: lint ## all that must hold before a commit: lint, then `make test` with branch coverage
-	$(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
+	$(MAKE) --no-print-directory test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
 lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests
 	$(PY) -m ruff format --check .

@@ -44,7 +44,7 @@ def read(name: str) -> str:
 
 
 def code_in(text: str) -> list[str]:
-    """The lines of a text that are code, in blocks and spans: continued ones joined, no comments."""
+    """The lines of code in a text, from blocks and spans: continued ones joined, no comments."""
     found = "\n".join(block or span for block, span in CODE.findall(text))
     return [re.sub(r"(^|\s)#.*", "", line) for line in found.replace("\\\n", " ").splitlines()]
 
