@@ -1,0 +1,125 @@
+"""Controls outside the emulated API, under /_simulator/, for the machine it runs on only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mcf.simulator.clock import iso
+from mcf.simulator.life import ForbiddenTransition
+from mcf.simulator.orders import Status
+
+if TYPE_CHECKING:
+    from mcf.simulator.server import Simulator
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+PREFIX = "/_simulator"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class BadControl(Exception):
+    """A control call that can't be obeyed; the message says why."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Control:
+    """The simulator's own endpoints. A web page can't reach them: see `_guarded`."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def routes(self) -> list[Route]:
+        table: list[tuple[str, str, Callable[[Request, dict[str, object]], object]]] = [
+            ("GET", "/health", self._health),
+            ("GET", "/clock", self._clock),
+            ("POST", "/clock", self._set_clock),
+            ("GET", "/requests", self._requests),
+            ("POST", "/orders/{order_id:path}/status", self._set_status),
+        ]
+        return [
+            Route(PREFIX + path, _guarded(action), methods=[method])
+            for method, path, action in table
+        ]
+
+    def _health(self, request: Request, body: dict[str, object]) -> object:
+        return {"status": "ok", "now": iso(self._simulator.clock.now())}
+
+    def _clock(self, request: Request, body: dict[str, object]) -> object:
+        clock = self._simulator.clock
+        return {"now": iso(clock.now()), "speed": clock.speed, "frozen": clock.frozen}
+
+    def _set_clock(self, request: Request, body: dict[str, object]) -> object:
+        clock = self._simulator.clock
+        try:
+            if "step_seconds" in body:
+                clock.step(timedelta(seconds=_number(body, "step_seconds")))
+            if "speed" in body:
+                clock.run(_number(body, "speed"))
+            if "frozen" in body:
+                clock.freeze() if body["frozen"] else clock.run()
+        except (ValueError, OverflowError) as error:
+            raise BadControl(str(error)) from error
+        self._simulator.settle()
+        return self._clock(request, body)
+
+    def _requests(self, request: Request, body: dict[str, object]) -> object:
+        log = self._simulator.requests
+        return {"counts": log.counts(), "latest": [asdict(each) for each in log.entries()]}
+
+    def _set_status(self, request: Request, body: dict[str, object]) -> object:
+        order_id = request.path_params["order_id"]
+        try:
+            wanted = Status(str(body.get("status")))
+            order = self._simulator.set_status(order_id, wanted)
+        except ValueError:
+            options = ", ".join(Status)
+            raise BadControl(f"Give a status, one of {options}.") from None
+        except KeyError:
+            raise BadControl(f"There is no order {order_id}.", 404) from None
+        except ForbiddenTransition as error:
+            raise BadControl(str(error), 409) from error
+        return {"orderId": order.id, "status": order.status}
+
+
+def _guarded(action: Callable[[Request, dict[str, object]], object]) -> Endpoint:
+    """Refuses what a browser sends for a web page: a foreign Host, or any Origin."""
+
+    async def endpoint(request: Request) -> Response:
+        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host")
+        if host not in _LOOPBACK or "origin" in request.headers:
+            message = "Control calls are for programs on this machine, not for web pages."
+            return JSONResponse({"error": message}, 403)
+        try:
+            return JSONResponse(action(request, await _body(request)))
+        except BadControl as error:
+            return JSONResponse({"error": str(error)}, error.status)
+
+    return endpoint
+
+
+async def _body(request: Request) -> dict[str, object]:
+    content = await request.body()
+    try:
+        body = json.loads(content) if content else {}
+    except ValueError:
+        raise BadControl("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise BadControl("The body must be a JSON object.")
+    return body
+
+
+def _number(body: dict[str, object], name: str) -> float:
+    value = body[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadControl(f"{name} must be a number.")
+    return float(value)

@@ -1,0 +1,129 @@
+"""Reading a JSON body: every field asked for is judged by type, presence and length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+
+from mcf.simulator.answers import Refusal, invalid, missing
+from mcf.simulator.clock import parse_iso
+from mcf.simulator.orders import Money
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+INT32 = 2**31 - 1
+
+
+class Form:
+    """One JSON object of a request. Unknown fields are ignored, as Amazon ignores them."""
+
+    def __init__(self, fields: object, name: str = "") -> None:
+        if not isinstance(fields, dict):
+            raise Refusal("Invalid Input") if not name else invalid(_title(name))
+        self._fields: dict[str, object] = fields
+        self._name = name
+
+    def require(self, *names: str) -> None:
+        """Refuses the request when fields are absent, naming all of them at once."""
+        absent = [_title(name) for name in names if self._fields.get(name) in (None, "", [])]
+        if absent:
+            raise missing(*absent)
+
+    def has(self, name: str) -> bool:
+        return self._fields.get(name) is not None
+
+    def text(self, name: str, *, longest: int | None = None) -> str:
+        value = self._fields.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or (longest is not None and len(value) > longest):
+            raise invalid(_title(name), value if isinstance(value, str) else "")
+        return value
+
+    def whole(self, name: str, *, least: int = 1) -> int:
+        value = self._fields.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= INT32:
+            raise invalid(_title(name), value if isinstance(value, int) else "")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._fields.get(name, False)
+        if value is not None and not isinstance(value, bool):
+            raise invalid(_title(name))
+        return bool(value)
+
+    def choice(self, name: str, options: type[E], default: E | None = None) -> E:
+        value = self.text(name)
+        if not value and default is not None:
+            return default
+        try:
+            return options(value)
+        except ValueError:
+            raise invalid(_title(name), value) from None
+
+    def moment(self, name: str) -> datetime | None:
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        moment = parse_iso(value) if isinstance(value, str) else None
+        if moment is None:
+            raise Refusal("timestamp must follow ISO8601")
+        return moment
+
+    def money(self, name: str, amount: str = "value") -> Money | None:
+        if not self.has(name):
+            return None
+        form = self.part(name)
+        value = form._fields.get(amount)
+        if not isinstance(value, str) or not is_decimal(value):
+            raise Refusal("missing value for decimal type")
+        form.require("currencyCode")
+        return Money(form.text("currencyCode"), value)
+
+    def part(self, name: str) -> Form:
+        return Form(self._fields.get(name), name)
+
+    def optional(self, name: str, read: Callable[[Form], T]) -> T | None:
+        return read(self.part(name)) if self.has(name) else None
+
+    def parts(self, name: str) -> list[Form]:
+        return [Form(each, name) for each in self._list(name)]
+
+    def texts(self, name: str, *, longest: int | None = None) -> tuple[str, ...]:
+        values = self._list(name)
+        for value in values:
+            if not isinstance(value, str) or (longest is not None and len(value) > longest):
+                raise invalid(_title(name), value if isinstance(value, str) else "")
+        return tuple(str(value) for value in values)
+
+    def attributes(self, name: str) -> dict[str, str]:
+        if not self.has(name):
+            return {}
+        fields = self.part(name)._fields
+        if not all(isinstance(value, str) for value in fields.values()):
+            raise invalid(_title(name))
+        return {key: str(value) for key, value in fields.items()}
+
+    def _list(self, name: str) -> list[object]:
+        value = self._fields.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise invalid(_title(name))
+        return value
+
+
+def is_decimal(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"-?[0-9.eE+-]+", text)) and Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,278 @@
+"""Fulfillment orders, their shipments and parcels, independent of the version of the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    NEW = "New"
+    RECEIVED = "Received"
+    PLANNING = "Planning"
+    PROCESSING = "Processing"
+    CANCELLED = "Cancelled"
+    COMPLETE = "Complete"
+    COMPLETE_PARTIALLED = "CompletePartialled"
+    UNFULFILLABLE = "Unfulfillable"
+    INVALID = "Invalid"
+
+
+class ShipmentStatus(StrEnum):
+    PENDING = "PENDING"
+    SHIPPED = "SHIPPED"
+    CANCELLED_BY_FULFILLER = "CANCELLED_BY_FULFILLER"
+    CANCELLED_BY_SELLER = "CANCELLED_BY_SELLER"
+
+
+class Speed(StrEnum):
+    STANDARD = "Standard"
+    EXPEDITED = "Expedited"
+    PRIORITY = "Priority"
+    SCHEDULED = "ScheduledDelivery"
+
+
+class Action(StrEnum):
+    SHIP = "Ship"
+    HOLD = "Hold"
+
+
+class Policy(StrEnum):
+    FILL_OR_KILL = "FillOrKill"
+    FILL_ALL = "FillAll"
+    FILL_ALL_AVAILABLE = "FillAllAvailable"
+
+
+class Fate(StrEnum):
+    """What becomes of a parcel once it has left; `tracking.JOURNEYS` tells each in full."""
+
+    ORDINARY = "ordinary"
+    DELAYED = "delayed"
+    ATTEMPTED = "attempted"
+    LOST = "lost"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    PICKUP = "pickup"
+    WRONG_ADDRESS = "wrong address"
+    SILENT = "silent"
+    UNDISPLAYED = "undisplayed"
+    UNKNOWN_EVENTS = "unknown events"
+
+
+@dataclass(frozen=True, slots=True)
+class Fortune:
+    """What will go wrong with one order; the default is nothing."""
+
+    fate: Fate = Fate.ORDINARY
+    transit_days: float | None = None
+    """How long the first parcel takes; drawn when None."""
+    invalid: bool = False
+    misplaced: int = 0
+    """Units that the workers will not find when they pick the first line."""
+    fulfiller_cancels: bool = False
+    """Amazon cancels the first shipment and tries again with a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    currency: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    name: str = ""
+    line1: str = ""
+    line2: str = ""
+    line3: str = ""
+    city: str = ""
+    district: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    name: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    id: str
+    mode: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DropOff:
+    type: str
+    attributes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CashOnDelivery:
+    required: bool
+    charge: Money | None = None
+    charge_tax: Money | None = None
+    shipping: Money | None = None
+    shipping_tax: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    sku: str
+    item_id: str
+    quantity: int
+    gift_message: str = ""
+    comment: str = ""
+    network_sku: str = ""
+    declared_value: Money | None = None
+    price: Money | None = None
+    tax: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What the seller asked for."""
+
+    order_id: str
+    marketplace_id: str
+    address: Address
+    lines: tuple[LineRequest, ...]
+    displayable_id: str = ""
+    displayable_date: datetime | None = None
+    comment: str = ""
+    speed: Speed = Speed.STANDARD
+    action: Action = Action.SHIP
+    policy: Policy = Policy.FILL_OR_KILL
+    window: tuple[datetime, datetime] | None = None
+    instructions: str = ""
+    drop_off: DropOff | None = None
+    cod: CashOnDelivery | None = None
+    emails: tuple[str, ...] = ()
+    features: tuple[Feature, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    channel: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of an order. Units not counted in any of the four places are still awaited."""
+
+    item_id: str
+    sku: str
+    quantity: int
+    reserved: int = 0
+    shipped: int = 0
+    cancelled: int = 0
+    unfulfillable: int = 0
+
+    @property
+    def awaited(self) -> int:
+        return (
+            self.quantity - self.reserved - self.shipped - self.cancelled - self.unfulfillable
+        )
+
+
+@dataclass(slots=True)
+class Package:
+    number: int
+    carrier: str
+    tracking_number: str
+    amazon_tracking_number: str
+    shipped: datetime
+    promised: datetime
+    """The estimate at shipping time; it moves when the parcel's fate shows."""
+    fate: Fate
+    told_status: str = ""
+    """A status set from outside, which then hides the journey's own."""
+    told_carrier: str = ""
+    told_tracking_number: str = ""
+
+
+@dataclass(slots=True)
+class ShipmentItem:
+    item_id: str
+    sku: str
+    quantity: int
+    package_number: int = 0
+
+
+@dataclass(slots=True)
+class Shipment:
+    id: str
+    centre: str
+    status: ShipmentStatus
+    ship_date: datetime
+    arrival: datetime
+    items: list[ShipmentItem]
+    packages: list[Package] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReturnItem:
+    id: str
+    item_id: str
+    shipment_id: str
+    reason: str
+    comment: str
+    status: str
+    status_changed: datetime
+    authorization_id: str
+    centre: str
+    condition: str = ""
+
+
+class Task(StrEnum):
+    """Something the world has scheduled for an order."""
+
+    VALIDATE = "validate"
+    PLAN = "plan"
+    PICK = "pick"
+    SHIP = "ship"
+    RETRY = "retry"
+    GIVE_UP = "give up"
+    EXPIRE_HOLD = "expire hold"
+    COME_BACK = "come back"
+    PROCESS_RETURN = "process return"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    at: datetime
+    task: Task
+    about: str = ""
+    """The shipment, package or return meant, where the task needs one."""
+
+
+@dataclass(slots=True)
+class Order:
+    number: int
+    request: OrderRequest
+    lines: list[Line]
+    status: Status
+    received: datetime
+    status_updated: datetime
+    ship_estimate: datetime
+    arrival_estimate: datetime
+    fortune: Fortune = Fortune()
+    held: bool = False
+    cancel_requested: bool = False
+    shipments: list[Shipment] = field(default_factory=list)
+    returns: list[ReturnItem] = field(default_factory=list)
+    agenda: list[Appointment] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.request.order_id
+
+    def line(self, item_id: str) -> Line | None:
+        return next((line for line in self.lines if line.item_id == item_id), None)
+
+    def shipment(self, shipment_id: str) -> Shipment | None:
+        return next((each for each in self.shipments if each.id == shipment_id), None)

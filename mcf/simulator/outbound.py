@@ -1,0 +1,275 @@
+"""Fulfillment Outbound 2020-07-01.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+
+from mcf.simulator import life, shapes, validation
+from mcf.simulator.answers import Json, invalid
+from mcf.simulator.clock import iso, parse_iso
+from mcf.simulator.forms import Form
+from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
+from mcf.simulator.orders import (
+    Action,
+    LineRequest,
+    Order,
+    OrderRequest,
+    Policy,
+    Speed,
+    Status,
+)
+from mcf.simulator.previews import NO_STOCK, Parcel, Quote, quote
+from mcf.simulator.validation import PreviewRequest
+
+BASE = "/fba/outbound/2020-07-01"
+PAGE_SIZE = 20
+LOOK_BACK = timedelta(days=36 * 30.5)
+PLAN = Plan(rate=2, burst=30)
+
+
+def get_fulfillment_preview(backend: Backend, call: Call) -> Answer:
+    world = backend.world
+    request = validation.preview(call.form(), world.stocks)
+    place = request.marketplace
+    previews = []
+    for speed in request.speeds:
+        quoted = quote(place, world.stocks[place.id], request.address, request.lines, speed,
+                       world.now, cod=request.cod)  # fmt: skip
+        previews.append(_preview(request, quoted))
+    return Answer(body={"payload": {"fulfillmentPreviews": previews}})
+
+
+def _preview(request: PreviewRequest, quoted: Quote) -> Json:
+    place = request.marketplace
+    shown: Json = {
+        "shippingSpeedCategory": quoted.speed,
+        "isFulfillable": quoted.fulfillable,
+        "isCODCapable": place.country in ("IN", "JP"),
+        "marketplaceId": place.id,
+        "estimatedShippingWeight": _weight(quoted.pounds),
+        "estimatedFees": [
+            {"name": name, "amount": {"currencyCode": place.currency, "value": value}}
+            for name, value in quoted.fees.items()
+        ],
+        "fulfillmentPreviewShipments": [_parcel(each, quoted) for each in quoted.parcels],
+        "unfulfillablePreviewItems": [_short_item(each) for each in quoted.short],
+        "orderUnfulfillableReasons": list(quoted.reasons),
+        "featureConstraints": shapes.features(request.features),
+    }
+    if not quoted.fulfillable:
+        shown["fulfillmentPreviewShipments"] = []
+        shown["estimatedFees"] = []
+    if quoted.speed is Speed.SCHEDULED and request.windows and quoted.fulfillable:
+        shown["scheduledDeliveryInfo"] = _windows(quoted)
+    return shown
+
+
+def _weight(pounds: float) -> Json:
+    return {"unit": "POUNDS", "value": f"{pounds:.2f}"}
+
+
+def _parcel(parcel: Parcel, quoted: Quote) -> Json:
+    return {
+        "earliestShipDate": iso(quoted.promise.earliest_ship),
+        "latestShipDate": iso(quoted.promise.latest_ship),
+        "earliestArrivalDate": iso(quoted.promise.earliest_arrival),
+        "latestArrivalDate": iso(quoted.promise.latest_arrival),
+        "shippingNotes": [],
+        "fulfillmentPreviewItems": [
+            {
+                "sellerSku": line.sku,
+                "quantity": line.quantity,
+                "sellerFulfillmentOrderItemId": line.item_id,
+                "estimatedShippingWeight": _weight(parcel.pounds / len(parcel.lines)),
+                "shippingWeightCalculationMethod": "Package",
+            }
+            for line in parcel.lines
+        ],
+    }
+
+
+def _short_item(line: LineRequest) -> Json:
+    return {
+        "sellerSku": line.sku,
+        "quantity": line.quantity,
+        "sellerFulfillmentOrderItemId": line.item_id,
+        "itemUnfulfillableReasons": [NO_STOCK],
+    }
+
+
+def _windows(quoted: Quote) -> Json:
+    day = quoted.promise.earliest_arrival.replace(hour=0, minute=0, second=0)
+    hours = (0, 3, 5, 7, 9)
+    return {
+        "deliveryTimeZone": "Asia/Tokyo",
+        "deliveryWindows": [
+            {"startDate": iso(day + timedelta(hours=h)), "endDate": iso(day + timedelta(hours=h + 2))}
+            for h in hours
+        ],
+    }
+
+
+def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    form = call.form()
+    order_id = form.text("sellerFulfillmentOrderId")
+    if order_id in backend.world.orders:
+        raise Refusal(
+            f"A create request already exists for MerchantFulfillmentOrderId : {order_id}"
+        )
+    backend.world.place(validation.order(form, backend.world.stocks))
+    return Answer()
+
+
+def get_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    order = find(backend, call)
+    shelf = backend.world.stocks[order.request.marketplace_id]
+    return Answer(body={"payload": shapes.full_order(order, shelf, backend.world.now)})
+
+
+def find(backend: Backend, call: Call) -> Order:
+    """The order that the path names. An unknown one is a 400, not a 404."""
+    order_id = call.path["sellerFulfillmentOrderId"]
+    order = backend.world.orders.get(order_id)
+    if order is None:
+        raise Refusal(f"Requested order '{order_id}' not found")
+    return order
+
+
+def list_all_fulfillment_orders(backend: Backend, call: Call) -> Answer:
+    """Orders in the order of their receipt. Modelled: page size, order, and look-back."""
+    world = backend.world
+    since = world.now - LOOK_BACK
+    first = 0
+    if token := call.text("nextToken"):
+        place = backend.order_pages.redeem(token)
+        if place is None:
+            raise invalid("NextToken", token)
+        first, since = int(place["first"]), parse_iso(str(place["since"])) or since
+    elif text := call.text("queryStartDate"):
+        moment = parse_iso(text)
+        if moment is None:
+            raise Refusal("timestamp must follow ISO8601")
+        since = moment
+    later = (each for each in islice(world.by_number, first, None) if each.status_updated >= since)
+    found = list(islice(later, PAGE_SIZE + 1))
+    payload: Json = {
+        "nextToken": None,
+        "fulfillmentOrders": [shapes.listed_order(each) for each in found[:PAGE_SIZE]],
+    }
+    if len(found) > PAGE_SIZE:
+        payload["nextToken"] = backend.order_pages.issue(
+            first=found[PAGE_SIZE].number, since=iso(since)
+        )
+    return Answer(body={"payload": payload})
+
+
+def update_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    """Changes an order on hold, or asks to ship it."""
+    order = find(backend, call)
+    form = call.optional_form()
+    changed = _changed(order, form)
+    if not order.held:
+        raise Refusal(
+            "Value OrderNotUpdatable for parameter  is invalid. Reason: 1 error:\n"
+            "This order is not updatable. Items in the order are already in working or completed "
+            "shipments. \n."
+        )
+    order.request = changed
+    backend.world.touch(order)
+    if changed.action is Action.SHIP:
+        life.unhold(backend.world, order)
+    return Answer()
+
+
+def _changed(order: Order, form: Form) -> OrderRequest:
+    old = order.request
+    place = validation.marketplace(old.marketplace_id, "")
+    new = replace(
+        old,
+        displayable_id=validation.displayable_id(form)
+        if form.has("displayableOrderId")
+        else old.displayable_id,
+        displayable_date=form.moment("displayableOrderDate") or old.displayable_date,
+        comment=form.text("displayableOrderComment", longest=750) or old.comment,
+        speed=form.choice("shippingSpeedCategory", Speed, old.speed),
+        address=form.optional("destinationAddress", validation.address) or old.address,
+        action=form.choice("fulfillmentAction", Action, old.action),
+        policy=form.choice("fulfillmentPolicy", Policy, old.policy),
+        emails=form.texts("notificationEmails", longest=64) or old.emails,
+        features=validation.features(form, place) or old.features,
+        lines=tuple(_changed_lines(old, form)),
+    )
+    validation.judge_order(new, place)
+    return new
+
+
+def _changed_lines(old: OrderRequest, form: Form) -> list[LineRequest]:
+    """The lines with new texts; a quantity can't be changed here (modelled)."""
+    changes = {each.text("sellerFulfillmentOrderItemId", longest=50): each
+               for each in form.parts("items")}  # fmt: skip
+    lines = []
+    for line in old.lines:
+        change = changes.pop(line.item_id, None)
+        if change is not None:
+            if change.whole("quantity") != line.quantity:
+                raise invalid("Items.Quantity", change.whole("quantity"))
+            line = replace(
+                line,
+                gift_message=change.text("giftMessage", longest=512) or line.gift_message,
+                comment=change.text("displayableComment", longest=250) or line.comment,
+            )
+        lines.append(line)
+    if changes:
+        raise invalid("Items.SellerFulfillmentOrderItemId", next(iter(changes)))
+    return lines
+
+
+def cancel_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    """https://developer-docs.amazon.com/sp-api/docs/cancel-fulfillment-order"""
+    order = find(backend, call)
+    if order.status is Status.CANCELLED:
+        raise Refusal(
+            f"Value {order.id} for parameter SellerFulfillmentOrderId is invalid. "
+            "Reason: DuplicateCancelRequest."
+        )
+    if order.status not in life.CANCELLABLE:
+        raise invalid("SellerFulfillmentOrderId", order.id)
+    life.cancel(backend.world, order)
+    return Answer()
+
+
+def get_package_tracking_details(backend: Backend, call: Call) -> Answer:
+    text = call.text("packageNumber")
+    if not text:
+        raise Refusal("The request must contain the parameter packageNumber.")
+    found = backend.world.packages.get(int(text)) if text.isdecimal() else None
+    if found is None:
+        raise Refusal("null")
+    order, shipment, package = found
+    payload = shapes.package_tracking(order, shipment, package, backend.world.now)
+    return Answer(body={"payload": payload})
+
+
+OPERATIONS = (
+    Operation("getFulfillmentPreview", "POST", f"{BASE}/fulfillmentOrders/preview", PLAN,
+              get_fulfillment_preview),
+    Operation("listAllFulfillmentOrders", "GET", f"{BASE}/fulfillmentOrders", PLAN,
+              list_all_fulfillment_orders),
+    Operation("createFulfillmentOrder", "POST", f"{BASE}/fulfillmentOrders", PLAN,
+              create_fulfillment_order),
+    Operation("getFulfillmentOrder", "GET", f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}",
+              PLAN, get_fulfillment_order),
+    Operation("updateFulfillmentOrder", "PUT",
+              f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}", PLAN,
+              update_fulfillment_order),
+    Operation("cancelFulfillmentOrder", "PUT",
+              f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}/cancel", PLAN,
+              cancel_fulfillment_order),
+    Operation("getPackageTrackingDetails", "GET", f"{BASE}/tracking", PLAN,
+              get_package_tracking_details),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""A world in a SQLite file: every answer's changes are on disk before the answer leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from mcf.simulator.codec import decode, encode
+from mcf.simulator.orders import Order
+from mcf.simulator.stock import Stock
+from mcf.simulator.world import World
+
+FORMAT = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS orders (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS stocks (
+    marketplace TEXT NOT NULL, sku TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (marketplace, sku)
+) WITHOUT ROWID;
+"""
+
+
+class StateError(Exception):
+    """The state file can't be used; the message says what to do."""
+
+
+class StateFile:
+    """One world on disk. Readable by its owner only: it holds recipients' addresses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.chmod(path, 0o600)
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.DatabaseError as error:
+            raise StateError(
+                f"{path} is not a state file of the simulator ({error}). "
+                "Move it away, or give another path."
+            ) from error
+
+    def load(self) -> World | None:
+        """The saved world; None when the file holds none yet."""
+        meta = dict(self._db.execute("SELECT name, value FROM meta"))
+        if "seed" not in meta:
+            return None
+        if int(meta["format"]) != FORMAT:
+            raise StateError(
+                f"{self.path} was written by another version of the simulator. "
+                "Move it away to begin with a new world."
+            )
+        world = World(int(meta["seed"]), datetime.fromisoformat(meta["now"]))
+        world.package_count = int(meta["packages"])
+        for (body,) in self._db.execute("SELECT body FROM stocks ORDER BY marketplace, sku"):
+            stock = decode(Stock, json.loads(body))
+            world.stocks[stock.marketplace_id][stock.product.seller_sku] = stock
+        for (body,) in self._db.execute("SELECT body FROM orders ORDER BY number"):
+            world.restore(decode(Order, json.loads(body)))
+        return world
+
+    def save_all(self, world: World) -> None:
+        """Replaces whatever the file holds with this world."""
+        stocks = (each for shelf in world.stocks.values() for each in shelf.values())
+        self._write(world, world.by_number, stocks, replace=True)
+
+    def save_changes(self, world: World) -> None:
+        """Writes what was touched since the last time."""
+        if world.touched_orders or world.touched_stocks or world.removed_stocks:
+            self._write(
+                world,
+                list(world.touched_orders.values()),
+                list(world.touched_stocks.values()),
+            )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _write(
+        self,
+        world: World,
+        orders: Iterable[Order],
+        stocks: Iterable[Stock],
+        *,
+        replace: bool = False,
+    ) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            if replace:
+                self._db.execute("DELETE FROM orders")
+                self._db.execute("DELETE FROM stocks")
+            self._db.executemany(
+                "DELETE FROM stocks WHERE marketplace = ? AND sku = ?", list(world.removed_stocks)
+            )
+            self._db.executemany("REPLACE INTO orders VALUES (?, ?)", _order_rows(orders))
+            self._db.executemany("REPLACE INTO stocks VALUES (?, ?, ?)", _stock_rows(stocks))
+            self._db.executemany("REPLACE INTO meta VALUES (?, ?)", _meta(world))
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        world.untouch()
+
+
+def _order_rows(orders: Iterable[Order]) -> Iterator[tuple[int, str]]:
+    for order in orders:
+        yield order.number, _compact(encode(order))
+
+
+def _stock_rows(stocks: Iterable[Stock]) -> Iterator[tuple[str, str, str]]:
+    for stock in stocks:
+        yield stock.marketplace_id, stock.product.seller_sku, _compact(encode(stock))
+
+
+def _meta(world: World) -> list[tuple[str, str]]:
+    return [
+        ("format", str(FORMAT)),
+        ("seed", str(world.seed)),
+        ("now", world.now.isoformat()),
+        ("packages", str(world.package_count)),
+    ]
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,181 @@
+"""The simulator as one object: a world, a clock and an HTTP server on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from mcf.simulator import app, life, seeding
+from mcf.simulator.clock import Clock, Timer
+from mcf.simulator.control import Control
+from mcf.simulator.lwa import TokenDesk
+from mcf.simulator.operations import Backend
+from mcf.simulator.orders import Order, Status
+from mcf.simulator.persistence import StateFile
+from mcf.simulator.plans import Buckets
+from mcf.simulator.requests_log import RequestLog
+from mcf.simulator.world import World
+
+HOST = "127.0.0.1"
+
+
+class Simulator:
+    """Amazon's SP-API for Multi-Channel Fulfillment on 127.0.0.1.
+
+    `start` is the simulated time at which a new world opens; a world read from `state` goes on
+    from where it was, or from now if that is later, whatever the other parameters say.
+    """
+
+    def __init__(
+        self,
+        state: Path | None = None,
+        *,
+        skus: int = 64,
+        orders: int = 48,
+        days: int = 90,
+        seed: int = 7,
+        start: datetime | None = None,
+        speed: float = 1.0,
+        frozen: bool = False,
+        throttle: bool = True,
+        port: int = 0,
+        timer: Timer = time.monotonic,
+    ) -> None:
+        if min(skus, orders) < 0 or skus == 0 or days < 1:
+            raise ValueError("Give at least 1 SKU, 0 orders and 1 day.")
+        self._lock = threading.RLock()
+        self._file = StateFile(state) if state is not None else None
+        self._world = self._open(skus, orders, days, seed, start)
+        self.clock = Clock(self._world.now, speed=speed, frozen=frozen, timer=timer)
+        self.requests = RequestLog()
+        self._emulator = app.Emulator(
+            Backend(self._world, timer),
+            TokenDesk(timer),
+            Buckets(timer),
+            self.requests,
+            self._lock,
+            self.settle,
+            self.clock.now,
+            throttle=throttle,
+        )
+        self._port = port
+        self._socket: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def _open(
+        self, skus: int, orders: int, days: int, seed: int, start: datetime | None
+    ) -> World:
+        now = datetime.now(UTC).replace(microsecond=0)
+        saved = self._file.load() if self._file else None
+        if saved is not None:
+            saved.advance(max(saved.now, now))
+            return saved
+        opening = (start or now).astimezone(UTC).replace(microsecond=0)
+        world = World(seed, opening - timedelta(days=days + 30))
+        seeding.populate(world, skus=skus, orders=orders, days=days, start=opening)
+        if self._file:
+            self._file.save_all(world)
+        else:
+            world.untouch()
+        return world
+
+    @property
+    def endpoint(self) -> str:
+        """Where the SP-API is, once started."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def lwa_endpoint(self) -> str:
+        return f"{self.endpoint}/auth/o2/token"
+
+    @property
+    def world(self) -> World:
+        """The domain objects, advanced to now; for tests."""
+        self.settle()
+        return self._world
+
+    def settle(self) -> None:
+        """Lets happen what is due by now, and saves what changed."""
+        with self._lock:
+            self._world.advance(self.clock.now())
+            if self._file:
+                self._file.save_changes(self._world)
+            else:
+                self._world.untouch()
+
+    def set_status(self, order_id: str, status: Status) -> Order:
+        """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
+        with self._lock:
+            order = self.world.orders[order_id]
+            life.lead(self._world, order, status)
+            self.settle()
+            return order
+
+    def start(self) -> Self:
+        """Serves in a background thread; returns when it answers."""
+        server = self._prepare()
+        self._thread = threading.Thread(
+            target=server.run, args=([self._socket],), name="simulator", daemon=True
+        )
+        self._thread.start()
+        while not server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("The simulator could not start; see the log.")
+            time.sleep(0.005)
+        return self
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+        self._server = self._thread = None
+        with self._lock:
+            if self._file:
+                self._file.close()
+                self._file = None
+
+    def serve_forever(self) -> None:
+        """Serves until the process is told to stop; for the command line."""
+        self._prepare().run([self._socket])
+
+    def _prepare(self) -> uvicorn.Server:
+        if self._server is not None:
+            raise RuntimeError("The simulator is running already.")
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, self._port))
+        self._socket = listening
+        self._port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            app.build(self._emulator, Control(self)),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        return self._server
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

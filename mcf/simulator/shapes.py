@@ -1,0 +1,257 @@
+"""Answers of Fulfillment Outbound 2020-07-01, field by field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mcf.simulator import tracking
+from mcf.simulator.answers import Json
+from mcf.simulator.clock import iso
+from mcf.simulator.orders import (
+    Address,
+    CashOnDelivery,
+    Feature,
+    Line,
+    LineRequest,
+    Money,
+    Order,
+    Package,
+    ReturnItem,
+    Shipment,
+    ShipmentItem,
+    ShipmentStatus,
+)
+from mcf.simulator.stock import Stock
+
+_CANCELLED = (ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER)
+
+
+def given(**fields: object) -> Json:
+    """The fields that have a value; Amazon leaves out the others."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def address(of: Address) -> Json:
+    return given(
+        name=of.name,
+        addressLine1=of.line1,
+        addressLine2=of.line2,
+        addressLine3=of.line3,
+        city=of.city,
+        districtOrCounty=of.district,
+        stateOrRegion=of.state,
+        postalCode=of.postal_code,
+        countryCode=of.country,
+        phone=of.phone,
+    )
+
+
+def money(of: Money | None) -> Json | None:
+    return {"currencyCode": of.currency, "value": of.value} if of else None
+
+
+def features(of: tuple[Feature, ...]) -> list[Json]:
+    return [
+        {"featureName": each.name, "featureFulfillmentPolicy": each.policy} for each in of
+    ]
+
+
+def listed_order(order: Order) -> Json:
+    """An order as listAllFulfillmentOrders gives it: without its marketplace and action.
+
+    https://github.com/amzn/selling-partner-api-docs/issues/1507
+    """
+    request = order.request
+    return {
+        "sellerFulfillmentOrderId": order.id,
+        "displayableOrderId": request.displayable_id or order.id,
+        "displayableOrderDate": iso(request.displayable_date or order.received),
+        "displayableOrderComment": request.comment,
+        "shippingSpeedCategory": request.speed,
+        **given(deliveryWindow=_window(request.window)),
+        "destinationAddress": address(request.address),
+        "fulfillmentPolicy": request.policy,
+        **given(codSettings=_cash_on_delivery(request.cod)),
+        "receivedDate": iso(order.received),
+        "fulfillmentOrderStatus": order.status,
+        "statusUpdatedDate": iso(order.status_updated),
+        "notificationEmails": list(request.emails),
+        "featureConstraints": features(request.features),
+    }
+
+
+def full_order(order: Order, stocks: dict[str, Stock], now: datetime) -> Json:
+    """The payload of getFulfillmentOrder."""
+    request = order.request
+    head = listed_order(order)
+    head["marketplaceId"] = request.marketplace_id
+    head["fulfillmentAction"] = "Hold" if order.held else "Ship"
+    asked = {each.item_id: each for each in request.lines}
+    payload: Json = {
+        "fulfillmentOrder": head,
+        "fulfillmentOrderItems": [
+            _item(order, line, asked[line.item_id], stocks.get(line.sku)) for line in order.lines
+        ],
+        "fulfillmentShipments": [shipment(order, each, now) for each in order.shipments],
+        "returnItems": [return_item(each) for each in order.returns],
+        "returnAuthorizations": [
+            return_authorization(each) for each in order.returns if each.authorization_id
+        ],
+    }
+    if request.payments:
+        payload["paymentInformation"] = [
+            {
+                "paymentTransactionId": each.id,
+                "paymentMode": each.mode,
+                "paymentDate": iso(each.date or order.received),
+            }
+            for each in request.payments
+        ]
+    return payload
+
+
+def _item(order: Order, line: Line, asked: LineRequest, stock: Stock | None) -> Json:
+    return {
+        "sellerSku": line.sku,
+        "sellerFulfillmentOrderItemId": line.item_id,
+        "quantity": line.quantity,
+        **given(
+            giftMessage=asked.gift_message,
+            displayableComment=asked.comment,
+            fulfillmentNetworkSku=asked.network_sku or (stock.product.fn_sku if stock else ""),
+        ),
+        "orderItemDisposition": "Sellable",
+        "cancelledQuantity": line.cancelled,
+        "unfulfillableQuantity": line.unfulfillable,
+        "estimatedShipDate": iso(order.ship_estimate),
+        "estimatedArrivalDate": iso(order.arrival_estimate),
+        **given(
+            perUnitPrice=money(asked.price),
+            perUnitTax=money(asked.tax),
+            perUnitDeclaredValue=money(asked.declared_value),
+        ),
+    }
+
+
+def shipment(order: Order, of: Shipment, now: datetime) -> Json:
+    """Dates are absent when the shipment was cancelled."""
+    to = order.request.address
+    dead = of.status in _CANCELLED
+    arrival = max([tracking.estimate(p, tracking.seen(p, of.centre, to, now))
+                   for p in of.packages], default=of.arrival)  # fmt: skip
+    return {
+        "amazonShipmentId": of.id,
+        "fulfillmentCenterId": of.centre,
+        "fulfillmentShipmentStatus": of.status,
+        **given(
+            shippingDate=None if dead else iso(of.ship_date),
+            estimatedArrivalDate=None if dead else iso(arrival),
+        ),
+        "shippingNotes": [],
+        "fulfillmentShipmentItem": [_shipment_item(each) for each in of.items],
+        "fulfillmentShipmentPackage": [_package(order, of, each, now) for each in of.packages],
+    }
+
+
+def _shipment_item(of: ShipmentItem) -> Json:
+    return {
+        "sellerSku": of.sku,
+        "sellerFulfillmentOrderItemId": of.item_id,
+        "quantity": of.quantity,
+        "packageNumber": of.package_number,
+    }
+
+
+def _package(order: Order, within: Shipment, of: Package, now: datetime) -> Json:
+    events = tracking.seen(of, within.centre, order.request.address, now)
+    return {
+        "packageNumber": of.number,
+        "carrierCode": of.told_carrier or of.carrier,
+        "trackingNumber": of.told_tracking_number or of.tracking_number,
+        "amazonFulfillmentTrackingNumber": of.amazon_tracking_number,
+        "estimatedArrivalDate": iso(tracking.estimate(of, events)),
+    }
+
+
+def package_tracking(order: Order, within: Shipment, of: Package, now: datetime) -> Json:
+    """The payload of getPackageTrackingDetails, newest event first."""
+    to = order.request.address
+    events = tracking.seen(of, within.centre, to, now)
+    status = tracking.status(of, events)
+    return {
+        "packageNumber": of.number,
+        "trackingNumber": of.told_tracking_number or of.tracking_number,
+        "customerTrackingLink": f"https://www.swiship.com/track?id={of.amazon_tracking_number}",
+        "carrierCode": of.told_carrier or of.carrier,
+        "shipDate": iso(of.shipped),
+        "estimatedArrivalDate": iso(tracking.estimate(of, events)),
+        "shipToAddress": {"city": to.city, "state": to.state, "country": to.country},
+        "currentStatus": status,
+        **given(
+            currentStatusDescription=tracking.STATUS_TEXTS.get(status, ""),
+            additionalLocationInfo="FRONT_DOOR" if status == "DELIVERED" else "",
+        ),
+        "trackingEvents": [_event(each) for each in reversed(events)],
+    }
+
+
+def _event(of: tracking.Event) -> Json:
+    return {
+        "eventDate": iso(of.at),
+        "eventAddress": {"city": of.city, "state": of.state, "country": of.country},
+        "eventCode": of.code,
+        "eventDescription": tracking.EVENT_TEXTS.get(of.code, ""),
+    }
+
+
+def return_item(of: ReturnItem) -> Json:
+    return {
+        "sellerReturnItemId": of.id,
+        "sellerFulfillmentOrderItemId": of.item_id,
+        "amazonShipmentId": of.shipment_id,
+        "sellerReturnReasonCode": of.reason,
+        **given(returnComment=of.comment),
+        "amazonReturnReasonCode": of.reason,
+        "status": of.status,
+        "statusChangedDate": iso(of.status_changed),
+        **given(
+            returnAuthorizationId=of.authorization_id,
+            returnReceivedCondition=of.condition,
+            fulfillmentCenterId=of.centre,
+        ),
+    }
+
+
+def return_authorization(of: ReturnItem) -> Json:
+    return {
+        "returnAuthorizationId": of.authorization_id,
+        "fulfillmentCenterId": of.centre,
+        "returnToAddress": {
+            "name": "Returns Department",
+            "addressLine1": "100 Example Parkway",
+            "city": "Phoenix",
+            "stateOrRegion": "AZ",
+            "countryCode": "US",
+            "postalCode": "85043",
+        },
+        "amazonRmaId": "D" + of.authorization_id[3:14],
+        "rmaPageURL": f"https://example.com/returns/{of.authorization_id}",
+    }
+
+
+def _window(of: tuple[datetime, datetime] | None) -> Json | None:
+    return {"startDate": iso(of[0]), "endDate": iso(of[1])} if of else None
+
+
+def _cash_on_delivery(of: CashOnDelivery | None) -> Json | None:
+    if of is None:
+        return None
+    return {
+        "isCodRequired": of.required,
+        **given(
+            codCharge=money(of.charge),
+            codChargeTax=money(of.charge_tax),
+            shippingCharge=money(of.shipping),
+            shippingChargeTax=money(of.shipping_tax),
+        ),
+    }

@@ -1,0 +1,165 @@
+"""Units of one product in one marketplace, counted by where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class LedgerError(AssertionError):
+    """A movement would have made a quantity negative: a defect of the simulator itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a listing says, and what the world needs to price, pack and sell it."""
+
+    seller_sku: str
+    asin: str
+    fn_sku: str
+    name: str
+    grams: int
+    size: str
+    price: int
+    """In hundredths of the marketplace's currency."""
+    daily_sales: float
+    centre: str
+
+
+@dataclass(slots=True)
+class Stock:
+    """The ledger of one SKU. Every unit is in exactly one of the counted places.
+
+    `entered` and `left` count the units that ever came into the books and ever went out of them,
+    so that `total() == entered - left` at all times.
+    """
+
+    marketplace_id: str
+    product: Product
+    updated: datetime
+    condition: str = "NewItem"
+    fulfillable: int = 0
+    inbound_working: int = 0
+    inbound_shipped: int = 0
+    inbound_receiving: int = 0
+    customer_orders: int = 0
+    transfer: int = 0
+    processing: int = 0
+    researching: list[int] = field(default_factory=lambda: [0, 0, 0])
+    """Short, mid and long term."""
+    unsellable: dict[str, int] = field(default_factory=dict)
+    """By cause, as Amazon names it: customerDamaged, warehouseDamaged, ..."""
+    entered: int = 0
+    left: int = 0
+
+    @property
+    def on_record(self) -> int:
+        """Units Amazon promises against, of which only the fulfillable ones can be picked now."""
+        return self.fulfillable + self.transfer + self.processing
+
+    @property
+    def reserved(self) -> int:
+        return self.customer_orders + self.transfer + self.processing
+
+    @property
+    def unfulfillable(self) -> int:
+        return sum(self.unsellable.values())
+
+    @property
+    def inbound(self) -> int:
+        return self.inbound_working + self.inbound_shipped + self.inbound_receiving
+
+    def total(self) -> int:
+        return (
+            self.fulfillable
+            + self.inbound
+            + self.reserved
+            + sum(self.researching)
+            + self.unfulfillable
+        )
+
+    def reserve(self, quantity: int) -> None:
+        """Fulfillable units are promised to an order."""
+        self._need(self.fulfillable >= quantity)
+        self.fulfillable -= quantity
+        self.customer_orders += quantity
+
+    def release(self, quantity: int) -> None:
+        """Promised units can be sold again."""
+        self._need(self.customer_orders >= quantity)
+        self.customer_orders -= quantity
+        self.fulfillable += quantity
+
+    def ship(self, quantity: int) -> None:
+        """Promised units leave the building."""
+        self._need(self.customer_orders >= quantity)
+        self.customer_orders -= quantity
+        self.left += quantity
+
+    def misplace(self, quantity: int) -> None:
+        """Promised units are not where the records say: Amazon starts looking for them."""
+        self._need(self.customer_orders >= quantity)
+        self.customer_orders -= quantity
+        self.researching[0] += quantity
+
+    def sell(self, quantity: int) -> int:
+        """Sells up to `quantity` units through another channel; the number really sold."""
+        sold = min(quantity, self.fulfillable)
+        self.fulfillable -= sold
+        self.left += sold
+        return sold
+
+    def take_back(self, quantity: int, cause: str) -> None:
+        """A parcel comes back; an empty cause means that its units can be sold again."""
+        self.entered += quantity
+        if cause:
+            self.unsellable[cause] = self.unsellable.get(cause, 0) + quantity
+        else:
+            self.fulfillable += quantity
+
+    def announce(self, quantity: int) -> None:
+        """A new inbound shipment is planned."""
+        self.inbound_working += quantity
+        self.entered += quantity
+
+    def dispatch_inbound(self) -> None:
+        self.inbound_shipped += self.inbound_working
+        self.inbound_working = 0
+
+    def arrive_inbound(self) -> None:
+        self.inbound_receiving += self.inbound_shipped
+        self.inbound_shipped = 0
+
+    def receive(self, quantity: int) -> None:
+        """Units of an arrived shipment are counted in and wait to be shelved or transferred."""
+        self._need(self.inbound_receiving >= quantity)
+        self.inbound_receiving -= quantity
+        self.transfer += quantity
+
+    def shelve(self) -> int:
+        """Units in transfer and in processing become fulfillable; how many did."""
+        arrived = self.transfer + self.processing
+        self.transfer = self.processing = 0
+        self.fulfillable += arrived
+        return arrived
+
+    def add(self, quantity: int) -> None:
+        """Fulfillable units out of nowhere, as Amazon's sandbox allows."""
+        self.fulfillable += quantity
+        self.entered += quantity
+
+    def open_books(self) -> Stock:
+        """Counts what is here now as having entered; for a freshly seeded ledger."""
+        self.entered = self.total() + self.left
+        return self
+
+    def check(self) -> None:
+        """Raises LedgerError when a unit was created, lost or counted below zero."""
+        counts = [self.fulfillable, self.inbound_working, self.inbound_shipped]
+        counts += [self.inbound_receiving, self.customer_orders, self.transfer, self.processing]
+        counts += [*self.researching, *self.unsellable.values()]
+        self._need(min(counts) >= 0 and self.total() == self.entered - self.left)
+
+    def _need(self, holds: bool) -> None:
+        if not holds:
+            raise LedgerError(f"The books of {self.product.seller_sku} do not balance: {self!r}")

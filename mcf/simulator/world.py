@@ -1,0 +1,139 @@
+"""The simulated world: stock, orders and what is scheduled. No HTTP, no wall clock."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from datetime import datetime
+
+from mcf.simulator import chance, life
+from mcf.simulator.marketplaces import MARKETPLACES
+from mcf.simulator.orders import (
+    Action,
+    Appointment,
+    Fortune,
+    Line,
+    Order,
+    OrderRequest,
+    Package,
+    Shipment,
+    Status,
+)
+from mcf.simulator.pricing import promise
+from mcf.simulator.stock import Stock
+
+FIRST_PACKAGE_NUMBER = 540_000_017
+
+
+class World:
+    """Everything Amazon would know. Time passes only in `advance`; use it under one lock."""
+
+    def __init__(self, seed: int, now: datetime) -> None:
+        self.seed = seed
+        self.now = now
+        self.stocks: dict[str, dict[str, Stock]] = {each: {} for each in MARKETPLACES}
+        self.orders: dict[str, Order] = {}
+        self.by_number: list[Order] = []
+        self.packages: dict[int, tuple[Order, Shipment, Package]] = {}
+        self.package_count = 0
+        self.touched_orders: dict[str, Order] = {}
+        self.touched_stocks: dict[tuple[str, str], Stock] = {}
+        self.removed_stocks: set[tuple[str, str]] = set()
+        self._due: list[tuple[datetime, int, int, Order, Appointment]] = []
+        self._serial = 0
+        self._sorted: dict[str, list[str]] = {}
+
+    def draw(self, *concern: object) -> random.Random:
+        return chance.derive(self.seed, *concern)
+
+    def advance(self, now: datetime) -> None:
+        """Lets everything happen that is due until `now`, in order, each at its own time."""
+        while self._due and self._due[0][0] <= now:
+            at, _, _, order, appointment = heapq.heappop(self._due)
+            if appointment in order.agenda:
+                self.now = max(self.now, at)
+                order.agenda.remove(appointment)
+                self.touch(order)
+                life.TASKS[appointment.task](self, order, appointment.about)
+        self.now = max(self.now, now.replace(microsecond=0))
+
+    def schedule(self, order: Order, appointment: Appointment) -> None:
+        self._serial += 1
+        heapq.heappush(
+            self._due, (appointment.at, order.number, self._serial, order, appointment)
+        )
+
+    def place(self, request: OrderRequest, fortune: Fortune | None = None) -> Order:
+        """Accepts an order. Its id and its SKUs must have been checked."""
+        promised = promise(request.speed, self.now)
+        order = Order(
+            number=len(self.by_number),
+            request=request,
+            lines=[Line(each.item_id, each.sku, each.quantity) for each in request.lines],
+            status=Status.NEW,
+            received=self.now,
+            status_updated=self.now,
+            ship_estimate=promised.earliest_ship,
+            arrival_estimate=promised.latest_arrival,
+            fortune=fortune or Fortune(),
+            held=request.action is Action.HOLD,
+        )
+        self.orders[order.id] = order
+        self.by_number.append(order)
+        self.touch(order)
+        life.begin(self, order)
+        return order
+
+    def restore(self, order: Order) -> None:
+        """Puts back an order read from a state file."""
+        self.orders[order.id] = order
+        self.by_number.append(order)
+        for shipment in order.shipments:
+            for package in shipment.packages:
+                self.packages[package.number] = (order, shipment, package)
+        for appointment in order.agenda:
+            self.schedule(order, appointment)
+
+    def stock(self, order: Order, sku: str) -> Stock:
+        return self.stocks[order.request.marketplace_id][sku]
+
+    def find_stock(self, marketplace_id: str, sku: str) -> Stock | None:
+        return self.stocks.get(marketplace_id, {}).get(sku)
+
+    def sorted_skus(self, marketplace_id: str) -> list[str]:
+        """All SKUs of a marketplace in the order in which Amazon lists them."""
+        shelf = self.stocks[marketplace_id]
+        known = self._sorted.get(marketplace_id, [])
+        if len(known) != len(shelf):
+            known = self._sorted[marketplace_id] = sorted(shelf)
+        return known
+
+    def centres(self, order: Order) -> tuple[str, ...]:
+        return MARKETPLACES[order.request.marketplace_id].centres
+
+    def next_package_number(self) -> int:
+        self.package_count += 1
+        return FIRST_PACKAGE_NUMBER + self.package_count * 37
+
+    def register(self, order: Order, shipment: Shipment, package: Package) -> None:
+        self.packages[package.number] = (order, shipment, package)
+
+    def touch(self, changed: Order | Stock) -> None:
+        """Notes that an entity changed: it is saved before the next answer leaves."""
+        if isinstance(changed, Order):
+            self.touched_orders[changed.id] = changed
+        else:
+            changed.updated = self.now
+            self.touched_stocks[changed.marketplace_id, changed.product.seller_sku] = changed
+
+    def untouch(self) -> None:
+        """Forgets what was touched, once it is saved."""
+        self.touched_orders.clear()
+        self.touched_stocks.clear()
+        self.removed_stocks.clear()
+
+    def check(self) -> None:
+        """Raises LedgerError when the books of any SKU don't balance."""
+        for shelf in self.stocks.values():
+            for stock in shelf.values():
+                stock.check()
