@@ -63,7 +63,7 @@ _ASIN = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
 
 
 def products(seed: int, place: Marketplace, number: int) -> Iterator[Product]:
-    """`number` products; the same seed gives the same ones, and more of them the same first ones."""
+    """`number` products; asking for more gives the same first ones."""
     generator = chance.derive(seed, "catalog")
     names = _names()
     for index in range(number):

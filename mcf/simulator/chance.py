@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 
@@ -17,8 +18,8 @@ def code(generator: random.Random, alphabet: str, length: int) -> str:
 
 def poisson(uniform: float, mean: float) -> int:
     """The number of arrivals that a uniform draw in [0, 1) stands for."""
-    # Knuth's inversion; means here are daily sales of one SKU, far below the 700 where exp underflows.
-    probability = 2.718281828459045**-mean
+    # Knuth's inversion: means are daily sales of one SKU, far below 700, where exp underflows.
+    probability = math.exp(-mean)
     cumulative = probability
     count = 0
     while uniform > cumulative and count < 1000:

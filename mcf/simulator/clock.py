@@ -41,7 +41,7 @@ class Clock:
             try:
                 self._base = self._now() + by
             except OverflowError:
-                raise ValueError("That step leads past the year 9999: give a smaller one.") from None
+                raise ValueError("That step leads past the year 9999.") from None
             self._mark = self._timer()
 
     def freeze(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 T = TypeVar("T")
 Decoder = typing.Callable[[Any], Any]
@@ -16,8 +17,10 @@ Decoder = typing.Callable[[Any], Any]
 
 def encode(value: object) -> object:
     """A value that `json.dumps` takes."""
+    if isinstance(value, Enum):
+        return value.value
     if value is None or isinstance(value, bool | int | float | str):
-        return value.value if isinstance(value, Enum) else value
+        return value
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, list | tuple):
@@ -34,12 +37,12 @@ def encode(value: object) -> object:
 
 def decode(kind: type[T], value: Any) -> T:
     """The object that `encode` was given."""
-    return typing.cast(T, _decoder(kind)(value))
+    return cast(T, _decoder(kind)(value))
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((each.name, _default(each)) for each in dataclasses.fields(kind))
+def _fields(kind: Hashable) -> tuple[tuple[str, object], ...]:
+    return tuple((each.name, _default(each)) for each in dataclasses.fields(cast(Any, kind)))
 
 
 def _default(of: dataclasses.Field[Any]) -> object:
@@ -49,7 +52,7 @@ def _default(of: dataclasses.Field[Any]) -> object:
 
 
 @cache
-def _decoder(kind: Any) -> Decoder:
+def _decoder(kind: Hashable) -> Decoder:
     if kind is datetime:
         return lambda value: datetime.fromtimestamp(value, UTC)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):

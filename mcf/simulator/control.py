@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso
 from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.orders import Status
@@ -39,7 +40,7 @@ class Control:
         self._simulator = simulator
 
     def routes(self) -> list[Route]:
-        table: list[tuple[str, str, Callable[[Request, dict[str, object]], object]]] = [
+        table: list[tuple[str, str, Callable[[Request, Json], object]]] = [
             ("GET", "/health", self._health),
             ("GET", "/clock", self._clock),
             ("POST", "/clock", self._set_clock),
@@ -51,14 +52,14 @@ class Control:
             for method, path, action in table
         ]
 
-    def _health(self, request: Request, body: dict[str, object]) -> object:
+    def _health(self, _request: Request, _body: Json) -> object:
         return {"status": "ok", "now": iso(self._simulator.clock.now())}
 
-    def _clock(self, request: Request, body: dict[str, object]) -> object:
+    def _clock(self, _request: Request, _body: Json) -> object:
         clock = self._simulator.clock
         return {"now": iso(clock.now()), "speed": clock.speed, "frozen": clock.frozen}
 
-    def _set_clock(self, request: Request, body: dict[str, object]) -> object:
+    def _set_clock(self, request: Request, body: Json) -> object:
         clock = self._simulator.clock
         try:
             if "step_seconds" in body:
@@ -72,11 +73,11 @@ class Control:
         self._simulator.settle()
         return self._clock(request, body)
 
-    def _requests(self, request: Request, body: dict[str, object]) -> object:
+    def _requests(self, _request: Request, _body: Json) -> object:
         log = self._simulator.requests
         return {"counts": log.counts(), "latest": [asdict(each) for each in log.entries()]}
 
-    def _set_status(self, request: Request, body: dict[str, object]) -> object:
+    def _set_status(self, request: Request, body: Json) -> object:
         order_id = request.path_params["order_id"]
         try:
             wanted = Status(str(body.get("status")))
@@ -91,7 +92,7 @@ class Control:
         return {"orderId": order.id, "status": order.status}
 
 
-def _guarded(action: Callable[[Request, dict[str, object]], object]) -> Endpoint:
+def _guarded(action: Callable[[Request, Json], object]) -> Endpoint:
     """Refuses what a browser sends for a web page: a foreign Host, or any Origin."""
 
     async def endpoint(request: Request) -> Response:
@@ -107,7 +108,7 @@ def _guarded(action: Callable[[Request, dict[str, object]], object]) -> Endpoint
     return endpoint
 
 
-async def _body(request: Request) -> dict[str, object]:
+async def _body(request: Request) -> Json:
     content = await request.body()
     try:
         body = json.loads(content) if content else {}
@@ -118,7 +119,7 @@ async def _body(request: Request) -> dict[str, object]:
     return body
 
 
-def _number(body: dict[str, object], name: str) -> float:
+def _number(body: Json, name: str) -> float:
     value = body[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadControl(f"{name} must be a number.")

@@ -28,7 +28,7 @@ CAUSES = (
     "expired",
 )
 _BAD_REQUEST = "Invalid request, please check your input."
-_BAD_TOKEN = "Next token is invalid or expired"
+_BAD_PAGE = "Next token is invalid or expired"
 
 
 def get_inventory_summaries(backend: Backend, call: Call) -> Answer:
@@ -80,7 +80,7 @@ def _position(backend: Backend, call: Call, since: datetime | None) -> str:
         return ""
     place = backend.stock_pages.redeem(token)
     if place is None or parse_iso(str(place["since"])) != since:
-        raise Refusal(_BAD_TOKEN)
+        raise Refusal(_BAD_PAGE)
     return str(place["after"])
 
 

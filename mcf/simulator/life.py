@@ -89,7 +89,8 @@ _AFTER_THE_END = frozenset({Task.COME_BACK, Task.PROCESS_RETURN})
 
 def begin(world: World, order: Order) -> None:
     """A new order enters the world: validated at once when nothing speaks against it."""
-    if order.fortune.invalid or not deliverable(order.request.address) or not has_enough(world, order):
+    good_address = deliverable(order.request.address) and not order.fortune.invalid
+    if not good_address or not has_enough(world, order):
         later(world, order, Task.VALIDATE)
         return
     reserve(world, order)
@@ -242,7 +243,6 @@ def ship(world: World, order: Order, shipment_id: str) -> None:
         return
     for item in shipment.items:
         line = order.line(item.item_id)
-        assert line is not None
         stock = world.stock(order, item.sku)
         stock.ship(item.quantity)
         line.reserved -= item.quantity
@@ -291,7 +291,7 @@ def _package(world: World, order: Order, shipment: Shipment) -> Package:
     number = world.next_package_number()
     generator = world.draw("parcel", number)
     carrier = generator.choice(_CARRIERS)
-    if any(each.name == "BLOCK_AMZL" and each.policy == "Required" for each in order.request.features):
+    if order.request.requires("BLOCK_AMZL"):
         carrier = "UPS"
     digits = chance.code(generator, string.digits, 10)
     fastest, slowest = TRANSIT_DAYS[order.request.speed]
@@ -411,27 +411,19 @@ def _complete_now(world: World, order: Order) -> None:
 def _complete_partially(world: World, order: Order) -> None:
     """Loses one unit of the last line, and ships the rest."""
     if sum(line.reserved for line in order.lines) < 2:
-        raise ForbiddenTransition(f"{order.id} has a single unit: it can't be fulfilled in part.")
+        raise ForbiddenTransition(f"{order.id} has one unit: it can't be fulfilled in part.")
     pending = [each for each in order.shipments if each.status is ShipmentStatus.PENDING]
-    item = max((item for each in pending for item in each.items), key=lambda item: item.quantity)
-    if item.quantity == 1:
-        return _drop_item(world, order, item)
-    item.quantity -= 1
+    items = [item for each in pending for item in each.items]
+    item = max(items, key=lambda item: item.quantity)
     _lose(world, order, item, 1)
-    _complete_now(world, order)
-
-
-def _drop_item(world: World, order: Order, item: ShipmentItem) -> None:
-    for shipment in order.shipments:
-        if item in shipment.items:
-            shipment.items.remove(item)
-    _lose(world, order, item, item.quantity)
+    item.quantity -= 1
+    for shipment in pending:
+        shipment.items = [each for each in shipment.items if each.quantity]
     _complete_now(world, order)
 
 
 def _lose(world: World, order: Order, item: ShipmentItem, quantity: int) -> None:
     line = order.line(item.item_id)
-    assert line is not None
     stock = world.stock(order, item.sku)
     stock.misplace(quantity)
     world.touch(stock)

@@ -159,6 +159,9 @@ class OrderRequest:
     payments: tuple[Payment, ...] = ()
     channel: str = ""
 
+    def requires(self, feature: str) -> bool:
+        return any(each.name == feature and each.policy == "Required" for each in self.features)
+
 
 @dataclass(slots=True)
 class Line:
@@ -174,9 +177,7 @@ class Line:
 
     @property
     def awaited(self) -> int:
-        return (
-            self.quantity - self.reserved - self.shipped - self.cancelled - self.unfulfillable
-        )
+        return self.quantity - self.reserved - self.shipped - self.cancelled - self.unfulfillable
 
 
 @dataclass(slots=True)
@@ -271,8 +272,12 @@ class Order:
     def id(self) -> str:
         return self.request.order_id
 
-    def line(self, item_id: str) -> Line | None:
-        return next((line for line in self.lines if line.item_id == item_id), None)
+    def line(self, item_id: str) -> Line:
+        """The line with this item id. KeyError when there is none."""
+        for line in self.lines:
+            if line.item_id == item_id:
+                return line
+        raise KeyError(item_id)
 
     def shipment(self, shipment_id: str) -> Shipment | None:
         return next((each for each in self.shipments if each.id == shipment_id), None)

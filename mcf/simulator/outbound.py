@@ -104,12 +104,11 @@ def _short_item(line: LineRequest) -> Json:
 
 def _windows(quoted: Quote) -> Json:
     day = quoted.promise.earliest_arrival.replace(hour=0, minute=0, second=0)
-    hours = (0, 3, 5, 7, 9)
     return {
         "deliveryTimeZone": "Asia/Tokyo",
         "deliveryWindows": [
-            {"startDate": iso(day + timedelta(hours=h)), "endDate": iso(day + timedelta(hours=h + 2))}
-            for h in hours
+            {"startDate": iso(begin), "endDate": iso(begin + timedelta(hours=2))}
+            for begin in (day + timedelta(hours=hour) for hour in (0, 3, 5, 7, 9))
         ],
     }
 
@@ -215,18 +214,20 @@ def _changed_lines(old: OrderRequest, form: Form) -> list[LineRequest]:
     lines = []
     for line in old.lines:
         change = changes.pop(line.item_id, None)
-        if change is not None:
-            if change.whole("quantity") != line.quantity:
-                raise invalid("Items.Quantity", change.whole("quantity"))
-            line = replace(
-                line,
-                gift_message=change.text("giftMessage", longest=512) or line.gift_message,
-                comment=change.text("displayableComment", longest=250) or line.comment,
-            )
-        lines.append(line)
+        lines.append(line if change is None else _relabelled(line, change))
     if changes:
         raise invalid("Items.SellerFulfillmentOrderItemId", next(iter(changes)))
     return lines
+
+
+def _relabelled(line: LineRequest, change: Form) -> LineRequest:
+    if change.whole("quantity") != line.quantity:
+        raise invalid("Items.Quantity", change.whole("quantity"))
+    return replace(
+        line,
+        gift_message=change.text("giftMessage", longest=512) or line.gift_message,
+        comment=change.text("displayableComment", longest=250) or line.comment,
+    )
 
 
 def cancel_fulfillment_order(backend: Backend, call: Call) -> Answer:
@@ -247,13 +248,15 @@ def get_package_tracking_details(backend: Backend, call: Call) -> Answer:
     text = call.text("packageNumber")
     if not text:
         raise Refusal("The request must contain the parameter packageNumber.")
-    found = backend.world.packages.get(int(text)) if text.isdecimal() else None
+    found = backend.world.packages.get(int(text)) if text.isdecimal() and len(text) < 11 else None
     if found is None:
         raise Refusal("null")
     order, shipment, package = found
     payload = shapes.package_tracking(order, shipment, package, backend.world.now)
     return Answer(body={"payload": payload})
 
+
+_ORDER = f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}"
 
 OPERATIONS = (
     Operation("getFulfillmentPreview", "POST", f"{BASE}/fulfillmentOrders/preview", PLAN,
@@ -262,13 +265,9 @@ OPERATIONS = (
               list_all_fulfillment_orders),
     Operation("createFulfillmentOrder", "POST", f"{BASE}/fulfillmentOrders", PLAN,
               create_fulfillment_order),
-    Operation("getFulfillmentOrder", "GET", f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}",
-              PLAN, get_fulfillment_order),
-    Operation("updateFulfillmentOrder", "PUT",
-              f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}", PLAN,
-              update_fulfillment_order),
-    Operation("cancelFulfillmentOrder", "PUT",
-              f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}/cancel", PLAN,
+    Operation("getFulfillmentOrder", "GET", _ORDER, PLAN, get_fulfillment_order),
+    Operation("updateFulfillmentOrder", "PUT", _ORDER, PLAN, update_fulfillment_order),
+    Operation("cancelFulfillmentOrder", "PUT", f"{_ORDER}/cancel", PLAN,
               cancel_fulfillment_order),
     Operation("getPackageTrackingDetails", "GET", f"{BASE}/tracking", PLAN,
               get_package_tracking_details),

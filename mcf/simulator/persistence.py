@@ -35,9 +35,10 @@ class StateFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._saved: datetime | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -75,7 +76,7 @@ class StateFile:
 
     def save_changes(self, world: World) -> None:
         """Writes what was touched since the last time."""
-        if world.touched_orders or world.touched_stocks or world.removed_stocks:
+        if world.touched or world.now != self._saved:
             self._write(
                 world,
                 list(world.touched_orders.values()),
@@ -108,6 +109,7 @@ class StateFile:
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
+        self._saved = world.now
         world.untouch()
 
 

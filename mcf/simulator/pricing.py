@@ -29,7 +29,7 @@ TRANSIT_DAYS = {
 }
 
 EXCHANGE = {"JPY": 150, "INR": 80, "MXN": 18, "BRL": 5}
-"""Rough size of a fee in other currencies, so that a fee in yen doesn't look like one in dollars."""
+"""Rough size of a fee elsewhere, so that one in yen doesn't look like one in dollars."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from mcf.simulator import catalog, chance, life
+from mcf.simulator import catalog, life
 from mcf.simulator.marketplaces import MARKETPLACES, US, Marketplace
 from mcf.simulator.orders import (
     Action,
@@ -26,6 +26,7 @@ from mcf.simulator.world import World
 UNTIL_SHIPPED = timedelta(hours=5.4)
 """The usual time from an order's receipt to its departure, after the waits in `life.WAITS`."""
 
+NOTHING_WRONG = Fortune()
 FIRST_ORDER_NUMBER = 1001
 ELSEWHERE = 16
 """SKUs offered in each marketplace other than the United States, at most."""
@@ -36,7 +37,7 @@ class Scene:
     """An order of the past that is to be found in a certain state when the shop opens."""
 
     age: timedelta
-    fortune: Fortune = Fortune()
+    fortune: Fortune = NOTHING_WRONG
     speed: Speed = Speed.STANDARD
     action: Action = Action.SHIP
     policy: Policy = Policy.FILL_OR_KILL
@@ -107,7 +108,7 @@ def _stock_up(world: World, place: Marketplace, number: int, start: datetime) ->
 
 
 def _fill(stock: Stock, generator: random.Random, kind: int) -> Stock:
-    """Quantities by kind: of sixteen SKUs one is sold out, two run low, one waits in transfer ..."""
+    """Quantities by kind: of sixteen SKUs one is sold out, two run low, one is in transfer."""
     cover = stock.product.daily_sales * (20 + 50 * generator.random())
     usual = 6 + int(cover)
     stock.fulfillable = {5: 0, 9: 2, 11: 0, 13: 4}.get(kind, usual)
@@ -175,7 +176,7 @@ def _ordinary(generator: random.Random, number: int, days: int) -> Iterator[Scen
         luck = generator.random()
         fate = troubles[int(luck * 100)] if luck < len(troubles) / 100 else Fate.ORDINARY
         speed = Speed.STANDARD if generator.random() < 0.8 else Speed.EXPEDITED
-        cancelled = timedelta(minutes=4) if 0.96 < luck else None
+        cancelled = timedelta(minutes=4) if luck > 0.96 else None
         yield Scene(
             age, Fortune(fate=fate), speed, lines=_lines(generator), cancelled_after=cancelled
         )

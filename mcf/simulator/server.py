@@ -66,13 +66,10 @@ class Simulator:
             throttle=throttle,
         )
         self._port = port
-        self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
-    def _open(
-        self, skus: int, orders: int, days: int, seed: int, start: datetime | None
-    ) -> World:
+    def _open(self, skus: int, orders: int, days: int, seed: int, start: datetime | None) -> World:
         now = datetime.now(UTC).replace(microsecond=0)
         saved = self._file.load() if self._file else None
         if saved is not None:
@@ -121,9 +118,9 @@ class Simulator:
 
     def start(self) -> Self:
         """Serves in a background thread; returns when it answers."""
-        server = self._prepare()
+        server, listening = self._prepare()
         self._thread = threading.Thread(
-            target=server.run, args=([self._socket],), name="simulator", daemon=True
+            target=server.run, args=([listening],), name="simulator", daemon=True
         )
         self._thread.start()
         while not server.started:
@@ -145,15 +142,15 @@ class Simulator:
 
     def serve_forever(self) -> None:
         """Serves until the process is told to stop; for the command line."""
-        self._prepare().run([self._socket])
+        server, listening = self._prepare()
+        server.run([listening])
 
-    def _prepare(self) -> uvicorn.Server:
+    def _prepare(self) -> tuple[uvicorn.Server, socket.socket]:
         if self._server is not None:
             raise RuntimeError("The simulator is running already.")
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, self._port))
-        self._socket = listening
         self._port = listening.getsockname()[1]
         config = uvicorn.Config(
             app.build(self._emulator, Control(self)),
@@ -167,7 +164,7 @@ class Simulator:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
-        return self._server
+        return self._server, listening
 
     def __enter__(self) -> Self:
         return self.start()

@@ -51,9 +51,7 @@ def money(of: Money | None) -> Json | None:
 
 
 def features(of: tuple[Feature, ...]) -> list[Json]:
-    return [
-        {"featureName": each.name, "featureFulfillmentPolicy": each.policy} for each in of
-    ]
+    return [{"featureName": each.name, "featureFulfillmentPolicy": each.policy} for each in of]
 
 
 def listed_order(order: Order) -> Json:

@@ -59,7 +59,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
         order_id=form.text("sellerFulfillmentOrderId", longest=40),
         marketplace_id=place.id,
         address=address(form.part("destinationAddress")),
-        lines=tuple(_line(each, place) for each in form.parts("items")),
+        lines=tuple(_line(each) for each in form.parts("items")),
         displayable_id=displayable_id(form),
         displayable_date=form.moment("displayableOrderDate"),
         comment=form.text("displayableOrderComment", longest=750),
@@ -93,7 +93,7 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
     request = PreviewRequest(
         marketplace=place,
         address=address(form.part("address")),
-        lines=tuple(_line(each, place) for each in form.parts("items")),
+        lines=tuple(_line(each) for each in form.parts("items")),
         speeds=tuple(dict.fromkeys(asked)) or tuple(offered_speeds(place)),
         cod=form.flag("includeCODFulfillmentPreview"),
         windows=form.flag("includeDeliveryWindows"),
@@ -202,7 +202,7 @@ def judge_lines(lines: Sequence[LineRequest], shelf: Mapping[str, Stock]) -> Non
             raise Refusal(f"the SellerSKU for Item Id: {line.item_id} is invalid.")
 
 
-def _line(form: Form, place: Marketplace) -> LineRequest:
+def _line(form: Form) -> LineRequest:
     form.require("sellerSku", "sellerFulfillmentOrderItemId", "quantity")
     return LineRequest(
         sku=form.text("sellerSku", longest=50),
@@ -220,8 +220,7 @@ def _line(form: Form, place: Marketplace) -> LineRequest:
 def _window(form: Form) -> tuple[datetime, datetime]:
     form.require("startDate", "endDate")
     start, end = form.moment("startDate"), form.moment("endDate")
-    assert start is not None and end is not None
-    if end < start:
+    if start is None or end is None or end < start:
         raise invalid("DeliveryWindow")
     return start, end
 

@@ -59,9 +59,7 @@ class World:
 
     def schedule(self, order: Order, appointment: Appointment) -> None:
         self._serial += 1
-        heapq.heappush(
-            self._due, (appointment.at, order.number, self._serial, order, appointment)
-        )
+        heapq.heappush(self._due, (appointment.at, order.number, self._serial, order, appointment))
 
     def place(self, request: OrderRequest, fortune: Fortune | None = None) -> Order:
         """Accepts an order. Its id and its SKUs must have been checked."""
@@ -125,6 +123,10 @@ class World:
         else:
             changed.updated = self.now
             self.touched_stocks[changed.marketplace_id, changed.product.seller_sku] = changed
+
+    @property
+    def touched(self) -> bool:
+        return bool(self.touched_orders or self.touched_stocks or self.removed_stocks)
 
     def untouch(self) -> None:
         """Forgets what was touched, once it is saved."""
