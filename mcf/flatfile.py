@@ -1,4 +1,4 @@
-"""Orders from a file with Amazon's flat-file columns, one line per order line, CSV or tab-separated.
+"""Orders from a file with Amazon's flat-file columns: CSV or tab-separated, a line per order line.
 
 Every line is read before anything is sent; what is wrong is said with its line number.
 """
@@ -15,7 +15,6 @@ from typing import Any
 
 from mcf.errors import InvalidInput
 from mcf.models import MCFOrderRequest, api_time
-from mcf.status import ShippingSpeedCategory
 
 REQUIRED = (
     "MerchantFulfillmentOrderID",
@@ -108,7 +107,7 @@ def _lines(data: bytes) -> Iterable[tuple[int, Line]]:
     for line in reader:
         cells = {k: (v or "").strip() for k, v in line.items() if isinstance(k, str)}
         if any(cells.values()):
-            extra = {"_extra": "yes"} if line.get(None) else {}  # type: ignore[call-overload]
+            extra = {"_extra": "yes"} if line.get(None) else {}
             yield reader.line_num, {**cells, **extra}
 
 
@@ -166,14 +165,12 @@ def _contradictions(lines: list[tuple[int, Line]]) -> list[str]:
 
 def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> dict[str, Any]:
     head = lines[0]
-    speed = ShippingSpeedCategory.of(head.get("DeliverySLA") or "Standard")
-    known = speed is not ShippingSpeedCategory.UNRECOGNISED
     fields: dict[str, Any] = {
         "seller_fulfillment_order_id": order_id,
         "displayable_order_id": head.get("DisplayableOrderID") or order_id,
         "displayable_order_date": head.get("DisplayableOrderDate") or api_time(now),
         "displayable_order_comment": head.get("DisplayableOrderComment") or DEFAULT_COMMENT,
-        "shipping_speed_category": speed.value if known else head["DeliverySLA"],
+        "shipping_speed_category": head.get("DeliverySLA") or "Standard",
         "destination_address": {k: head[c] for k, c in _ADDRESS.items() if head.get(c)},
         "fulfillment_action": head.get("FulfillmentAction") or None,
         "fulfillment_policy": head.get("FulfillmentPolicy") or None,
@@ -205,6 +202,9 @@ _COLUMN_OF = {
     "displayableOrderId": "DisplayableOrderID",
     "displayableOrderDate": "DisplayableOrderDate",
     "displayableOrderComment": "DisplayableOrderComment",
+    "shippingSpeedCategory": "DeliverySLA",
+    "fulfillmentAction": "FulfillmentAction",
+    "fulfillmentPolicy": "FulfillmentPolicy",
     "destinationAddress.countryCode": "AddressCountryCode",
     "destinationAddress.name": "AddressName",
     "destinationAddress.addressLine1": "AddressFieldOne",

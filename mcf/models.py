@@ -38,6 +38,7 @@ from mcf.status import (
     PackageStatus,
     ShipmentStatus,
     ShippingSpeedCategory,
+    Status,
 )
 
 MAX_LINES = 100
@@ -234,6 +235,17 @@ class MCFOrderRequest(APIModel):
     feature_constraints: tuple[FeatureSetting, ...] | None = None
     items: tuple[MCFOrderItem, ...] = Field(min_length=1, max_length=MAX_LINES)
 
+    @field_validator("shipping_speed_category", "fulfillment_action", "fulfillment_policy")
+    @classmethod
+    def _declared(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        kind = _DECLARED[str(info.field_name)]
+        if kind.of(value).value == "UNRECOGNISED":
+            known = ", ".join(kind.known())
+            raise ValueError(f"{value!r} is none of {known}")
+        return kind.of(value).value
+
     @model_validator(mode="after")
     def _within_limits(self) -> Self:
         if any(item.quantity < 1 for item in self.items):
@@ -256,6 +268,11 @@ class MCFOrderRequest(APIModel):
         return self
 
 
+_DECLARED: dict[str, type[Status]] = {
+    "shipping_speed_category": ShippingSpeedCategory,
+    "fulfillment_action": FulfillmentAction,
+    "fulfillment_policy": FulfillmentPolicy,
+}
 _ID_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 

@@ -34,6 +34,11 @@ class Status(StrEnum):
         return next((m for m in cls if m.value.casefold() == text), cls("UNRECOGNISED"))
 
     @classmethod
+    def known(cls) -> tuple[str, ...]:
+        """The values that Amazon declares."""
+        return tuple(member.value for member in cls if member.value != "UNRECOGNISED")
+
+    @classmethod
     def label_of(cls, raw: object) -> str:
         """What to show for a raw value: its label, or Amazon's own word made readable."""
         member = cls.of(raw)

@@ -65,6 +65,10 @@ class Store:
         with _explained(), self._engine.connect() as connection:
             return connection.execute(query).all()
 
+    def records(self, table: Table, *where: ColumnElement[bool]) -> list[Values]:
+        """The rows as plain dicts."""
+        return [dict(row._mapping) for row in self.rows(table, *where)]
+
     def row(self, table: Table, **key: Any) -> Row[Any] | None:
         """The row with this key, or None."""
         found = self.rows(table, *(table.c[name] == value for name, value in key.items()))

@@ -232,15 +232,7 @@ class Submissions:
 
 def is_same_order(request: MCFOrderRequest, detail: MCFOrderDetail) -> bool:
     """Whether Amazon's order has the lines and the destination of the request."""
-    wanted = Counter(
-        {(i.seller_fulfillment_order_item_id, i.seller_sku): i.quantity for i in request.items}
-    )
-    found = Counter(
-        {
-            (i.seller_fulfillment_order_item_id, i.seller_sku): i.quantity
-            for i in detail.fulfillment_order_items
-        }
-    )
+    wanted, found = _lines(request.items), _lines(detail.fulfillment_order_items)
     there = detail.fulfillment_order.destination_address
     here = request.destination_address
     same_place = there is None or (there.name, there.address_line1, there.postal_code) == (

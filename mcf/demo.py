@@ -1,0 +1,141 @@
+"""Demo mode's Amazon: one simulator per data directory, shared by every process that needs it.
+
+The first process starts it on a free loopback port and keeps its world in the data directory; the
+others find its address there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from filelock import FileLock, Timeout
+
+from mcf.errors import ConnectionFailed
+from mcf.settings import Settings
+
+if TYPE_CHECKING:
+    from mcf.simulator import Simulator
+
+SPEED = 60.0
+"""Simulated seconds in a second: an order is shipped some minutes after it was placed."""
+
+_PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClock:
+    """The simulated clock: Amazon's time, and how fast it runs."""
+
+    now: datetime
+    speed: float
+    frozen: bool
+
+
+class DemoAmazon:
+    """The simulator of a data directory, started here or found running."""
+
+    def __init__(self, settings: Settings, *, speed: float = SPEED) -> None:
+        self._home = settings.home
+        self._speed = speed
+        self._lock = FileLock(self._home / "simulator.lock")
+        self._simulator: Simulator | None = None
+        self._home.mkdir(parents=True, exist_ok=True)
+        self.endpoint = self._start_or_find()
+
+    def settings_for(self, settings: Settings) -> Settings:
+        """The settings with the addresses of this simulator."""
+        return replace(
+            settings, endpoint=self.endpoint, lwa_endpoint=f"{self.endpoint}/auth/o2/token"
+        )
+
+    def clock(self) -> DemoClock:
+        """The simulated clock as it stands."""
+        return _clock(self._control("GET"))
+
+    def step(self, by: timedelta) -> DemoClock:
+        """The clock after it was put forward."""
+        return _clock(self._control("POST", {"step_seconds": by.total_seconds()}))
+
+    def set_speed(self, speed: float) -> DemoClock:
+        """The clock after its speed was changed; 0 stops it."""
+        body = {"frozen": True} if speed == 0 else {"frozen": False, "speed": speed}
+        return _clock(self._control("POST", body))
+
+    def close(self) -> None:
+        """Stops the simulator if it was started here."""
+        if self._simulator is not None:
+            self._simulator.stop()
+            self._address_file.unlink(missing_ok=True)
+            self._lock.release()
+            self._simulator = None
+
+    @property
+    def _address_file(self) -> Path:
+        return self._home / "simulator.json"
+
+    def _start_or_find(self) -> str:
+        give_up = time.monotonic() + _PATIENCE
+        while time.monotonic() < give_up:
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                found = self._find()
+                if found:
+                    return found
+                time.sleep(0.1)
+            else:
+                return self._start()
+        raise ConnectionFailed(
+            "Another process has the demo's simulator, but it doesn't answer.",
+            advice="Stop the other process, or choose another MCF_DATA_DIR.",
+        )
+
+    def _start(self) -> str:
+        from mcf.simulator import Simulator
+
+        simulator = Simulator(self._home / "world.sqlite3", speed=self._speed)
+        simulator.start()
+        self._simulator = simulator
+        _write_private(self._address_file, json.dumps({"endpoint": simulator.endpoint}))
+        return str(simulator.endpoint)
+
+    def _find(self) -> str | None:
+        try:
+            endpoint = str(json.loads(self._address_file.read_text())["endpoint"])
+            answer = httpx.get(f"{endpoint}/_simulator/health", timeout=2, trust_env=False)
+        except (OSError, ValueError, KeyError, httpx.HTTPError):
+            return None
+        return endpoint if answer.is_success else None
+
+    def _control(self, method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        address = f"{self.endpoint}/_simulator/clock"
+        try:
+            answer = httpx.request(method, address, json=body, timeout=5, trust_env=False)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise ConnectionFailed(
+                f"The demo's simulator doesn't answer ({type(error).__name__}).",
+                advice="Start the program again; nothing that Amazon confirmed is lost.",
+            ) from error
+        return dict(answer.json())
+
+
+def _clock(data: dict[str, Any]) -> DemoClock:
+    return DemoClock(
+        datetime.fromisoformat(data["now"]), float(data["speed"]), bool(data["frozen"])
+    )
+
+
+def _write_private(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    fresh.replace(path)

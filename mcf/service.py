@@ -1,0 +1,342 @@
+"""What pages and the command line call: cached frames, and orders that are sent exactly once.
+
+Reading never calls Amazon: frames come from the store and are kept as long as the store's
+revision stays the same. A worker keeps the store fresh in the background.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import pandas as pd
+from sqlalchemy import Table
+
+from mcf import frames, insight, tables
+from mcf.client import MCFClient
+from mcf.demo import DemoAmazon
+from mcf.errors import MCFError, NotFound, OrderNotUpdatable
+from mcf.models import (
+    Address,
+    FulfillmentPreview,
+    MCFOrderDetail,
+    MCFOrderItem,
+    MCFOrderRequest,
+    MCFOrderUpdate,
+)
+from mcf.settings import Mode, Settings
+from mcf.status import FulfillmentAction, FulfillmentOrderStatus
+from mcf.store import Store, utc_now
+from mcf.submission import Submission, Submissions
+from mcf.sync import Report, Run, RunState, Subject, Sync, _unheard
+
+INTERVALS = {
+    Mode.DEMO: {Subject.INVENTORY: 15.0, Subject.ORDERS: 3.0, Subject.TRACKING: 6.0},
+    Mode.SANDBOX: {Subject.INVENTORY: 300.0, Subject.ORDERS: 60.0, Subject.TRACKING: 120.0},
+    Mode.LIVE: {Subject.INVENTORY: 900.0, Subject.ORDERS: 60.0, Subject.TRACKING: 300.0},
+}
+"""Seconds between two background reads of each subject."""
+
+_ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old what is shown is, and whether it's whole.
+
+    `age` is that of the last whole read, None when there never was one; `error` says why the last
+    read failed or is partial.
+    """
+
+    subject: Subject
+    state: RunState | None
+    age: timedelta | None
+    rows: int
+    message: str | None
+    advice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """Everything known of one order."""
+
+    order: dict[str, Any]
+    address: Address | None
+    comment: str | None
+    items: pd.DataFrame
+    shipments: pd.DataFrame
+    packages: pd.DataFrame
+    events: pd.DataFrame
+    submission: Submission | None
+
+    @property
+    def status(self) -> FulfillmentOrderStatus:
+        """The order's status."""
+        return FulfillmentOrderStatus.of(self.order["status"])
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether Amazon waits for it to be released."""
+        held = FulfillmentAction.of(self.order["fulfillment_action"]) is FulfillmentAction.HOLD
+        return held and not self.status.is_final
+
+
+class MCFService:
+    """Stock, orders and parcels of one account; one per process, shared by all visitors."""
+
+    def __init__(self, settings: Settings, *, demo_speed: float | None = None) -> None:
+        self.settings = settings
+        self._store = Store(
+            settings.store_url,
+            account=settings.seller_id,
+            marketplace_id=settings.marketplace.id,
+            mode=settings.mode.value,
+        )
+        self._demo: DemoAmazon | None = None
+        if settings.mode is Mode.DEMO and settings.endpoint is None:
+            speed = {} if demo_speed is None else {"speed": demo_speed}
+            self._demo = DemoAmazon(settings, **speed)
+            settings = self._demo.settings_for(settings)
+        self._client = MCFClient(settings)
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._sync = Sync(self._client, self._store, self._stop)
+        self._submissions = Submissions(self._client, self._store)
+        self._lock = threading.Lock()
+        self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
+        self._worker: threading.Thread | None = None
+        self.trouble: MCFError | None = None
+        """What keeps the background worker from its work, such as a full disk; None if nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> Self:
+        """Keeps the store fresh from now on, in a thread of its own."""
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="mcf-sync", daemon=True)
+            self._worker.start()
+        return self
+
+    def close(self) -> None:
+        """Ends the background work and closes what is open."""
+        self._stop.set()
+        self._wake.set()
+        if self._worker is not None:
+            self._worker.join(timeout=30)
+        self._client.close()
+        self._store.close()
+        if self._demo is not None:
+            self._demo.close()
+
+    @property
+    def demo(self) -> DemoAmazon | None:
+        """The simulator, when this is the demo that started it."""
+        return self._demo
+
+    def now(self) -> datetime:
+        """Amazon's time in UTC; in the demo that of the simulated clock."""
+        return self._sync.amazon_now()
+
+    def revision(self) -> tuple[int, ...]:
+        """Changes when there's something new to show."""
+        return self._store.revision(tables.inventory, *_ORDER_TABLES, tables.submissions)
+
+    def inventory(self) -> pd.DataFrame:
+        """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`."""
+        return self._remember("inventory", (tables.inventory,), self._build_inventory)
+
+    def orders(self) -> pd.DataFrame:
+        """Orders, newest first: columns `frames.ORDERS`."""
+        return self._remember("orders", _ORDER_TABLES, self._build_orders)
+
+    def packages(self) -> pd.DataFrame:
+        """Parcels of all orders: columns `frames.PACKAGES`."""
+        return self._remember("packages", (tables.packages, tables.tracking), self._build_packages)
+
+    def order(self, order_id: str) -> OrderView | None:
+        """Everything stored of one order; None when there's no such order."""
+        row = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
+        if row is None:
+            return None
+        items = frames.items(self._of_order(tables.order_items, order_id))
+        boxes = self._of_order(tables.packages, order_id)
+        told = self._tracking([box["package_number"] for box in boxes])
+        parcels = frames.packages(boxes, told)
+        head = frames.orders([dict(row._mapping)], items, parcels)
+        address = row.raw.get("destinationAddress")
+        return OrderView(
+            order={str(name): value for name, value in head.iloc[0].items()},
+            address=address and Address.from_api(address),
+            comment=row.raw.get("displayableOrderComment"),
+            items=items,
+            shipments=frames.shipments(self._of_order(tables.shipments, order_id)),
+            packages=parcels,
+            events=frames.events(told),
+            submission=self._submissions.get(order_id),
+        )
+
+    def concerns(self) -> list[insight.Concern]:
+        """What needs a hand today, the most urgent first."""
+        now = self.now()
+        found = [
+            *self._submission_concerns(),
+            *insight.order_concerns(self.orders(), now),
+            *insight.parcel_concerns(self.packages(), now),
+            *insight.stock_concerns(self.inventory()),
+        ]
+        urgencies = list(insight.Urgency)
+        return sorted(found, key=lambda concern: urgencies.index(concern.urgency))
+
+    def freshness(self, subject: Subject) -> Freshness:
+        """How old the stored data of the subject is."""
+        row = self._store.row(tables.sync_runs, subject=subject.value)
+        if row is None:
+            return Freshness(subject, None, None, 0, None, None)
+        age = row.whole_at and utc_now() - row.whole_at
+        return Freshness(subject, RunState(row.state), age, row.rows, row.message, row.advice)
+
+    def refresh(self) -> None:
+        """Asks the background worker to read everything now."""
+        self._wake.set()
+
+    def sync(self, report: Report = _unheard, *, full: bool = False) -> list[Run]:
+        """Reads everything from Amazon now; the runs say what was read and what failed."""
+        return self._sync.everything(report, full=full)
+
+    def preview(
+        self, address: Address, items: Sequence[MCFOrderItem]
+    ) -> tuple[FulfillmentPreview, ...]:
+        """What each delivery speed costs and when it arrives; asks Amazon, raises `MCFError`."""
+        return self._client.get_fulfillment_preview(address, items)
+
+    def submit(
+        self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
+    ) -> Submission:
+        """Where the order stands after it was sent once; see `Submissions.submit`."""
+        submission = self._submissions.submit(request, preview)
+        self._read_back(request.seller_fulfillment_order_id)
+        return submission
+
+    def submissions(self) -> list[Submission]:
+        """Orders sent from here whose outcome isn't known, or that were refused."""
+        return self._submissions.open()
+
+    def cancel(self, order_id: str) -> FulfillmentOrderStatus:
+        """The order's status after Amazon took the request, as read back from Amazon.
+
+        Raises `OrderNotUpdatable` when Amazon is already working on it, `NotFound`.
+        """
+        try:
+            self._client.cancel_fulfillment_order(order_id)
+        except OrderNotUpdatable:
+            if self._read(order_id).fulfillment_order.status is FulfillmentOrderStatus.CANCELLED:
+                return FulfillmentOrderStatus.CANCELLED
+            raise
+        return self._read(order_id).fulfillment_order.status
+
+    def release(self, order_id: str) -> FulfillmentOrderStatus:
+        """The status of a held order after Amazon was told to ship it, as read back."""
+        ship = MCFOrderUpdate(fulfillment_action=FulfillmentAction.SHIP.value)
+        self._client.update_fulfillment_order(order_id, ship)
+        return self._read(order_id).fulfillment_order.status
+
+    def refresh_order(self, order_id: str) -> None:
+        """Reads one order from Amazon into the store; raises `MCFError`."""
+        self._read(order_id)
+
+    @property
+    def client(self) -> MCFClient:
+        """The connection to Amazon, for checks of the connection itself."""
+        return self._client
+
+    def _read(self, order_id: str) -> MCFOrderDetail:
+        return self._sync.order(order_id)
+
+    def _read_back(self, order_id: str) -> None:
+        try:
+            self._read(order_id)
+        except NotFound:
+            # Just-created orders may not be visible yet; the background read finds them.
+            self.refresh()
+        except MCFError:
+            self.refresh()
+
+    def _remember(
+        self, name: str, sources: tuple[Table, ...], build: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        revision = self._store.revision(*sources)
+        with self._lock:
+            known = self._memo.get(name)
+        if known is not None and known[0] == revision:
+            return known[1]
+        frame = build()
+        with self._lock:
+            self._memo[name] = (revision, frame)
+        return frame
+
+    def _build_inventory(self) -> pd.DataFrame:
+        rows = self._store.records(tables.inventory)
+        return insight.with_stock_state(frames.inventory(rows))
+
+    def _build_packages(self) -> pd.DataFrame:
+        return frames.packages(self._store.records(tables.packages), self._tracking())
+
+    def _build_orders(self) -> pd.DataFrame:
+        lines = frames.items(self._store.records(tables.order_items))
+        return frames.orders(self._store.records(tables.orders), lines, self.packages())
+
+    def _tracking(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
+        where = () if numbers is None else (tables.tracking.c.package_number.in_(numbers),)
+        return self._store.records(tables.tracking, *where)
+
+    def _of_order(self, table: Table, order_id: str) -> list[dict[str, Any]]:
+        mine = table.c.seller_fulfillment_order_id == order_id
+        return self._store.records(table, mine)
+
+    def _submission_concerns(self) -> list[insight.Concern]:
+        return [
+            insight.Concern(
+                insight.Urgency.NOW,
+                f"Order {s.seller_fulfillment_order_id} was not accepted"
+                if s.state.may_be_sent_again
+                else f"Order {s.seller_fulfillment_order_id}: outcome not known yet",
+                f"{s.message} {s.advice or ''}".strip(),
+                "new_order",
+                s.seller_fulfillment_order_id,
+            )
+            for s in self._submissions.open()
+        ]
+
+    def _work(self) -> None:
+        due = dict.fromkeys(Subject, utc_now())
+        reads: dict[Subject, Callable[[], Run]] = {
+            Subject.INVENTORY: self._sync.inventory,
+            Subject.ORDERS: self._sync.orders,
+            Subject.TRACKING: self._sync.tracking,
+        }
+        while not self._stop.is_set():
+            try:
+                for subject, read in reads.items():
+                    if not self._stop.is_set() and due[subject] <= utc_now():
+                        read()
+                        pause = INTERVALS[self.settings.mode][subject]
+                        due[subject] = utc_now() + timedelta(seconds=pause)
+                self._submissions.settle_all()
+                self.trouble = None
+            except MCFError as error:
+                self.trouble = error
+            if self._wake.wait(timeout=0.5):
+                self._wake.clear()
+                due = dict.fromkeys(Subject, utc_now())
+
+
+def open_service(settings: Settings | None = None) -> MCFService:
+    """The service for the settings (default: the environment's); raises `SettingsError`."""
+    return MCFService(settings or Settings.from_env())
