@@ -83,8 +83,14 @@ def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
 
 
 def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:
-    """SKUs that are out of stock or low while none is on its way; inventory has `stock_state`."""
-    return _sorted(_stock_concerns(inventory))
+    """SKUs that are out of stock, one by one, and those that are low, as one.
+
+    The inventory has `stock_state`. A SKU that is low while more is inbound needs no hand.
+    """
+    out = inventory[inventory["stock_state"] == StockState.OUT].to_dict("records")
+    low = inventory[inventory["stock_state"] == StockState.LOW]
+    bare = low[low["inbound_quantity"] == 0]
+    return _sorted(iter([*map(_out_of_stock, out), *_low_stock(bare)]))
 
 
 def _sorted(concerns: Iterator[Concern]) -> list[Concern]:
@@ -152,18 +158,28 @@ def _parcel_concerns(packages: pd.DataFrame, now: datetime) -> Iterator[Concern]
             )
 
 
-def _stock_concerns(inventory: pd.DataFrame) -> Iterator[Concern]:
-    for row in inventory[inventory["stock_state"] != StockState.FINE].to_dict("records"):
-        inbound = row["inbound_quantity"]
-        if inbound and row["stock_state"] == StockState.LOW:
-            continue
-        out = row["stock_state"] == StockState.OUT
-        coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
-        left = "None can ship now." if out else f"{row['fulfillable_quantity']} can ship now."
+def _out_of_stock(row: dict[Any, Any]) -> Concern:
+    inbound = row["inbound_quantity"]
+    coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
+    return Concern(
+        Urgency.SOON if inbound else Urgency.TODAY,
+        f"Out of stock: {row['seller_sku']}",
+        f"{row['product_name']}. {coming}",
+        "inventory",
+        row["seller_sku"],
+    )
+
+
+def _low_stock(low: pd.DataFrame) -> Iterator[Concern]:
+    if len(low):
+        what = "A SKU is" if len(low) == 1 else f"{len(low)} SKUs are"
         yield Concern(
-            Urgency.TODAY if out and not inbound else Urgency.SOON,
-            f"{row['stock_state']}: {row['seller_sku']}",
-            f"{row['product_name']}. {left} {coming}",
+            Urgency.SOON,
+            f"{what} low, with nothing inbound",
+            ", ".join(
+                f"{sku} ({n})"
+                for sku, n in zip(low["seller_sku"], low["fulfillable_quantity"], strict=True)
+            ),
             "inventory",
-            row["seller_sku"],
+            "",
         )

@@ -7,18 +7,19 @@ revision stays the same. A worker keeps the store fresh in the background.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import Table
 
-from mcf import frames, insight, tables
+from mcf import bulk, frames, insight, tables
+from mcf.bulk import PlannedOrder
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, NotFound, OrderNotUpdatable
+from mcf.flatfile import FileOrder
 from mcf.models import (
     Address,
     FulfillmentPreview,
@@ -29,7 +30,7 @@ from mcf.models import (
 )
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
-from mcf.store import Store, utc_now
+from mcf.store import Store, Table, utc_now
 from mcf.submission import Submission, Submissions
 from mcf.sync import Report, Run, RunState, Subject, Sync, _unheard
 
@@ -223,6 +224,19 @@ class MCFService:
         submission = self._submissions.submit(request, preview)
         self._read_back(request.seller_fulfillment_order_id)
         return submission
+
+    def plan(self, orders: Sequence[FileOrder]) -> Iterator[PlannedOrder]:
+        """The verdict on each order of a file; asks Amazon for a preview of each."""
+        inventory = self.inventory()
+        stock = dict(
+            zip(inventory["seller_sku"], inventory["fulfillable_quantity"].tolist(), strict=True)
+        )
+        return bulk.plan(orders, stock, self._submissions.get, self._offer)
+
+    def _offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
+        offers = self.preview(request.destination_address, request.items)
+        wanted = request.shipping_speed_category
+        return next((o for o in offers if o.shipping_speed_category == wanted), None)
 
     def submissions(self) -> list[Submission]:
         """Orders sent from here whose outcome isn't known, or that were refused."""

@@ -17,8 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Row,
-    Table,
     create_engine,
     delete,
     event,
@@ -26,6 +24,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import Row as Row
+from sqlalchemy import Table as Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -233,6 +233,11 @@ def _explained() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise _KeyTaken("There is a row with this key already.") from error
+    except ImportError as error:
+        raise StoreError(
+            f"The driver of this database isn't installed: {error.name}.",
+            advice="For PostgreSQL: pip install 'psycopg[binary]'; or unset MCF_DATABASE_URL.",
+        ) from error
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
         raise StoreError(f"The store can't be used: {reason}") from error

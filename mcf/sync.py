@@ -14,14 +14,12 @@ from enum import StrEnum
 from threading import Event
 from typing import Any
 
-from sqlalchemy import Row
-
 from mcf import rows, tables
 from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound, PageTokenExpired
 from mcf.models import MCFOrderDetail
 from mcf.status import FulfillmentOrderStatus, PackageStatus
-from mcf.store import Store, utc_now
+from mcf.store import Row, Store, utc_now
 
 OVERLAP = timedelta(hours=1)
 """How far a listing looks back behind the newest change known, as Amazon's clocks aren't one."""

@@ -45,7 +45,7 @@ FLOORS = {
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py mcf/flatfile.py "
-        "mcf/export.py",
+        "mcf/export.py mcf/bulk.py mcf/checks.py",
         "pandas pydantic click rich openpyxl pyarrow filelock tenacity httpx",
         "values settings amazon store work service simulator",
     ),

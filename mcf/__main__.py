@@ -1,0 +1,6 @@
+"""`python -m mcf`."""
+
+from mcf.cli import main
+
+if __name__ == "__main__":
+    main()

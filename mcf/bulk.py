@@ -1,0 +1,92 @@
+"""Many orders from a file: each is checked against Amazon's preview and against the stock left over
+by the orders before it, then sent exactly once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mcf.errors import MCFError
+from mcf.flatfile import FileOrder
+from mcf.models import FulfillmentPreview, MCFOrderRequest
+from mcf.submission import Submission, SubmissionState
+
+Preview = Callable[[MCFOrderRequest], FulfillmentPreview | None]
+
+
+class Verdict(StrEnum):
+    """What is to be done with an order of a file."""
+
+    GO = "go"
+    SENT = "already sent"
+    FIX = "fix"
+    HOLD = "hold back"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOrder:
+    """An order of a file, what is to be done with it and why."""
+
+    order: FileOrder
+    verdict: Verdict
+    reason: str
+    preview: FulfillmentPreview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The stock that's left while orders are taken from it one by one."""
+
+    left: Counter[str]
+
+    def take(self, request: MCFOrderRequest) -> str | None:
+        """Why the order doesn't fit into what's left, or None when it was taken from it."""
+        wanted: Counter[str] = Counter()
+        for item in request.items:
+            wanted[item.seller_sku] += item.quantity
+        short = {sku: n for sku, n in wanted.items() if self.left[sku] < n}
+        if short:
+            return "; ".join(
+                f"{sku}: {n} wanted, {max(self.left[sku], 0)} left" for sku, n in short.items()
+            )
+        self.left.subtract(wanted)
+        return None
+
+
+def plan(
+    orders: Sequence[FileOrder],
+    stock: Mapping[str, int],
+    submitted: Callable[[str], Submission | None],
+    preview: Preview,
+) -> Iterator[PlannedOrder]:
+    """The verdict on each order, in the order of the file; asks Amazon for a preview of each."""
+    allocation = Allocation(Counter(stock))
+    for order in orders:
+        yield _judge(order, allocation, submitted(order.order_id), preview)
+
+
+def _judge(
+    order: FileOrder, allocation: Allocation, sent: Submission | None, preview: Preview
+) -> PlannedOrder:
+    if order.request is None:
+        return PlannedOrder(order, Verdict.FIX, "; ".join(order.problems))
+    if sent is not None and not sent.state.may_be_sent_again:
+        known = sent.state is SubmissionState.ACCEPTED
+        reason = "Amazon has it; it isn't sent again." if known else sent.message
+        return PlannedOrder(order, Verdict.SENT, reason)
+    short = allocation.take(order.request)
+    if short:
+        return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
+    try:
+        offer = preview(order.request)
+    except MCFError as error:
+        return PlannedOrder(order, Verdict.FIX, f"{error.message} {error.advice}")
+    if offer is None:
+        return PlannedOrder(order, Verdict.FIX, "Amazon offers no such delivery speed for it.")
+    if not offer.is_fulfillable:
+        why = "; ".join(offer.reasons) or "no reason given"
+        return PlannedOrder(order, Verdict.HOLD, f"Amazon can't ship it: {why}", offer)
+    return PlannedOrder(order, Verdict.GO, "", offer)

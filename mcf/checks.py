@@ -1,0 +1,91 @@
+"""Does Amazon know us, and may we do what the program needs? One answer for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mcf.client import MCFClient
+from mcf.errors import MCFError, NotFound
+from mcf.settings import Mode, Settings
+from mcf.wire import Operation
+
+_UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
+_UNKNOWN_PARCEL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question, whether the answer is yes, and what to do if it isn't."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str | None = None
+
+
+def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
+    """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
+    yield _credentials(settings)
+    yield _ask("Login with Amazon", lambda: _login(client))
+    yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
+    yield _ask(Operation.LIST_ORDERS.value, lambda: _orders(client))
+    yield _ask(Operation.GET_ORDER.value, lambda: _order(client))
+    yield _ask(Operation.GET_TRACKING.value, lambda: _parcel(client))
+    yield Check(
+        f"{Operation.CREATE_ORDER.value}, update, cancel",
+        ok=True,
+        detail="not tried, as that would place an order; they need the same role as the above",
+    )
+
+
+def _credentials(settings: Settings) -> Check:
+    if settings.mode is Mode.DEMO:
+        return Check("Credentials", ok=True, detail="none needed in demo mode")
+    warnings = settings.credentials.shape_warnings
+    return Check(
+        "Credentials",
+        ok=not warnings,
+        detail=" ".join(warnings) or "all three are set and look like Amazon's",
+        advice="Compare them with Apps & Services > Develop Apps." if warnings else None,
+    )
+
+
+def _ask(name: str, question: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, detail=question())
+    except MCFError as error:
+        return Check(name, ok=False, detail=error.message, advice=error.advice)
+
+
+def _login(client: MCFClient) -> str:
+    client.get_access_token()
+    return "Amazon gave an access token"
+
+
+def _inventory(client: MCFClient) -> str:
+    page = client.get_inventory_summaries()
+    more = " and more" if page.next_token else ""
+    return f"{len(page.items)} SKUs on the first page{more}"
+
+
+def _orders(client: MCFClient) -> str:
+    page = client.list_all_fulfillment_orders()
+    more = " and more" if page.next_token else ""
+    return f"{len(page.items)} orders on the first page{more}"
+
+
+def _order(client: MCFClient) -> str:
+    try:
+        client.get_fulfillment_order(_UNKNOWN_ORDER)
+    except NotFound:
+        return "allowed (asked for an order that doesn't exist, and Amazon said so)"
+    return "allowed"
+
+
+def _parcel(client: MCFClient) -> str:
+    try:
+        client.get_package_tracking_details(_UNKNOWN_PARCEL)
+    except NotFound:
+        return "allowed (asked for a parcel that doesn't exist, and Amazon said so)"
+    return "allowed"

@@ -1,0 +1,387 @@
+"""The command line: `python -m mcf check | simulate | sync | orders | export`.
+
+Results go to stdout, progress and errors to stderr; the exit code is 1 when something failed.
+Heavy imports wait until a command runs, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
+
+import click
+
+from mcf.errors import MCFError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mcf.bulk import PlannedOrder
+    from mcf.models import FulfillmentPreview, MCFOrderRequest
+    from mcf.service import MCFService
+    from mcf.submission import Submission
+    from mcf.sync import Run
+
+P = ParamSpec("P")
+
+
+def _explained(command: Callable[P, None]) -> Callable[P, None]:
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except MCFError as error:
+            _fail(error, as_json=bool(kwargs.get("as_json")))
+
+    return wrapper
+
+
+def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
+    if as_json:
+        click.echo(json.dumps(error.to_dict()), err=True)
+    else:
+        click.echo(f"Error: {error.message}", err=True)
+        click.echo(f"What to do: {error.advice}", err=True)
+        if error.request_id:
+            click.echo(f"Amazon's request id: {error.request_id}", err=True)
+    sys.exit(1)
+
+
+_json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="mcf")
+def main() -> None:
+    """MCF Desk: ship orders of any shop from your stock at Amazon."""
+
+
+@main.command()
+@_json_flag
+@_explained
+def check(*, as_json: bool) -> None:
+    """Try each credential and each operation that is needed."""
+    from mcf import checks
+
+    failed = False
+    with _service() as service:
+        for found in checks.run(service.settings, service.client):
+            failed = failed or not found.ok
+            if as_json:
+                click.echo(json.dumps({k: getattr(found, k) for k in found.__slots__}))
+                continue
+            click.echo(f"{'ok  ' if found.ok else 'FAIL'}  {found.name}: {found.detail}")
+            if found.advice:
+                click.echo(f"      {found.advice}")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True)
+@click.option("--skus", type=click.IntRange(0), default=64, show_default=True)
+@click.option("--orders", type=click.IntRange(0), default=48, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="Simulated seconds in a second; 0 stops the clock.",
+)
+@click.option("--no-throttle", is_flag=True, help="Answer however fast calls come.")
+@_explained
+def simulate(
+    *, port: int, skus: int, orders: int, seed: int, speed: float, no_throttle: bool
+) -> None:
+    """Serve a simulated Amazon on 127.0.0.1, for any SP-API client."""
+    from mcf.simulator import Simulator
+
+    simulator = Simulator(
+        skus=skus,
+        orders=orders,
+        seed=seed,
+        speed=speed or 1.0,
+        frozen=speed == 0,
+        throttle=not no_throttle,
+        port=port,
+    )
+    try:
+        simulator.start()
+    except OSError as error:
+        _fail(
+            MCFError(f"Port {port} can't be used: {error}", advice="Choose another --port."),
+            as_json=False,
+        )
+    click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
+    simulator.serve_forever()
+
+
+@main.command()
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+@click.option("--watch", type=click.IntRange(5), metavar="SECONDS", help="Go on, this often.")
+@_json_flag
+@_explained
+def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
+    """Read stock, orders and parcels from Amazon into the store."""
+    import time
+
+    with _service() as service:
+        runs = _sync(service, full=full, as_json=as_json)
+        while watch is not None:
+            time.sleep(watch)
+            runs = _sync(service, full=False, as_json=as_json)
+    sys.exit(0 if all(run.error is None for run in runs) else 1)
+
+
+@main.group()
+def orders() -> None:
+    """Send orders from a file; list, show and cancel them."""
+
+
+@orders.command("submit")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
+@click.option("--yes", is_flag=True, help="Send without asking.")
+@_json_flag
+@_explained
+def submit(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Send the orders of FILE; running it again sends only what wasn't sent."""
+    from mcf.bulk import Verdict
+
+    with _service() as service:
+        _freshen(service, as_json=as_json)
+        planned = _plan(service, file, as_json=as_json)
+        _show_plan(planned, as_json=as_json)
+        ready = [plan for plan in planned if plan.verdict is Verdict.GO]
+        bad = [plan for plan in planned if plan.verdict in (Verdict.FIX, Verdict.HOLD)]
+        if dry_run or not ready:
+            sys.exit(1 if bad else 0)
+        if not yes:
+            click.confirm(f"Send {len(ready)} orders to Amazon?", abort=True, err=True)
+        outcomes = [_send(service, plan, as_json=as_json) for plan in ready]
+    accepted = all(outcome.state.value == "accepted" for outcome in outcomes)
+    sys.exit(0 if accepted and not bad else 1)
+
+
+@orders.command("list")
+@click.option("--status", help="Only orders in this status, like Processing.")
+@_json_flag
+@_explained
+def list_orders(*, status: str | None, as_json: bool) -> None:
+    """List the orders in the store, newest first."""
+    with _service() as service:
+        _freshen(service, as_json=as_json)
+        frame = service.orders()
+    if status is not None:
+        frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
+    shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
+             "units", "parcel_label", "city"]  # fmt: skip
+    _print_frame(frame if as_json else frame[shown], as_json=as_json)
+
+
+@orders.command("show")
+@click.argument("order_id", metavar="ID")
+@_json_flag
+@_explained
+def show(*, order_id: str, as_json: bool) -> None:
+    """Show one order as Amazon has it now."""
+    with _service() as service:
+        service.refresh_order(order_id)
+        view = service.order(order_id)
+        if view is None:
+            raise MCFError(f"There is no order {order_id}.")
+    if as_json:
+        parts = {"items": view.items, "shipments": view.shipments,
+                 "packages": view.packages, "events": view.events}  # fmt: skip
+        order = json.loads(json.dumps(view.order, default=str))
+        click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
+        return
+    click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
+    for frame in (view.items, view.shipments, view.packages, view.events):
+        if len(frame):
+            _print_frame(
+                frame.drop(columns="seller_fulfillment_order_id", errors="ignore"), as_json=False
+            )
+
+
+@orders.command("cancel")
+@click.argument("order_id", metavar="ID")
+@_json_flag
+@_explained
+def cancel(*, order_id: str, as_json: bool) -> None:
+    """Ask Amazon to cancel an order, and say what it is then."""
+    with _service() as service:
+        status = service.cancel(order_id)
+    if as_json:
+        click.echo(json.dumps({"order": order_id, "status": status.value}))
+    else:
+        click.echo(f"{order_id}: {status.label}. {status.meaning}")
+    sys.exit(0 if status.value == "Cancelled" else 1)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["inventory", "orders", "packages"]))
+@click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output"))
+@_json_flag
+@_explained
+def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
+    """Write stock, orders or parcels to a file."""
+    from mcf import export as exports
+    from mcf.store import utc_now
+
+    with _service() as service:
+        _freshen(service, as_json=as_json)
+        frames: dict[str, Callable[[], pd.DataFrame]] = {
+            "inventory": service.inventory,
+            "orders": service.orders,
+            "packages": service.packages,
+        }
+        frame = frames[what]()
+        try:
+            path = exports.write(frame, what, kind, output, utc_now())
+        except OSError as error:
+            raise MCFError(f"{output} can't be written: {error.strerror}",
+                           advice="Choose another folder with --output.") from error  # fmt: skip
+    rows = {"file": str(path), "rows": len(frame)}
+    click.echo(json.dumps(rows) if as_json else f"{path} ({len(frame)} rows)")
+
+
+@contextmanager
+def _service() -> Iterator[MCFService]:
+    from mcf.service import open_service
+
+    with open_service() as service:
+        yield service
+
+
+def _freshen(service: MCFService, *, as_json: bool) -> None:
+    """Reads from Amazon when the store has never been filled or is older than a few minutes."""
+    from datetime import timedelta
+
+    from mcf.sync import Subject
+
+    ages = [service.freshness(subject).age for subject in Subject]
+    if all(age is not None and age < timedelta(minutes=5) for age in ages):
+        return
+    runs = _sync(service, full=False, as_json=as_json, quiet=True)
+    for run in runs:
+        if run.error is not None:
+            click.echo(f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True)
+
+
+def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False) -> list[Run]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from mcf.sync import Progress
+
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(),
+               TextColumn("{task.fields[rows]} rows"), TimeRemainingColumn())  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), disable=as_json) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(at: Progress) -> None:
+            name = at.subject.value
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=None, rows=0)
+            bar.update(tasks[name], completed=at.done, total=at.total, rows=at.rows)
+
+        runs = service.sync(report, full=full)
+    for run in [] if quiet else runs:
+        _show_run(run, as_json=as_json)
+    return runs
+
+
+def _show_run(run: Run, *, as_json: bool) -> None:
+    if as_json:
+        facts: dict[str, Any] = {"subject": run.subject, "state": run.state, "rows": run.rows}
+        click.echo(json.dumps({**facts, **(run.error.to_dict() if run.error else {})}))
+        return
+    click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
+    if run.error is not None:
+        click.echo(f"  {run.error.message} {run.error.advice}", err=True)
+
+
+def _plan(service: MCFService, file: Path, *, as_json: bool) -> list[PlannedOrder]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from mcf.flatfile import read_file
+
+    found = read_file(file, service.now(), service.settings.marketplace.currency)
+    planned = track(
+        service.plan(found),
+        description="Previewing",
+        total=len(found),
+        console=Console(stderr=True),
+        disable=as_json,
+    )
+    return list(planned)
+
+
+def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
+    for plan in planned:
+        facts = {
+            "order": plan.order.order_id,
+            "lines": list(plan.order.lines),
+            "verdict": plan.verdict.value,
+            "reason": plan.reason,
+            "fee": _fee(plan.preview),
+        }
+        if as_json:
+            click.echo(json.dumps(facts))
+        else:
+            fee = f", fee {facts['fee']}" if facts["fee"] else ""
+            click.echo(f"{plan.verdict.value:12}  {facts['order']}{fee}  {plan.reason}".rstrip())
+
+
+def _fee(preview: FulfillmentPreview | None) -> str | None:
+    total = preview.total_fee if preview else None
+    return f"{total.value} {total.currency_code}" if total else None
+
+
+def _send(service: MCFService, plan: PlannedOrder, *, as_json: bool) -> Submission:
+    request: MCFOrderRequest | None = plan.order.request
+    if request is None:
+        raise MCFError(f"Order {plan.order.order_id} has problems and can't be sent.")
+    outcome = service.submit(request, plan.preview)
+    if as_json:
+        click.echo(json.dumps({"order": plan.order.order_id, "state": outcome.state.value,
+                               "message": outcome.message}))  # fmt: skip
+    else:
+        click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
+    return outcome
+
+
+def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_records(frame)))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold")
+    for name in frame.columns:
+        table.add_column(str(name).replace("_", " "))
+    for row in frame.itertuples(index=False, name=None):
+        table.add_row(*(_cell(value) for value in row))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return list(json.loads(frame.to_json(orient="records", date_format="iso")))
