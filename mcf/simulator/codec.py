@@ -28,7 +28,7 @@ def encode(value: object) -> object:
     if isinstance(value, dict):
         return {name: encode(each) for name, each in value.items()}
     found: dict[str, object] = {}
-    for name, default in _fields(type(value)):
+    for name, default in _fields(cast(Hashable, type(value))):
         held = getattr(value, name)
         if held != default:
             found[name] = encode(held)
@@ -37,7 +37,7 @@ def encode(value: object) -> object:
 
 def decode(kind: type[T], value: Any) -> T:
     """The object that `encode` was given."""
-    return cast(T, _decoder(kind)(value))
+    return cast(T, _decoder(cast(Hashable, kind))(value))
 
 
 @cache

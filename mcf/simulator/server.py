@@ -45,6 +45,7 @@ class Simulator:
         speed: float = 1.0,
         frozen: bool = False,
         throttle: bool = True,
+        trade: bool = True,
         port: int = 0,
         timer: Timer = time.monotonic,
     ) -> None:
@@ -53,7 +54,8 @@ class Simulator:
         self._lock = threading.RLock()
         self._file = StateFile(state) if state is not None else None
         self._world = self._open(skus, orders, days, seed, start)
-        self.clock = Clock(self._world.now, speed=speed, frozen=frozen, timer=timer)
+        self._world.trading = trade
+        self.clock = Clock(self._opening_time(), speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
         self._emulator = app.Emulator(
             Backend(self._world, timer),
@@ -72,8 +74,8 @@ class Simulator:
     def _open(self, skus: int, orders: int, days: int, seed: int, start: datetime | None) -> World:
         now = datetime.now(UTC).replace(microsecond=0)
         saved = self._file.load() if self._file else None
+        self._restored = saved is not None
         if saved is not None:
-            saved.advance(max(saved.now, now))
             return saved
         opening = (start or now).astimezone(UTC).replace(microsecond=0)
         world = World(seed, opening - timedelta(days=days + 30))
@@ -83,6 +85,12 @@ class Simulator:
         else:
             world.untouch()
         return world
+
+    def _opening_time(self) -> datetime:
+        """A saved world goes on now, or later if its time had been stepped ahead."""
+        if not self._restored:
+            return self._world.now
+        return max(self._world.now, datetime.now(UTC).replace(microsecond=0))
 
     @property
     def endpoint(self) -> str:

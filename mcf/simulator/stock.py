@@ -102,6 +102,11 @@ class Stock:
         self.customer_orders -= quantity
         self.researching[0] += quantity
 
+    def find(self) -> None:
+        """Units searched for since recently turn up."""
+        self.fulfillable += self.researching[0]
+        self.researching[0] = 0
+
     def sell(self, quantity: int) -> int:
         """Sells up to `quantity` units through another channel; the number really sold."""
         sold = min(quantity, self.fulfillable)
@@ -110,7 +115,7 @@ class Stock:
         return sold
 
     def take_back(self, quantity: int, cause: str) -> None:
-        """A parcel comes back; an empty cause means that its units can be sold again."""
+        """Units come back; an empty cause means that they can be sold again."""
         self.entered += quantity
         if cause:
             self.unsellable[cause] = self.unsellable.get(cause, 0) + quantity

@@ -6,7 +6,7 @@ import heapq
 import random
 from datetime import datetime
 
-from mcf.simulator import chance, life
+from mcf.simulator import chance, life, trade
 from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.orders import (
     Action,
@@ -31,6 +31,7 @@ class World:
     def __init__(self, seed: int, now: datetime) -> None:
         self.seed = seed
         self.now = now
+        self.trading = False
         self.stocks: dict[str, dict[str, Stock]] = {each: {} for each in MARKETPLACES}
         self.orders: dict[str, Order] = {}
         self.by_number: list[Order] = []
@@ -48,14 +49,26 @@ class World:
 
     def advance(self, now: datetime) -> None:
         """Lets everything happen that is due until `now`, in order, each at its own time."""
-        while self._due and self._due[0][0] <= now:
-            at, _, _, order, appointment = heapq.heappop(self._due)
-            if appointment in order.agenda:
-                self.now = max(self.now, at)
-                order.agenda.remove(appointment)
-                self.touch(order)
-                life.TASKS[appointment.task](self, order, appointment.about)
+        while (hour := self._next_tick(now)) or (self._due and self._due[0][0] <= now):
+            if hour and not (self._due and self._due[0][0] <= hour):
+                self.now = hour
+                trade.tick(self, hour)
+            else:
+                self._keep_appointment()
         self.now = max(self.now, now.replace(microsecond=0))
+
+    def _next_tick(self, until: datetime) -> datetime | None:
+        """The next full hour at which trade moves stock; None when that is later than `until`."""
+        hour = self.now.replace(minute=0, second=0, microsecond=0) + trade.TICK
+        return hour if self.trading and hour <= until else None
+
+    def _keep_appointment(self) -> None:
+        at, _, _, order, appointment = heapq.heappop(self._due)
+        if appointment in order.agenda:
+            self.now = max(self.now, at)
+            order.agenda.remove(appointment)
+            self.touch(order)
+            life.TASKS[appointment.task](self, order, appointment.about)
 
     def schedule(self, order: Order, appointment: Appointment) -> None:
         self._serial += 1
@@ -106,6 +119,11 @@ class World:
             known = self._sorted[marketplace_id] = sorted(shelf)
         return known
 
+    def hourly_share(self, hour: int) -> list[Stock]:
+        """The SKUs whose day of trade is lived through at this hour."""
+        stocks = [each for shelf in self.stocks.values() for each in shelf.values()]
+        return stocks[hour::24]
+
     def centres(self, order: Order) -> tuple[str, ...]:
         return MARKETPLACES[order.request.marketplace_id].centres
 
@@ -122,7 +140,11 @@ class World:
             self.touched_orders[changed.id] = changed
         else:
             changed.updated = self.now
-            self.touched_stocks[changed.marketplace_id, changed.product.seller_sku] = changed
+            self.note(changed)
+
+    def note(self, stock: Stock) -> None:
+        """Like `touch`, for a change that Amazon's lastUpdatedTime doesn't show."""
+        self.touched_stocks[stock.marketplace_id, stock.product.seller_sku] = stock
 
     @property
     def touched(self) -> bool:
