@@ -112,7 +112,7 @@ class Settings:
             region=region,
             endpoint=endpoint,
             lwa_endpoint=lwa,
-            data_dir=Path(values.get("MCF_DATA_DIR", "data")).expanduser(),
+            data_dir=_data_dir(values),
             database_url=_database_url(values),
         )
 
@@ -137,18 +137,21 @@ def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:
             f"is {environ['AWS_ENV']!r}, with which the library python-amazon-sp-api won't start.",
             advice="Unset it; the mode is chosen with AMAZON_SP_API_MODE.",
         )
-    if environ.get("SP_API_DEFAULT_MARKETPLACE"):
+    if "SP_API_DEFAULT_MARKETPLACE" in environ:
         raise SettingsError(
             "SP_API_DEFAULT_MARKETPLACE",
-            "makes the library python-amazon-sp-api ignore the marketplace it's given.",
+            "makes the library python-amazon-sp-api ignore the marketplace it's given, or fail.",
             advice="Unset it; the marketplace is chosen with AMAZON_MARKETPLACE_ID.",
         )
 
 
 def _collect(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:
     from_file = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
-    merged = {**from_file, **environ}
-    relevant = {k: v for k, v in merged.items() if k.startswith(("AMAZON_", "MCF_"))}
+    return _given(from_file) | _given(environ)
+
+
+def _given(source: Mapping[str, str | None]) -> dict[str, str]:
+    relevant = {k: v for k, v in source.items() if k.startswith(("AMAZON_", "MCF_"))}
     return {k: v.strip() for k, v in relevant.items() if v and v.strip()}
 
 
@@ -196,7 +199,7 @@ def _marketplace(values: Mapping[str, str]) -> Marketplace:
     if wanted in MARKETPLACES:
         return MARKETPLACES[wanted]
     by_country = {m.country_code: m for m in MARKETPLACES.values()}
-    meant = by_country.get(wanted.upper())
+    meant = by_country.get(wanted.upper().replace("UK", "GB"))
     known = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
     raise SettingsError(
         "AMAZON_MARKETPLACE_ID",
@@ -246,22 +249,43 @@ def _endpoints(values: Mapping[str, str], mode: Mode, region: str) -> tuple[str 
 
 
 def _url(values: Mapping[str, str], name: str) -> str | None:
-    if name not in values:
+    url = _word(values, name)
+    if not url:
         return None
-    parts = urlsplit(values[name])
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    host = _host(url)
+    if host is None:
         raise SettingsError(
             name,
-            f"{values[name]!r} is not an address.",
-            advice="Give it as https://host or http://127.0.0.1:port.",
+            f"{url!r} is not an address.",
+            advice="Give it as https://host or http://127.0.0.1:8600.",
         )
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if url.startswith("http:") and host not in _LOOPBACK:
         raise SettingsError(
             name,
-            f"{parts.hostname} would get the credentials unencrypted.",
+            f"{host} would get the credentials unencrypted.",
             advice="Use https; http is for this machine (127.0.0.1) only.",
         )
-    return values[name].rstrip("/")
+    return url.rstrip("/")
+
+
+def _host(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        return None
+    return parts.hostname if usable else None
+
+
+def _data_dir(values: Mapping[str, str]) -> Path:
+    try:
+        return Path(values.get("MCF_DATA_DIR", "data")).expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            "MCF_DATA_DIR",
+            "begins with ~, but there is no such home directory.",
+            advice="Give the folder's full path.",
+        ) from None
 
 
 def _database_url(values: Mapping[str, str]) -> SecretStr | None:
