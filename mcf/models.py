@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, SupportsIndex
 
 from pydantic import (
     BaseModel,
@@ -48,7 +48,7 @@ MAX_UNITS = 250
 class AmazonTime(datetime):
     """A UTC instant that remembers how Amazon wrote it, so that it's written back the same."""
 
-    text: str
+    text: str = ""
 
     @classmethod
     def parse(cls, value: object) -> AmazonTime:
@@ -56,10 +56,17 @@ class AmazonTime(datetime):
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         if moment.tzinfo is None:
             raise ValueError("a time needs a zone, like 2026-01-31T09:00:00Z")
-        moment = moment.astimezone(UTC)
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("a time is out of range") from None
         made = cls(*moment.timetuple()[:6], moment.microsecond, tzinfo=UTC)
         made.text = value if isinstance(value, str) else api_time(moment)
         return made
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """How to copy and pickle it: datetime's own way would forget the text."""
+        return AmazonTime.parse, (self.text or self.isoformat(),)
 
 
 def api_time(moment: datetime) -> str:
@@ -69,7 +76,8 @@ def api_time(moment: datetime) -> str:
 
 
 def _time_text(moment: datetime) -> str:
-    return moment.text if isinstance(moment, AmazonTime) else api_time(moment)
+    # The result of arithmetic with an AmazonTime is one too, but has no text.
+    return getattr(moment, "text", "") or api_time(moment)
 
 
 def _amount(value: object) -> str:
@@ -104,7 +112,9 @@ class APIModel(BaseModel):
 
     @classmethod
     def of(cls, **fields: object) -> Self:
-        """A model made from typed-in fields; raises `InvalidInput` naming each that is wrong."""
+        """A model made from typed-in fields; raises `InvalidInput` with Amazon's name of each
+        field that is wrong.
+        """
         try:
             return cls.model_validate(fields)
         except ValidationError as error:
@@ -118,9 +128,9 @@ class APIModel(BaseModel):
 def _problems(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for found in error.errors():
-        where = ".".join(str(part) for part in found["loc"]) or "order"
-        text = _PLAIN.get(found["type"]) or found["msg"].removeprefix("Value error, ")
-        problems[where] = text.format(**found.get("ctx", {}))
+        where = ".".join(to_camel(str(part)) for part in found["loc"]) or "order"
+        plain = _PLAIN.get(found["type"], "").format(**found.get("ctx", {}))
+        problems[where] = plain or found["msg"].removeprefix("Value error, ")
     return problems
 
 
