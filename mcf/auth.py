@@ -146,7 +146,7 @@ def _read(status: int, body: bytes) -> tuple[str, float]:
     token, lifetime = data.get("access_token"), data.get("expires_in")
     if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
         return token, float(lifetime)
-    if "error" not in data:
+    if "error" not in data or status == 429 or status >= 500:
         raise LWAUnavailable(f"Login with Amazon answered with HTTP {status} and no token.")
     kind = _REFUSALS.get(str(data["error"]), AuthError)
     reason = data.get("error_description") or data["error"]
