@@ -57,6 +57,7 @@ from mcf.wire import Operation, decipher, server_clock
 
 log = logging.getLogger(__name__)
 
+MAX_SKUS = 50
 USER_AGENT = "MCFDesk/0.1 (Language=Python)"
 T = TypeVar("T")
 _NEVER_SENT = (
@@ -147,7 +148,8 @@ class MCFClient:
             raise SettingsError("AMAZON_SP_API_ENDPOINT", "demo mode has no address yet.")
         self._marketplace_id = settings.marketplace.id
         self._auth = auth or SPAPIAuth(settings)
-        self._pace = pace or Pace()
+        self._owns_auth = auth is None
+        self._pace = pace or Pace(sleep=sleep)
         self._sleep = sleep
         self._patience = patience
         self._operation = threading.local()
@@ -182,9 +184,10 @@ class MCFClient:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections to Amazon."""
+        """Closes the connections to Amazon; an `auth` that was passed in stays open."""
         self._http.close()
-        self._auth.close()
+        if self._owns_auth:
+            self._auth.close()
 
     @property
     def clock_offset(self) -> timedelta:
@@ -204,13 +207,14 @@ class MCFClient:
     ) -> Page[MCFInventoryItem]:
         """A page of up to 50 SKUs with details; a `next_token` lives for 30 seconds.
 
+        Raises `InvalidInput` for more than 50 `seller_skus`, or one with a comma among several.
+
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
         query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
         if start_date_time is not None:
             query["startDateTime"] = api_time(start_date_time)
-        if seller_skus:
-            query["sellerSkus"] = ",".join(seller_skus)
+        query.update(_sku_filter(seller_skus))
         if next_token:
             query["nextToken"] = next_token
         data = self._call(
@@ -383,6 +387,18 @@ def _path_part(order_id: str) -> str:
     if order_id.strip() in ("", ".", ".."):
         raise InvalidInput({"seller_fulfillment_order_id": f"{order_id!r} is not an order number"})
     return order_id
+
+
+def _sku_filter(seller_skus: Sequence[str]) -> dict[str, str]:
+    # Amazon takes an encoded comma for a separator, so such a SKU is asked for alone.
+    # https://developer-docs.amazon.com/sp-api/docs/url-encoding
+    if len(seller_skus) == 1:
+        return {"sellerSku": seller_skus[0]}
+    if len(seller_skus) > MAX_SKUS:
+        raise InvalidInput({"seller_skus": f"too many: Amazon takes {MAX_SKUS}"})
+    if any("," in sku for sku in seller_skus):
+        raise InvalidInput({"seller_skus": "one holds a comma: ask for that one alone"})
+    return {"sellerSkus": ",".join(seller_skus)} if seller_skus else {}
 
 
 def _preview_item(item: MCFOrderItem) -> dict[str, Any]:
