@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from filelock import FileLock, Timeout
 
-from mcf.errors import ConnectionFailed
+from mcf.errors import ConnectionFailed, InvalidInput, StoreError
 from mcf.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ class DemoAmazon:
                     return found
                 time.sleep(0.1)
             else:
-                return self._start()
+                try:
+                    return self._start()
+                except BaseException:
+                    self._lock.release()
+                    raise
         raise ConnectionFailed(
             "Another process has the demo's simulator, but it doesn't answer.",
             advice="Stop the other process, or choose another MCF_DATA_DIR.",
@@ -99,8 +103,15 @@ class DemoAmazon:
 
     def _start(self) -> str:
         from mcf.simulator import Simulator
+        from mcf.simulator.persistence import StateError
 
-        simulator = Simulator(self._home / "world.sqlite3", speed=self._speed)
+        # What a crashed process left may be the address of somebody else by now.
+        self._address_file.unlink(missing_ok=True)
+        try:
+            simulator = Simulator(self._home / "world.sqlite3", speed=self._speed)
+        except StateError as error:
+            advice = "Move that file away, or choose another MCF_DATA_DIR."
+            raise StoreError(str(error), advice=advice) from error
         simulator.start()
         self._simulator = simulator
         _write_private(self._address_file, json.dumps({"endpoint": simulator.endpoint}))
@@ -118,6 +129,8 @@ class DemoAmazon:
         address = f"{self.endpoint}/_simulator/clock"
         try:
             answer = httpx.request(method, address, json=body, timeout=5, trust_env=False)
+            if answer.status_code == httpx.codes.BAD_REQUEST:
+                raise InvalidInput({"clock": answer.json()["error"]})
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise ConnectionFailed(
