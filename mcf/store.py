@@ -20,7 +20,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
-    insert,
+    inspect,
     select,
     update,
 )
@@ -28,12 +28,16 @@ from sqlalchemy import Row as Row
 from sqlalchemy import Table as Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mcf import tables
 from mcf.errors import StoreError
 
 Values: TypeAlias = dict[str, Any]
+
+AT_ONCE = 5000
+"""Rows looked up in one query: databases limit its parameters, SQLite to 32766."""
 
 
 class Store:
@@ -46,8 +50,12 @@ class Store:
         self._scope = {"account": account, "marketplace_id": marketplace_id}
         with _explained():
             self._engine = _engine(url)
-            tables.metadata.create_all(self._engine)
-            self._check(mode)
+        try:
+            with _explained():
+                self._open(mode)
+        except StoreError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -104,13 +112,12 @@ class Store:
 
     def add(self, table: Table, row: Values) -> bool:
         """Whether the row was new and is now written; False when its key was there already."""
-        try:
-            with self._writing() as connection:
-                connection.execute(insert(table).values(**self._scope, **row))
+        query = self._insert(table).values(**self._scope, **row).on_conflict_do_nothing()
+        with self._writing() as connection:
+            added = bool(connection.execute(query).rowcount)
+            if added:
                 self._grow(connection, table)
-        except _KeyTaken:
-            return False
-        return True
+        return added
 
     def change(
         self, table: Table, key: Values, values: Values, *where: ColumnElement[bool]
@@ -145,17 +152,23 @@ class Store:
     def _known(
         self, connection: Connection, table: Table, keys: list[str], rows: Sequence[Values]
     ) -> dict[tuple[Any, ...], Values]:
-        if not rows:
-            return {}
-        wanted = select(*(table.c[name] for name in rows[0])).where(
-            *self._mine(table), table.c[keys[0]].in_({row[keys[0]] for row in rows})
-        )
-        found = connection.execute(wanted).mappings()
-        return {tuple(row[key] for key in keys): dict(row) for row in found}
+        known: dict[tuple[Any, ...], Values] = {}
+        for first in range(0, len(rows), AT_ONCE):
+            some = rows[first : first + AT_ONCE]
+            query = select(*(table.c[name] for name in rows[0])).where(
+                *self._mine(table), table.c[keys[0]].in_({row[keys[0]] for row in some})
+            )
+            found = connection.execute(query).mappings()
+            known |= {tuple(row[key] for key in keys): dict(row) for row in found}
+        return known
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
     def _upsert(self, table: Table, keys: list[str], row: Values) -> Any:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(table)
+        query = self._insert(table)
         return query.on_conflict_do_update(
             index_elements=[*self._scope, *keys],
             set_={name: query.excluded[name] for name in row if name not in keys}
@@ -182,10 +195,8 @@ class Store:
         return len(gone) + self._save(connection, table, rows)
 
     def _grow(self, connection: Connection, table: Table) -> None:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(tables.revisions).values(
-            **self._scope, table_name=table.name, revision=1
-        )
+        first = {**self._scope, "table_name": table.name, "revision": 1}
+        query = self._insert(tables.revisions).values(first)
         query = query.on_conflict_do_update(
             index_elements=[*self._scope, "table_name"],
             set_={"revision": tables.revisions.c.revision + 1},
@@ -197,23 +208,31 @@ class Store:
         with _explained(), self._engine.begin() as connection:
             yield connection
 
-    def _check(self, mode: str) -> None:
-        expected = {"schema_version": str(tables.SCHEMA_VERSION), "mode": mode}
+    def _open(self, mode: str) -> None:
+        if inspect(self._engine).has_table(tables.meta.name):
+            self._check(mode)
+        mine = {"schema_version": str(tables.SCHEMA_VERSION), "mode": mode}
+        noted = [{"key": key, "value": value} for key, value in mine.items()]
         with self._engine.begin() as connection:
+            for table in tables.metadata.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+            connection.execute(self._insert(tables.meta).on_conflict_do_nothing(), noted)
+        self._check(mode)
+
+    def _check(self, mode: str) -> None:
+        with self._engine.connect() as connection:
             found = {row.key: row.value for row in connection.execute(select(tables.meta))}
-            if not found:
-                rows = [{"key": k, "value": v} for k, v in expected.items()]
-                connection.execute(insert(tables.meta), rows)
-                return
-        if found.get("mode") != mode:
+        if found.get("mode", mode) != mode:
             raise StoreError(
-                f"The store holds {found.get('mode')} data, but the program runs in {mode} mode.",
+                f"The store holds {found['mode']} data, but the program runs in {mode} mode.",
                 advice="Give each mode a database of its own in MCF_DATABASE_URL.",
             )
-        if found.get("schema_version") != expected["schema_version"]:
+        known = str(tables.SCHEMA_VERSION)
+        if found.get("schema_version", known) != known:
             raise StoreError(
-                f"The store has schema {found.get('schema_version')}; this program knows "
-                f"{expected['schema_version']}.",
+                f"The store has schema {found['schema_version']}; this program knows {known}.",
                 advice="Use the version of the program that wrote it, or choose another "
                 "MCF_DATA_DIR. Nothing was changed.",
             )
@@ -223,24 +242,31 @@ def _noteworthy(row: Values | None) -> Values | None:
     return row and {k: v for k, v in row.items() if k not in tables.BOOKKEEPING}
 
 
-class _KeyTaken(StoreError):
-    pass
+_DAMAGED = (
+    "It's damaged or isn't a store of this program. Move it away and start again: stock and orders "
+    "are read from Amazon anew."
+)
+_ADVICE = (
+    ("locked", "Another program is busy with the store: close it, or try again in a moment."),
+    ("not a database", _DAMAGED),
+    ("malformed", _DAMAGED),
+)
 
 
 @contextmanager
 def _explained() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        raise _KeyTaken("There is a row with this key already.") from error
     except ImportError as error:
         raise StoreError(
             f"The driver of this database isn't installed: {error.name}.",
             advice="For PostgreSQL: pip install 'psycopg[binary]'; or unset MCF_DATABASE_URL.",
         ) from error
     except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        raise StoreError(f"The store can't be used: {reason}") from error
+        known = error if isinstance(error, OSError) else getattr(error, "orig", None)
+        reason = str(known or type(error).__name__)
+        advice = next((text for needle, text in _ADVICE if needle in reason), None)
+        raise StoreError(f"The store can't be used: {reason}", advice=advice) from error
 
 
 def _engine(url: str) -> Engine:
@@ -249,7 +275,8 @@ def _engine(url: str) -> Engine:
         return create_engine(address, pool_pre_ping=True)
     if address.database and address.database != ":memory:":
         _private_file(Path(address.database))
-    engine = create_engine(address, connect_args={"timeout": 30})
+    patience = {} if "timeout" in address.query else {"timeout": 30}
+    engine = create_engine(address, connect_args=patience)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

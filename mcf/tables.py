@@ -187,6 +187,7 @@ sync_runs = _table(
     Column("started_at", UTCDateTime, nullable=False),
     Column("finished_at", UTCDateTime),
     Column("whole_at", UTCDateTime),
+    Column("known_until", UTCDateTime),
     Column("pages", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("message", Text),
