@@ -6,7 +6,7 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ from typing import Any
 from mcf import rows, tables
 from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound, PageTokenExpired
-from mcf.models import MCFOrderDetail
+from mcf.models import MCFFulfillmentOrder, MCFOrderDetail
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
 
 OVERLAP = timedelta(hours=1)
-"""How far a listing looks back behind the newest change known, as Amazon's clocks aren't one."""
+"""How far a listing looks back behind the last whole one, as Amazon's clocks aren't one."""
 
 OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
@@ -185,30 +185,48 @@ class Sync:
         self._store.replace(tables.inventory, seen.values())
 
     def _read_orders(self, step: _Steps, *, full: bool) -> None:
-        since = None if full else self._last_change()
+        self._list_orders(step, None if full else self._listed_until())
+        wanted = self._orders_to_detail(full=full)
+        step.expect(len(wanted))
+        for order_id in wanted:
+            try:
+                self.order(order_id)
+            except NotFound:
+                # A listed order that can't be read must not keep the others from being read.
+                step.took(rows=0)
+                continue
+            step.took(rows=1)
+
+    def _list_orders(self, step: _Steps, since: datetime | None) -> None:
         token: str | None = None
+        begun: datetime | None = None
         while True:
             page = self._client.list_all_fulfillment_orders(
                 query_start_date=since, next_token=token
             )
-            self._store.save(tables.orders, [rows.order_row(order) for order in page.items])
+            begun = begun or self.amazon_now()
+            self._save_heads(page.items)
             step.took(rows=len(page.items))
             token = page.next_token
             if not token:
                 break
-        wanted = self._orders_to_detail(full=full)
-        step.expect(len(wanted))
-        for order_id in wanted:
-            self.order(order_id)
-            step.took(rows=1)
+        subject = {"subject": Subject.ORDERS.value}
+        self._store.change(tables.sync_runs, subject, {"known_until": begun})
 
-    def _last_change(self) -> datetime | None:
+    def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> None:
+        column = tables.orders.c.seller_fulfillment_order_id
+        ids = [order.seller_fulfillment_order_id for order in orders]
+        known = self._store.records(tables.orders, column.in_(ids))
+        details = {row["seller_fulfillment_order_id"]: row["raw"] for row in known}
+        heads = [rows.order_row(order) for order in orders]
+        for head in heads:
+            # A listing leaves out fields that the order's detail has told.
+            head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
+        self._store.save(tables.orders, heads)
+
+    def _listed_until(self) -> datetime | None:
         run = self._store.row(tables.sync_runs, subject=Subject.ORDERS.value)
-        if run is None or run.whole_at is None:
-            return None
-        known = [row.status_updated_date for row in self._store.rows(tables.orders)]
-        newest = max((moment for moment in known if moment), default=None)
-        return newest and newest - OVERLAP
+        return run.known_until - OVERLAP if run is not None and run.known_until else None
 
     def _orders_to_detail(self, *, full: bool) -> list[str]:
         now = self.amazon_now()
