@@ -42,18 +42,23 @@ class Allocation:
 
     left: Counter[str]
 
-    def take(self, request: MCFOrderRequest) -> str | None:
-        """Why the order doesn't fit into what's left, or None when it was taken from it."""
-        wanted: Counter[str] = Counter()
-        for item in request.items:
-            wanted[item.seller_sku] += item.quantity
-        short = {sku: n for sku, n in wanted.items() if self.left[sku] < n}
-        if short:
-            return "; ".join(
-                f"{sku}: {n} wanted, {max(self.left[sku], 0)} left" for sku, n in short.items()
-            )
-        self.left.subtract(wanted)
-        return None
+    def shortage(self, request: MCFOrderRequest) -> str | None:
+        """Why the order doesn't fit into what's left, or None when it does."""
+        wanted = _units(request)
+        short = [sku for sku, units in wanted.items() if self.left[sku] < units]
+        told = (f"{sku}: {wanted[sku]} wanted, {self.left[sku]} left" for sku in short)
+        return "; ".join(told) or None
+
+    def take(self, request: MCFOrderRequest) -> None:
+        """Takes the order's units from what's left."""
+        self.left.subtract(_units(request))
+
+
+def _units(request: MCFOrderRequest) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for item in request.items:
+        units[item.seller_sku] += item.quantity
+    return units
 
 
 def plan(
@@ -77,7 +82,7 @@ def _judge(
         known = sent.state is SubmissionState.ACCEPTED
         reason = "Amazon has it; it isn't sent again." if known else sent.message
         return PlannedOrder(order, Verdict.SENT, reason)
-    short = allocation.take(order.request)
+    short = allocation.shortage(order.request)
     if short:
         return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
     try:
@@ -89,4 +94,5 @@ def _judge(
     if not offer.is_fulfillable:
         why = "; ".join(offer.reasons) or "no reason given"
         return PlannedOrder(order, Verdict.HOLD, f"Amazon can't ship it: {why}", offer)
+    allocation.take(order.request)
     return PlannedOrder(order, Verdict.GO, "", offer)
