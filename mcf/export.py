@@ -36,15 +36,18 @@ def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
 def _workbook(frame: pd.DataFrame) -> bytes:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("MCF Desk")
 
     def cell(value: Any) -> Any:
-        made = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, str):
-            # A name that begins with "=" is text, not a formula to be run.
-            made.data_type = "s"
+        if not isinstance(value, str):
+            return WriteOnlyCell(sheet, value=value)
+        # A workbook can't hold control characters.
+        made = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+        # A name that begins with "=" is text, not a formula to be run.
+        made.data_type = "s"
         return made
 
     sheet.append([cell(str(name)) for name in frame.columns])
