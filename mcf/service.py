@@ -18,7 +18,7 @@ from mcf import bulk, frames, insight, tables
 from mcf.bulk import PlannedOrder
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
-from mcf.errors import MCFError, NotFound, OrderNotUpdatable
+from mcf.errors import MCFError, OrderNotUpdatable
 from mcf.flatfile import FileOrder
 from mcf.models import (
     Address,
@@ -276,10 +276,8 @@ class MCFService:
     def _read_back(self, order_id: str) -> None:
         try:
             self._read(order_id)
-        except NotFound:
-            # Just-created orders may not be visible yet; the background read finds them.
-            self.refresh()
         except MCFError:
+            # A just-created order may not be visible yet; the background read finds it.
             self.refresh()
 
     def _remember(
