@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
@@ -14,17 +15,39 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mcf.simulator import inventory, outbound
+from mcf.simulator import (
+    features,
+    inventory,
+    offers,
+    outbound,
+    outbound_2026,
+    returns,
+    sandbox,
+    sellers,
+)
 from mcf.simulator.answers import Answer, Refusal, throttled, unauthorized
 from mcf.simulator.control import Control
+from mcf.simulator.faults import Exchange, Fault, Faults
 from mcf.simulator.lwa import TokenDesk, Verdict, invalid_client
 from mcf.simulator.operations import Backend, Call, Operation
+from mcf.simulator.orders import Fortune
 from mcf.simulator.plans import Buckets
 from mcf.simulator.requests_log import RequestLog
+from mcf.simulator.wire import break_connection
 
-OPERATIONS: tuple[Operation, ...] = (*outbound.OPERATIONS, *inventory.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *outbound.OPERATIONS,
+    *offers.OPERATIONS,
+    *returns.OPERATIONS,
+    *features.OPERATIONS,
+    *outbound_2026.OPERATIONS,
+    *inventory.OPERATIONS,
+    *sellers.OPERATIONS,
+    *sandbox.OPERATIONS,
+)
 
 LARGEST_BODY = 1_000_000
+SERVICE_ID = "x-amzn-fulfillment-service-id"
 _SHOWS_RATE = frozenset({200, 202, 204, 400, 404})
 
 
@@ -36,6 +59,7 @@ class Emulator:
         backend: Backend,
         tokens: TokenDesk,
         buckets: Buckets,
+        faults: Faults,
         log: RequestLog,
         lock: threading.RLock,
         settle: Callable[[], None],
@@ -46,6 +70,7 @@ class Emulator:
         self.backend = backend
         self.tokens = tokens
         self.buckets = buckets
+        self.faults = faults
         self.log = log
         self.throttle = throttle
         self._lock = lock
@@ -54,54 +79,83 @@ class Emulator:
 
     async def token(self, request: Request) -> Response:
         """https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-partner-api"""
+        exchange = Exchange("token", Call("token"))
+        body = await request.body()
+        with self._lock:
+            hitting = self._strike(exchange)
+            if not exchange.settled:
+                exchange.answer = Answer(*self._grant(request, body))
+            _finish(exchange, hitting)
+        self.log.add("token", "POST", request.url.path, _status(exchange))
+        return await _send(request, exchange, {"Cache-Control": "no-store"})
+
+    def _grant(self, request: Request, body: bytes) -> tuple[int, dict[str, object]]:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind == "application/x-www-form-urlencoded":
-            text = (await request.body()).decode("utf-8", "replace")
-            form = {name: values[0] for name, values in parse_qs(text).items()}
-            status, body = self.tokens.grant(form)
-        else:
-            status, body = invalid_client()
-        self.log.add("token", "POST", "/auth/o2/token", status)
-        headers = {"Cache-Control": "no-store"}
-        return Response(_pretty(body), status, headers, "application/json;charset=UTF-8")
+        if kind != "application/x-www-form-urlencoded":
+            return invalid_client()
+        form = parse_qs(body.decode("utf-8", "replace"))
+        return self.tokens.grant({name: values[0] for name, values in form.items()})
 
     async def call(self, request: Request) -> Response:
         """Any path of the emulated API."""
         raw = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
-        segments = [unquote(each) for each in raw.split("?")[0].split("/")]
-        operation, path = _find(request.method, segments)
+        operation, path = _find(request.method, [unquote(each) for each in raw.split("/")])
         body = await request.body()
         with self._lock:
-            answer = self._answer(request, operation, path, body)
-        name = operation.name if operation else "unknown"
-        entry = self.log.add(name, request.method, request.url.path, answer.status)
-        return _respond(answer, operation, entry.request_id, self._now())
+            exchange = self._exchange(request, operation, path, body)
+        entry = self.log.add(
+            exchange.operation, request.method, request.url.path, _status(exchange)
+        )
+        headers = {
+            "Date": format_datetime(self._now(), usegmt=True),
+            "x-amzn-RequestId": entry.request_id,
+            **_rate(operation, exchange),
+            **_service_id(request),
+        }
+        return await _send(request, exchange, headers)
 
-    def _answer(
+    def _exchange(
         self, request: Request, operation: Operation | None, path: dict[str, str], body: bytes
-    ) -> Answer:
+    ) -> Exchange:
+        name = operation.name if operation else "unknown"
+        exchange = Exchange(name, Call(name, path, _query(request), request.headers))
         verdict = self.tokens.judge(request.headers.get("x-amz-access-token"))
         if verdict is not Verdict.GOOD:
-            return unauthorized(verdict.value)
-        if operation is None:
-            return unauthorized()
-        if self.throttle and not self.buckets.take(operation.name, operation.plan):
-            return throttled()
-        return self._perform(request, operation, path, body)
+            exchange.answer = unauthorized(verdict.value)
+        elif operation is None:
+            exchange.answer = unauthorized()
+        else:
+            self._perform(exchange, operation, body)
+        return exchange
 
-    def _perform(
-        self, request: Request, operation: Operation, path: dict[str, str], body: bytes
+    def _perform(self, exchange: Exchange, operation: Operation, body: bytes) -> None:
+        hitting = self._strike(exchange)
+        if not exchange.settled:
+            if self.throttle and not self.buckets.take(operation.name, operation.plan):
+                exchange.answer = throttled()
+                return
+            exchange.answer = self._operate(operation, exchange.call, body, hitting)
+        _finish(exchange, hitting)
+
+    def _strike(self, exchange: Exchange) -> list[Fault]:
+        hitting = self.faults.hitting(exchange)
+        for fault in hitting:
+            fault.before(exchange)
+        if exchange.expire_tokens:
+            self.tokens.expire_all()
+        return hitting
+
+    def _operate(
+        self, operation: Operation, call: Call, body: bytes, hitting: list[Fault]
     ) -> Answer:
         self._settle()
+        fortune = Fortune()
+        for fault in hitting:
+            fortune = fault.befall(fortune)
+        self.backend.fortune = fortune
         try:
-            call = Call(
-                operation=operation.name,
-                path=path,
-                query=_query(request),
-                headers=request.headers,
-                body=_json(body),
-            )
-            return operation.handler(self.backend, call)
+            _judge_media_type(operation, call, body)
+            return operation.handler(self.backend, call.with_body(_json(body)))
         except Refusal as refusal:
             return refusal.answer
         finally:
@@ -143,15 +197,46 @@ def _json(body: bytes) -> object:
         raise Refusal("Invalid Input") from None
 
 
-def _respond(
-    answer: Answer, operation: Operation | None, request_id: str, now: datetime
-) -> Response:
-    date = format_datetime(now, usegmt=True)
-    headers = {"Date": date, "x-amzn-RequestId": request_id, **answer.headers}
-    if operation is not None and answer.status in _SHOWS_RATE:
-        headers["x-amzn-RateLimit-Limit"] = str(float(operation.plan.rate))
-    content = b"" if answer.body is None else _pretty(answer.body)
-    return Response(content, answer.status, headers, "application/json")
+def _judge_media_type(operation: Operation, call: Call, body: bytes) -> None:
+    """Only the younger version declares 415."""
+    kind = call.headers.get("content-type", "application/json").split(";")[0]
+    if body and kind != "application/json" and operation in outbound_2026.OPERATIONS:
+        raise Refusal("Content-Type must be application/json.", code="UnsupportedMediaType",
+                      status=415)  # fmt: skip
+
+
+def _finish(exchange: Exchange, hitting: list[Fault]) -> None:
+    for fault in hitting:
+        fault.after(exchange)
+
+
+def _status(exchange: Exchange) -> int:
+    """The HTTP status sent; 0 when the connection breaks instead."""
+    return 0 if exchange.reset or exchange.answer is None else exchange.answer.status
+
+
+def _rate(operation: Operation | None, exchange: Exchange) -> dict[str, str]:
+    if operation is None or _status(exchange) not in _SHOWS_RATE:
+        return {}
+    return {"x-amzn-RateLimit-Limit": str(float(operation.plan.rate))}
+
+
+def _service_id(request: Request) -> dict[str, str]:
+    value = request.headers.get(SERVICE_ID, "")
+    ours = request.url.path.startswith(outbound_2026.BASE)
+    return {SERVICE_ID: value} if ours and 0 < len(value) <= 40 else {}
+
+
+async def _send(request: Request, exchange: Exchange, headers: dict[str, str]) -> Response:
+    if exchange.delay:
+        await asyncio.sleep(exchange.delay)
+    answer = exchange.answer or Answer()
+    if exchange.reset:
+        break_connection(request)
+    content = exchange.content
+    if content is None:
+        content = b"" if answer.body is None else _pretty(answer.body)
+    return Response(content, answer.status, {**headers, **answer.headers}, exchange.content_type)
 
 
 def _pretty(body: dict[str, object]) -> bytes:

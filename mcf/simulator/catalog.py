@@ -82,6 +82,22 @@ def products(seed: int, place: Marketplace, number: int) -> Iterator[Product]:
         )
 
 
+def listing(seed: int, place: Marketplace, sku: str, name: str) -> Product:
+    """A product of which only SKU and name are known; nobody else buys it."""
+    generator = chance.derive(seed, "listing", place.id, sku)
+    return Product(
+        seller_sku=sku,
+        asin="B0" + chance.code(generator, _ASIN, 8),
+        fn_sku="X00" + chance.code(generator, _ASIN, 7),
+        name=name,
+        grams=500,
+        size="standard",
+        price=1999,
+        daily_sales=0.0,
+        centre=place.centres[0],
+    )
+
+
 def _names() -> Iterator[tuple[str, str, Family, int]]:
     for series in count():
         mark, label = (f"-{series:03}", f", Series {series + 1}") if series else ("", "")

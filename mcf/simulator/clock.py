@@ -12,7 +12,7 @@ Timer = Callable[[], float]
 
 
 class Clock:
-    """The simulated time, which never goes back. Aware UTC; safe to use from any thread."""
+    """The simulated time, which goes forward only. Aware UTC; safe to use from any thread."""
 
     def __init__(
         self,
@@ -42,6 +42,12 @@ class Clock:
                 self._base = self._now() + by
             except OverflowError:
                 raise ValueError("That step leads past the year 9999.") from None
+            self._mark = self._timer()
+
+    def restart(self, at: datetime) -> None:
+        """Begins again at another time, even an earlier one; for a new world."""
+        with self._lock:
+            self._base = at.astimezone(UTC)
             self._mark = self._timer()
 
     def freeze(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -13,7 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mcf.simulator.answers import Json
-from mcf.simulator.clock import iso
+from mcf.simulator.clock import iso, parse_iso
+from mcf.simulator.faults import KINDS, Fault
 from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.orders import Status
 
@@ -46,6 +48,11 @@ class Control:
             ("POST", "/clock", self._set_clock),
             ("GET", "/requests", self._requests),
             ("POST", "/orders/{order_id:path}/status", self._set_status),
+            ("POST", "/reset", self._reset),
+            ("GET", "/faults", self._faults),
+            ("POST", "/faults", self._add_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("DELETE", "/faults/{number:int}", self._remove_fault),
         ]
         return [
             Route(PREFIX + path, _guarded(action), methods=[method])
@@ -90,6 +97,59 @@ class Control:
         except ForbiddenTransition as error:
             raise BadControl(str(error), 409) from error
         return {"orderId": order.id, "status": order.status}
+
+    def _reset(self, _request: Request, body: Json) -> object:
+        unknown = set(body) - {"seed", "skus", "orders", "days", "start"}
+        start = parse_iso(str(body["start"])) if "start" in body else None
+        if unknown or ("start" in body and start is None):
+            raise BadControl("A reset takes seed, skus, orders, days and an ISO 8601 start.")
+        wanted = {name: int(_number(body, name)) for name in body if name != "start"}
+        try:
+            self._simulator.reset(start=start, **wanted)
+        except ValueError as error:
+            raise BadControl(str(error)) from error
+        return self._clock(_request, body)
+
+    def _faults(self, _request: Request, _body: Json) -> object:
+        active = self._simulator.faults.active()
+        return {
+            "active": [_described(number, fault) for number, fault in active.items()],
+            "available": {name: _sentence(kind) for name, kind in sorted(KINDS.items())},
+        }
+
+    def _add_fault(self, _request: Request, body: Json) -> object:
+        options = {name: value for name, value in body.items() if name != "name"}
+        try:
+            number = self._simulator.faults.add_named(str(body.get("name")), **options)
+        except ValueError as error:
+            raise BadControl(str(error)) from error
+        return {"id": number}
+
+    def _clear_faults(self, _request: Request, _body: Json) -> object:
+        self._simulator.faults.clear()
+        return {}
+
+    def _remove_fault(self, request: Request, _body: Json) -> object:
+        number = request.path_params["number"]
+        try:
+            self._simulator.faults.remove(number)
+        except KeyError:
+            raise BadControl(f"There is no fault {number}.", 404) from None
+        return {}
+
+
+def _described(number: int, fault: Fault) -> Json:
+    return {
+        "id": number,
+        "name": fault.name,
+        "operations": list(fault.operations),
+        "calls": fault.calls,
+        "strikes": fault.strikes,
+    }
+
+
+def _sentence(kind: type[Fault]) -> str:
+    return (inspect.getdoc(kind) or "").split("\n")[0]
 
 
 def _guarded(action: Callable[[Request, Json], object]) -> Endpoint:

@@ -63,6 +63,7 @@ HOLD_LASTS = timedelta(days=14)
 FILL_ALL_LASTS = timedelta(hours=24)
 LOOK_AGAIN_AFTER = timedelta(hours=6)
 STUCK_ENDS_AFTER = timedelta(days=14)
+SELLABLE_RETURNS = 0.7
 UNITS_PER_PARCEL = {"small": 12, "standard": 6, "large": 2, "bulky": 1}
 
 CANCELLABLE = frozenset({Status.NEW, Status.RECEIVED, Status.PLANNING})
@@ -322,6 +323,18 @@ def come_back(world: World, order: Order, package_number: str) -> None:
                 world.touch(stock)
 
 
+def process_return(world: World, order: Order, return_id: str) -> None:
+    """A returned unit is looked at, and can be sold again or not."""
+    returned = next(each for each in order.returns if each.id == return_id)
+    sellable = world.draw("returned", order.id, return_id).random() < SELLABLE_RETURNS
+    returned.status = "Processed"
+    returned.status_changed = world.now
+    returned.condition = "Sellable" if sellable else "CustomerDamaged"
+    stock = world.stock(order, order.line(returned.item_id).sku)
+    stock.take_back(1, "" if sellable else "customerDamaged")
+    world.touch(stock)
+
+
 def finish(world: World, order: Order) -> None:
     """Closes the order when nothing is pending and nothing is awaited any more."""
     if any(line.reserved or line.awaited for line in order.lines):
@@ -460,6 +473,7 @@ TASKS: dict[Task, Callable[[World, Order, str], None]] = {
     Task.GIVE_UP: give_up,
     Task.EXPIRE_HOLD: expire_hold,
     Task.COME_BACK: come_back,
+    Task.PROCESS_RETURN: process_return,
 }
 
 

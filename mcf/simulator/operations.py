@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from mcf.simulator.answers import Answer, Refusal
 from mcf.simulator.clock import Timer
 from mcf.simulator.forms import Form
+from mcf.simulator.orders import Fortune, Order, OrderRequest
 from mcf.simulator.paging import PageTokens
 from mcf.simulator.plans import Plan
 from mcf.simulator.world import World
@@ -16,13 +18,28 @@ STOCK_PAGE_LIFETIME = 30.0
 
 
 class Backend:
-    """What the operations work on: the world, and the page tokens handed out."""
+    """What the operations work on: the world, page tokens, and what faults do to orders."""
 
-    def __init__(self, world: World, timer: Timer) -> None:
+    def __init__(
+        self, world: World, timer: Timer, hides: Callable[[Order, datetime], bool]
+    ) -> None:
         self.world = world
+        self.fortune = Fortune()
+        self._hides = hides
         self.stock_pages = PageTokens(timer, STOCK_PAGE_LIFETIME)
         self.order_pages = PageTokens(timer)
-        self.idempotency: dict[str, Answer] = {}
+
+    def place(self, request: OrderRequest) -> Order:
+        """Accepts an order, with the misfortune that is to befall it."""
+        return self.world.place(request, self.fortune)
+
+    def visible(self, order_id: str) -> Order | None:
+        """An order that a reader can see already."""
+        order = self.world.orders.get(order_id)
+        return None if order is None or self.hides(order) else order
+
+    def hides(self, order: Order) -> bool:
+        return self._hides(order, self.world.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,9 @@ class Call:
         """All values of a list parameter, repeated or joined with commas."""
         values = ",".join(self.query.get(name, [])).split(",")
         return [value for value in values if value]
+
+    def with_body(self, body: object) -> Call:
+        return replace(self, body=body)
 
     def form(self) -> Form:
         return Form(self.body)

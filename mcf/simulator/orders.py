@@ -124,6 +124,12 @@ class CashOnDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class PackingSlip:
+    template: str
+    attributes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class LineRequest:
     sku: str
     item_id: str
@@ -134,6 +140,7 @@ class LineRequest:
     declared_value: Money | None = None
     price: Money | None = None
     tax: Money | None = None
+    packing_slip: PackingSlip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class OrderRequest:
     features: tuple[Feature, ...] = ()
     payments: tuple[Payment, ...] = ()
     channel: str = ""
+    packing_slip: PackingSlip | None = None
 
     def requires(self, feature: str) -> bool:
         return any(each.name == feature and each.policy == "Required" for each in self.features)
@@ -191,7 +199,7 @@ class Package:
     """The estimate at shipping time; it moves when the parcel's fate shows."""
     fate: Fate
     told_status: str = ""
-    """A status set from outside, which then hides the journey's own."""
+    """A status set from outside, in the words of 2026-07-04; it hides the journey's own."""
     told_carrier: str = ""
     told_tracking_number: str = ""
 

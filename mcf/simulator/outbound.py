@@ -6,7 +6,7 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from mcf.simulator import life, shapes, validation
@@ -120,7 +120,7 @@ def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
         raise Refusal(
             f"A create request already exists for MerchantFulfillmentOrderId : {order_id}"
         )
-    backend.world.place(validation.order(form, backend.world.stocks))
+    backend.place(validation.order(form, backend.world.stocks))
     return Answer()
 
 
@@ -133,7 +133,7 @@ def get_fulfillment_order(backend: Backend, call: Call) -> Answer:
 def find(backend: Backend, call: Call) -> Order:
     """The order that the path names. An unknown one is a 400, not a 404."""
     order_id = call.path["sellerFulfillmentOrderId"]
-    order = backend.world.orders.get(order_id)
+    order = backend.visible(order_id)
     if order is None:
         raise Refusal(f"Requested order '{order_id}' not found")
     return order
@@ -141,30 +141,37 @@ def find(backend: Backend, call: Call) -> Order:
 
 def list_all_fulfillment_orders(backend: Backend, call: Call) -> Answer:
     """Orders in the order of their receipt. Modelled: page size, order, and look-back."""
-    world = backend.world
-    since = world.now - LOOK_BACK
-    first = 0
-    if token := call.text("nextToken"):
-        place = backend.order_pages.redeem(token)
-        if place is None:
-            raise invalid("NextToken", token)
-        first, since = int(place["first"]), parse_iso(str(place["since"])) or since
-    elif text := call.text("queryStartDate"):
-        moment = parse_iso(text)
-        if moment is None:
-            raise Refusal("timestamp must follow ISO8601")
-        since = moment
-    later = (each for each in islice(world.by_number, first, None) if each.status_updated >= since)
+    found, token = page_of_orders(backend, call.text("nextToken"), call.text("queryStartDate"))
+    listed = [shapes.listed_order(each) for each in found]
+    return Answer(body={"payload": {"nextToken": token, "fulfillmentOrders": listed}})
+
+
+def page_of_orders(backend: Backend, token: str, since_text: str) -> tuple[list[Order], str | None]:
+    """One page of the orders updated since a time, and the token of the next page if any."""
+    first, since = _place(backend, token, since_text)
+    later = (
+        order
+        for order in islice(backend.world.by_number, first, None)
+        if order.status_updated >= since and not backend.hides(order)
+    )
     found = list(islice(later, PAGE_SIZE + 1))
-    payload: Json = {
-        "nextToken": None,
-        "fulfillmentOrders": [shapes.listed_order(each) for each in found[:PAGE_SIZE]],
-    }
-    if len(found) > PAGE_SIZE:
-        payload["nextToken"] = backend.order_pages.issue(
-            first=found[PAGE_SIZE].number, since=iso(since)
-        )
-    return Answer(body={"payload": payload})
+    if len(found) <= PAGE_SIZE:
+        return found, None
+    following = backend.order_pages.issue(first=found[PAGE_SIZE].number, since=iso(since))
+    return found[:PAGE_SIZE], following
+
+
+def _place(backend: Backend, token: str, since_text: str) -> tuple[int, datetime]:
+    if token:
+        place = backend.order_pages.redeem(token) or {}
+        since = parse_iso(str(place.get("since")))
+        if since is None:
+            raise invalid("NextToken", token)
+        return int(place["first"]), since
+    since = parse_iso(since_text) if since_text else backend.world.now - LOOK_BACK
+    if since is None:
+        raise Refusal("timestamp must follow ISO8601")
+    return 0, since
 
 
 def update_fulfillment_order(backend: Backend, call: Call) -> Answer:

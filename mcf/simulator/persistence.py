@@ -19,6 +19,7 @@ FORMAT = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS idempotency (token TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stocks (
     marketplace TEXT NOT NULL, sku TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (marketplace, sku)
@@ -64,9 +65,11 @@ class StateFile:
         world.package_count = int(meta["packages"])
         for (body,) in self._db.execute("SELECT body FROM stocks ORDER BY marketplace, sku"):
             stock = decode(Stock, json.loads(body))
-            world.stocks[stock.marketplace_id][stock.product.seller_sku] = stock
+            world.add(stock)
         for (body,) in self._db.execute("SELECT body FROM orders ORDER BY number"):
             world.restore(decode(Order, json.loads(body)))
+        tokens = self._db.execute("SELECT token FROM idempotency")
+        world.idempotency_tokens = {token for (token,) in tokens}
         return world
 
     def save_all(self, world: World) -> None:
@@ -99,11 +102,14 @@ class StateFile:
             if replace:
                 self._db.execute("DELETE FROM orders")
                 self._db.execute("DELETE FROM stocks")
+                self._db.execute("DELETE FROM idempotency")
             self._db.executemany(
                 "DELETE FROM stocks WHERE marketplace = ? AND sku = ?", list(world.removed_stocks)
             )
             self._db.executemany("REPLACE INTO orders VALUES (?, ?)", _order_rows(orders))
             self._db.executemany("REPLACE INTO stocks VALUES (?, ?, ?)", _stock_rows(stocks))
+            tokens = [(token,) for token in world.new_tokens]
+            self._db.executemany("REPLACE INTO idempotency VALUES (?)", tokens)
             self._db.executemany("REPLACE INTO meta VALUES (?, ?)", _meta(world))
             self._db.execute("COMMIT")
         except BaseException:

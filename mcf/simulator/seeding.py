@@ -99,12 +99,9 @@ def populate(world: World, *, skus: int, orders: int, days: int, start: datetime
 
 def _stock_up(world: World, place: Marketplace, number: int, start: datetime) -> None:
     generator = world.draw("stock", place.id)
-    shelf = world.stocks[place.id]
     for index, product in enumerate(catalog.products(world.seed, place, number)):
         age = timedelta(seconds=int(generator.random() ** 2 * 20 * 86400))
-        shelf[product.seller_sku] = _fill(
-            Stock(place.id, product, start - age), generator, index % 16
-        )
+        world.add(_fill(Stock(place.id, product, start - age), generator, index % 16))
 
 
 def _fill(stock: Stock, generator: random.Random, kind: int) -> Stock:

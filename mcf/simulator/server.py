@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,15 +16,39 @@ import uvicorn
 from mcf.simulator import app, life, seeding
 from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
+from mcf.simulator.faults import Faults
 from mcf.simulator.lwa import TokenDesk
 from mcf.simulator.operations import Backend
 from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
 from mcf.simulator.plans import Buckets
 from mcf.simulator.requests_log import RequestLog
+from mcf.simulator.wire import BreakableProtocol
 from mcf.simulator.world import World
 
 HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a new world is made from. ValueError when it can't be."""
+
+    skus: int = 64
+    orders: int = 48
+    days: int = 90
+    seed: int = 7
+    start: datetime | None = None
+    """None: now, in whole seconds."""
+
+    def __post_init__(self) -> None:
+        if self.skus < 1 or self.orders < 0 or not 1 <= self.days <= 36500:
+            raise ValueError("Give at least 1 SKU, 0 orders, and 1 to 36500 days.")
+
+    def cook(self) -> World:
+        opening = (self.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+        world = World(self.seed, opening - timedelta(days=self.days + 30))
+        seeding.populate(world, skus=self.skus, orders=self.orders, days=self.days, start=opening)
+        return world
 
 
 class Simulator:
@@ -49,18 +74,20 @@ class Simulator:
         port: int = 0,
         timer: Timer = time.monotonic,
     ) -> None:
-        if min(skus, orders) < 0 or skus == 0 or days < 1:
-            raise ValueError("Give at least 1 SKU, 0 orders and 1 day.")
+        self._recipe = Recipe(skus, orders, days, seed, start)
+        self._trade = trade
         self._lock = threading.RLock()
         self._file = StateFile(state) if state is not None else None
-        self._world = self._open(skus, orders, days, seed, start)
-        self._world.trading = trade
-        self.clock = Clock(self._opening_time(), speed=speed, frozen=frozen, timer=timer)
+        self._world, opening = self._open()
+        self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
+        self.faults = Faults()
+        self._backend = Backend(self._world, timer, self.faults.hide)
         self._emulator = app.Emulator(
-            Backend(self._world, timer),
+            self._backend,
             TokenDesk(timer),
             Buckets(timer),
+            self.faults,
             self.requests,
             self._lock,
             self.settle,
@@ -71,26 +98,21 @@ class Simulator:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
-    def _open(self, skus: int, orders: int, days: int, seed: int, start: datetime | None) -> World:
-        now = datetime.now(UTC).replace(microsecond=0)
+    def _open(self) -> tuple[World, datetime]:
+        """The saved world or a new one, and the time at which it goes on."""
         saved = self._file.load() if self._file else None
-        self._restored = saved is not None
-        if saved is not None:
-            return saved
-        opening = (start or now).astimezone(UTC).replace(microsecond=0)
-        world = World(seed, opening - timedelta(days=days + 30))
-        seeding.populate(world, skus=skus, orders=orders, days=days, start=opening)
+        if saved is None:
+            return self._new_world()
+        saved.trading = self._trade
+        return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
+
+    def _new_world(self) -> tuple[World, datetime]:
+        world = self._recipe.cook()
+        world.trading = self._trade
         if self._file:
             self._file.save_all(world)
-        else:
-            world.untouch()
-        return world
-
-    def _opening_time(self) -> datetime:
-        """A saved world goes on now, or later if its time had been stepped ahead."""
-        if not self._restored:
-            return self._world.now
-        return max(self._world.now, datetime.now(UTC).replace(microsecond=0))
+        world.untouch()
+        return world, world.now
 
     @property
     def endpoint(self) -> str:
@@ -115,6 +137,32 @@ class Simulator:
                 self._file.save_changes(self._world)
             else:
                 self._world.untouch()
+
+    def reset(
+        self,
+        *,
+        seed: int | None = None,
+        skus: int | None = None,
+        orders: int | None = None,
+        days: int | None = None,
+        start: datetime | None = None,
+    ) -> None:
+        """Begins with a new world: the recipe given at first, with these changes.
+
+        ValueError when it can't be made.
+        """
+        with self._lock:
+            old = self._recipe
+            self._recipe = Recipe(
+                old.skus if skus is None else skus,
+                old.orders if orders is None else orders,
+                old.days if days is None else days,
+                old.seed if seed is None else seed,
+                start or old.start,
+            )
+            self._world, opening = self._new_world()
+            self._backend.world = self._world
+            self.clock.restart(opening)
 
     def set_status(self, order_id: str, status: Status) -> Order:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
@@ -162,7 +210,7 @@ class Simulator:
         self._port = listening.getsockname()[1]
         config = uvicorn.Config(
             app.build(self._emulator, Control(self)),
-            http="h11",
+            http=BreakableProtocol,
             ws="none",
             lifespan="off",
             log_level="warning",

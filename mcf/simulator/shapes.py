@@ -23,6 +23,8 @@ from mcf.simulator.orders import (
 )
 from mcf.simulator.stock import Stock
 
+_TOLD = {"PROCESSING": "IN_TRANSIT", "EXPIRED": "UNKNOWN"}
+"""Statuses that only 2026-07-04 knows, in this version's words (modelled)."""
 _CANCELLED = (ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER)
 
 
@@ -133,22 +135,28 @@ def _item(order: Order, line: Line, asked: LineRequest, stock: Stock | None) -> 
 
 def shipment(order: Order, of: Shipment, now: datetime) -> Json:
     """Dates are absent when the shipment was cancelled."""
-    to = order.request.address
     dead = of.status in _CANCELLED
-    arrival = max([tracking.estimate(p, tracking.seen(p, of.centre, to, now))
-                   for p in of.packages], default=of.arrival)  # fmt: skip
     return {
         "amazonShipmentId": of.id,
         "fulfillmentCenterId": of.centre,
         "fulfillmentShipmentStatus": of.status,
         **given(
             shippingDate=None if dead else iso(of.ship_date),
-            estimatedArrivalDate=None if dead else iso(arrival),
+            estimatedArrivalDate=None if dead else iso(arrival(order, of, now)),
         ),
         "shippingNotes": [],
         "fulfillmentShipmentItem": [_shipment_item(each) for each in of.items],
         "fulfillmentShipmentPackage": [_package(order, of, each, now) for each in of.packages],
     }
+
+
+def arrival(order: Order, of: Shipment, now: datetime) -> datetime:
+    """When the last parcel of a shipment is expected, as far as one knows now."""
+    to = order.request.address
+    estimates = [
+        tracking.estimate(each, tracking.seen(each, of.centre, to, now)) for each in of.packages
+    ]
+    return max(estimates, default=of.arrival)
 
 
 def _shipment_item(of: ShipmentItem) -> Json:
@@ -176,6 +184,7 @@ def package_tracking(order: Order, within: Shipment, of: Package, now: datetime)
     to = order.request.address
     events = tracking.seen(of, within.centre, to, now)
     status = tracking.status(of, events)
+    status = _TOLD.get(status, status)
     return {
         "packageNumber": of.number,
         "trackingNumber": of.told_tracking_number or of.tracking_number,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 import random
+import zlib
+from collections import defaultdict
 from datetime import datetime
 
 from mcf.simulator import chance, life, trade
@@ -40,9 +42,12 @@ class World:
         self.touched_orders: dict[str, Order] = {}
         self.touched_stocks: dict[tuple[str, str], Stock] = {}
         self.removed_stocks: set[tuple[str, str]] = set()
+        self.idempotency_tokens: set[str] = set()
+        self.new_tokens: set[str] = set()
         self._due: list[tuple[datetime, int, int, Order, Appointment]] = []
         self._serial = 0
         self._sorted: dict[str, list[str]] = {}
+        self._hours: defaultdict[int, list[Stock]] = defaultdict(list)
 
     def draw(self, *concern: object) -> random.Random:
         return chance.derive(self.seed, *concern)
@@ -113,16 +118,46 @@ class World:
 
     def sorted_skus(self, marketplace_id: str) -> list[str]:
         """All SKUs of a marketplace in the order in which Amazon lists them."""
-        shelf = self.stocks[marketplace_id]
-        known = self._sorted.get(marketplace_id, [])
-        if len(known) != len(shelf):
-            known = self._sorted[marketplace_id] = sorted(shelf)
-        return known
+        if marketplace_id not in self._sorted:
+            self._sorted[marketplace_id] = sorted(self.stocks[marketplace_id])
+        return self._sorted[marketplace_id]
+
+    def is_ordered(self, marketplace_id: str, sku: str) -> bool:
+        return any(
+            line.sku == sku
+            for order in self.by_number
+            if order.request.marketplace_id == marketplace_id
+            for line in order.lines
+        )
+
+    def add(self, stock: Stock) -> None:
+        """Brings a new SKU into the world."""
+        self.stocks[stock.marketplace_id][stock.product.seller_sku] = stock
+        self._forget_lists(stock.marketplace_id)
+
+    def remove(self, marketplace_id: str, sku: str) -> None:
+        """Takes a SKU that was never ordered out of the world."""
+        del self.stocks[marketplace_id][sku]
+        self.touched_stocks.pop((marketplace_id, sku), None)
+        self.removed_stocks.add((marketplace_id, sku))
+        self._forget_lists(marketplace_id)
+
+    def _forget_lists(self, marketplace_id: str) -> None:
+        self._sorted.pop(marketplace_id, None)
+        self._hours.clear()
+
+    def remember_token(self, token: str) -> None:
+        """Notes an idempotency token, so that its request is obeyed only once."""
+        self.idempotency_tokens.add(token)
+        self.new_tokens.add(token)
 
     def hourly_share(self, hour: int) -> list[Stock]:
         """The SKUs whose day of trade is lived through at this hour."""
-        stocks = [each for shelf in self.stocks.values() for each in shelf.values()]
-        return stocks[hour::24]
+        if not self._hours:
+            for marketplace_id, shelf in self.stocks.items():
+                for sku in self.sorted_skus(marketplace_id):
+                    self._hours[zlib.crc32(sku.encode()) % 24].append(shelf[sku])
+        return self._hours[hour]
 
     def centres(self, order: Order) -> tuple[str, ...]:
         return MARKETPLACES[order.request.marketplace_id].centres
@@ -148,13 +183,15 @@ class World:
 
     @property
     def touched(self) -> bool:
-        return bool(self.touched_orders or self.touched_stocks or self.removed_stocks)
+        changes = (self.touched_orders, self.touched_stocks, self.removed_stocks, self.new_tokens)
+        return any(changes)
 
     def untouch(self) -> None:
         """Forgets what was touched, once it is saved."""
         self.touched_orders.clear()
         self.touched_stocks.clear()
         self.removed_stocks.clear()
+        self.new_tokens.clear()
 
     def check(self) -> None:
         """Raises LedgerError when the books of any SKU don't balance."""

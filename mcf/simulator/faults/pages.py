@@ -1,0 +1,94 @@
+"""Answers that are well-formed and wrong: pages that don't fit, fees that aren't there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mcf.simulator import answers
+from mcf.simulator.answers import Answer
+from mcf.simulator.faults.base import Exchange, Fault
+from mcf.simulator.operations import Call
+
+PAGED = ("getInventorySummaries", "listAllFulfillmentOrders", "listOrders")
+ROWS = ("inventorySummaries", "fulfillmentOrders", "fulfillmentPreviews", "orders")
+
+
+class PageExpired(Fault):
+    """A page token is refused."""
+
+    name = "page-expired"
+    usual_operations = PAGED
+
+    def concerns(self, exchange: Exchange) -> bool:
+        return super().concerns(exchange) and _is_later_page(exchange.call)
+
+    def before(self, exchange: Exchange) -> None:
+        message = "Next token is invalid or expired"
+        exchange.answer = Answer(400, answers.errors("InvalidInput", message))
+
+
+class RowsMissing(Fault):
+    """A page after the first lacks its first row.
+
+    https://github.com/amzn/selling-partner-api-docs/issues/2312
+    """
+
+    name = "rows-missing"
+    usual_operations = PAGED
+
+    def concerns(self, exchange: Exchange) -> bool:
+        return super().concerns(exchange) and _is_later_page(exchange.call)
+
+    def after(self, exchange: Exchange) -> None:
+        rows = _rows(exchange.answer)
+        del rows[:1]
+
+
+@dataclass(kw_only=True, eq=False)
+class RowsTwice(Fault):
+    """A page after the first begins with the last row of the page before."""
+
+    name = "rows-twice"
+    usual_operations = PAGED
+    last: object = field(default=None, init=False)
+
+    def hits(self, exchange: Exchange) -> bool:
+        first_page = self.concerns(exchange) and not _is_later_page(exchange.call)
+        return first_page or super().hits(exchange)
+
+    def after(self, exchange: Exchange) -> None:
+        rows = _rows(exchange.answer)
+        following = rows[-1] if rows else None
+        if _is_later_page(exchange.call) and self.last is not None:
+            rows.insert(0, self.last)
+        self.last = following
+
+
+class FeesMissing(Fault):
+    """A fulfillable preview without fees.
+
+    https://github.com/amzn/selling-partner-api-models/issues/5328
+    """
+
+    name = "fees-missing"
+    usual_operations = ("getFulfillmentPreview",)
+
+    def after(self, exchange: Exchange) -> None:
+        for preview in _rows(exchange.answer):
+            if isinstance(preview, dict):
+                preview["estimatedFees"] = None
+
+
+def _is_later_page(call: Call) -> bool:
+    return bool(call.text("nextToken") or call.text("pageToken"))
+
+
+def _rows(answer: Answer | None) -> list[object]:
+    """The list that an answer carries, to be changed in place."""
+    body = answer.body if answer else None
+    payload = (body or {}).get("payload", body)
+    if isinstance(payload, dict):
+        for name in ROWS:
+            if isinstance(rows := payload.get(name), list):
+                return rows
+    return []

@@ -1,0 +1,58 @@
+"""Failures of sign-in and permission."""
+
+from __future__ import annotations
+
+from mcf.simulator import answers
+from mcf.simulator.answers import Answer
+from mcf.simulator.faults.base import Exchange, Fault
+from mcf.simulator.faults.transport import HTML_503
+from mcf.simulator.lwa import Verdict, invalid_client, invalid_grant
+
+
+class TokenExpired(Fault):
+    """403: all access tokens have expired and new ones must be asked for."""
+
+    name = "token-expired"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.expire_tokens = True
+        exchange.answer = answers.unauthorized(Verdict.EXPIRED.value)
+
+
+class RoleMissing(Fault):
+    """403 without details: the application lacks the role for the operation."""
+
+    name = "role-missing"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = answers.unauthorized()
+
+
+class GrantRevoked(Fault):
+    """The seller has revoked the refresh token."""
+
+    name = "grant-revoked"
+    usual_operations = ("token",)
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(*invalid_grant())
+
+
+class SecretExpired(Fault):
+    """The client secret is no longer good."""
+
+    name = "secret-expired"
+    usual_operations = ("token",)
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(*invalid_client())
+
+
+class LoginDown(Fault):
+    """Login with Amazon answers with a 503 page."""
+
+    name = "login-down"
+    usual_operations = ("token",)
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.say(503, HTML_503)

@@ -1,0 +1,146 @@
+"""Failures of the transport and of the service as a whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from mcf.simulator import answers
+from mcf.simulator.answers import Answer
+from mcf.simulator.faults.base import Exchange, Fault
+
+HTML_503 = (
+    b"<html><head><title>Website Temporarily Unavailable</title></head>"
+    b"<body><h1>Website Temporarily Unavailable</h1></body></html>"
+)
+
+
+class Throttled(Fault):
+    """429 QuotaExceeded, whatever the bucket says."""
+
+    name = "throttled"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = answers.throttled()
+
+
+class InternalError(Fault):
+    """500 InternalFailure as JSON. https://github.com/amzn/selling-partner-api-models/issues/5230"""
+
+    name = "internal-error"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = answers.internal_failure()
+
+
+class Unavailable(Fault):
+    """503 as an HTML page. https://github.com/amzn/selling-partner-api-models/issues/4667"""
+
+    name = "unavailable"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.say(503, HTML_503)
+
+
+class BadGateway(Fault):
+    """502 with an empty body."""
+
+    name = "bad-gateway"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.say(502, b"", "text/plain")
+
+
+class HtmlBadRequest(Fault):
+    """400 as an HTML page. https://github.com/amzn/selling-partner-api-models/issues/939"""
+
+    name = "html-bad-request"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.say(400, b"<html><body><center><h1>400 Bad Request</h1></center></body></html>")
+
+
+class ErrorsInSuccess(Fault):
+    """200 with an errors array. https://github.com/amzn/selling-partner-api-models/issues/767"""
+
+    name = "errors-in-success"
+
+    def before(self, exchange: Exchange) -> None:
+        message = "Invalid request, please check your input."
+        exchange.answer = Answer(200, answers.errors("InvalidInput", message))
+
+
+class Redirect(Fault):
+    """302 to a page for people."""
+
+    name = "redirect"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(302, None, {"Location": "/maintenance.html"})
+
+
+class ResetBefore(Fault):
+    """The connection breaks and nothing has happened."""
+
+    name = "reset-before"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.reset = True
+
+
+class ResetAfter(Fault):
+    """The connection breaks and everything has happened."""
+
+    name = "reset-after"
+
+    def after(self, exchange: Exchange) -> None:
+        exchange.reset = True
+
+
+@dataclass(kw_only=True, eq=False)
+class Slow(Fault):
+    """The right answer, `seconds` late."""
+
+    name = "slow"
+    seconds: float = 3.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.seconds <= 600:
+            raise ValueError("seconds must be between 0 and 600.")
+
+    def after(self, exchange: Exchange) -> None:
+        exchange.delay = self.seconds
+
+
+class AnswerLost(Slow):
+    """It happened, and the answer never comes: silence for `seconds`, then a broken connection."""
+
+    name = "answer-lost"
+
+    def after(self, exchange: Exchange) -> None:
+        exchange.delay = self.seconds
+        exchange.reset = True
+
+
+class Truncated(Fault):
+    """It happened, and half of the JSON arrives."""
+
+    name = "truncated"
+
+    def after(self, exchange: Exchange) -> None:
+        if exchange.answer is not None and exchange.content is None:
+            whole = json.dumps(exchange.answer.body).encode()
+            exchange.content = whole[: len(whole) // 2]
+
+
+class EmptyBody(Fault):
+    """It happened, and 200 comes with an empty body.
+
+    https://github.com/amzn/selling-partner-api-models/issues/4850
+    """
+
+    name = "empty-body"
+
+    def after(self, exchange: Exchange) -> None:
+        exchange.content = b""

@@ -1,0 +1,128 @@
+"""Features of Fulfillment Outbound 2020-07-01: which there are, and which SKUs can have them."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from mcf.simulator.answers import Json, invalid
+from mcf.simulator.clock import parse_iso
+from mcf.simulator.marketplaces import MARKETPLACES, US
+from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
+from mcf.simulator.outbound import BASE, PLAN
+from mcf.simulator.stock import Stock
+
+PAGE_SIZE = 50
+
+FEATURES = {
+    "BLANK_BOX": "Ships in packaging without Amazon's brand.",
+    "BLOCK_AMZL": "Keeps Amazon Logistics from delivering.",
+    "OVERBOX": "Puts the item's own box into another one.",
+    "PACKING_SLIP": "Encloses a packing slip with the seller's words.",
+    "SIGNATURE_CONFIRMATION": "Hands over against a signature, in the United States.",
+    "DELIVER_TOGETHER": "Delivers all items of the order together.",
+}
+
+
+def get_features(_backend: Backend, call: Call) -> Answer:
+    marketplace_id = _marketplace(call)
+    listed = [
+        {
+            "featureName": name,
+            "featureDescription": description,
+            "sellerEligible": name != "SIGNATURE_CONFIRMATION" or marketplace_id == US.id,
+        }
+        for name, description in FEATURES.items()
+    ]
+    return Answer(body={"payload": {"features": listed}})
+
+
+def get_feature_inventory(backend: Backend, call: Call) -> Answer:
+    marketplace_id, feature = _marketplace(call), _feature(call)
+    shelf = backend.world.stocks[marketplace_id]
+    after = _after(backend, call)
+    stocks = (shelf[sku] for sku in backend.world.sorted_skus(marketplace_id) if sku > after)
+    eligible = (stock for stock in stocks if can_have(stock, feature))
+    if text := call.text("queryStartDate"):
+        since = parse_iso(text)
+        if since is None:
+            raise Refusal("timestamp must follow ISO8601")
+        eligible = (stock for stock in eligible if stock.updated >= since)
+    found = list(islice(eligible, PAGE_SIZE + 1))
+    payload: Json = {
+        "marketplaceId": marketplace_id,
+        "featureName": feature,
+        "nextToken": None,
+        "featureSkus": [{**_sku(each), "overlappingSkus": []} for each in found[:PAGE_SIZE]],
+    }
+    if len(found) > PAGE_SIZE:
+        last = found[PAGE_SIZE - 1].product.seller_sku
+        payload["nextToken"] = backend.order_pages.issue(after=last)
+    return Answer(body={"payload": payload})
+
+
+def get_feature_sku(backend: Backend, call: Call) -> Answer:
+    marketplace_id, feature = _marketplace(call), _feature(call)
+    stock = backend.world.find_stock(marketplace_id, call.path["sellerSku"])
+    reasons = _ineligible(stock, feature)
+    payload: Json = {
+        "marketplaceId": marketplace_id,
+        "featureName": feature,
+        "isEligible": not reasons,
+        "ineligibleReasons": reasons,
+        **(_sku(stock) if stock and not reasons else {}),
+    }
+    return Answer(body={"payload": payload})
+
+
+def can_have(stock: Stock, feature: str) -> bool:
+    """Modelled: bulky items travel in their own box."""
+    return stock.product.size != "bulky" or feature not in ("BLANK_BOX", "OVERBOX")
+
+
+def _ineligible(stock: Stock | None, feature: str) -> list[str]:
+    if stock is None:
+        return ["INVALID_SKU"]
+    return [] if can_have(stock, feature) else ["SKU_NOT_ELIGIBLE"]
+
+
+def _sku(stock: Stock) -> Json:
+    product = stock.product
+    return {
+        "sellerSku": product.seller_sku,
+        "fnSku": product.fn_sku,
+        "asin": product.asin,
+        "skuCount": stock.fulfillable,
+    }
+
+
+def _after(backend: Backend, call: Call) -> str:
+    token = call.text("nextToken")
+    if not token:
+        return ""
+    place = backend.order_pages.redeem(token)
+    if place is None or "after" not in place:
+        raise invalid("NextToken", token)
+    return str(place["after"])
+
+
+def _marketplace(call: Call) -> str:
+    marketplace_id = call.text("marketplaceId")
+    if marketplace_id not in MARKETPLACES:
+        raise Refusal("The request must contain a valid marketplace.")
+    return marketplace_id
+
+
+def _feature(call: Call) -> str:
+    feature = call.path["featureName"]
+    if feature not in FEATURES:
+        raise Refusal("The request must contain a valid Feature")
+    return feature
+
+
+_INVENTORY = f"{BASE}/features/inventory/{{featureName}}"
+
+OPERATIONS = (
+    Operation("getFeatures", "GET", f"{BASE}/features", PLAN, get_features),
+    Operation("getFeatureInventory", "GET", _INVENTORY, PLAN, get_feature_inventory),
+    Operation("getFeatureSKU", "GET", f"{_INVENTORY}/{{sellerSku}}", PLAN, get_feature_sku),
+)
