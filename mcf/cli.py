@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mcf.sync import Run
 
 P = ParamSpec("P")
+_UNBROKEN = 2000
+"""Columns of a table that goes into a file or another program: no line is broken."""
 
 
 def _explained(command: Callable[P, None]) -> Callable[P, None]:
@@ -83,12 +85,12 @@ def check(*, as_json: bool) -> None:
 
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True)
-@click.option("--skus", type=click.IntRange(0), default=64, show_default=True)
+@click.option("--skus", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--orders", type=click.IntRange(0), default=48, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option(
     "--speed",
-    type=click.FloatRange(0),
+    type=click.FloatRange(0, 1_000_000),
     default=1.0,
     show_default=True,
     help="Simulated seconds in a second; 0 stops the clock.",
@@ -98,7 +100,9 @@ def check(*, as_json: bool) -> None:
 def simulate(
     *, port: int, skus: int, orders: int, seed: int, speed: float, no_throttle: bool
 ) -> None:
-    """Serve a simulated Amazon on 127.0.0.1, for any SP-API client."""
+    """Serve a simulated Amazon on 127.0.0.1, for any SP-API client; Ctrl+C ends it."""
+    import threading
+
     from mcf.simulator import Simulator
 
     simulator = Simulator(
@@ -118,7 +122,10 @@ def simulate(
             as_json=False,
         )
     click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
-    simulator.serve_forever()
+    try:
+        threading.Event().wait()
+    finally:
+        simulator.stop()
 
 
 @main.command()
@@ -366,13 +373,17 @@ def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    console = Console()
+    if not console.is_terminal:
+        console.width = _UNBROKEN
     table = Table(box=None, header_style="bold")
     for name in frame.columns:
-        table.add_column(str(name).replace("_", " "))
+        table.add_column(str(name).replace("_", " "), overflow="fold")
     for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(_cell(value) for value in row))
-    Console().print(table)
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console.print(table)
 
 
 def _cell(value: Any) -> str:
