@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +57,17 @@ _ADDRESS = {
     "postal_code": "AddressPostalCode",
     "phone": "AddressPhoneNumber",
 }
-_ORDER_COLUMNS = (*_ADDRESS.values(), "DeliverySLA", "FulfillmentAction", "FulfillmentPolicy")
+_ORDER_COLUMNS = (
+    "DisplayableOrderID",
+    "DisplayableOrderDate",
+    "DisplayableOrderComment",
+    *_ADDRESS.values(),
+    "NotificationEmail",
+    "DeliverySLA",
+    "FulfillmentAction",
+    "FulfillmentPolicy",
+)
+_LONGEST_QUANTITY = 9
 
 Line = Mapping[str, str]
 
@@ -83,11 +94,17 @@ def read_file(path: Path, now: datetime, currency: str = "USD") -> list[FileOrde
 def read(data: bytes, now: datetime, currency: str = "USD") -> list[FileOrder]:
     """The orders of a file's content, in its order; `now` is for orders without a date.
 
-    Raises `InvalidInput` when it isn't text, has no header, or lacks a column that is needed.
+    Raises `InvalidInput` when it isn't text, has no header, lacks a column that is needed, or has
+    no order.
     """
     grouped: dict[str, list[tuple[int, Line]]] = {}
-    for number, line in _lines(data):
-        grouped.setdefault(line.get("MerchantFulfillmentOrderID", ""), []).append((number, line))
+    try:
+        for number, line in _lines(data):
+            grouped.setdefault(line["MerchantFulfillmentOrderID"], []).append((number, line))
+    except csv.Error as error:
+        raise InvalidInput({"file": f"can't be read as a table: {error}"}) from error
+    if not grouped:
+        raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
     return [_order(order_id, lines, now, currency) for order_id, lines in grouped.items()]
 
 
@@ -103,6 +120,8 @@ def _lines(data: bytes) -> Iterable[tuple[int, Line]]:
             {"file": f"the first line lacks the columns {', '.join(missing)}"},
             advice="Use Amazon's flat-file columns, separated by commas or tabs; see the template.",
         )
+    if twice := [name for name, count in Counter(names).items() if name and count > 1]:
+        raise InvalidInput({"file": f"the first line has a column twice: {', '.join(twice)}"})
     reader.fieldnames = names
     for line in reader:
         cells = {k: (v or "").strip() for k, v in line.items() if isinstance(k, str)}
@@ -132,8 +151,7 @@ def _order(order_id: str, lines: list[tuple[int, Line]], now: datetime, currency
             **_fields(order_id, [line for _, line in lines], now, currency)
         )
     except InvalidInput as error:
-        where = f"line {numbers[0]}"
-        told = tuple(f"{where}: {_column(k)} {v}" for k, v in error.problems.items())
+        told = tuple(f"{_place(where, numbers)} {what}" for where, what in error.problems.items())
         return FileOrder(order_id, numbers, None, told)
     return FileOrder(order_id, numbers, request)
 
@@ -143,14 +161,20 @@ def _malformed(lines: list[tuple[int, Line]]) -> list[str]:
     for number, line in lines:
         if "_extra" in line:
             problems.append(f"line {number}: has more cells than the first line has columns")
-        if not line["Quantity"].isascii() or not line["Quantity"].isdigit():
+        if not _is_count(line["Quantity"]):
             problems.append(f"line {number}: Quantity {line['Quantity']!r} is not a whole number")
+        if line.get("OrderItemDisposition", "").lower() not in ("", "sellable"):
+            problems.append(f"line {number}: OrderItemDisposition can only be Sellable")
         problems.extend(
             f"line {number}: {name} is empty"
             for name in ("MerchantFulfillmentOrderID", "MerchantSKU")
             if not line[name]
         )
     return problems
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_QUANTITY
 
 
 def _contradictions(lines: list[tuple[int, Line]]) -> list[str]:
@@ -214,8 +238,24 @@ _COLUMN_OF = {
 }
 
 
-def _column(where: str) -> str:
-    return _COLUMN_OF.get(where, where)
+_ITEM_COLUMN_OF = {
+    "sellerSku": "MerchantSKU",
+    "sellerFulfillmentOrderItemId": "MerchantFulfillmentOrderItemID",
+    "giftMessage": "GiftMessage",
+    "displayableComment": "DisplayableComment",
+    "perUnitDeclaredValue": "PerUnitDeclaredValue",
+}
+
+
+def _place(where: str, numbers: Sequence[int]) -> str:
+    if where == "order":
+        return f"line {numbers[0]}:"
+    part, _, rest = where.partition(".")
+    if part == "items" and rest:
+        index, _, field = rest.partition(".")
+        column = _ITEM_COLUMN_OF.get(field.partition(".")[0], field)
+        return f"line {numbers[int(index)]}: {column}"
+    return f"line {numbers[0]}: {_COLUMN_OF.get(where) or _COLUMN_OF.get(part, where)}"
 
 
 def template() -> str:
