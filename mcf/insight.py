@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -151,20 +151,24 @@ def _parcel_concerns(packages: pd.DataFrame, now: datetime) -> Iterator[Concern]
             urgency = Urgency.NOW if status.colour == "red" else Urgency.TODAY
             yield Concern(
                 urgency,
-                f"{status.label}: parcel {row['tracking_number'] or row['package_number']}",
+                f"{status.label}: parcel {_told(row['tracking_number']) or row['package_number']}",
                 f"{status.meaning} {row['contents']}",
                 "tracking",
                 row["seller_fulfillment_order_id"],
             )
 
 
+def _told(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
 def _out_of_stock(row: dict[Any, Any]) -> Concern:
-    inbound = row["inbound_quantity"]
+    inbound, name = row["inbound_quantity"], _told(row["product_name"])
     coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
     return Concern(
         Urgency.SOON if inbound else Urgency.TODAY,
         f"Out of stock: {row['seller_sku']}",
-        f"{row['product_name']}. {coming}",
+        f"{name}. {coming}" if name else coming,
         "inventory",
         row["seller_sku"],
     )
@@ -183,3 +187,66 @@ def _low_stock(low: pd.DataFrame) -> Iterator[Concern]:
             "inventory",
             "",
         )
+
+
+class StepState(StrEnum):
+    """Whether a step of an order's way has happened."""
+
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an order's way; `at` is None when Amazon doesn't tell when it was or will be."""
+
+    label: str
+    state: StepState
+    at: datetime | None = None
+
+
+_WAY = ("Received", "Planned", "Being picked", "Shipped", "Delivered")
+_REACHED = {
+    FulfillmentOrderStatus.NEW: 0,
+    FulfillmentOrderStatus.RECEIVED: 0,
+    FulfillmentOrderStatus.PLANNING: 1,
+    FulfillmentOrderStatus.PROCESSING: 2,
+    FulfillmentOrderStatus.COMPLETE: 3,
+    FulfillmentOrderStatus.PARTIAL: 3,
+}
+
+
+def timeline(order: Mapping[str, Any], packages: pd.DataFrame) -> list[Step]:
+    """The way of an order from Amazon's receiving it to the last parcel's delivery.
+
+    Amazon tells when it received an order, when it last changed, when parcels shipped and were
+    delivered; steps between have no time.
+    """
+    status = FulfillmentOrderStatus.of(order["status"])
+    if status not in _REACHED:
+        received = Step(_WAY[0], StepState.DONE, order["received_date"])
+        return [received, Step(status.label, StepState.FAILED, order["status_updated_date"])]
+    delivered = len(packages) > 0 and bool((packages["status"] == PackageStatus.DELIVERED).all())
+    reached = len(_WAY) - 1 if delivered and status.has_shipped else _REACHED[status]
+    times = {
+        2: order["status_updated_date"] if reached == 2 else None,
+        3: _last(packages["ship_date"]),
+        4: _last(packages["delivered_at"]) if delivered else None,
+    }
+    steps = [Step(_WAY[0], _step_state(0, reached), order["received_date"])]
+    for number, label in enumerate(_WAY[1:], start=1):
+        steps.append(Step(label, _step_state(number, reached), times.get(number)))
+    return steps
+
+
+def _step_state(number: int, reached: int) -> StepState:
+    if number == reached < len(_WAY) - 1:
+        return StepState.NOW
+    return StepState.DONE if number <= reached else StepState.AHEAD
+
+
+def _last(moments: pd.Series[Any]) -> datetime | None:
+    known = moments.dropna()
+    return known.max() if len(known) else None

@@ -1,0 +1,38 @@
+"""Ship an order from the stock at Amazon; one by hand, or many from a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.sync import Subject
+from pages.parts import file_orders, offers, order_form, order_result, say, session
+
+service = session.service()
+stock, fresh = service.inventory(), service.freshness(Subject.INVENTORY)
+
+st.title("New order")
+order_result.earlier(service)
+if stock.empty:
+    say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
+    st.stop()
+
+way = st.segmented_control(
+    "How",
+    ["One order", "Many from a file"],
+    default="One order",
+    required=True,
+    key="way",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if way == "Many from a file":
+    file_orders.page(service)
+    st.stop()
+if order_result.shown(service):
+    st.stop()
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    draft = order_form.form(service, stock)
+with right:
+    offers.panel(service, draft)

@@ -1,0 +1,32 @@
+"""Every order, its shipments, parcels and events."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.sync import Subject
+from pages.parts import downloads, order_table, order_view, say, session
+
+service = session.service()
+
+order_id = session.asked("order")
+if order_id is not None:
+    order_view.page(service, order_id)
+    st.stop()
+
+st.title("Tracking")
+orders, parcels, fresh = service.orders(), service.packages(), service.freshness(Subject.ORDERS)
+say.stale_box(fresh, "orders")
+say.stale_box(service.freshness(Subject.TRACKING), "parcels")
+if orders.empty:
+    say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
+    st.stop()
+
+shown = order_table.filtered(orders, parcels)
+st.caption(f"{say.many(len(shown), 'order')} of {len(orders):,}. Select one to see all of it.")
+if shown.empty:
+    st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
+    st.stop()
+
+order_table.table(shown)
+downloads.buttons(shown, "orders")

@@ -1,0 +1,30 @@
+"""What needs a hand today."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.sync import Subject
+from pages.parts import concerns, figures, places, say, session
+
+service = session.service()
+
+st.title("Today")
+figures.of_the_day(service)
+
+found = service.concerns()
+fresh = service.freshness(Subject.ORDERS)
+say.stale_box(service.freshness(Subject.INVENTORY), "stock")
+say.stale_box(fresh, "orders")
+
+if found:
+    concerns.cards(found)
+elif fresh.age is None:
+    say.empty_box(fresh, "orders", "")
+else:
+    st.success("Nothing needs a hand.", icon=":material/check_circle:")
+
+with st.container(horizontal=True):
+    st.page_link(places.NEW_ORDER, label="Ship an order", icon=":material/add_shopping_cart:")
+    st.page_link(places.INVENTORY, label="See all stock", icon=":material/inventory_2:")
+    st.page_link(places.TRACKING, label="See all orders", icon=":material/local_shipping:")

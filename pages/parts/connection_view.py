@@ -1,0 +1,110 @@
+"""The parts of the connection page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf import checks as questions
+from mcf.errors import MCFError
+from mcf.service import Freshness, MCFService
+from mcf.settings import Mode
+from mcf.sync import Progress, RunState, Subject
+from pages.parts import say
+
+_WHAT = {
+    Subject.INVENTORY: "Stock",
+    Subject.ORDERS: "Orders",
+    Subject.TRACKING: "Parcels",
+}
+_STATES = {
+    None: ("never read", "gray"),
+    RunState.RUNNING: ("being read", "blue"),
+    RunState.WHOLE: ("whole", "green"),
+    RunState.PARTIAL: ("partial", "orange"),
+    RunState.FAILED: ("failed", "red"),
+    RunState.STOPPED: ("stopped", "gray"),
+}
+
+
+def identity(service: MCFService) -> None:
+    """Mode, marketplace, account and addresses; never a secret."""
+    settings = service.settings
+    st.subheader("Who am I to Amazon", anchor=False)
+    demo = "its own simulator on this machine"
+    facts = {
+        "Mode": settings.mode.value,
+        "Marketplace": f"{settings.marketplace.name} ({settings.marketplace.id})",
+        "Region": settings.region,
+        "Seller id": settings.seller_id if settings.seller_id != settings.mode.value else "not set",
+        "Amazon is called at": settings.endpoint or demo,
+        "Login at": settings.lwa_endpoint or demo,
+        "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
+        "Data is kept in": str(settings.home.resolve()),
+    }
+    st.markdown("\n".join(f"- {name}: **{say.plain(value)}**" for name, value in facts.items()))
+    for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
+        st.warning(warning)
+    if settings.mode is Mode.DEMO:
+        st.caption(
+            "To connect your own account, set the three credentials in the environment or in a "
+            "file .env and start again; docs/integration.md tells where to find them."
+        )
+
+
+def checks(service: MCFService) -> None:
+    """A button that tries the login and each operation."""
+    if not st.button("Test the connection", icon=":material/network_check:", key="test"):
+        return
+    with st.status("Asking Amazon …", expanded=True) as status:
+        failed = 0
+        for check in questions.run(service.settings, service.client):
+            failed += not check.ok
+            icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
+            st.markdown(f"{icon} **{check.name}**: {say.plain(check.detail)}")
+            if check.advice:
+                st.caption(check.advice)
+        told = f"{say.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
+        status.update(label=told, state="error" if failed else "complete")
+
+
+@st.fragment(run_every=2)
+def freshness(service: MCFService) -> None:
+    """How old each kind of data is, and why the last reading failed if it did."""
+    st.subheader("How fresh is what I see", anchor=False)
+    for subject, name in _WHAT.items():
+        _one(name, service.freshness(subject))
+
+
+def _one(name: str, fresh: Freshness) -> None:
+    label, colour = _STATES[fresh.state]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{name}**")
+            st.badge(label, color=colour)  # type: ignore[arg-type]
+        whole = "no whole reading yet" if fresh.age is None else f"whole {say.age(fresh.age)} ago"
+        st.caption(f"{whole} · {say.many(fresh.rows, 'row')} in the last reading")
+        if fresh.message:
+            st.markdown(f":red[{say.plain(fresh.message)}]  \n{fresh.advice or ''}")
+
+
+def full_read(service: MCFService) -> None:
+    """A button that reads everything again, with a bar."""
+    if not st.button("Read everything again", icon=":material/sync:", key="full"):
+        return
+    bar = st.progress(0.0, "Asking Amazon …")
+
+    def report(at: Progress) -> None:
+        share = at.done / at.total if at.total else 0.0
+        bar.progress(share, f"{_WHAT[at.subject]}: {say.many(at.rows, 'row')} in {at.done} calls")
+
+    try:
+        runs = service.sync(report, full=True)
+    except MCFError as error:
+        say.error_box(error)
+        return
+    bar.empty()
+    for run in runs:
+        if run.error is not None:
+            say.error_box(run.error)
+    if all(run.state is RunState.WHOLE for run in runs):
+        st.success("Everything was read.", icon=":material/check_circle:")

@@ -1,0 +1,154 @@
+"""Many orders from a file: checked row by row, then sent once each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mcf import flatfile
+from mcf.bulk import PlannedOrder, Verdict
+from mcf.errors import MCFError
+from mcf.service import MCFService
+from mcf.submission import Submission, SubmissionState
+from pages.parts import say, session
+
+_COLOURS = {
+    Verdict.GO: "#14907F",
+    Verdict.SENT: "#7A8B88",
+    Verdict.FIX: "#D9596B",
+    Verdict.HOLD: "#D99A2B",
+}
+
+
+def page(service: MCFService) -> None:
+    """Upload, verdict on each order, send, and what became of each."""
+    st.caption(
+        "A CSV or tab-separated file with Amazon's flat-file columns, a line per item. Every order "
+        "is checked before anything is sent, and a file can be given twice: what was sent isn't "
+        "sent again."
+    )
+    st.download_button(
+        "Template", flatfile.template, "mcf_orders.csv", "text/csv", icon=":material/download:",
+        key="template", on_click="ignore",
+    )  # fmt: skip
+    file = st.file_uploader(
+        "File of orders",
+        type=["csv", "tsv", "txt"],
+        key=f"file-{session.state().get(session.UPLOAD_ROUND, 0)}",
+    )
+    if file is None:
+        _outcomes()
+        return
+    planned = _planned(service, file.file_id, file.getvalue())
+    if planned is not None:
+        _verdicts(planned)
+        _send(service, [plan for plan in planned if plan.verdict is Verdict.GO])
+
+
+def _planned(service: MCFService, file_id: str, data: bytes) -> list[PlannedOrder] | None:
+    known = session.state().get(session.PLAN)
+    if known is not None and known[0] == file_id:
+        return known[1]
+    try:
+        orders = flatfile.read(data, service.now(), service.settings.marketplace.currency)
+        planned = _with_progress(service, orders)
+    except MCFError as error:
+        say.error_box(error)
+        return None
+    session.state()[session.PLAN] = (file_id, planned)
+    return planned
+
+
+def _with_progress(service: MCFService, orders: Sequence[flatfile.FileOrder]) -> list[PlannedOrder]:
+    bar = st.progress(0.0, "Checking …")
+    planned = []
+    for number, plan in enumerate(service.plan(orders), start=1):
+        planned.append(plan)
+        bar.progress(number / len(orders), f"Checked {number} of {len(orders)}")
+    bar.empty()
+    return planned
+
+
+def _verdicts(planned: Sequence[PlannedOrder]) -> None:
+    counts = Counter(plan.verdict for plan in planned)
+    with st.container(horizontal=True):
+        st.metric("Ready to ship", counts[Verdict.GO], border=True)
+        st.metric("Already sent", counts[Verdict.SENT], border=True)
+        st.metric("To be corrected", counts[Verdict.FIX], border=True)
+        st.metric("Held back", counts[Verdict.HOLD], border=True)
+    table = pd.DataFrame(
+        {
+            "Order": [plan.order.order_id for plan in planned],
+            "Verdict": [[plan.verdict.value] for plan in planned],
+            "Recipient": [_recipient(plan) for plan in planned],
+            "Fee": [say.money(plan.preview.total_fee) if plan.preview else "" for plan in planned],
+            "Why": [plan.reason for plan in planned],
+            "Lines": [", ".join(map(str, plan.order.lines)) for plan in planned],
+        }
+    )
+    chips = st.column_config.MultiselectColumn(
+        options=[verdict.value for verdict in _COLOURS], color=list(_COLOURS.values())
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={"Verdict": chips, "Why": st.column_config.TextColumn(width="large")},
+        alt="Verdict on each order of the file",
+    )
+
+
+def _recipient(plan: PlannedOrder) -> str:
+    return plan.order.request.destination_address.name if plan.order.request else ""
+
+
+def _send(service: MCFService, ready: Sequence[PlannedOrder]) -> None:
+    if not ready:
+        st.info("No order of this file is ready to be sent.", icon=":material/block:")
+        return
+    label = f"Ship {say.many(len(ready), 'order')}"
+    if not st.button(label, type="primary", icon=":material/send:", key="send_file"):
+        return
+    bar = st.progress(0.0, "Sending …")
+    outcomes = []
+    for number, plan in enumerate(ready, start=1):
+        outcomes.append(_sent(service, plan))
+        bar.progress(number / len(ready), f"Sent {number} of {len(ready)}")
+        session.state()[session.OUTCOMES] = list(outcomes)
+    session.state().pop(session.PLAN, None)
+    session.state()[session.UPLOAD_ROUND] = session.state().get(session.UPLOAD_ROUND, 0) + 1
+    st.rerun()
+
+
+def _sent(service: MCFService, plan: PlannedOrder) -> Submission:
+    request = plan.order.request
+    if request is None:
+        reason = "; ".join(plan.order.problems)
+        return Submission(plan.order.order_id, SubmissionState.NOT_SENT, reason)
+    try:
+        return service.submit(request, plan.preview)
+    except MCFError as error:
+        state = SubmissionState.NOT_SENT
+        return Submission(plan.order.order_id, state, error.message, error.advice)
+
+
+def _outcomes() -> None:
+    outcomes: list[Submission] | None = session.state().get(session.OUTCOMES)
+    if not outcomes:
+        return
+    accepted = sum(o.state is SubmissionState.ACCEPTED for o in outcomes)
+    box = st.success if accepted == len(outcomes) else st.warning
+    box(f"Amazon has {accepted} of {say.many(len(outcomes), 'order')}.")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Order": [o.seller_fulfillment_order_id for o in outcomes],
+                "Outcome": [o.state.value.replace("_", " ") for o in outcomes],
+                "What Amazon says": [f"{o.message} {o.advice or ''}".strip() for o in outcomes],
+            }
+        ),
+        hide_index=True,
+        alt="What became of each order",
+    )

@@ -1,0 +1,84 @@
+"""What stands above every page: which Amazon this is, how old the data is, the demo's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.service import MCFService
+from mcf.settings import Mode
+from mcf.sync import RunState, Subject
+from pages.parts import say, session
+
+_BADGES = {
+    Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
+    Mode.SANDBOX: ("Amazon's sandbox, nothing ships", "orange", ":material/construction:"),
+    Mode.LIVE: ("Live: orders really ship", "green", ":material/bolt:"),
+}
+_STEPS = {"+1 hour": 1, "+6 hours": 6, "+1 day": 24}
+
+
+def require_sign_in() -> None:
+    """Stops the page before it shows anything when sign-in is set up and nobody is signed in."""
+    if st.user.get("is_logged_in") is False:
+        st.title("MCF Desk")
+        st.button("Sign in", type="primary", on_click=st.login)
+        st.stop()
+
+
+def head(service: MCFService, *, redraws: bool) -> None:
+    """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label, colour, icon = _BADGES[service.settings.mode]
+        st.badge(label, color=colour, icon=icon)
+        st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
+        _live(service, redraws=redraws)
+        if service.demo is not None:
+            _demo_clock(service)
+    if service.trouble is not None:
+        say.error_box(service.trouble)
+
+
+@st.fragment(run_every=2)
+def _live(service: MCFService, *, redraws: bool) -> None:
+    if redraws and session.is_outdated(service.revision()):
+        st.rerun()
+    st.caption(_freshness(service), width="content")
+
+
+def _freshness(service: MCFService) -> str:
+    known = [service.freshness(subject) for subject in Subject]
+    ages = [fresh.age for fresh in known if fresh.age is not None]
+    if any(fresh.state in (RunState.FAILED, RunState.PARTIAL) for fresh in known):
+        told = f"Last whole reading {say.age(max(ages))} ago" if ages else "Nothing read yet"
+        return f":material/sync_problem: {told}; the latest one failed"
+    if len(ages) < len(known):
+        return ":material/sync: Reading from Amazon …"
+    return f":material/check: Updated {say.age(max(ages))} ago"
+
+
+def _demo_clock(service: MCFService) -> None:
+    with st.popover("Clock", icon=":material/schedule:", width="content"):
+        st.markdown("**The demo's clock**")
+        st.caption(
+            "A simulated minute takes a second. Put the clock forward to see orders being picked, "
+            "shipped and delivered."
+        )
+        st.markdown(f"At Amazon it is **{say.when(service.now())}**.")
+        with st.container(horizontal=True):
+            for label, hours in _STEPS.items():
+                st.button(label, key=f"step_{hours}", on_click=_step, args=(service, hours))
+
+
+def _step(service: MCFService, hours: int) -> None:
+    if service.demo is None:
+        return
+    try:
+        service.demo.step(timedelta(hours=hours))
+    except MCFError as error:
+        st.toast(error.message, icon=":material/error:")
+    else:
+        service.refresh()
+        st.toast(f"The clock is {say.many(hours, 'hour')} ahead.", icon=":material/schedule:")

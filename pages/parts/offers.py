@@ -1,0 +1,99 @@
+"""The delivery speeds with fee and dates, and the button that ships the order."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.errors import InvalidInput, MCFError
+from mcf.models import FulfillmentPreview
+from mcf.service import MCFService
+from pages.parts import order_form, say, session
+
+
+def panel(service: MCFService, draft: order_form.Draft) -> None:
+    """What Amazon offers for the draft, and what is still missing to ship it."""
+    st.subheader("Delivery", anchor=False)
+    if draft.missing:
+        told = "\n".join(f"- **{label}** {problem}" for label, problem in draft.missing.items())
+        st.info(f"Still needed to see fees and dates:\n\n{told}", icon=":material/edit_note:")
+        return
+    found = _offers(service, draft)
+    if found is None:
+        return
+    possible = [offer for offer in found if offer.is_fulfillable]
+    for offer in found:
+        if not offer.is_fulfillable:
+            why = "; ".join(offer.reasons) or "Amazon gives no reason"
+            st.caption(f":material/block: **{offer.speed.label}** isn't possible: {say.plain(why)}")
+    if not possible:
+        st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
+        return
+    chosen = _choice(possible)
+    _ship(service, draft, chosen)
+
+
+def _offers(service: MCFService, draft: order_form.Draft) -> tuple[FulfillmentPreview, ...] | None:
+    wanted = (draft.address, draft.items)
+    known = session.state().get(session.OFFERS)
+    if known is not None and known[0] == wanted:
+        return known[1]
+    try:
+        with st.spinner("Asking Amazon for fees and dates …"):
+            found = service.preview(*wanted) if draft.address else ()
+    except MCFError as error:
+        say.error_box(error)
+        st.button("Ask again", icon=":material/refresh:", key="ask_again")
+        return None
+    session.state()[session.OFFERS] = (wanted, found)
+    return found
+
+
+def _choice(possible: list[FulfillmentPreview]) -> FulfillmentPreview:
+    by_speed = {offer.shipping_speed_category: offer for offer in possible}
+    speed = st.radio(
+        "Delivery speed",
+        list(by_speed),
+        format_func=lambda name: f"**{by_speed[name].speed.label}** · {_fee(by_speed[name])}",
+        captions=[_dates(offer) for offer in possible],
+        key="speed",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    chosen = by_speed.get(speed or "", possible[0])
+    with st.expander("Fees in detail"):
+        if chosen.estimated_fees:
+            st.markdown(
+                "\n".join(f"- {fee.name}: {say.money(fee.amount)}" for fee in chosen.estimated_fees)
+            )
+        st.caption("Amazon's estimate for the whole order, before any surcharge.")
+    return chosen
+
+
+def _fee(offer: FulfillmentPreview) -> str:
+    return say.plain(say.money(offer.total_fee))
+
+
+def _dates(offer: FulfillmentPreview) -> str:
+    window = offer.arrival
+    arrival = f"arrives {say.days(*window)}" if window else "arrival not given by Amazon"
+    return f"{arrival} · {say.many(len(offer.shipments), 'shipment')}"
+
+
+def _ship(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPreview) -> None:
+    held = draft.fields["fulfillment_action"] == "Hold"
+    label = "Reserve the stock (hold)" if held else "Ship this order"
+    if not st.button(label, type="primary", icon=":material/send:", key="submit", width="stretch"):
+        return
+    try:
+        request = draft.request(chosen.shipping_speed_category)
+        with st.spinner("Sending the order to Amazon …"):
+            outcome = service.submit(request, chosen)
+    except InvalidInput as error:
+        problems = order_form.labelled(error)
+        told = "\n".join(f"- **{label}**: {problem}" for label, problem in problems.items())
+        st.error(f"Nothing was sent. Please correct:\n\n{told}", icon=":material/error:")
+    except MCFError as error:
+        say.error_box(error)
+    else:
+        session.state()[session.SENT] = outcome
+        st.rerun()

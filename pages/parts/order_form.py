@@ -1,0 +1,267 @@
+"""The form of one order. What was typed stays until the order is with Amazon."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import InvalidInput
+from mcf.flatfile import DEFAULT_COMMENT
+from mcf.marketplaces import MARKETPLACES
+from mcf.models import Address, MCFOrderItem, MCFOrderRequest, Recipient
+from mcf.service import MCFService
+from mcf.status import FulfillmentAction, FulfillmentPolicy
+from pages.parts import say, session
+
+_ADDRESS = {
+    "to_name": "name",
+    "to_line1": "address_line1",
+    "to_line2": "address_line2",
+    "to_city": "city",
+    "to_state": "state_or_region",
+    "to_zip": "postal_code",
+    "to_country": "country_code",
+    "to_phone": "phone",
+}
+_LABELS = {
+    "name": "Name",
+    "addressLine1": "Street",
+    "city": "City",
+    "postalCode": "Postal code",
+    "countryCode": "Country",
+    "sellerFulfillmentOrderId": "Order number",
+    "displayableOrderId": "Order number",
+    "displayableOrderComment": "Note on the packing slip",
+    "notificationEmails": "E-mail",
+    "order": "Order",
+    "items": "Items",
+}
+_OPTIONS = ("number", "hold", "policy", "comment", "emails")
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is typed so far: usable for a preview when address and items are complete."""
+
+    address: Address | None
+    items: tuple[MCFOrderItem, ...]
+    fields: dict[str, Any]
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def request(self, speed: str) -> MCFOrderRequest:
+        """The order as it would be sent; raises `InvalidInput`."""
+        return MCFOrderRequest.of(
+            **self.fields,
+            shipping_speed_category=speed,
+            destination_address=self.address.to_api() if self.address else {},
+            items=[item.to_api() for item in self.items],
+        )
+
+
+def form(service: MCFService, stock: pd.DataFrame) -> Draft:
+    """The form, and what is typed in it."""
+    _start(service)
+    st.subheader("Recipient", anchor=False)
+    address = _address()
+    st.subheader("Items", anchor=False)
+    lines = _lines(stock)
+    with st.expander("Order number and options", expanded=False):
+        options = _options(service)
+    return _draft(service, address, lines, options)
+
+
+def reset() -> None:
+    """Empties the form for the next order."""
+    state = session.state()
+    kept = ("to_country",)
+    for name in (*_ADDRESS, *_OPTIONS):
+        if name not in kept:
+            state.pop(name, None)
+    for line in state.pop(session.LINES, []):
+        state.pop(f"sku_{line}", None)
+        state.pop(f"units_{line}", None)
+    state.pop(session.OFFERS, None)
+    state.pop(session.SENT, None)
+
+
+def _start(service: MCFService) -> None:
+    state = session.state()
+    state.setdefault(session.LINES, [0])
+    state.setdefault("number", _fresh_number(service))
+    state.setdefault("to_country", service.settings.marketplace.country_code)
+    wanted = session.asked("item")
+    if wanted is not None:
+        session.ask("item", None)
+        state[f"sku_{state[session.LINES][0]}"] = wanted
+
+
+def _fresh_number(service: MCFService) -> str:
+    tail = "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5))
+    return f"MCF-{session.local(service.now()):%y%m%d}-{tail}"
+
+
+def _address() -> dict[str, str]:
+    keep: dict[str, Any] = {"persist_state": "session"}
+    st.text_input("Name", key="to_name", autocomplete="off", **keep)
+    st.text_input("Street and number", key="to_line1", autocomplete="off", **keep)
+    st.text_input("Apartment, company, floor", key="to_line2", placeholder="optional", **keep)
+    city, state, postal = st.columns([3, 2, 2])
+    city.text_input("City", key="to_city", autocomplete="off", **keep)
+    state.text_input("State or region", key="to_state", autocomplete="off", **keep)
+    postal.text_input("Postal code", key="to_zip", autocomplete="off", **keep)
+    country, phone = st.columns(2)
+    countries = {m.country_code: m.name for m in MARKETPLACES.values()}
+    country.selectbox(
+        "Country",
+        list(countries),
+        key="to_country",
+        format_func=lambda code: f"{countries.get(code, code)} ({code})",
+        accept_new_options=True,
+        help="Another country: type its two-letter code.",
+        **keep,
+    )
+    phone.text_input("Phone", key="to_phone", placeholder="optional, for the carrier", **keep)
+    typed = {name: (session.state().get(key) or "").strip() for key, name in _ADDRESS.items()}
+    return {name: value for name, value in typed.items() if value}
+
+
+def _lines(stock: pd.DataFrame) -> list[tuple[str, int]]:
+    ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
+    units = dict(zip(ranked["seller_sku"], ranked["fulfillable_quantity"].tolist(), strict=True))
+    names = dict(zip(ranked["seller_sku"], ranked["product_name"], strict=True))
+    lines = session.state()[session.LINES]
+    found = [_line(number, units, names, removable=len(lines) > 1) for number in lines]
+    st.button("Add an item", icon=":material/add:", key="add_line", on_click=_add_line)
+    return [(sku, count) for sku, count in found if sku]
+
+
+def _line(
+    number: int, units: dict[str, int], names: dict[str, str], *, removable: bool
+) -> tuple[str | None, int]:
+    product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="bottom")
+    sku = product.selectbox(
+        "Product",
+        list(units),
+        index=None,
+        key=f"sku_{number}",
+        format_func=lambda s: f"{s} · {names.get(s) or ''} · {units.get(s, 0):,} available",
+        placeholder="Type a SKU or a product",
+        persist_state="session",
+    )
+    count = quantity.number_input(
+        "Units", min_value=1, max_value=250, step=1, key=f"units_{number}", persist_state="session"
+    )
+    if removable:
+        remove.button(
+            "",
+            icon=":material/delete:",
+            key=f"remove_{number}",
+            help="Remove this item",
+            on_click=_remove_line,
+            args=(number,),
+        )
+    if sku:
+        left = units.get(sku, 0) - int(count)
+        told = f"{left:,} left after this order" if left >= 0 else f"only {units[sku]:,} available"
+        product.caption(f":{'gray' if left >= 0 else 'red'}[{told}]")
+    return sku, int(count)
+
+
+def _add_line() -> None:
+    lines = session.state()[session.LINES]
+    session.state()[session.LINES] = [*lines, max(lines) + 1]
+
+
+def _remove_line(number: int) -> None:
+    state = session.state()
+    state[session.LINES] = [line for line in state[session.LINES] if line != number]
+    state.pop(f"sku_{number}", None)
+    state.pop(f"units_{number}", None)
+
+
+def _options(service: MCFService) -> dict[str, Any]:
+    keep: dict[str, Any] = {"persist_state": "session"}
+    number = st.text_input(
+        "Order number",
+        key="number",
+        max_chars=40,
+        help="Your shop's number, or this one. Amazon takes each number only once, so an order "
+        "can't be sent twice by accident.",
+        **keep,
+    )
+    hold = st.toggle(
+        "Hold: reserve the stock now, ship when I say so",
+        key="hold",
+        help=FulfillmentAction.HOLD.meaning,
+        **keep,
+    )
+    policies = {p.value: p for p in FulfillmentPolicy if p.value in FulfillmentPolicy.known()}
+    policy = st.selectbox(
+        "If a part can't be shipped",
+        list(policies),
+        key="policy",
+        format_func=lambda value: f"{policies[value].label}: {policies[value].meaning}",
+        **keep,
+    )
+    comment = st.text_input(
+        "Note on the packing slip", key="comment", placeholder=DEFAULT_COMMENT, **keep
+    )
+    emails = st.text_input(
+        "E-mails that Amazon keeps informed",
+        key="emails",
+        placeholder="optional, separated by commas",
+        **keep,
+    )
+    _warn_of_used(service, number)
+    return {
+        "number": number,
+        "hold": hold,
+        "policy": policy,
+        "comment": comment,
+        "emails": [mail.strip() for mail in (emails or "").split(",") if mail.strip()],
+    }
+
+
+def _warn_of_used(service: MCFService, number: str) -> None:
+    orders = service.orders()
+    used = orders[orders["seller_fulfillment_order_id"] == number]
+    if len(used):
+        label = used.iloc[0]["status_label"]
+        st.warning(f"There is an order with this number already: {label}.")
+
+
+def _draft(
+    service: MCFService,
+    address: dict[str, str],
+    lines: list[tuple[str, int]],
+    options: dict[str, Any],
+) -> Draft:
+    fields: dict[str, Any] = {
+        "seller_fulfillment_order_id": (options["number"] or "").strip(),
+        "displayable_order_id": (options["number"] or "").strip(),
+        "displayable_order_date": service.now().replace(microsecond=0),
+        "displayable_order_comment": options["comment"] or DEFAULT_COMMENT,
+        "fulfillment_action": "Hold" if options["hold"] else "Ship",
+        "fulfillment_policy": options["policy"],
+    }
+    if options["emails"]:
+        fields["notification_emails"] = options["emails"]
+    items = tuple(
+        MCFOrderItem(seller_sku=sku, seller_fulfillment_order_item_id=str(position), quantity=count)
+        for position, (sku, count) in enumerate(lines, start=1)
+    )
+    missing = {} if items else {"Items": "at least one is needed"}
+    try:
+        return Draft(Recipient.of(**address), items, fields, missing)
+    except InvalidInput as error:
+        return Draft(None, items, fields, {**labelled(error), **missing})
+
+
+def labelled(error: InvalidInput) -> dict[str, str]:
+    """The problems under the labels of the form."""
+    return {_LABELS.get(k.split(".")[-1], k): say.plain(v) for k, v in error.problems.items()}

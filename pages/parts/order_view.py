@@ -1,0 +1,278 @@
+"""One order: where it is, what is in it, its parcels and events, and what can still be done."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import MCFError, NotFound, OrderNotUpdatable
+from mcf.insight import Step, StepState, timeline
+from mcf.service import MCFService, OrderView
+from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
+from pages.parts import places, say, session
+
+_STEP_ICONS = {
+    StepState.DONE: ":green[:material/check_circle:]",
+    StepState.NOW: ":blue[:material/radio_button_checked:]",
+    StepState.AHEAD: ":gray[:material/radio_button_unchecked:]",
+    StepState.FAILED: ":red[:material/cancel:]",
+}
+
+
+def page(service: MCFService, order_id: str) -> None:
+    """The whole page of one order, or the reason why there's none."""
+    st.button(
+        "All orders",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="back",
+        on_click=session.ask,
+        args=("order", None),
+    )
+    view = service.order(order_id) or _looked_up(service, order_id)
+    if view is None:
+        return
+    _head(service, view)
+    _steps(timeline(view.order, view.packages))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _shipments(view)
+        _items(view)
+    with right:
+        _recipient(view)
+        _facts(view)
+
+
+def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
+    try:
+        with st.spinner("Asking Amazon …"):
+            service.refresh_order(order_id)
+    except NotFound:
+        st.title("No such order")
+        st.info(
+            f"Neither this program nor Amazon knows an order {say.plain(order_id)}.",
+            icon=":material/search_off:",
+        )
+    except MCFError as error:
+        say.error_box(error)
+    return service.order(order_id)
+
+
+def _head(service: MCFService, view: OrderView) -> None:
+    order_id = str(view.order["seller_fulfillment_order_id"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(f"Order {say.plain(str(view.order['displayable_order_id']))}", width="content")
+        label = FulfillmentOrderStatus.label_of(view.order["status"])
+        st.badge(label, color=view.status.colour)  # type: ignore[arg-type]
+        if view.is_on_hold:
+            st.badge("On hold", color="orange", icon=":material/pause:")
+        st.space("stretch")
+        _actions(service, view, order_id)
+    st.caption(view.status.meaning)
+    if view.submission is not None and view.submission.state.value != "accepted":
+        st.warning(say.plain(view.submission.message), icon=":material/help:")
+
+
+def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
+    if view.is_on_hold:
+        st.button(
+            "Ship now",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="release",
+            on_click=_release,
+            args=(service, order_id),
+        )
+    if view.status.is_cancellable:
+        st.button(
+            "Cancel order",
+            icon=":material/cancel:",
+            key="cancel",
+            on_click=_confirm,
+            args=(service, order_id),
+        )
+    st.button(
+        "Refresh",
+        icon=":material/refresh:",
+        key="refresh_order",
+        on_click=_refresh,
+        args=(service, order_id),
+    )
+
+
+def _confirm(service: MCFService, order_id: str) -> None:
+    session.pause_updates()
+    _cancel_dialog(service, order_id)
+
+
+@st.dialog("Cancel this order?", on_dismiss=session.resume_updates)
+def _cancel_dialog(service: MCFService, order_id: str) -> None:
+    st.markdown(
+        f"Amazon is asked to cancel **{say.plain(order_id)}**. If picking has begun in the "
+        "meantime, Amazon refuses and the order ships."
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Cancel the order",
+            type="primary",
+            key="cancel_yes",
+            on_click=_cancel,
+            args=(service, order_id),
+        )
+        st.button("Keep it", key="cancel_no", on_click=session.resume_updates)
+
+
+def _cancel(service: MCFService, order_id: str) -> None:
+    session.resume_updates()
+    try:
+        status = service.cancel(order_id)
+    except OrderNotUpdatable as error:
+        session.tell("error", f"Not cancelled: {error.message} {error.advice}")
+    except MCFError as error:
+        session.tell("error", f"Whether it was cancelled isn't known: {error.message}")
+    else:
+        if status is FulfillmentOrderStatus.CANCELLED:
+            session.tell("success", "Amazon has cancelled the order.")
+        else:
+            session.tell(
+                "info",
+                f"Amazon has taken the request; the order is still {status.label.lower()}. "
+                "This page shows when it's done.",
+            )
+
+
+def _release(service: MCFService, order_id: str) -> None:
+    try:
+        status = service.release(order_id)
+    except MCFError as error:
+        session.tell("error", f"Not released: {error.message} {error.advice}")
+    else:
+        session.tell("success", f"Amazon ships it now. The order is {status.label.lower()}.")
+
+
+def _refresh(service: MCFService, order_id: str) -> None:
+    try:
+        service.refresh_order(order_id)
+    except MCFError as error:
+        session.tell("error", f"{error.message} {error.advice}")
+    else:
+        session.tell("info", "This is what Amazon says now.")
+
+
+def _steps(steps: list[Step]) -> None:
+    with st.grid(len(steps), min_column_width=150):
+        for step in steps:
+            at = "" if step.at is None or pd.isna(step.at) else say.when(step.at)
+            with st.container(gap=None):
+                st.markdown(f"{_STEP_ICONS[step.state]} **{step.label}**")
+                st.caption(at or "&nbsp;")
+
+
+def _shipments(view: OrderView) -> None:
+    st.subheader("Shipments and parcels", anchor=False)
+    if view.shipments.empty:
+        st.caption("None yet: they appear when Amazon begins to pick.")
+    for shipment in view.shipments.to_dict("records"):
+        with st.container(border=True):
+            _shipment_head(shipment)
+            mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
+            parcels = view.packages[mine].to_dict("records")
+            for parcel in parcels:
+                _parcel(parcel, view.events)
+            if not parcels:
+                st.caption("No parcel yet.")
+
+
+def _shipment_head(shipment: dict[str, object]) -> None:
+    status = ShipmentStatus.of(shipment["status"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**From {say.plain(str(shipment['fulfillment_center_id'] or 'Amazon'))}**")
+        st.badge(ShipmentStatus.label_of(shipment["status"]), color=status.colour)  # type: ignore[arg-type]
+    verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
+    told = [f"{verb} {say.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
+    if not pd.isna(shipment["estimated_arrival_date"]):
+        told.append(f"arrives about {say.day(shipment['estimated_arrival_date'])}")  # type: ignore[arg-type]
+    st.caption(" · ".join(told) if status.colour != "gray" else status.meaning)
+
+
+def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
+    status = PackageStatus.of(parcel["status"])
+    number = parcel["tracking_number"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(
+            PackageStatus.label_of(parcel["status"]),
+            color=status.colour,  # type: ignore[arg-type]
+            icon=":material/package_2:",
+        )
+        st.markdown(say.plain(str(parcel["carrier_code"] or "Carrier not known yet")))
+        if isinstance(number, str):
+            st.code(number, language=None, width="content")
+        if isinstance(parcel["tracking_link"], str):
+            st.link_button("Recipient's view", parcel["tracking_link"], type="tertiary")
+    st.caption(f"{say.plain(str(parcel['contents']))}. {status.meaning}")
+    told = events[events["package_number"] == parcel["package_number"]]
+    if told.empty:
+        st.caption("No events yet.")
+        return
+    latest, *earlier = told.to_dict("records")
+    st.markdown(_event(latest))
+    if earlier:
+        with st.expander(f"{say.many(len(earlier), 'earlier event')}"):
+            st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _event(event: dict[str, object]) -> str:
+    place = f", {say.plain(str(event['place']))}" if event["place"] else ""
+    return f"{say.when(event['event_date'])}: {say.plain(str(event['event']))}{place}"  # type: ignore[arg-type]
+
+
+def _items(view: OrderView) -> None:
+    st.subheader("Items", anchor=False)
+    if view.items.empty:
+        st.caption("Not read from Amazon yet.")
+        return
+    st.dataframe(
+        view.items,
+        hide_index=True,
+        column_order=[
+            name
+            for name in ("seller_sku", "quantity", "cancelled_quantity", "unfulfillable_quantity")
+            if name in ("seller_sku", "quantity") or view.items[name].any()
+        ],
+        column_config={
+            "seller_sku": st.column_config.TextColumn("SKU"),
+            "quantity": st.column_config.NumberColumn("Units"),
+            "cancelled_quantity": st.column_config.NumberColumn("Cancelled"),
+            "unfulfillable_quantity": st.column_config.NumberColumn("Not fulfillable"),
+        },
+        alt="Items of the order",
+    )
+
+
+def _recipient(view: OrderView) -> None:
+    st.subheader("Recipient", anchor=False)
+    to = view.address
+    if to is None:
+        st.caption("Amazon doesn't tell.")
+        return
+    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
+    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
+    st.markdown("  \n".join(say.plain(line) for line in lines if line))
+    if to.phone:
+        st.caption(f"Phone {say.plain(to.phone)}")
+
+
+def _facts(view: OrderView) -> None:
+    st.subheader("Order", anchor=False)
+    order = view.order
+    facts = {
+        "Number at Amazon": say.plain(str(order["seller_fulfillment_order_id"])),
+        "Delivery speed": str(order["speed_label"]),
+        "Received": say.when(order["received_date"]),
+        "Last change": say.when(order["status_updated_date"]),
+        "Ships by": say.when(order["estimated_ship_date"]),
+        "Arrives by": say.day(order["estimated_arrival_date"]),
+        "Note on the packing slip": say.plain(view.comment or "none"),
+    }
+    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+    st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")

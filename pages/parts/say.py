@@ -1,0 +1,100 @@
+"""Times, ages and states in words; boxes for what went wrong or isn't there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.models import Money
+from mcf.service import Freshness
+from mcf.sync import RunState
+from pages.parts import session
+
+NOT_KNOWN = "not known yet"
+
+
+def when(moment: datetime | None) -> str:
+    """A moment in the visitor's zone, like "Sun 22 Nov, 18:04"; says so when it isn't known."""
+    if moment is None or pd.isna(moment):
+        return NOT_KNOWN
+    return f"{session.local(moment):%a %d %b, %H:%M}"
+
+
+def day(moment: datetime | None) -> str:
+    """A day in the visitor's zone, like "Sun 22 Nov"."""
+    if moment is None or pd.isna(moment):
+        return NOT_KNOWN
+    return f"{session.local(moment):%a %d %b}"
+
+
+def days(first: datetime, last: datetime) -> str:
+    """A range of days, like "Tue 24 Nov to Thu 26 Nov", or the one day that it is."""
+    return day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
+
+
+def age(span: timedelta) -> str:
+    """A span in its largest unit, like "3 minutes"."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return _many(seconds // size, unit)
+    return _many(seconds, "second")
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """A count with its noun, like "1 parcel" or "3 parcels"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def money(amount: Money | None) -> str:
+    """An amount, like "7.90 USD"; Amazon's silence isn't a zero."""
+    return f"{amount.value} {amount.currency_code}" if amount else "fee not given by Amazon"
+
+
+def error_box(error: MCFError) -> None:
+    """What went wrong, what to do, and Amazon's request id."""
+    st.error(f"**{plain(error.message)}**\n\n{error.advice}", icon=":material/error:")
+    if error.request_id:
+        st.caption(f"Amazon's request id: `{error.request_id}`")
+
+
+def plain(text: str) -> str:
+    """Text from outside, kept from being read as Markdown."""
+    return "".join(f"\\{ch}" if ch in "\\`*_{}[]()#+-.!|<>~$:" else ch for ch in text)
+
+
+def stale_box(fresh: Freshness, what: str) -> None:
+    """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
+    if fresh.state in (RunState.PARTIAL, RunState.FAILED):
+        kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
+        st.warning(
+            f"The last reading of {what} failed. {kept}\n\n"
+            f"{plain(fresh.message or '')} {fresh.advice or ''}",
+            icon=":material/sync_problem:",
+        )
+    elif fresh.age is None and fresh.rows:
+        st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
+
+
+def empty_box(fresh: Freshness, what: str, hint: str) -> None:
+    """In place of an empty table: still loading, or really nothing there."""
+    if fresh.age is None and fresh.state in (None, RunState.RUNNING):
+        st.info(f"Reading {what} from Amazon …", icon=":material/hourglass_top:")
+    else:
+        st.info(hint, icon=":material/inbox:")
+
+
+def notice() -> None:
+    """What the last press of a button did, if it's worth a sentence."""
+    told = session.told()
+    if told is not None:
+        kind, text = told
+        boxes = {"success": st.success, "info": st.info, "error": st.error}
+        boxes[kind](plain(text))
