@@ -16,7 +16,7 @@ from mcf.settings import Mode, Settings
 
 CLIENT_ID = "amzn1.application-oa2-client.0123456789abcdef"
 CLIENT_SECRET = "made-up-client-secret"
-REFRESH_TOKEN = "Atzr|made-up-refresh-token"
+REFRESH_TOKEN = "Atzr|made-up-token"
 SECRETS = (CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN)
 CREDENTIALS = {
     "AMAZON_SP_API_CLIENT_ID": CLIENT_ID,
