@@ -386,7 +386,7 @@ class ReturnItem(APIModel):
     seller_return_item_id: str
     seller_fulfillment_order_item_id: str
     amazon_shipment_id: str
-    seller_return_reason_code: str
+    seller_return_reason_code: str | None = None
     return_comment: str | None = None
     status: str
     status_changed_date: Timestamp
