@@ -1,0 +1,457 @@
+"""Orders from a file: every spelling of a table is read, every mistake is told with its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mcf import flatfile
+from mcf.errors import InvalidInput
+from mcf.flatfile import FileOrder
+from mcf.models import MCFOrderRequest
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BASE = {
+    "MerchantFulfillmentOrderID": "1001",
+    "MerchantSKU": "A",
+    "Quantity": "1",
+    "AddressName": "Ada Example",
+    "AddressFieldOne": "100 Example Street",
+    "AddressCity": "Springfield",
+    "AddressStateOrRegion": "IL",
+    "AddressPostalCode": "62701",
+    "AddressCountryCode": "US",
+}
+
+
+def table(*lines: dict[str, str], delimiter: str = ",") -> str:
+    """A file of these lines; what a line doesn't give is as in BASE."""
+    columns = list(dict.fromkeys([*BASE, *(name for line in lines for name in line)]))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, delimiter=delimiter, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(BASE | line for line in lines)
+    return out.getvalue()
+
+
+def read(*lines: dict[str, str]) -> list[FileOrder]:
+    return flatfile.read(table(*lines).encode(), NOW)
+
+
+def the_request(*lines: dict[str, str]) -> MCFOrderRequest:
+    (order,) = read(*lines)
+    assert order.problems == ()
+    assert order.request is not None
+    return order.request
+
+
+def problems(*lines: dict[str, str]) -> tuple[str, ...]:
+    (order,) = read(*lines)
+    assert order.request is None
+    return order.problems
+
+
+def test_an_order_takes_its_fields_from_the_columns() -> None:
+    request = the_request(
+        {
+            "DisplayableOrderID": "#1001",
+            "DisplayableOrderDate": "2026-03-01T09:00:00Z",
+            "DisplayableOrderComment": "Thanks!",
+            "MerchantFulfillmentOrderItemID": "line-1",
+            "GiftMessage": "For you",
+            "DisplayableComment": "Blue one",
+            "PerUnitDeclaredValue": "12.50",
+            "DeliverySLA": "expedited",
+            "AddressFieldTwo": "Floor 2",
+            "AddressFieldThree": "Door 3",
+            "AddressPhoneNumber": "555-0100",
+            "NotificationEmail": "ada@example.com; bob@example.com",
+            "FulfillmentAction": "hold",
+            "FulfillmentPolicy": "fillall",
+            "OrderItemDisposition": "Sellable",
+        }
+    )
+    assert request.to_api() == {
+        "sellerFulfillmentOrderId": "1001",
+        "displayableOrderId": "#1001",
+        "displayableOrderDate": "2026-03-01T09:00:00Z",
+        "displayableOrderComment": "Thanks!",
+        "shippingSpeedCategory": "Expedited",
+        "fulfillmentAction": "Hold",
+        "fulfillmentPolicy": "FillAll",
+        "notificationEmails": ["ada@example.com", "bob@example.com"],
+        "destinationAddress": {
+            "countryCode": "US",
+            "name": "Ada Example",
+            "addressLine1": "100 Example Street",
+            "addressLine2": "Floor 2",
+            "addressLine3": "Door 3",
+            "city": "Springfield",
+            "stateOrRegion": "IL",
+            "postalCode": "62701",
+            "phone": "555-0100",
+        },
+        "items": [
+            {
+                "sellerSku": "A",
+                "sellerFulfillmentOrderItemId": "line-1",
+                "quantity": 1,
+                "giftMessage": "For you",
+                "displayableComment": "Blue one",
+                "perUnitDeclaredValue": {"currencyCode": "USD", "value": "12.50"},
+            }
+        ],
+    }
+
+
+def test_what_is_not_given_has_defaults() -> None:
+    request = the_request({})
+    assert request.displayable_order_id == "1001"
+    assert request.displayable_order_date == NOW
+    assert request.displayable_order_comment == flatfile.DEFAULT_COMMENT
+    assert request.shipping_speed_category == "Standard"
+    assert request.items[0].seller_fulfillment_order_item_id == "1"
+    assert request.notification_emails is None
+
+
+def test_a_declared_value_is_in_the_marketplaces_currency() -> None:
+    data = table({"PerUnitDeclaredValue": "9"}).encode()
+    request = flatfile.read(data, NOW, "EUR")[0].request
+    assert request is not None
+    value = request.items[0].per_unit_declared_value
+    assert value is not None
+    assert value.currency_code == "EUR"
+
+
+def test_lines_of_an_order_need_not_be_neighbours_and_orders_keep_their_order() -> None:
+    found = read(
+        {"MerchantSKU": "A"},
+        {"MerchantFulfillmentOrderID": "1002"},
+        {"MerchantSKU": "B", "Quantity": "2"},
+    )
+    assert [(order.order_id, order.lines) for order in found] == [("1001", (2, 4)), ("1002", (3,))]
+    assert found[0].request is not None
+    assert [(i.seller_sku, i.seller_fulfillment_order_item_id) for i in found[0].request.items] == [
+        ("A", "1"),
+        ("B", "2"),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_every_usual_delimiter_and_encoding_is_read(delimiter: str, encoding: str) -> None:
+    text = table({"AddressName": "Zoë Müller, Example"}, delimiter=delimiter)
+    (order,) = flatfile.read(text.encode(encoding), NOW)
+    assert order.request is not None
+    assert order.request.destination_address.name == "Zoë Müller, Example"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_line_ending_is_read(ending: str) -> None:
+    text = table({}, {"MerchantFulfillmentOrderID": "1002"}).replace("\r\n", ending)
+    assert [order.order_id for order in flatfile.read(text.encode(), NOW)] == ["1001", "1002"]
+
+
+def test_a_quoted_line_break_stays_in_its_cell_and_counts_as_a_line() -> None:
+    gift = {"GiftMessage": 'Dear "Ada",\nall the best'}
+    first, second = read(gift, {"MerchantFulfillmentOrderID": "1002"})
+    assert first.request is not None
+    assert first.request.items[0].gift_message == 'Dear "Ada",\nall the best'
+    assert second.lines == (4,)
+
+
+def test_spaces_around_names_and_cells_and_empty_lines_do_not_matter() -> None:
+    text = table({"MerchantSKU": "  A  "}).replace("MerchantSKU", " MerchantSKU ")
+    (order,) = flatfile.read((text + "\r\n,,,,,\r\n").encode(), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "A"
+
+
+def test_columns_that_are_not_amazons_are_left_alone() -> None:
+    assert the_request({"Notes": "call first", "": "x"}).seller_fulfillment_order_id == "1001"
+
+
+def test_columns_that_are_needed_and_missing_are_named() -> None:
+    with pytest.raises(InvalidInput, match="lacks the columns MerchantSKU, AddressName") as told:
+        flatfile.read(b"MerchantFulfillmentOrderID,Quantity,AddressFieldOne,AddressPostalCode,"
+                      b"AddressCountryCode\n1,1,x,1,US\n", NOW)  # fmt: skip
+    assert "template" in told.value.advice
+
+
+def test_an_empty_file_lacks_all_columns() -> None:
+    with pytest.raises(InvalidInput, match="lacks the columns MerchantFulfillmentOrderID"):
+        flatfile.read(b"", NOW)
+
+
+def test_a_file_without_orders_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="has no order"):
+        flatfile.read(table().encode(), NOW)
+
+
+def test_a_column_given_twice_is_refused() -> None:
+    text = table({"Extra": "9"}).replace("Extra", "Quantity")
+    with pytest.raises(InvalidInput, match="a column twice: Quantity"):
+        flatfile.read(text.encode(), NOW)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\x81\x8d\x8f"])
+def test_what_is_not_text_is_refused(data: bytes) -> None:
+    with pytest.raises(InvalidInput, match="is not a text file") as told:
+        flatfile.read(data, NOW)
+    assert "CSV" in told.value.advice
+
+
+def test_a_cell_that_never_ends_is_refused() -> None:
+    text = table({"AddressName": "x" * 200_000})
+    with pytest.raises(InvalidInput, match="can't be read as a table"):
+        flatfile.read(text.encode(), NOW)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"orders\.csv: No such file"):
+        flatfile.read_file(tmp_path / "orders.csv", NOW)
+
+
+def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(table({}), encoding="utf-8", newline="")
+    assert flatfile.read_file(path, NOW)[0].order_id == "1001"
+
+
+@pytest.mark.parametrize("quantity", ["", "two", "1.5", "-1", "+1", "1e3", "²", "٣", "9" * 5000])
+def test_a_quantity_that_is_no_whole_number_is_told(quantity: str) -> None:
+    assert problems({"Quantity": quantity}) == (
+        f"line 2: Quantity {quantity!r} is not a whole number",
+    )
+
+
+@pytest.mark.parametrize("name", ["MerchantFulfillmentOrderID", "MerchantSKU"])
+def test_an_empty_cell_that_is_needed_is_told(name: str) -> None:
+    assert problems({name: ""}) == (f"line 2: {name} is empty",)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("AddressName", "line 2: AddressName is needed"),
+        ("AddressFieldOne", "line 2: AddressFieldOne is needed"),
+        ("AddressCity", "line 2: AddressCity is needed"),
+        ("AddressPostalCode", "line 2: AddressPostalCode is needed"),
+        ("AddressCountryCode", "line 2: AddressCountryCode is needed"),
+    ],
+)
+def test_an_address_that_lacks_something_names_the_column(name: str, problem: str) -> None:
+    assert problem in problems({name: ""})
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"Quantity": "0"}, "line 2: every line needs a quantity of at least 1"),
+        ({"Quantity": "251"}, "line 2: 251 units, but Amazon takes 250 per order at most"),
+        ({"DeliverySLA": "Tomorrow"}, ("line 2: DeliverySLA 'Tomorrow' is none of Standard, "
+         "Expedited, Priority, ScheduledDelivery")),
+        ({"FulfillmentAction": "Wait"}, "line 2: FulfillmentAction 'Wait' is none of Ship, Hold"),
+        ({"FulfillmentPolicy": "Any"}, ("line 2: FulfillmentPolicy 'Any' is none of FillOrKill, "
+         "FillAll, FillAllAvailable")),
+        ({"DisplayableOrderDate": "2026-03-01"}, ("line 2: DisplayableOrderDate a time needs a "
+         "zone, like 2026-01-31T09:00:00Z")),
+        ({"AddressCountryCode": "usa"}, ("line 2: AddressCountryCode is not a country code of two "
+         "capital letters, like US")),
+        ({"MerchantFulfillmentOrderID": "A/1"}, ("line 2: an order number may hold letters, "
+         "digits, '-', '_' and '.' only: others get lost in Amazon's addresses")),
+        ({"MerchantFulfillmentOrderID": "1" * 41, "DisplayableOrderID": "1"},
+         "line 2: MerchantFulfillmentOrderID is too long: Amazon takes 40 characters"),
+        ({"OrderItemDisposition": "Unsellable"},
+         "line 2: OrderItemDisposition can only be Sellable"),
+        ({"NotificationEmail": "x" * 65},
+         "line 2: NotificationEmail is too long: Amazon takes 64 characters"),
+    ],
+)  # fmt: skip
+def test_a_field_that_amazon_would_refuse_is_told_with_its_column(
+    line: dict[str, str], problem: str
+) -> None:
+    assert problems(line) == (problem,)
+
+
+def test_a_date_that_is_none_is_told() -> None:
+    (told,) = problems({"DisplayableOrderDate": "yesterday"})
+    assert told.startswith("line 2: DisplayableOrderDate ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ({"GiftMessage": "x" * 513}, "GiftMessage is too long: Amazon takes 512 characters"),
+        ({"MerchantSKU": "x" * 51}, "MerchantSKU is too long: Amazon takes 50 characters"),
+        ({"PerUnitDeclaredValue": "12,50"},
+         "PerUnitDeclaredValue an amount is a decimal number, like 12.50"),
+        ({"MerchantFulfillmentOrderItemID": "x" * 51},
+         "MerchantFulfillmentOrderItemID is too long: Amazon takes 50 characters"),
+    ],
+)  # fmt: skip
+def test_a_wrong_order_line_is_told_with_its_own_line(cell: dict[str, str], problem: str) -> None:
+    assert problems({}, {"MerchantSKU": "B"} | cell) == (f"line 3: {problem}",)
+
+
+def test_two_lines_with_one_item_id_are_told() -> None:
+    same = {"MerchantFulfillmentOrderItemID": "a"}
+    assert problems(same, same) == ("line 2: item id used twice: a",)
+
+
+def test_more_lines_than_amazon_takes_are_told() -> None:
+    lines = [{"MerchantSKU": f"SKU-{n}"} for n in range(101)]
+    assert problems(*lines) == ("line 2: items too many: Amazon takes 100",)
+
+
+def test_a_hundred_lines_are_an_order() -> None:
+    assert len(the_request(*({"MerchantSKU": f"SKU-{n}"} for n in range(100))).items) == 100
+
+
+@pytest.mark.parametrize("name", ["AddressCity", "DeliverySLA", "DisplayableOrderID"])
+def test_lines_of_an_order_that_contradict_each_other_are_told(name: str) -> None:
+    assert problems({name: "Standard"}, {name: "Expedited"}) == (
+        f"line 3: {name} differs from line 2 of the same order",
+    )
+
+
+def test_later_lines_may_leave_out_what_the_first_has_said() -> None:
+    assert len(the_request({}, {name: "" for name in BASE if name.startswith("Addr")}).items) == 2
+
+
+def test_cells_beyond_the_columns_are_told() -> None:
+    text = table({}).rstrip() + ",stray\r\n"
+    (order,) = flatfile.read(text.encode(), NOW)
+    assert order.problems == ("line 2: has more cells than the first line has columns",)
+
+
+def test_a_line_that_ends_early_lacks_its_cells() -> None:
+    header = table({}).splitlines()[0]
+    (order,) = flatfile.read(f"{header}\n1001,A,1\n".encode(), NOW)
+    assert "line 2: AddressName is needed" in order.problems
+
+
+def test_all_that_is_wrong_with_an_order_is_told_at_once() -> None:
+    assert len(problems({"Quantity": "x", "MerchantSKU": ""}, {"AddressCity": "Elsewhere"})) == 3
+
+
+def test_the_template_reads_back_as_an_order() -> None:
+    (order,) = flatfile.read(flatfile.template().encode(), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "YOUR-SKU"
+
+
+def test_the_template_has_every_column() -> None:
+    header = flatfile.template().splitlines()[0].split(",")
+    assert header == [*flatfile.REQUIRED, *flatfile.OPTIONAL]
+
+
+def words(most: int) -> st.SearchStrategy[str]:
+    """Texts as sellers write them, with all that is special in a table; never empty."""
+    letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+    text = st.text(letters | st.sampled_from(",;\t\"'\n|="), min_size=1, max_size=most)
+    return text.map(str.strip).filter(bool)
+
+
+optional_words = st.none() | words(40)
+ids = st.text("ABCxyz0189-_", min_size=1, max_size=40)
+
+
+@st.composite
+def requests(draw: st.DrawFn, order_id: str) -> dict[str, Any]:
+    """What a valid order sends, as Amazon's JSON."""
+    emails = draw(st.lists(st.sampled_from(["a@example.com", "b@example.com"]), max_size=2))
+    address = {
+        "countryCode": draw(st.sampled_from(["US", "CA", "DE"])),
+        "name": draw(words(50)),
+        "addressLine1": draw(words(60)),
+        "addressLine2": draw(optional_words),
+        "city": draw(words(30)),
+        "stateOrRegion": draw(optional_words),
+        "postalCode": draw(words(10)),
+        "phone": draw(optional_words),
+    }
+    items = [
+        {
+            "sellerSku": draw(words(50)),
+            "sellerFulfillmentOrderItemId": item_id,
+            "quantity": draw(st.integers(1, 25)),
+            "giftMessage": draw(optional_words),
+            "displayableComment": draw(optional_words),
+        }
+        for item_id in draw(st.lists(ids, min_size=1, max_size=4, unique=True))
+    ]
+    fields = {
+        "sellerFulfillmentOrderId": order_id,
+        "displayableOrderId": draw(words(40)),
+        "displayableOrderDate": draw(
+            st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001
+                lambda moment: moment.replace(microsecond=0).isoformat() + "Z"
+            )
+        ),
+        "displayableOrderComment": draw(words(100)),
+        "shippingSpeedCategory": draw(st.sampled_from(["Standard", "Expedited", "Priority"])),
+        "fulfillmentAction": draw(st.sampled_from([None, "Ship", "Hold"])),
+        "fulfillmentPolicy": draw(st.sampled_from([None, "FillOrKill", "FillAllAvailable"])),
+        "notificationEmails": emails or None,
+        "destinationAddress": {k: v for k, v in address.items() if v},
+        "items": [{k: v for k, v in item.items() if v} for item in items],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+order_lists = st.lists(ids, min_size=1, max_size=4, unique=True).flatmap(
+    lambda order_ids: st.tuples(*(requests(order_id) for order_id in order_ids))
+)
+COLUMNS = {
+    "MerchantFulfillmentOrderID": ("sellerFulfillmentOrderId",),
+    "DisplayableOrderID": ("displayableOrderId",),
+    "DisplayableOrderDate": ("displayableOrderDate",),
+    "DisplayableOrderComment": ("displayableOrderComment",),
+    "DeliverySLA": ("shippingSpeedCategory",),
+    "FulfillmentAction": ("fulfillmentAction",),
+    "FulfillmentPolicy": ("fulfillmentPolicy",),
+    "AddressName": ("destinationAddress", "name"),
+    "AddressFieldOne": ("destinationAddress", "addressLine1"),
+    "AddressFieldTwo": ("destinationAddress", "addressLine2"),
+    "AddressCity": ("destinationAddress", "city"),
+    "AddressStateOrRegion": ("destinationAddress", "stateOrRegion"),
+    "AddressPostalCode": ("destinationAddress", "postalCode"),
+    "AddressCountryCode": ("destinationAddress", "countryCode"),
+    "AddressPhoneNumber": ("destinationAddress", "phone"),
+    "MerchantSKU": ("item", "sellerSku"),
+    "MerchantFulfillmentOrderItemID": ("item", "sellerFulfillmentOrderItemId"),
+    "Quantity": ("item", "quantity"),
+    "GiftMessage": ("item", "giftMessage"),
+    "DisplayableComment": ("item", "displayableComment"),
+}
+
+
+def cell(data: Any, *path: str) -> str:
+    return str(cell(data.get(path[0], {}), *path[1:])) if path else str(data or "")
+
+
+def lines_of(request: dict[str, Any]) -> list[dict[str, str]]:
+    emails = {"NotificationEmail": ",".join(request.get("notificationEmails", []))}
+    return [
+        {name: cell(request | {"item": item}, *path) for name, path in COLUMNS.items()} | emails
+        for item in request["items"]
+    ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(order_lists, st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8-sig", "utf-16"]))
+def test_any_orders_written_to_a_file_are_read_back_the_same(
+    written: tuple[dict[str, Any], ...], delimiter: str, encoding: str
+) -> None:
+    text = table(*(line for request in written for line in lines_of(request)), delimiter=delimiter)
+    found = flatfile.read(text.encode(encoding), NOW)
+    assert [order.problems for order in found] == [()] * len(written)
+    assert [order.request and order.request.to_api() for order in found] == list(written)
