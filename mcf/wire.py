@@ -92,7 +92,7 @@ def server_clock(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _json(headers: Mapping[str, str], body: bytes) -> Any:
-    if "json" not in headers.get("content-type", ""):
+    if "json" not in headers.get("content-type", "").lower():
         return None
     try:
         return json.loads(body)
@@ -108,16 +108,19 @@ def _errors(data: Any) -> list[dict[str, Any]]:
 
 
 def _success(operation: Operation, data: Any, facts: dict[str, Any]) -> dict[str, Any]:
-    wanted = isinstance(data, dict)
-    if wanted and not operation.writes:
-        wanted = isinstance(data.get("payload"), dict)
-    if not wanted:
+    if not isinstance(data, dict) or not _is_right(operation, data):
         raise UnexpectedAnswer(
             f"Amazon answered {operation.value} with HTTP {facts['status']}, but with something "
             "that isn't an answer of this operation.",
             **facts,
         )
     return dict(data)
+
+
+def _is_right(operation: Operation, data: dict[str, Any]) -> bool:
+    if operation.writes:
+        return data.keys() <= {"payload", "errors"}
+    return isinstance(data.get("payload"), dict)
 
 
 def _failure(
