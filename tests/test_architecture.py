@@ -52,7 +52,8 @@ FLOORS = {
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),
     "parts": floor("pages/parts/*.py", "streamlit plotly pandas", "values settings service parts"),
     "pages": floor(
-        "app.py pages/home/*.py pages/stock/*.py pages/fulfillment/*.py pages/account/*.py",
+        "app.py pages/frame/*.py pages/home/*.py pages/stock/*.py pages/fulfillment/*.py "
+        "pages/account/*.py",
         "streamlit",
         "values settings service parts",
     ),

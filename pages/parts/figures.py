@@ -13,8 +13,8 @@ from mcf.status import FulfillmentOrderStatus, PackageStatus
 def of_the_day(service: MCFService) -> None:
     """Orders by where they are, and SKUs that can ship."""
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
-    statuses = orders["status"].map(FulfillmentOrderStatus.of)
-    places = parcels["status"].map(PackageStatus.of)
+    statuses = [FulfillmentOrderStatus.of(status) for status in orders["status"]]
+    places = [PackageStatus.of(status) for status in parcels["status"]]
     open_orders = sum(not status.is_final for status in statuses)
     moving = sum(not status.is_at_rest for status in places)
     can_ship = int((stock["fulfillable_quantity"] > 0).sum())

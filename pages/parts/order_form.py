@@ -167,8 +167,8 @@ def _line(
         )
     if sku:
         left = units.get(sku, 0) - int(count)
-        told = f"{left:,} left after this order" if left >= 0 else f"only {units[sku]:,} available"
-        product.caption(f":{'gray' if left >= 0 else 'red'}[{told}]")
+        told = f"{left:,} left after this order"
+        st.caption(told if left >= 0 else f":red[Only {units.get(sku, 0):,} available]")
     return sku, int(count)
 
 
@@ -255,7 +255,7 @@ def _draft(
         MCFOrderItem(seller_sku=sku, seller_fulfillment_order_item_id=str(position), quantity=count)
         for position, (sku, count) in enumerate(lines, start=1)
     )
-    missing = {} if items else {"Items": "at least one is needed"}
+    missing = {} if items else {"An item": "is needed"}
     try:
         return Draft(Recipient.of(**address), items, fields, missing)
     except InvalidInput as error:

@@ -37,7 +37,7 @@ def page(service: MCFService, order_id: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _shipments(view)
-        _items(view)
+        _items(service, view)
     with right:
         _recipient(view)
         _facts(view)
@@ -226,21 +226,20 @@ def _event(event: dict[str, object]) -> str:
     return f"{say.when(event['event_date'])}: {say.plain(str(event['event']))}{place}"  # type: ignore[arg-type]
 
 
-def _items(view: OrderView) -> None:
+def _items(service: MCFService, view: OrderView) -> None:
     st.subheader("Items", anchor=False)
     if view.items.empty:
         st.caption("Not read from Amazon yet.")
         return
+    stock = service.inventory().set_index("seller_sku")["product_name"]
+    told = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
     st.dataframe(
-        view.items,
+        view.items.assign(product_name=view.items["seller_sku"].map(stock)),
         hide_index=True,
-        column_order=[
-            name
-            for name in ("seller_sku", "quantity", "cancelled_quantity", "unfulfillable_quantity")
-            if name in ("seller_sku", "quantity") or view.items[name].any()
-        ],
+        column_order=["seller_sku", "product_name", "quantity", *told],
         column_config={
             "seller_sku": st.column_config.TextColumn("SKU"),
+            "product_name": st.column_config.TextColumn("Product"),
             "quantity": st.column_config.NumberColumn("Units"),
             "cancelled_quantity": st.column_config.NumberColumn("Cancelled"),
             "unfulfillable_quantity": st.column_config.NumberColumn("Not fulfillable"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-TODAY = "pages/home/today.py"
-INVENTORY = "pages/stock/inventory.py"
-NEW_ORDER = "pages/fulfillment/new_order.py"
-TRACKING = "pages/fulfillment/tracking.py"
-CONNECTION = "pages/account/connection.py"
+from pathlib import Path
+
+_PAGES = Path(__file__).parent.parent
+ICON = str(_PAGES / "parts/icon.svg")
+
+FRAME = str(_PAGES / "frame/desk.py")
+TODAY = str(_PAGES / "home/today.py")
+INVENTORY = str(_PAGES / "stock/inventory.py")
+NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
+TRACKING = str(_PAGES / "fulfillment/tracking.py")
+CONNECTION = str(_PAGES / "account/connection.py")
 
 BY_NAME = {"inventory": INVENTORY, "new_order": NEW_ORDER, "tracking": TRACKING}
 """The pages that a concern can point at."""
 
-QUERY_OF = {"inventory": "sku", "new_order": "number", "tracking": "order"}
+QUERY_OF = {"inventory": "sku", "new_order": "number_of", "tracking": "order"}
 """The name under which each of them takes its subject in the address."""

@@ -28,7 +28,7 @@ def require_sign_in() -> None:
         st.stop()
 
 
-def head(service: MCFService, *, redraws: bool) -> None:
+def line(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]

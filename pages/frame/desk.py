@@ -1,0 +1,85 @@
+"""The frame around every page: sign-in, menu, which Amazon this is, how old the data is."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from mcf.errors import MCFError
+from pages.parts import head, places, say, session
+
+log = logging.getLogger(__name__)
+
+
+def draw() -> None:
+    """Draws the frame and the page in it."""
+    st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
+    head.require_sign_in()
+    page = _menu()
+    service = session.service()
+    session.note_drawn(service.revision())
+    head.line(service, redraws=page.url_path != "new_order")
+    say.notice()
+    page.run()
+
+
+def explain(error: Exception) -> bool:
+    """Shows what stopped a page; True, as nothing else needs to be shown."""
+    if isinstance(error, MCFError):
+        say.error_box(error)
+    else:
+        log.error("A page stopped", exc_info=error)
+        st.error(
+            "**The program made a mistake on this page.** Nothing was sent to Amazon by it. Load "
+            f"the page again; if it stays, report `{type(error).__name__}` with the server's log.",
+            icon=":material/bug_report:",
+        )
+    return True
+
+
+def _menu() -> st.Page:
+    return st.navigation(
+        [
+            st.Page(
+                places.TODAY,
+                title="Today",
+                icon=":material/today:",
+                default=True,
+                help="What needs a hand today.",
+            ),
+            st.Page(
+                places.INVENTORY,
+                title="Inventory",
+                icon=":material/inventory_2:",
+                url_path="inventory",
+                help="What can ship, what is reserved, inbound, unsellable or running out.",
+            ),
+            st.Page(
+                places.NEW_ORDER,
+                title="New order",
+                icon=":material/add_shopping_cart:",
+                url_path="new_order",
+                help="Ship an order from your stock at Amazon.",
+            ),
+            st.Page(
+                places.TRACKING,
+                title="Tracking",
+                icon=":material/local_shipping:",
+                url_path="tracking",
+                help="Where every order and every parcel is.",
+            ),
+            st.Page(
+                places.CONNECTION,
+                title="Connection",
+                icon=":material/cable:",
+                url_path="connection",
+                help="Which Amazon this is, whether it answers, and how fresh the data is.",
+            ),
+        ],
+        position="top",
+    )
+
+
+if __name__ == "__main__":
+    draw()
