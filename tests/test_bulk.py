@@ -1,0 +1,149 @@
+"""Orders of a file are judged one after the other, each by what the ones before leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from mcf import bulk, flatfile
+from mcf.bulk import PlannedOrder, Verdict
+from mcf.errors import ConnectionFailed
+from mcf.flatfile import FileOrder
+from mcf.models import FulfillmentPreview, MCFOrderRequest
+from mcf.submission import Submission, SubmissionState
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HEADER = ",".join(flatfile.REQUIRED) + ",AddressCity"
+GOOD = {"shippingSpeedCategory": "Standard", "isFulfillable": True}
+
+
+def orders(*lines: str) -> list[FileOrder]:
+    """Orders from lines of "number,SKU,quantity"."""
+    rest = "Ada Example,100 Example Street,62701,US,Springfield"
+    text = "\n".join([HEADER, *(f"{line},{rest}" for line in lines)])
+    return flatfile.read(text.encode(), NOW)
+
+
+def plan(
+    found: list[FileOrder],
+    stock: dict[str, int],
+    *,
+    sent: dict[str, Submission] | None = None,
+    preview: Callable[[MCFOrderRequest], FulfillmentPreview | None] | None = None,
+) -> list[PlannedOrder]:
+    offer = preview or (lambda _: FulfillmentPreview.from_api(GOOD))
+    return list(bulk.plan(found, stock, (sent or {}).get, offer))
+
+
+def verdicts(planned: list[PlannedOrder]) -> list[tuple[str, str]]:
+    return [(one.verdict.value, one.reason) for one in planned]
+
+
+def test_an_order_that_fits_goes_with_its_preview() -> None:
+    (one,) = plan(orders("1,A,2"), {"A": 2})
+    assert (one.verdict, one.reason) == (Verdict.GO, "")
+    assert one.preview is not None
+    assert one.preview.is_fulfillable
+
+
+def test_an_order_may_take_only_what_the_orders_before_it_leave() -> None:
+    planned = plan(orders("1,A,3", "2,A,3", "3,A,2"), {"A": 5})
+    assert verdicts(planned) == [
+        ("go", ""),
+        ("hold back", "Not enough stock. A: 3 wanted, 2 left"),
+        ("go", ""),
+    ]
+
+
+def test_lines_of_one_sku_are_summed_and_every_shortage_is_told() -> None:
+    planned = plan(orders("1,A,3", "1,A,3", "1,B,1", "1,C,1"), {"A": 5, "C": 1})
+    assert verdicts(planned) == [
+        ("hold back", "Not enough stock. A: 6 wanted, 5 left; B: 1 wanted, 0 left"),
+    ]
+
+
+def test_an_order_held_back_takes_nothing_from_those_after_it() -> None:
+    planned = plan(orders("1,A,1", "1,B,9", "2,A,1"), {"A": 1, "B": 1})
+    assert [one.verdict for one in planned] == [Verdict.HOLD, Verdict.GO]
+
+
+def test_an_order_with_mistakes_is_to_be_fixed_and_takes_nothing() -> None:
+    planned = plan(orders("1,A,x", "2,A,1"), {"A": 1})
+    assert verdicts(planned) == [
+        ("fix", "line 2: Quantity 'x' is not a whole number"),
+        ("go", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict", "reason"),
+    [
+        (SubmissionState.ACCEPTED, "already sent", "Amazon has it; it isn't sent again."),
+        (SubmissionState.UNKNOWN, "already sent", "Not known yet."),
+        (SubmissionState.SENDING, "already sent", "Not known yet."),
+        (SubmissionState.REJECTED, "go", ""),
+        (SubmissionState.NOT_SENT, "go", ""),
+    ],
+)
+def test_an_order_that_amazon_may_have_is_not_sent_again(
+    state: SubmissionState, verdict: str, reason: str
+) -> None:
+    sent = {"1": Submission("1", state, "Not known yet.")}
+    assert verdicts(plan(orders("1,A,1"), {"A": 1}, sent=sent)) == [(verdict, reason)]
+
+
+def test_an_order_sent_earlier_takes_nothing_from_those_after_it() -> None:
+    sent = {"1": Submission("1", SubmissionState.ACCEPTED, "")}
+    planned = plan(orders("1,A,1", "2,A,1"), {"A": 1}, sent=sent)
+    assert [one.verdict for one in planned] == [Verdict.SENT, Verdict.GO]
+
+
+def refused(_: MCFOrderRequest) -> FulfillmentPreview:
+    raise ConnectionFailed("Amazon could not be reached.", advice="Check the network.")
+
+
+def impossible(_: MCFOrderRequest) -> FulfillmentPreview:
+    return FulfillmentPreview.from_api(
+        GOOD | {"isFulfillable": False, "orderUnfulfillableReasons": ["DeliverySLAUnavailable"]}
+    )
+
+
+def wordless(_: MCFOrderRequest) -> FulfillmentPreview:
+    return FulfillmentPreview.from_api(GOOD | {"isFulfillable": False})
+
+
+@pytest.mark.parametrize(
+    ("preview", "verdict", "reason"),
+    [
+        (refused, "fix", "Amazon could not be reached. Check the network."),
+        (lambda _: None, "fix", "Amazon offers no such delivery speed for it."),
+        (impossible, "hold back", "Amazon can't ship it: DeliverySLAUnavailable"),
+        (wordless, "hold back", "Amazon can't ship it: no reason given"),
+    ],
+)
+def test_an_order_that_amazon_would_not_ship_is_not_sent(
+    preview: Callable[[MCFOrderRequest], FulfillmentPreview | None], verdict: str, reason: str
+) -> None:
+    assert verdicts(plan(orders("1,A,1"), {"A": 1}, preview=preview)) == [(verdict, reason)]
+
+
+def test_an_order_that_amazon_cannot_ship_takes_nothing_from_those_after_it() -> None:
+    def only_small(request: MCFOrderRequest) -> FulfillmentPreview:
+        return FulfillmentPreview.from_api(GOOD | {"isFulfillable": request.items[0].quantity < 5})
+
+    planned = plan(orders("1,A,5", "2,A,1"), {"A": 5}, preview=only_small)
+    assert [one.verdict for one in planned] == [Verdict.HOLD, Verdict.GO]
+
+
+def test_amazon_is_asked_only_about_orders_that_could_be_sent() -> None:
+    asked: list[str] = []
+
+    def preview(request: MCFOrderRequest) -> FulfillmentPreview:
+        asked.append(request.seller_fulfillment_order_id)
+        return FulfillmentPreview.from_api(GOOD)
+
+    sent = {"3": Submission("3", SubmissionState.ACCEPTED, "")}
+    plan(orders("1,A,x", "2,A,9", "3,A,1", "4,A,1"), {"A": 1}, sent=sent, preview=preview)
+    assert asked == ["4"]

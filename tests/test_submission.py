@@ -1,0 +1,421 @@
+"""An order reaches Amazon exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcf import tables
+from mcf.client import MCFClient
+from mcf.errors import DuplicateOrder, StoreError
+from mcf.models import MCFOrderRequest
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from mcf.simulator.faults import (
+    LateVisibility,
+    ResetAfter,
+    ResetBefore,
+    Throttled,
+    Unavailable,
+)
+from mcf.store import Store, utc_now
+from mcf.submission import ABANDONED, Submission, Submissions, SubmissionState, is_same_order
+
+CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
+ACCEPTED, REJECTED = SubmissionState.ACCEPTED, SubmissionState.REJECTED
+NOT_SENT, UNKNOWN = SubmissionState.NOT_SENT, SubmissionState.UNKNOWN
+SENDING = SubmissionState.SENDING
+
+
+@pytest.fixture
+def submissions(client: MCFClient, store: Store) -> Submissions:
+    """What sends orders, without real pauses."""
+    return Submissions(client, store, sleep=lambda _: None)
+
+
+@pytest.fixture
+def offline(settings: Settings, store: Store) -> Iterator[Submissions]:
+    """What sends orders while Amazon can't be reached: nobody listens at its address."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        away = replace(settings, endpoint=f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        with MCFClient(away, sleep=lambda _: None) as client:
+            yield Submissions(client, store, sleep=lambda _: None)
+
+
+def changed(request: MCFOrderRequest, **fields: Any) -> MCFOrderRequest:
+    """The order with these fields instead."""
+    return MCFOrderRequest.of(**{**request.to_api(), **fields})
+
+
+def with_sku(request: MCFOrderRequest, sku: str) -> MCFOrderRequest:
+    return changed(request, items=[request.items[0].to_api() | {"sellerSku": sku}])
+
+
+def creates(simulator: Simulator) -> int:
+    return simulator.requests.count(CREATE)
+
+
+def left_behind(
+    store: Store, request: MCFOrderRequest, state: SubmissionState, age: timedelta
+) -> None:
+    """Writes what a process leaves that died at this point."""
+    then = utc_now() - age
+    store.add(
+        tables.submissions,
+        {
+            "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
+            "state": state.value,
+            "request": request.to_api(),
+            "attempts": 1,
+            "created_at": then,
+            "updated_at": then,
+        },
+    )
+
+
+def test_an_order_that_amazon_takes_is_accepted(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    submission = submissions.submit(request_for)
+    assert (submission.state, submission.advice) == (ACCEPTED, None)
+    assert submissions.get("TEST-1") == submission
+    assert submissions.open() == []
+    assert simulator.world.orders["TEST-1"].lines[0].quantity == 2
+
+
+def test_the_preview_and_the_order_are_kept_with_the_submission(
+    submissions: Submissions, client: MCFClient, store: Store, request_for: MCFOrderRequest
+) -> None:
+    preview, *_ = client.get_fulfillment_preview(request_for.destination_address, request_for.items)
+    submissions.submit(request_for, preview)
+    row = store.row(tables.submissions, seller_fulfillment_order_id="TEST-1")
+    assert row is not None
+    assert (row.request, row.preview) == (request_for.to_api(), preview.to_api())
+    assert row.attempts == 1
+
+
+def test_an_order_that_amazon_refuses_is_rejected_with_its_reason_and_advice(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    submission = submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
+    assert submission.state is REJECTED
+    assert "SellerSKU" in submission.message
+    assert submission.advice == "Amazon has no such SKU in this marketplace: check it."
+    assert submission.request_id == simulator.requests.entries()[-1].request_id
+    assert submissions.open() == [submission]
+
+
+def test_an_order_is_not_sent_when_amazon_cannot_be_reached(
+    offline: Submissions, request_for: MCFOrderRequest
+) -> None:
+    submission = offline.submit(request_for)
+    assert submission.state is NOT_SENT
+    assert "could not be reached" in submission.message
+
+
+def test_an_order_that_was_not_sent_is_sent_the_next_time(
+    offline: Submissions,
+    submissions: Submissions,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    offline.submit(request_for)
+    assert submissions.submit(request_for).state is ACCEPTED
+    assert creates(simulator) == 1
+
+
+def test_an_order_that_is_throttled_for_long_is_not_sent(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(Throttled(operations=[CREATE]))
+    assert submissions.submit(request_for).state is NOT_SENT
+    assert "TEST-1" not in simulator.world.orders
+
+
+def test_nothing_is_sent_when_the_intent_cannot_be_written(
+    client: MCFClient, simulator: Simulator, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    path = tmp_path / "gone.sqlite3"
+    with Store(f"sqlite:///{path}", account="a", marketplace_id="m", mode="demo") as store:
+        store.close()
+        path.unlink()
+        path.mkdir()
+        with pytest.raises(StoreError):
+            Submissions(client, store).submit(request_for)
+    assert creates(simulator) == 0
+
+
+def test_the_same_order_again_sends_nothing_and_says_how_the_first_stands(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    first = submissions.submit(request_for)
+    assert submissions.submit(request_for) == first
+    assert creates(simulator) == 1
+
+
+def test_another_order_under_a_number_that_was_sent_is_refused_here(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(request_for)
+    with pytest.raises(DuplicateOrder, match="TEST-1") as told:
+        submissions.submit(changed(request_for, shippingSpeedCategory="Expedited"))
+    assert "new number" in told.value.advice
+    assert creates(simulator) == 1
+
+
+def test_a_rejected_order_is_sent_again_with_what_was_corrected(
+    submissions: Submissions, store: Store, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
+    assert submissions.submit(request_for).state is ACCEPTED
+    row = store.row(tables.submissions, seller_fulfillment_order_id="TEST-1")
+    assert row is not None
+    assert (row.request, row.attempts, row.advice) == (request_for.to_api(), 2, None)
+
+
+@pytest.mark.parametrize("state", SubmissionState)
+def test_only_what_amazon_certainly_does_not_have_may_be_sent_again(state: SubmissionState) -> None:
+    assert state.may_be_sent_again == (state in (REJECTED, NOT_SENT))
+
+
+def test_an_answer_lost_after_amazon_took_the_order_is_found_out(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    assert submissions.submit(request_for).state is ACCEPTED
+    assert creates(simulator) == 1
+    assert simulator.requests.count(GET) == 1
+
+
+def test_an_order_that_never_arrived_is_sent_once_more_under_the_same_number(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(ResetBefore(operations=[CREATE], times=1))
+    assert submissions.submit(request_for).state is ACCEPTED
+    assert [entry.operation for entry in simulator.requests.entries()][-4:] == [
+        CREATE, GET, GET, CREATE,
+    ]  # fmt: skip
+    assert creates(simulator) == 2
+
+
+def test_amazon_is_given_time_before_a_lost_order_is_looked_up(
+    client: MCFClient, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    pauses: list[float] = []
+    simulator.faults.add(ResetBefore(operations=[CREATE], times=1))
+    Submissions(client, store, sleep=pauses.append).submit(request_for)
+    assert pauses == [1.0, 3.0]
+
+
+def test_an_order_that_never_arrived_may_be_refused_the_second_time(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(ResetBefore(operations=[CREATE], times=1))
+    assert submissions.submit(with_sku(request_for, "NO-SUCH-SKU")).state is REJECTED
+    assert creates(simulator) == 2
+
+
+def test_an_order_whose_answer_is_lost_twice_is_unknown_and_settled_later(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    lost = simulator.faults.add(ResetBefore(operations=[CREATE]))
+    submission = submissions.submit(request_for)
+    assert submission.state is UNKNOWN
+    assert "another number" in (submission.advice or "")
+    assert creates(simulator) == 2
+    simulator.faults.remove(lost)
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert submissions.settle_all() == []
+
+
+def test_an_order_that_cannot_be_looked_up_is_unknown_and_not_sent_again(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    down = simulator.faults.add(Unavailable(operations=[GET]))
+    assert submissions.submit(request_for).state is UNKNOWN
+    assert submissions.submit(request_for).state is UNKNOWN
+    assert submissions.settle_all() == []
+    assert [s.state for s in submissions.open()] == [UNKNOWN]
+    simulator.faults.remove(down)
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert creates(simulator) == 1
+
+
+def test_an_order_that_amazon_does_not_show_yet_is_found_when_it_does(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    simulator.faults.add(LateVisibility(seconds=60))
+    assert submissions.submit(request_for).state is UNKNOWN
+    simulator.clock.step(timedelta(seconds=61))
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert simulator.world.orders["TEST-1"].lines[0].quantity == 2
+
+
+def test_an_order_that_somebody_else_sent_just_so_is_accepted(
+    submissions: Submissions, client: MCFClient, request_for: MCFOrderRequest
+) -> None:
+    client.create_fulfillment_order(request_for)
+    assert submissions.submit(request_for).state is ACCEPTED
+
+
+def test_another_order_under_the_number_at_amazon_is_told(
+    submissions: Submissions, client: MCFClient, request_for: MCFOrderRequest
+) -> None:
+    other = changed(request_for, items=[request_for.items[0].to_api() | {"quantity": 1}])
+    client.create_fulfillment_order(other)
+    submission = submissions.submit(request_for)
+    assert submission.state is REJECTED
+    assert submission.message == "Amazon has another order under the number TEST-1."
+
+
+def test_a_used_number_that_cannot_be_looked_up_is_unknown(
+    submissions: Submissions,
+    client: MCFClient,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    client.create_fulfillment_order(request_for)
+    simulator.faults.add(Unavailable(operations=[GET]))
+    assert submissions.submit(request_for).state is UNKNOWN
+
+
+def test_a_double_click_from_many_threads_sends_one_order(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(submissions.submit, [request_for] * 8))
+    assert {submission.state for submission in found} <= {ACCEPTED, SENDING}
+    assert creates(simulator) == 1
+    assert submissions.get("TEST-1").state is ACCEPTED  # type: ignore[union-attr]
+
+
+def test_two_processes_on_one_store_send_one_order(
+    submissions: Submissions,
+    settings: Settings,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    with (
+        Store(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as store,
+        MCFClient(settings) as client,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        both = [submissions, Submissions(client, store)] * 4
+        found = list(pool.map(lambda one: one.submit(request_for), both))
+    assert ACCEPTED in {submission.state for submission in found}
+    assert creates(simulator) == 1
+
+
+def test_a_correction_clicked_many_times_is_sent_once(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
+    simulator.requests.clear()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(submissions.submit, [request_for] * 8))
+    assert creates(simulator) == 1
+
+
+def test_an_order_being_sent_again_does_not_show_its_old_refusal(
+    client: MCFClient, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    seen: list[Submission | None] = []
+    sending = Submissions(client, store, sleep=lambda _: seen.append(sending.get("TEST-1")))
+    sending.submit(with_sku(request_for, "NO-SUCH-SKU"))
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    sending.submit(request_for)
+    assert seen == [Submission("TEST-1", SENDING, "It's being sent.")]
+
+
+def test_an_order_left_in_sending_is_settled_once_its_process_must_be_dead(
+    submissions: Submissions,
+    store: Store,
+    client: MCFClient,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    client.create_fulfillment_order(request_for)
+    left_behind(store, request_for, SENDING, ABANDONED + timedelta(seconds=1))
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert creates(simulator) == 1
+
+
+def test_an_order_left_in_sending_that_never_arrived_is_sent(
+    submissions: Submissions, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    left_behind(store, request_for, SENDING, ABANDONED + timedelta(seconds=1))
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert creates(simulator) == 1
+    assert "TEST-1" in simulator.world.orders
+
+
+def test_an_order_that_is_being_sent_right_now_is_left_alone(
+    submissions: Submissions, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    left_behind(store, request_for, SENDING, timedelta(seconds=30))
+    assert submissions.settle_all() == []
+    assert submissions.submit(request_for).state is SENDING
+    assert creates(simulator) == 0
+
+
+def test_two_that_settle_at_once_do_not_send_an_order_twice(
+    client: MCFClient, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    second = changed(request_for, sellerFulfillmentOrderId="TEST-2", displayableOrderId="TEST-2")
+    left_behind(store, request_for, UNKNOWN, timedelta(0))
+    left_behind(store, second, UNKNOWN, timedelta(0))
+    quick = Submissions(client, store, sleep=lambda _: None)
+    slow = Submissions(client, store, sleep=lambda _: quick.settle_all() and None)
+    assert [s.state for s in slow.settle_all()] == [ACCEPTED, ACCEPTED]
+    assert creates(simulator) == 2
+
+
+def test_an_order_that_was_not_sent_from_here_is_not_known(submissions: Submissions) -> None:
+    assert submissions.get("SHOP-1001") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "same"),
+    [
+        ({}, True),
+        ({"displayableOrderComment": "Other words"}, True),
+        ({"displayableOrderId": "OTHER"}, False),
+        ({"items": [{"sellerFulfillmentOrderItemId": "1", "quantity": 1}]}, False),
+        ({"items": [{"sellerFulfillmentOrderItemId": "2", "quantity": 2}]}, False),
+        ({"destinationAddress": {"name": "Bob Example"}}, False),
+        ({"destinationAddress": {"addressLine1": "200 Example Street"}}, False),
+        ({"destinationAddress": {"postalCode": "62702"}}, False),
+        ({"destinationAddress": {"phone": "555-0100"}}, True),
+    ],
+)
+def test_orders_are_the_same_by_name_lines_and_destination(
+    client: MCFClient, request_for: MCFOrderRequest, fields: dict[str, Any], same: bool
+) -> None:
+    client.create_fulfillment_order(request_for)
+    detail = client.get_fulfillment_order("TEST-1")
+    asked = request_for.to_api()
+    lines = [asked["items"][0] | line for line in fields.get("items", [{}])]
+    address = asked["destinationAddress"] | fields.get("destinationAddress", {})
+    other = changed(request_for, **(fields | {"items": lines, "destinationAddress": address}))
+    assert is_same_order(other, detail) is same
+
+
+def test_an_order_of_which_amazon_hides_the_address_is_the_same(
+    client: MCFClient, request_for: MCFOrderRequest
+) -> None:
+    client.create_fulfillment_order(request_for)
+    detail = client.get_fulfillment_order("TEST-1")
+    head = detail.fulfillment_order.model_copy(update={"destination_address": None})
+    assert is_same_order(request_for, detail.model_copy(update={"fulfillment_order": head}))
