@@ -1,0 +1,515 @@
+"""What is read is what Amazon has; little is asked twice, and a failure deletes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+
+from mcf import tables
+from mcf.client import MCFClient
+from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable
+from mcf.models import MCFOrderRequest
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from mcf.simulator.faults import PageExpired, Unavailable
+from mcf.simulator.orders import Status
+from mcf.status import FulfillmentOrderStatus, PackageStatus
+from mcf.store import Store
+from mcf.sync import Progress, RunState, Subject, Sync
+from tests.conftest import START
+
+US = "ATVPDKIKX0DER"
+LIST, GET = "listAllFulfillmentOrders", "getFulfillmentOrder"
+TRACK, STOCK = "getPackageTrackingDetails", "getInventorySummaries"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def sync(client: MCFClient, store: Store) -> Sync:
+    """Reads the small shop into an empty store."""
+    return Sync(client, store)
+
+
+class Seconds:
+    """A timer that goes only when it's told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    """What the large shop measures the life of page tokens by."""
+    return Seconds()
+
+
+@pytest.fixture
+def large(seconds: Seconds) -> Iterator[Simulator]:
+    """A shop of three pages of SKUs and no orders."""
+    with Simulator(
+        skus=120, orders=0, start=START, frozen=True, throttle=False, timer=seconds
+    ) as amazon:
+        yield amazon
+
+
+@pytest.fixture
+def large_client(large: Simulator) -> Iterator[MCFClient]:
+    """What calls the large shop."""
+    environ = {"AMAZON_SP_API_ENDPOINT": large.endpoint}
+    with MCFClient(Settings.from_env(environ, dotenv=None), sleep=lambda _: None) as client:
+        yield client
+
+
+@pytest.fixture
+def large_sync(large_client: MCFClient, store: Store) -> Sync:
+    """Reads the large shop."""
+    return Sync(large_client, store)
+
+
+def asked(simulator: Simulator, operation: str) -> list[str]:
+    """The last parts of the paths of an operation's calls."""
+    entries = simulator.requests.entries()
+    return sorted(e.path.rpartition("/")[2] for e in entries if e.operation == operation)
+
+
+def once(act: Callable[[], Any]) -> Callable[[Progress], None]:
+    """Does something at the first report of progress."""
+    left = [act]
+
+    def report(_: Progress) -> None:
+        if left:
+            left.pop()()
+
+    return report
+
+
+def statuses(store: Store) -> dict[str, str]:
+    return {row.seller_fulfillment_order_id: row.status for row in store.rows(tables.orders)}
+
+
+def world_statuses(simulator: Simulator) -> dict[str, str]:
+    return {order.id: order.status.value for order in simulator.world.by_number}
+
+
+def unsold(sku: str) -> dict[str, Any]:
+    return {"seller_sku": sku, **dict.fromkeys(tables.QUANTITIES, 1), "raw": {}}
+
+
+def test_the_stock_in_the_store_is_amazons(sync: Sync, store: Store, simulator: Simulator) -> None:
+    assert sync.inventory().state is RunState.WHOLE
+    told = {
+        row.seller_sku: (
+            row.fulfillable_quantity,
+            row.reserved_quantity,
+            row.pending_customer_order_quantity,
+            row.researching_quantity,
+            row.unfulfillable_quantity,
+            row.total_quantity,
+            row.product_name,
+        )
+        for row in store.rows(tables.inventory)
+    }
+    assert told == {
+        sku: (
+            stock.fulfillable,
+            stock.reserved,
+            stock.customer_orders,
+            sum(stock.researching),
+            stock.unfulfillable,
+            stock.total(),
+            stock.product.name,
+        )
+        for sku, stock in simulator.world.stocks[US].items()
+    }
+
+
+def test_the_orders_in_the_store_are_amazons(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    assert sync.orders().state is RunState.WHOLE
+    assert statuses(store) == world_statuses(simulator)
+    lines = {
+        (row.seller_fulfillment_order_id, row.seller_fulfillment_order_item_id): (
+            row.seller_sku,
+            row.quantity,
+            row.cancelled_quantity,
+            row.unfulfillable_quantity,
+        )
+        for row in store.rows(tables.order_items)
+    }
+    assert lines == {
+        (order.id, line.item_id): (line.sku, line.quantity, line.cancelled, line.unfulfillable)
+        for order in simulator.world.by_number
+        for line in order.lines
+    }
+
+
+def test_the_shipments_and_parcels_in_the_store_are_amazons(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.everything()
+    world = simulator.world
+    assert {(r.amazon_shipment_id, r.status) for r in store.rows(tables.shipments)} == {
+        (shipment.id, shipment.status.value)
+        for order in world.by_number
+        for shipment in order.shipments
+    }
+    parcels = {r.package_number: r.tracking_number for r in store.rows(tables.packages)}
+    assert parcels == {
+        number: box.tracking_number for number, (_, _, box) in world.packages.items()
+    }
+    assert {row.package_number for row in store.rows(tables.tracking)} == set(world.packages)
+
+
+def test_everything_is_stock_then_orders_then_parcels(sync: Sync, simulator: Simulator) -> None:
+    runs = sync.everything()
+    assert [(run.subject, run.state, run.error) for run in runs] == [
+        (Subject.INVENTORY, RunState.WHOLE, None),
+        (Subject.ORDERS, RunState.WHOLE, None),
+        (Subject.TRACKING, RunState.WHOLE, None),
+    ]
+    assert simulator.requests.counts() == {
+        "token": 1,
+        STOCK: 1,
+        LIST: 2,
+        GET: 24,
+        TRACK: len(simulator.world.packages),
+    }
+
+
+def test_reading_again_asks_little_and_changes_nothing(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.everything()
+    revisions = store.revisions()
+    simulator.requests.clear()
+    assert {run.state for run in sync.everything()} == {RunState.WHOLE}
+    assert simulator.requests.counts() == {STOCK: 1, LIST: 1}
+    runs = {"sync_runs": 0}
+    assert store.revisions() | runs == revisions | runs
+
+
+def test_a_listing_does_not_take_away_what_only_the_detail_tells(sync: Sync, store: Store) -> None:
+    sync.orders()
+    sync.orders()
+    actions = {row.raw.get("fulfillmentAction") for row in store.rows(tables.orders)}
+    assert actions == {"Ship", "Hold"}
+
+
+def test_only_an_order_that_changed_is_asked_for_again(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.orders()
+    simulator.requests.clear()
+    changing = next(o.id for o in simulator.world.by_number if o.status is Status.PLANNING)
+    simulator.clock.step(MINUTE)
+    simulator.set_status(changing, Status.CANCELLED)
+    sync.orders()
+    assert changing in asked(simulator, GET)
+    assert statuses(store) == world_statuses(simulator)
+    assert len(asked(simulator, GET)) < 4
+
+
+def test_open_orders_are_asked_for_again_after_ten_minutes_and_closed_ones_never(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.orders()
+    before = statuses(store)
+    simulator.requests.clear()
+    simulator.clock.step(11 * MINUTE)
+    sync.orders()
+    still_open = {i for i, s in before.items() if not FulfillmentOrderStatus.of(s).is_final}
+    assert set(asked(simulator, GET)) == still_open
+    assert statuses(store) == world_statuses(simulator)
+
+
+def test_a_full_read_asks_for_every_order_and_parcel(sync: Sync, simulator: Simulator) -> None:
+    sync.everything()
+    simulator.requests.clear()
+    sync.everything(full=True)
+    assert simulator.requests.count(GET) == 24
+    assert simulator.requests.count(TRACK) == len(simulator.world.packages)
+
+
+@pytest.fixture
+def elsewhere(
+    sync: Sync, client: MCFClient, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    """After a whole read another program sends TEST-1; two days later SHOP-1005 is cancelled."""
+    sync.orders()
+    client.create_fulfillment_order(request_for)
+    simulator.clock.step(2 * DAY)
+    simulator.set_status("SHOP-1005", Status.CANCELLED)
+
+
+def test_an_order_read_alone_does_not_hide_what_came_before_it(
+    elsewhere: None, sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.order("SHOP-1005")
+    sync.orders()
+    assert statuses(store) == world_statuses(simulator)
+
+
+def test_orders_of_a_page_that_failed_are_listed_the_next_time(
+    elsewhere: None, sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    down = Unavailable(operations=[LIST])
+    failed = sync.orders(once(lambda: simulator.faults.add(down)), full=True)
+    simulator.faults.clear()
+    assert failed.state is RunState.PARTIAL
+    assert "TEST-1" not in statuses(store)
+    sync.orders()
+    assert statuses(store) == world_statuses(simulator)
+
+
+def test_an_order_read_alone_is_given_back_and_stored(sync: Sync, store: Store) -> None:
+    detail = sync.order("SHOP-1002")
+    assert detail.fulfillment_order.seller_fulfillment_order_id == "SHOP-1002"
+    assert statuses(store) == {"SHOP-1002": "Complete"}
+    assert len(store.rows(tables.packages)) == sum(len(s.packages) for s in detail.shipments)
+
+
+def test_an_order_that_amazon_does_not_know_is_told(sync: Sync, store: Store) -> None:
+    with pytest.raises(NotFound):
+        sync.order("NO-SUCH-ORDER")
+    assert statuses(store) == {}
+
+
+def test_an_order_that_cannot_be_read_does_not_keep_the_others_from_being_read(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    ghost = {
+        "seller_fulfillment_order_id": "GHOST",
+        "displayable_order_id": "GHOST",
+        "status": "Received",
+        "received_date": START + DAY,
+        "status_updated_date": START,
+        "raw": {},
+    }
+    store.save(tables.orders, [ghost])
+    run = sync.orders()
+    assert (run.state, run.rows) == (RunState.WHOLE, 24 + 24)
+    assert "GHOST" in asked(simulator, GET)
+    details = {row.seller_fulfillment_order_id for row in store.rows(tables.order_items)}
+    assert details == set(world_statuses(simulator))
+
+
+def test_only_parcels_that_are_not_at_rest_are_asked_for_again(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.everything()
+    moving = [
+        row.package_number
+        for row in store.rows(tables.tracking)
+        if not PackageStatus.of(row.status).is_at_rest
+    ]
+    simulator.requests.clear()
+    simulator.clock.step(HOUR + MINUTE)
+    sync.inventory()
+    run = sync.tracking()
+    assert 0 < len(moving) < len(simulator.world.packages)
+    assert (run.state, run.rows, simulator.requests.count(TRACK)) == (
+        RunState.WHOLE,
+        len(moving),
+        len(moving),
+    )
+
+
+def test_a_parcel_that_left_weeks_ago_is_asked_for_once_a_day(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    simulator.clock.step(22 * DAY)
+    sync.everything()
+    moving = [
+        row.package_number
+        for row in store.rows(tables.tracking)
+        if not PackageStatus.of(row.status).is_at_rest
+    ]
+    simulator.requests.clear()
+    simulator.clock.step(HOUR + MINUTE)
+    sync.inventory()
+    sync.tracking()
+    assert moving
+    assert simulator.requests.count(TRACK) == 0
+    simulator.clock.step(DAY)
+    sync.inventory()
+    sync.tracking()
+    assert simulator.requests.count(TRACK) == len(moving)
+
+
+def test_a_parcel_that_tracking_does_not_know_yet_is_asked_for_again(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    box = {
+        "seller_fulfillment_order_id": "SHOP-1002",
+        "amazon_shipment_id": "S1",
+        "package_number": 99,
+        "units": 1,
+        "contents": "",
+        "raw": {},
+    }
+    store.save(tables.packages, [box])
+    first, second = sync.tracking(), sync.tracking()
+    assert [(run.state, run.steps, run.rows) for run in (first, second)] == [
+        (RunState.WHOLE, 1, 0)
+    ] * 2
+    assert store.rows(tables.tracking) == []
+
+
+def test_a_large_stock_is_read_page_by_page(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    seen: list[Progress] = []
+    run = large_sync.inventory(seen.append)
+    assert (run.state, run.steps, run.rows) == (RunState.WHOLE, 3, 120)
+    assert [(at.done, at.rows, at.total) for at in seen] == [
+        (1, 50, None),
+        (2, 100, None),
+        (3, 120, None),
+    ]
+    assert [row.seller_sku for row in store.rows(tables.inventory)] == sorted(
+        large.world.stocks[US]
+    )
+
+
+def test_a_sku_that_amazon_no_longer_lists_goes_with_the_next_whole_read(
+    large_sync: Sync, store: Store
+) -> None:
+    store.save(tables.inventory, [unsold("GONE")])
+    large_sync.inventory()
+    assert store.row(tables.inventory, seller_sku="GONE") is None
+
+
+def test_a_read_that_fails_on_its_second_page_keeps_the_first_and_deletes_nothing(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    store.save(tables.inventory, [unsold("GONE")])
+    down = Unavailable(operations=[STOCK])
+    run = large_sync.inventory(once(lambda: large.faults.add(down)))
+    assert (run.state, run.steps, run.rows) == (RunState.PARTIAL, 1, 50)
+    assert isinstance(run.error, ServiceUnavailable)
+    assert len(store.rows(tables.inventory)) == 51
+
+
+def test_a_read_that_fails_at_once_has_failed(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    store.save(tables.inventory, [unsold("OLD")])
+    large.faults.add(Unavailable(operations=[STOCK]))
+    run = large_sync.inventory()
+    assert (run.state, run.rows) == (RunState.FAILED, 0)
+    assert [row.seller_sku for row in store.rows(tables.inventory)] == ["OLD"]
+
+
+def test_a_stumble_of_amazons_is_not_even_seen(large_sync: Sync, large: Simulator) -> None:
+    large.faults.add(Unavailable(operations=[STOCK], nth=2))
+    assert large_sync.inventory().state is RunState.WHOLE
+
+
+def test_a_read_that_is_stopped_keeps_what_it_has_and_deletes_nothing(
+    large_client: MCFClient, store: Store, large: Simulator
+) -> None:
+    stop = Event()
+    store.save(tables.inventory, [unsold("GONE")])
+    run = Sync(large_client, store, stop).inventory(once(stop.set))
+    assert (run.state, run.steps, run.error) == (RunState.STOPPED, 1, None)
+    assert len(store.rows(tables.inventory)) == 51
+    assert large.requests.count(STOCK) == 1
+
+
+def test_reads_end_at_once_when_they_are_to_stop(
+    client: MCFClient, store: Store, simulator: Simulator
+) -> None:
+    stop = Event()
+    stop.set()
+    runs = Sync(client, store, stop).everything()
+    assert {run.state for run in runs} == {RunState.STOPPED}
+    assert simulator.requests.count(GET) == 0
+
+
+def test_a_page_token_that_expired_begins_the_listing_again(
+    large_sync: Sync, store: Store, large: Simulator, seconds: Seconds
+) -> None:
+    def wait() -> None:
+        seconds.now += 31
+
+    run = large_sync.inventory(once(wait))
+    assert run.state is RunState.WHOLE
+    assert large.requests.count(STOCK) == 1 + 1 + 3
+    assert len(store.rows(tables.inventory)) == 120
+
+
+@pytest.mark.parametrize(("times", "state"), [(3, RunState.WHOLE), (4, RunState.PARTIAL)])
+def test_a_listing_is_begun_again_three_times(
+    large_sync: Sync, large: Simulator, times: int, state: RunState
+) -> None:
+    large.faults.add(PageExpired(operations=[STOCK], times=times))
+    run = large_sync.inventory()
+    assert run.state is state
+    assert isinstance(run.error, PageTokenExpired) == (state is RunState.PARTIAL)
+
+
+def test_details_that_fail_leave_the_listing_and_are_read_the_next_time(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    down = simulator.faults.add(Unavailable(operations=[GET]))
+    run = sync.orders()
+    assert (run.state, run.rows) == (RunState.PARTIAL, 24)
+    assert statuses(store) == world_statuses(simulator)
+    simulator.faults.remove(down)
+    simulator.requests.clear()
+    assert sync.orders().state is RunState.WHOLE
+    assert simulator.requests.counts() == {LIST: 1, GET: 24}
+
+
+def test_details_are_counted_against_how_many_are_needed(sync: Sync) -> None:
+    seen: list[Progress] = []
+    sync.orders(seen.append)
+    totals = Counter(at.total for at in seen)
+    assert totals == {None: 2, 2 + 24: 1 + 24}
+    assert seen[-1].done == 2 + 24
+
+
+def test_a_run_is_noted_while_it_runs_and_when_it_ended(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    during: list[Any] = []
+    sync.inventory(lambda _: during.append(store.row(tables.sync_runs, subject="inventory")))
+    after = store.row(tables.sync_runs, subject="inventory")
+    assert after is not None
+    assert (during[0].state, during[0].finished_at, during[0].whole_at) == ("running", None, None)
+    assert (after.state, after.pages, after.rows) == ("whole", 1, 12)
+    assert after.whole_at == after.started_at <= after.finished_at
+
+
+def test_a_failure_is_noted_with_advice_and_does_not_hide_the_last_whole_read(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    sync.inventory()
+    whole = store.row(tables.sync_runs, subject="inventory")
+    simulator.faults.add(Unavailable(operations=[STOCK]))
+    sync.inventory()
+    failed = store.row(tables.sync_runs, subject="inventory")
+    assert whole is not None
+    assert failed is not None
+    assert (failed.state, failed.whole_at) == ("failed", whole.whole_at)
+    assert "503" in failed.message
+    assert failed.advice == ServiceUnavailable("").advice
+    simulator.faults.clear()
+    sync.inventory()
+    healed = store.row(tables.sync_runs, subject="inventory")
+    assert healed is not None
+    assert (healed.state, healed.message, healed.advice) == ("whole", None, None)
+
+
+def test_time_is_amazons_as_soon_as_amazon_has_answered(sync: Sync) -> None:
+    sync.inventory()
+    assert abs(sync.amazon_now() - START) < MINUTE
