@@ -109,6 +109,8 @@ class Emulator:
         headers = {
             "Date": format_datetime(self._now(), usegmt=True),
             "x-amzn-RequestId": entry.request_id,
+            "x-amz-apigw-id": entry.request_id[:8],
+            "X-Amzn-Trace-Id": f"Root=1-{entry.request_id}",
             **_rate(operation, exchange),
             **_service_id(request),
         }

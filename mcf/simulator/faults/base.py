@@ -64,7 +64,8 @@ class Fault:
             isinstance(each, str) for each in self.operations
         ):
             raise TypeError("operations must be a list of names")
-        if not 0 <= self.chance <= 1 or (self.nth or 1) < 1 or (self.times or 1) < 1:
+        counts = [each for each in (self.nth, self.times) if each is not None]
+        if not 0 <= self.chance <= 1 or any(each < 1 for each in counts):
             raise ValueError("nth and times begin at 1; chance is between 0 and 1.")
         self.operations = tuple(self.operations) or self.usual_operations
 

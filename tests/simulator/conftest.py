@@ -1,0 +1,41 @@
+"""A running simulator, and a seller's program signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mcf.simulator import Simulator
+from tests.simulator.seller import OPENING, Api, Timer
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[tuple[Simulator, Timer]]:
+    timer = Timer()
+    with Simulator(
+        start=OPENING, frozen=True, throttle=False, trade=False, timer=timer
+    ) as simulator:
+        yield simulator, timer
+
+
+@pytest.fixture
+def sim(running: tuple[Simulator, Timer]) -> Simulator:
+    """The demo shop on its opening day, with time standing still and no other trade."""
+    simulator, _ = running
+    simulator.faults.clear()
+    simulator.reset(seed=7, skus=64, orders=48, days=90, start=OPENING)
+    simulator.requests.clear()
+    return simulator
+
+
+@pytest.fixture
+def timer(running: tuple[Simulator, Timer]) -> Timer:
+    return running[1]
+
+
+@pytest.fixture
+def api(sim: Simulator) -> Iterator[Api]:
+    client = Api(sim)
+    yield client
+    client.http.close()

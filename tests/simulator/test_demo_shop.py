@@ -1,0 +1,147 @@
+"""The shop a new world opens with: full of life, and of trouble."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mcf.simulator import Simulator, catalog, tracking
+from mcf.simulator.marketplaces import US
+from mcf.simulator.orders import Action, Status
+from mcf.simulator.people import US_CITIES
+from mcf.simulator.server import Recipe
+from mcf.simulator.stock import Stock
+from tests.simulator.seller import OPENING, Api
+
+
+def shelf(sim: Simulator) -> list[Stock]:
+    return list(sim.world.stocks[US.id].values())
+
+
+def test_there_is_an_order_in_every_status(sim: Simulator) -> None:
+    assert {order.status for order in sim.world.orders.values()} == set(Status)
+
+
+def test_there_is_a_parcel_in_most_statuses(api: Api) -> None:
+    found = {api.parcel(number)["currentStatus"] for number in api.sim.world.packages}
+
+    assert found > {
+        "IN_TRANSIT",
+        "OUT_FOR_DELIVERY",
+        "DELIVERED",
+        "DELAYED",
+        "UNDELIVERABLE",
+        "DELIVERY_ATTEMPTED",
+        "AVAILABLE_FOR_PICKUP",
+        "CUSTOMER_ACTION",
+        "RETURNED",
+        "UNDISPLAYED",
+    }
+
+
+def test_there_are_event_codes_nobody_documented(api: Api) -> None:
+    parcels = [api.parcel(number) for number in api.sim.world.packages]
+    codes = {event["eventCode"] for parcel in parcels for event in parcel["trackingEvents"]}
+
+    assert codes - set(tracking.EVENT_TEXTS) == {"EVENT_212", "EVENT_636"}
+
+
+def test_an_order_is_stuck_in_planning_past_its_ship_date(sim: Simulator) -> None:
+    stuck = [
+        order
+        for order in sim.world.orders.values()
+        if order.status is Status.PLANNING and order.ship_estimate < OPENING
+    ]
+
+    assert len(stuck) == 1
+    assert OPENING - stuck[0].received > timedelta(days=5)
+
+
+def test_one_hold_is_about_to_end(sim: Simulator) -> None:
+    held = [order for order in sim.world.orders.values() if order.held]
+
+    assert {order.request.action for order in held} == {Action.HOLD}
+    assert any(OPENING - order.received > timedelta(days=13) for order in held)
+
+
+def test_stock_is_in_every_place_stock_can_be(sim: Simulator) -> None:
+    stocks = shelf(sim)
+
+    assert sum(stock.fulfillable == 0 for stock in stocks) >= 4
+    assert sum(0 < stock.fulfillable < 6 for stock in stocks) >= 4
+    assert any(stock.transfer and not stock.fulfillable for stock in stocks)
+    assert any(stock.inbound_working for stock in stocks)
+    assert any(stock.inbound_shipped for stock in stocks)
+    assert any(stock.inbound_receiving for stock in stocks)
+    assert {cause for stock in stocks for cause in stock.unsellable} >= {
+        "customerDamaged",
+        "warehouseDamaged",
+        "defective",
+    }
+    assert any(sum(stock.researching) for stock in stocks)
+
+
+def test_the_books_of_a_new_world_balance(sim: Simulator) -> None:
+    sim.world.check()
+
+
+def test_recipients_live_in_real_cities(sim: Simulator) -> None:
+    addresses = [order.request.address for order in sim.world.orders.values()]
+    places = {(each.city, each.state, each.postal_code) for each in addresses}
+
+    assert {place for place in places if place[2] != "00000"} <= set(US_CITIES)
+
+
+def test_orders_are_numbered_in_the_order_of_their_receipt(sim: Simulator) -> None:
+    orders = list(sim.world.orders.values())
+
+    assert (orders[0].id, orders[0].request.displayable_id) == ("SHOP-1001", "#1001")
+    assert orders == sorted(orders, key=lambda order: order.received)
+    assert orders[-1].received < OPENING
+
+
+@pytest.mark.parametrize("number", [1, 64, 1000])
+def test_skus_asins_and_names_are_unique(number: int) -> None:
+    products = list(catalog.products(7, US, number))
+
+    assert len({each.seller_sku for each in products}) == number
+    assert len({each.asin for each in products}) == number
+    assert len({each.name for each in products}) == number
+    assert max(len(each.seller_sku) for each in products) <= 40
+
+
+def test_a_bigger_shop_begins_with_the_same_products() -> None:
+    small, big = list(catalog.products(7, US, 64)), list(catalog.products(7, US, 128))
+
+    assert big[:64] == small
+
+
+@pytest.mark.parametrize(("skus", "orders"), [(1, 0), (1, 48), (3, 1), (200, 500)])
+def test_a_shop_of_any_size_can_be_opened(skus: int, orders: int) -> None:
+    world = Recipe(skus=skus, orders=orders, days=30, start=OPENING).cook()
+
+    assert (len(world.stocks[US.id]), len(world.orders)) == (skus, orders)
+    assert world.now == OPENING
+    world.check()
+
+
+@pytest.mark.parametrize("wrong", [{"skus": 0}, {"orders": -1}, {"days": 0}])
+def test_a_shop_that_cannot_be_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="at least 1 SKU"):
+        Simulator(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_shop_opens_now_if_not_told_otherwise() -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+
+    assert before <= Recipe().cook().now <= datetime.now(UTC)
+
+
+def test_trouble_is_the_exception_in_a_big_shop() -> None:
+    world = Recipe(skus=100, orders=1000, days=90, start=OPENING).cook()
+
+    fates = Counter(package.fate for _, _, package in world.packages.values())
+    assert fates["ordinary"] > 800
+    assert len(fates) == 11

@@ -1,0 +1,421 @@
+"""Placing, reading, listing, changing and cancelling orders of version 2020-07-01."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.seller import (
+    ADDRESS,
+    INDIA,
+    JAPAN,
+    JAPANESE_ADDRESS,
+    KETTLE,
+    OUTBOUND,
+    Api,
+    error,
+    line,
+    order_body,
+)
+
+ORDERS = f"{OUTBOUND}/fulfillmentOrders"
+WINDOW = {"startDate": "2026-03-08T00:00:00Z", "endDate": "2026-03-08T02:00:00Z"}
+PAYMENT = {
+    "paymentTransactionId": "P-1",
+    "paymentMode": "Online",
+    "paymentDate": "2026-03-04T14:00:00Z",
+}
+RUPEES = {"currencyCode": "INR", "value": "100.00"}
+
+
+def listed(api: Api, **params: str) -> list[dict[str, Any]]:
+    """All orders of all pages."""
+    payload = api.get(ORDERS, **params).json()["payload"]
+    orders = payload["fulfillmentOrders"]
+    if payload["nextToken"]:
+        orders += listed(api, nextToken=payload["nextToken"])
+    return orders
+
+
+def test_placing_an_order_answers_with_an_empty_object(api: Api) -> None:
+    response = api.place()
+
+    assert (response.status_code, response.json()) == (200, {})
+    assert api.status() == "Received"
+
+
+def test_an_order_is_read_as_it_was_placed(api: Api) -> None:
+    api.place(
+        fulfillmentPolicy="FillAllAvailable",
+        notificationEmails=["maren@example.com"],
+        featureConstraints=[
+            {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"},
+            {"featureName": "CHANNEL.SHOPIFY"},
+        ],
+        codSettings={"isCodRequired": False, "codCharge": {"currencyCode": "USD", "value": "1.5"}},
+        items=[line(giftMessage="Happy birthday", displayableComment="blue",
+                    perUnitDeclaredValue={"currencyCode": "USD", "value": "9.99"})],
+    )  # fmt: skip
+
+    found = api.order()
+
+    order, item = found["fulfillmentOrder"], found["fulfillmentOrderItems"][0]
+    assert order["destinationAddress"] == ADDRESS
+    assert order["fulfillmentPolicy"] == "FillAllAvailable"
+    assert order["notificationEmails"] == ["maren@example.com"]
+    assert [each["featureName"] for each in order["featureConstraints"]] == [
+        "BLANK_BOX",
+        "CHANNEL.SHOPIFY",
+    ]
+    assert order["codSettings"]["codCharge"]["value"] == "1.5"
+    assert (item["sellerSku"], item["quantity"]) == (KETTLE, 1)
+    assert (item["giftMessage"], item["displayableComment"]) == ("Happy birthday", "blue")
+    assert item["perUnitDeclaredValue"] == {"currencyCode": "USD", "value": "9.99"}
+
+
+def test_placing_an_order_reserves_its_units(api: Api) -> None:
+    before = api.stock()
+
+    api.place(items=[line(quantity=2)])
+
+    after = api.stock()
+    assert after["fulfillableQuantity"] == before["fulfillableQuantity"] - 2
+    reserved = after["reservedQuantity"]
+    assert reserved["pendingCustomerOrderQuantity"] == 2
+    assert reserved["totalReservedQuantity"] == 2
+
+
+def test_an_order_id_cannot_be_used_twice(api: Api) -> None:
+    api.place()
+
+    assert error(api.place()) == (
+        400,
+        "InvalidInput",
+        "A create request already exists for MerchantFulfillmentOrderId : T-1",
+    )
+
+
+def test_an_order_id_cannot_be_used_again_after_a_cancellation(api: Api) -> None:
+    api.place()
+    api.put(f"{ORDERS}/T-1/cancel")
+
+    assert error(api.place())[0] == 400
+
+
+def test_an_unknown_order_is_a_bad_request(api: Api) -> None:
+    response = api.get(f"{ORDERS}/NOPE")
+
+    assert error(response) == (400, "InvalidInput", "Requested order 'NOPE' not found")
+
+
+@pytest.mark.parametrize("order_id", ["A/B 1#2", "50% off?", "#1042", "日本-1", ".."])
+def test_an_order_id_may_contain_what_hurts_in_an_address(api: Api, order_id: str) -> None:
+    api.place(order_id, displayableOrderId="T-1")
+    encoded = "".join(f"%{byte:02X}" for byte in order_id.encode())
+
+    response = api.http.send(api.http.build_request("GET", f"{api.sim.endpoint}{ORDERS}/{encoded}"))
+
+    assert response.json()["payload"]["fulfillmentOrder"]["sellerFulfillmentOrderId"] == order_id
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"items": []}, "The following required parameters are missing: [Items]"),
+        ({"displayableOrderId": None, "displayableOrderComment": ""},
+         "parameters are missing: [DisplayableOrderId, DisplayableOrderComment]"),
+        ({"destinationAddress": {**ADDRESS, "city": None, "postalCode": ""}},
+         "The following required parameters are missing: [PostalCode, City]"),
+        ({"destinationAddress": {**ADDRESS, "countryCode": None}},
+         "Value  for parameter CountryCode is invalid. Reason: InvalidValue."),
+        ({"destinationAddress": {**ADDRESS, "countryCode": "us"}}, "Value us for parameter Cou"),
+        ({"destinationAddress": [ADDRESS]}, "Value  for parameter DestinationAddress is invalid"),
+        ({"displayableOrderDate": "today"}, "timestamp must follow ISO8601"),
+        ({"displayableOrderDate": 5}, "timestamp must follow ISO8601"),
+        ({"displayableOrderId": "x" * 41}, "parameter DisplayableOrderId is invalid"),
+        ({"displayableOrderId": "two  spaces"}, "parameter DisplayableOrderId is invalid"),
+        ({"displayableOrderId": "日本"}, "parameter DisplayableOrderId is invalid"),
+        ({"displayableOrderComment": "x" * 751}, "parameter DisplayableOrderComment is invalid"),
+        ({"shippingSpeedCategory": "Overnight"}, "Value Overnight for parameter ShippingSpeed"),
+        ({"shippingSpeedCategory": "ScheduledDelivery"}, "parameter ShippingSpeedCategory is inv"),
+        ({"fulfillmentAction": "Wait"}, "parameter FulfillmentAction is invalid"),
+        ({"fulfillmentPolicy": "FillNone"}, "parameter FulfillmentPolicy is invalid"),
+        ({"notificationEmails": ["x" * 65]}, "parameter NotificationEmails is invalid"),
+        ({"notificationEmails": "maren@example.com"}, "parameter NotificationEmails is invalid"),
+        ({"featureConstraints": [{"featureName": "GOLD_BOX"}]}, "Value GOLD_BOX for parameter"),
+        ({"featureConstraints": [{"featureName": "BLANK_BOX",
+                                  "featureFulfillmentPolicy": "Perhaps"}]}, "Value Perhaps"),
+        ({"marketplaceId": "NOWHERE"}, "Value  for parameter SellerId is invalid."),
+        ({"shipFromCountryCode": "ZZ"}, "Value  for parameter SellerId is invalid."),
+        ({"codSettings": {}}, "missing: [IsCodRequired]"),
+        ({"codSettings": {"isCodRequired": "yes"}}, "parameter IsCodRequired is invalid"),
+        ({"deliveryPreferences": {"deliveryInstructions": "x" * 251}}, "DeliveryInstructions"),
+        ({"deliveryPreferences": {"dropOffLocation": {"type": "ROOF"}}}, "Value ROOF"),
+        ({"deliveryPreferences": {"dropOffLocation": {
+            "type": "FALLBACK_NEIGHBOR_DELIVERY", "attributes": {"neighborName": "Theo"}}}},
+         "missing: [HouseNumber]"),
+        ({"deliveryPreferences": {"dropOffLocation": {"type": "GARAGE", "attributes": {"a": 1}}}},
+         "parameter Attributes is invalid"),
+        ({"deliveryWindow": {"startDate": WINDOW["endDate"], "endDate": WINDOW["startDate"]}},
+         "parameter DeliveryWindow is invalid"),
+        ({"items": [line("NO-SUCH-SKU")]}, "the SellerSKU for Item Id: 1 is invalid."),
+        ({"items": [line(quantity=0)]}, "Value 0 for parameter Quantity is invalid"),
+        ({"items": [line(quantity="2")]}, "Value  for parameter Quantity is invalid"),
+        ({"items": [line(quantity=True)]}, "parameter Quantity is invalid"),
+        ({"items": [line(quantity=251)]}, "at most 250 units"),
+        ({"items": [line(), line()]}, "Value 1 for parameter Items.SellerFulfillmentOrderItemId"),
+        ({"items": [line(item_id=str(n)) for n in range(101)]}, "at most 100 line items"),
+        ({"items": [line(giftMessage="x" * 513)]}, "parameter GiftMessage is invalid"),
+        ({"items": [line(displayableComment="x" * 251)]}, "parameter DisplayableComment is inv"),
+        ({"items": [line(perUnitPrice={"currencyCode": "USD", "value": 5})]},
+         "missing value for decimal type"),
+        ({"items": [line(perUnitPrice={"currencyCode": "USD", "value": "1e99999999999999999999"})]},
+         "missing value for decimal type"),
+        ({"items": [line(perUnitPrice={"value": "5"})]}, "missing: [CurrencyCode]"),
+    ],
+)  # fmt: skip
+def test_an_order_that_breaks_a_rule_is_refused_in_amazons_words(
+    api: Api, changes: dict[str, Any], message: str
+) -> None:
+    status, code, text = error(api.place(**changes))
+
+    assert (status, code) == (400, "InvalidInput")
+    assert message in text
+    assert error(api.get(f"{ORDERS}/T-1"))[2] == "Requested order 'T-1' not found"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"null", b"", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_json_object_is_refused(api: Api, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    response = api.http.post(ORDERS, content=body, headers=headers)
+
+    assert error(response) == (400, "InvalidInput", "Invalid Input")
+
+
+def test_a_huge_body_is_refused(api: Api) -> None:
+    response = api.http.post(ORDERS, content=b" " * 1_000_001)
+
+    assert response.status_code == 413
+
+
+def test_in_japan_a_city_must_not_be_given(api: Api) -> None:
+    address = {**JAPANESE_ADDRESS, "city": "Tokyo"}
+
+    response = api.place(marketplaceId=JAPAN, destinationAddress=address)
+
+    assert "parameter City is invalid" in error(response)[2]
+
+
+def test_in_japan_delivery_can_be_scheduled(api: Api) -> None:
+    response = api.place(
+        marketplaceId=JAPAN,
+        destinationAddress=JAPANESE_ADDRESS,
+        shippingSpeedCategory="ScheduledDelivery",
+        deliveryWindow=WINDOW,
+        deliveryPreferences={
+            "deliveryInstructions": "Ring twice",
+            "dropOffLocation": {"type": "DELIVERY_BOX"},
+        },
+    )
+
+    assert response.status_code == 200
+    assert api.order()["fulfillmentOrder"]["deliveryWindow"] == WINDOW
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"deliveryWindow": None}, "missing: [DeliveryWindow]"),
+        ({"fulfillmentAction": "Hold"}, "parameter FulfillmentAction is invalid"),
+    ],
+)
+def test_scheduled_delivery_needs_a_window_and_cannot_be_held(
+    api: Api, changes: dict[str, Any], message: str
+) -> None:
+    scheduled = {
+        "marketplaceId": JAPAN,
+        "destinationAddress": JAPANESE_ADDRESS,
+        "shippingSpeedCategory": "ScheduledDelivery",
+        "deliveryWindow": WINDOW,
+    }
+
+    assert message in error(api.place(**{**scheduled, **changes}))[2]
+
+
+def test_in_india_payment_and_declared_values_are_needed(api: Api) -> None:
+    address = {**ADDRESS, "countryCode": "IN", "postalCode": "400001"}
+    order = {"marketplaceId": INDIA, "destinationAddress": address}
+
+    unpaid = api.place(**order)
+    undeclared = api.place(**order, paymentInformation=[PAYMENT])
+    good = api.place(
+        **order, paymentInformation=[PAYMENT], items=[line(perUnitDeclaredValue=RUPEES)]
+    )
+
+    assert "missing: [PaymentInformation]" in error(unpaid)[2]
+    assert "missing: [PerUnitDeclaredValue]" in error(undeclared)[2]
+    assert good.status_code == 200
+    assert api.order()["paymentInformation"] == [PAYMENT]
+
+
+def test_a_signature_is_taken_in_the_united_states_only(api: Api) -> None:
+    signature = [{"featureName": "SIGNATURE_CONFIRMATION", "featureFulfillmentPolicy": "Required"}]
+
+    abroad = api.place(
+        marketplaceId=JAPAN, destinationAddress=JAPANESE_ADDRESS, featureConstraints=signature
+    )
+
+    assert error(abroad)[0] == 400
+    assert api.place(featureConstraints=signature).status_code == 200
+
+
+def test_the_country_shipped_from_names_the_marketplace(api: Api) -> None:
+    api.place(shipFromCountryCode="JP", destinationAddress=JAPANESE_ADDRESS)
+
+    assert api.order()["fulfillmentOrder"]["marketplaceId"] == JAPAN
+
+
+def test_the_list_has_neither_marketplace_nor_action_nor_items(api: Api) -> None:
+    first = listed(api)[0]
+
+    assert {"marketplaceId", "fulfillmentAction", "fulfillmentOrderItems"}.isdisjoint(first)
+
+
+def test_all_pages_of_the_list_hold_every_order_once(api: Api) -> None:
+    ids = [each["sellerFulfillmentOrderId"] for each in listed(api)]
+
+    assert len(ids) == 48
+    assert sorted(ids) == sorted(api.sim.world.orders)
+
+
+def test_the_list_can_be_limited_to_what_changed_since(api: Api) -> None:
+    api.wait(hours=8)
+    api.place()
+
+    found = listed(api, queryStartDate="2026-03-04T23:00:00Z")
+
+    assert [each["sellerFulfillmentOrderId"] for each in found] == ["T-1"]
+
+
+def test_a_page_token_of_the_list_is_case_sensitive(api: Api) -> None:
+    first = api.get(ORDERS).json()["payload"]
+
+    again = api.get(ORDERS, NextToken=first["nextToken"]).json()["payload"]
+
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"queryStartDate": "last week"}, "timestamp must follow ISO8601"),
+        ({"nextToken": "nonsense"}, "parameter NextToken is invalid"),
+        ({"nextToken": "e30="}, "parameter NextToken is invalid"),
+    ],
+)
+def test_a_list_request_that_makes_no_sense_is_refused(
+    api: Api, params: dict[str, str], message: str
+) -> None:
+    status, _, text = error(api.get(ORDERS, **params))
+
+    assert status == 400
+    assert message in text
+
+
+def test_an_order_on_hold_can_be_changed_and_then_shipped(api: Api) -> None:
+    api.place(fulfillmentAction="Hold")
+    address = {**ADDRESS, "addressLine1": "14 Alder Street"}
+
+    changed = api.put(
+        f"{ORDERS}/T-1",
+        {
+            "destinationAddress": address,
+            "shippingSpeedCategory": "Expedited",
+            "displayableOrderId": "W-1",
+            "displayableOrderDate": "2026-03-03T00:00:00Z",
+            "featureConstraints": [{"featureName": "BLANK_BOX"}],
+            "items": [line(giftMessage="Enjoy")],
+        },
+    )
+    held = api.order()
+    shipped = api.put(f"{ORDERS}/T-1", {"fulfillmentAction": "Ship"})
+
+    assert (changed.status_code, changed.json()) == (200, {})
+    assert held["fulfillmentOrder"]["destinationAddress"] == address
+    assert held["fulfillmentOrder"]["displayableOrderId"] == "W-1"
+    assert held["fulfillmentOrder"]["fulfillmentAction"] == "Hold"
+    assert held["fulfillmentOrderItems"][0]["giftMessage"] == "Enjoy"
+    assert shipped.status_code == 200
+    assert api.order()["fulfillmentOrder"]["fulfillmentAction"] == "Ship"
+
+
+def test_an_order_that_was_released_cannot_be_held_again(api: Api) -> None:
+    api.place()
+
+    status, _, message = error(api.put(f"{ORDERS}/T-1", {"fulfillmentAction": "Hold"}))
+
+    assert status == 400
+    assert message == (
+        "Value OrderNotUpdatable for parameter  is invalid. Reason: 1 error:\n"
+        "This order is not updatable. Items in the order are already in working or completed "
+        "shipments. \n."
+    )
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[line(quantity=2)], [line(item_id="9")]],
+    ids=["another quantity", "an unknown line"],
+)
+def test_a_held_orders_quantities_and_lines_stay(api: Api, items: list[Any]) -> None:
+    api.place(fulfillmentAction="Hold")
+
+    assert error(api.put(f"{ORDERS}/T-1", {"items": items}))[0] == 400
+
+
+def test_cancelling_releases_the_units(api: Api) -> None:
+    before = api.stock()
+    api.place(items=[line(quantity=3)])
+
+    response = api.put(f"{ORDERS}/T-1/cancel")
+
+    found = api.order()
+    assert (response.status_code, response.json()) == (200, {})
+    assert found["fulfillmentOrder"]["fulfillmentOrderStatus"] == "Cancelled"
+    assert found["fulfillmentOrderItems"][0]["cancelledQuantity"] == 3
+    assert api.stock() == before
+
+
+def test_cancelling_twice_is_refused(api: Api) -> None:
+    api.place()
+    api.put(f"{ORDERS}/T-1/cancel")
+
+    message = error(api.put(f"{ORDERS}/T-1/cancel"))[2]
+
+    assert message == (
+        "Value T-1 for parameter SellerFulfillmentOrderId is invalid. "
+        "Reason: DuplicateCancelRequest."
+    )
+
+
+def test_cancelling_a_processing_order_is_refused(api: Api) -> None:
+    api.place()
+    api.wait(hours=2)
+
+    response = api.put(f"{ORDERS}/T-1/cancel")
+
+    assert error(response)[:2] == (400, "InvalidInput")
+    assert api.status() == "Processing"
+
+
+def test_a_body_is_allowed_where_none_is_needed(api: Api) -> None:
+    api.place()
+
+    assert api.put(f"{ORDERS}/T-1/cancel", {"MarketplaceId": "X"}).status_code == 200
+
+
+def test_an_order_body_may_carry_keys_amazon_does_not_know(api: Api) -> None:
+    response = api.post(ORDERS, {**order_body(), "marketplaceIds": "X", "nonsense": [1]})
+
+    assert response.status_code == 200

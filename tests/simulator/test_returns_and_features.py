@@ -1,0 +1,209 @@
+"""Returns with their reasons, features with their SKUs, and the seller's account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.seller import JAPAN, KETTLE, OUTBOUND, US, Api, error, line
+
+BULKY = "LF-FLD-CHR-BLK"
+
+
+def shipped(api: Api, quantity: int = 1) -> str:
+    """The id of the one shipment of a shipped order."""
+    api.place(items=[line(quantity=quantity)])
+    api.wait(hours=8)
+    return api.order()["fulfillmentShipments"][0]["amazonShipmentId"]
+
+
+def give_back(api: Api, shipment_id: str, **changes: Any) -> Any:
+    item = {
+        "sellerReturnItemId": "R-1",
+        "sellerFulfillmentOrderItemId": "1",
+        "amazonShipmentId": shipment_id,
+        "returnReasonCode": "CR-DEFECTIVE",
+        "returnComment": "whistles out of tune",
+        **changes,
+    }
+    return api.put(f"{OUTBOUND}/fulfillmentOrders/T-1/return", {"items": [item]})
+
+
+def problem(response: Any) -> str:
+    refused = response.json()["payload"]["invalidReturnItems"][0]
+    return refused["invalidItemReason"]["invalidItemReasonCode"]
+
+
+def test_a_shipped_unit_can_be_returned(api: Api) -> None:
+    payload = give_back(api, shipped(api)).json()["payload"]
+
+    returned = payload["returnItems"][0]
+    assert (returned["sellerReturnItemId"], returned["status"]) == ("R-1", "New")
+    assert returned["returnAuthorizationId"] in payload["returnAuthorizations"][0].values()
+    assert api.order()["returnItems"] == payload["returnItems"]
+    assert api.order()["returnAuthorizations"] == payload["returnAuthorizations"]
+
+
+def test_a_returned_unit_is_processed_days_later_and_counted_again(api: Api) -> None:
+    before = api.sim.world.stocks[US][KETTLE].total()
+    give_back(api, shipped(api))
+    api.wait(days=10)
+
+    returned = api.order()["returnItems"][0]
+    assert returned["status"] == "Processed"
+    assert returned["returnReceivedCondition"] in ("Sellable", "CustomerDamaged")
+    assert api.sim.world.stocks[US][KETTLE].total() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"sellerFulfillmentOrderItemId": "9"}, "InvalidValues"),
+        ({"amazonShipmentId": "NOPE"}, "InvalidValues"),
+        ({"returnReasonCode": "BORED"}, "InvalidValues"),
+        ({"sellerReturnItemId": "R-0"}, "DuplicateRequest"),
+    ],
+)
+def test_what_cannot_be_returned_is_listed_with_its_reason(
+    api: Api, changes: dict[str, str], code: str
+) -> None:
+    shipment = shipped(api, quantity=3)
+    give_back(api, shipment, sellerReturnItemId="R-0")
+
+    assert problem(give_back(api, shipment, **changes)) == code
+
+
+def test_a_unit_that_has_not_left_cannot_be_returned(api: Api) -> None:
+    api.place()
+    api.wait(hours=2)
+    pending = api.order()["fulfillmentShipments"][0]["amazonShipmentId"]
+
+    assert problem(give_back(api, pending)) == "NoCompletedShipItems"
+
+
+def test_no_more_can_be_returned_than_was_shipped(api: Api) -> None:
+    shipment = shipped(api)
+    give_back(api, shipment)
+
+    status, _, message = error(give_back(api, shipment, sellerReturnItemId="R-2"))
+
+    assert status == 400
+    assert message == "No inventory available for Items.SellerFulfillmentOrderItemId: 1."
+
+
+@pytest.mark.parametrize("changes", [{"returnReasonCode": None}, {"returnComment": "x" * 1001}])
+def test_a_return_request_is_judged(api: Api, changes: dict[str, Any]) -> None:
+    assert error(give_back(api, shipped(api), **changes))[0] == 400
+
+
+def test_the_reasons_for_returning_a_sku_are_listed(api: Api) -> None:
+    path = f"{OUTBOUND}/returnReasonCodes"
+    plain = api.get(path, sellerSku=KETTLE).json()["payload"]["reasonCodeDetails"]
+    german = api.get(path, sellerSku=KETTLE, language="de-DE").json()["payload"]
+
+    assert "CR-DEFECTIVE" in [each["returnReasonCode"] for each in plain]
+    assert "translatedDescription" not in plain[0]
+    assert "translatedDescription" in german["reasonCodeDetails"][0]
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({}, "The request must contain the parameter sellerSku."),
+        ({"sellerSku": "NO-SUCH-SKU"}, "Value NO-SUCH-SKU for parameter SellerSKU is invalid"),
+        ({"sellerSku": KETTLE, "marketplaceId": "X"}, "must contain a valid marketplace."),
+    ],
+)
+def test_reasons_are_asked_for_with_a_known_sku(
+    api: Api, params: dict[str, str], message: str
+) -> None:
+    assert message in error(api.get(f"{OUTBOUND}/returnReasonCodes", **params))[2]
+
+
+def test_the_features_of_a_marketplace_are_listed(api: Api) -> None:
+    here = api.get(f"{OUTBOUND}/features", marketplaceId=US).json()["payload"]["features"]
+    there = api.get(f"{OUTBOUND}/features", marketplaceId=JAPAN).json()["payload"]["features"]
+
+    assert [each["featureName"] for each in here if each["sellerEligible"]] == [
+        "BLANK_BOX",
+        "BLOCK_AMZL",
+        "OVERBOX",
+        "PACKING_SLIP",
+        "SIGNATURE_CONFIRMATION",
+        "DELIVER_TOGETHER",
+    ]
+    assert [each["featureName"] for each in there if not each["sellerEligible"]] == [
+        "SIGNATURE_CONFIRMATION"
+    ]
+
+
+def test_the_skus_that_can_have_a_feature_come_in_pages(api: Api) -> None:
+    path = f"{OUTBOUND}/features/inventory/BLANK_BOX"
+    first = api.get(path, marketplaceId=US).json()["payload"]
+    second = api.get(path, marketplaceId=US, nextToken=first["nextToken"]).json()["payload"]
+
+    skus = [each["sellerSku"] for each in first["featureSkus"] + second["featureSkus"]]
+    assert len(first["featureSkus"]) == 50
+    assert second["nextToken"] is None
+    assert BULKY not in skus
+    assert len(set(skus)) == len(skus)
+
+
+def test_only_the_skus_changed_since_a_time_are_listed(api: Api) -> None:
+    api.wait(hours=1)
+    api.place()
+    path = f"{OUTBOUND}/features/inventory/BLANK_BOX"
+
+    found = api.get(path, marketplaceId=US, queryStartDate="2026-03-04T15:30:00Z").json()["payload"]
+
+    assert [each["sellerSku"] for each in found["featureSkus"]] == [KETTLE]
+
+
+@pytest.mark.parametrize(
+    ("sku", "eligible", "reasons"),
+    [
+        (KETTLE, True, []),
+        (BULKY, False, ["SKU_NOT_ELIGIBLE"]),
+        ("NO-SUCH-SKU", False, ["INVALID_SKU"]),
+    ],
+)
+def test_one_sku_can_be_asked_about(api: Api, sku: str, eligible: bool, reasons: list[str]) -> None:
+    path = f"{OUTBOUND}/features/inventory/BLANK_BOX/{sku}"
+    found = api.get(path, marketplaceId=US).json()["payload"]
+
+    assert (found["isEligible"], found["ineligibleReasons"]) == (eligible, reasons)
+    assert ("skuCount" in found) is eligible
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "message"),
+    [
+        ("features", {}, "The request must contain a valid marketplace."),
+        ("features/inventory/GOLD", {"marketplaceId": US}, "The request must contain a valid Fea"),
+        ("features/inventory/BLANK_BOX", {"marketplaceId": US, "nextToken": "x"}, "NextToken"),
+        ("features/inventory/BLANK_BOX", {"marketplaceId": US, "nextToken": "e30="}, "NextToken"),
+        ("features/inventory/BLANK_BOX", {"marketplaceId": US, "queryStartDate": "x"}, "ISO8601"),
+    ],
+)
+def test_feature_requests_are_judged(
+    api: Api, path: str, params: dict[str, str], message: str
+) -> None:
+    status, _, text = error(api.get(f"{OUTBOUND}/{path}", **params))
+
+    assert status == 400
+    assert message in text
+
+
+def test_the_seller_takes_part_in_several_marketplaces(api: Api) -> None:
+    found = api.get("/sellers/v1/marketplaceParticipations").json()["payload"]
+
+    countries = {each["marketplace"]["countryCode"] for each in found}
+    assert {"US", "CA", "MX", "GB", "DE", "JP", "AU", "IN"} < countries
+
+
+def test_the_account_is_a_fictional_company(api: Api) -> None:
+    account = api.get("/sellers/v1/account").json()["payload"]
+
+    assert "fictional" in account["business"]["name"]
+    assert account["sellingPlan"] == "PROFESSIONAL"
