@@ -23,6 +23,7 @@ class Reply:
     status: int = 200
     body: bytes = b"{}"
     content_type: str = JSON
+    content_encoding: str = "identity"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def loopback() -> Iterator[Loopback]:
             reply = state.reply_to(Asked(self.command, self.path, headers, body))
             self.send_response(reply.status)
             self.send_header("content-type", reply.content_type)
+            self.send_header("content-encoding", reply.content_encoding)
             self.send_header("content-length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
