@@ -14,7 +14,14 @@ _open: dict[tuple[str, int], asyncio.Transport] = {}
 
 
 class BreakableProtocol(H11Protocol):
-    """Remembers the transport of every client's address, so that it can be found from a request."""
+    """Remembers the transport of every client's address, so that it can be found from a request.
+
+    Requests aren't logged whatever the process does with uvicorn's loggers: their queries name SKUs.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
