@@ -6,8 +6,8 @@ import importlib
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
-from urllib.parse import urlencode
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -185,24 +185,18 @@ class Official:
     """Amazon's own SDK, signed in to the simulator."""
 
     def __init__(self, sim: Simulator) -> None:
-        spapi = importlib.import_module("spapi")
         auth = importlib.import_module("spapi.auth.credentials")
         config = auth.SPAPIConfig("app", "made-up", "Atzr|made-up")
         client = importlib.import_module("spapi.client").SPAPIClient
         self.client = client(config, sim.lwa_endpoint, sim.endpoint).api_client
-        self.client.configuration.client_side_validation = True
-        self.models = importlib.import_module(f"spapi.models.{V2020}")
-        self.outbound = spapi.api.fulfillment_outbound_v2020_07_01.fba_outbound_api.FbaOutboundApi(
-            self.client
-        )
+        module = importlib.import_module(f"spapi.api.{V2020}.fba_outbound_api")
+        self.outbound = module.FbaOutboundApi(self.client)
         module = importlib.import_module(f"spapi.api.{V2026}.fulfillment_outbound_api")
         self.outbound_2026 = module.FulfillmentOutboundApi(self.client)
-        self.fba = importlib.import_module(f"spapi.api.{FBA}.fba_inventory_api").FbaInventoryApi(
-            self.client
-        )
-        self.sellers = importlib.import_module(f"spapi.api.{SELLERS}.sellers_api").SellersApi(
-            self.client
-        )
+        module = importlib.import_module(f"spapi.api.{FBA}.fba_inventory_api")
+        self.fba = module.FbaInventoryApi(self.client)
+        module = importlib.import_module(f"spapi.api.{SELLERS}.sellers_api")
+        self.sellers = module.SellersApi(self.client)
 
 
 @pytest.fixture
@@ -237,8 +231,8 @@ def walk_2020(sdk: Official, sim: Simulator) -> None:
     outbound.get_features(US)
     outbound.get_feature_inventory(US, "BLANK_BOX")
     outbound.get_feature_sku(US, "BLANK_BOX", KETTLE)
-    sdk.client.configuration.client_side_validation = False
-    outbound.list_all_fulfillment_orders()
+    with pytest.raises(ValueError, match="marketplace_id"):
+        outbound.list_all_fulfillment_orders()
 
 
 def walk_2026(sdk: Official, sim: Simulator) -> None:
@@ -278,6 +272,19 @@ def test_the_official_sdk_walks_every_operation(official: Official, sim: Simulat
     assert {entry.status for entry in sim.requests.entries()} <= {200, 202, 204}
 
 
+def test_the_official_sdk_lists_orders_when_told_to_be_lenient(
+    official: Official, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = importlib.import_module("spapi.configuration").Configuration
+    lenient = kind()
+    lenient.client_side_validation = False
+    monkeypatch.setattr(kind, "_default", lenient)
+
+    payload = official.outbound.list_all_fulfillment_orders().payload
+
+    assert payload.fulfillment_orders[0].seller_fulfillment_order_id == "SHOP-1001"
+
+
 def test_the_official_sdk_sees_a_refusal_as_one(official: Official) -> None:
     with pytest.raises(importlib.import_module("spapi.rest").ApiException) as refused:
         official.outbound.get_fulfillment_order("NOPE")
@@ -311,9 +318,10 @@ class Library:
         self.sellers = api.Sellers(**options)
 
     def close(self) -> None:
-        self.outbound.close()
-        self.inventories.close()
-        self.sellers.close()
+        """Closes what the library leaves open, too."""
+        for client in (self.outbound, self.inventories, self.sellers):
+            client.close()
+            client._auth._transport.close()
 
 
 @pytest.fixture

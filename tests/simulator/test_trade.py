@@ -42,13 +42,17 @@ def test_deliveries_keep_the_shop_in_business_for_a_year(world: World) -> None:
     world.check()
 
 
+def walk(world: World, hours: int) -> None:
+    for hour in range(1, hours + 1):
+        world.advance(OPENING + timedelta(hours=hour))
+
+
 def test_the_future_does_not_depend_on_how_often_one_looks(world: World) -> None:
     other = Recipe(start=OPENING).cook()
     other.trading = True
 
     world.advance(OPENING + timedelta(days=3))
-    for hour in range(1, 73):
-        other.advance(OPENING + timedelta(hours=hour))
+    walk(other, hours=72)
 
     assert units(world) == units(other)
 
