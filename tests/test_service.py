@@ -1,0 +1,449 @@
+"""What pages see: cached frames, a worker that keeps them fresh, orders to send and to cancel."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mcf import flatfile, frames, tables
+from mcf.bulk import Verdict
+from mcf.client import MCFClient
+from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
+from mcf.insight import Urgency
+from mcf.models import MCFOrderRequest
+from mcf.service import MCFService, open_service
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from mcf.simulator.faults import RoleMissing
+from mcf.simulator.orders import Status
+from mcf.status import FulfillmentOrderStatus
+from mcf.store import Store, utc_now
+from mcf.submission import SubmissionState
+from mcf.sync import Progress, RunState, Subject
+from tests.conftest import START
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def filled(service: MCFService) -> MCFService:
+    """A service whose store has been read once."""
+    assert {run.state for run in service.sync()} == {RunState.WHOLE}
+    return service
+
+
+@pytest.fixture
+def working(service: MCFService) -> MCFService:
+    """A service with its worker, which has read everything once."""
+    service.start()
+    eventually(lambda: service.freshness(Subject.TRACKING).state is RunState.WHOLE)
+    return service
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Returns when it holds; fails when it never does."""
+    give_up = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def one_with(simulator: Simulator, status: Status) -> str:
+    return next(order.id for order in simulator.world.by_number if order.status is status)
+
+
+def statuses(service: MCFService) -> dict[str, str]:
+    frame = service.orders()
+    ids = frame["seller_fulfillment_order_id"]
+    return dict(zip(ids, frame["status"].astype(str), strict=True))
+
+
+def world_statuses(simulator: Simulator) -> dict[str, str]:
+    return {order.id: order.status.value for order in simulator.world.by_number}
+
+
+def file_orders(sku: str, *lines: str) -> list[flatfile.FileOrder]:
+    """Orders of a file from lines of "number,quantity,speed"."""
+    header = "MerchantFulfillmentOrderID,Quantity,DeliverySLA,MerchantSKU,AddressName,"
+    header += (
+        "AddressFieldOne,AddressCity,AddressStateOrRegion,AddressPostalCode,AddressCountryCode"
+    )
+    rest = f"{sku},Ada Example,100 Example Street,Springfield,IL,62701,US"
+    return flatfile.read("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
+
+
+def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:
+    assert list(service.inventory().columns) == [*frames.INVENTORY, "stock_state"]
+    assert list(service.orders().columns) == list(frames.ORDERS)
+    assert list(service.packages().columns) == list(frames.PACKAGES)
+    assert service.concerns() == []
+    assert service.submissions() == []
+
+
+def test_frames_show_what_amazon_has(filled: MCFService, simulator: Simulator) -> None:
+    assert statuses(filled) == world_statuses(simulator)
+    assert len(filled.inventory()) == 12
+    assert set(filled.packages()["package_number"]) == set(simulator.world.packages)
+
+
+def test_looking_at_frames_never_calls_amazon(filled: MCFService, simulator: Simulator) -> None:
+    simulator.requests.clear()
+    filled.inventory(), filled.orders(), filled.packages(), filled.concerns()
+    filled.order("SHOP-1002")
+    assert simulator.requests.count() == 0
+
+
+def test_a_frame_is_the_same_object_until_its_data_change(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    orders, inventory, packages = filled.orders(), filled.inventory(), filled.packages()
+    revision = filled.revision()
+    filled.sync()
+    assert filled.revision() == revision
+    assert (filled.orders() is orders, filled.inventory() is inventory) == (True, True)
+    filled.cancel(one_with(simulator, Status.RECEIVED))
+    assert filled.revision() != revision
+    assert (filled.orders() is orders, filled.inventory() is inventory) == (False, True)
+    assert filled.packages() is packages
+
+
+def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Simulator) -> None:
+    number, (order, shipment, box) = next(iter(simulator.world.packages.items()))
+    view = filled.order(order.id)
+    assert view is not None
+    assert view.order["seller_fulfillment_order_id"] == order.id
+    assert view.order["units"] == sum(line.quantity for line in order.lines)
+    assert view.status is FulfillmentOrderStatus.of(order.status.value)
+    assert view.address is not None
+    assert (view.address.name, view.comment) == (order.request.address.name, order.request.comment)
+    assert view.items["seller_sku"].tolist() == [line.sku for line in order.lines]
+    assert shipment.id in view.shipments["amazon_shipment_id"].tolist()
+    assert box.tracking_number in view.packages["tracking_number"].tolist()
+    assert number in view.events["package_number"].tolist()
+    assert view.submission is None
+    assert not view.is_on_hold
+
+
+def test_an_order_before_picking_has_no_shipments_parcels_or_events(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    view = filled.order(one_with(simulator, Status.RECEIVED))
+    assert view is not None
+    assert view.shipments.empty
+    assert view.packages.empty
+    assert view.events.empty
+
+
+def test_an_order_nobody_knows_is_none(filled: MCFService) -> None:
+    assert filled.order("NO-SUCH-ORDER") is None
+
+
+def test_an_order_without_an_address_is_shown_without_one(service: MCFService) -> None:
+    head = {
+        "seller_fulfillment_order_id": "1",
+        "displayable_order_id": "1",
+        "status": "Complete",
+        "received_date": START,
+        "status_updated_date": START,
+        "raw": {},
+    }
+    with same_store(service) as store:
+        store.save(tables.orders, [head])
+    view = service.order("1")
+    assert view is not None
+    assert (view.address, view.comment) == (None, None)
+
+
+def same_store(service: MCFService) -> Store:
+    settings = service.settings
+    return Store(
+        settings.store_url,
+        account=settings.seller_id,
+        marketplace_id=settings.marketplace.id,
+        mode=settings.mode.value,
+    )
+
+
+def test_a_received_order_is_cancelled(filled: MCFService, simulator: Simulator) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    assert filled.cancel(order_id) is FulfillmentOrderStatus.CANCELLED
+    assert statuses(filled)[order_id] == "Cancelled"
+
+
+def test_cancelling_a_processing_order_is_refused(filled: MCFService, simulator: Simulator) -> None:
+    order_id = one_with(simulator, Status.PROCESSING)
+    with pytest.raises(OrderNotUpdatable) as told:
+        filled.cancel(order_id)
+    assert "ships as it is" in told.value.advice
+    assert statuses(filled)[order_id] == "Processing"
+
+
+def test_a_refused_cancellation_shows_what_the_order_is_by_now(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    simulator.set_status(order_id, Status.PROCESSING)
+    with pytest.raises(OrderNotUpdatable):
+        filled.cancel(order_id)
+    assert statuses(filled)[order_id] == "Processing"
+
+
+def test_cancelling_a_cancelled_order_says_that_it_is(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    order_id = one_with(simulator, Status.CANCELLED)
+    assert filled.cancel(order_id) is FulfillmentOrderStatus.CANCELLED
+
+
+def test_an_order_that_amazon_does_not_know_cannot_be_cancelled(filled: MCFService) -> None:
+    with pytest.raises(NotFound):
+        filled.cancel("NO-SUCH-ORDER")
+
+
+def test_a_held_order_is_released(filled: MCFService, simulator: Simulator) -> None:
+    order_id = next(order.id for order in simulator.world.by_number if order.held)
+    before = filled.order(order_id)
+    status = filled.release(order_id)
+    after = filled.order(order_id)
+    assert before is not None
+    assert after is not None
+    assert (before.is_on_hold, after.is_on_hold) == (True, False)
+    assert status is after.status
+    assert not simulator.world.orders[order_id].held
+
+
+def test_an_order_that_is_not_held_cannot_be_released(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    with pytest.raises(OrderNotUpdatable):
+        filled.release(one_with(simulator, Status.PROCESSING))
+
+
+def test_an_order_that_was_sent_is_shown_at_once(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    assert service.submit(request_for).state is SubmissionState.ACCEPTED
+    view = service.order("TEST-1")
+    assert view is not None
+    assert view.order["units"] == 2
+    assert view.submission is not None
+    assert view.submission.state is SubmissionState.ACCEPTED
+
+
+def test_an_order_that_was_refused_is_a_concern_and_not_an_order(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    line = request_for.items[0].to_api() | {"sellerSku": "NO-SUCH-SKU"}
+    wrong = MCFOrderRequest.of(**{**request_for.to_api(), "items": [line]})
+    assert service.submit(wrong).state is SubmissionState.REJECTED
+    assert service.order("TEST-1") is None
+    (concern,) = service.concerns()
+    assert (concern.urgency, concern.title) == (Urgency.NOW, "Order TEST-1 was not accepted")
+    assert (concern.page, concern.subject) == ("new_order", "TEST-1")
+    assert concern.reason.endswith("Amazon has no such SKU in this marketplace: check it.")
+
+
+def unknown_submission(service: MCFService, request: MCFOrderRequest) -> None:
+    """Writes what is left of an order whose answer never came."""
+    with same_store(service) as store:
+        store.add(
+            tables.submissions,
+            {
+                "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
+                "state": SubmissionState.UNKNOWN.value,
+                "request": request.to_api(),
+                "attempts": 1,
+                "created_at": utc_now(),
+                "updated_at": utc_now(),
+                "message": "Not known yet.",
+            },
+        )
+
+
+def test_an_order_whose_outcome_is_unknown_is_a_concern(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    unknown_submission(service, request_for)
+    (concern,) = service.concerns()
+    assert (concern.title, concern.reason) == (
+        "Order TEST-1: outcome not known yet",
+        "Not known yet.",
+    )
+
+
+def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> None:
+    found = filled.concerns()
+    order = [list(Urgency).index(concern.urgency) for concern in found]
+    assert order == sorted(order)
+    kinds = {concern.title.split(":")[0] for concern in found}
+    assert {"Invalid", "Not fulfillable", "On hold", "Undeliverable", "Out of stock"} <= kinds
+
+
+def test_speeds_are_previewed_with_fees(service: MCFService, request_for: MCFOrderRequest) -> None:
+    offers = service.preview(request_for.destination_address, request_for.items)
+    assert "Standard" in {offer.shipping_speed_category for offer in offers}
+    assert all(offer.total_fee for offer in offers if offer.is_fulfillable)
+
+
+def test_orders_of_a_file_are_planned_against_stock_and_previews(
+    filled: MCFService, sku: str, request_for: MCFOrderRequest
+) -> None:
+    filled.submit(request_for)
+    stock = filled.inventory().set_index("seller_sku")["fulfillable_quantity"][sku]
+    found = file_orders(sku, "TEST-1,1,Standard", "F-1,1,Standard", f"F-2,{stock},Standard",
+                        "F-3,1,ScheduledDelivery")  # fmt: skip
+    planned = list(filled.plan(found))
+    assert [plan.verdict for plan in planned] == [
+        Verdict.SENT,
+        Verdict.GO,
+        Verdict.HOLD,
+        Verdict.FIX,
+    ]
+    assert planned[1].preview is not None
+    assert planned[1].preview.total_fee is not None
+
+
+def test_nothing_is_fresh_before_the_first_read(service: MCFService) -> None:
+    fresh = service.freshness(Subject.ORDERS)
+    assert (fresh.state, fresh.age, fresh.rows) == (None, None, 0)
+
+
+def test_data_have_an_age_since_the_last_whole_read_whatever_failed_later(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    simulator.faults.add(RoleMissing(operations=["getInventorySummaries"]))
+    filled.sync()
+    failed, whole = filled.freshness(Subject.INVENTORY), filled.freshness(Subject.ORDERS)
+    assert (failed.state, whole.state) == (RunState.FAILED, RunState.WHOLE)
+    assert failed.age is not None
+    assert whole.age is not None
+    assert failed.age > whole.age
+    assert "denied" in (failed.message or "")
+    assert "role" in (failed.advice or "")
+    assert whole.message is None
+
+
+def test_a_read_tells_how_far_it_is(service: MCFService) -> None:
+    seen: list[Progress] = []
+    service.sync(seen.append)
+    assert {at.subject for at in seen} == set(Subject)
+
+
+def test_time_is_amazons(filled: MCFService) -> None:
+    assert abs(filled.now() - START) < MINUTE
+
+
+def test_one_order_is_read_alone(service: MCFService, simulator: Simulator) -> None:
+    service.refresh_order("SHOP-1002")
+    assert list(statuses(service)) == ["SHOP-1002"]
+    with pytest.raises(NotFound):
+        service.refresh_order("NO-SUCH-ORDER")
+
+
+def test_after_a_restart_all_is_shown_before_amazon_is_called(
+    settings: Settings, simulator: Simulator
+) -> None:
+    with MCFService(settings) as before:
+        before.sync()
+        shown = before.orders(), before.inventory(), before.packages()
+    simulator.requests.clear()
+    with MCFService(settings) as after:
+        again = after.orders(), after.inventory(), after.packages()
+    pd.testing.assert_frame_equal(again[0], shown[0])
+    pd.testing.assert_frame_equal(again[1], shown[1])
+    pd.testing.assert_frame_equal(again[2], shown[2])
+    assert simulator.requests.count() == 0
+
+
+def test_the_worker_fills_the_store_by_itself(working: MCFService, simulator: Simulator) -> None:
+    assert statuses(working) == world_statuses(simulator)
+    assert working.trouble is None
+
+
+def test_the_worker_sees_what_happens_at_amazon(working: MCFService, simulator: Simulator) -> None:
+    before = statuses(working)
+    simulator.clock.step(2 * HOUR)
+    eventually(lambda: statuses(working) == world_statuses(simulator))
+    assert statuses(working) != before
+
+
+def test_a_visitor_may_ask_the_worker_to_read_now(
+    working: MCFService, simulator: Simulator
+) -> None:
+    simulator.requests.clear()
+    working.refresh()
+    eventually(lambda: simulator.requests.count("getInventorySummaries") > 0)
+
+
+def test_the_worker_settles_orders_whose_outcome_is_unknown(
+    working: MCFService, client: MCFClient, request_for: MCFOrderRequest
+) -> None:
+    client.create_fulfillment_order(request_for)
+    unknown_submission(working, request_for)
+    eventually(lambda: working.submissions() == [])
+    view = working.order("TEST-1")
+    assert view is None or view.submission is not None
+
+
+def test_one_service_has_one_worker(working: MCFService) -> None:
+    working.start()
+    assert [thread.name for thread in threading.enumerate()].count("mcf-sync") == 1
+
+
+def test_the_worker_ends_with_the_service(settings: Settings) -> None:
+    with MCFService(settings) as service:
+        service.start()
+    assert "mcf-sync" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_trouble_with_the_store_is_told_and_the_worker_goes_on(
+    working: MCFService, settings: Settings
+) -> None:
+    database = sqlite3.connect(settings.home / "mcf.sqlite3", timeout=30, isolation_level=None)
+    database.execute("ALTER TABLE sync_runs RENAME TO elsewhere")
+    working.refresh()
+    eventually(lambda: isinstance(working.trouble, StoreError))
+    database.execute("ALTER TABLE elsewhere RENAME TO sync_runs")
+    database.close()
+    eventually(lambda: working.trouble is None)
+    assert working.freshness(Subject.INVENTORY).state in (RunState.WHOLE, RunState.RUNNING)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[MCFService]:
+    """The service as it is without any settings: it starts its own simulator."""
+    settings = Settings.from_env({"MCF_DATA_DIR": str(tmp_path)}, dotenv=None)
+    with MCFService(settings, demo_speed=1.0) as service:
+        yield service
+
+
+def test_the_demo_brings_its_own_amazon(demo: MCFService) -> None:
+    assert demo.demo is not None
+    assert demo.demo.clock().speed == 1.0
+    assert demo.client.get_inventory_summaries().items != ()
+
+
+def test_elsewhere_there_is_no_demo(service: MCFService) -> None:
+    assert service.demo is None
+
+
+def test_the_service_is_opened_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, simulator: Simulator
+) -> None:
+    monkeypatch.setenv("AMAZON_SP_API_ENDPOINT", simulator.endpoint)
+    monkeypatch.setenv("MCF_DATA_DIR", str(tmp_path / "here"))
+    with open_service() as service:
+        assert service.settings.data_dir == tmp_path / "here"
+
+
+def test_a_wrong_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMAZON_SP_API_MODE", "nonsense")
+    with pytest.raises(SettingsError, match="AMAZON_SP_API_MODE"):
+        open_service()
