@@ -44,7 +44,8 @@ class DemoAmazon:
     def __init__(self, settings: Settings, *, speed: float = SPEED) -> None:
         self._home = settings.home
         self._speed = speed
-        self._lock = FileLock(self._home / "simulator.lock")
+        # It may be closed by another thread than the one that opened it.
+        self._lock = FileLock(self._home / "simulator.lock", thread_local=False)
         self._simulator: Simulator | None = None
         self._home.mkdir(parents=True, exist_ok=True)
         self.endpoint = self._start_or_find()
@@ -73,8 +74,8 @@ class DemoAmazon:
         if self._simulator is not None:
             self._simulator.stop()
             self._address_file.unlink(missing_ok=True)
-            self._lock.release()
             self._simulator = None
+        self._lock.release()
 
     @property
     def _address_file(self) -> Path:
@@ -94,7 +95,7 @@ class DemoAmazon:
                 try:
                     return self._start()
                 except BaseException:
-                    self._lock.release()
+                    self.close()
                     raise
         raise ConnectionFailed(
             "Another process has the demo's simulator, but it doesn't answer.",
@@ -112,8 +113,8 @@ class DemoAmazon:
         except StateError as error:
             advice = "Move that file away, or choose another MCF_DATA_DIR."
             raise StoreError(str(error), advice=advice) from error
-        simulator.start()
         self._simulator = simulator
+        simulator.start()
         _write_private(self._address_file, json.dumps({"endpoint": simulator.endpoint}))
         return str(simulator.endpoint)
 
