@@ -10,7 +10,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
@@ -122,10 +122,9 @@ def simulate(
             as_json=False,
         )
     click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
-    try:
+    with suppress(KeyboardInterrupt):
         threading.Event().wait()
-    finally:
-        simulator.stop()
+    simulator.stop()
 
 
 @main.command()
