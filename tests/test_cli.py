@@ -1,0 +1,496 @@
+"""The command line: results on stdout, errors with advice on stderr, exit code 1 when it failed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+
+from mcf.cli import main
+from mcf.client import MCFClient
+from mcf.models import Address, MCFOrderRequest
+from mcf.simulator import Simulator
+from mcf.simulator.faults import FeesMissing, RoleMissing
+from mcf.simulator.orders import Status
+from tests.conftest import order_request
+
+CREATE, LIST, STOCK = (
+    "createFulfillmentOrder",
+    "listAllFulfillmentOrders",
+    "getInventorySummaries",
+)
+HEADER = (
+    "MerchantFulfillmentOrderID\tMerchantSKU\tQuantity\tAddressName\tAddressFieldOne\t"
+    "AddressCity\tAddressStateOrRegion\tAddressPostalCode\tAddressCountryCode"
+)
+
+
+class Program:
+    """`python -m mcf` in this process, with its own folder and the test's Amazon."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.runner = CliRunner(env=env)
+
+    def __call__(self, *words: object, answer: str | None = None) -> Result:
+        result = self.runner.invoke(main, [str(word) for word in words], input=answer)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    def json(self, *words: object) -> list[Any]:
+        """What each line of a successful command says."""
+        result = self(*words, "--json")
+        assert result.exit_code == 0, result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def env(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The variables of the program; the folder it's started in is empty."""
+    monkeypatch.chdir(tmp_path)
+    return {
+        "AMAZON_SP_API_ENDPOINT": simulator.endpoint,
+        "MCF_DATA_DIR": str(tmp_path / "data"),
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.fixture
+def mcf(env: dict[str, str]) -> Program:
+    """The program."""
+    return Program(env)
+
+
+def order_file(folder: Path, sku: str, *lines: str) -> Path:
+    """A file of orders from lines of "number, quantity"."""
+    rest = "Ada Example\t100 Example Street\tSpringfield\tIL\t62701\tUS"
+    rows = (line.split(", ") for line in lines)
+    text = "\n".join([HEADER, *(f"{n}\t{sku}\t{quantity}\t{rest}" for n, quantity in rows)])
+    path = folder / "orders.txt"
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def one_with(simulator: Simulator, status: Status) -> str:
+    return next(order.id for order in simulator.world.by_number if order.status is status)
+
+
+def test_check_says_yes_to_each_question(mcf: Program) -> None:
+    result = mcf("check")
+    assert result.exit_code == 0
+    assert [line[:4] for line in result.stdout.splitlines()] == ["ok  "] * 7
+    assert result.stderr == ""
+
+
+def test_check_names_what_amazon_refuses_and_fails(mcf: Program, simulator: Simulator) -> None:
+    simulator.faults.add(RoleMissing(operations=[LIST]))
+    result = mcf("check")
+    assert result.exit_code == 1
+    assert f"FAIL  {LIST}: Access to requested resource is denied." in result.stdout
+    assert "The app needs the role Amazon Fulfillment" in result.stdout
+
+
+def test_check_speaks_json(mcf: Program) -> None:
+    found = mcf.json("check")
+    assert {tuple(line) for line in found} == {("name", "ok", "detail", "advice")}
+    assert all(line["ok"] for line in found)
+
+
+def test_wrong_settings_are_told_with_advice(mcf: Program) -> None:
+    mcf.runner.env["AMAZON_SP_API_MODE"] = "nonsense"
+    result = mcf("check")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        "Error: AMAZON_SP_API_MODE: 'nonsense' is not a mode.",
+        "What to do: Use demo, sandbox or live, or leave it empty.",
+    ]
+
+
+def test_errors_speak_json_too(mcf: Program) -> None:
+    mcf.runner.env["AMAZON_SP_API_MODE"] = "nonsense"
+    result = mcf("sync", "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert json.loads(result.stderr)["error"] == "SettingsError"
+
+
+def test_sync_reads_everything_and_says_how_much(mcf: Program) -> None:
+    result = mcf("sync")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "inventory: whole, 12 rows in 1 calls"
+    assert lines[1] == "orders: whole, 48 rows in 26 calls"
+    assert lines[2].startswith("tracking: whole, ")
+
+
+def test_sync_reads_only_what_changed_unless_it_is_to_read_all(
+    mcf: Program, simulator: Simulator
+) -> None:
+    mcf("sync")
+    simulator.requests.clear()
+    assert [line["state"] for line in mcf.json("sync")] == ["whole"] * 3
+    assert simulator.requests.count("getFulfillmentOrder") == 0
+    mcf("sync", "--full")
+    assert simulator.requests.count("getFulfillmentOrder") == 24
+
+
+def test_a_read_that_fails_is_told_and_the_others_go_on(mcf: Program, simulator: Simulator) -> None:
+    simulator.faults.add(RoleMissing(operations=[STOCK]))
+    result = mcf("sync")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("inventory: failed, 0 rows in 0 calls\norders: whole")
+    assert "The app needs the role" in result.stderr
+    failed = json.loads(mcf("sync", "--json").stdout.splitlines()[0])
+    assert (failed["state"], failed["error"], failed["status"]) == ("failed", "NotAuthorized", 403)
+
+
+def test_sync_goes_on_until_it_is_stopped(
+    mcf: Program, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    result = mcf("sync", "--watch", 30)
+    assert (result.exit_code, pauses) == (1, [30, 30])
+    assert simulator.requests.count(STOCK) == 2
+
+
+def test_sync_does_not_hammer_amazon(mcf: Program) -> None:
+    assert mcf("sync", "--watch", 1).exit_code == 2
+
+
+def test_a_dry_run_says_what_would_be_done_and_sends_nothing(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1", "F-2, 2"), "--dry-run")
+    assert result.exit_code == 0
+    assert [line.split(",")[0] for line in result.stdout.splitlines()] == [
+        "go            F-1",
+        "go            F-2",
+    ]
+    assert " USD" in result.stdout
+    assert simulator.requests.count(CREATE) == 0
+
+
+def test_a_file_is_sent_once_however_often_it_is_submitted(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, 2")
+    first = mcf("orders", "submit", path, "--yes")
+    assert first.exit_code == 0
+    assert [line[:12].strip() for line in first.stdout.splitlines()] == [
+        "go", "go", "accepted", "accepted",
+    ]  # fmt: skip
+    second = mcf("orders", "submit", path, "--yes")
+    assert second.exit_code == 0
+    assert second.stdout.splitlines() == [
+        "already sent  F-1  Amazon has it; it isn't sent again.",
+        "already sent  F-2  Amazon has it; it isn't sent again.",
+    ]
+    assert simulator.requests.count(CREATE) == 2
+    assert {"F-1", "F-2"} <= set(simulator.world.orders)
+
+
+def test_orders_added_to_a_file_are_sent_and_the_others_are_not(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), "--yes")
+    simulator.requests.clear()
+    mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1", "F-2, 1"), "--yes")
+    assert simulator.requests.count(CREATE) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "exit_code", "sent"), [("y\n", 0, 1), ("n\n", 1, 0), ("", 1, 0)]
+)
+def test_nothing_is_sent_without_a_yes(
+    mcf: Program,
+    simulator: Simulator,
+    sku: str,
+    tmp_path: Path,
+    answer: str,
+    exit_code: int,
+    sent: int,
+) -> None:
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), answer=answer)
+    assert result.exit_code == exit_code
+    assert "Send 1 orders to Amazon?" in result.stderr
+    assert simulator.requests.count(CREATE) == sent
+
+
+def test_good_orders_are_sent_and_bad_ones_make_the_command_fail(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, many", "F-3, 250")
+    result = mcf("orders", "submit", path, "--yes")
+    assert result.exit_code == 1
+    assert "fix           F-2  line 3: Quantity 'many' is not a whole number" in result.stdout
+    assert "hold back     F-3  Not enough stock." in result.stdout
+    assert simulator.requests.count(CREATE) == 1
+
+
+def test_a_file_of_bad_orders_only_sends_nothing_and_fails(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, many"), "--yes")
+    assert result.exit_code == 1
+    assert simulator.requests.count(CREATE) == 0
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", HEADER])
+def test_a_file_that_is_no_order_file_sends_nothing(
+    mcf: Program, simulator: Simulator, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "orders.txt"
+    path.write_text(content)
+    result = mcf("orders", "submit", path, "--yes")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Error: file: " in result.stderr
+    assert simulator.requests.count(CREATE) == 0
+
+
+def test_a_file_that_is_not_there_is_told(mcf: Program, tmp_path: Path) -> None:
+    result = mcf("orders", "submit", tmp_path / "nowhere.csv", "--yes")
+    assert result.exit_code == 1
+    assert "No such file" in result.stderr
+
+
+def test_an_order_that_amazon_refuses_makes_the_command_fail(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(RoleMissing(operations=[CREATE]))
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), "--yes")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].startswith("not_sent      F-1  Access")
+
+
+def test_a_number_used_for_another_order_makes_the_command_fail(
+    mcf: Program, client: MCFClient, request_for: MCFOrderRequest, sku: str, tmp_path: Path
+) -> None:
+    client.create_fulfillment_order(request_for)
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "TEST-1, 1"), "--yes")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].startswith("rejected      TEST-1  Amazon has another")
+
+
+def test_a_fee_that_amazon_does_not_tell_is_not_shown(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(FeesMissing())
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), "--dry-run")
+    assert result.stdout == "go            F-1\n"
+
+
+def test_sending_speaks_json(mcf: Program, sku: str, tmp_path: Path) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1")
+    planned, sent = mcf.json("orders", "submit", path, "--yes")
+    assert (planned["order"], planned["lines"], planned["verdict"]) == ("F-1", [2], "go")
+    assert planned["fee"].endswith(" USD")
+    assert (sent["order"], sent["state"]) == ("F-1", "accepted")
+
+
+def test_orders_are_listed_newest_first(mcf: Program, simulator: Simulator) -> None:
+    result = mcf("orders", "list")
+    assert result.exit_code == 0
+    listed = [line.split()[0] for line in result.stdout.splitlines()[1:]]
+    newest = sorted(simulator.world.by_number, key=lambda order: order.received, reverse=True)
+    assert listed == [order.id for order in newest]
+
+
+def test_orders_are_listed_by_status_whatever_its_case(mcf: Program, simulator: Simulator) -> None:
+    (found,) = mcf.json("orders", "list", "--status", "processing")
+    wanted = {o.id for o in simulator.world.by_number if o.status is Status.PROCESSING}
+    assert {order["seller_fulfillment_order_id"] for order in found} == wanted
+    assert {order["status"] for order in found} == {"Processing"}
+    assert found[0]["received_date"].startswith("2026-0")
+
+
+def test_a_listing_for_another_program_breaks_no_line_and_reads_no_markup(
+    mcf: Program, client: MCFClient, address: Address, sku: str
+) -> None:
+    city = "Springfield [/bold] by the very long and winding river that nobody can spell"
+    there = address.model_copy(update={"city": city})
+    client.create_fulfillment_order(order_request("9" * 40, there, sku, 1))
+    line = mcf("orders", "list").stdout.splitlines()[1]
+    assert line.startswith(" " + "9" * 40)
+    assert line.rstrip().endswith(city)
+
+
+def test_a_listing_in_a_narrow_terminal_loses_no_letter(mcf: Program) -> None:
+    mcf.runner.env |= {"TTY_COMPATIBLE": "1", "COLUMNS": "70", "TERM": "dumb"}
+    result = mcf("orders", "list", "--status", "Processing")
+    assert "…" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 70
+
+
+def test_what_is_fresh_is_not_read_again(mcf: Program, simulator: Simulator) -> None:
+    mcf("orders", "list")
+    simulator.requests.clear()
+    mcf("orders", "list")
+    assert simulator.requests.count() == 0
+
+
+def test_a_listing_of_what_could_not_be_read_whole_warns(
+    mcf: Program, simulator: Simulator
+) -> None:
+    simulator.faults.add(RoleMissing(operations=[STOCK]))
+    result = mcf("orders", "list")
+    assert result.exit_code == 0
+    assert "Warning: inventory is failed: Access to requested resource is denied." in result.stderr
+    assert len(result.stdout.splitlines()) == 25
+
+
+def test_an_order_is_shown_as_amazon_has_it_now(mcf: Program, simulator: Simulator) -> None:
+    _, (order, shipment, box) = next(iter(simulator.world.packages.items()))
+    result = mcf("orders", "show", order.id)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{order.id}: Shipped. Everything has left the warehouse.")
+    assert order.lines[0].sku in result.stdout
+    assert shipment.id in result.stdout
+    assert box.tracking_number in result.stdout
+
+
+def test_an_order_is_shown_as_json_with_all_its_parts(mcf: Program, simulator: Simulator) -> None:
+    number, (order, _, _) = next(iter(simulator.world.packages.items()))
+    (shown,) = mcf.json("orders", "show", order.id)
+    assert shown["order"]["seller_fulfillment_order_id"] == order.id
+    assert number in [package["package_number"] for package in shown["packages"]]
+    assert {"items", "shipments", "packages", "events"} < set(shown)
+
+
+def test_an_order_that_amazon_does_not_know_is_told_with_its_request_id(
+    mcf: Program, simulator: Simulator
+) -> None:
+    result = mcf("orders", "show", "NO-SUCH-ORDER")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        "Error: Requested order 'NO-SUCH-ORDER' not found",
+        "What to do: Check the number. A just-created order can take a moment to be found.",
+        f"Amazon's request id: {simulator.requests.entries()[-1].request_id}",
+    ]
+
+
+def test_a_received_order_is_cancelled(mcf: Program, simulator: Simulator) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    result = mcf("orders", "cancel", order_id)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"{order_id}: Cancelled. Cancelled; nothing ships.\n",
+    )
+    assert simulator.world.orders[order_id].status is Status.CANCELLED
+
+
+def test_cancelling_speaks_json(mcf: Program, simulator: Simulator) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    assert mcf.json("orders", "cancel", order_id) == [{"order": order_id, "status": "Cancelled"}]
+
+
+def test_cancelling_a_processing_order_fails(mcf: Program, simulator: Simulator) -> None:
+    order_id = one_with(simulator, Status.PROCESSING)
+    result = mcf("orders", "cancel", order_id)
+    assert result.exit_code == 1
+    assert "What to do: The order ships as it is" in result.stderr
+
+
+@pytest.mark.parametrize("what", ["inventory", "orders", "packages"])
+def test_an_export_is_a_file_that_reads_back(mcf: Program, tmp_path: Path, what: str) -> None:
+    (told,) = mcf.json("export", what, "--output", tmp_path / "out")
+    path = Path(told["file"])
+    assert path.parent == tmp_path / "out"
+    assert path.name.startswith(f"{what}_2")
+    assert len(pd.read_csv(path)) == told["rows"] > 0
+
+
+def test_an_export_says_where_it_is(mcf: Program) -> None:
+    result = mcf("export", "inventory", "--format", "parquet")
+    name, rows = result.stdout.strip().split(" ", 1)
+    assert rows == "(12 rows)"
+    assert len(pd.read_parquet(name)) == 12
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_an_exported_workbook(
+    mcf: Program, client: MCFClient, address: Address, sku: str
+) -> None:
+    there = address.model_copy(update={"name": "=1+1"})
+    client.create_fulfillment_order(order_request("F-1", there, sku, 1))
+    (told,) = mcf.json("export", "orders", "--format", "xlsx")
+    header, first, *_ = load_workbook(told["file"]).active.iter_rows()
+    recipient = [cell.value for cell in header].index("recipient")
+    assert (first[recipient].value, first[recipient].data_type) == ("=1+1", "s")
+
+
+def test_a_folder_that_cannot_be_written_is_told(mcf: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = mcf("export", "inventory", "--output", tmp_path / "file" / "sub")
+    assert result.exit_code == 1
+    assert "can't be written: Not a directory" in result.stderr
+    assert "What to do: Choose another folder with --output." in result.stderr
+
+
+def python(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_help_comes_without_the_heavy_libraries() -> None:
+    code = (
+        "import sys\nfrom mcf.cli import main\n"
+        "try: main(['orders', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print({'pandas', 'sqlalchemy', 'sp_api', 'pydantic', 'rich'} & set(sys.modules))"
+    )
+    done = python(code)
+    assert "submit" in done.stdout
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_program_is_a_module_and_tells_its_version() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mcf", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "mcf, version 0.1.0\n"
+
+
+def test_a_simulated_amazon_prints_its_address_in_one_line_and_serves() -> None:
+    words = ["simulate", "--port", "0", "--skus", "3", "--orders", "2", "--speed", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "mcf", *words, "--no-throttle"], stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        line = program.stdout.readline()
+        address = line.strip().rpartition("=")[2]
+        clock = httpx.get(f"{address}/_simulator/clock", trust_env=False).json()
+        program.send_signal(signal.SIGINT)
+        assert program.wait(30) == 0
+        assert program.stdout.read() == ""
+    assert line.startswith("Simulated Amazon: AMAZON_SP_API_ENDPOINT=http://127.0.0.1:")
+    assert clock["frozen"] is True
+
+
+def test_a_port_that_is_taken_is_told(mcf: Program, simulator: Simulator) -> None:
+    port = simulator.endpoint.rpartition(":")[2]
+    result = mcf("simulate", "--port", port)
+    assert result.exit_code == 1
+    assert f"Error: Port {port} can't be used" in result.stderr
+    assert "What to do: Choose another --port." in result.stderr
+
+
+@pytest.mark.parametrize("words", [["--skus", "0"], ["--speed", "2000000"], ["--orders", "-1"]])
+def test_a_shop_that_cannot_be_is_told(mcf: Program, words: list[str]) -> None:
+    result = mcf("simulate", *words)
+    assert result.exit_code == 2
+    assert "Invalid value" in result.stderr
