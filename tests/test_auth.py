@@ -125,7 +125,7 @@ def test_a_token_is_asked_for_once_and_kept(auth: SPAPIAuth, simulator: Simulato
 
 
 def test_many_threads_ask_amazon_once(auth: SPAPIAuth, simulator: Simulator) -> None:
-    simulator.faults.add(Slow(operations=("token",), seconds=0.2))
+    simulator.faults.add(Slow(operations=("token",), seconds=1))
 
     tokens = at_once(auth)
 
@@ -135,7 +135,7 @@ def test_many_threads_ask_amazon_once(auth: SPAPIAuth, simulator: Simulator) -> 
 
 def test_many_threads_share_an_error(auth: SPAPIAuth, simulator: Simulator) -> None:
     simulator.faults.add(GrantRevokedFault())
-    simulator.faults.add(Slow(operations=("token",), seconds=0.2))
+    simulator.faults.add(Slow(operations=("token",), seconds=1))
 
     errors = at_once(auth)
 

@@ -635,8 +635,8 @@ def test_an_answer_that_comes_too_late_is_lost_and_the_order_exists(
     request_for: MCFOrderRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(auth_module, "TIMEOUT", httpx.Timeout(5, read=0.2))
-    simulator.faults.add(faults.Slow(operations=("createFulfillmentOrder",), seconds=1))
+    monkeypatch.setattr(auth_module, "TIMEOUT", httpx.Timeout(5, read=0.5))
+    simulator.faults.add(faults.Slow(operations=("createFulfillmentOrder",), seconds=1.5))
 
     with (
         MCFClient(settings, sleep=lambda _: None) as hasty,
@@ -651,8 +651,8 @@ def test_an_answer_that_comes_too_late_is_lost_and_the_order_exists(
 def test_a_read_whose_answer_comes_too_late_is_repeated(
     settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth_module, "TIMEOUT", httpx.Timeout(5, read=0.2))
-    simulator.faults.add(faults.Slow(operations=("listAllFulfillmentOrders",), seconds=1, times=1))
+    monkeypatch.setattr(auth_module, "TIMEOUT", httpx.Timeout(5, read=0.5))
+    simulator.faults.add(faults.Slow(operations=("listAllFulfillmentOrders",), seconds=1.5, times=1))
 
     with MCFClient(settings, sleep=lambda _: None) as hasty:
         page = hasty.list_all_fulfillment_orders()
