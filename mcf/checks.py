@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mcf.client import MCFClient
+from mcf.client import MCFClient, patience
 from mcf.errors import MCFError, NotFound
 from mcf.settings import Mode, Settings
 from mcf.wire import Operation
 
 _UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
 _UNKNOWN_PARCEL = 1
+_PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def _credentials(settings: Settings) -> Check:
 
 def _ask(name: str, question: Callable[[], str]) -> Check:
     try:
-        return Check(name, ok=True, detail=question())
+        with patience(_PATIENCE):
+            return Check(name, ok=True, detail=question())
     except MCFError as error:
         return Check(name, ok=False, detail=error.message, advice=error.advice)
 

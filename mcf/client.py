@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -23,7 +25,7 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
-    stop_after_delay,
+    stop_before_delay,
     wait_random_exponential,
 )
 
@@ -69,6 +71,19 @@ _NEVER_SENT = (
     httpx.LocalProtocolError,
 )
 _LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
+
+
+_hurry: ContextVar[float | None] = ContextVar("hurry", default=None)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Within it, calls of this thread are repeated for so long at most: somebody is waiting."""
+    token = _hurry.set(seconds)
+    try:
+        yield
+    finally:
+        _hurry.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +346,7 @@ class MCFClient:
     def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
-            stop=stop_after_attempt(6) | stop_after_delay(self._patience),
+            stop=stop_after_attempt(6) | stop_before_delay(_hurry.get() or self._patience),
             wait=wait_random_exponential(multiplier=0.5, max=15),
             after=lambda state: self._after_failure(state, operation),
             sleep=self._sleep,
@@ -359,7 +374,12 @@ class MCFClient:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, Throttled):
             self._pace.refused(operation)
-        log.warning("%s: attempt %s failed: %s", operation.value, state.attempt_number, type(error))
+        log.warning(
+            "%s: attempt %s failed: %s",
+            operation.value,
+            state.attempt_number,
+            type(error).__name__,
+        )
 
     def _note_clock(self, response: httpx.Response) -> None:
         told = server_clock(response.headers)

@@ -20,6 +20,8 @@ HOLD_LASTS = timedelta(days=14)
 
 RECENT = timedelta(days=14)
 
+_NAMED = 6
+
 
 class StockState(StrEnum):
     """How a SKU stands, by the units that can ship now."""
@@ -177,13 +179,13 @@ def _out_of_stock(row: dict[Any, Any]) -> Concern:
 def _low_stock(low: pd.DataFrame) -> Iterator[Concern]:
     if len(low):
         what = "A SKU is" if len(low) == 1 else f"{len(low)} SKUs are"
+        least = low.nsmallest(_NAMED, "fulfillable_quantity")
+        named = [f"{r.seller_sku} ({r.fulfillable_quantity})" for r in least.itertuples()]
+        more = [f"and {len(low) - _NAMED} more"] if len(low) > _NAMED else []
         yield Concern(
             Urgency.SOON,
             f"{what} low, with nothing inbound",
-            ", ".join(
-                f"{sku} ({n})"
-                for sku, n in zip(low["seller_sku"], low["fulfillable_quantity"], strict=True)
-            ),
+            ", ".join([*named, *more]),
             "inventory",
             "",
         )

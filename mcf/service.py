@@ -16,7 +16,7 @@ import pandas as pd
 
 from mcf import bulk, frames, insight, tables
 from mcf.bulk import PlannedOrder
-from mcf.client import MCFClient
+from mcf.client import MCFClient, patience
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, OrderNotUpdatable
 from mcf.flatfile import FileOrder
@@ -28,6 +28,7 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
+from mcf.pace import Pace
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
@@ -40,6 +41,9 @@ INTERVALS = {
     Mode.LIVE: {Subject.INVENTORY: 900.0, Subject.ORDERS: 60.0, Subject.TRACKING: 300.0},
 }
 """Seconds between two background reads of each subject."""
+
+WAITING = 10.0
+"""Seconds for which a call is repeated while a person waits for it."""
 
 _ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 
@@ -101,11 +105,11 @@ class MCFService:
             speed = {} if demo_speed is None else {"speed": demo_speed}
             self._demo = DemoAmazon(settings, **speed)
             settings = self._demo.settings_for(settings)
-        self._client = MCFClient(settings)
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._client = MCFClient(settings, pace=Pace(sleep=self._nap), sleep=self._nap)
         self._sync = Sync(self._client, self._store, self._stop)
-        self._submissions = Submissions(self._client, self._store)
+        self._submissions = Submissions(self._client, self._store, self._nap)
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
         self._worker: threading.Thread | None = None
@@ -211,12 +215,14 @@ class MCFService:
         """Reads everything from Amazon now; the runs say what was read and what failed."""
         return self._sync.everything(report, full=full)
 
+    @patience(WAITING)
     def preview(
         self, address: Address, items: Sequence[MCFOrderItem]
     ) -> tuple[FulfillmentPreview, ...]:
         """What each delivery speed costs and when it arrives; asks Amazon, raises `MCFError`."""
         return self._client.get_fulfillment_preview(address, items)
 
+    @patience(WAITING)
     def submit(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
     ) -> Submission:
@@ -242,6 +248,7 @@ class MCFService:
         """Orders sent from here whose outcome isn't known, or that were refused."""
         return self._submissions.open()
 
+    @patience(WAITING)
     def cancel(self, order_id: str) -> FulfillmentOrderStatus:
         """The order's status after Amazon took the request, as read back from Amazon.
 
@@ -255,12 +262,14 @@ class MCFService:
             raise
         return self._read(order_id).fulfillment_order.status
 
+    @patience(WAITING)
     def release(self, order_id: str) -> FulfillmentOrderStatus:
         """The status of a held order after Amazon was told to ship it, as read back."""
         ship = MCFOrderUpdate(fulfillment_action=FulfillmentAction.SHIP.value)
         self._client.update_fulfillment_order(order_id, ship)
         return self._read(order_id).fulfillment_order.status
 
+    @patience(WAITING)
     def refresh_order(self, order_id: str) -> None:
         """Reads one order from Amazon into the store; raises `MCFError`."""
         self._read(order_id)
@@ -325,6 +334,10 @@ class MCFService:
             )
             for s in self._submissions.open()
         ]
+
+    def _nap(self, seconds: float) -> None:
+        # Waits are cut short when the service closes, so that closing never takes long.
+        self._stop.wait(seconds)
 
     def _work(self) -> None:
         due = dict.fromkeys(Subject, utc_now())

@@ -16,7 +16,7 @@ _open: dict[tuple[str, int], asyncio.Transport] = {}
 class BreakableProtocol(H11Protocol):
     """Remembers the transport of every client's address, so that it can be found from a request.
 
-    Requests aren't logged whatever the process does with uvicorn's loggers: their queries name SKUs.
+    Requests are never logged, whatever is done to uvicorn's loggers: their queries name SKUs.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

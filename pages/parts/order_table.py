@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -76,14 +77,18 @@ def filtered(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
             bind="query-params",
             format_func=lambda name: f"{name} ({members[name].sum()})",
         )
-    numbers = parcels.groupby("seller_fulfillment_order_id")["tracking_number"].agg(
-        lambda found: " ".join(found.dropna())
-    )
-    searchable = orders.assign(
-        tracking_numbers=orders["seller_fulfillment_order_id"].map(numbers).fillna("")
-    )
+    searchable = orders.assign(tracking_numbers=_tracking_numbers(orders, parcels))
     keep = matches(searchable, words or "", _SEARCHED)
     return orders[keep & members[group or _ALL]]
+
+
+def _tracking_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> list[str]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    known = parcels.dropna(subset=["tracking_number"])
+    ids = known["seller_fulfillment_order_id"]
+    for order_id, number in zip(ids, known["tracking_number"], strict=True):
+        found[order_id].append(number)
+    return [" ".join(found[order_id]) for order_id in orders["seller_fulfillment_order_id"]]
 
 
 def _members(orders: pd.DataFrame) -> dict[str, pd.Series[bool]]:

@@ -118,13 +118,13 @@ def _units(label: str, explained_by: str) -> object:
 
 _COLUMNS = {
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
-    "product_name": st.column_config.TextColumn("Product", width="large"),
+    "fulfillable_quantity": _units("Available", HELP["available"]),
     "stock_state": st.column_config.MultiselectColumn(
         "Stock",
         options=[str(state) for state in StockState],
         color=[_STATE_COLOURS[state] for state in StockState],
     ),
-    "fulfillable_quantity": _units("Available", HELP["available"]),
+    "product_name": st.column_config.TextColumn("Product", width="large"),
     "reserved_quantity": _units("Reserved", HELP["reserved"]),
     "pending_customer_order_quantity": _units("For orders", "Reserved for orders being shipped."),
     "pending_transshipment_quantity": _units("In transfer", "Between two of Amazon's warehouses."),

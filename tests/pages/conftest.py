@@ -1,0 +1,51 @@
+"""The whole program in Streamlit's AppTest, over the simulated Amazon of the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from mcf.service import MCFService
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from pages.parts import places
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def empty_program(
+    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The environment of a program that has never read from Amazon."""
+    monkeypatch.setenv("AMAZON_SP_API_ENDPOINT", simulator.endpoint)
+    monkeypatch.setenv("AMAZON_SP_API_MODE", "demo")
+    monkeypatch.setenv("MCF_DATA_DIR", str(settings.data_dir))
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def program(empty_program: None, service: MCFService) -> MCFService:
+    """The environment of a program that has read everything; its store, to arrange and look."""
+    service.sync()
+    return service
+
+
+def open_page(path: str = places.TODAY, **query: str) -> AppTest:
+    """The page as a visitor's browser would first show it."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at.query_params.update(query)
+    at.run()
+    return at if path == places.TODAY else at.switch_page(path).run()
+
+
+def texts(at: AppTest) -> str:
+    """All that is said on the page, in one string, without the marks of Markdown."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    said = "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
+    return said.replace("\\", "")

@@ -1,0 +1,77 @@
+"""The page of the connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from pages.parts import places
+from tests.pages.conftest import open_page, texts
+
+
+def test_the_page_names_marketplace_and_addresses(
+    program: MCFService, simulator: Simulator
+) -> None:
+    at = open_page(places.CONNECTION)
+
+    assert "United States (ATVPDKIKX0DER)" in texts(at)
+    assert simulator.endpoint in texts(at)
+
+
+def test_no_credential_is_on_the_page(empty_program: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        "AMAZON_SP_API_CLIENT_ID": "client-in-a-test",
+        "AMAZON_SP_API_CLIENT_SECRET": "secret-in-a-test",
+        "AMAZON_SP_API_REFRESH_TOKEN": "refresh-in-a-test",
+        "AMAZON_SP_API_MODE": "live",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+
+    at = open_page(places.CONNECTION)
+
+    assert "all three are set" in texts(at)
+    assert "doesn't begin with" in texts(at)
+    assert "in-a-test" not in texts(at)
+
+
+def test_testing_the_connection_says_that_amazon_answers(program: MCFService) -> None:
+    at = open_page(places.CONNECTION)
+
+    at.button(key="test").click().run()
+
+    assert "Amazon gave an access token" in texts(at)
+    assert at.status[0].label == "Amazon answers as it should"
+
+
+def test_testing_a_connection_that_is_down_names_what_failed(
+    program: MCFService, simulator: Simulator
+) -> None:
+    at = open_page(places.CONNECTION)
+    simulator.stop()
+
+    at.button(key="test").click().run()
+
+    assert "failed" in at.status[0].label
+    assert "could not be reached" in texts(at)
+
+
+def test_reading_everything_again_says_when_it_is_done(program: MCFService) -> None:
+    at = open_page(places.CONNECTION)
+
+    at.button(key="full").click().run()
+
+    assert "Everything was read" in texts(at)
+
+
+def test_a_reading_that_fails_is_told_with_advice(
+    program: MCFService, simulator: Simulator
+) -> None:
+    at = open_page(places.CONNECTION)
+    simulator.stop()
+
+    at.button(key="full").click().run()
+
+    assert "could not be reached" in texts(at)
+    assert "Everything was read" not in texts(at)

@@ -1,0 +1,118 @@
+"""What stands around every page."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcf.errors import ServiceUnavailable, StoreError
+from mcf.service import MCFService
+from pages.parts import places
+from tests.pages.conftest import ROOT, open_page, texts
+
+PAGES = [
+    (places.TODAY, "Today"),
+    (places.INVENTORY, "Inventory"),
+    (places.NEW_ORDER, "New order"),
+    (places.TRACKING, "Tracking"),
+    (places.CONNECTION, "Connection"),
+]
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES)
+def test_every_page_is_shown_inside_the_frame(program: MCFService, path: str, title: str) -> None:
+    at = open_page(path)
+
+    assert not at.exception
+    assert [t.value for t in at.title] == [title]
+    assert "Demo: a simulated Amazon" in texts(at)
+    assert "Updated" in texts(at)
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES)
+def test_every_page_can_be_shown_before_anything_was_read(
+    empty_program: None, path: str, title: str
+) -> None:
+    at = open_page(path)
+
+    assert not at.exception
+    assert [t.value for t in at.title] == [title]
+
+
+def test_wrong_settings_are_explained_in_place_of_the_page(
+    empty_program: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMAZON_MARKETPLACE_ID", "A1PA6795UKMFR9")
+
+    at = open_page()
+
+    assert "can't start yet" in at.title[0].value
+    assert "AMAZON_MARKETPLACE_ID" in at.error[0].value
+    assert "AMAZON_SP_API_REGION=eu-west-1" in texts(at)
+
+
+def test_a_visitor_who_is_not_signed_in_sees_only_the_sign_in(program: MCFService) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at.user.update({"is_logged_in": False})
+
+    at.run()
+
+    assert [button.label for button in at.button] == ["Sign in"]
+    assert not at.metric
+
+
+def test_a_mistake_of_the_program_is_told_without_its_details(
+    program: MCFService, caplog: pytest.LogCaptureFixture
+) -> None:
+    def page() -> None:
+        from pages.frame import desk
+
+        desk.explain(KeyError("100 Example Street"))
+
+    at = AppTest.from_function(page).run()
+
+    assert "KeyError" in at.error[0].value
+    assert "Example Street" not in at.error[0].value
+    assert "A page stopped" in caplog.text
+
+
+def test_an_error_that_stopped_a_page_comes_with_advice_and_request_id() -> None:
+    def page() -> None:
+        from mcf.errors import ServiceUnavailable
+        from pages.frame import desk
+
+        desk.explain(ServiceUnavailable("Amazon is down.", request_id="abc-1"))
+
+    at = AppTest.from_function(page).run()
+
+    assert "Amazon is down" in at.error[0].value
+    assert ServiceUnavailable.default_advice in at.error[0].value
+    assert "abc-1" in at.caption[0].value
+
+
+def test_trouble_of_the_background_worker_is_in_view() -> None:
+    def page() -> None:
+        from types import SimpleNamespace
+        from typing import Any, cast
+
+        from mcf.errors import StoreError
+        from mcf.marketplaces import MARKETPLACES
+        from mcf.settings import Mode
+        from mcf.sync import Subject
+        from pages.parts import head
+
+        settings = SimpleNamespace(mode=Mode.LIVE, marketplace=MARKETPLACES["ATVPDKIKX0DER"])
+        fresh = SimpleNamespace(subject=Subject.ORDERS, state=None, age=None)
+        service = SimpleNamespace(
+            settings=settings,
+            demo=None,
+            trouble=StoreError("The disk is full."),
+            freshness=lambda _subject: fresh,
+        )
+        head.line(cast("Any", service), redraws=False)
+
+    at = AppTest.from_function(page).run()
+
+    assert "The disk is full" in texts(at)
+    assert StoreError.default_advice in at.error[0].value
+    assert "Live: orders really ship" in texts(at)
