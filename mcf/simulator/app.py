@@ -106,14 +106,11 @@ class Emulator:
         entry = self.log.add(
             exchange.operation, request.method, request.url.path, _status(exchange)
         )
-        headers = {
-            "Date": format_datetime(self._now(), usegmt=True),
-            "x-amzn-RequestId": entry.request_id,
-            "x-amz-apigw-id": entry.request_id[:8],
-            "X-Amzn-Trace-Id": f"Root=1-{entry.request_id}",
-            **_rate(operation, exchange),
-            **_service_id(request),
-        }
+        headers = {"Date": format_datetime(self._now(), usegmt=True)}
+        if operation is not None:
+            headers |= _identity(entry.request_id)
+            headers |= _rate(operation, exchange)
+            headers |= _service_id(request)
         return await _send(request, exchange, headers)
 
     def _exchange(
@@ -217,8 +214,17 @@ def _status(exchange: Exchange) -> int:
     return 0 if exchange.reset or exchange.answer is None else exchange.answer.status
 
 
-def _rate(operation: Operation | None, exchange: Exchange) -> dict[str, str]:
-    if operation is None or _status(exchange) not in _SHOWS_RATE:
+def _identity(request_id: str) -> dict[str, str]:
+    """What Amazon's gateway adds, except for paths it doesn't know."""
+    return {
+        "x-amzn-RequestId": request_id,
+        "x-amz-apigw-id": request_id[:8],
+        "X-Amzn-Trace-Id": f"Root=1-{request_id}",
+    }
+
+
+def _rate(operation: Operation, exchange: Exchange) -> dict[str, str]:
+    if _status(exchange) not in _SHOWS_RATE:
         return {}
     return {"x-amzn-RateLimit-Limit": str(float(operation.plan.rate))}
 

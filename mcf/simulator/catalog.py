@@ -71,8 +71,8 @@ def products(seed: int, place: Marketplace, number: int) -> Iterator[Product]:
         sku, name = _AWKWARD.get(index, (sku, name))
         yield Product(
             seller_sku=sku,
-            asin="B0" + chance.code(generator, _ASIN, 8),
-            fn_sku="X00" + chance.code(generator, _ASIN, 7),
+            asin="B0" + chance.spell(generator, _ASIN, 8),
+            fn_sku="X00" + chance.spell(generator, _ASIN, 7),
             name=f"{BRAND} {name}",
             grams=family.grams * pack,
             size=family.size,
@@ -87,8 +87,8 @@ def listing(seed: int, place: Marketplace, sku: str, name: str) -> Product:
     generator = chance.derive(seed, "listing", place.id, sku)
     return Product(
         seller_sku=sku,
-        asin="B0" + chance.code(generator, _ASIN, 8),
-        fn_sku="X00" + chance.code(generator, _ASIN, 7),
+        asin="B0" + chance.spell(generator, _ASIN, 8),
+        fn_sku="X00" + chance.spell(generator, _ASIN, 7),
         name=name,
         grams=500,
         size="standard",

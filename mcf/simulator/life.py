@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mcf.simulator import chance, tracking
+from mcf.simulator import tracking
 from mcf.simulator.orders import (
     Appointment,
     Fate,
@@ -224,9 +224,9 @@ def _open_shipments(world: World, order: Order) -> None:
 
 
 def _open_shipment(world: World, order: Order, centre: str, items: list[ShipmentItem]) -> None:
-    generator = world.draw("shipment", order.id, len(order.shipments))
+    dice = world.dice("shipment", order.id, len(order.shipments))
     shipment = Shipment(
-        id=chance.code(generator, string.ascii_letters + string.digits, 9),
+        id=dice.spell(string.ascii_letters + string.digits, 9),
         centre=centre,
         status=ShipmentStatus.PENDING,
         ship_date=world.now + timedelta(hours=5),
@@ -290,18 +290,19 @@ _TRACKING_PREFIX = {"Amazon Logistics": "TBA30", "UPS": "1Z50V742", "USPS": "926
 
 def _package(world: World, order: Order, shipment: Shipment) -> Package:
     number = world.next_package_number()
-    generator = world.draw("parcel", number)
-    carrier = generator.choice(_CARRIERS)
+    dice = world.dice("parcel", number)
+    carrier = _CARRIERS[dice.below(len(_CARRIERS))]
     if order.request.requires("BLOCK_AMZL"):
         carrier = "UPS"
-    digits = chance.code(generator, string.digits, 10)
+    digits = dice.digits(10)
     fastest, slowest = TRANSIT_DAYS[order.request.speed]
-    days = order.fortune.transit_days or generator.uniform(fastest - 0.2, slowest)
+    usual = fastest - 0.2 + (slowest - fastest + 0.2) * dice.uniform()
+    days = order.fortune.transit_days or usual
     package = Package(
         number=number,
         carrier=carrier,
         tracking_number=_TRACKING_PREFIX[carrier] + digits,
-        amazon_tracking_number="TBA31" + chance.code(generator, string.digits, 10),
+        amazon_tracking_number="TBA31" + dice.digits(10),
         shipped=world.now,
         promised=(world.now + timedelta(days=days)).replace(microsecond=0),
         fate=order.fortune.fate if not shipment.packages else Fate.ORDINARY,
@@ -326,7 +327,7 @@ def come_back(world: World, order: Order, package_number: str) -> None:
 def process_return(world: World, order: Order, return_id: str) -> None:
     """A returned unit is looked at, and can be sold again or not."""
     returned = next(each for each in order.returns if each.id == return_id)
-    sellable = world.draw("returned", order.id, return_id).random() < SELLABLE_RETURNS
+    sellable = world.dice("returned", order.id, return_id).uniform() < SELLABLE_RETURNS
     returned.status = "Processed"
     returned.status_changed = world.now
     returned.condition = "Sellable" if sellable else "CustomerDamaged"
@@ -480,7 +481,7 @@ TASKS: dict[Task, Callable[[World, Order, str], None]] = {
 def later(world: World, order: Order, task: Task, about: str = "") -> None:
     """Schedules a task after its usual wait."""
     shortest, longest = WAITS[task]
-    share = world.draw("wait", order.id, task, about).random()
+    share = world.dice("wait", order.id, task, about).uniform()
     wait = timedelta(seconds=int((shortest + (longest - shortest) * share).total_seconds()))
     appoint(world, order, world.now + wait, task, about)
 

@@ -14,7 +14,7 @@ from mcf.simulator.orders import Order
 from mcf.simulator.stock import Stock
 from mcf.simulator.world import World
 
-FORMAT = 1
+FORMAT = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,6 +63,7 @@ class StateFile:
             )
         world = World(int(meta["seed"]), datetime.fromisoformat(meta["now"]))
         world.package_count = int(meta["packages"])
+        world.daily_orders = float(meta["daily_orders"])
         for (body,) in self._db.execute("SELECT body FROM stocks ORDER BY marketplace, sku"):
             stock = decode(Stock, json.loads(body))
             world.add(stock)
@@ -74,7 +75,11 @@ class StateFile:
 
     def save_all(self, world: World) -> None:
         """Replaces whatever the file holds with this world."""
-        stocks = (each for shelf in world.stocks.values() for each in shelf.values())
+        stocks = (
+            shelf[sku]
+            for marketplace_id, shelf in sorted(world.stocks.items())
+            for sku in world.sorted_skus(marketplace_id)
+        )
         self._write(world, world.by_number, stocks, replace=True)
 
     def save_changes(self, world: World) -> None:
@@ -135,8 +140,8 @@ def _meta(world: World) -> list[tuple[str, str]]:
         ("seed", str(world.seed)),
         ("now", world.now.isoformat()),
         ("packages", str(world.package_count)),
+        ("daily_orders", str(world.daily_orders)),
     ]
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode

@@ -32,6 +32,3 @@ class Buckets:
         granted = level >= 1
         self._levels[operation] = (level - 1 if granted else level, now)
         return granted
-
-    def refill(self) -> None:
-        self._levels.clear()

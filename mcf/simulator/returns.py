@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 
-from mcf.simulator import chance, life, shapes
+from mcf.simulator import life, shapes
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.forms import Form
 from mcf.simulator.marketplaces import MARKETPLACES, US
@@ -115,7 +115,7 @@ def _problem(order: Order, item: Form) -> str:
 
 def _accept(world: World, order: Order, item: Form) -> ReturnItem:
     return_id = item.text("sellerReturnItemId")
-    generator = world.draw("return", order.id, return_id)
+    dice = world.dice("return", order.id, return_id)
     returned = ReturnItem(
         id=return_id,
         item_id=item.text("sellerFulfillmentOrderItemId"),
@@ -124,7 +124,7 @@ def _accept(world: World, order: Order, item: Form) -> ReturnItem:
         comment=item.text("returnComment"),
         status="New",
         status_changed=world.now,
-        authorization_id="RMA" + chance.code(generator, string.ascii_uppercase, 13),
+        authorization_id="RMA" + dice.spell(string.ascii_uppercase, 13),
         centre=world.centres(order)[0],
     )
     order.returns.append(returned)

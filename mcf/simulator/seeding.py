@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from mcf.simulator import catalog, life
-from mcf.simulator.marketplaces import MARKETPLACES, US, Marketplace
-from mcf.simulator.orders import (
-    Action,
-    Fate,
-    Feature,
-    Fortune,
-    LineRequest,
-    OrderRequest,
-    Policy,
-    Speed,
+from mcf.simulator.customers import (
+    FIRST_ORDER_NUMBER,
+    Shelf,
+    Wish,
+    quantity,
+    request,
+    usual_fortune,
+    usual_wish,
 )
-from mcf.simulator.people import recipient
+from mcf.simulator.marketplaces import MARKETPLACES, US, Marketplace
+from mcf.simulator.orders import Action, Fate, Feature, Fortune, Policy, Speed
 from mcf.simulator.stock import Stock
 from mcf.simulator.world import World
 
 UNTIL_SHIPPED = timedelta(hours=5.4)
 """The usual time from an order's receipt to its departure, after the waits in `life.WAITS`."""
 
-NOTHING_WRONG = Fortune()
-FIRST_ORDER_NUMBER = 1001
 ELSEWHERE = 16
 """SKUs offered in each marketplace other than the United States, at most."""
+
+USUAL = Wish()
+NOTHING_WRONG = Fortune()
+
+
+class From(Enum):
+    """Where the SKUs of an order are to be taken from."""
+
+    STOCKED = "stocked"
+    IN_TRANSFER = "in transfer"
+    HALF_SOLD_OUT = "the first stocked, the others sold out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +47,9 @@ class Scene:
 
     age: timedelta
     fortune: Fortune = NOTHING_WRONG
-    speed: Speed = Speed.STANDARD
-    action: Action = Action.SHIP
-    policy: Policy = Policy.FILL_OR_KILL
-    shelf: str = "stocked"
-    """Where its SKUs come from: stocked, in transfer, or one stocked and one sold out."""
-    lines: int = 1
+    wish: Wish = USUAL
+    source: From = From.STOCKED
     cancelled_after: timedelta | None = None
-    features: tuple[Feature, ...] = ()
-    bad_address: bool = False
 
 
 def _on_the_way(fate: Fate, share: float, days: float = 4.0) -> Scene:
@@ -58,13 +61,14 @@ def _on_the_way(fate: Fate, share: float, days: float = 4.0) -> Scene:
 SCENES: tuple[Scene, ...] = (
     Scene(timedelta(seconds=20), Fortune(invalid=True)),
     Scene(timedelta(minutes=3)),
-    Scene(timedelta(minutes=20), speed=Speed.EXPEDITED),
-    Scene(timedelta(hours=2), lines=2),
-    Scene(timedelta(days=5, hours=3), shelf="in transfer"),
-    Scene(timedelta(days=6), action=Action.HOLD),
-    Scene(timedelta(days=1), Fortune(invalid=True), bad_address=True),
+    Scene(timedelta(minutes=20), wish=Wish(Speed.EXPEDITED)),
+    Scene(timedelta(hours=2), wish=Wish(lines=2)),
+    Scene(timedelta(days=5, hours=3), source=From.IN_TRANSFER),
+    Scene(timedelta(days=6), wish=Wish(action=Action.HOLD)),
+    Scene(timedelta(days=1), wish=Wish(bad_address=True)),
     Scene(timedelta(days=2), Fortune(misplaced=99)),
-    Scene(timedelta(days=3), policy=Policy.FILL_ALL_AVAILABLE, shelf="half sold out", lines=2),
+    Scene(timedelta(days=3), wish=Wish(policy=Policy.FILL_ALL_AVAILABLE, lines=2),
+          source=From.HALF_SOLD_OUT),
     Scene(timedelta(days=4), cancelled_after=timedelta(minutes=4)),
     _on_the_way(Fate.ORDINARY, 0.4),
     _on_the_way(Fate.ORDINARY, 0.9),
@@ -79,10 +83,12 @@ SCENES: tuple[Scene, ...] = (
     _on_the_way(Fate.PICKUP, 1.2),
     _on_the_way(Fate.SILENT, 0.5),
     Scene(timedelta(hours=5), Fortune(fulfiller_cancels=True)),
-    Scene(timedelta(days=13, hours=20), action=Action.HOLD),
-    Scene(timedelta(hours=12), policy=Policy.FILL_ALL, shelf="half sold out", lines=2),
-    Scene(timedelta(days=1, hours=8), speed=Speed.PRIORITY, lines=3,
-          features=(Feature("BLANK_BOX", "Required"), Feature("BLOCK_AMZL", "Required"))),
+    Scene(timedelta(days=13, hours=20), wish=Wish(action=Action.HOLD)),
+    Scene(timedelta(hours=12), wish=Wish(policy=Policy.FILL_ALL, lines=2),
+          source=From.HALF_SOLD_OUT),
+    Scene(timedelta(days=1, hours=8), wish=Wish(
+        Speed.PRIORITY, lines=3,
+        features=(Feature("BLANK_BOX", "Required"), Feature("BLOCK_AMZL", "Required")))),
 )  # fmt: skip
 
 
@@ -90,7 +96,8 @@ def populate(world: World, *, skus: int, orders: int, days: int, start: datetime
     """Fills an empty world whose time is `start - days`, and leaves it at `start`."""
     for place in MARKETPLACES.values():
         _stock_up(world, place, skus if place is US else min(skus, ELSEWHERE), start)
-    _relive(world, _past(world, orders, days, start))
+    world.daily_orders = orders / days
+    _relive(world, _past(world, orders, days), start)
     world.advance(start)
     for shelf in world.stocks.values():
         for stock in shelf.values():
@@ -130,106 +137,60 @@ def _causes(generator: random.Random) -> dict[str, int]:
     return {cause: 1 + int(generator.random() * 4) for cause in generator.sample(causes, 3)}
 
 
-@dataclass(slots=True)
-class _Shelves:
-    """SKUs to order from, by what is on them."""
-
-    stocked: list[Stock] = field(default_factory=list)
-    sold_out: list[Stock] = field(default_factory=list)
-    in_transfer: list[Stock] = field(default_factory=list)
-
-
-def _sorted_shelves(world: World) -> _Shelves:
-    shelves = _Shelves()
-    for stock in world.stocks[US.id].values():
-        if stock.fulfillable:
-            shelves.stocked.append(stock)
-        elif stock.transfer:
-            shelves.in_transfer.append(stock)
-        else:
-            shelves.sold_out.append(stock)
-    return shelves
-
-
-def _past(
-    world: World, number: int, days: int, start: datetime
-) -> list[tuple[datetime, Scene, random.Random]]:
-    """When each order of the past came in and how it went, oldest first."""
+def _past(world: World, number: int, days: int) -> list[Scene]:
+    """How the orders of the past went, oldest first."""
     generator = world.draw("past")
     scenes = [*SCENES[:number], *_ordinary(generator, max(0, number - len(SCENES)), days)]
-    scenes.sort(key=lambda scene: -scene.age)
-    return [
-        (start - scene.age, scene, world.draw("past order", index))
-        for index, scene in enumerate(scenes)
-    ]
+    return sorted(scenes, key=lambda scene: -scene.age)
 
 
 def _ordinary(generator: random.Random, number: int, days: int) -> Iterator[Scene]:
-    troubles = tuple(Fate)
+    latest = 9 * 3600
     for _ in range(number):
-        age = timedelta(hours=9) + timedelta(
-            seconds=int(generator.random() * max(1, days * 86400 - 9 * 3600))
-        )
-        luck = generator.random()
-        fate = troubles[int(luck * 100)] if luck < len(troubles) / 100 else Fate.ORDINARY
-        speed = Speed.STANDARD if generator.random() < 0.8 else Speed.EXPEDITED
-        cancelled = timedelta(minutes=4) if luck > 0.96 else None
+        seconds = latest + int(generator.random() * (days * 86400 - latest))
         yield Scene(
-            age, Fortune(fate=fate), speed, lines=_lines(generator), cancelled_after=cancelled
+            timedelta(seconds=seconds),
+            usual_fortune(generator),
+            usual_wish(generator),
+            cancelled_after=timedelta(minutes=4) if generator.random() < 0.04 else None,
         )
 
 
-def _lines(generator: random.Random) -> int:
-    return 1 + (generator.random() < 0.25) + (generator.random() < 0.08)
-
-
-def _relive(world: World, past: list[tuple[datetime, Scene, random.Random]]) -> None:
+def _relive(world: World, scenes: list[Scene], start: datetime) -> None:
     """Places the orders at their times and lets the world run between them."""
-    shelves = _sorted_shelves(world)
-    for index, (at, scene, generator) in enumerate(past):
+    shelves = _shelves(world)
+    generator = world.draw("past orders")
+    for number, scene in enumerate(scenes, FIRST_ORDER_NUMBER):
+        at = start - scene.age
         world.advance(at)
-        request = _request(world, scene, shelves, generator, FIRST_ORDER_NUMBER + index)
-        order = world.place(request, scene.fortune)
+        wanted = list(_choose(world, scene, shelves, generator))
+        order = world.place(
+            request(number, world.now, scene.wish, wanted, generator), scene.fortune
+        )
         if scene.cancelled_after:
             world.advance(at + scene.cancelled_after)
             life.cancel(world, order)
 
 
-def _request(
-    world: World, scene: Scene, shelves: _Shelves, generator: random.Random, number: int
-) -> OrderRequest:
-    address = recipient(generator)
-    if scene.bad_address:
-        address = replace(address, line1="General Delivery", postal_code="00000")
-    return OrderRequest(
-        order_id=f"SHOP-{number}",
-        marketplace_id=US.id,
-        address=address,
-        lines=tuple(_choose(world, scene, shelves, generator, number)),
-        displayable_id=f"#{number}",
-        displayable_date=world.now - timedelta(minutes=int(generator.random() * 50) + 2),
-        comment="Thank you for your order!",
-        speed=scene.speed,
-        action=scene.action,
-        policy=scene.policy,
-        emails=(f"order-{number}@example.com",) if generator.random() < 0.5 else (),
-        features=scene.features,
-    )
+def _shelves(world: World) -> dict[From, Shelf]:
+    stocks = list(world.stocks[US.id].values())
+    return {
+        From.STOCKED: Shelf(each for each in stocks if each.fulfillable),
+        From.IN_TRANSFER: Shelf(each for each in stocks if not each.fulfillable and each.transfer),
+        From.HALF_SOLD_OUT: Shelf(each for each in stocks if not each.on_record),
+    }
 
 
 def _choose(
-    world: World, scene: Scene, shelves: _Shelves, generator: random.Random, number: int
-) -> Iterator[LineRequest]:
+    world: World, scene: Scene, shelves: dict[From, Shelf], generator: random.Random
+) -> Iterator[tuple[Stock, int]]:
     """The lines of an order; what it is to find on the shelf is put there just before."""
-    for index in range(scene.lines):
-        quantity = 1 + int(generator.random() ** 4 * 4)
-        shelf = shelves.stocked
-        if scene.shelf == "in transfer":
-            shelf = shelves.in_transfer or shelves.stocked
-        elif scene.shelf == "half sold out" and index:
-            shelf = shelves.sold_out or shelves.stocked
-        stock = shelf[int(generator.random() * len(shelf))]
-        if shelf is shelves.stocked:
-            stock.fulfillable += quantity
+    for index in range(scene.wish.lines):
+        source = scene.source if index or scene.source is From.IN_TRANSFER else From.STOCKED
+        if not shelves[source]:
+            source = From.STOCKED
+        stock, units = shelves[source].pick(generator), quantity(generator)
+        if source is From.STOCKED:
+            stock.fulfillable += units
             world.touch(stock)
-        yield LineRequest(stock.product.seller_sku, f"{number}-{index + 1}", quantity)
+        yield stock, units

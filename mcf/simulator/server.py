@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,8 +50,23 @@ class Recipe:
     def cook(self) -> World:
         opening = (self.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
         world = World(self.seed, opening - timedelta(days=self.days + 30))
-        seeding.populate(world, skus=self.skus, orders=self.orders, days=self.days, start=opening)
+        with _garbage_kept():
+            seeding.populate(
+                world, skus=self.skus, orders=self.orders, days=self.days, start=opening
+            )
         return world
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Spares the collector from looking through a growing world again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Simulator:
@@ -100,7 +118,8 @@ class Simulator:
 
     def _open(self) -> tuple[World, datetime]:
         """The saved world or a new one, and the time at which it goes on."""
-        saved = self._file.load() if self._file else None
+        with _garbage_kept():
+            saved = self._file.load() if self._file else None
         if saved is None:
             return self._new_world()
         saved.trading = self._trade
@@ -110,7 +129,8 @@ class Simulator:
         world = self._recipe.cook()
         world.trading = self._trade
         if self._file:
-            self._file.save_all(world)
+            with _garbage_kept():
+                self._file.save_all(world)
         world.untouch()
         return world, world.now
 

@@ -34,6 +34,8 @@ class World:
         self.seed = seed
         self.now = now
         self.trading = False
+        self.daily_orders = 0.0
+        """Orders a day that the web shop sends by itself, while `trading`."""
         self.stocks: dict[str, dict[str, Stock]] = {each: {} for each in MARKETPLACES}
         self.orders: dict[str, Order] = {}
         self.by_number: list[Order] = []
@@ -51,6 +53,9 @@ class World:
 
     def draw(self, *concern: object) -> random.Random:
         return chance.derive(self.seed, *concern)
+
+    def dice(self, *concern: object) -> chance.Dice:
+        return chance.Dice(self.seed, *concern)
 
     def advance(self, now: datetime) -> None:
         """Lets everything happen that is due until `now`, in order, each at its own time."""
@@ -161,6 +166,13 @@ class World:
 
     def centres(self, order: Order) -> tuple[str, ...]:
         return MARKETPLACES[order.request.marketplace_id].centres
+
+    def free_number(self, first: int) -> int:
+        """The next number under which the web shop can place an order."""
+        number = first + len(self.by_number)
+        while f"SHOP-{number}" in self.orders:
+            number += 1
+        return number
 
     def next_package_number(self) -> int:
         self.package_count += 1

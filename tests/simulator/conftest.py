@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mcf.simulator import Simulator
-from tests.simulator.seller import OPENING, Api, Timer
+from tests.simulator.seller import BOARD, KETTLE, OPENING, US, Api, Timer
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +21,15 @@ def running() -> Iterator[tuple[Simulator, Timer]]:
 
 @pytest.fixture
 def sim(running: tuple[Simulator, Timer]) -> Simulator:
-    """The demo shop on its opening day, with time standing still and no other trade."""
+    """The demo shop on its opening day, with time standing still and no other trade.
+
+    Two of its products are there in any quantity a test may want.
+    """
     simulator, _ = running
     simulator.faults.clear()
     simulator.reset(seed=7, skus=64, orders=48, days=90, start=OPENING)
+    simulator.world.stocks[US][KETTLE].add(50)
+    simulator.world.stocks[US][BOARD].add(50)
     simulator.requests.clear()
     return simulator
 

@@ -81,9 +81,9 @@ def test_placing_an_order_reserves_its_units(api: Api) -> None:
 
     after = api.stock()
     assert after["fulfillableQuantity"] == before["fulfillableQuantity"] - 2
-    reserved = after["reservedQuantity"]
-    assert reserved["pendingCustomerOrderQuantity"] == 2
-    assert reserved["totalReservedQuantity"] == 2
+    was, now = before["reservedQuantity"], after["reservedQuantity"]
+    assert now["pendingCustomerOrderQuantity"] == was["pendingCustomerOrderQuantity"] + 2
+    assert now["totalReservedQuantity"] == was["totalReservedQuantity"] + 2
 
 
 def test_an_order_id_cannot_be_used_twice(api: Api) -> None:

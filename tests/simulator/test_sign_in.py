@@ -79,7 +79,10 @@ def test_an_expired_access_token_is_forbidden_and_not_unauthenticated(
 
 
 def test_an_unknown_path_is_forbidden_like_anything_else(api: Api) -> None:
-    assert error(api.get("/fba/outbound/1999-01-01/orders"))[:2] == (403, "Unauthorized")
+    response = api.get("/fba/outbound/1999-01-01/orders")
+
+    assert error(response)[:2] == (403, "Unauthorized")
+    assert "x-amzn-RequestId" not in response.headers
 
 
 def test_a_wrong_method_is_forbidden_too(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,37 @@ def test_the_future_does_not_depend_on_how_often_one_looks(world: World) -> None
     walk(other, hours=72)
 
     assert units(world) == units(other)
+
+
+def test_the_web_shop_sends_orders_of_its_own(world: World) -> None:
+    before = set(world.orders)
+    world.advance(OPENING + timedelta(days=60))
+
+    placed = [order for order in world.orders.values() if order.id not in before]
+    assert 15 < len(placed) < 60
+    assert placed[0].id == "SHOP-1049"
+    assert {order.request.address.country for order in placed} == {"US"}
+    world.check()
+
+
+def test_the_web_shop_does_not_take_a_number_that_is_taken(world: World) -> None:
+    taken = world.orders["SHOP-1048"].request
+    world.place(replace(taken, order_id="SHOP-1050"))
+
+    assert world.free_number(1001) == 1051
+
+
+def clear_shelves(world: World) -> None:
+    for stock in world.stocks[US.id].values():
+        stock.fulfillable = 0
+
+
+def test_an_empty_shop_sends_no_orders(world: World) -> None:
+    clear_shelves(world)
+    world.daily_orders = 1000
+    world.advance(OPENING + timedelta(minutes=61))
+
+    assert len(world.orders) == 48
 
 
 def test_without_trade_stock_stands_still(world: World) -> None:

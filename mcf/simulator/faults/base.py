@@ -82,7 +82,7 @@ class Fault:
         self.calls += 1
         if self.nth is not None and self.calls != self.nth:
             return False
-        if chance.derive(self.seed, self.name, self.calls).random() >= self.chance:
+        if chance.Dice(self.seed, self.name, self.calls).uniform() >= self.chance:
             return False
         self.strikes += 1
         return True

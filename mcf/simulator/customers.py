@@ -1,0 +1,101 @@
+"""The customers of the fictional brand's web shop: what they order, and what befalls it."""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from mcf.simulator.marketplaces import US
+from mcf.simulator.orders import (
+    Action,
+    Fate,
+    Feature,
+    Fortune,
+    LineRequest,
+    OrderRequest,
+    Policy,
+    Speed,
+)
+from mcf.simulator.people import recipient
+from mcf.simulator.stock import Stock
+
+FIRST_ORDER_NUMBER = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants to be served."""
+
+    speed: Speed = Speed.STANDARD
+    action: Action = Action.SHIP
+    policy: Policy = Policy.FILL_OR_KILL
+    lines: int = 1
+    features: tuple[Feature, ...] = ()
+    bad_address: bool = False
+
+
+class Shelf:
+    """SKUs to choose from; those that sell well are chosen more often."""
+
+    def __init__(self, stocks: Iterable[Stock]) -> None:
+        self._stocks = list(stocks)
+        self._popularity = list(accumulate(each.product.daily_sales for each in self._stocks))
+
+    def __bool__(self) -> bool:
+        return bool(self._stocks) and self._popularity[-1] > 0
+
+    def pick(self, generator: random.Random) -> Stock:
+        place = generator.random() * self._popularity[-1]
+        return self._stocks[bisect(self._popularity, place)]
+
+
+def usual_wish(generator: random.Random) -> Wish:
+    return Wish(
+        speed=Speed.STANDARD if generator.random() < 0.8 else Speed.EXPEDITED,
+        lines=1 + (generator.random() < 0.25) + (generator.random() < 0.08),
+    )
+
+
+def usual_fortune(generator: random.Random) -> Fortune:
+    """One parcel in ten gets into some kind of trouble."""
+    luck = int(generator.random() * 100)
+    fates = tuple(Fate)
+    return Fortune(fate=fates[luck]) if luck < len(fates) else Fortune()
+
+
+def quantity(generator: random.Random) -> int:
+    return 1 + int(generator.random() ** 4 * 4)
+
+
+def request(
+    number: int,
+    now: datetime,
+    wish: Wish,
+    wanted: Sequence[tuple[Stock, int]],
+    generator: random.Random,
+) -> OrderRequest:
+    """The order a shop sends to Amazon for one of its customers."""
+    address = recipient(generator)
+    if wish.bad_address:
+        address = replace(address, line1="General Delivery", postal_code="00000")
+    return OrderRequest(
+        order_id=f"SHOP-{number}",
+        marketplace_id=US.id,
+        address=address,
+        lines=tuple(
+            LineRequest(stock.product.seller_sku, f"{number}-{index}", units)
+            for index, (stock, units) in enumerate(wanted, 1)
+        ),
+        displayable_id=f"#{number}",
+        displayable_date=now - timedelta(minutes=int(generator.random() * 50) + 2),
+        comment="Thank you for your order!",
+        speed=wish.speed,
+        action=wish.action,
+        policy=wish.policy,
+        emails=(f"order-{number}@example.com",) if generator.random() < 0.5 else (),
+        features=wish.features,
+    )
