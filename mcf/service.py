@@ -1,7 +1,7 @@
 """What pages and the command line call: cached frames, and orders that are sent exactly once.
 
 Reading never calls Amazon: frames come from the store and are kept as long as the store's
-revision stays the same. A worker keeps the store fresh in the background.
+revision stays the same. Workers keep the store fresh in the background.
 """
 
 from __future__ import annotations
@@ -106,15 +106,14 @@ class MCFService:
             self._demo = DemoAmazon(settings, **speed)
             settings = self._demo.settings_for(settings)
         self._stop = threading.Event()
-        self._wake = threading.Event()
+        self._wakes = {subject: threading.Event() for subject in Subject}
         self._client = MCFClient(settings, pace=Pace(sleep=self._nap), sleep=self._nap)
         self._sync = Sync(self._client, self._store, self._stop)
         self._submissions = Submissions(self._client, self._store, self._nap)
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
-        self._worker: threading.Thread | None = None
-        self.trouble: MCFError | None = None
-        """What keeps the background worker from its work, such as a full disk; None if nothing."""
+        self._workers: list[threading.Thread] = []
+        self._troubles: dict[Subject, MCFError] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -123,22 +122,33 @@ class MCFService:
         self.close()
 
     def start(self) -> Self:
-        """Keeps the store fresh from now on, in a thread of its own."""
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._work, name="mcf-sync", daemon=True)
-            self._worker.start()
+        """Keeps the store fresh from now on, in a thread per subject: each has its own plan."""
+        if not self._workers:
+            self._workers = [
+                threading.Thread(
+                    target=self._work, args=pair, name=f"mcf-sync-{pair[0]}", daemon=True
+                )
+                for pair in self._wakes.items()
+            ]
+            for worker in self._workers:
+                worker.start()
         return self
 
     def close(self) -> None:
         """Ends the background work and closes what is open."""
         self._stop.set()
-        self._wake.set()
-        if self._worker is not None:
-            self._worker.join(timeout=30)
+        self.refresh()
+        for worker in self._workers:
+            worker.join(timeout=30)
         self._client.close()
         self._store.close()
         if self._demo is not None:
             self._demo.close()
+
+    @property
+    def trouble(self) -> MCFError | None:
+        """What keeps the background work from being done, such as a full disk; None if nothing."""
+        return next(iter(self._troubles.values()), None)
 
     @property
     def demo(self) -> DemoAmazon | None:
@@ -208,8 +218,9 @@ class MCFService:
         return Freshness(subject, RunState(row.state), age, row.rows, row.message, row.advice)
 
     def refresh(self) -> None:
-        """Asks the background worker to read everything now."""
-        self._wake.set()
+        """Asks the background workers to read everything now."""
+        for wake in self._wakes.values():
+            wake.set()
 
     def sync(self, report: Report = _unheard, *, full: bool = False) -> list[Run]:
         """Reads everything from Amazon now; the runs say what was read and what failed."""
@@ -339,27 +350,22 @@ class MCFService:
         # Waits are cut short when the service closes, so that closing never takes long.
         self._stop.wait(seconds)
 
-    def _work(self) -> None:
-        due = dict.fromkeys(Subject, utc_now())
-        reads: dict[Subject, Callable[[], Run]] = {
+    def _work(self, subject: Subject, wake: threading.Event) -> None:
+        read = {
             Subject.INVENTORY: self._sync.inventory,
             Subject.ORDERS: self._sync.orders,
             Subject.TRACKING: self._sync.tracking,
-        }
+        }[subject]
         while not self._stop.is_set():
             try:
-                for subject, read in reads.items():
-                    if not self._stop.is_set() and due[subject] <= utc_now():
-                        read()
-                        pause = INTERVALS[self.settings.mode][subject]
-                        due[subject] = utc_now() + timedelta(seconds=pause)
-                self._submissions.settle_all()
-                self.trouble = None
+                read()
+                if subject is Subject.ORDERS:
+                    self._submissions.settle_all()
+                self._troubles.pop(subject, None)
             except MCFError as error:
-                self.trouble = error
-            if self._wake.wait(timeout=0.5):
-                self._wake.clear()
-                due = dict.fromkeys(Subject, utc_now())
+                self._troubles[subject] = error
+            wake.wait(INTERVALS[self.settings.mode][subject])
+            wake.clear()
 
 
 def open_service(settings: Settings | None = None) -> MCFService:

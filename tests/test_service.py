@@ -392,15 +392,19 @@ def test_the_worker_settles_orders_whose_outcome_is_unknown(
     assert view is None or view.submission is not None
 
 
-def test_one_service_has_one_worker(working: MCFService) -> None:
+def workers() -> list[str]:
+    return sorted(t.name for t in threading.enumerate() if t.name.startswith("mcf-sync"))
+
+
+def test_one_service_has_one_worker_per_subject(working: MCFService) -> None:
     working.start()
-    assert [thread.name for thread in threading.enumerate()].count("mcf-sync") == 1
+    assert workers() == ["mcf-sync-inventory", "mcf-sync-orders", "mcf-sync-tracking"]
 
 
-def test_the_worker_ends_with_the_service(settings: Settings) -> None:
+def test_the_workers_end_with_the_service(settings: Settings) -> None:
     with MCFService(settings) as service:
         service.start()
-    assert "mcf-sync" not in [thread.name for thread in threading.enumerate()]
+    assert workers() == []
 
 
 def test_trouble_with_the_store_is_told_and_the_worker_goes_on(

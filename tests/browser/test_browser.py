@@ -1,0 +1,106 @@
+"""What a person does, in a real browser, against the program as it's served."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    ("inventory", "Inventory"),
+    ("new_order", "New order"),
+    ("tracking", "Tracking"),
+    ("connection", "Connection"),
+]
+
+
+def type_into(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+
+
+def place_an_order(page: Page, server: Server) -> str:
+    """Fills in the form as a person would, sends it, and gives back the order's number."""
+    page.goto(f"{server.address}/new_order")
+    type_into(page, "Name", "Ada Example")
+    type_into(page, "Street and number", "100 Example Street")
+    type_into(page, "City", "Springfield")
+    type_into(page, "State or region", "IL")
+    type_into(page, "Postal code", "62701")
+    product = page.get_by_role("combobox", name="Product")
+    product.click()
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Ship this order").click()
+    done = page.get_by_text(re.compile(r"Amazon has order"))
+    expect(done).to_be_visible()
+    found = re.search(r"MCF-\w+-\w+", done.inner_text())
+    assert found is not None
+    return found.group()
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES)
+def test_a_cold_deep_link_shows_its_page_inside_the_frame(
+    server: Server, page: Page, path: str, title: str
+) -> None:
+    page.goto(f"{server.address}/{path}")
+
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_text("Demo: a simulated Amazon")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_order_is_placed_and_followed_until_its_parcel_is_on_the_way(
+    server: Server, page: Page
+) -> None:
+    page.goto(f"{server.address}/inventory")
+    expect(page.get_by_text(re.compile(r"64 SKUs of 64"))).to_be_visible()
+
+    number = place_an_order(page, server)
+    page.get_by_role("link", name="Follow this order").click()
+    expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
+    page.get_by_role("button", name="Clock").click()
+    page.get_by_role("button", name="+6 hours").click()
+    expect(page.get_by_text("The clock is 6 hours ahead.")).to_be_visible()
+    page.get_by_role("button", name="+6 hours").click()
+
+    expect(page.get_by_text("Shipped", exact=True).first).to_be_visible()
+    expect(page.get_by_text(re.compile("Carrier notified|Picked up")).first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="All orders").click()
+    expect(page.get_by_role("heading", name="Tracking", exact=True)).to_be_visible()
+
+
+def test_a_killed_program_goes_on_with_everything_that_was_on_the_screen(
+    server: Server, page: Page
+) -> None:
+    number = place_an_order(page, server)
+
+    server.kill()
+    server.start()
+    page.goto(f"{server.address}/tracking?order={number}")
+
+    expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
+    expect(page.get_by_text("Ada Example")).to_be_visible()
+
+
+def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(
+    server: Server, page: Page
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    place_an_order(page, server)
+
+    log = server.log.read_text()
+    assert "Ada Example" not in log
+    assert "Example Street" not in log
+    assert "Atza" not in log
+    assert "Traceback" not in log
+    elsewhere = [url for url in asked if not url.startswith((server.address, "data:", "blob:"))]
+    assert elsewhere == []
