@@ -20,6 +20,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     inspect,
     select,
     update,
@@ -38,6 +39,8 @@ Values: TypeAlias = dict[str, Any]
 
 AT_ONCE = 5000
 """Rows looked up in one query: databases limit its parameters, SQLite to 32766."""
+
+_LOCK = 7_204_611
 
 
 class Store:
@@ -113,8 +116,10 @@ class Store:
     def add(self, table: Table, row: Values) -> bool:
         """Whether the row was new and is now written; False when its key was there already."""
         query = self._insert(table).values(**self._scope, **row).on_conflict_do_nothing()
+        # Drivers don't agree on the row count of an insert; a returned row can't be misread.
+        told = query.returning(*table.primary_key.columns)
         with self._writing() as connection:
-            added = bool(connection.execute(query).rowcount)
+            added = connection.execute(told).first() is not None
             if added:
                 self._grow(connection, table)
         return added
@@ -214,6 +219,9 @@ class Store:
         mine = {"schema_version": str(tables.SCHEMA_VERSION), "mode": mode}
         noted = [{"key": key, "value": value} for key, value in mine.items()]
         with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two that make the same table at once would get in each other's way.
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             for table in tables.metadata.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
                 for index in table.indexes:
@@ -264,7 +272,8 @@ def _explained() -> Iterator[None]:
         ) from error
     except (SQLAlchemyError, OSError) as error:
         known = error if isinstance(error, OSError) else getattr(error, "orig", None)
-        reason = str(known or type(error).__name__)
+        # What follows the first line may hold the row, and with it a buyer's address.
+        reason = str(known or type(error).__name__).partition("\n")[0]
         advice = next((text for needle, text in _ADVICE if needle in reason), None)
         raise StoreError(f"The store can't be used: {reason}", advice=advice) from error
 
