@@ -66,7 +66,7 @@ def main(sku: str | None, speed: str, minutes: float, really_ship: bool, **to: s
 
 def most_stocked(service: MCFService) -> str:
     """The SKU of which most units can ship, of the first fifty."""
-    units = {
+    units: dict[str, int] = {
         item.seller_sku: item.inventory_details.fulfillable_quantity or 0
         for item in service.client.get_inventory_summaries().items
         if item.inventory_details
