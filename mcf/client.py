@@ -7,6 +7,7 @@ model or plain data, never the library's `ApiResponse`.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -71,9 +72,7 @@ _NEVER_SENT = (
     httpx.LocalProtocolError,
 )
 _LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
-
-
-_hurry: ContextVar[float | None] = ContextVar("hurry", default=None)
+_hurry: ContextVar[float] = ContextVar("hurry", default=math.inf)
 
 
 @contextmanager
@@ -346,7 +345,7 @@ class MCFClient:
     def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
-            stop=stop_after_attempt(6) | stop_before_delay(_hurry.get() or self._patience),
+            stop=stop_after_attempt(6) | stop_before_delay(min(_hurry.get(), self._patience)),
             wait=wait_random_exponential(multiplier=0.5, max=15),
             after=lambda state: self._after_failure(state, operation),
             sleep=self._sleep,

@@ -15,7 +15,7 @@ import pytest
 
 from mcf import auth as auth_module
 from mcf.auth import SPAPIAuth
-from mcf.client import MCFClient, Page
+from mcf.client import MCFClient, Page, patience
 from mcf.errors import (
     AnswerLost,
     ConnectionFailed,
@@ -732,6 +732,49 @@ class TestThrottling:
             pytest.raises(Throttled),
         ):
             client.list_all_fulfillment_orders()
+
+        assert simulator.requests.count("listAllFulfillmentOrders") == 1
+
+    def test_who_waits_for_an_answer_gets_the_error_sooner(
+        self, client: MCFClient, simulator: Simulator
+    ) -> None:
+        simulator.faults.add(faults.Throttled())
+
+        with patience(0), pytest.raises(Throttled):
+            client.list_all_fulfillment_orders()
+
+        assert simulator.requests.count("listAllFulfillmentOrders") == 1
+
+    def test_a_hurry_ends_with_its_block_and_with_an_error(
+        self, client: MCFClient, simulator: Simulator
+    ) -> None:
+        with pytest.raises(NotFound), patience(0):
+            client.get_fulfillment_order("TEST-404")
+        simulator.faults.add(faults.Throttled(times=3))
+
+        assert client.list_all_fulfillment_orders().items
+
+    def test_a_hurry_of_one_thread_leaves_the_others_their_patience(
+        self, client: MCFClient, simulator: Simulator
+    ) -> None:
+        simulator.faults.add(faults.Throttled(times=3))
+
+        with patience(0), ThreadPoolExecutor(1) as other:
+            page = other.submit(client.list_all_fulfillment_orders).result()
+
+        assert page.items
+
+    def test_patience_is_no_longer_than_the_clients_own(
+        self, settings: Settings, simulator: Simulator
+    ) -> None:
+        simulator.faults.add(faults.Throttled())
+
+        with (
+            MCFClient(settings, sleep=lambda _: None, patience=0) as short,
+            patience(60),
+            pytest.raises(Throttled),
+        ):
+            short.list_all_fulfillment_orders()
 
         assert simulator.requests.count("listAllFulfillmentOrders") == 1
 
