@@ -77,7 +77,7 @@ def test_times_come_back_in_utc(database: Store) -> None:
 
 
 def test_a_row_that_cannot_be_written_is_not_repeated_in_the_message(database: Store) -> None:
-    with pytest.raises(StoreError, match="violates not-null constraint$"):
+    with pytest.raises(StoreError, match=r"violates not-null constraint$"):
         database.save(tables.inventory, [stock("A", None)])
     assert database.rows(tables.inventory) == []
 

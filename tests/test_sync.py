@@ -14,13 +14,14 @@ from mcf import tables
 from mcf.client import MCFClient
 from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable
 from mcf.models import MCFOrderRequest
+from mcf.outcomes import Progress, RunState, Subject
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import PageExpired, Unavailable
 from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Store
-from mcf.sync import Progress, RunState, Subject, Sync
+from mcf.sync import Sync
 from tests.conftest import START
 
 US = "ATVPDKIKX0DER"
@@ -323,26 +324,32 @@ def test_only_parcels_that_are_not_at_rest_are_asked_for_again(
     )
 
 
+def asked_for(store: Store, numbers: set[int]) -> set[Any]:
+    """When these parcels were last asked for."""
+    rows = store.rows(tables.tracking)
+    return {(row.package_number, row.tracked_at) for row in rows if row.package_number in numbers}
+
+
 def test_a_parcel_that_left_weeks_ago_is_asked_for_once_a_day(
     sync: Sync, store: Store, simulator: Simulator
 ) -> None:
     simulator.clock.step(22 * DAY)
     sync.everything()
-    moving = [
+    old = {
         row.package_number
         for row in store.rows(tables.tracking)
-        if not PackageStatus.of(row.status).is_at_rest
-    ]
-    simulator.requests.clear()
+        if not PackageStatus.of(row.status).is_at_rest and row.ship_date < START
+    }
+    first = asked_for(store, old)
     simulator.clock.step(HOUR + MINUTE)
     sync.inventory()
     sync.tracking()
-    assert moving
-    assert simulator.requests.count(TRACK) == 0
+    assert asked_for(store, old) == first
     simulator.clock.step(DAY)
     sync.inventory()
     sync.tracking()
-    assert simulator.requests.count(TRACK) == len(moving)
+    assert old
+    assert asked_for(store, old).isdisjoint(first)
 
 
 def test_a_parcel_that_tracking_does_not_know_yet_is_asked_for_again(
