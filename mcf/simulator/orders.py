@@ -271,7 +271,6 @@ class Order:
     arrival_estimate: datetime
     fortune: Fortune = Fortune()
     held: bool = False
-    cancel_requested: bool = False
     shipments: list[Shipment] = field(default_factory=list)
     returns: list[ReturnItem] = field(default_factory=list)
     agenda: list[Appointment] = field(default_factory=list)
@@ -282,10 +281,7 @@ class Order:
 
     def line(self, item_id: str) -> Line:
         """The line with this item id. KeyError when there is none."""
-        for line in self.lines:
-            if line.item_id == item_id:
-                return line
-        raise KeyError(item_id)
+        return {line.item_id: line for line in self.lines}[item_id]
 
     def shipment(self, shipment_id: str) -> Shipment | None:
         return next((each for each in self.shipments if each.id == shipment_id), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from mcf.simulator import life, shapes_2026, validation_2026
+from mcf.simulator import leading, life, shapes_2026, validation_2026
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.clock import iso
 from mcf.simulator.forms import Form
@@ -238,7 +238,7 @@ def update_order_status(backend: Backend, call: Call) -> Answer:
     form.require("status")
     wanted = form.choice("status", OrderStatus)
     try:
-        life.lead(backend.world, order, LED_TO[wanted])
+        leading.lead(backend.world, order, LED_TO[wanted])
     except ForbiddenTransition:
         raise invalid("Status", wanted) from None
     return Answer(204, None)

@@ -9,8 +9,6 @@ from collections import OrderedDict
 
 from mcf.simulator.clock import Timer
 
-REMEMBERED = 10_000
-
 
 class PageTokens:
     """Tokens that carry a place in a list; with a lifetime, in seconds of protocol time."""
@@ -26,9 +24,12 @@ class PageTokens:
             self._serial += 1
             self._issued[self._serial] = self._timer()
             place["issue"] = self._serial
-            if len(self._issued) > REMEMBERED:
-                self._issued.popitem(last=False)
+            self._forget_the_dead(self._lifetime)
         return base64.b64encode(json.dumps(place).encode()).decode()
+
+    def _forget_the_dead(self, lifetime: float) -> None:
+        while self._timer() - next(iter(self._issued.values())) > lifetime:
+            self._issued.popitem(last=False)
 
     def redeem(self, token: str) -> dict[str, str | int] | None:
         """The place a token carries; None when it is invalid or expired."""

@@ -61,6 +61,15 @@ class StateFile:
                 f"{self.path} was written by another version of the simulator. "
                 "Move it away to begin with a new world."
             )
+        try:
+            return self._read(meta)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StateError(
+                f"{self.path} can't be understood ({error!r}). "
+                "Move it away to begin with a new world."
+            ) from error
+
+    def _read(self, meta: dict[str, str]) -> World:
         world = World(int(meta["seed"]), datetime.fromisoformat(meta["now"]))
         world.package_count = int(meta["packages"])
         world.daily_orders = float(meta["daily_orders"])

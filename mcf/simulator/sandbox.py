@@ -5,7 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/fba-inventory-api-v1-dynamic-sandb
 
 from __future__ import annotations
 
-from mcf.simulator import catalog, life
+from mcf.simulator import catalog, leading
 from mcf.simulator.answers import invalid, missing
 from mcf.simulator.forms import Form
 from mcf.simulator.life import ForbiddenTransition
@@ -28,7 +28,7 @@ def submit_fulfillment_order_status_update(backend: Backend, call: Call) -> Answ
     form.require("fulfillmentOrderStatus")
     wanted = form.choice("fulfillmentOrderStatus", Status)
     try:
-        life.lead(backend.world, order, wanted)
+        leading.lead(backend.world, order, wanted)
     except ForbiddenTransition:
         raise invalid("FulfillmentOrderStatus", wanted) from None
     return Answer()

@@ -16,7 +16,7 @@ from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app, life, seeding
+from mcf.simulator import app, leading, seeding
 from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Faults
@@ -188,7 +188,7 @@ class Simulator:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
         with self._lock:
             order = self.world.orders[order_id]
-            life.lead(self._world, order, status)
+            leading.lead(self._world, order, status)
             self.settle()
             return order
 
@@ -227,7 +227,11 @@ class Simulator:
         # asyncio sets TCP_NODELAY only where the protocol is named; else each answer takes 40 ms.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, self._port))
+        try:
+            listening.bind((HOST, self._port))
+        except OSError:
+            listening.close()
+            raise
         self._port = listening.getsockname()[1]
         config = uvicorn.Config(
             app.build(self._emulator, Control(self)),

@@ -8,7 +8,7 @@ import zlib
 from collections import defaultdict
 from datetime import datetime
 
-from mcf.simulator import chance, life, trade
+from mcf.simulator import chance, picking, trade
 from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.orders import (
     Action,
@@ -23,6 +23,7 @@ from mcf.simulator.orders import (
 )
 from mcf.simulator.pricing import promise
 from mcf.simulator.stock import Stock
+from mcf.simulator.tasks import TASKS
 
 FIRST_PACKAGE_NUMBER = 540_000_017
 
@@ -78,7 +79,7 @@ class World:
             self.now = max(self.now, at)
             order.agenda.remove(appointment)
             self.touch(order)
-            life.TASKS[appointment.task](self, order, appointment.about)
+            TASKS[appointment.task](self, order, appointment.about)
 
     def schedule(self, order: Order, appointment: Appointment) -> None:
         self._serial += 1
@@ -102,7 +103,7 @@ class World:
         self.orders[order.id] = order
         self.by_number.append(order)
         self.touch(order)
-        life.begin(self, order)
+        picking.begin(self, order)
         return order
 
     def restore(self, order: Order) -> None:

@@ -112,6 +112,16 @@ def test_an_empty_body_hides_that_it_happened(api: Api) -> None:
     assert exists(api)
 
 
+def test_faults_can_strike_together(api: Api) -> None:
+    api.sim.faults.add(faults.Unavailable())
+    api.sim.faults.add(faults.Truncated())
+
+    response = api.get(ORDERS)
+
+    assert response.status_code == 503
+    assert response.content.endswith(b"</html>")
+
+
 def test_an_expired_token_must_be_replaced(api: Api) -> None:
     api.sim.faults.add(faults.TokenExpired(nth=1))
 

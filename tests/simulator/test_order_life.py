@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mcf.simulator.faults import ParcelTrouble, ShipmentCancelled, TurnsInvalid, UnitsMissing
-from mcf.simulator.life import TRANSITIONS
+from mcf.simulator.life import TRANSITIONS, ForbiddenTransition, move
 from mcf.simulator.orders import Status
 from mcf.simulator.stock import LedgerError, Stock
 from tests.simulator.seller import BOARD, KETTLE, OUTBOUND, US, Api, line
@@ -288,6 +288,14 @@ def test_a_parcel_that_comes_back_is_in_the_building_again_but_not_for_sale(
     assert stock_of(api).total() == before
     assert stock_of(api).unsellable["carrierDamaged"] >= 1
     assert api.status() == "Complete"
+
+
+def test_a_forbidden_change_of_status_is_refused(api: Api) -> None:
+    world = api.sim.world
+    order = next(each for each in world.orders.values() if each.status is Status.COMPLETE)
+
+    with pytest.raises(ForbiddenTransition, match="from Complete to Received"):
+        move(world, order, Status.RECEIVED)
 
 
 def test_no_way_leads_out_of_a_final_status() -> None:

@@ -56,6 +56,19 @@ def test_a_returned_unit_is_processed_days_later_and_counted_again(api: Api) -> 
     assert api.sim.world.stocks[US][KETTLE].total() == before
 
 
+def test_some_returned_units_can_be_sold_again_and_some_cannot(api: Api) -> None:
+    shipment = shipped(api, quantity=10)
+    for_sale = api.stock()["fulfillableQuantity"]
+    answers = [give_back(api, shipment, sellerReturnItemId=f"R-{n}") for n in range(10)]
+    api.wait(days=10)
+
+    conditions = [each["returnReceivedCondition"] for each in api.order()["returnItems"]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert set(conditions) == {"Sellable", "CustomerDamaged"}
+    assert api.stock()["fulfillableQuantity"] == for_sale + conditions.count("Sellable")
+    api.sim.world.check()
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -138,6 +138,16 @@ def test_an_order_not_validated_yet_can_be_received(api: Api) -> None:
     assert api.status() == "Complete"
 
 
+def test_a_cancelled_processing_order_has_a_cancelled_shipment(api: Api) -> None:
+    api.place()
+    submit(api, "Processing")
+    submit(api, "Cancelled")
+
+    shipment = api.order()["fulfillmentShipments"][0]
+    assert shipment["fulfillmentShipmentStatus"] == "CANCELLED_BY_SELLER"
+    api.sim.world.check()
+
+
 def test_a_planned_order_is_led_on_by_the_clock(api: Api) -> None:
     api.place()
     submit(api, "Planning")

@@ -186,6 +186,17 @@ def test_a_file_of_another_version_is_left_alone(state: Path) -> None:
         Simulator(state)
 
 
+def test_a_damaged_file_is_left_alone(state: Path) -> None:
+    with opened(state):
+        pass
+    with sqlite3.connect(state) as db:
+        db.execute("UPDATE orders SET body = '{\"colour\": 1}' WHERE number = 0")
+    db.close()
+
+    with pytest.raises(StateError, match="can't be understood"):
+        Simulator(state)
+
+
 def test_a_failed_write_is_not_answered_as_a_success(state: Path, timer: Timer) -> None:
     with opened(state) as api:
         with sqlite3.connect(state) as db:

@@ -225,6 +225,12 @@ def test_an_order_that_breaks_a_rule_is_refused(
     assert message in text
 
 
+def test_without_an_origin_an_order_ships_from_the_united_states(api: Api) -> None:
+    found = place(api, origin=None).json()["order"]
+
+    assert found["origin"] == {"countryCode": "US"}
+
+
 def test_scheduled_orders_are_for_japan(api: Api) -> None:
     interval = {"startTime": "2026-03-08T00:00:00Z", "endTime": "2026-03-08T02:00:00Z"}
     level = {"serviceTiers": ["SCHEDULED"], "deliveryInterval": interval}

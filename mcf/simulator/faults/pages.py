@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from mcf.simulator import answers
-from mcf.simulator.answers import Answer
+from mcf.simulator.answers import Answer, Json
 from mcf.simulator.faults.base import Exchange, Fault
 from mcf.simulator.operations import Call
 
@@ -75,8 +76,7 @@ class FeesMissing(Fault):
 
     def after(self, exchange: Exchange) -> None:
         for preview in _rows(exchange.answer):
-            if isinstance(preview, dict):
-                preview["estimatedFees"] = None
+            cast(Json, preview)["estimatedFees"] = None
 
 
 def _is_later_page(call: Call) -> bool:
