@@ -12,7 +12,7 @@ from enum import StrEnum
 from mcf.errors import MCFError
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
-from mcf.submission import Submission, SubmissionState
+from mcf.outcomes import Submission, SubmissionState
 
 Preview = Callable[[MCFOrderRequest], FulfillmentPreview | None]
 

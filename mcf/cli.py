@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from mcf.bulk import PlannedOrder
     from mcf.models import FulfillmentPreview, MCFOrderRequest
+    from mcf.outcomes import Run, Submission
     from mcf.service import MCFService
-    from mcf.submission import Submission
-    from mcf.sync import Run
 
 P = ParamSpec("P")
 _UNBROKEN = 2000
@@ -270,7 +269,7 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     """Reads from Amazon when the store has never been filled or is older than a few minutes."""
     from datetime import timedelta
 
-    from mcf.sync import Subject
+    from mcf.outcomes import Subject
 
     ages = [service.freshness(subject).age for subject in Subject]
     if all(age is not None and age < timedelta(minutes=5) for age in ages):
@@ -286,7 +285,7 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from mcf.sync import Progress
+    from mcf.outcomes import Progress
 
     columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(),
                TextColumn("{task.fields[rows]} rows"), TimeRemainingColumn())  # fmt: skip

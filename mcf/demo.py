@@ -38,6 +38,22 @@ class DemoClock:
     frozen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DemoFault:
+    """A way of misbehaving that is switched on, and how often it has struck."""
+
+    name: str
+    strikes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFaults:
+    """The faults that are switched on, and a sentence for each that there is."""
+
+    active: tuple[DemoFault, ...]
+    available: dict[str, str]
+
+
 class DemoAmazon:
     """The simulator of a data directory, started here or found running."""
 
@@ -58,16 +74,30 @@ class DemoAmazon:
 
     def clock(self) -> DemoClock:
         """The simulated clock as it stands."""
-        return _clock(self._control("GET"))
+        return _clock(self._control("GET", "clock"))
 
     def step(self, by: timedelta) -> DemoClock:
         """The clock after it was put forward."""
-        return _clock(self._control("POST", {"step_seconds": by.total_seconds()}))
+        return _clock(self._control("POST", "clock", {"step_seconds": by.total_seconds()}))
 
     def set_speed(self, speed: float) -> DemoClock:
         """The clock after its speed was changed; 0 stops it."""
         body = {"frozen": True} if speed == 0 else {"frozen": False, "speed": speed}
-        return _clock(self._control("POST", body))
+        return _clock(self._control("POST", "clock", body))
+
+    def faults(self) -> DemoFaults:
+        """Which faults are switched on, and which there are with a sentence each."""
+        data = self._control("GET", "faults")
+        active = [DemoFault(f["name"], int(f["strikes"])) for f in data["active"]]
+        return DemoFaults(tuple(active), dict(data["available"]))
+
+    def add_fault(self, name: str, times: int | None = None) -> None:
+        """Makes Amazon misbehave in this way, so many times, or until `clear_faults()`."""
+        self._control("POST", "faults", {"name": name, **({"times": times} if times else {})})
+
+    def clear_faults(self) -> None:
+        """Makes Amazon behave again."""
+        self._control("DELETE", "faults")
 
     def close(self) -> None:
         """Stops the simulator if it was started here."""
@@ -126,8 +156,10 @@ class DemoAmazon:
             return None
         return endpoint if answer.is_success else None
 
-    def _control(self, method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        address = f"{self.endpoint}/_simulator/clock"
+    def _control(
+        self, method: str, what: str, body: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        address = f"{self.endpoint}/_simulator/{what}"
         try:
             answer = httpx.request(method, address, json=body, timeout=5, trust_env=False)
             if answer.status_code == httpx.codes.BAD_REQUEST:

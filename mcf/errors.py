@@ -177,7 +177,7 @@ class Throttled(RequestRefused):
 class ServiceTrouble(MCFError):
     """No usable answer came; a write may or may not have happened."""
 
-    default_advice = "Wait a minute. A write is looked up before anything is sent again."
+    default_advice = "Wait a minute; the program tries again. No order is ever sent twice."
     may_have_happened = True
 
 

@@ -28,12 +28,13 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
+from mcf.outcomes import Report, Run, RunState, Subject, Submission
 from mcf.pace import Pace
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
-from mcf.submission import Submission, Submissions
-from mcf.sync import Report, Run, RunState, Subject, Sync, _unheard
+from mcf.submission import Submissions
+from mcf.sync import Sync, _unheard
 
 INTERVALS = {
     Mode.DEMO: {Subject.INVENTORY: 15.0, Subject.ORDERS: 3.0, Subject.TRACKING: 6.0},

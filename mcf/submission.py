@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from mcf import tables
 from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
 from mcf.models import FulfillmentPreview, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
+from mcf.outcomes import Submission, SubmissionState
 from mcf.store import Store, utc_now
 
 PAUSES = (1.0, 3.0)
@@ -25,32 +24,6 @@ PAUSES = (1.0, 3.0)
 
 ABANDONED = timedelta(minutes=2)
 """After this a submission that is still being sent belongs to a process that died."""
-
-
-class SubmissionState(StrEnum):
-    """What is known of a submission."""
-
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    NOT_SENT = "not_sent"
-    UNKNOWN = "unknown"
-
-    @property
-    def may_be_sent_again(self) -> bool:
-        """Whether Amazon certainly doesn't have the order."""
-        return self in (SubmissionState.REJECTED, SubmissionState.NOT_SENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Where an order stands on its way to Amazon, with a sentence and advice for the seller."""
-
-    seller_fulfillment_order_id: str
-    state: SubmissionState
-    message: str
-    advice: str | None = None
-    request_id: str | None = None
 
 
 class Submissions:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from threading import Event
 from typing import Any
 
@@ -18,6 +17,7 @@ from mcf import rows, tables
 from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound, PageTokenExpired
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail
+from mcf.outcomes import Progress, Report, Run, RunState, Subject
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
 
@@ -33,48 +33,6 @@ RESTARTS = 3
 PARCEL_AGE = timedelta(hours=1)
 OLD_PARCEL_AGE = timedelta(days=1)
 OLD_PARCEL = timedelta(days=21)
-
-
-class Subject(StrEnum):
-    """What is read from Amazon."""
-
-    INVENTORY = "inventory"
-    ORDERS = "orders"
-    TRACKING = "tracking"
-
-
-class RunState(StrEnum):
-    """How a read stands or ended. Partial: some of it was read and kept, then it failed."""
-
-    RUNNING = "running"
-    WHOLE = "whole"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a read is: steps done, of how many if that's known, and what was read."""
-
-    subject: Subject
-    done: int = 0
-    total: int | None = None
-    rows: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The outcome of a read."""
-
-    subject: Subject
-    state: RunState
-    steps: int
-    rows: int
-    error: MCFError | None = None
-
-
-Report = Callable[[Progress], None]
 
 
 def _unheard(_: Progress) -> None:
@@ -149,16 +107,17 @@ class Sync:
         return run
 
     def _note(self, run: Run, started: datetime) -> None:
-        row = {
+        row: rows.Values = {
             "subject": run.subject.value,
             "state": run.state.value,
             "started_at": started,
             "pages": run.steps,
             "rows": run.rows,
-            "message": run.error and run.error.message,
-            "advice": run.error and run.error.advice,
         }
         if run.state is not RunState.RUNNING:
+            # Why the last read failed stays in view until the next one has ended.
+            row["message"] = run.error and run.error.message
+            row["advice"] = run.error and run.error.advice
             row["finished_at"] = utc_now()
         if run.state is RunState.WHOLE:
             row["whole_at"] = started

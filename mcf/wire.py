@@ -67,6 +67,10 @@ _ADVICE = (
 )
 
 
+_SILENT = {5: "Amazon is out of order at the moment and gave no reason"}
+_ODD = "Amazon refused and gave no reason"
+
+
 def decipher(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes
 ) -> dict[str, Any]:
@@ -129,7 +133,7 @@ def _failure(
     first = errors[0] if errors else {}
     message = "; ".join(str(e.get("message") or e.get("code") or "no message") for e in errors)
     kind = _kind(operation, status, message, str(first.get("details") or ""))
-    text = message or f"Amazon answered {operation.value} with HTTP {status} and no usable reason."
+    text = message or f"{_SILENT.get(status // 100, _ODD)} ({operation.value}, HTTP {status})."
     advice = next((a for needle, a in _ADVICE if needle in message), None)
     return kind(text, advice=advice, code=first.get("code"), **facts)
 

@@ -12,7 +12,7 @@ from mcf.bulk import PlannedOrder, Verdict
 from mcf.errors import ConnectionFailed
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
-from mcf.submission import Submission, SubmissionState
+from mcf.outcomes import Submission, SubmissionState
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADER = ",".join(flatfile.REQUIRED) + ",AddressCity"

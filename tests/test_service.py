@@ -18,6 +18,7 @@ from mcf.client import MCFClient
 from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
 from mcf.insight import Urgency
 from mcf.models import MCFOrderRequest
+from mcf.outcomes import Progress, RunState, Subject, SubmissionState
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -25,8 +26,6 @@ from mcf.simulator.faults import RoleMissing
 from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
-from mcf.submission import SubmissionState
-from mcf.sync import Progress, RunState, Subject
 from tests.conftest import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

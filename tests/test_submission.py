@@ -16,6 +16,7 @@ from mcf import tables
 from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, StoreError
 from mcf.models import MCFOrderRequest
+from mcf.outcomes import Submission, SubmissionState
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import (
@@ -26,7 +27,7 @@ from mcf.simulator.faults import (
     Unavailable,
 )
 from mcf.store import Store, utc_now
-from mcf.submission import ABANDONED, Submission, Submissions, SubmissionState, is_same_order
+from mcf.submission import ABANDONED, Submissions, is_same_order
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
 ACCEPTED, REJECTED = SubmissionState.ACCEPTED, SubmissionState.REJECTED

@@ -351,7 +351,8 @@ def test_an_answer_without_a_reason_is_told_by_its_status() -> None:
     error = caught(CREATE, 503, MAINTENANCE, HTML)
 
     assert error.message == (
-        "Amazon answered createFulfillmentOrder with HTTP 503 and no usable reason."
+        "Amazon is out of order at the moment and gave no reason "
+        "(createFulfillmentOrder, HTTP 503)."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.sync import Subject
+from mcf.outcomes import Subject
 from pages.parts import file_orders, offers, order_form, order_result, say, session
 
 service = session.service()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.sync import Subject
+from mcf.outcomes import Subject
 from pages.parts import concerns, figures, places, say, session
 
 service = session.service()

@@ -6,9 +6,9 @@ import streamlit as st
 
 from mcf import checks as questions
 from mcf.errors import MCFError
+from mcf.outcomes import Progress, RunState, Subject
 from mcf.service import Freshness, MCFService
 from mcf.settings import Mode
-from mcf.sync import Progress, RunState, Subject
 from pages.parts import say
 
 _WHAT = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
 import streamlit as st
 
 from mcf import export
-from mcf.store import utc_now
 
 _KINDS = {
     "csv": ("CSV", "text/csv"),
@@ -21,7 +22,7 @@ def buttons(frame: pd.DataFrame, name: str) -> None:
             st.download_button(
                 label,
                 data=lambda kind=kind: export.to_bytes(frame, kind),
-                file_name=f"{name}_{utc_now():%Y%m%dT%H%M%SZ}.{kind}",
+                file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
                 mime=mime,
                 icon=":material/download:",
                 key=f"download_{name}_{kind}",

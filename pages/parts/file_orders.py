@@ -11,8 +11,8 @@ import streamlit as st
 from mcf import flatfile
 from mcf.bulk import PlannedOrder, Verdict
 from mcf.errors import MCFError
+from mcf.outcomes import Submission, SubmissionState
 from mcf.service import MCFService
-from mcf.submission import Submission, SubmissionState
 from pages.parts import say, session
 
 _COLOURS = {

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import streamlit as st
 
-from mcf.errors import MCFError
+from mcf.outcomes import Subject
 from mcf.service import MCFService
 from mcf.settings import Mode
-from mcf.sync import RunState, Subject
-from pages.parts import say, session
+from pages.parts import demo_panel, say, session
 
 _BADGES = {
     Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
     Mode.SANDBOX: ("Amazon's sandbox, nothing ships", "orange", ":material/construction:"),
     Mode.LIVE: ("Live: orders really ship", "green", ":material/bolt:"),
 }
-_STEPS = {"+1 hour": 1, "+6 hours": 6, "+1 day": 24}
 
 
 def require_sign_in() -> None:
@@ -36,7 +32,7 @@ def line(service: MCFService, *, redraws: bool) -> None:
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         _live(service, redraws=redraws)
         if service.demo is not None:
-            _demo_clock(service)
+            demo_panel.panel(service, service.demo)
     if service.trouble is not None:
         say.error_box(service.trouble)
 
@@ -51,34 +47,9 @@ def _live(service: MCFService, *, redraws: bool) -> None:
 def _freshness(service: MCFService) -> str:
     known = [service.freshness(subject) for subject in Subject]
     ages = [fresh.age for fresh in known if fresh.age is not None]
-    if any(fresh.state in (RunState.FAILED, RunState.PARTIAL) for fresh in known):
+    if any(fresh.message is not None for fresh in known):
         told = f"Last whole reading {say.age(max(ages))} ago" if ages else "Nothing read yet"
         return f":material/sync_problem: {told}; the latest one failed"
     if len(ages) < len(known):
         return ":material/sync: Reading from Amazon …"
     return f":material/check: Updated {say.age(max(ages))} ago"
-
-
-def _demo_clock(service: MCFService) -> None:
-    with st.popover("Clock", icon=":material/schedule:", width="content"):
-        st.markdown("**The demo's clock**")
-        st.caption(
-            "A simulated minute takes a second. Put the clock forward to see orders being picked, "
-            "shipped and delivered."
-        )
-        st.markdown(f"At Amazon it is **{say.when(service.now())}**.")
-        with st.container(horizontal=True):
-            for label, hours in _STEPS.items():
-                st.button(label, key=f"step_{hours}", on_click=_step, args=(service, hours))
-
-
-def _step(service: MCFService, hours: int) -> None:
-    if service.demo is None:
-        return
-    try:
-        service.demo.step(timedelta(hours=hours))
-    except MCFError as error:
-        st.toast(error.message, icon=":material/error:")
-    else:
-        service.refresh()
-        st.toast(f"The clock is {say.many(hours, 'hour')} ahead.", icon=":material/schedule:")

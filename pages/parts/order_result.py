@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.outcomes import Submission, SubmissionState
 from mcf.service import MCFService
-from mcf.submission import Submission, SubmissionState
 from pages.parts import order_form, places, say, session
 
 

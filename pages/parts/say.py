@@ -9,8 +9,8 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.models import Money
+from mcf.outcomes import RunState
 from mcf.service import Freshness
-from mcf.sync import RunState
 from pages.parts import session
 
 NOT_KNOWN = "not known yet"
@@ -72,11 +72,11 @@ def plain(text: str) -> str:
 
 def stale_box(fresh: Freshness, what: str) -> None:
     """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
-    if fresh.state in (RunState.PARTIAL, RunState.FAILED):
+    if fresh.message is not None:
         kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
         st.warning(
             f"The last reading of {what} failed. {kept}\n\n"
-            f"{plain(fresh.message or '')} {fresh.advice or ''}",
+            f"{plain(fresh.message)} {fresh.advice or ''}",
             icon=":material/sync_problem:",
         )
     elif fresh.age is None and fresh.rows:

@@ -64,7 +64,7 @@ def test_an_order_is_placed_and_followed_until_its_parcel_is_on_the_way(
     number = place_an_order(page, server)
     page.get_by_role("link", name="Follow this order").click()
     expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
-    page.get_by_role("button", name="Clock").click()
+    page.get_by_role("button", name="Demo controls").click()
     page.get_by_role("button", name="+6 hours").click()
     expect(page.get_by_text("The clock is 6 hours ahead.")).to_be_visible()
     page.get_by_role("button", name="+6 hours").click()

@@ -97,8 +97,8 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
 
         from mcf.errors import StoreError
         from mcf.marketplaces import MARKETPLACES
+        from mcf.outcomes import Subject
         from mcf.settings import Mode
-        from mcf.sync import Subject
         from pages.parts import head
 
         settings = SimpleNamespace(mode=Mode.LIVE, marketplace=MARKETPLACES["ATVPDKIKX0DER"])

@@ -74,8 +74,8 @@ def test_an_account_without_stock_is_told_so() -> None:
     def page() -> None:
         from datetime import timedelta
 
+        from mcf.outcomes import RunState, Subject
         from mcf.service import Freshness
-        from mcf.sync import RunState, Subject
         from pages.parts import say
 
         age = timedelta(seconds=5)
@@ -89,8 +89,8 @@ def test_an_account_without_stock_is_told_so() -> None:
 
 def test_stock_that_was_never_read_is_not_called_empty() -> None:
     def page() -> None:
+        from mcf.outcomes import RunState, Subject
         from mcf.service import Freshness
-        from mcf.sync import RunState, Subject
         from pages.parts import say
 
         fresh = Freshness(Subject.INVENTORY, RunState.RUNNING, None, 0, None, None)

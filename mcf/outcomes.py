@@ -1,0 +1,78 @@
+"""What became of a read from Amazon, and of an order on its way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mcf.errors import MCFError
+
+
+class Subject(StrEnum):
+    """What is read from Amazon."""
+
+    INVENTORY = "inventory"
+    ORDERS = "orders"
+    TRACKING = "tracking"
+
+
+class RunState(StrEnum):
+    """How a read stands or ended. Partial: some of it was read and kept, then it failed."""
+
+    RUNNING = "running"
+    WHOLE = "whole"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a read is: steps done, of how many if that's known, and what was read."""
+
+    subject: Subject
+    done: int = 0
+    total: int | None = None
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of a read."""
+
+    subject: Subject
+    state: RunState
+    steps: int
+    rows: int
+    error: MCFError | None = None
+
+
+Report = Callable[[Progress], None]
+"""Takes the progress of a read."""
+
+
+class SubmissionState(StrEnum):
+    """What is known of a submission."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether Amazon certainly doesn't have the order."""
+        return self in (SubmissionState.REJECTED, SubmissionState.NOT_SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where an order stands on its way to Amazon, with a sentence and advice for the seller."""
+
+    seller_fulfillment_order_id: str
+    state: SubmissionState
+    message: str
+    advice: str | None = None
+    request_id: str | None = None
