@@ -245,6 +245,7 @@ class Task(StrEnum):
     PICK = "pick"
     SHIP = "ship"
     RETRY = "retry"
+    TOP_UP = "top up"
     GIVE_UP = "give up"
     EXPIRE_HOLD = "expire hold"
     COME_BACK = "come back"

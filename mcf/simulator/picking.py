@@ -69,6 +69,17 @@ def pick(world: World, order: Order, _: str = "") -> None:
         return
     move(world, order, Status.PROCESSING)
     open_shipments(world, order)
+    if any(line.awaited for line in order.lines):
+        appoint(world, order, world.now + LOOK_AGAIN_AFTER, Task.TOP_UP)
+
+
+def top_up(world: World, order: Order, _: str = "") -> None:
+    """Ships what has come since the order was picked; FillAll goes on looking."""
+    already = {line.item_id: line.reserved for line in order.lines}
+    reserve(world, order)
+    open_shipments(world, order, already)
+    if any(line.awaited for line in order.lines):
+        appoint(world, order, world.now + LOOK_AGAIN_AFTER, Task.TOP_UP)
 
 
 def _miss(world: World, order: Order) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from mcf.simulator import tracking
 from mcf.simulator.life import appoint, finish, later
 from mcf.simulator.orders import (
     Fate,
-    Line,
     Order,
     Package,
     Shipment,
@@ -31,16 +31,20 @@ _CARRIERS = ("Amazon Logistics", "Amazon Logistics", "UPS", "USPS", "FedEx")
 _TRACKING_PREFIX = {"Amazon Logistics": "TBA30", "UPS": "1Z50V742", "USPS": "926129", "FedEx": "79"}
 
 
-def open_shipments(world: World, order: Order) -> None:
-    """One pending shipment for each centre that holds some of the reserved units."""
-    by_centre: dict[str, list[Line]] = defaultdict(list)
+def open_shipments(world: World, order: Order, already: Mapping[str, int] | None = None) -> None:
+    """One pending shipment for each centre that holds some of the reserved units.
+
+    `already` counts, by line, the reserved units that earlier shipments hold.
+    """
+    by_centre: dict[str, list[ShipmentItem]] = defaultdict(list)
     for line in order.lines:
-        if line.reserved:
-            by_centre[world.stock(order, line.sku).product.centre].append(line)
-    for centre, lines in by_centre.items():
-        items = [ShipmentItem(line.item_id, line.sku, line.reserved) for line in lines]
+        units = line.reserved - (already or {}).get(line.item_id, 0)
+        if units:
+            centre = world.stock(order, line.sku).product.centre
+            by_centre[centre].append(ShipmentItem(line.item_id, line.sku, units))
+    for centre, items in by_centre.items():
         _open_shipment(world, order, centre, items)
-    if order.fortune.fulfiller_cancels:
+    if order.fortune.fulfiller_cancels and already is None:
         later(world, order, Task.RETRY, order.shipments[0].id)
 
 

@@ -15,6 +15,7 @@ TASKS: dict[Task, Callable[[World, Order, str], None]] = {
     Task.VALIDATE: picking.validate,
     Task.PLAN: picking.plan,
     Task.PICK: picking.pick,
+    Task.TOP_UP: picking.top_up,
     Task.GIVE_UP: picking.give_up,
     Task.EXPIRE_HOLD: picking.expire_hold,
     Task.SHIP: shipping.ship,

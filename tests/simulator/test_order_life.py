@@ -212,6 +212,19 @@ def test_fill_all_waits_a_day_for_the_rest(api: Api) -> None:
     assert items(api)["2"]["unfulfillableQuantity"] == 2
 
 
+def test_fill_all_ships_later_what_comes_in_time(api: Api) -> None:
+    empty(api)
+    api.sim.faults.add(ShipmentCancelled())
+    api.place(fulfillmentPolicy="FillAll", items=[line(), line(BOARD, 2, "2")])
+    api.wait(hours=10)
+    stock_of(api, BOARD).add(2)
+    api.wait(hours=12)
+
+    assert api.status() == "Complete"
+    assert shipment_statuses(api) == ["CANCELLED_BY_FULFILLER", "SHIPPED", "SHIPPED"]
+    api.sim.world.check()
+
+
 def test_fill_all_without_any_unit_to_pick_is_unfulfillable_after_a_day(api: Api) -> None:
     empty(api, transfer=5)
     api.place(fulfillmentPolicy="FillAll", items=[line(BOARD, 2)])
