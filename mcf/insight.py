@@ -41,7 +41,10 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something that needs a hand: what, why, and where it's dealt with."""
+    """Something that needs a hand: what, why, and where it's dealt with.
+
+    `subject` is an order number or a SKU; it's empty for all SKUs that are low.
+    """
 
     urgency: Urgency
     title: str

@@ -23,10 +23,10 @@ if orders.empty:
     st.stop()
 
 shown = order_table.filtered(orders, parcels)
-st.caption(f"{say.many(len(shown), 'order')} of {len(orders):,}. Select one to see all of it.")
 if shown.empty:
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
 order_table.table(shown)
+st.caption(f"{say.many(len(shown), 'order')} shown. Select one to see all of it.")
 downloads.buttons(shown, "orders")

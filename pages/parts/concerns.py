@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mcf.insight import Concern, Urgency
+from mcf.insight import Concern, StockState, Urgency
 from pages.parts import places, say
 
 _HEADINGS = {
@@ -40,10 +40,15 @@ def _grid(group: Sequence[Concern]) -> None:
 def _card(concern: Concern) -> None:
     st.markdown(f"**{say.plain(concern.title)}**")
     st.caption(say.plain(concern.reason))
-    query = {places.QUERY_OF[concern.page]: concern.subject} if concern.subject else None
     st.page_link(
         places.BY_NAME[concern.page],
         label=_ACTIONS[concern.page],
         icon=":material/arrow_forward:",
-        query_params=query,
+        query_params=_query(concern),
     )
+
+
+def _query(concern: Concern) -> dict[str, str]:
+    if concern.subject:
+        return {places.QUERY_OF[concern.page]: concern.subject}
+    return {"stock": StockState.LOW.value}

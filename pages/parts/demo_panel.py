@@ -10,7 +10,7 @@ import streamlit as st
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from pages.parts import say
+from pages.parts import say, session
 
 _STEPS = {"+1 hour": 1, "+6 hours": 6, "+1 day": 24}
 _FAULTS = {
@@ -62,14 +62,14 @@ def _faults(demo: DemoAmazon) -> None:
         say.error_box(error)
         return
     names = [name for name in _FAULTS if name in found.available]
-    chosen = st.selectbox(
+    st.selectbox(
         "What goes wrong",
         names,
         key="fault",
         format_func=lambda name: _FAULTS[name],
         persist_state="session",
     )
-    times = st.segmented_control(
+    st.segmented_control(
         "How often",
         list(_TIMES),
         default="Once",
@@ -78,7 +78,7 @@ def _faults(demo: DemoAmazon) -> None:
         persist_state="session",
     )
     with st.container(horizontal=True):
-        st.button("Switch on", key="fault_on", on_click=_switch_on, args=(demo, chosen, times))
+        st.button("Switch on", key="fault_on", on_click=_switch_on, args=(demo,))
         if found.active:
             st.button(
                 "Behave again", key="fault_off", type="primary", on_click=_behave, args=(demo,)
@@ -94,7 +94,8 @@ def _step(service: MCFService, demo: DemoAmazon, hours: int) -> None:
         st.toast(f"The clock is {say.many(hours, 'hour')} ahead.", icon=":material/schedule:")
 
 
-def _switch_on(demo: DemoAmazon, name: str, times: str) -> None:
+def _switch_on(demo: DemoAmazon) -> None:
+    name, times = session.state()["fault"], session.state()["fault_times"]
     if _done(lambda: demo.add_fault(name, _TIMES[times])):
         st.toast(f"Switched on: {_FAULTS[name]}.", icon=":material/bolt:")
 

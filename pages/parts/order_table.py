@@ -75,8 +75,9 @@ def filtered(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
             default=_ALL,
             key="show",
             bind="query-params",
-            format_func=lambda name: f"{name} ({members[name].sum()})",
+            wrap=True,
         )
+    st.caption(" · ".join(f"{name}: {members[name].sum():,}" for name in _GROUPS))
     searchable = orders.assign(tracking_numbers=_tracking_numbers(orders, parcels))
     keep = matches(searchable, words or "", _SEARCHED)
     return orders[keep & members[group or _ALL]]

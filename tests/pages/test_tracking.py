@@ -175,3 +175,10 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
 
     assert not at.exception
     assert listed(at) == ["A-1"]
+
+
+def test_the_chip_in_the_address_is_applied(program: MCFService) -> None:
+    at = open_page(places.TRACKING, show="Cancelled or failed")
+
+    statuses = program.orders().set_index("seller_fulfillment_order_id")["status"]
+    assert set(statuses[listed(at)]) <= {"Cancelled", "Invalid", "Unfulfillable"}

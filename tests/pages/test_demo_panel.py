@@ -1,0 +1,69 @@
+"""The demo's own controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from mcf.demo import DemoAmazon, DemoFault
+from mcf.settings import Settings
+from tests.pages.conftest import open_page, texts
+
+
+@pytest.fixture
+def amazon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoAmazon]:
+    """The simulator of a demo, found by the dashboard because it runs already."""
+    monkeypatch.setenv("MCF_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("AMAZON_SP_API_MODE", "demo")
+    demo = DemoAmazon(Settings.from_env(dotenv=None), speed=1.0)
+    demo.set_speed(0)
+    yield demo
+    st.cache_resource.clear()
+    demo.close()
+
+
+def test_a_day_is_over_at_the_press_of_a_button(amazon: DemoAmazon) -> None:
+    before = amazon.clock().now
+    at = open_page()
+
+    at.button(key="step_24").click().run()
+
+    assert amazon.clock().now - before >= timedelta(days=1)
+    assert "24 hours ahead" in at.toast[0].value
+
+
+def test_a_fault_is_switched_on_and_off_again(amazon: DemoAmazon) -> None:
+    at = open_page()
+    at.selectbox(key="fault").select("fees-missing")
+    at.segmented_control(key="fault_times").set_value("Until switched off")
+
+    at.button(key="fault_on").click().run()
+
+    assert amazon.faults().active == (DemoFault("fees-missing", 0),)
+    assert "No fees in the preview" in texts(at)
+
+    at.button(key="fault_off").click().run()
+
+    assert amazon.faults().active == ()
+
+
+def test_every_fault_on_offer_is_one_that_the_simulator_has(amazon: DemoAmazon) -> None:
+    at = open_page()
+
+    offered = at.selectbox(key="fault").options
+    assert len(offered) == 17
+    assert "The order arrives, but the answer is lost" in offered
+
+
+def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> None:
+    at = open_page()
+    amazon.close()
+
+    at.button(key="step_1").click().run()
+
+    assert "simulator doesn't answer" in at.toast[0].value
+    assert "simulator doesn't answer" in texts(at)
