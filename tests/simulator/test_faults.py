@@ -212,6 +212,30 @@ def test_fees_can_be_missing_from_a_fulfillable_preview(api: Api) -> None:
     assert [(each["isFulfillable"], each["estimatedFees"]) for each in found] == [(True, None)] * 3
 
 
+def test_orders_can_carry_fields_nobody_declared(api: Api) -> None:
+    api.place()
+    api.sim.faults.add(faults.ExtraFields())
+
+    listed = api.get(ORDERS).json()["payload"]["fulfillmentOrders"]
+
+    assert api.order()["fulfillmentOrder"]["primeUpgraded"] == "true"
+    assert all("futureField" in each for each in listed)
+
+
+def test_statuses_can_come_in_capitals(api: Api) -> None:
+    api.place()
+    api.sim.faults.add(faults.CapitalStatuses())
+
+    assert api.status() == "RECEIVED"
+
+
+@pytest.mark.parametrize("kind", [faults.ExtraFields, faults.CapitalStatuses])
+def test_an_order_that_is_not_there_has_no_odd_wording(api: Api, kind: type[Fault]) -> None:
+    api.sim.faults.add(kind())
+
+    assert error(api.get(f"{ORDERS}/NOPE"))[0] == 400
+
+
 def test_a_fault_that_spoils_lists_leaves_other_answers_alone(api: Api) -> None:
     api.place()
     api.sim.faults.add(faults.RowsMissing(operations=["getFulfillmentOrder"]))

@@ -43,6 +43,7 @@ from mcf.simulator.faults.transport import (
     Truncated,
     Unavailable,
 )
+from mcf.simulator.faults.wording import CapitalStatuses, ExtraFields
 from mcf.simulator.orders import Order
 
 F = TypeVar("F", bound=Fault)
@@ -120,9 +121,11 @@ __all__ = [
     "KINDS",
     "AnswerLost",
     "BadGateway",
+    "CapitalStatuses",
     "EmptyBody",
     "ErrorsInSuccess",
     "Exchange",
+    "ExtraFields",
     "Fault",
     "Faults",
     "FeesMissing",
