@@ -6,13 +6,14 @@ import types
 import typing
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 T = TypeVar("T")
 Step = Callable[[Any], Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encode(value: object) -> object:
@@ -61,7 +62,7 @@ def _inside(kind: Hashable) -> tuple[Hashable, Any]:
 
 def _leaf_decoder(kind: Hashable) -> Step:
     if kind is datetime:
-        return lambda value: datetime.fromtimestamp(value, UTC)
+        return lambda value: _EPOCH + timedelta(seconds=value)
     return kind if isinstance(kind, type) and issubclass(kind, Enum) else _as_it_is
 
 

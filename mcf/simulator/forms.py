@@ -41,9 +41,9 @@ class Form:
         value = self._fields.get(name)
         if value is None:
             return ""
-        if not isinstance(value, str) or (longest is not None and len(value) > longest):
-            raise invalid(_title(name), value if isinstance(value, str) else "")
-        return value
+        if not _is_text(value, longest):
+            raise invalid(_title(name), shown(value))
+        return str(value)
 
     def whole(self, name: str, *, least: int = 1) -> int:
         value = self._fields.get(name)
@@ -97,15 +97,15 @@ class Form:
     def texts(self, name: str, *, longest: int | None = None) -> tuple[str, ...]:
         values = self._list(name)
         for value in values:
-            if not isinstance(value, str) or (longest is not None and len(value) > longest):
-                raise invalid(_title(name), value if isinstance(value, str) else "")
+            if not _is_text(value, longest):
+                raise invalid(_title(name), shown(value))
         return tuple(str(value) for value in values)
 
     def attributes(self, name: str) -> dict[str, str]:
         if not self.has(name):
             return {}
         fields = self.part(name)._fields
-        if not all(isinstance(value, str) for value in fields.values()):
+        if not all(_is_text(each) for pair in fields.items() for each in pair):
             raise invalid(_title(name))
         return {key: str(value) for key, value in fields.items()}
 
@@ -123,6 +123,18 @@ def is_decimal(text: str) -> bool:
         return bool(re.fullmatch(r"-?[0-9.eE+-]+", text)) and Decimal(text).is_finite()
     except InvalidOperation:
         return False
+
+
+def _is_text(value: object, longest: int | None = None) -> bool:
+    """Whether a value is text that can be written as UTF-8: JSON may hold half a character."""
+    if not isinstance(value, str) or (longest is not None and len(value) > longest):
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def shown(value: object) -> str:
+    """A refused value as it may be repeated in a message."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _title(name: str) -> str:

@@ -79,9 +79,9 @@ def _position(backend: Backend, call: Call, since: datetime | None) -> str:
     if not token:
         return ""
     place = backend.stock_pages.redeem(token)
-    if place is None or parse_iso(str(place["since"])) != since:
+    if place is None or parse_iso(str(place.get("since"))) != since:
         raise Refusal(_BAD_PAGE)
-    return str(place["after"])
+    return str(place.get("after"))
 
 
 def _select(

@@ -164,10 +164,10 @@ def page_of_orders(backend: Backend, token: str, since_text: str) -> tuple[list[
 def _place(backend: Backend, token: str, since_text: str) -> tuple[int, datetime]:
     if token:
         place = backend.order_pages.redeem(token) or {}
-        since = parse_iso(str(place.get("since")))
-        if since is None:
+        first, since = place.get("first"), parse_iso(str(place.get("since")))
+        if not isinstance(first, int) or first < 0 or since is None:
             raise invalid("NextToken", token)
-        return int(place["first"]), since
+        return first, since
     since = parse_iso(since_text) if since_text else backend.world.now - LOOK_BACK
     if since is None:
         raise Refusal("timestamp must follow ISO8601")
