@@ -45,9 +45,13 @@ class Allocation:
     def shortage(self, request: MCFOrderRequest) -> str | None:
         """Why the order doesn't fit into what's left, or None when it does."""
         wanted = _units(request)
-        short = [sku for sku, units in wanted.items() if self.left[sku] < units]
-        told = (f"{sku}: {wanted[sku]} wanted, {self.left[sku]} left" for sku in short)
-        return "; ".join(told) or None
+        short = {sku: units for sku, units in wanted.items() if self.left[sku] < units}
+        return "; ".join(self._told(sku, units) for sku, units in short.items()) or None
+
+    def _told(self, sku: str, wanted: int) -> str:
+        if sku not in self.left:
+            return f"{sku} isn't among your SKUs in this marketplace"
+        return f"{sku}: {wanted} wanted, {self.left[sku]} left"
 
     def take(self, request: MCFOrderRequest) -> None:
         """Takes the order's units from what's left."""

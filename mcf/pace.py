@@ -12,6 +12,10 @@ from collections.abc import Callable
 from mcf.wire import Operation
 
 
+SLACK = 0.1
+"""Seconds behind the plan's limit: two calls may be closer to each other at Amazon than here."""
+
+
 class Pace:
     """A token bucket per operation, shared by the threads of this process.
 
@@ -38,7 +42,7 @@ class Pace:
             self._arrival[operation] = arrival + interval
         delay = arrival - now - interval * (operation.burst - 1)
         if delay > 0:
-            self._sleep(delay)
+            self._sleep(delay + SLACK)
 
     def refused(self, operation: Operation) -> None:
         """Notes a 429: somebody else uses the same plan, so the burst counts as spent."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from mcf import bulk, flatfile
-from mcf.bulk import PlannedOrder, Verdict
+from mcf.bulk import Allocation, PlannedOrder, Verdict
 from mcf.errors import ConnectionFailed
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
@@ -58,7 +59,7 @@ def test_an_order_may_take_only_what_the_orders_before_it_leave() -> None:
 
 
 def test_lines_of_one_sku_are_summed_and_every_shortage_is_told() -> None:
-    planned = plan(orders("1,A,3", "1,A,3", "1,B,1", "1,C,1"), {"A": 5, "C": 1})
+    planned = plan(orders("1,A,3", "1,A,3", "1,B,1", "1,C,1"), {"A": 5, "B": 0, "C": 1})
     assert verdicts(planned) == [
         ("hold back", "Not enough stock. A: 6 wanted, 5 left; B: 1 wanted, 0 left"),
     ]
@@ -147,3 +148,12 @@ def test_amazon_is_asked_only_about_orders_that_could_be_sent() -> None:
     sent = {"3": Submission("3", SubmissionState.ACCEPTED, "")}
     plan(orders("1,A,x", "2,A,9", "3,A,1", "4,A,1"), {"A": 1}, sent=sent, preview=preview)
     assert asked == ["4"]
+
+
+def test_a_sku_that_is_not_in_the_stock_is_named_as_unknown(
+    request_for: MCFOrderRequest,
+) -> None:
+    shortage = Allocation(Counter({"ANOTHER": 5})).shortage(request_for)
+
+    sku = request_for.items[0].seller_sku
+    assert shortage == f"{sku} isn't among your SKUs in this marketplace"
