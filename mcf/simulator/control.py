@@ -98,17 +98,17 @@ class Control:
             raise BadControl(str(error), 409) from error
         return {"orderId": order.id, "status": order.status}
 
-    def _reset(self, _request: Request, body: Json) -> object:
+    def _reset(self, request: Request, body: Json) -> object:
         unknown = set(body) - {"seed", "skus", "orders", "days", "start"}
         start = parse_iso(str(body["start"])) if "start" in body else None
         if unknown or ("start" in body and start is None):
             raise BadControl("A reset takes seed, skus, orders, days and an ISO 8601 start.")
-        wanted = {name: int(_number(body, name)) for name in body if name != "start"}
         try:
+            wanted = {name: int(_number(body, name)) for name in body if name != "start"}
             self._simulator.reset(start=start, **wanted)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise BadControl(str(error)) from error
-        return self._clock(_request, body)
+        return self._clock(request, body)
 
     def _faults(self, _request: Request, _body: Json) -> object:
         active = self._simulator.faults.active()
@@ -172,7 +172,7 @@ async def _body(request: Request) -> Json:
     content = await request.body()
     try:
         body = json.loads(content) if content else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadControl("The body is not JSON.") from None
     if not isinstance(body, dict):
         raise BadControl("The body must be a JSON object.")

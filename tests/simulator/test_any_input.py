@@ -97,7 +97,10 @@ def with_id(body: Any, number: int) -> Any:
     ids = {"sellerFulfillmentOrderId": f"F-{number}", "orderId": f"F-{number}"}
     if not isinstance(body, dict):
         return body
-    return {key: ids.get(key, value) if value in ("N-1", "T-1") else value for key, value in body.items()}
+    return {
+        key: ids.get(key, value) if value in ("N-1", "T-1") else value
+        for key, value in body.items()
+    }
 
 
 def json_of(body: Any) -> bytes:

@@ -150,6 +150,13 @@ def test_a_reset_can_open_at_another_time(api: Api) -> None:
     assert api.sim.clock.now() == datetime(2025, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+def test_a_reset_to_no_number_is_refused(api: Api, number: str) -> None:
+    response = api.http.post("/_simulator/reset", content=f'{{"seed": {number}}}')
+
+    assert response.status_code == 400
+
+
 @pytest.mark.parametrize("body", [{"skus": 0}, {"colour": 1}, {"start": "soon"}, {"seed": "x"}])
 def test_a_reset_that_makes_no_sense_is_refused(api: Api, body: dict[str, Any]) -> None:
     assert api.post("/_simulator/reset", body).status_code == 400
