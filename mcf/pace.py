@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from mcf.wire import Operation
 
-
 SLACK = 0.1
 """Seconds behind the plan's limit: two calls may be closer to each other at Amazon than here."""
 
