@@ -102,7 +102,7 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
         from pages.parts import head
 
         settings = SimpleNamespace(mode=Mode.LIVE, marketplace=MARKETPLACES["ATVPDKIKX0DER"])
-        fresh = SimpleNamespace(subject=Subject.ORDERS, state=None, age=None)
+        fresh = SimpleNamespace(subject=Subject.ORDERS, state=None, age=None, message=None)
         service = SimpleNamespace(
             settings=settings,
             demo=None,
