@@ -57,7 +57,8 @@ def _ask(name: str, question: Callable[[], str]) -> Check:
         with patience(_PATIENCE):
             return Check(name, ok=True, detail=question())
     except MCFError as error:
-        return Check(name, ok=False, detail=error.message, advice=error.advice)
+        told = f"{type(error).__name__}: {error.message}"
+        return Check(name, ok=False, detail=told, advice=error.advice)
 
 
 def _login(client: MCFClient) -> str:
