@@ -1,12 +1,28 @@
-"""Judges JSON by the models of Amazon's own SDK: names, types, presence, lengths and enums."""
+"""Judges requests and answers by Amazon's own SDK: names, types, presence, lengths and enums."""
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+V2020 = "fulfillment_outbound_v2020_07_01"
+V2026 = "fulfillment_outbound_v2026_07_04"
+FBA = "fba_inventory_v1"
+SELLERS = "sellers_v1"
+
+APIS = {
+    V2020: ("fba_outbound_api", "FbaOutboundApi"),
+    V2026: ("fulfillment_outbound_api", "FulfillmentOutboundApi"),
+    FBA: ("fba_inventory_api", "FbaInventoryApi"),
+    SELLERS: ("sellers_api", "SellersApi"),
+}
+ACCEPTED = {202: "CreateOrderAcceptedResponse"}
+"""createOrder has two answers, of which the SDK's method names one."""
 
 PRIMITIVES: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -81,3 +97,72 @@ def _date_problems(value: Any, where: str) -> list[str]:
     except (TypeError, ValueError):
         return [f"{where} is no date: {value!r}"]
     return []
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the SDK says about one operation."""
+
+    package: str
+    asked: str
+    """The model of the body; empty when there is none."""
+    answered: str
+    """The model of the answer; empty when it has no body."""
+    parameters: frozenset[str]
+    plan: tuple[float, int] | None
+    """Rate and burst; None where Amazon states no usage plan."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request as it left a client, and the answer as it came."""
+
+    operation: str
+    parameters: frozenset[str]
+    asked: Any
+    status: int
+    answered: Any
+
+    def asked_wrongly(self) -> list[str]:
+        """What the SDK says against the request."""
+        terms = contract(self.operation)
+        unknown = sorted(self.parameters - terms.parameters)
+        found = [f"{self.operation}?{name} is unknown" for name in unknown]
+        if terms.asked:
+            return found + problems(terms.package, terms.asked, self.asked)
+        return found + [f"{self.operation}.{name} is unknown" for name in self.asked or {}]
+
+    def answered_wrongly(self) -> list[str]:
+        """What the SDK says against the answer."""
+        terms = contract(self.operation)
+        if not terms.answered:
+            return [] if self.answered is None else [f"{self.operation} has a body"]
+        kind = ACCEPTED.get(self.status, terms.answered)
+        if terms.answered == "object":
+            kind = "object"
+        return problems(terms.package, kind, self.answered)
+
+
+@cache
+def contract(operation: str) -> Contract:
+    """The SDK's method for an operation, read. KeyError when it has none."""
+    method = re.sub("([a-z])([A-Z])", r"\1_\2", operation).lower()
+    for package, (module, name) in APIS.items():
+        api = getattr(importlib.import_module(f"spapi.api.{package}.{module}"), name)
+        if hasattr(api, method):
+            return _terms(package, inspect.getsource(getattr(api, f"{method}_with_http_info")))
+    raise KeyError(operation)
+
+
+def _terms(package: str, source: str) -> Contract:
+    """The SDK is generated, so that its methods can be read like a table."""
+    asked = re.search(r":param (\w+Request) ", source)
+    answered = re.search(r"response_type='(\w+)'", source)
+    plan = re.search(r"\| ([\d.]+) \| (\d+) \|", source)
+    return Contract(
+        package,
+        asked[1] if asked else "",
+        answered[1] if answered else "",
+        frozenset(re.findall(r"query_params\.append\(\('(\w+)'", source)),
+        (float(plan[1]), int(plan[2])) if plan else None,
+    )

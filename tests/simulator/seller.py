@@ -36,7 +36,7 @@ JAPANESE_ADDRESS = {
 }
 
 
-_NO_TLS = ssl.create_default_context()
+NO_TLS = ssl.create_default_context()
 """Shared, because each one costs as much time as a whole test."""
 
 
@@ -55,7 +55,7 @@ class Api:
 
     def __init__(self, sim: Simulator) -> None:
         self.sim = sim
-        self.http = httpx.Client(base_url=sim.endpoint, timeout=10, trust_env=False, verify=_NO_TLS)
+        self.http = httpx.Client(base_url=sim.endpoint, timeout=10, trust_env=False, verify=NO_TLS)
         self.sign_in()
 
     def sign_in(self) -> None:

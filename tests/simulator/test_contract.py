@@ -1,20 +1,14 @@
-"""Every operation, through two clients nobody here wrote, judged by Amazon's own models."""
+"""What the simulator answers, judged by the models of Amazon's own SDK."""
 
 from __future__ import annotations
 
-import importlib
-import json
-from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
-from mcf.simulator import Simulator
-from mcf.simulator.app import OPERATIONS
-from tests.simulator.contract import problems
+from tests.simulator.contract import FBA, SELLERS, V2020, V2026, problems
 from tests.simulator.seller import (
     ADDRESS,
     JAPAN,
@@ -31,10 +25,6 @@ from tests.simulator.seller import (
 from tests.simulator.test_previews import OFFER
 from tests.simulator.test_version_2026 import RICH
 
-V2020 = "fulfillment_outbound_v2020_07_01"
-V2026 = "fulfillment_outbound_v2026_07_04"
-FBA = "fba_inventory_v1"
-SELLERS = "sellers_v1"
 INVENTORY = {"granularityType": "Marketplace", "granularityId": US, "marketplaceIds": US}
 PRODUCT = {"productIdentifier": {"amazonSku": KETTLE}}
 PREVIEW_2026 = {
@@ -179,185 +169,6 @@ def test_only_the_marketplace_is_missing_from_the_list(api: Api) -> None:
 )
 def test_the_judge_itself_sees_what_is_wrong(package: str, kind: str, value: Any) -> None:
     assert problems(package, kind, value)
-
-
-class Official:
-    """Amazon's own SDK, signed in to the simulator."""
-
-    def __init__(self, sim: Simulator) -> None:
-        auth = importlib.import_module("spapi.auth.credentials")
-        config = auth.SPAPIConfig("app", "made-up", "Atzr|made-up")
-        client = importlib.import_module("spapi.client").SPAPIClient
-        self.client = client(config, sim.lwa_endpoint, sim.endpoint).api_client
-        module = importlib.import_module(f"spapi.api.{V2020}.fba_outbound_api")
-        self.outbound = module.FbaOutboundApi(self.client)
-        module = importlib.import_module(f"spapi.api.{V2026}.fulfillment_outbound_api")
-        self.outbound_2026 = module.FulfillmentOutboundApi(self.client)
-        module = importlib.import_module(f"spapi.api.{FBA}.fba_inventory_api")
-        self.fba = module.FbaInventoryApi(self.client)
-        module = importlib.import_module(f"spapi.api.{SELLERS}.sellers_api")
-        self.sellers = module.SellersApi(self.client)
-
-
-@pytest.fixture
-def official(sim: Simulator) -> Iterator[Official]:
-    sdk = Official(sim)
-    yield sdk
-    sdk.client.rest_client.pool_manager.clear()
-
-
-def walk_2020(sdk: Official, sim: Simulator) -> None:
-    """A seller's day in the words of the official SDK, version 2020-07-01."""
-    outbound = sdk.outbound
-    item = line(quantity=2)
-    outbound.get_fulfillment_preview({"address": ADDRESS, "items": [item]})
-    outbound.delivery_offers(OFFER)
-    outbound.create_fulfillment_order(order_body("S-1", items=[item], fulfillmentAction="Hold"))
-    outbound.update_fulfillment_order("S-1", {"fulfillmentAction": "Ship"})
-    outbound.submit_fulfillment_order_status_update("S-1", {"fulfillmentOrderStatus": "Complete"})
-    order = outbound.get_fulfillment_order("S-1").payload
-    shipment = order.fulfillment_shipments[0]
-    outbound.get_package_tracking_details(shipment.fulfillment_shipment_package[0].package_number)
-    outbound.list_return_reason_codes(KETTLE)
-    back = {
-        "sellerReturnItemId": "R",
-        "sellerFulfillmentOrderItemId": "1",
-        "amazonShipmentId": shipment.amazon_shipment_id,
-        "returnReasonCode": "CR-DEFECTIVE",
-    }
-    outbound.create_fulfillment_return("S-1", {"items": [back]})
-    outbound.create_fulfillment_order(order_body("S-2"))
-    outbound.cancel_fulfillment_order("S-2")
-    outbound.get_features(US)
-    outbound.get_feature_inventory(US, "BLANK_BOX")
-    outbound.get_feature_sku(US, "BLANK_BOX", KETTLE)
-    with pytest.raises(ValueError, match="marketplace_id"):
-        outbound.list_all_fulfillment_orders()
-
-
-def walk_2026(sdk: Official, sim: Simulator) -> None:
-    """A seller's day in the words of the official SDK, version 2026-07-04."""
-    outbound = sdk.outbound_2026
-    outbound.get_order_preview(PREVIEW_2026)
-    outbound.get_offers(OFFERS_2026)
-    hold = {"fulfillmentConfiguration": {"action": "HOLD"}}
-    outbound.create_order(order_body_2026("S-3", **hold))
-    outbound.update_order("S-3", {"fulfillmentConfiguration": {"action": "SHIP"}})
-    outbound.update_order_status("S-3", {"status": "COMPLETE"})
-    package = outbound.get_order("S-3").order.shipments[0].packages[0]
-    outbound.update_package("S-3", package.package_id, {"status": "DELIVERED"})
-    outbound.create_order(order_body_2026("S-4"))
-    outbound.cancel_order("S-4")
-    outbound.list_orders()
-
-
-def walk_rest(sdk: Official, sim: Simulator) -> None:
-    """Inventory and account in the words of the official SDK."""
-    sdk.fba.get_inventory_summaries("Marketplace", US, [US], details=True)
-    sdk.fba.create_inventory_item({"sellerSku": "S", "marketplaceId": US, "productName": "S"})
-    item = {"sellerSku": "S", "marketplaceId": US, "quantity": 1}
-    sdk.fba.add_inventory("token", {"inventoryItems": [item]})
-    sdk.fba.delete_inventory_item("S", US)
-    sdk.sellers.get_marketplace_participations()
-    sdk.sellers.get_account()
-
-
-def test_the_official_sdk_walks_every_operation(official: Official, sim: Simulator) -> None:
-    sim.requests.clear()
-    walk_2020(official, sim)
-    walk_2026(official, sim)
-    walk_rest(official, sim)
-
-    assert set(sim.requests.counts()) == {operation.name for operation in OPERATIONS}
-    assert {entry.status for entry in sim.requests.entries()} <= {200, 202, 204}
-
-
-def test_the_official_sdk_lists_orders_when_told_to_be_lenient(
-    official: Official, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kind = importlib.import_module("spapi.configuration").Configuration
-    lenient = kind()
-    lenient.client_side_validation = False
-    monkeypatch.setattr(kind, "_default", lenient)
-
-    payload = official.outbound.list_all_fulfillment_orders().payload
-
-    assert payload.fulfillment_orders[0].seller_fulfillment_order_id == "SHOP-1001"
-
-
-def test_the_official_sdk_sees_a_refusal_as_one(official: Official) -> None:
-    with pytest.raises(importlib.import_module("spapi.rest").ApiException) as refused:
-        official.outbound.get_fulfillment_order("NOPE")
-
-    assert refused.value.status == 400
-    message = json.loads(refused.value.body)["errors"][0]["message"]
-    assert message == "Requested order 'NOPE' not found"
-
-
-class Library:
-    """python-amazon-sp-api, signed in to the simulator."""
-
-    def __init__(self, sim: Simulator) -> None:
-        api = importlib.import_module("sp_api.api")
-        token = importlib.import_module("sp_api.auth").AccessTokenClient
-        host = sim.endpoint.removeprefix("http://")
-        tokens = type("Tokens", (token,), {"scheme": "http://", "host": host})
-        options = {
-            "marketplace": SimpleNamespace(
-                endpoint=sim.endpoint, marketplace_id=US, region="us-east-1"
-            ),
-            "credentials": {
-                "refresh_token": f"Atzr|{host}",
-                "lwa_app_id": "app",
-                "lwa_client_secret": "made-up",
-            },
-            "auth_token_client_class": tokens,
-        }
-        self.outbound = api.FulfillmentOutbound(**options)
-        self.inventories = api.Inventories(**options)
-        self.sellers = api.Sellers(**options)
-
-    def close(self) -> None:
-        """Closes what the library leaves open, too."""
-        for client in (self.outbound, self.inventories, self.sellers):
-            client.close()
-            client._auth._transport.close()
-
-
-@pytest.fixture
-def library(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
-    monkeypatch.delenv("SP_API_DEFAULT_MARKETPLACE", raising=False)
-    client = Library(sim)
-    yield client
-    client.close()
-
-
-def test_the_common_library_walks_its_operations(
-    library: Library, api: Api, sim: Simulator
-) -> None:
-    outbound = library.outbound
-    sim.requests.clear()
-    preview = outbound.get_fulfillment_preview(address=ADDRESS, items=[line()]).payload
-    outbound.create_fulfillment_order(**order_body("L-1", fulfillmentAction="Hold"))
-    outbound.update_fulfillment_order("L-1", fulfillmentAction="Ship")
-    api.wait(hours=8)
-    order = outbound.get_fulfillment_order("L-1").payload
-    parcel = order["fulfillmentShipments"][0]["fulfillmentShipmentPackage"][0]
-    outbound.get_package_tracking_details(packageNumber=parcel["packageNumber"])
-    outbound.list_all_fulfillment_orders()
-    outbound.create_fulfillment_order(**order_body("L-2"))
-    outbound.cancel_fulfillment_order("L-2")
-    outbound.list_return_reason_codes(sellerSku=KETTLE)
-    outbound.get_features(marketplaceId=US)
-    outbound.get_feature_inventory("BLANK_BOX", marketplaceId=US)
-    outbound.get_feature_sku("BLANK_BOX", KETTLE, marketplaceId=US)
-    stock = library.inventories.get_inventory_summary_marketplace(details=True, **INVENTORY).payload
-    library.sellers.get_marketplace_participation()
-
-    assert {entry.status for entry in sim.requests.entries()} == {200}
-    assert preview["fulfillmentPreviews"][0]["isFulfillable"] is True
-    assert order["fulfillmentOrder"]["fulfillmentOrderStatus"] == "Complete"
-    assert len(stock["inventorySummaries"]) == 50
 
 
 @pytest.mark.parametrize(
