@@ -224,7 +224,7 @@ def _identity(request_id: str) -> dict[str, str]:
 
 
 def _rate(operation: Operation, exchange: Exchange) -> dict[str, str]:
-    if _status(exchange) not in _SHOWS_RATE:
+    if not operation.plan.told or _status(exchange) not in _SHOWS_RATE:
         return {}
     return {"x-amzn-RateLimit-Limit": str(float(operation.plan.rate))}
 

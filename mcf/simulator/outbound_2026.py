@@ -16,6 +16,7 @@ from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
 from mcf.simulator.orders import Action, LineRequest, Order, Package, Status
 from mcf.simulator.outbound import page_of_orders
+from mcf.simulator.plans import SANDBOX
 from mcf.simulator.previews import NO_STOCK, Parcel, Quote, quote
 from mcf.simulator.pricing import money, promise
 from mcf.simulator.validation import marketplace
@@ -298,6 +299,6 @@ OPERATIONS = (
     Operation("getOrder", "GET", _ORDER, PLAN, get_order),
     Operation("updateOrder", "PUT", _ORDER, PLAN, update_order),
     Operation("cancelOrder", "PUT", f"{_ORDER}/cancel", PLAN, cancel_order),
-    Operation("updateOrderStatus", "PUT", f"{_ORDER}/status", PLAN, update_order_status),
-    Operation("updatePackage", "PUT", f"{_ORDER}/packages/{{packageId}}", PLAN, update_package),
+    Operation("updateOrderStatus", "PUT", f"{_ORDER}/status", SANDBOX, update_order_status),
+    Operation("updatePackage", "PUT", f"{_ORDER}/packages/{{packageId}}", SANDBOX, update_package),
 )

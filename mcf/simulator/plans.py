@@ -1,4 +1,4 @@
-"""Usage plans: one token bucket per operation and access token owner.
+"""Usage plans: one token bucket per operation, shared by all clients, as there is one seller.
 
 https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
 """
@@ -15,6 +15,12 @@ class Plan:
     rate: float
     """Requests per second that refill the bucket."""
     burst: int
+    told: bool = True
+    """Whether answers carry the rate in a header; by the models, those of sandbox calls don't."""
+
+
+SANDBOX = Plan(rate=5, burst=30, told=False)
+"""Modelled: Amazon says only that all sandbox operations share the same rate."""
 
 
 class Buckets:

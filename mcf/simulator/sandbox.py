@@ -10,15 +10,14 @@ from mcf.simulator.answers import invalid, missing
 from mcf.simulator.forms import Form
 from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.marketplaces import MARKETPLACES
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
+from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
 from mcf.simulator.orders import Status
 from mcf.simulator.outbound import BASE, find
+from mcf.simulator.plans import SANDBOX
 from mcf.simulator.stock import Stock
 from mcf.simulator.world import World
 
 ITEMS = "/fba/inventory/v1/items"
-PLAN = Plan(rate=5, burst=30)
-"""Not stated by Amazon: "all sandbox operations share the same rate"."""
 
 
 def submit_fulfillment_order_status_update(backend: Backend, call: Call) -> Answer:
@@ -99,11 +98,11 @@ OPERATIONS = (
         "submitFulfillmentOrderStatusUpdate",
         "PUT",
         f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}/status",
-        PLAN,
+        SANDBOX,
         submit_fulfillment_order_status_update,
     ),
-    Operation("createInventoryItem", "POST", ITEMS, PLAN, create_inventory_item),
-    Operation("addInventory", "POST", f"{ITEMS}/inventory", PLAN, add_inventory),
-    Operation("deleteInventoryItem", "DELETE", f"{ITEMS}/{{sellerSku}}", PLAN,
+    Operation("createInventoryItem", "POST", ITEMS, SANDBOX, create_inventory_item),
+    Operation("addInventory", "POST", f"{ITEMS}/inventory", SANDBOX, add_inventory),
+    Operation("deleteInventoryItem", "DELETE", f"{ITEMS}/{{sellerSku}}", SANDBOX,
               delete_inventory_item),
 )  # fmt: skip

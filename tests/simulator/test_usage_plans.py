@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from mcf.simulator import Simulator
+from mcf.simulator.app import OPERATIONS
+from mcf.simulator.operations import Operation
+from tests.simulator.contract import contract
 from tests.simulator.seller import OPENING, OUTBOUND, Api, Timer
 
 
@@ -26,6 +29,24 @@ def busy(clock: Timer) -> Iterator[Api]:
 
 def statuses(api: Api, path: str, calls: int, **params: str) -> list[int]:
     return [api.get(path, **params).status_code for _ in range(calls)]
+
+
+def stated(operation: Operation) -> tuple[float, int] | None:
+    plan = operation.plan
+    return (plan.rate, plan.burst) if plan.told else None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_the_plan_of_an_operation_is_the_one_amazon_states(operation: Operation) -> None:
+    assert stated(operation) == contract(operation.name).plan
+
+
+def test_the_rate_is_not_told_by_sandbox_operations(busy: Api) -> None:
+    path = f"{OUTBOUND}/fulfillmentOrders/SHOP-1001/status"
+    response = busy.put(path, {"fulfillmentOrderStatus": "Nonsense"})
+
+    assert response.status_code == 400
+    assert "x-amzn-RateLimit-Limit" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -50,6 +71,16 @@ def test_a_bucket_fills_again_at_its_rate(busy: Api, clock: Timer) -> None:
     clock.seconds += 0.5
 
     assert (empty, busy.inventory().status_code, busy.inventory().status_code) == (429, 200, 429)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(62.0, 429), (62.5, 200)])
+def test_who_the_seller_is_can_be_asked_once_a_minute(
+    busy: Api, clock: Timer, seconds: float, status: int
+) -> None:
+    statuses(busy, "/sellers/v1/account", 15)
+    clock.seconds += seconds
+
+    assert busy.get("/sellers/v1/account").status_code == status
 
 
 def test_buckets_are_separate_and_never_overflow(busy: Api, clock: Timer) -> None:
