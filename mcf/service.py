@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -43,7 +44,7 @@ INTERVALS = {
 }
 """Seconds between two background reads of each subject."""
 
-WAITING = 10.0
+WAITING = 6.0
 """Seconds for which a call is repeated while a person waits for it."""
 
 _ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
@@ -223,9 +224,15 @@ class MCFService:
         for wake in self._wakes.values():
             wake.set()
 
-    def sync(self, report: Report = _unheard, *, full: bool = False) -> list[Run]:
-        """Reads everything from Amazon now; the runs say what was read and what failed."""
-        return self._sync.everything(report, full=full)
+    def sync(
+        self, report: Report = _unheard, *, full: bool = False, waiting: bool = False
+    ) -> list[Run]:
+        """Reads everything from Amazon now; the runs say what was read and what failed.
+
+        `waiting`: a person waits for it, so a call that fails is given up soon.
+        """
+        with patience(WAITING) if waiting else nullcontext():
+            return self._sync.everything(report, full=full)
 
     @patience(WAITING)
     def preview(

@@ -38,7 +38,7 @@ def program(empty_program: None, service: MCFService) -> MCFService:
 
 def open_page(path: str = places.TODAY, **query: str) -> AppTest:
     """The page as a visitor's browser would first show it."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params.update(query)
     at.run()
     return at if path == places.TODAY else at.switch_page(path).run()

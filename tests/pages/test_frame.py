@@ -52,7 +52,7 @@ def test_wrong_settings_are_explained_in_place_of_the_page(
 
 
 def test_a_visitor_who_is_not_signed_in_sees_only_the_sign_in(program: MCFService) -> None:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.user.update({"is_logged_in": False})
 
     at.run()
