@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PREFIX = "/_simulator"
+_ANY_METHOD = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -54,9 +55,17 @@ class Control:
             ("DELETE", "/faults", self._clear_faults),
             ("DELETE", "/faults/{number:int}", self._remove_fault),
         ]
+        known = ", ".join(f"{method} {PREFIX}{path}" for method, path, _ in table)
+
+        def unknown(_request: Request, _body: Json) -> object:
+            raise BadControl(f"There is no such control call; there are {known}.", 404)
+
         return [
-            Route(PREFIX + path, _guarded(action), methods=[method])
-            for method, path, action in table
+            *(
+                Route(PREFIX + path, _guarded(action), methods=[method])
+                for method, path, action in table
+            ),
+            Route(PREFIX + "/{rest:path}", _guarded(unknown), methods=_ANY_METHOD),
         ]
 
     def _health(self, _request: Request, _body: Json) -> object:

@@ -99,7 +99,7 @@ class Simulator:
         self._world, opening = self._open()
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
-        self.faults = Faults()
+        self.faults = Faults(["token", *(each.name for each in app.OPERATIONS)])
         self._backend = Backend(self._world, timer, self.faults.hide)
         self._emulator = app.Emulator(
             self._backend,
@@ -126,10 +126,10 @@ class Simulator:
         return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
 
     def _new_world(self) -> tuple[World, datetime]:
-        world = self._recipe.cook()
-        world.trading = self._trade
-        if self._file:
-            with _garbage_kept():
+        with _garbage_kept():
+            world = self._recipe.cook()
+            world.trading = self._trade
+            if self._file:
                 self._file.save_all(world)
         world.untouch()
         return world, world.now

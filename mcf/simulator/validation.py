@@ -26,6 +26,7 @@ from mcf.simulator.stock import Stock
 
 MOST_LINES = 100
 MOST_UNITS = 250
+EUROPE = frozenset({"BE", "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "SE"})
 
 FEATURES = frozenset(
     {"BLOCK_AMZL", "BLANK_BOX", "OVERBOX", "PACKING_SLIP", "SIGNATURE_CONFIRMATION",
@@ -54,7 +55,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
         "sellerFulfillmentOrderId", "displayableOrderId", "displayableOrderDate",
         "displayableOrderComment", "shippingSpeedCategory", "destinationAddress", "items",
     )  # fmt: skip
-    place = marketplace(form.text("marketplaceId"), form.text("shipFromCountryCode"))
+    place = _shipping_from(form)
     request = OrderRequest(
         order_id=form.text("sellerFulfillmentOrderId", longest=40),
         marketplace_id=place.id,
@@ -119,6 +120,16 @@ def marketplace(marketplace_id: str, country: str) -> Marketplace:
         # https://github.com/amzn/selling-partner-api-models/issues/1759
         raise invalid("SellerId")
     return place
+
+
+def _shipping_from(form: Form) -> Marketplace:
+    """The marketplace of an order. Sellers in Europe have several, and must name theirs."""
+    named, country = form.text("marketplaceId"), form.text("shipFromCountryCode")
+    to = form.part("destinationAddress").text("countryCode")
+    if not named and not country and to in EUROPE:
+        # https://github.com/amzn/selling-partner-api-models/issues/1759
+        raise invalid("SellerId")
+    return marketplace(named, country)
 
 
 def address(form: Form) -> Address:
@@ -188,12 +199,12 @@ def judge_order(request: OrderRequest, place: Marketplace) -> None:
 
 def judge_lines(lines: Sequence[LineRequest], shelf: Mapping[str, Stock]) -> None:
     """At most 100 lines and 250 units, no item id twice, only known SKUs. Raises Refusal."""
+    if len(lines) > MOST_LINES:
+        raise Refusal(f"An order can have at most {MOST_LINES} line items.")
     ids = [line.item_id for line in lines]
     for item_id in ids:
         if ids.count(item_id) > 1:
             raise invalid("Items.SellerFulfillmentOrderItemId", item_id)
-    if len(lines) > MOST_LINES:
-        raise Refusal(f"An order can have at most {MOST_LINES} line items.")
     if sum(line.quantity for line in lines) > MOST_UNITS:
         raise Refusal(f"An order can have at most {MOST_UNITS} units.")
     for line in lines:

@@ -13,6 +13,7 @@ from mcf.simulator import Simulator
 US = "ATVPDKIKX0DER"
 JAPAN = "A1VC38T7YXB528"
 INDIA = "A21TJRUUN4KGV"
+GERMANY = "A1PA6795UKMFR9"
 OUTBOUND = "/fba/outbound/2020-07-01"
 OUTBOUND_2026 = "/fulfillment/outbound/2026-07-04"
 OPENING = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)

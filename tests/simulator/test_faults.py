@@ -286,13 +286,14 @@ def test_a_chance_is_the_same_for_the_same_seed(api: Api) -> None:
         {"chance": "often"},
         {"operations": "getFulfillmentOrder"},
         {"operations": [1]},
+        {"operations": ["getFulfilmentOrder"]},
         {"seconds": 5},
     ],
 )
 def test_a_fault_that_makes_no_sense_cannot_be_switched_on(
     api: Api, options: dict[str, Any]
 ) -> None:
-    with pytest.raises(ValueError, match=r"throttled|begin"):
+    with pytest.raises(ValueError, match=r"throttled|begin|There is no operation"):
         api.sim.faults.add_named("throttled", **options)
 
     assert api.sim.faults.active() == {}

@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulator.seller import (
     ADDRESS,
+    GERMANY,
     INDIA,
     JAPAN,
     JAPANESE_ADDRESS,
@@ -274,6 +275,25 @@ def test_the_country_shipped_from_names_the_marketplace(api: Api) -> None:
     api.place(shipFromCountryCode="JP", destinationAddress=JAPANESE_ADDRESS)
 
     assert api.order()["fulfillmentOrder"]["marketplaceId"] == JAPAN
+
+
+GERMAN_ADDRESS = {
+    "name": "Elin Rosendahl",
+    "addressLine1": "Beispielweg 3",
+    "city": "Leipzig",
+    "postalCode": "04103",
+    "countryCode": "DE",
+}
+
+
+def test_an_order_to_europe_must_say_where_it_is_shipped_from(api: Api) -> None:
+    nowhere = api.place(destinationAddress=GERMAN_ADDRESS)
+    named = api.place("T-2", destinationAddress=GERMAN_ADDRESS, marketplaceId=GERMANY)
+    shipped = api.place("T-3", destinationAddress=GERMAN_ADDRESS, shipFromCountryCode="DE")
+
+    assert error(nowhere)[2] == "Value  for parameter SellerId is invalid. Reason: InvalidValue."
+    assert (named.status_code, shipped.status_code) == (200, 200)
+    assert api.order("T-3")["fulfillmentOrder"]["marketplaceId"] == GERMANY
 
 
 def test_the_list_has_neither_marketplace_nor_action_nor_items(api: Api) -> None:

@@ -172,6 +172,124 @@ def test_both_versions_tell_the_same_story_of_a_shipped_order(api: Api) -> None:
     }
 
 
+def story_2020(payload: dict[str, Any]) -> dict[str, Any]:
+    """What both versions know of an order, from an answer of 2020-07-01."""
+    head, shipments = payload["fulfillmentOrder"], payload["fulfillmentShipments"]
+    return {
+        "status": IN_WORDS_OF_2026[head["fulfillmentOrderStatus"]],
+        "times": (head["receivedDate"], head["statusUpdatedDate"]),
+        "held": head["fulfillmentAction"] == "Hold",
+        "policy": head["fulfillmentPolicy"].upper(),
+        "speed": head["shippingSpeedCategory"].upper(),
+        "to": head["destinationAddress"],
+        "lines": [
+            (
+                each["sellerFulfillmentOrderItemId"],
+                each["sellerSku"],
+                each["quantity"],
+                each["cancelledQuantity"],
+                each["unfulfillableQuantity"],
+            )
+            for each in payload["fulfillmentOrderItems"]
+        ],
+        "shipments": [
+            (
+                each["amazonShipmentId"],
+                SHIPMENT_IN_WORDS_OF_2026[each["fulfillmentShipmentStatus"]],
+                each.get("shippingDate"),
+                each.get("estimatedArrivalDate"),
+                [(item["sellerSku"], item["quantity"]) for item in each["fulfillmentShipmentItem"]],
+            )
+            for each in shipments
+        ],
+        "parcels": [
+            (
+                str(parcel["packageNumber"]),
+                parcel["carrierCode"],
+                parcel["trackingNumber"],
+                parcel["estimatedArrivalDate"],
+            )
+            for each in shipments
+            for parcel in each["fulfillmentShipmentPackage"]
+        ],
+    }
+
+
+def story_2026(order: dict[str, Any]) -> dict[str, Any]:
+    """The same from an answer of 2026-07-04."""
+    configuration = order["fulfillmentConfiguration"]
+    return {
+        "status": order["status"],
+        "times": (order["receiveTime"], order["statusUpdateTime"]),
+        "held": configuration["action"] == "HOLD",
+        "policy": configuration["policy"].replace("_", ""),
+        "speed": configuration["serviceLevel"]["serviceTiers"][0],
+        "to": order["destination"]["deliveryAddress"],
+        "lines": [
+            (
+                each["lineItemId"],
+                each["product"]["productIdentifier"]["amazonSku"],
+                *(
+                    float(each[name]["value"])
+                    for name in ("amount", "cancelledAmount", "unfulfillableAmount")
+                ),
+            )
+            for each in order["lineItems"]
+        ],
+        "shipments": [
+            (
+                each["amazonShipmentId"],
+                each["status"],
+                each.get("shipTime"),
+                each.get("deliveryTime"),
+                [
+                    (item["productIdentifier"]["amazonSku"], float(item["amount"]["value"]))
+                    for item in each["items"]
+                ],
+            )
+            for each in order["shipments"]
+        ],
+        "parcels": [
+            (
+                parcel["packageId"],
+                parcel["tracking"]["carrier"]["carrierCode"],
+                parcel["tracking"]["carrier"]["trackingNumber"],
+                parcel["deliveryTime"],
+            )
+            for each in order["shipments"]
+            for parcel in each["packages"]
+        ],
+    }
+
+
+IN_WORDS_OF_2026 = {
+    "New": "PROCESSING",
+    "Received": "PROCESSING",
+    "Planning": "PROCESSING",
+    "Processing": "PROCESSING",
+    "Complete": "COMPLETE",
+    "CompletePartialled": "COMPLETE_PARTIAL",
+    "Cancelled": "CANCELLED",
+    "Unfulfillable": "UNFULFILLABLE",
+    "Invalid": "INVALID",
+}
+SHIPMENT_IN_WORDS_OF_2026 = {
+    "PENDING": "PROCESSING",
+    "SHIPPED": "SHIPPED",
+    "CANCELLED_BY_FULFILLER": "CANCELLED",
+    "CANCELLED_BY_SELLER": "CANCELLED",
+}
+
+
+def test_both_versions_tell_the_same_story_of_every_order_of_the_shop(api: Api) -> None:
+    orders = sorted(api.sim.world.orders)
+    new = {order_id: story_2026(read(api, order_id)) for order_id in orders}
+    old = {order_id: story_2020(api.order(order_id)) for order_id in orders}
+
+    assert old == new
+    assert {each["status"] for each in new.values()} == set(IN_WORDS_OF_2026.values())
+
+
 def test_an_order_id_is_shared_by_both_versions(api: Api) -> None:
     api.place("SAME")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
@@ -61,13 +61,20 @@ KINDS: dict[str, type[Fault]] = {kind.name: kind for kind in _kinds(Fault)}
 class Faults:
     """The faults that are switched on. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Iterable[str]) -> None:
+        self._operations = frozenset(operations)
         self._lock = threading.RLock()
         self._serial = 0
         self._active: dict[int, Fault] = {}
 
     def add(self, fault: F) -> F:
-        """Switches a fault on; gives it back, to be removed later."""
+        """Switches a fault on; gives it back, to be removed later.
+
+        ValueError when it is for operations that don't exist.
+        """
+        if unknown := sorted(set(fault.operations) - self._operations):
+            options = ", ".join(sorted(self._operations))
+            raise ValueError(f"There is no operation {unknown[0]!r}; there are {options}.")
         with self._lock:
             self._serial += 1
             self._active[self._serial] = fault
