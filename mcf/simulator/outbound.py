@@ -30,17 +30,20 @@ BASE = "/fba/outbound/2020-07-01"
 PAGE_SIZE = 20
 LOOK_BACK = timedelta(days=36 * 30.5)
 PLAN = Plan(rate=2, burst=30)
+COD_COUNTRIES = ("IN", "JP")
 
 
 def get_fulfillment_preview(backend: Backend, call: Call) -> Answer:
     world = backend.world
     request = validation.preview(call.form(), world.stocks)
     place = request.marketplace
-    previews = []
-    for speed in request.speeds:
-        quoted = quote(place, world.stocks[place.id], request.address, request.lines, speed,
-                       world.now, cod=request.cod)  # fmt: skip
-        previews.append(_preview(request, quoted))
+    payments = (False, True) if request.cod and place.country in COD_COUNTRIES else (False,)
+    previews = [
+        _preview(request, quote(place, world.stocks[place.id], request.address, request.lines,
+                                speed, world.now, cod=cod))
+        for speed in request.speeds
+        for cod in payments
+    ]  # fmt: skip
     return Answer(body={"payload": {"fulfillmentPreviews": previews}})
 
 
@@ -49,7 +52,7 @@ def _preview(request: PreviewRequest, quoted: Quote) -> Json:
     shown: Json = {
         "shippingSpeedCategory": quoted.speed,
         "isFulfillable": quoted.fulfillable,
-        "isCODCapable": place.country in ("IN", "JP"),
+        "isCODCapable": quoted.cod,
         "marketplaceId": place.id,
         "estimatedShippingWeight": _weight(quoted.pounds),
         "estimatedFees": [

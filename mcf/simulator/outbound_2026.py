@@ -63,7 +63,7 @@ def get_order_preview(backend: Backend, call: Call) -> Answer:
     place = request.marketplace
     quotes = [
         quote(place, world.stocks[place.id], request.address, request.lines, TIERS[tier],
-              world.now, cod=request.cod)
+              world.now)
         for tier in request.tiers
     ]  # fmt: skip
     possible = [each for each in quotes if not each.reasons]
@@ -110,7 +110,7 @@ def _offer(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
             },
             "services": {
                 "packaging": {"packagingOption": request.packaging},
-                **({"delivery": {"paymentOnDelivery": "DISABLED"}} if request.cod else {}),
+                **({"delivery": _payment_on_delivery(request)} if request.cod else {}),
                 "additional": {},
             },
         },
@@ -118,6 +118,11 @@ def _offer(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
     if request.fees and quoted.fees:
         offer["estimatedPrice"] = _price(request, parcel, quoted)
     return offer
+
+
+def _payment_on_delivery(request: PreviewRequest2026) -> Json:
+    """In India only, says Amazon's model."""
+    return {"paymentOnDelivery": "ENABLED" if request.marketplace.country == "IN" else "DISABLED"}
 
 
 def _price(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:

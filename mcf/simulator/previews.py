@@ -43,6 +43,8 @@ class Quote:
     https://github.com/amzn/selling-partner-api-models/issues/5260
     """
     reasons: tuple[str, ...]
+    cod: bool
+    """Whether the recipient would pay on delivery."""
 
     @property
     def fulfillable(self) -> bool:
@@ -70,6 +72,7 @@ def quote(
         pounds=pounds(products),
         short=short,
         reasons=_reasons(place, address, speed),
+        cod=cod,
     )
 
 

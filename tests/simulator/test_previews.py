@@ -167,10 +167,28 @@ def test_in_india_a_preview_has_no_fees(api: Api) -> None:
     assert (found["isFulfillable"], found["estimatedFees"]) == (True, [])
 
 
-def test_cash_on_delivery_has_its_fee(api: Api) -> None:
-    fees = previews(api, includeCODFulfillmentPreview=True)[0]["estimatedFees"]
+def paid_on_delivery(preview: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether a preview is for cash on delivery, and whether it has the fee for it."""
+    names = [fee["name"] for fee in preview["estimatedFees"]]
+    return preview["isCODCapable"], "FBAFulfillmentCODFee" in names
 
-    assert "FBAFulfillmentCODFee" in [fee["name"] for fee in fees]
+
+def test_previews_for_cash_on_delivery_come_beside_the_others_and_have_a_fee(api: Api) -> None:
+    japan = {
+        "marketplaceId": JAPAN,
+        "address": JAPANESE_ADDRESS,
+        "shippingSpeedCategories": ["Standard"],
+    }
+
+    usual = previews(api, **japan)
+    asked = previews(api, includeCODFulfillmentPreview=True, **japan)
+
+    assert [paid_on_delivery(each) for each in usual] == [(False, False)]
+    assert [paid_on_delivery(each) for each in asked] == [(False, False), (True, True)]
+
+
+def test_in_the_united_states_nobody_pays_on_delivery(api: Api) -> None:
+    assert previews(api, includeCODFulfillmentPreview=True) == previews(api)
 
 
 @pytest.mark.parametrize(

@@ -568,6 +568,19 @@ def test_fees_can_be_left_out_and_cash_on_delivery_asked_about(api: Api) -> None
     assert services["delivery"] == {"paymentOnDelivery": "DISABLED"}
 
 
+def test_in_india_one_can_pay_on_delivery(api: Api) -> None:
+    found = preview(
+        api,
+        origin={"countryCode": "IN"},
+        destination={"deliveryAddress": {**ADDRESS, "countryCode": "IN", "postalCode": "400001"}},
+        includePaymentOnDelivery=True,
+    ).json()
+
+    offer = found["plannedShipments"][0]["offers"][0]
+    services = offer["fulfillmentConfiguration"]["services"]
+    assert services["delivery"] == {"paymentOnDelivery": "ENABLED"}
+
+
 def test_what_is_short_is_a_constraint(api: Api) -> None:
     everything = api.sim.world.stocks[US][KETTLE].on_record
     short = {
