@@ -83,12 +83,18 @@ def _field_problems(package: str, kind: Any, name: str, value: Any, where: str) 
 def _refused_by_setter(kind: Any, name: str, value: Any, where: str) -> list[str]:
     """The SDK's setters know what is required, how long it may be, and which words are allowed."""
     blank = kind.__new__(kind)
-    blank._configuration = importlib.import_module("spapi.configuration").Configuration()
+    blank._configuration = _strict()
     try:
         setattr(blank, name, value)
     except ValueError as error:
         return [f"{where}: {error}"]
     return []
+
+
+@cache
+def _strict() -> Any:
+    """A configuration in which setters judge; to make one costs more than all else here."""
+    return importlib.import_module("spapi.configuration").Configuration()
 
 
 def _date_problems(value: Any, where: str) -> list[str]:

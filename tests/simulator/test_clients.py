@@ -22,6 +22,7 @@ from tests.simulator.contract import Exchange
 from tests.simulator.seller import (
     ADDRESS,
     KETTLE,
+    OPENING,
     US,
     line,
     order_body,
@@ -117,12 +118,16 @@ def walk_rest(sdk: Official) -> None:
     sdk.sellers.get_account()
 
 
-@pytest.fixture
-def official_day(official: Official, tap: Tap) -> list[Exchange]:
+@pytest.fixture(scope="module")
+def official_day() -> list[Exchange]:
     """All operations, called through the official SDK."""
-    walk_2020(official)
-    walk_2026(official)
-    walk_rest(official)
+    with Simulator(start=OPENING, frozen=True, throttle=False, trade=False) as sim:
+        tap = Tap(sim)
+        sdk = Official(sim, tap)
+        walk_2020(sdk)
+        walk_2026(sdk)
+        walk_rest(sdk)
+        sdk.close()
     return tap.exchanges
 
 
@@ -185,12 +190,20 @@ def stroll_rest(library: Library) -> None:
     library.sellers.get_account()
 
 
-@pytest.fixture
-def library_day(library: Library, tap: Tap) -> list[Exchange]:
+@pytest.fixture(scope="module")
+def library_day() -> list[Exchange]:
     """All operations, called through python-amazon-sp-api."""
-    stroll_2020(library)
-    stroll_2026(library)
-    stroll_rest(library)
+    with (
+        Simulator(start=OPENING, frozen=True, throttle=False, trade=False) as sim,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.delenv("SP_API_DEFAULT_MARKETPLACE", raising=False)
+        tap = Tap(sim)
+        client = Library(sim, tap)
+        stroll_2020(client)
+        stroll_2026(client)
+        stroll_rest(client)
+        client.close()
     return tap.exchanges
 
 
