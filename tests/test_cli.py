@@ -95,7 +95,7 @@ def test_check_names_what_amazon_refuses_and_fails(mcf: Program, simulator: Simu
     simulator.faults.add(RoleMissing(operations=[LIST]))
     result = mcf("check")
     assert result.exit_code == 1
-    assert f"FAIL  {LIST}: Access to requested resource is denied." in result.stdout
+    assert f"FAIL  {LIST}: NotAuthorized: Access to requested resource is denied." in result.stdout
     assert "The app needs the role Amazon Fulfillment" in result.stdout
 
 

@@ -42,7 +42,7 @@ def filled(service: MCFService) -> MCFService:
 def working(service: MCFService) -> MCFService:
     """A service with its worker, which has read everything once."""
     service.start()
-    eventually(lambda: service.freshness(Subject.TRACKING).state is RunState.WHOLE)
+    eventually(lambda: all(service.freshness(subject).age is not None for subject in Subject))
     return service
 
 
@@ -164,7 +164,7 @@ def same_store(service: MCFService) -> Store:
     settings = service.settings
     return Store(
         settings.store_url,
-        account=settings.seller_id,
+        account=settings.account,
         marketplace_id=settings.marketplace.id,
         mode=settings.mode.value,
     )
@@ -300,7 +300,7 @@ def test_orders_of_a_file_are_planned_against_stock_and_previews(
                         "F-3,1,ScheduledDelivery")  # fmt: skip
     planned = list(filled.plan(found))
     assert [plan.verdict for plan in planned] == [
-        Verdict.SENT,
+        Verdict.FIX,
         Verdict.GO,
         Verdict.HOLD,
         Verdict.FIX,
