@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mcf.errors import MCFError
+from mcf.errors import AuthError, DuplicateOrder, MCFError, ServiceTrouble, Throttled
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
@@ -22,6 +22,7 @@ class Verdict(StrEnum):
 
     GO = "go"
     SENT = "already sent"
+    UNKNOWN = "not known yet"
     FIX = "fix"
     HOLD = "hold back"
 
@@ -68,29 +69,48 @@ def _units(request: MCFOrderRequest) -> Counter[str]:
 def plan(
     orders: Sequence[FileOrder],
     stock: Mapping[str, int],
-    submitted: Callable[[str], Submission | None],
+    earlier: Callable[[MCFOrderRequest], Submission | None],
     preview: Preview,
 ) -> Iterator[PlannedOrder]:
-    """The verdict on each order, in the order of the file; asks Amazon for a preview of each."""
+    """The verdict on each order, in the order of the file; asks Amazon for a preview of each.
+
+    `earlier` tells where this very order stands, and raises `DuplicateOrder` for another one.
+    """
     allocation = Allocation(Counter(stock))
     for order in orders:
-        yield _judge(order, allocation, submitted(order.order_id), preview)
+        yield _judge(order, allocation, earlier, preview)
 
 
 def _judge(
-    order: FileOrder, allocation: Allocation, sent: Submission | None, preview: Preview
+    order: FileOrder,
+    allocation: Allocation,
+    earlier: Callable[[MCFOrderRequest], Submission | None],
+    preview: Preview,
 ) -> PlannedOrder:
     if order.request is None:
         return PlannedOrder(order, Verdict.FIX, "; ".join(order.problems))
-    if sent is not None and not sent.state.may_be_sent_again:
-        known = sent.state is SubmissionState.ACCEPTED
-        reason = "Amazon has it; it isn't sent again." if known else sent.message
-        return PlannedOrder(order, Verdict.SENT, reason)
+    try:
+        sent = earlier(order.request)
+    except DuplicateOrder as error:
+        return PlannedOrder(order, Verdict.FIX, f"{error.message} {error.advice}")
+    if sent is not None and sent.state is SubmissionState.ACCEPTED:
+        return PlannedOrder(order, Verdict.SENT, "Amazon has it; it isn't sent again.")
+    if sent is not None:
+        return PlannedOrder(order, Verdict.UNKNOWN, f"{sent.message} {sent.advice or ''}".strip())
     short = allocation.shortage(order.request)
     if short:
         return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
+    return _previewed(order, order.request, allocation, preview)
+
+
+def _previewed(
+    order: FileOrder, request: MCFOrderRequest, allocation: Allocation, preview: Preview
+) -> PlannedOrder:
     try:
-        offer = preview(order.request)
+        offer = preview(request)
+    except (ServiceTrouble, AuthError, Throttled) as error:
+        told = f"It couldn't be checked: {error.message} {error.advice}"
+        return PlannedOrder(order, Verdict.HOLD, told)
     except MCFError as error:
         return PlannedOrder(order, Verdict.FIX, f"{error.message} {error.advice}")
     if offer is None:
@@ -98,5 +118,5 @@ def _judge(
     if not offer.is_fulfillable:
         why = "; ".join(offer.reasons) or "no reason given"
         return PlannedOrder(order, Verdict.HOLD, f"Amazon can't ship it: {why}", offer)
-    allocation.take(order.request)
+    allocation.take(request)
     return PlannedOrder(order, Verdict.GO, "", offer)

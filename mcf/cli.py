@@ -160,10 +160,11 @@ def submit(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
 
     with _service() as service:
         _freshen(service, as_json=as_json)
+        service.settle()
         planned = _plan(service, file, as_json=as_json)
         _show_plan(planned, as_json=as_json)
         ready = [plan for plan in planned if plan.verdict is Verdict.GO]
-        bad = [plan for plan in planned if plan.verdict in (Verdict.FIX, Verdict.HOLD)]
+        bad = [plan for plan in planned if plan.verdict not in (Verdict.GO, Verdict.SENT)]
         if dry_run or not ready:
             sys.exit(1 if bad else 0)
         if not yes:
@@ -299,6 +300,7 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
             bar.update(tasks[name], completed=at.done, total=at.total, rows=at.rows)
 
         runs = service.sync(report, full=full)
+        service.settle()
     for run in [] if quiet else runs:
         _show_run(run, as_json=as_json)
     return runs

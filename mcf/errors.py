@@ -198,3 +198,13 @@ class ServiceUnavailable(ServiceTrouble):
 
 class UnexpectedAnswer(ServiceTrouble):
     """The answer isn't one of SP-API's: HTML, empty, cut off, or of another shape."""
+
+
+def own_mistake(error: Exception, doing: str) -> MCFError:
+    """What an exception that isn't ours means, met while `doing` something; ours stay."""
+    if isinstance(error, MCFError):
+        return error
+    return UnexpectedAnswer(
+        f"The program stopped while {doing} ({type(error).__name__}).",
+        advice="What was there before stays. It's tried again; report it with the program's log.",
+    )

@@ -200,10 +200,14 @@ def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> d
         "fulfillment_policy": head.get("FulfillmentPolicy") or None,
         "items": [_item(i, line, currency) for i, line in enumerate(lines, start=1)],
     }
-    emails = head.get("NotificationEmail", "").replace(";", ",").split(",")
-    if any(mail.strip() for mail in emails):
-        fields["notification_emails"] = [mail.strip() for mail in emails if mail.strip()]
+    if found := emails(head.get("NotificationEmail", "")):
+        fields["notification_emails"] = found
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def emails(text: str) -> list[str]:
+    """The addresses of a text in which commas or semicolons part them."""
+    return [mail.strip() for mail in text.replace(";", ",").split(",") if mail.strip()]
 
 
 def _item(position: int, line: Line, currency: str) -> dict[str, Any]:

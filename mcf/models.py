@@ -272,8 +272,8 @@ class MCFOrderRequest(APIModel):
         order_id = self.seller_fulfillment_order_id
         if order_id in (".", "..") or not set(order_id) <= _ID_CHARACTERS:
             raise ValueError(
-                "an order number may hold letters, digits, '-', '_' and '.' only: others get lost "
-                "in Amazon's addresses"
+                "an order number may hold letters, digits, '-', '_' and '.' only, as others break "
+                "Amazon's look-ups; your shop's own number goes into displayableOrderId"
             )
         return self
 
@@ -284,6 +284,12 @@ _DECLARED: dict[str, type[Status]] = {
     "fulfillment_policy": FulfillmentPolicy,
 }
 _ID_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def order_id_for(number: str) -> str:
+    """The number that Amazon gets for a shop's own, always the same: "#1001" becomes "1001"."""
+    kept = "".join(c if c in _ID_CHARACTERS else "-" for c in number.strip())
+    return "-".join(part for part in kept.split("-") if part)
 
 
 class MCFOrderUpdate(APIModel):

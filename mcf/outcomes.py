@@ -60,11 +60,16 @@ class SubmissionState(StrEnum):
     REJECTED = "rejected"
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
+    DISMISSED = "dismissed"
 
     @property
     def may_be_sent_again(self) -> bool:
         """Whether Amazon certainly doesn't have the order."""
-        return self in (SubmissionState.REJECTED, SubmissionState.NOT_SENT)
+        return self in (
+            SubmissionState.REJECTED,
+            SubmissionState.NOT_SENT,
+            SubmissionState.DISMISSED,
+        )
 
 
 @dataclass(frozen=True, slots=True)

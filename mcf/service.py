@@ -6,6 +6,7 @@ revision stays the same. Workers keep the store fresh in the background.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ from mcf import bulk, frames, insight, tables
 from mcf.bulk import PlannedOrder
 from mcf.client import MCFClient, patience
 from mcf.demo import DemoAmazon
-from mcf.errors import MCFError, OrderNotUpdatable
+from mcf.errors import MCFError, OrderNotUpdatable, ServiceTrouble, own_mistake
 from mcf.flatfile import FileOrder
 from mcf.models import (
     Address,
@@ -36,6 +37,8 @@ from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
 from mcf.submission import Submissions
 from mcf.sync import Sync, _unheard
+
+log = logging.getLogger(__name__)
 
 INTERVALS = {
     Mode.DEMO: {Subject.INVENTORY: 15.0, Subject.ORDERS: 3.0, Subject.TRACKING: 6.0},
@@ -98,7 +101,7 @@ class MCFService:
         self.settings = settings
         self._store = Store(
             settings.store_url,
-            account=settings.seller_id,
+            account=settings.account,
             marketplace_id=settings.marketplace.id,
             mode=settings.mode.value,
         )
@@ -163,7 +166,8 @@ class MCFService:
 
     def revision(self) -> tuple[int, ...]:
         """Changes when there's something new to show."""
-        return self._store.revision(tables.inventory, *_ORDER_TABLES, tables.submissions)
+        also = (tables.inventory, tables.shipments, tables.submissions)
+        return self._store.revision(*_ORDER_TABLES, *also)
 
     def inventory(self) -> pd.DataFrame:
         """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`."""
@@ -256,7 +260,7 @@ class MCFService:
         stock = dict(
             zip(inventory["seller_sku"], inventory["fulfillable_quantity"].tolist(), strict=True)
         )
-        return bulk.plan(orders, stock, self._submissions.get, self._offer)
+        return bulk.plan(orders, stock, self._submissions.earlier, self._offer)
 
     def _offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
         offers = self.preview(request.destination_address, request.items)
@@ -267,6 +271,22 @@ class MCFService:
         """Orders sent from here whose outcome isn't known, or that were refused."""
         return self._submissions.open()
 
+    def submission(self, order_id: str) -> Submission | None:
+        """Where an order that was sent from here stands; None when it wasn't."""
+        return self._submissions.get(order_id)
+
+    def submitted(self, order_id: str) -> MCFOrderRequest | None:
+        """An order as it was last sent from here; None when it wasn't."""
+        return self._submissions.request(order_id)
+
+    def dismiss(self, order_id: str) -> None:
+        """Takes an order that was refused off the list of what needs a hand."""
+        self._submissions.dismiss(order_id)
+
+    def settle(self) -> list[Submission]:
+        """Looks up every order whose outcome is unknown; gives back those that were settled."""
+        return self._submissions.settle_all()
+
     @patience(WAITING)
     def cancel(self, order_id: str) -> FulfillmentOrderStatus:
         """The order's status after Amazon took the request, as read back from Amazon.
@@ -275,17 +295,28 @@ class MCFService:
         """
         try:
             self._client.cancel_fulfillment_order(order_id)
-        except OrderNotUpdatable:
-            if self._read(order_id).fulfillment_order.status is FulfillmentOrderStatus.CANCELLED:
+        except (OrderNotUpdatable, ServiceTrouble) as error:
+            known = isinstance(error, OrderNotUpdatable) or error.may_have_happened
+            if known and self._is_cancelled(order_id):
                 return FulfillmentOrderStatus.CANCELLED
             raise
         return self._read(order_id).fulfillment_order.status
+
+    def _is_cancelled(self, order_id: str) -> bool:
+        return self._read(order_id).fulfillment_order.status is FulfillmentOrderStatus.CANCELLED
 
     @patience(WAITING)
     def release(self, order_id: str) -> FulfillmentOrderStatus:
         """The status of a held order after Amazon was told to ship it, as read back."""
         ship = MCFOrderUpdate(fulfillment_action=FulfillmentAction.SHIP.value)
-        self._client.update_fulfillment_order(order_id, ship)
+        try:
+            self._client.update_fulfillment_order(order_id, ship)
+        except ServiceTrouble as error:
+            if error.may_have_happened:
+                read = self._read(order_id).fulfillment_order
+                if read.action is FulfillmentAction.SHIP:
+                    return read.status
+            raise
         return self._read(order_id).fulfillment_order.status
 
     @patience(WAITING)
@@ -304,8 +335,11 @@ class MCFService:
     def _read_back(self, order_id: str) -> None:
         try:
             self._read(order_id)
-        except MCFError:
-            # A just-created order may not be visible yet; the background read finds it.
+        except Exception as error:
+            # The order is sent, and nothing here may hide that. It may not be visible yet; the
+            # background read finds it.
+            if not isinstance(error, MCFError):
+                log.exception("An order could not be read back")
             self.refresh()
 
     def _remember(
@@ -370,8 +404,11 @@ class MCFService:
                 if subject is Subject.ORDERS:
                     self._submissions.settle_all()
                 self._troubles.pop(subject, None)
-            except MCFError as error:
-                self._troubles[subject] = error
+            except Exception as error:
+                # A mistake of ours must not end the worker: nothing would be read any more.
+                if not isinstance(error, MCFError):
+                    log.exception("The worker for %s stopped", subject.value)
+                self._troubles[subject] = own_mistake(error, "reading from Amazon")
             wake.wait(INTERVALS[self.settings.mode][subject])
             wake.clear()
 

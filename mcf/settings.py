@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ class Settings:
         return cls(
             mode=mode,
             credentials=_credentials(values, mode),
-            seller_id=_word(values, "AMAZON_SELLER_ID") or mode.value,
+            seller_id=_word(values, "AMAZON_SELLER_ID"),
             marketplace=marketplace,
             region=region,
             endpoint=endpoint,
@@ -115,6 +116,17 @@ class Settings:
             data_dir=_data_dir(values),
             database_url=_database_url(values),
         )
+
+    @property
+    def account(self) -> str:
+        """The name under which the store keeps this account's rows apart from another's.
+
+        It's the seller id; without one it's made from the client id, which no other account has.
+        """
+        if self.seller_id or self.mode is Mode.DEMO:
+            return self.seller_id or self.mode.value
+        digest = hashlib.sha256(self.credentials.client_id.get_secret_value().encode())
+        return f"app-{digest.hexdigest()[:16]}"
 
     @property
     def home(self) -> Path:

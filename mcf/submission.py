@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from mcf import tables
 from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
-from mcf.models import FulfillmentPreview, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
+from mcf.models import Address, FulfillmentPreview, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
 from mcf.store import Store, utc_now
 
@@ -54,11 +55,36 @@ class Submissions:
         row = self._row(order_id)
         return row and _submission(row)
 
+    def earlier(self, request: MCFOrderRequest) -> Submission | None:
+        """Where this very order stands, or None when Amazon certainly doesn't have it from here.
+
+        Raises `DuplicateOrder` when another order was sent under its number.
+        """
+        row = self._row(request.seller_fulfillment_order_id)
+        if row is None or SubmissionState(row.state).may_be_sent_again:
+            return None
+        return _same_submission(row, request)
+
+    def request(self, order_id: str) -> MCFOrderRequest | None:
+        """The order as it was last sent from here, or None."""
+        row = self._row(order_id)
+        return row and MCFOrderRequest.from_api(row.request)
+
+    def dismiss(self, order_id: str) -> None:
+        """Takes an order that was refused off the list of what is open."""
+        refused = [state.value for state in SubmissionState if state.may_be_sent_again]
+        self._store.change(
+            tables.submissions,
+            {"seller_fulfillment_order_id": order_id},
+            {"state": SubmissionState.DISMISSED.value, "updated_at": utc_now()},
+            tables.submissions.c.state.in_(refused),
+        )
+
     def open(self) -> list[Submission]:
         """The submissions whose outcome isn't known, and those that were refused."""
+        done = (SubmissionState.ACCEPTED.value, SubmissionState.DISMISSED.value)
         table = tables.submissions
-        settled = table.c.state != SubmissionState.ACCEPTED.value
-        return [_submission(row) for row in self._store.rows(table, settled)]
+        return [_submission(row) for row in self._store.rows(table, table.c.state.not_in(done))]
 
     def settle_all(self) -> list[Submission]:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
@@ -88,17 +114,11 @@ class Submissions:
     def _again(self, request: MCFOrderRequest, preview: FulfillmentPreview | None) -> Submission:
         order_id = request.seller_fulfillment_order_id
         row = self._row(order_id)
-        state = SubmissionState(row.state)
-        if state.may_be_sent_again:
+        if SubmissionState(row.state).may_be_sent_again:
             content = {"request": request.to_api(), "preview": preview and preview.to_api()}
             mine = self._claim(row, **content)
             return self._send(request) if mine else _submission(self._row(order_id))
-        if row.request != request.to_api():
-            raise DuplicateOrder(
-                f"Another order was already sent under the number {order_id}.",
-                advice="Look at that order on the tracking page; for a new order use a new number.",
-            )
-        return _submission(row)
+        return _same_submission(row, request)
 
     def _claim(self, row: Any, **values: Any) -> bool:
         return self._store.change(
@@ -158,8 +178,16 @@ class Submissions:
 
     def _compare(self, request: MCFOrderRequest, detail: MCFOrderDetail) -> Submission:
         order_id = request.seller_fulfillment_order_id
-        if is_same_order(request, detail):
+        likeness = compare(request, detail)
+        if likeness is Likeness.SAME:
             return self._accepted(order_id)
+        if likeness is Likeness.DOUBTFUL:
+            return self._note(
+                order_id,
+                SubmissionState.UNKNOWN,
+                "Amazon has these items under this number, but with another address.",
+                "Don't send it again. Look at the order on the tracking page.",
+            )
         return self._note(
             order_id,
             SubmissionState.REJECTED,
@@ -206,22 +234,54 @@ class Submissions:
         return self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
 
 
-def is_same_order(request: MCFOrderRequest, detail: MCFOrderDetail) -> bool:
-    """Whether Amazon's order has the lines and the destination of the request."""
-    wanted, found = _lines(request.items), _lines(detail.fulfillment_order_items)
-    there = detail.fulfillment_order.destination_address
-    here = request.destination_address
-    same_place = there is None or (there.name, there.address_line1, there.postal_code) == (
-        here.name,
-        here.address_line1,
-        here.postal_code,
-    )
-    same_name = detail.fulfillment_order.displayable_order_id == request.displayable_order_id
-    return wanted == found and same_place and same_name
+class Likeness(Enum):
+    """How much an order at Amazon is like the one that was to be sent."""
+
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    OTHER = "other"
+
+
+def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
+    """How alike they are: lines and name decide; an address may come back in other letters."""
+    head = detail.fulfillment_order
+    same_lines = _lines(request.items) == _lines(detail.fulfillment_order_items)
+    if not same_lines or _folded(head.displayable_order_id) != _folded(
+        request.displayable_order_id
+    ):
+        return Likeness.OTHER
+    there, here = head.destination_address, request.destination_address
+    if there is None or _place(there) == _place(here):
+        return Likeness.SAME
+    return Likeness.DOUBTFUL
+
+
+def _place(address: Address) -> tuple[str, ...]:
+    # Amazon completes US ZIP codes to nine digits.
+    postal = _folded(address.postal_code or "").replace(" ", "").split("-")[0]
+    return _folded(address.name), _folded(address.address_line1), postal
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _lines(items: Iterable[MCFOrderItem]) -> set[tuple[str, str, int]]:
     return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
+
+
+def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:
+    if _content(row.request) != _content(request.to_api()):
+        raise DuplicateOrder(
+            f"Another order was already sent under the number {row.seller_fulfillment_order_id}.",
+            advice="Look at that order on the tracking page; for a new order use a new number.",
+        )
+    return _submission(row)
+
+
+def _content(request: dict[str, Any]) -> dict[str, Any]:
+    # The date is that of the moment at which the order was typed, not a part of what is shipped.
+    return {name: value for name, value in request.items() if name != "displayableOrderDate"}
 
 
 def _submission(row: Any) -> Submission:

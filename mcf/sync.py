@@ -6,20 +6,33 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from mcf import rows, tables
 from mcf.client import MCFClient
-from mcf.errors import MCFError, NotFound, PageTokenExpired
+from mcf.errors import (
+    InvalidInput,
+    MCFError,
+    NotFound,
+    PageTokenExpired,
+    RequestRefused,
+    Throttled,
+    UnexpectedAnswer,
+    own_mistake,
+)
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail
 from mcf.outcomes import Progress, Report, Run, RunState, Subject
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 OVERLAP = timedelta(hours=1)
 """How far a listing looks back behind the last whole one, as Amazon's clocks aren't one."""
@@ -100,9 +113,12 @@ class Sync:
             run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows)
         except _Stopped:
             run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
-        except MCFError as error:
+        except Exception as error:
+            if not isinstance(error, MCFError):
+                log.exception("Reading %s stopped", subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
-            run = Run(subject, state, steps.at.done, steps.at.rows, error)
+            told = own_mistake(error, f"reading {subject.value}")
+            run = Run(subject, state, steps.at.done, steps.at.rows, told)
         self._note(run, started)
         return run
 
@@ -147,14 +163,7 @@ class Sync:
         self._list_orders(step, None if full else self._listed_until())
         wanted = self._orders_to_detail(full=full)
         step.expect(len(wanted))
-        for order_id in wanted:
-            try:
-                self.order(order_id)
-            except NotFound:
-                # A listed order that can't be read must not keep the others from being read.
-                step.took(rows=0)
-                continue
-            step.took(rows=1)
+        step.each(wanted, self.order)
 
     def _list_orders(self, step: _Steps, since: datetime | None) -> None:
         token: str | None = None
@@ -196,16 +205,12 @@ class Sync:
     def _read_parcels(self, step: _Steps, *, full: bool) -> None:
         numbers = self._parcels_to_ask(full=full)
         step.expect(len(numbers))
-        for number in numbers:
-            try:
-                tracked = self._client.get_package_tracking_details(number)
-            except NotFound:
-                # A parcel exists in the order before tracking knows it.
-                step.took(rows=0)
-                continue
-            row = rows.tracking_row(tracked, self.amazon_now())
-            self._store.save(tables.tracking, [{**row, "package_number": number}])
-            step.took(rows=1)
+        step.each(numbers, self._read_parcel)
+
+    def _read_parcel(self, number: int) -> None:
+        tracked = self._client.get_package_tracking_details(number)
+        row = rows.tracking_row(tracked, self.amazon_now())
+        self._store.save(tables.tracking, [{**row, "package_number": number}])
 
     def _parcels_to_ask(self, *, full: bool) -> list[int]:
         now = self.amazon_now()
@@ -233,6 +238,28 @@ class _Steps:
     def took(self, *, rows: int) -> None:
         self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
         self._tell()
+
+    def each(self, keys: Iterable[T], read: Callable[[T], object]) -> None:
+        """Reads one after the other; one that can't be read doesn't keep the others from it.
+
+        What Amazon doesn't know is passed over: a parcel is in its order before tracking has it.
+        Raises the first error of the others when all were tried.
+        """
+        first: MCFError | None = None
+        for key in keys:
+            try:
+                read(key)
+            except NotFound:
+                self.took(rows=0)
+            except Throttled:
+                raise
+            except (UnexpectedAnswer, RequestRefused, InvalidInput) as error:
+                first = first or error
+                self.took(rows=0)
+            else:
+                self.took(rows=1)
+        if first is not None:
+            raise first
 
     def _tell(self) -> None:
         self._report(self.at)

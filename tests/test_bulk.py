@@ -10,7 +10,7 @@ import pytest
 
 from mcf import bulk, flatfile
 from mcf.bulk import Allocation, PlannedOrder, Verdict
-from mcf.errors import ConnectionFailed
+from mcf.errors import ConnectionFailed, DuplicateOrder, RequestRefused
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
@@ -35,7 +35,8 @@ def plan(
     preview: Callable[[MCFOrderRequest], FulfillmentPreview | None] | None = None,
 ) -> list[PlannedOrder]:
     offer = preview or (lambda _: FulfillmentPreview.from_api(GOOD))
-    return list(bulk.plan(found, stock, (sent or {}).get, offer))
+    known = {k: v for k, v in (sent or {}).items() if not v.state.may_be_sent_again}
+    return list(bulk.plan(found, stock, lambda r: known.get(r.seller_fulfillment_order_id), offer))
 
 
 def verdicts(planned: list[PlannedOrder]) -> list[tuple[str, str]]:
@@ -82,8 +83,8 @@ def test_an_order_with_mistakes_is_to_be_fixed_and_takes_nothing() -> None:
     ("state", "verdict", "reason"),
     [
         (SubmissionState.ACCEPTED, "already sent", "Amazon has it; it isn't sent again."),
-        (SubmissionState.UNKNOWN, "already sent", "Not known yet."),
-        (SubmissionState.SENDING, "already sent", "Not known yet."),
+        (SubmissionState.UNKNOWN, "not known yet", "Not known yet."),
+        (SubmissionState.SENDING, "not known yet", "Not known yet."),
         (SubmissionState.REJECTED, "go", ""),
         (SubmissionState.NOT_SENT, "go", ""),
     ],
@@ -105,6 +106,10 @@ def refused(_: MCFOrderRequest) -> FulfillmentPreview:
     raise ConnectionFailed("Amazon could not be reached.", advice="Check the network.")
 
 
+def wrong(_: MCFOrderRequest) -> FulfillmentPreview:
+    raise RequestRefused("The address is wrong.", advice="Correct it.")
+
+
 def impossible(_: MCFOrderRequest) -> FulfillmentPreview:
     return FulfillmentPreview.from_api(
         GOOD | {"isFulfillable": False, "orderUnfulfillableReasons": ["DeliverySLAUnavailable"]}
@@ -118,7 +123,12 @@ def wordless(_: MCFOrderRequest) -> FulfillmentPreview:
 @pytest.mark.parametrize(
     ("preview", "verdict", "reason"),
     [
-        (refused, "fix", "Amazon could not be reached. Check the network."),
+        (
+            refused,
+            "hold back",
+            "It couldn't be checked: Amazon could not be reached. Check the network.",
+        ),
+        (wrong, "fix", "The address is wrong. Correct it."),
         (lambda _: None, "fix", "Amazon offers no such delivery speed for it."),
         (impossible, "hold back", "Amazon can't ship it: DeliverySLAUnavailable"),
         (wordless, "hold back", "Amazon can't ship it: no reason given"),
@@ -157,3 +167,12 @@ def test_a_sku_that_is_not_in_the_stock_is_named_as_unknown(
 
     sku = request_for.items[0].seller_sku
     assert shortage == f"{sku} isn't among your SKUs in this marketplace"
+
+
+def test_another_order_under_a_used_number_is_to_be_fixed() -> None:
+    def earlier(_: MCFOrderRequest) -> Submission:
+        raise DuplicateOrder("Another order was sent.", advice="Use a new number.")
+
+    (one,) = bulk.plan(orders("1,A,1"), {"A": 1}, earlier, lambda _: None)
+
+    assert (one.verdict, one.reason) == (Verdict.FIX, "Another order was sent. Use a new number.")

@@ -266,7 +266,8 @@ def test_an_address_that_lacks_something_names_the_column(name: str, problem: st
         ({"AddressCountryCode": "usa"}, ("line 2: AddressCountryCode is not a country code of two "
          "capital letters, like US")),
         ({"MerchantFulfillmentOrderID": "A/1"}, ("line 2: an order number may hold letters, "
-         "digits, '-', '_' and '.' only: others get lost in Amazon's addresses")),
+         "digits, '-', '_' and '.' only, as others break Amazon's look-ups; your shop's own "
+         "number goes into displayableOrderId")),
         ({"MerchantFulfillmentOrderID": "1" * 41, "DisplayableOrderID": "1"},
          "line 2: MerchantFulfillmentOrderID is too long: Amazon takes 40 characters"),
         ({"OrderItemDisposition": "Unsellable"},

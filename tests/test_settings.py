@@ -47,7 +47,8 @@ def test_without_any_variable_the_demo_runs_in_the_united_states() -> None:
     assert found.region == "us-east-1"
     assert found.endpoint is None
     assert found.lwa_endpoint is None
-    assert found.seller_id == "demo"
+    assert found.seller_id == ""
+    assert found.account == "demo"
     assert found.data_dir == Path("data")
 
 
@@ -460,3 +461,11 @@ def test_no_secret_is_seen_in_a_traceback(wrong: Mapping[str, str]) -> None:
     shown = "".join(traceback.format_exception(caught.value))
     assert "SettingsError" in shown
     assert not any(secret in shown for secret in (*SECRETS, "hunter2"))
+
+
+def test_two_applications_without_a_seller_id_have_accounts_of_their_own() -> None:
+    one = settings(**CREDENTIALS | {"AMAZON_SP_API_CLIENT_ID": "client.one"})
+    other = settings(**CREDENTIALS | {"AMAZON_SP_API_CLIENT_ID": "client.two"})
+
+    assert one.account != other.account
+    assert live(AMAZON_SELLER_ID="A1EXAMPLE").account == "A1EXAMPLE"

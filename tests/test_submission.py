@@ -23,11 +23,12 @@ from mcf.simulator.faults import (
     LateVisibility,
     ResetAfter,
     ResetBefore,
+    RoleMissing,
     Throttled,
     Unavailable,
 )
 from mcf.store import Store, utc_now
-from mcf.submission import ABANDONED, Submissions, is_same_order
+from mcf.submission import ABANDONED, Likeness, Submissions, compare
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
 ACCEPTED, REJECTED = SubmissionState.ACCEPTED, SubmissionState.REJECTED
@@ -184,7 +185,7 @@ def test_a_rejected_order_is_sent_again_with_what_was_corrected(
 
 @pytest.mark.parametrize("state", SubmissionState)
 def test_only_what_amazon_certainly_does_not_have_may_be_sent_again(state: SubmissionState) -> None:
-    assert state.may_be_sent_again == (state in (REJECTED, NOT_SENT))
+    assert state.may_be_sent_again == (state in (REJECTED, NOT_SENT, SubmissionState.DISMISSED))
 
 
 def test_an_answer_lost_after_amazon_took_the_order_is_found_out(
@@ -388,21 +389,23 @@ def test_an_order_that_was_not_sent_from_here_is_not_known(submissions: Submissi
 
 
 @pytest.mark.parametrize(
-    ("fields", "same"),
+    ("fields", "likeness"),
     [
-        ({}, True),
-        ({"displayableOrderComment": "Other words"}, True),
-        ({"displayableOrderId": "OTHER"}, False),
-        ({"items": [{"sellerFulfillmentOrderItemId": "1", "quantity": 1}]}, False),
-        ({"items": [{"sellerFulfillmentOrderItemId": "2", "quantity": 2}]}, False),
-        ({"destinationAddress": {"name": "Bob Example"}}, False),
-        ({"destinationAddress": {"addressLine1": "200 Example Street"}}, False),
-        ({"destinationAddress": {"postalCode": "62702"}}, False),
-        ({"destinationAddress": {"phone": "555-0100"}}, True),
+        ({}, Likeness.SAME),
+        ({"displayableOrderComment": "Other words"}, Likeness.SAME),
+        ({"displayableOrderId": "OTHER"}, Likeness.OTHER),
+        ({"items": [{"sellerFulfillmentOrderItemId": "1", "quantity": 1}]}, Likeness.OTHER),
+        ({"items": [{"sellerFulfillmentOrderItemId": "2", "quantity": 2}]}, Likeness.OTHER),
+        ({"destinationAddress": {"name": "Bob Example"}}, Likeness.DOUBTFUL),
+        ({"destinationAddress": {"addressLine1": "200 Example Street"}}, Likeness.DOUBTFUL),
+        ({"destinationAddress": {"postalCode": "62702"}}, Likeness.DOUBTFUL),
+        ({"destinationAddress": {"postalCode": "62701-1234"}}, Likeness.SAME),
+        ({"destinationAddress": {"name": "ADA  EXAMPLE"}}, Likeness.SAME),
+        ({"destinationAddress": {"phone": "555-0100"}}, Likeness.SAME),
     ],
 )
 def test_orders_are_the_same_by_name_lines_and_destination(
-    client: MCFClient, request_for: MCFOrderRequest, fields: dict[str, Any], same: bool
+    client: MCFClient, request_for: MCFOrderRequest, fields: dict[str, Any], likeness: Likeness
 ) -> None:
     client.create_fulfillment_order(request_for)
     detail = client.get_fulfillment_order("TEST-1")
@@ -410,7 +413,7 @@ def test_orders_are_the_same_by_name_lines_and_destination(
     lines = [asked["items"][0] | line for line in fields.get("items", [{}])]
     address = asked["destinationAddress"] | fields.get("destinationAddress", {})
     other = changed(request_for, **(fields | {"items": lines, "destinationAddress": address}))
-    assert is_same_order(other, detail) is same
+    assert compare(other, detail) is likeness
 
 
 def test_an_order_of_which_amazon_hides_the_address_is_the_same(
@@ -419,4 +422,53 @@ def test_an_order_of_which_amazon_hides_the_address_is_the_same(
     client.create_fulfillment_order(request_for)
     detail = client.get_fulfillment_order("TEST-1")
     head = detail.fulfillment_order.model_copy(update={"destination_address": None})
-    assert is_same_order(request_for, detail.model_copy(update={"fulfillment_order": head}))
+    hidden = detail.model_copy(update={"fulfillment_order": head})
+    assert compare(request_for, hidden) is Likeness.SAME
+
+
+def test_the_same_order_typed_a_second_later_is_the_same_order(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(request_for)
+
+    again = submissions.submit(changed(request_for, displayableOrderDate="2026-03-02T15:00:09Z"))
+
+    assert again.state is ACCEPTED
+    assert simulator.requests.count(CREATE) == 1
+
+
+def test_items_that_amazon_has_under_another_address_are_never_sent_again(
+    client: MCFClient, submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    elsewhere = request_for.to_api()["destinationAddress"] | {"addressLine1": "9 Other Road"}
+    client.create_fulfillment_order(changed(request_for, destinationAddress=elsewhere))
+
+    outcome = submissions.submit(request_for)
+
+    assert outcome.state is UNKNOWN
+    assert "another address" in outcome.message
+
+
+def test_a_refused_order_can_be_taken_off_the_list_and_sent_later(
+    submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    simulator.faults.add(RoleMissing(operations=[CREATE], times=1))
+    submissions.submit(request_for)
+
+    submissions.dismiss("TEST-1")
+
+    assert submissions.open() == []
+    assert submissions.request("TEST-1") == request_for
+    assert submissions.submit(request_for).state is ACCEPTED
+
+
+def test_an_accepted_order_cannot_be_dismissed(
+    submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(request_for)
+
+    submissions.dismiss("TEST-1")
+
+    state = submissions.get("TEST-1")
+    assert state is not None
+    assert state.state is ACCEPTED

@@ -18,6 +18,7 @@ def draw() -> None:
     head.require_sign_in()
     page = _menu()
     service = session.service()
+    session.entered(page.url_path)
     session.note_drawn(service.revision())
     head.line(service, redraws=page.url_path != "new_order")
     say.notice()
@@ -31,8 +32,9 @@ def explain(error: Exception) -> bool:
     else:
         log.error("A page stopped", exc_info=error)
         st.error(
-            "**The program made a mistake on this page.** Nothing was sent to Amazon by it. Load "
-            f"the page again; if it stays, report `{type(error).__name__}` with the server's log.",
+            "**The program made a mistake on this page.** Before you send an order again, look for "
+            "it under Tracking. Load the page again; if this stays, report "
+            f"`{type(error).__name__}` with the server's log.",
             icon=":material/bug_report:",
         )
     return True

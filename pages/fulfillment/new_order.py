@@ -11,7 +11,7 @@ service = session.service()
 stock, fresh = service.inventory(), service.freshness(Subject.INVENTORY)
 
 st.title("New order")
-order_result.earlier(service)
+say.stale_box(fresh, "stock")
 if stock.empty:
     say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf import checks as questions
+from mcf.checks import Check
 from mcf.errors import MCFError
 from mcf.outcomes import Progress, RunState, Subject
 from mcf.service import Freshness, MCFService
 from mcf.settings import Mode
-from pages.parts import say
+from pages.parts import say, session
 
 _WHAT = {
     Subject.INVENTORY: "Stock",
@@ -35,7 +36,7 @@ def identity(service: MCFService) -> None:
         "Mode": settings.mode.value,
         "Marketplace": f"{settings.marketplace.name} ({settings.marketplace.id})",
         "Region": settings.region,
-        "Seller id": settings.seller_id if settings.seller_id != settings.mode.value else "not set",
+        "Seller id": settings.seller_id or "not set",
         "Amazon is called at": settings.endpoint or demo,
         "Login at": settings.lwa_endpoint or demo,
         "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
@@ -52,19 +53,22 @@ def identity(service: MCFService) -> None:
 
 
 def checks(service: MCFService) -> None:
-    """A button that tries the login and each operation."""
-    if not st.button("Test the connection", icon=":material/network_check:", key="test"):
+    """A button that tries the login and each operation; what came of it stays in view."""
+    if st.button("Test the connection", icon=":material/network_check:", key="test"):
+        with st.spinner("Asking Amazon …"):
+            found = list(questions.run(service.settings, service.client))
+        session.state()[session.CHECKS] = found
+    known: list[Check] | None = session.state().get(session.CHECKS)
+    if known is None:
         return
-    with st.status("Asking Amazon …", expanded=True) as status:
-        failed = 0
-        for check in questions.run(service.settings, service.client):
-            failed += not check.ok
+    failed = sum(not check.ok for check in known)
+    told = f"{say.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
+    with st.status(told, expanded=True, state="error" if failed else "complete"):
+        for check in known:
             icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
             st.markdown(f"{icon} **{check.name}**: {say.plain(check.detail)}")
             if check.advice:
                 st.caption(check.advice)
-        told = f"{say.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
-        status.update(label=told, state="error" if failed else "complete")
 
 
 @st.fragment(run_every=2)
@@ -103,8 +107,9 @@ def full_read(service: MCFService) -> None:
         say.error_box(error)
         return
     bar.empty()
-    for run in runs:
-        if run.error is not None:
-            say.error_box(run.error)
-    if all(run.state is RunState.WHOLE for run in runs):
-        st.success("Everything was read.", icon=":material/check_circle:")
+    failed = [f"{_WHAT[run.subject]}: {run.error.message}" for run in runs if run.error]
+    if failed:
+        session.tell("error", f"Not everything was read. {' '.join(failed)}")
+    else:
+        session.tell("success", "Everything was read.")
+    st.rerun()

@@ -109,6 +109,6 @@ def _done(act: Callable[[], object]) -> bool:
     try:
         act()
     except MCFError as error:
-        st.toast(error.message, icon=":material/error:")
+        st.toast(say.plain(error.message), icon=":material/error:")
         return False
     return True

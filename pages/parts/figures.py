@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from mcf.insight import StockState, where_the_units_are
-from mcf.service import MCFService
+from mcf.outcomes import Subject
+from mcf.service import Freshness, MCFService
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 
 
@@ -15,15 +16,27 @@ def of_the_day(service: MCFService) -> None:
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
     statuses = [FulfillmentOrderStatus.of(status) for status in orders["status"]]
     places = [PackageStatus.of(status) for status in parcels["status"]]
-    open_orders = sum(not status.is_final for status in statuses)
-    moving = sum(not status.is_at_rest for status in places)
-    can_ship = int((stock["fulfillable_quantity"] > 0).sum())
-    out = int((stock["stock_state"] == StockState.OUT).sum())
+    can_ship = (stock["fulfillable_quantity"] > 0).sum()
+    out = (stock["stock_state"] == StockState.OUT).sum()
     with st.container(horizontal=True):
-        st.metric("Orders at the warehouse", f"{open_orders:,}", border=True)
-        st.metric("Parcels on their way", f"{moving:,}", border=True)
-        st.metric("SKUs that can ship", f"{can_ship:,}", border=True)
-        st.metric("SKUs out of stock", f"{out:,}", border=True)
+        _figure(
+            "Orders at the warehouse",
+            sum(not status.is_final for status in statuses),
+            service.freshness(Subject.ORDERS),
+        )
+        _figure(
+            "Parcels on their way",
+            sum(not status.is_at_rest for status in places),
+            service.freshness(Subject.TRACKING),
+        )
+        _figure("SKUs that can ship", can_ship, service.freshness(Subject.INVENTORY))
+        _figure("SKUs out of stock", out, service.freshness(Subject.INVENTORY))
+
+
+def _figure(label: str, count: int, fresh: Freshness) -> None:
+    # A count of what was never read would be a made-up zero.
+    known = count or fresh.age is not None
+    st.metric(label, f"{count:,}" if known else "?", border=True)
 
 
 def of_the_stock(stock: pd.DataFrame) -> None:

@@ -18,6 +18,7 @@ from pages.parts import say, session
 _COLOURS = {
     Verdict.GO: "#14907F",
     Verdict.SENT: "#7A8B88",
+    Verdict.UNKNOWN: "#8B6FD6",
     Verdict.FIX: "#D9596B",
     Verdict.HOLD: "#D99A2B",
 }
@@ -44,6 +45,13 @@ def page(service: MCFService) -> None:
         return
     planned = _planned(service, file.file_id, file.getvalue())
     if planned is not None:
+        st.button(
+            "Check again",
+            icon=":material/refresh:",
+            key="check_again",
+            on_click=session.state().pop,
+            args=(session.PLAN, None),
+        )
         _verdicts(planned)
         _send(service, [plan for plan in planned if plan.verdict is Verdict.GO])
 
@@ -79,6 +87,7 @@ def _verdicts(planned: Sequence[PlannedOrder]) -> None:
         st.metric("Already sent", counts[Verdict.SENT], border=True)
         st.metric("To be corrected", counts[Verdict.FIX], border=True)
         st.metric("Held back", counts[Verdict.HOLD], border=True)
+        st.metric("Not known yet", counts[Verdict.UNKNOWN], border=True)
     table = pd.DataFrame(
         {
             "Order": [plan.order.order_id for plan in planned],
@@ -115,8 +124,8 @@ def _send(service: MCFService, ready: Sequence[PlannedOrder]) -> None:
     outcomes = []
     for number, plan in enumerate(ready, start=1):
         outcomes.append(_sent(service, plan))
+        session.state()[session.OUTCOMES] = (len(ready), list(outcomes))
         bar.progress(number / len(ready), f"Sent {number} of {len(ready)}")
-        session.state()[session.OUTCOMES] = list(outcomes)
     session.state().pop(session.PLAN, None)
     session.state()[session.UPLOAD_ROUND] = session.state().get(session.UPLOAD_ROUND, 0) + 1
     st.rerun()
@@ -135,12 +144,19 @@ def _sent(service: MCFService, plan: PlannedOrder) -> Submission:
 
 
 def _outcomes() -> None:
-    outcomes: list[Submission] | None = session.state().get(session.OUTCOMES)
-    if not outcomes:
+    planned, outcomes = session.state().get(session.OUTCOMES, (0, []))
+    if not planned:
         return
     accepted = sum(o.state is SubmissionState.ACCEPTED for o in outcomes)
-    box = st.success if accepted == len(outcomes) else st.warning
-    box(f"Amazon has {accepted} of {say.many(len(outcomes), 'order')}.")
+    told = f"Amazon has {accepted} of {say.many(planned, 'order')}."
+    if accepted == planned:
+        st.success(told, icon=":material/check_circle:")
+    else:
+        st.warning(
+            f"{told} {planned - accepted} were not sent, or aren't known yet. Give the file again: "
+            "what Amazon has isn't sent again.",
+            icon=":material/warning:",
+        )
     st.dataframe(
         pd.DataFrame(
             {

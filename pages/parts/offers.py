@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from mcf.errors import InvalidInput, MCFError
 from mcf.models import FulfillmentPreview
 from mcf.service import MCFService
 from pages.parts import order_form, say, session
+
+GOOD_FOR = 300.0
+"""Seconds after which fees and dates are asked for again."""
 
 
 def panel(service: MCFService, draft: order_form.Draft) -> None:
@@ -34,17 +39,18 @@ def panel(service: MCFService, draft: order_form.Draft) -> None:
 
 def _offers(service: MCFService, draft: order_form.Draft) -> tuple[FulfillmentPreview, ...] | None:
     wanted = (draft.address, draft.items)
+    again = st.button("Ask again", icon=":material/refresh:", key="ask_again", type="tertiary")
     known = session.state().get(session.OFFERS)
-    if known is not None and known[0] == wanted:
+    fresh = known is not None and time.monotonic() - known[2] < GOOD_FOR
+    if fresh and known[0] == wanted and not again:
         return known[1]
     try:
         with st.spinner("Asking Amazon for fees and dates …"):
             found = service.preview(*wanted) if draft.address else ()
     except MCFError as error:
         say.error_box(error)
-        st.button("Ask again", icon=":material/refresh:", key="ask_again")
         return None
-    session.state()[session.OFFERS] = (wanted, found)
+    session.state()[session.OFFERS] = (wanted, found, time.monotonic())
     return found
 
 
@@ -86,8 +92,9 @@ def _ship(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPrevi
         return
     try:
         request = draft.request(chosen.shipping_speed_category)
+        session.ask("sent", request.seller_fulfillment_order_id)
         with st.spinner("Sending the order to Amazon …"):
-            outcome = service.submit(request, chosen)
+            service.submit(request, chosen)
     except InvalidInput as error:
         problems = order_form.labelled(error)
         told = "\n".join(f"- **{label}**: {problem}" for label, problem in problems.items())
@@ -95,5 +102,4 @@ def _ship(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPrevi
     except MCFError as error:
         say.error_box(error)
     else:
-        session.state()[session.SENT] = outcome
         st.rerun()

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf import flatfile
 from mcf.errors import InvalidInput
 from mcf.flatfile import DEFAULT_COMMENT
 from mcf.marketplaces import MARKETPLACES
-from mcf.models import Address, MCFOrderItem, MCFOrderRequest, Recipient
+from mcf.models import Address, MCFOrderItem, MCFOrderRequest, Recipient, order_id_for
 from mcf.service import MCFService
 from mcf.status import FulfillmentAction, FulfillmentPolicy
 from pages.parts import say, session
@@ -39,6 +40,8 @@ _LABELS = {
     "notificationEmails": "E-mail",
     "order": "Order",
     "items": "Items",
+    "sellerSku": "SKU",
+    "quantity": "Units",
 }
 _OPTIONS = ("number", "hold", "policy", "comment", "emails")
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -86,7 +89,22 @@ def reset() -> None:
         state.pop(f"sku_{line}", None)
         state.pop(f"units_{line}", None)
     state.pop(session.OFFERS, None)
-    state.pop(session.SENT, None)
+    session.ask("sent", None)
+
+
+def fill_from(service: MCFService, order_id: str) -> None:
+    """Puts an order that was refused back into the form, unless something is typed there."""
+    state = session.state()
+    request = service.submitted(order_id)
+    if request is None or any(state.get(key) for key in _ADDRESS if key != "to_country"):
+        return
+    to = request.destination_address
+    for key, name in _ADDRESS.items():
+        state[key] = getattr(to, name) or ""
+    state["number"] = request.displayable_order_id
+    state[session.LINES] = list(range(len(request.items)))
+    for line, item in enumerate(request.items):
+        state[f"sku_{line}"], state[f"units_{line}"] = item.seller_sku, item.quantity
 
 
 def _start(service: MCFService) -> None:
@@ -149,7 +167,7 @@ def _line(
         list(units),
         index=None,
         key=f"sku_{number}",
-        format_func=lambda s: f"{s} · {names.get(s) or ''} · {units.get(s, 0):,} available",
+        format_func=lambda s: f"{s} · {say.known(names.get(s))} · {units.get(s, 0):,} available",
         placeholder="Type a SKU or a product",
         persist_state="session",
     )
@@ -223,13 +241,15 @@ def _options(service: MCFService) -> dict[str, Any]:
         "hold": hold,
         "policy": policy,
         "comment": comment,
-        "emails": [mail.strip() for mail in (emails or "").split(",") if mail.strip()],
+        "emails": flatfile.emails(emails or ""),
     }
 
 
 def _warn_of_used(service: MCFService, number: str) -> None:
-    orders = service.orders()
-    used = orders[orders["seller_fulfillment_order_id"] == number]
+    orders, at_amazon = service.orders(), order_id_for(number or "")
+    if at_amazon != (number or "").strip():
+        st.caption(f"Amazon gets it as {say.plain(at_amazon)}; the packing slip shows yours.")
+    used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
     if len(used):
         label = used.iloc[0]["status_label"]
         st.warning(f"There is an order with this number already: {label}.")
@@ -242,8 +262,8 @@ def _draft(
     options: dict[str, Any],
 ) -> Draft:
     fields: dict[str, Any] = {
-        "seller_fulfillment_order_id": (options["number"] or "").strip(),
-        "displayable_order_id": (options["number"] or "").strip(),
+        "seller_fulfillment_order_id": order_id_for(options["number"] or ""),
+        "displayable_order_id": " ".join((options["number"] or "").split()),
         "displayable_order_date": service.now().replace(microsecond=0),
         "displayable_order_comment": options["comment"] or DEFAULT_COMMENT,
         "fulfillment_action": "Hold" if options["hold"] else "Ship",
@@ -251,17 +271,27 @@ def _draft(
     }
     if options["emails"]:
         fields["notification_emails"] = options["emails"]
-    items = tuple(
-        MCFOrderItem(seller_sku=sku, seller_fulfillment_order_item_id=str(position), quantity=count)
-        for position, (sku, count) in enumerate(lines, start=1)
-    )
-    missing = {} if items else {"An item": "is needed"}
+    missing = {} if lines else {"An item": "is needed"}
+    items, address_model = (), None
     try:
-        return Draft(Recipient.of(**address), items, fields, missing)
+        items = tuple(_item(n, sku, count) for n, (sku, count) in enumerate(lines, start=1))
+        address_model = Recipient.of(**address)
     except InvalidInput as error:
-        return Draft(None, items, fields, {**labelled(error), **missing})
+        missing = {**labelled(error), **missing}
+    return Draft(address_model, items, fields, missing)
+
+
+def _item(position: int, sku: str, count: int) -> MCFOrderItem:
+    return MCFOrderItem.of(
+        seller_sku=sku, seller_fulfillment_order_item_id=str(position), quantity=count
+    )
 
 
 def labelled(error: InvalidInput) -> dict[str, str]:
     """The problems under the labels of the form."""
-    return {_LABELS.get(k.split(".")[-1], k): say.plain(v) for k, v in error.problems.items()}
+    return {_label(where): say.plain(what) for where, what in error.problems.items()}
+
+
+def _label(where: str) -> str:
+    known = [_LABELS[part] for part in where.split(".") if part in _LABELS]
+    return known[-1] if known else where

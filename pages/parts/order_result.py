@@ -1,4 +1,6 @@
-"""What became of an order that was sent."""
+"""What became of an order that was sent. Its number is in the page's address (`?sent=`), so that a
+refresh in the middle of sending still shows it.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +12,23 @@ from pages.parts import order_form, places, say, session
 
 
 def shown(service: MCFService) -> bool:
-    """Whether the last order is with Amazon, or may be; then that's shown in place of the form."""
-    sent: Submission | None = session.state().get(session.SENT)
+    """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
+    number = session.asked("sent")
+    sent = service.submission(number) if number else None
     if sent is None:
         return False
-    order_id = sent.seller_fulfillment_order_id
     if sent.state.may_be_sent_again:
-        _refused(sent)
+        _refused(service, sent)
         return False
     if sent.state is SubmissionState.ACCEPTED:
-        _accepted(service, order_id)
+        _accepted(service, sent.seller_fulfillment_order_id)
     else:
-        st.warning(
-            f"**Order {say.plain(order_id)}: not known yet.** {say.plain(sent.message)}\n\n"
-            f"{sent.advice or ''}",
-            icon=":material/help:",
-        )
+        _unknown(sent)
+    _what_next(sent.seller_fulfillment_order_id)
+    return True
+
+
+def _what_next(order_id: str) -> None:
     with st.container(horizontal=True):
         st.page_link(
             places.TRACKING,
@@ -40,7 +43,6 @@ def shown(service: MCFService) -> bool:
             key="next_order",
             on_click=order_form.reset,
         )
-    return True
 
 
 def _accepted(service: MCFService, order_id: str) -> None:
@@ -53,22 +55,34 @@ def _accepted(service: MCFService, order_id: str) -> None:
     )
 
 
-def _refused(sent: Submission) -> None:
+def _unknown(sent: Submission) -> None:
+    st.warning(
+        f"**Order {say.plain(sent.seller_fulfillment_order_id)}: not known yet.** "
+        f"{say.plain(sent.message)}\n\n{sent.advice or ''}",
+        icon=":material/help:",
+    )
+    st.button("Look again", icon=":material/refresh:", key="look_again")
+
+
+def _refused(service: MCFService, sent: Submission) -> None:
+    order_id = sent.seller_fulfillment_order_id
     what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
     st.error(
-        f"**Order {say.plain(sent.seller_fulfillment_order_id)} was {what}:** "
-        f"{say.plain(sent.message)}\n\n{sent.advice or ''} What you typed is below.",
+        f"**Order {say.plain(order_id)} was {what}:** {say.plain(sent.message)}\n\n"
+        f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
+    )
+    order_form.fill_from(service, order_id)
+    st.button(
+        "Forget this order",
+        icon=":material/delete:",
+        key="dismiss",
+        help="Takes it off the list of what needs a hand, and empties the form.",
+        on_click=_dismiss,
+        args=(service, order_id),
     )
 
 
-def earlier(service: MCFService) -> None:
-    """An order sent before whose outcome someone came to see (`?number_of=`)."""
-    wanted = session.asked("number_of")
-    for found in service.submissions():
-        if found.seller_fulfillment_order_id == wanted:
-            st.warning(
-                f"**Order {say.plain(wanted)}:** {say.plain(found.message)}\n\n"
-                f"{found.advice or ''}",
-                icon=":material/help:",
-            )
+def _dismiss(service: MCFService, order_id: str) -> None:
+    service.dismiss(order_id)
+    order_form.reset()

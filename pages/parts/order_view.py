@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from mcf.errors import MCFError, NotFound, OrderNotUpdatable
+from mcf.errors import MCFError, NotFound
 from mcf.insight import Step, StepState, timeline
 from mcf.service import MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
@@ -101,7 +101,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
 
 
 def _confirm(service: MCFService, order_id: str) -> None:
-    session.pause_updates()
+    session.dialog_opens()
     _cancel_dialog(service, order_id)
 
 
@@ -126,10 +126,8 @@ def _cancel(service: MCFService, order_id: str) -> None:
     session.resume_updates()
     try:
         status = service.cancel(order_id)
-    except OrderNotUpdatable as error:
-        session.tell("error", f"Not cancelled: {error.message} {error.advice}")
     except MCFError as error:
-        session.tell("error", f"Whether it was cancelled isn't known: {error.message}")
+        _tell_failure("Not cancelled", "Whether it was cancelled isn't known", error)
     else:
         if status is FulfillmentOrderStatus.CANCELLED:
             session.tell("success", "Amazon has cancelled the order.")
@@ -145,9 +143,14 @@ def _release(service: MCFService, order_id: str) -> None:
     try:
         status = service.release(order_id)
     except MCFError as error:
-        session.tell("error", f"Not released: {error.message} {error.advice}")
+        _tell_failure("Not released", "Whether it was released isn't known", error)
     else:
         session.tell("success", f"Amazon ships it now. The order is {status.label.lower()}.")
+
+
+def _tell_failure(certain: str, unsure: str, error: MCFError) -> None:
+    told = unsure if error.may_have_happened else certain
+    session.tell("error", f"{told}: {error.message} {error.advice}")
 
 
 def _refresh(service: MCFService, order_id: str) -> None:
@@ -186,7 +189,7 @@ def _shipments(view: OrderView) -> None:
 def _shipment_head(shipment: dict[str, object]) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**From {say.plain(str(shipment['fulfillment_center_id'] or 'Amazon'))}**")
+        st.markdown(f"**From {say.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
         st.badge(ShipmentStatus.label_of(shipment["status"]), color=status.colour)  # type: ignore[arg-type]
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
     told = [f"{verb} {say.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
@@ -204,12 +207,12 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
             color=status.colour,  # type: ignore[arg-type]
             icon=":material/package_2:",
         )
-        st.markdown(say.plain(str(parcel["carrier_code"] or "Carrier not known yet")))
+        st.markdown(say.cell(parcel["carrier_code"], "Carrier not known yet"))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         if isinstance(parcel["tracking_link"], str):
             st.link_button("Recipient's view", parcel["tracking_link"], type="tertiary")
-    st.caption(f"{say.plain(str(parcel['contents']))}. {status.meaning}")
+    st.caption(f"{say.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
     told = events[events["package_number"] == parcel["package_number"]]
     if told.empty:
         st.caption("No events yet.")

@@ -17,5 +17,5 @@ CONNECTION = str(_PAGES / "account/connection.py")
 BY_NAME = {"inventory": INVENTORY, "new_order": NEW_ORDER, "tracking": TRACKING}
 """The pages that a concern can point at."""
 
-QUERY_OF = {"inventory": "sku", "new_order": "number_of", "tracking": "order"}
+QUERY_OF = {"inventory": "sku", "new_order": "sent", "tracking": "order"}
 """The name under which each of them takes its subject in the address."""

@@ -9,9 +9,11 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.models import Money
-from mcf.outcomes import RunState
 from mcf.service import Freshness
 from pages.parts import session
+from pages.parts.words import cell as cell
+from pages.parts.words import known as known
+from pages.parts.words import plain as plain
 
 NOT_KNOWN = "not known yet"
 
@@ -65,11 +67,6 @@ def error_box(error: MCFError) -> None:
         st.caption(f"Amazon's request id: `{error.request_id}`")
 
 
-def plain(text: str) -> str:
-    """Text from outside, kept from being read as Markdown."""
-    return "".join(f"\\{ch}" if ch in "\\`*_{}[]()#+-.!|<>~$:" else ch for ch in text)
-
-
 def stale_box(fresh: Freshness, what: str) -> None:
     """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
     if fresh.message is not None:
@@ -84,17 +81,22 @@ def stale_box(fresh: Freshness, what: str) -> None:
 
 
 def empty_box(fresh: Freshness, what: str, hint: str) -> None:
-    """In place of an empty table: still loading, or really nothing there."""
-    if fresh.age is None and fresh.state in (None, RunState.RUNNING):
+    """In place of an empty table: still loading, or really nothing there.
+
+    Shows nothing when no reading was ever whole and the last one failed: `stale_box` tells that.
+    """
+    if fresh.age is None and fresh.message is None:
         st.info(f"Reading {what} from Amazon …", icon=":material/hourglass_top:")
-    else:
+    elif fresh.age is not None:
         st.info(hint, icon=":material/inbox:")
 
 
 def notice() -> None:
-    """What the last press of a button did, if it's worth a sentence."""
+    """What the last press of a button did, until it's put away or another page is opened."""
     told = session.told()
     if told is not None:
         kind, text = told
         boxes = {"success": st.success, "info": st.info, "error": st.error}
-        boxes[kind](plain(text))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            boxes[kind](plain(text))
+            st.button("OK", key="notice_ok", on_click=session.put_away)

@@ -12,17 +12,20 @@ import streamlit as st
 from mcf.errors import MCFError
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
+from pages.parts.words import plain
 
 DRAWN = "_drawn_revision"
 PAUSED = "_updates_paused"
 LINES = "_order_lines"
-SENT = "_order_sent"
 OFFERS = "_order_offers"
 PLAN = "_file_plan"
 OUTCOMES = "_file_outcomes"
 UPLOAD_ROUND = "_upload_round"
 TABLE_ROUND = "_table_round"
 NOTICE = "_notice"
+DIALOG = "_dialog_opens"
+PAGE = "_page"
+CHECKS = "_checks"
 
 
 def state() -> MutableMapping[str, Any]:
@@ -43,20 +46,21 @@ def ask(name: str, value: str | None) -> None:
         del st.query_params[name]
 
 
-@st.cache_resource(show_spinner="Starting …", max_entries=8, on_release=lambda s: s.close())
-def _service_of(_settings: Settings, _key: str) -> MCFService:
-    return open_service(_settings).start()
+@st.cache_resource(show_spinner="Starting …", on_release=lambda service: service.close())
+def _service() -> MCFService:
+    # Made once: what is written into .env later counts only after a restart, so that a demo never
+    # turns into a live account under somebody's hands.
+    return open_service(Settings.from_env()).start()
 
 
 def service() -> MCFService:
     """The service that all visitors share; shows what's wrong and stops when it can't be had."""
     try:
-        settings = Settings.from_env()
-        return _service_of(settings, f"{settings!r}")
+        return _service()
     except MCFError as error:
         st.title("MCF Desk can't start yet")
-        st.error(error.message, icon=":material/error:")
-        st.markdown(error.advice)
+        st.error(plain(error.message), icon=":material/error:")
+        st.markdown(plain(error.advice))
         st.stop()
 
 
@@ -74,8 +78,9 @@ def local(moment: datetime) -> datetime:
 
 
 def note_drawn(revision: tuple[int, ...]) -> None:
-    """Remembers which data the page shows, and lets updates through again."""
+    """Remembers which data the page shows; updates wait only if a dialog opens in this drawing."""
     st.session_state[DRAWN] = revision
+    st.session_state[PAUSED] = st.session_state.pop(DIALOG, False)
 
 
 def is_outdated(revision: tuple[int, ...]) -> bool:
@@ -83,9 +88,9 @@ def is_outdated(revision: tuple[int, ...]) -> bool:
     return not st.session_state.get(PAUSED) and st.session_state.get(DRAWN) != revision
 
 
-def pause_updates() -> None:
-    """Keeps the page from redrawing by itself while a dialog is open."""
-    st.session_state[PAUSED] = True
+def dialog_opens() -> None:
+    """Keeps the page from redrawing by itself while the dialog that opens now is open."""
+    st.session_state[DIALOG] = True
 
 
 def resume_updates() -> None:
@@ -104,10 +109,23 @@ def clear_selections() -> None:
 
 
 def tell(kind: str, text: str) -> None:
-    """Keeps a sentence for the next drawing of the page: "success", "info" or "error"."""
+    """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
     st.session_state[NOTICE] = (kind, text)
 
 
 def told() -> tuple[str, str] | None:
-    """The sentence that was kept, once."""
-    return st.session_state.pop(NOTICE, None)
+    """The sentence that is in view."""
+    return st.session_state.get(NOTICE)
+
+
+def put_away() -> None:
+    """Takes the sentence out of view."""
+    st.session_state.pop(NOTICE, None)
+
+
+def entered(page: str) -> None:
+    """Notes which page is shown; what was told on another one isn't told here."""
+    if st.session_state.get(PAGE) != page:
+        st.session_state[PAGE] = page
+        for name in (NOTICE, CHECKS):
+            st.session_state.pop(name, None)

@@ -78,8 +78,9 @@ def explained(row: pd.Series) -> None:
     """All quantities of one SKU in a sentence each, and the way to ship it."""
     with st.container(border=True):
         st.subheader(say.plain(row["seller_sku"]), anchor=False)
-        st.markdown(say.plain(row["product_name"] or ""))
-        st.caption(f"ASIN {row['asin']} · FNSKU {row['fn_sku']} · {row['condition']}")
+        st.markdown(say.cell(row["product_name"], "No product name at Amazon"))
+        names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
+        st.caption(" · ".join(f"{k} {say.cell(v, 'not given')}" for k, v in names.items()))
         sentences = [text.format(row[column]) for column, text in _SENTENCES if row[column]]
         st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
         st.page_link(

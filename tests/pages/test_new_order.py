@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcf.client import MCFClient
-from mcf.errors import NotFound
 from mcf.service import MCFService
 from mcf.simulator import Simulator
+from mcf.simulator.faults import RoleMissing
 from pages.parts import places
 from tests.pages.conftest import open_page, texts
 
@@ -98,17 +97,52 @@ def test_a_held_order_waits_at_amazon(program: MCFService, client: MCFClient, sk
     assert client.get_fulfillment_order("TEST-9").fulfillment_order.fulfillment_action == "Hold"
 
 
-def test_an_order_number_that_amazon_would_garble_is_refused_with_the_form_intact(
+def test_a_shop_number_is_kept_on_the_slip_and_made_fit_for_amazon(
     program: MCFService, client: MCFClient, sku: str
 ) -> None:
     at = filled(sku, number="#9/a")
+    assert "Amazon gets it as 9-a" in texts(at)
+
+    at.button(key="submit").click().run()
+
+    assert client.get_fulfillment_order("9-a").fulfillment_order.displayable_order_id == "#9/a"
+
+
+def test_a_number_that_is_none_is_refused_with_the_form_intact(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku, number="..")
 
     at.button(key="submit").click().run()
 
     assert "Nothing was sent" in texts(at)
     assert at.text_input(key="to_name").value == "Ada Example"
-    with pytest.raises(NotFound):
-        client.get_fulfillment_order("#9/a")
+
+
+def test_an_order_is_still_shown_after_the_page_was_loaded_anew(
+    program: MCFService, sku: str
+) -> None:
+    filled(sku).button(key="submit").click().run()
+
+    at = open_page(places.NEW_ORDER, sent="TEST-9")
+
+    assert "Amazon has order TEST-9" in texts(at)
+
+
+def test_a_refused_order_comes_back_into_the_form_and_can_be_forgotten(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    simulator.faults.add(RoleMissing(operations=["createFulfillmentOrder"], times=1))
+    filled(sku).button(key="submit").click().run()
+
+    at = open_page(places.NEW_ORDER, sent="TEST-9")
+    assert "was not sent" in texts(at)
+    assert at.text_input(key="to_name").value == "Ada Example"
+    assert at.selectbox(key="sku_0").value == sku
+    at.button(key="dismiss").click().run()
+
+    assert not at.text_input(key="to_name").value
+    assert program.submissions() == []
 
 
 def test_a_number_that_was_used_is_warned_of_and_not_sent_again(
