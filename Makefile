@@ -26,8 +26,9 @@ run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=86
 test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -n 0" narrows it)
 	$(PY) -m pytest $(PYTEST_ARGS)
 
-check: lint ## all that must hold before a commit: lint, then `make test` with branch coverage
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
+check: lint ## all that must hold before a commit: lint, then `make test` in two parts
+	$(MAKE) --no-print-directory test PYTEST_ARGS="-m browser $(PYTEST_ARGS)"
+	$(MAKE) --no-print-directory test PYTEST_ARGS="-m 'not browser' $(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
 lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests
 	$(PY) -m ruff format --check .

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 from filelock import FileLock, Timeout
@@ -99,6 +100,15 @@ class DemoAmazon:
         """Makes Amazon behave again."""
         self._control("DELETE", "faults")
 
+    def revive(self) -> None:
+        """Goes on with the same world at the same address when the process that served it ended."""
+        if self._simulator is None and self._find() is None:
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                return
+            self._start(port=urlsplit(self.endpoint).port or 0)
+
     def close(self) -> None:
         """Stops the simulator if it was started here."""
         if self._simulator is not None:
@@ -132,14 +142,14 @@ class DemoAmazon:
             advice="Stop the other process, or choose another MCF_DATA_DIR.",
         )
 
-    def _start(self) -> str:
+    def _start(self, port: int = 0) -> str:
         from mcf.simulator import Simulator
         from mcf.simulator.persistence import StateError
 
         # What a crashed process left may be the address of somebody else by now.
         self._address_file.unlink(missing_ok=True)
         try:
-            simulator = Simulator(self._home / "world.sqlite3", speed=self._speed)
+            simulator = Simulator(self._home / "world.sqlite3", speed=self._speed, port=port)
         except StateError as error:
             advice = "Move that file away, or choose another MCF_DATA_DIR."
             raise StoreError(str(error), advice=advice) from error

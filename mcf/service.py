@@ -20,7 +20,7 @@ from mcf import bulk, frames, insight, tables
 from mcf.bulk import PlannedOrder
 from mcf.client import MCFClient, patience
 from mcf.demo import DemoAmazon
-from mcf.errors import MCFError, OrderNotUpdatable, ServiceTrouble, own_mistake
+from mcf.errors import ConnectionFailed, MCFError, OrderNotUpdatable, ServiceTrouble, own_mistake
 from mcf.flatfile import FileOrder
 from mcf.models import (
     Address,
@@ -400,7 +400,9 @@ class MCFService:
         }[subject]
         while not self._stop.is_set():
             try:
-                read()
+                run = read()
+                if isinstance(run.error, ConnectionFailed) and self._demo is not None:
+                    self._demo.revive()
                 if subject is Subject.ORDERS:
                     self._submissions.settle_all()
                 self._troubles.pop(subject, None)

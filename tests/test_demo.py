@@ -325,3 +325,18 @@ def test_no_proxy_stands_between_the_program_and_the_demo(
             first.clock()
 
     assert proxy.calls == []
+
+
+def test_a_demo_goes_on_when_the_process_that_served_it_has_ended(tmp_path: Path) -> None:
+    settings = Settings.from_env({"MCF_DATA_DIR": str(tmp_path)}, dotenv=None)
+    first = DemoAmazon(settings)
+    second = DemoAmazon(settings)
+    first.close()
+    with pytest.raises(ConnectionFailed):
+        second.clock()
+
+    second.revive()
+
+    assert second.clock().now is not None
+    second.revive()
+    second.close()
