@@ -1,0 +1,65 @@
+"""Many orders from a file."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from mcf import flatfile
+from mcf.client import MCFClient
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.faults import Unavailable
+from pages.parts import places
+from tests.pages.conftest import open_page, texts
+
+
+def file_of(*rows: tuple[str, str, str]) -> bytes:
+    """A file with a line for each order number, SKU and quantity."""
+    head, line = flatfile.template().splitlines()
+    lines = [
+        line.replace("1001,YOUR-SKU,1,", f"{number},{sku},{units},") for number, sku, units in rows
+    ]
+    return "\n".join([head, *lines]).encode()
+
+
+def uploaded(data: bytes) -> AppTest:
+    at = open_page(places.NEW_ORDER, way="Many from a file")
+    return at.get("file_uploader")[0].upload("orders.csv", data, "text/csv").run()
+
+
+def test_every_order_has_a_verdict_before_anything_is_sent(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", "NOPE", "1"), ("F-3", sku, "x")))
+
+    assert list(at.dataframe[0].value["Verdict"].str[0]) == ["go", "hold back", "fix"]
+    assert simulator.requests.count("createFulfillmentOrder") == 0
+
+
+def test_the_orders_that_are_ready_are_sent_and_told(
+    program: MCFService, client: MCFClient, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "2")))
+
+    at.button(key="send_file").click().run()
+
+    assert "Amazon has 2 of 2 orders." in texts(at)
+    assert client.get_fulfillment_order("F-2").fulfillment_order_items[0].quantity == 2
+
+
+def test_orders_that_amazon_did_not_take_are_told_as_missing(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1")))
+    simulator.faults.add(Unavailable(operations=["createFulfillmentOrder", "getFulfillmentOrder"]))
+
+    at.button(key="send_file").click().run()
+
+    assert "Amazon has 0 of 2 orders. 2 were not sent, or aren't known yet." in texts(at)
+
+
+def test_a_file_that_is_none_is_refused_with_what_to_do(program: MCFService) -> None:
+    at = uploaded(b"name,street\nAda,Example Street\n")
+
+    assert "lacks the columns" in texts(at)
+    assert "send_file" not in [button.key for button in at.button]
