@@ -55,10 +55,7 @@ def _preview(request: PreviewRequest, quoted: Quote) -> Json:
         "isCODCapable": quoted.cod,
         "marketplaceId": place.id,
         "estimatedShippingWeight": _weight(quoted.pounds),
-        "estimatedFees": [
-            {"name": name, "amount": {"currencyCode": place.currency, "value": value}}
-            for name, value in quoted.fees.items()
-        ],
+        "estimatedFees": _fees(quoted, place.currency),
         "fulfillmentPreviewShipments": [_parcel(each, quoted) for each in quoted.parcels],
         "unfulfillablePreviewItems": [_short_item(each) for each in quoted.short],
         "orderUnfulfillableReasons": list(quoted.reasons),
@@ -70,6 +67,15 @@ def _preview(request: PreviewRequest, quoted: Quote) -> Json:
     if quoted.speed is Speed.SCHEDULED and request.windows and quoted.fulfillable:
         shown["scheduledDeliveryInfo"] = _windows(quoted)
     return shown
+
+
+def _fees(quoted: Quote, currency: str) -> list[Json] | None:
+    if quoted.fees is None:
+        return None
+    return [
+        {"name": name, "amount": {"currencyCode": currency, "value": value}}
+        for name, value in quoted.fees.items()
+    ]
 
 
 def _weight(pounds: float) -> Json:

@@ -5,6 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
@@ -116,7 +117,7 @@ def _offer(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
         },
     }
     if request.fees and quoted.fees:
-        offer["estimatedPrice"] = _price(request, parcel, quoted)
+        offer["estimatedPrice"] = _price(request, parcel, quoted, quoted.fees)
     return offer
 
 
@@ -125,11 +126,13 @@ def _payment_on_delivery(request: PreviewRequest2026) -> Json:
     return {"paymentOnDelivery": "ENABLED" if request.marketplace.country == "IN" else "DISABLED"}
 
 
-def _price(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
+def _price(
+    request: PreviewRequest2026, parcel: Parcel, quoted: Quote, fees: Mapping[str, str]
+) -> Json:
     """The order's fees, shared among its shipments by weight."""
     currency = request.marketplace.currency
     share = parcel.pounds / quoted.pounds if quoted.pounds else 1
-    hundredths = {name: round(float(fee) * 100 * share) for name, fee in quoted.fees.items()}
+    hundredths = {name: round(float(fee) * 100 * share) for name, fee in fees.items()}
     prices = [
         {"type": name, "value": {"currencyCode": currency, "amount": money(cents, currency)}}
         for name, cents in hundredths.items()

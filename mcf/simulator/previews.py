@@ -11,7 +11,7 @@ from datetime import datetime
 from mcf.simulator.marketplaces import Marketplace
 from mcf.simulator.orders import Address, LineRequest, Speed
 from mcf.simulator.pricing import Promise, fees, pounds, promise
-from mcf.simulator.stock import Stock
+from mcf.simulator.stock import Product, Stock
 
 NO_STOCK = "ItemQuantityNotAvailable"
 NO_SPEED = "DeliverySLAUnavailable"
@@ -36,7 +36,10 @@ class Quote:
     speed: Speed
     promise: Promise
     parcels: tuple[Parcel, ...]
-    fees: dict[str, str]
+    fees: dict[str, str] | None
+    """None now and then although it can ship, as at Amazon.
+    https://github.com/amzn/selling-partner-api-models/issues/5328
+    """
     pounds: float
     short: tuple[LineRequest, ...]
     """Lines without enough units on record. Units in transfer count: that is Amazon's own trap.
@@ -68,12 +71,17 @@ def quote(
         speed=speed,
         promise=promise(speed, now),
         parcels=_parcels(shelf, ships),
-        fees=fees(products, speed, place.currency, cod=cod),
+        fees=fees(products, speed, place.currency, cod=cod) if _are_told(products) else None,
         pounds=pounds(products),
         short=short,
         reasons=_reasons(place, address, speed),
         cod=cod,
     )
+
+
+def _are_told(products: Sequence[tuple[Product, int]]) -> bool:
+    # One product in about thirty, always the same ones.
+    return not any(product.asin.endswith("S") for product, _ in products)
 
 
 def deliverable(address: Address) -> bool:

@@ -273,3 +273,17 @@ def test_an_address_of_the_network_is_enough_for_an_offer(api: Api) -> None:
     terms = {**OFFER["terms"], "destination": {"ipAddress": "192.0.2.1"}}
 
     assert offers(api, terms=terms).status_code == 200
+
+
+def test_a_few_products_ship_without_amazon_telling_the_fee(api: Api) -> None:
+    shelf = api.sim.world.stocks[US].values()
+    untold = next(
+        stock.product.seller_sku
+        for stock in shelf
+        if stock.product.asin.endswith("S") and stock.fulfillable > 0
+    )
+
+    shown = previews(api, items=[line(sku=untold)])
+
+    assert [preview["isFulfillable"] for preview in shown] == [True] * 3
+    assert [preview["estimatedFees"] for preview in shown] == [None] * 3
