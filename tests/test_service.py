@@ -15,14 +15,14 @@ import pytest
 from mcf import flatfile, frames, tables
 from mcf.bulk import Verdict
 from mcf.client import MCFClient
-from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
+from mcf.errors import NotFound, OrderNotUpdatable, ServiceUnavailable, SettingsError, StoreError
 from mcf.insight import Urgency
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import Progress, RunState, Subject, SubmissionState
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
+from mcf.simulator.faults import EmptyBody, RoleMissing, Unavailable
 from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
@@ -450,3 +450,41 @@ def test_a_wrong_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMAZON_SP_API_MODE", "nonsense")
     with pytest.raises(SettingsError, match="AMAZON_SP_API_MODE"):
         open_service()
+
+
+def held(service: MCFService, request: MCFOrderRequest) -> str:
+    """The number of an order that waits to be released."""
+    service.submit(MCFOrderRequest.of(**{**request.to_api(), "fulfillmentAction": "Hold"}))
+    return request.seller_fulfillment_order_id
+
+
+def test_a_release_whose_answer_was_lost_is_found_to_be_done(
+    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    order_id = held(filled, request_for)
+    simulator.faults.add(EmptyBody(operations=["updateFulfillmentOrder"], times=1))
+
+    filled.release(order_id)
+
+    view = filled.order(order_id)
+    assert view is not None
+    assert not view.is_on_hold
+
+
+def test_a_release_that_did_not_happen_is_an_error(
+    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    order_id = held(filled, request_for)
+    simulator.faults.add(Unavailable(operations=["updateFulfillmentOrder"], times=1))
+
+    with pytest.raises(ServiceUnavailable):
+        filled.release(order_id)
+
+
+def test_a_cancel_whose_answer_was_lost_is_found_to_be_done(
+    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    filled.submit(request_for)
+    simulator.faults.add(EmptyBody(operations=["cancelFulfillmentOrder"], times=1))
+
+    assert filled.cancel("TEST-1") is FulfillmentOrderStatus.CANCELLED

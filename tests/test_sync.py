@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -17,12 +19,13 @@ from mcf.models import MCFOrderRequest
 from mcf.outcomes import Progress, RunState, Subject
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import PageExpired, Unavailable
+from mcf.simulator.faults import PageExpired, Truncated, Unavailable
 from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Store
 from mcf.sync import Sync
 from tests.conftest import START
+from tests.loopback import Reply, loopback
 
 US = "ATVPDKIKX0DER"
 LIST, GET = "listAllFulfillmentOrders", "getFulfillmentOrder"
@@ -520,3 +523,34 @@ def test_a_failure_is_noted_with_advice_and_does_not_hide_the_last_whole_read(
 def test_time_is_amazons_as_soon_as_amazon_has_answered(sync: Sync) -> None:
     sync.inventory()
     assert abs(sync.amazon_now() - START) < MINUTE
+
+
+def test_an_answer_that_the_program_cannot_use_is_told_and_logged(
+    store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = {"payload": {"inventorySummaries": []}, "pagination": "not an object"}
+    with loopback() as amazon:
+        amazon.replies = [Reply(body=json.dumps(page).encode())]
+        there = replace(
+            settings, endpoint=amazon.endpoint, lwa_endpoint=f"{amazon.endpoint}/auth/o2/token"
+        )
+        with MCFClient(there, sleep=lambda _: None) as client:
+            run = Sync(client, store).inventory()
+
+    assert run.state is RunState.FAILED
+    assert "Reading inventory stopped" in caplog.text
+    assert run.error is not None
+    assert "The program stopped while reading inventory" in run.error.message
+
+
+def test_one_order_that_cannot_be_read_does_not_keep_the_others_from_it(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    simulator.faults.add(Truncated(operations=["getFulfillmentOrder"], times=6))
+
+    run = sync.orders()
+
+    assert run.state is RunState.PARTIAL
+    assert run.error is not None
+    missing = [row for row in store.rows(tables.orders) if row.detailed_at is None]
+    assert len(missing) == 1
