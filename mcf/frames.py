@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from mcf.rows import QUANTITIES
 from mcf.status import (
     FulfillmentOrderStatus,
     PackageStatus,
@@ -24,26 +25,8 @@ from mcf.status import (
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
 
-_COUNTS = (
-    "total_quantity",
-    "fulfillable_quantity",
-    "reserved_quantity",
-    "pending_customer_order_quantity",
-    "pending_transshipment_quantity",
-    "fc_processing_quantity",
-    "inbound_quantity",
-    "inbound_working_quantity",
-    "inbound_shipped_quantity",
-    "inbound_receiving_quantity",
-    "researching_quantity",
-    "unfulfillable_quantity",
-    "customer_damaged_quantity",
-    "warehouse_damaged_quantity",
-    "distributor_damaged_quantity",
-    "carrier_damaged_quantity",
-    "defective_quantity",
-    "expired_quantity",
-)
+_INBOUND = QUANTITIES.index("inbound_working_quantity")
+_COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
 
 INVENTORY = {
     "seller_sku": TEXT,

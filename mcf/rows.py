@@ -22,6 +22,27 @@ from mcf.status import PackageStatus
 
 Values: TypeAlias = dict[str, Any]
 
+QUANTITIES = (
+    "total_quantity",
+    "fulfillable_quantity",
+    "reserved_quantity",
+    "pending_customer_order_quantity",
+    "pending_transshipment_quantity",
+    "fc_processing_quantity",
+    "inbound_working_quantity",
+    "inbound_shipped_quantity",
+    "inbound_receiving_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+    "customer_damaged_quantity",
+    "warehouse_damaged_quantity",
+    "distributor_damaged_quantity",
+    "carrier_damaged_quantity",
+    "defective_quantity",
+    "expired_quantity",
+)
+"""The counts that the store keeps of a SKU, under SP-API's names."""
+
 
 def inventory_row(item: MCFInventoryItem) -> Values:
     """The stock of one SKU; a quantity that Amazon left out or sent as null is 0."""

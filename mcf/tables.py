@@ -20,6 +20,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from mcf.rows import QUANTITIES as QUANTITIES
+
 SCHEMA_VERSION = 1
 BOOKKEEPING = frozenset({"detailed_at", "tracked_at"})
 """When something was read; a change of only these is no change of the data."""
@@ -63,26 +65,6 @@ def _table(name: str, *columns: Any) -> Table:
 def _key(name: str, length: int = 64) -> Column[str]:
     return Column(name, String(length), primary_key=True)
 
-
-QUANTITIES = (
-    "total_quantity",
-    "fulfillable_quantity",
-    "reserved_quantity",
-    "pending_customer_order_quantity",
-    "pending_transshipment_quantity",
-    "fc_processing_quantity",
-    "inbound_working_quantity",
-    "inbound_shipped_quantity",
-    "inbound_receiving_quantity",
-    "researching_quantity",
-    "unfulfillable_quantity",
-    "customer_damaged_quantity",
-    "warehouse_damaged_quantity",
-    "distributor_damaged_quantity",
-    "carrier_damaged_quantity",
-    "defective_quantity",
-    "expired_quantity",
-)
 
 inventory = _table(
     "inventory",
