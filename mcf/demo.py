@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -92,9 +93,15 @@ class DemoAmazon:
         active = [DemoFault(f["name"], int(f["strikes"])) for f in data["active"]]
         return DemoFaults(tuple(active), dict(data["available"]))
 
-    def add_fault(self, name: str, times: int | None = None) -> None:
-        """Makes Amazon misbehave in this way, so many times, or until `clear_faults()`."""
-        self._control("POST", "faults", {"name": name, **({"times": times} if times else {})})
+    def add_fault(
+        self, name: str, times: int | None = None, operations: Sequence[str] = ()
+    ) -> None:
+        """Makes Amazon misbehave in this way, so many times, or until `clear_faults()`.
+
+        Only in these operations, if any are named.
+        """
+        body = {"name": name, "times": times, "operations": list(operations) or None}
+        self._control("POST", "faults", {k: v for k, v in body.items() if v is not None})
 
     def clear_faults(self) -> None:
         """Makes Amazon behave again."""

@@ -15,11 +15,11 @@ from pages.parts import say, session
 _STEPS = {"+1 hour": 1, "+6 hours": 6, "+1 day": 24}
 _FAULTS = {
     "answer-lost": "The order arrives, but the answer is lost",
-    "reset-before": "The connection breaks before anything happens",
+    "reset-before": "The connection breaks before the order arrives",
     "unavailable": "Amazon is down (an HTML page)",
     "internal-error": "Amazon makes an internal error",
     "throttled": "Too many calls",
-    "empty-body": "It happened, but the answer is empty",
+    "empty-body": "The order arrives, but the answer is empty",
     "truncated": "Half of the answer arrives",
     "late-visibility": "A new order can't be seen for a while",
     "fees-missing": "No fees in the preview",
@@ -32,6 +32,9 @@ _FAULTS = {
     "secret-expired": "The client secret has expired",
     "login-down": "Login with Amazon is down",
 }
+_ON_CREATE = frozenset({"answer-lost", "reset-before", "empty-body"})
+"""Those that are about a new order; without this the background reads would meet them first."""
+
 _TIMES = {"Once": 1, "Five times": 5, "Until switched off": None}
 
 
@@ -96,7 +99,8 @@ def _step(service: MCFService, demo: DemoAmazon, hours: int) -> None:
 
 def _switch_on(demo: DemoAmazon) -> None:
     name, times = session.state()["fault"], session.state()["fault_times"]
-    if _done(lambda: demo.add_fault(name, _TIMES[times])):
+    operations = ["createFulfillmentOrder"] if name in _ON_CREATE else []
+    if _done(lambda: demo.add_fault(name, _TIMES[times], operations)):
         st.toast(f"Switched on: {_FAULTS[name]}.", icon=":material/bolt:")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import streamlit as st
 
@@ -67,3 +68,13 @@ def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> No
 
     assert "simulator doesn't answer" in at.toast[0].value
     assert "simulator doesn't answer" in texts(at)
+
+
+def test_a_lost_answer_meets_the_next_order_and_no_background_read(amazon: DemoAmazon) -> None:
+    at = open_page()
+    at.selectbox(key="fault").select("answer-lost").run()
+
+    at.button(key="fault_on").click().run()
+
+    listing = httpx.get(f"{amazon.endpoint}/_simulator/faults", trust_env=False).json()["active"]
+    assert [fault["operations"] for fault in listing] == [["createFulfillmentOrder"]]
