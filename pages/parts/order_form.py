@@ -81,9 +81,8 @@ def form(service: MCFService, stock: pd.DataFrame) -> Draft:
 def reset() -> None:
     """Empties the form for the next order."""
     state = session.state()
-    kept = ("to_country",)
     for name in (*_ADDRESS, *_OPTIONS):
-        if name not in kept:
+        if name != "to_country":
             state.pop(name, None)
     for line in state.pop(session.LINES, []):
         state.pop(f"sku_{line}", None)
@@ -102,6 +101,10 @@ def fill_from(service: MCFService, order_id: str) -> None:
     for key, name in _ADDRESS.items():
         state[key] = getattr(to, name) or ""
     state["number"] = request.displayable_order_id
+    state["hold"] = request.fulfillment_action == FulfillmentAction.HOLD
+    state["policy"] = request.fulfillment_policy or FulfillmentPolicy.FILL_OR_KILL.value
+    state["comment"] = request.displayable_order_comment
+    state["emails"] = ", ".join(request.notification_emails or ())
     state[session.LINES] = list(range(len(request.items)))
     for line, item in enumerate(request.items):
         state[f"sku_{line}"], state[f"units_{line}"] = item.seller_sku, item.quantity

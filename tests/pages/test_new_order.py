@@ -133,10 +133,13 @@ def test_a_refused_order_comes_back_into_the_form_and_can_be_forgotten(
     program: MCFService, simulator: Simulator, sku: str
 ) -> None:
     simulator.faults.add(RoleMissing(operations=["createFulfillmentOrder"], times=1))
-    filled(sku).button(key="submit").click().run()
+    typed = filled(sku)
+    typed.toggle(key="hold").set_value(True).run()
+    typed.button(key="submit").click().run()
 
     at = open_page(places.NEW_ORDER, sent="TEST-9")
     assert "was not sent" in texts(at)
+    assert at.toggle(key="hold").value is True
     assert at.text_input(key="to_name").value == "Ada Example"
     assert at.selectbox(key="sku_0").value == sku
     at.button(key="dismiss").click().run()
