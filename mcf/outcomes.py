@@ -52,6 +52,10 @@ Report = Callable[[Progress], None]
 """Takes the progress of a read."""
 
 
+def unheard(_: Progress) -> None:
+    """Takes progress that nobody wants to see."""
+
+
 class SubmissionState(StrEnum):
     """What is known of a submission."""
 

@@ -30,13 +30,13 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
-from mcf.outcomes import Report, Run, RunState, Subject, Submission
+from mcf.outcomes import Report, Run, RunState, Subject, Submission, unheard
 from mcf.pace import Pace
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
 from mcf.submission import Submissions
-from mcf.sync import Sync, _unheard
+from mcf.sync import Sync
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +229,7 @@ class MCFService:
             wake.set()
 
     def sync(
-        self, report: Report = _unheard, *, full: bool = False, waiting: bool = False
+        self, report: Report = unheard, *, full: bool = False, waiting: bool = False
     ) -> list[Run]:
         """Reads everything from Amazon now; the runs say what was read and what failed.
 
@@ -404,7 +404,7 @@ class MCFService:
                 if isinstance(run.error, ConnectionFailed) and self._demo is not None:
                     self._demo.revive()
                 if subject is Subject.ORDERS:
-                    self._submissions.settle_all()
+                    self.settle()
                 self._troubles.pop(subject, None)
             except Exception as error:
                 # A mistake of ours must not end the worker: nothing would be read any more.

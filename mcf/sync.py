@@ -27,7 +27,7 @@ from mcf.errors import (
     own_mistake,
 )
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail
-from mcf.outcomes import Progress, Report, Run, RunState, Subject
+from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
 
@@ -48,10 +48,6 @@ OLD_PARCEL_AGE = timedelta(days=1)
 OLD_PARCEL = timedelta(days=21)
 
 
-def _unheard(_: Progress) -> None:
-    """Takes progress that nobody wants to see."""
-
-
 class Sync:
     """Reads from Amazon into the store; `stop` ends a read between two calls.
 
@@ -67,7 +63,7 @@ class Sync:
         """Amazon's time, as far as its last answer told."""
         return utc_now() + self._client.clock_offset
 
-    def everything(self, report: Report = _unheard, *, full: bool = False) -> list[Run]:
+    def everything(self, report: Report = unheard, *, full: bool = False) -> list[Run]:
         """Reads inventory, then orders, then parcels."""
         return [
             self.inventory(report),
@@ -75,15 +71,15 @@ class Sync:
             self.tracking(report, full=full),
         ]
 
-    def inventory(self, report: Report = _unheard) -> Run:
+    def inventory(self, report: Report = unheard) -> Run:
         """Reads the stock of all SKUs. A page token that expires restarts the listing."""
         return self._run(Subject.INVENTORY, self._read_inventory, report)
 
-    def orders(self, report: Report = _unheard, *, full: bool = False) -> Run:
+    def orders(self, report: Report = unheard, *, full: bool = False) -> Run:
         """Reads what changed since the last whole read (all, if full), then the details needed."""
         return self._run(Subject.ORDERS, lambda step: self._read_orders(step, full=full), report)
 
-    def tracking(self, report: Report = _unheard, *, full: bool = False) -> Run:
+    def tracking(self, report: Report = unheard, *, full: bool = False) -> Run:
         """Asks for the parcels that aren't at rest and weren't asked for lately (all, if full)."""
         return self._run(Subject.TRACKING, lambda step: self._read_parcels(step, full=full), report)
 
