@@ -116,3 +116,23 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
     assert "The disk is full" in texts(at)
     assert StoreError.default_advice in at.error[0].value
     assert "Live: orders really ship" in texts(at)
+
+
+def test_updates_wait_only_while_the_drawing_that_opened_a_dialog_is_shown() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.parts import session
+
+        session.dialog_opens()
+        session.note_drawn((1,))
+        st.markdown(f"with a dialog: {session.is_outdated((2,))}")
+        session.note_drawn((1,))
+        st.markdown(f"after the next drawing: {session.is_outdated((2,))}")
+
+    at = AppTest.from_function(page).run()
+
+    assert [m.value for m in at.markdown] == [
+        "with a dialog: False",
+        "after the next drawing: True",
+    ]

@@ -99,3 +99,20 @@ def test_stock_that_was_never_read_is_not_called_empty() -> None:
     at = AppTest.from_function(page).run()
 
     assert "Reading stock from Amazon" in at.info[0].value
+
+
+def test_a_product_without_a_name_is_explained_as_such() -> None:
+    def page() -> None:
+        from mcf import frames
+        from pages.parts import stock_table
+
+        row = dict.fromkeys(frames.INVENTORY, 0) | {"seller_sku": "BARE-1"}
+        row |= dict.fromkeys(("product_name", "asin", "fn_sku", "condition"))
+        row |= {"last_updated_time": None}
+        stock = frames.inventory([row])
+        stock_table.explained(stock.assign(fulfillable_quantity=0).iloc[0])
+
+    at = AppTest.from_function(page).run()
+
+    assert "No product name at Amazon" in texts(at)
+    assert "nan" not in texts(at)
