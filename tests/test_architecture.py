@@ -29,25 +29,30 @@ def floor(files: str, outside: str = "", rows: str = "") -> Floor:
 FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
-        "mcf/marketplaces.py mcf/wire.py mcf/rows.py mcf/outcomes.py",
+        "mcf/marketplaces.py mcf/wire.py mcf/rows.py mcf/outcomes.py mcf/pace.py mcf/patience.py",
         "pandas numpy pydantic",
         "values",
     ),
+    "logs": floor(
+        "mcf/logs.py mcf/logfile.py", "structlog concurrent_log_handler portalocker", "logs"
+    ),
     "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
     "amazon": floor(
-        "mcf/client.py mcf/auth.py mcf/pace.py", "sp_api httpx tenacity", "values settings amazon"
+        "mcf/client.py mcf/auth.py", "sp_api httpx tenacity", "values settings logs amazon"
     ),
     "store": floor(
-        "mcf/store.py mcf/tables.py", "sqlalchemy pandas filelock", "values settings store"
+        "mcf/store.py mcf/tables.py mcf/turns.py",
+        "sqlalchemy pandas filelock",
+        "values settings logs store",
     ),
     "work": floor(
-        "mcf/sync.py mcf/submission.py", "pandas tenacity", "values settings amazon store work"
+        "mcf/sync.py mcf/submission.py", "pandas tenacity", "values settings logs amazon store work"
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py mcf/flatfile.py "
         "mcf/export.py mcf/bulk.py mcf/checks.py",
         "pandas pydantic click rich openpyxl pyarrow filelock tenacity httpx",
-        "values settings amazon store work service simulator",
+        "values settings logs amazon store work service simulator",
     ),
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),
     "parts": floor("pages/parts/*.py", "streamlit plotly pandas", "values settings service parts"),
