@@ -84,5 +84,10 @@ def invalid_grant() -> tuple[int, dict[str, object]]:
     )
 
 
+def unauthorized_client() -> tuple[int, dict[str, object]]:
+    """Modelled: the status, which nobody who met it has told."""
+    return _error(400, "unauthorized_client", "Not authorized for requested operation")
+
+
 def _error(status: int, code: str, description: str) -> tuple[int, dict[str, object]]:
     return status, {"error_description": description, "error": code}

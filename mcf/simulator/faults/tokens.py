@@ -6,7 +6,7 @@ from mcf.simulator import answers
 from mcf.simulator.answers import Answer
 from mcf.simulator.faults.base import Exchange, Fault
 from mcf.simulator.faults.transport import HTML_503
-from mcf.simulator.lwa import Verdict, invalid_client, invalid_grant
+from mcf.simulator.lwa import Verdict, invalid_client, invalid_grant, unauthorized_client
 
 
 class TokenExpired(Fault):
@@ -17,6 +17,31 @@ class TokenExpired(Fault):
     def before(self, exchange: Exchange) -> None:
         exchange.expire_tokens = True
         exchange.answer = answers.unauthorized(Verdict.EXPIRED.value)
+
+
+class TokenRejected(Fault):
+    """403: the access token is called malformed, however new it is.
+
+    https://github.com/amzn/selling-partner-api-models/issues/2333
+    """
+
+    name = "token-rejected"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = answers.unauthorized(Verdict.BAD.value)
+
+
+class Unauthorized(Fault):
+    """401, which Amazon's model declares; the message is the model's description."""
+
+    name = "unauthorized"
+
+    def before(self, exchange: Exchange) -> None:
+        message = (
+            "The request's Authorization header is not formatted correctly or does not contain "
+            "a valid token."
+        )
+        exchange.answer = Answer(401, answers.errors("Unauthorized", message))
 
 
 class RoleMissing(Fault):
@@ -46,6 +71,16 @@ class SecretExpired(Fault):
 
     def before(self, exchange: Exchange) -> None:
         exchange.answer = Answer(*invalid_client())
+
+
+class OtherApp(Fault):
+    """The refresh token was issued to another application."""
+
+    name = "other-app"
+    usual_operations = ("token",)
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(*unauthorized_client())
 
 
 class LoginDown(Fault):

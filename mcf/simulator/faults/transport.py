@@ -70,6 +70,34 @@ class ErrorsInSuccess(Fault):
         exchange.answer = Answer(200, answers.errors("InvalidInput", message))
 
 
+class InvalidInput(Fault):
+    """400 that names nothing, as live callers have met it."""
+
+    name = "invalid-input"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(400, answers.errors("InvalidInput", "Invalid Input"))
+
+
+class NotFound(Fault):
+    """404, which Amazon's model declares; the message is the model's description."""
+
+    name = "not-found"
+
+    def before(self, exchange: Exchange) -> None:
+        message = "The specified resource does not exist."
+        exchange.answer = Answer(404, answers.errors("NotFound", message))
+
+
+class ForeignBody(Fault):
+    """200 with JSON of somebody on the way, such as a proxy; the call never reached Amazon."""
+
+    name = "foreign-body"
+
+    def before(self, exchange: Exchange) -> None:
+        exchange.answer = Answer(200, {"message": "Sign in to use this network."})
+
+
 class Redirect(Fault):
     """302 to a page for people."""
 
