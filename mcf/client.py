@@ -30,6 +30,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from mcf import logs
 from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
 from mcf.errors import (
     AnswerLost,
@@ -158,6 +159,7 @@ class MCFClient:
         sleep: Callable[[float], None] = time.sleep,
         patience: float = 60.0,
     ) -> None:
+        logs.guard()
         if settings.endpoint is None:
             raise SettingsError("AMAZON_SP_API_ENDPOINT", "demo mode has no address yet.")
         self._marketplace_id = settings.marketplace.id

@@ -126,7 +126,7 @@ def _render(_: Any, __: str, fields: EventDict) -> tuple[tuple[str], dict[str, A
     event = redacted(str(fields.pop("event", "")))
     plain = {redacted(str(name)): _plain(value) for name, value in fields.items()}
     line = " ".join([event, *(f"{name}={value}" for name, value in plain.items())])
-    return (line,), {"extra": {"event": event, "fields": plain}}
+    return (line,), {"extra": {"event": event, "fields": plain}, "exc_info": None}
 
 
 def _plain(value: object) -> Any:

@@ -6,7 +6,6 @@ revision stays the same. Workers keep the store fresh in the background.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -16,12 +15,13 @@ from typing import Any, Self
 
 import pandas as pd
 
-from mcf import bulk, frames, insight, tables
+from mcf import bulk, frames, insight, logs, tables
 from mcf.bulk import PlannedOrder
 from mcf.client import MCFClient, patience
 from mcf.demo import DemoAmazon
 from mcf.errors import ConnectionFailed, MCFError, OrderNotUpdatable, ServiceTrouble, own_mistake
 from mcf.flatfile import FileOrder
+from mcf.logfile import LogFile, to_file
 from mcf.models import (
     Address,
     FulfillmentPreview,
@@ -38,7 +38,7 @@ from mcf.store import Store, Table, utc_now
 from mcf.submission import Submissions
 from mcf.sync import Sync
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 INTERVALS = {
     Mode.DEMO: {Subject.INVENTORY: 15.0, Subject.ORDERS: 3.0, Subject.TRACKING: 6.0},
@@ -98,7 +98,9 @@ class MCFService:
     """Stock, orders and parcels of one account; one per process, shared by all visitors."""
 
     def __init__(self, settings: Settings, *, demo_speed: float | None = None) -> None:
+        logs.guard()
         self.settings = settings
+        self._log_file: LogFile | None = None
         self._store = Store(
             settings.store_url,
             account=settings.account,
@@ -139,6 +141,12 @@ class MCFService:
                 worker.start()
         return self
 
+    def log_to_file(self) -> Self:
+        """Writes what happens to `mcf.log` in the folder of its data, until it's closed."""
+        if self._log_file is None:
+            self._log_file = to_file(self.settings.home)
+        return self
+
     def close(self) -> None:
         """Ends the background work and closes what is open."""
         self._stop.set()
@@ -149,6 +157,8 @@ class MCFService:
         self._store.close()
         if self._demo is not None:
             self._demo.close()
+        if self._log_file is not None:
+            self._log_file.close()
 
     @property
     def trouble(self) -> MCFError | None:
@@ -339,7 +349,7 @@ class MCFService:
             # The order is sent, and nothing here may hide that. It may not be visible yet; the
             # background read finds it.
             if not isinstance(error, MCFError):
-                log.exception("An order could not be read back")
+                log.exception("order not read back")
             self.refresh()
 
     def _remember(
@@ -409,7 +419,7 @@ class MCFService:
             except Exception as error:
                 # A mistake of ours must not end the worker: nothing would be read any more.
                 if not isinstance(error, MCFError):
-                    log.exception("The worker for %s stopped", subject.value)
+                    log.exception("worker failed", subject=subject.value)
                 self._troubles[subject] = own_mistake(error, "reading from Amazon")
             wake.wait(INTERVALS[self.settings.mode][subject])
             wake.clear()
@@ -417,4 +427,5 @@ class MCFService:
 
 def open_service(settings: Settings | None = None) -> MCFService:
     """The service for the settings (default: the environment's); raises `SettingsError`."""
-    return MCFService(settings or Settings.from_env())
+    service = MCFService(settings or Settings.from_env())
+    return service.log_to_file()

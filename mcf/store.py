@@ -281,11 +281,11 @@ def _explained() -> Iterator[None]:
 def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         _private_file(Path(address.database))
     patience = {} if "timeout" in address.query else {"timeout": 30}
-    engine = create_engine(address, connect_args=patience)
+    engine = create_engine(address, connect_args=patience, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -6,7 +6,6 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +13,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, TypeVar
 
-from mcf import rows, tables
+from mcf import logs, rows, tables
 from mcf.client import MCFClient
 from mcf.errors import (
     InvalidInput,
@@ -31,7 +30,7 @@ from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 T = TypeVar("T")
 
 OVERLAP = timedelta(hours=1)
@@ -111,7 +110,7 @@ class Sync:
             run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
         except Exception as error:
             if not isinstance(error, MCFError):
-                log.exception("Reading %s stopped", subject.value)
+                log.exception("reading failed", subject=subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
             told = own_mistake(error, f"reading {subject.value}")
             run = Run(subject, state, steps.at.done, steps.at.rows, told)

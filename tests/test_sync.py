@@ -538,7 +538,7 @@ def test_an_answer_that_the_program_cannot_use_is_told_and_logged(
             run = Sync(client, store).inventory()
 
     assert run.state is RunState.FAILED
-    assert "Reading inventory stopped" in caplog.text
+    assert "reading failed subject=inventory" in caplog.text
     assert run.error is not None
     assert "The program stopped while reading inventory" in run.error.message
 

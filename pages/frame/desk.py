@@ -9,7 +9,7 @@ import streamlit as st
 from mcf.errors import MCFError
 from pages.parts import head, places, say, session
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(f"mcf.{__name__}")
 
 
 def draw() -> None:
