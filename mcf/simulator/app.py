@@ -31,7 +31,7 @@ from mcf.simulator.faults import Exchange, Fault, Faults
 from mcf.simulator.lwa import TokenDesk, Verdict, invalid_client
 from mcf.simulator.operations import Backend, Call, Operation
 from mcf.simulator.orders import Fortune
-from mcf.simulator.plans import Buckets
+from mcf.simulator.plans import Buckets, Plan
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import break_connection
 
@@ -66,6 +66,7 @@ class Emulator:
         now: Callable[[], datetime],
         *,
         throttle: bool,
+        plans: float,
     ) -> None:
         self.backend = backend
         self.tokens = tokens
@@ -73,6 +74,7 @@ class Emulator:
         self.faults = faults
         self.log = log
         self.throttle = throttle
+        self._plans = {each.name: each.plan.times(plans) for each in OPERATIONS}
         self._lock = lock
         self._settle = settle
         self._now = now
@@ -109,7 +111,7 @@ class Emulator:
         headers = {"Date": format_datetime(self._now(), usegmt=True)}
         if operation is not None:
             headers |= _identity(entry.request_id)
-            headers |= _rate(operation, exchange)
+            headers |= _rate(self._plans[operation.name], exchange)
             headers |= _service_id(request)
         return await _send(request, exchange, headers)
 
@@ -130,11 +132,14 @@ class Emulator:
     def _perform(self, exchange: Exchange, operation: Operation, body: bytes) -> None:
         hitting = self._strike(exchange)
         if not exchange.settled:
-            if self.throttle and not self.buckets.take(operation.name, operation.plan):
+            if self.throttle and not self._granted(operation):
                 exchange.answer = throttled()
                 return
             exchange.answer = self._operate(operation, exchange.call, body, hitting)
         _finish(exchange, hitting)
+
+    def _granted(self, operation: Operation) -> bool:
+        return self.buckets.take(operation.name, self._plans[operation.name])
 
     def _strike(self, exchange: Exchange) -> list[Fault]:
         hitting = self.faults.hitting(exchange)
@@ -223,10 +228,10 @@ def _identity(request_id: str) -> dict[str, str]:
     }
 
 
-def _rate(operation: Operation, exchange: Exchange) -> dict[str, str]:
-    if not operation.plan.told or _status(exchange) not in _SHOWS_RATE:
+def _rate(plan: Plan, exchange: Exchange) -> dict[str, str]:
+    if not plan.told or _status(exchange) not in _SHOWS_RATE:
         return {}
-    return {"x-amzn-RateLimit-Limit": str(float(operation.plan.rate))}
+    return {"x-amzn-RateLimit-Limit": str(float(plan.rate))}
 
 
 def _service_id(request: Request) -> dict[str, str]:

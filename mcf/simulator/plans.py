@@ -5,7 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mcf.simulator.clock import Timer
 
@@ -17,6 +17,10 @@ class Plan:
     burst: int
     told: bool = True
     """Whether answers carry the rate in a header; by the models, those of sandbox calls don't."""
+
+    def times(self, factor: float) -> Plan:
+        """The plan of a seller whom Amazon allows so many times the calls a second."""
+        return replace(self, rate=self.rate * factor)
 
 
 SANDBOX = Plan(rate=5, burst=30, told=False)

@@ -73,7 +73,8 @@ class Simulator:
     """Amazon's SP-API for Multi-Channel Fulfillment on 127.0.0.1.
 
     `start` is the simulated time at which a new world opens; a world read from `state` goes on
-    from where it was, or from now if that is later, whatever the other parameters say.
+    from where it was, or from now if that is later, whatever the other parameters say. `plans`
+    multiplies the rates of all usage plans, and answers tell the rates that result.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Simulator:
         speed: float = 1.0,
         frozen: bool = False,
         throttle: bool = True,
+        plans: float = 1.0,
         trade: bool = True,
         port: int = 0,
         timer: Timer = time.monotonic,
@@ -111,6 +113,7 @@ class Simulator:
             self.settle,
             self.clock.now,
             throttle=throttle,
+            plans=plans,
         )
         self._port = port
         self._server: uvicorn.Server | None = None

@@ -121,3 +121,15 @@ def test_the_rate_is_told_with_success_and_with_bad_requests_only(busy: Api) -> 
     assert good.headers["x-amzn-RateLimit-Limit"] == "2.0"
     assert bad.headers["x-amzn-RateLimit-Limit"] == "2.0"
     assert "x-amzn-RateLimit-Limit" not in forbidden.headers
+
+
+def test_a_seller_may_have_more_calls_a_second_but_no_larger_burst(clock: Timer) -> None:
+    with Simulator(frozen=True, timer=clock, trade=False, plans=10) as simulator:
+        generous = Api(simulator)
+        found = [generous.inventory(), generous.inventory(), generous.inventory()]
+        clock.seconds += 0.05
+        found.append(generous.inventory())
+        generous.http.close()
+
+    assert [response.status_code for response in found] == [200, 200, 429, 200]
+    assert found[0].headers["x-amzn-RateLimit-Limit"] == "20.0"
