@@ -127,7 +127,7 @@ def test_a_seller_may_have_more_calls_a_second_but_no_larger_burst(clock: Timer)
     with Simulator(frozen=True, timer=clock, trade=False, plans=10) as simulator:
         generous = Api(simulator)
         found = [generous.inventory(), generous.inventory(), generous.inventory()]
-        clock.seconds += 0.05
+        clock.seconds += 0.0625
         found.append(generous.inventory())
         generous.http.close()
 
