@@ -16,22 +16,13 @@ from urllib.parse import urlsplit
 import httpx
 from sp_api.auth import AccessTokenClient, AccessTokenResponse
 
-from mcf.errors import (
-    AuthError,
-    CredentialsRejected,
-    GrantRevoked,
-    LWAUnavailable,
-    SettingsError,
-)
+from mcf.catalogue import find
+from mcf.errors import AuthError, LWAUnavailable, MCFError, SettingsError
+from mcf.sayings import Body, By, Said
 from mcf.settings import Settings
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _MARGIN = 60.0
-_REFUSALS: dict[str, type[AuthError]] = {
-    "invalid_client": CredentialsRejected,
-    "invalid_grant": GrantRevoked,
-    "unauthorized_client": GrantRevoked,
-}
 
 
 def http_client(url: str) -> httpx.Client:
@@ -141,16 +132,23 @@ def _read(status: int, body: bytes) -> tuple[str, float]:
         data = httpx.Response(status, content=body).json()
     except ValueError:
         data = None
-    if not isinstance(data, dict):
-        raise LWAUnavailable(f"Login with Amazon answered with HTTP {status} and no JSON.")
-    token, lifetime = data.get("access_token"), data.get("expires_in")
-    if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
-        return token, float(lifetime)
-    if "error" not in data or status == 429 or status >= 500:
-        raise LWAUnavailable(f"Login with Amazon answered with HTTP {status} and no token.")
-    kind = _REFUSALS.get(str(data["error"]), AuthError)
-    reason = data.get("error_description") or data["error"]
-    raise kind(f"Login with Amazon refused: {reason}", status=status, code=str(data["error"]))
+    if isinstance(data, dict):
+        token, lifetime = data.get("access_token"), data.get("expires_in")
+        if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
+            return token, float(lifetime)
+    raise _refusal(status, data)
+
+
+def _refusal(status: int, data: object) -> MCFError:
+    told = data if isinstance(data, dict) else None
+    code = str(told["error"]) if told and "error" in told else None
+    held = Body.PAGE if told is None else Body.WORDS if code else Body.OTHER
+    entry = find(Said(By.LOGIN, status, held, (code,) if code else ()))
+    kind, advice = (entry.kind, entry.advice) if entry else (AuthError, None)
+    text = f"answered with HTTP {status} and no {'JSON' if told is None else 'token'}."
+    if told and kind is not LWAUnavailable:
+        text = f"refused: {told.get('error_description') or code}"
+    return kind(f"Login with Amazon {text}", advice=advice, status=status, code=code)
 
 
 def get_sp_api_credentials(settings: Settings | None = None) -> dict[str, str]:

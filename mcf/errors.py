@@ -191,6 +191,10 @@ class ConnectionFailed(ServiceTrouble):
 class AnswerLost(ServiceTrouble):
     """The request was sent, but no answer came back in time."""
 
+    default_advice = (
+        "Wait a minute: what was read is read again, and an order is looked up by its number."
+    )
+
 
 class ServiceUnavailable(ServiceTrouble):
     """Amazon answered with a server error (5xx)."""

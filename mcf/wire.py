@@ -17,19 +17,9 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any
 
-from mcf.errors import (
-    DuplicateOrder,
-    MCFError,
-    NotAuthorized,
-    NotFound,
-    OrderNotUpdatable,
-    PageTokenExpired,
-    RequestRefused,
-    ServiceUnavailable,
-    Throttled,
-    TokenExpired,
-    UnexpectedAnswer,
-)
+from mcf.catalogue import find
+from mcf.errors import MCFError, RequestRefused
+from mcf.sayings import Body, By, Said
 
 
 class Operation(Enum):
@@ -59,32 +49,27 @@ class Operation(Enum):
         return member
 
 
-_ADVICE = (
-    ("the SellerSKU for Item Id", "Amazon has no such SKU in this marketplace: check it."),
-    ("CountryCode", "Give the country as two letters, like US."),
-    ("required parameters are missing", "Fill in the fields that Amazon names."),
-    ("parameter SellerId is invalid", "Check that AMAZON_MARKETPLACE_ID is one you sell in."),
-)
-
-
-_SILENT = {5: "Amazon is out of order at the moment and gave no reason"}
-_ODD = "Amazon refused and gave no reason"
+_SILENCE = {
+    2: "Amazon's answer can't be used",
+    3: "Amazon sent the call to another address",
+    5: "Amazon is out of order at the moment and gave no reason",
+}
 
 
 def decipher(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes
 ) -> dict[str, Any]:
     """The JSON object of a successful answer; raises the `MCFError` that any other one means."""
-    data = _json(headers, body)
+    held, data = _content(headers, body)
     facts: dict[str, Any] = {
         "operation": operation.value,
         "status": status,
         "request_id": headers.get("x-amzn-RequestId"),
     }
     errors = _errors(data)
-    if 200 <= status < 300 and not errors:
-        return _success(operation, data, facts)
-    raise _failure(operation, status, errors, facts)
+    if 200 <= status < 300 and not errors and _is_right(operation, data):
+        return dict(data)
+    raise _failure(operation, status, held, errors, facts)
 
 
 def server_clock(headers: Mapping[str, str]) -> datetime | None:
@@ -95,13 +80,24 @@ def server_clock(headers: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def _json(headers: Mapping[str, str], body: bytes) -> Any:
-    if "json" not in headers.get("content-type", "").lower():
-        return None
+def rate_limit(headers: Mapping[str, str]) -> float | None:
+    """The calls a second that Amazon allows, if the answer tells (`x-amzn-RateLimit-Limit`)."""
     try:
-        return json.loads(body)
-    except ValueError:
+        return float(headers["x-amzn-RateLimit-Limit"])
+    except (KeyError, ValueError):
         return None
+
+
+def _content(headers: Mapping[str, str], body: bytes) -> tuple[Body, Any]:
+    if not body.strip():
+        return Body.EMPTY, None
+    if "json" not in headers.get("content-type", "").lower():
+        return Body.PAGE, None
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return Body.CUT, None
+    return (Body.WORDS if _errors(data) else Body.OTHER), data
 
 
 def _errors(data: Any) -> list[dict[str, Any]]:
@@ -111,55 +107,26 @@ def _errors(data: Any) -> list[dict[str, Any]]:
     return found or []
 
 
-def _success(operation: Operation, data: Any, facts: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(data, dict) or not _is_right(operation, data):
-        raise UnexpectedAnswer(
-            f"Amazon answered {operation.value} with HTTP {facts['status']}, but with something "
-            "that isn't an answer of this operation.",
-            **facts,
-        )
-    return dict(data)
-
-
-def _is_right(operation: Operation, data: dict[str, Any]) -> bool:
+def _is_right(operation: Operation, data: Any) -> bool:
+    if not isinstance(data, dict):
+        return False
     if operation.writes:
         return data.keys() <= {"payload", "errors"}
     return isinstance(data.get("payload"), dict)
 
 
 def _failure(
-    operation: Operation, status: int, errors: list[dict[str, Any]], facts: dict[str, Any]
+    operation: Operation,
+    status: int,
+    held: Body,
+    errors: list[dict[str, Any]],
+    facts: dict[str, Any],
 ) -> MCFError:
-    first = errors[0] if errors else {}
-    message = "; ".join(str(e.get("message") or e.get("code") or "no message") for e in errors)
-    kind = _kind(operation, status, message, str(first.get("details") or ""))
-    text = message or f"{_SILENT.get(status // 100, _ODD)} ({operation.value}, HTTP {status})."
-    advice = next((a for needle, a in _ADVICE if needle in message), None)
-    return kind(text, advice=advice, code=first.get("code"), **facts)
-
-
-def _kind(operation: Operation, status: int, message: str, details: str) -> type[MCFError]:
-    if status in (401, 403):
-        stale = any(word in details for word in ("expired", "malformed", "revoked"))
-        return TokenExpired if stale or status == 401 else NotAuthorized
-    if status == 429:
-        return Throttled
-    if status >= 500:
-        return ServiceUnavailable
-    if not message or 300 <= status < 400:
-        return UnexpectedAnswer
-    return _refusal(operation, status, message)
-
-
-def _refusal(operation: Operation, status: int, message: str) -> type[MCFError]:
-    # An unknown order is a 400 InvalidInput, and for tracking the message is literally "null".
-    unknown_package = operation is Operation.GET_TRACKING and message == "null"
-    if status == 404 or message.endswith("not found") or unknown_package:
-        return NotFound
-    if "Next token is invalid or expired" in message:
-        return PageTokenExpired
-    if "A create request already exists" in message:
-        return DuplicateOrder
-    if operation is Operation.CANCEL_ORDER or "OrderNotUpdatable" in message:
-        return OrderNotUpdatable
-    return RequestRefused
+    messages = [str(e.get("message") or e.get("code") or "no message") for e in errors]
+    details = [str(e["details"]) for e in errors if e.get("details")]
+    entry = find(Said(By.AMAZON, status, held, (*messages, *details), operation.value))
+    silence = _SILENCE.get(status // 100, "Amazon refused and gave no reason")
+    text = "; ".join(messages) or f"{silence} ({operation.value}, HTTP {status}, {held})."
+    kind, advice = (entry.kind, entry.advice) if entry else (RequestRefused, None)
+    code = errors[0].get("code") if errors else None
+    return kind(text, advice=advice, code=code, **facts)

@@ -29,7 +29,8 @@ def floor(files: str, outside: str = "", rows: str = "") -> Floor:
 FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
-        "mcf/marketplaces.py mcf/wire.py mcf/rows.py mcf/outcomes.py mcf/pace.py mcf/patience.py",
+        "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
+        "mcf/outcomes.py mcf/pace.py mcf/patience.py",
         "pandas numpy pydantic",
         "values",
     ),

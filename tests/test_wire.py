@@ -340,11 +340,45 @@ def test_details_that_are_no_text_do_no_harm() -> None:
         ("Value  for parameter CountryCode is invalid. Reason: InvalidValue.", "two letters"),
         ("The following required parameters are missing: [PostalCode, City]", "Fill in"),
         ("Value  for parameter SellerId is invalid. Reason: InvalidValue.", "MARKETPLACE_ID"),
-        ("Invalid Input", "Change what Amazon names"),
+        ("the SellerSKU for Item Id: 1 is invalid. Contact us.", "no such SKU"),
+        ("Invalid Input", "Ask for a preview"),
+        ("Value x for parameter Novelty is invalid. Reason: InvalidValue.", "the field that"),
+        ("A text that nobody has seen yet.", "Change what Amazon names"),
     ],
 )
 def test_the_advice_fits_the_message(message: str, advice: str) -> None:
     assert advice in caught(CREATE, 400, refusal(message)).advice
+
+
+def test_one_known_message_among_several_gives_the_advice() -> None:
+    content = body({"errors": [{"message": "Never heard of"}, {"message": UNKNOWN_SKU}]})
+
+    error = caught(CREATE, 400, content)
+
+    assert error.message == f"Never heard of; {UNKNOWN_SKU}"
+    assert "no such SKU" in error.advice
+
+
+@pytest.mark.parametrize("operation", [CREATE, PREVIEW, LIST, STOCK])
+def test_only_what_was_asked_for_by_number_can_be_unknown(operation: Operation) -> None:
+    assert type(caught(operation, 400, refusal("Warehouse 'X' not found"))) is RequestRefused
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "headers", "told"),
+    [
+        (200, b"", JSON, "can't be used (createFulfillmentOrder, HTTP 200, an empty body)."),
+        (200, b'{"payl', JSON, "HTTP 200, JSON that is cut off)."),
+        (200, b'{"a": 1}', JSON, "HTTP 200, JSON that isn't an answer of this operation)."),
+        (302, b"", HTML, "sent the call to another address (createFulfillmentOrder, HTTP 302"),
+        (400, BAD_REQUEST, HTML, "gave no reason (createFulfillmentOrder, HTTP 400, a web page"),
+        (429, b"", JSON, "gave no reason (createFulfillmentOrder, HTTP 429, an empty body)."),
+    ],
+)
+def test_an_answer_without_words_is_described(
+    status: int, content: bytes, headers: httpx.Headers, told: str
+) -> None:
+    assert told in caught(CREATE, status, content, headers).message
 
 
 def test_an_answer_without_a_reason_is_told_by_its_status() -> None:
@@ -352,7 +386,7 @@ def test_an_answer_without_a_reason_is_told_by_its_status() -> None:
 
     assert error.message == (
         "Amazon is out of order at the moment and gave no reason "
-        "(createFulfillmentOrder, HTTP 503)."
+        "(createFulfillmentOrder, HTTP 503, a web page or plain text)."
     )
 
 
