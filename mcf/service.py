@@ -32,6 +32,7 @@ from mcf.models import (
 )
 from mcf.outcomes import Report, Run, RunState, Subject, Submission, unheard
 from mcf.pace import Pace
+from mcf.senders import Senders
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
@@ -116,7 +117,8 @@ class MCFService:
         self._wakes = {subject: threading.Event() for subject in Subject}
         self._client = MCFClient(settings, pace=Pace(sleep=self._nap), sleep=self._nap)
         self._sync = Sync(self._client, self._store, self._stop)
-        self._submissions = Submissions(self._client, self._store, self._nap)
+        senders = Senders(self.settings.home / "sending", settings.account, settings.marketplace.id)
+        self._submissions = Submissions(self._client, self._store, self._nap, senders)
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
         self._workers: list[threading.Thread] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from enum import Enum
 from typing import Any
@@ -18,24 +19,31 @@ from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
 from mcf.models import Address, FulfillmentPreview, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
+from mcf.senders import Senders
 from mcf.store import Store, utc_now
 
 PAUSES = (1.0, 3.0)
 """Seconds before each look for an order whose answer was lost."""
 
 ABANDONED = timedelta(minutes=2)
-"""After this a submission that is still being sent belongs to a process that died."""
+"""After this a submission that is still being sent belongs to a process that died, on whatever
+machine; one of this machine is known to be dead at once."""
 
 
 class Submissions:
     """Sends orders; safe for several threads and processes on one store."""
 
     def __init__(
-        self, client: MCFClient, store: Store, sleep: Callable[[float], None] = time.sleep
+        self,
+        client: MCFClient,
+        store: Store,
+        sleep: Callable[[float], None] = time.sleep,
+        senders: Senders | None = None,
     ) -> None:
         self._client = client
         self._store = store
         self._sleep = sleep
+        self._senders = senders
 
     def submit(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
@@ -46,9 +54,10 @@ class Submissions:
         `DuplicateOrder` when another order was sent under this number, and `StoreError` when the
         intent couldn't be written; nothing was sent then.
         """
-        if self._write_intent(request, preview):
-            return self._send(request)
-        return self._again(request, preview)
+        with self._sending(request.seller_fulfillment_order_id):
+            if self._write_intent(request, preview):
+                return self._send(request)
+            return self._again(request, preview)
 
     def get(self, order_id: str) -> Submission | None:
         """Where the order stands, or None when it wasn't sent from here."""
@@ -89,12 +98,22 @@ class Submissions:
     def settle_all(self) -> list[Submission]:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
         table = tables.submissions
-        unknown = table.c.state == SubmissionState.UNKNOWN.value
-        dead = (table.c.state == SubmissionState.SENDING.value) & (
-            table.c.updated_at < utc_now() - ABANDONED
-        )
-        found = [self._settle_row(row) for row in self._store.rows(table, unknown | dead)]
+        unsure = (SubmissionState.UNKNOWN.value, SubmissionState.SENDING.value)
+        rows = [
+            row for row in self._store.rows(table, table.c.state.in_(unsure)) if self._left(row)
+        ]
+        found = [self._settle_row(row) for row in rows]
         return [s for s in found if s.state is not SubmissionState.UNKNOWN]
+
+    def _left(self, row: Any) -> bool:
+        """Whether nobody sends the order any more, and yet its outcome isn't known."""
+        if row.state == SubmissionState.UNKNOWN.value or row.updated_at < utc_now() - ABANDONED:
+            return True
+        order_id = row.seller_fulfillment_order_id
+        return self._senders is not None and self._senders.is_dead(order_id)
+
+    def _sending(self, order_id: str) -> AbstractContextManager[None]:
+        return self._senders.sending(order_id) if self._senders else nullcontext()
 
     def _write_intent(self, request: MCFOrderRequest, preview: FulfillmentPreview | None) -> bool:
         now = utc_now()
@@ -134,6 +153,7 @@ class Submissions:
                 **values,
             },
             tables.submissions.c.attempts == row.attempts,
+            tables.submissions.c.state == row.state,
         )
 
     def _send(self, request: MCFOrderRequest, *, last: bool = False) -> Submission:
@@ -143,10 +163,11 @@ class Submissions:
         except DuplicateOrder:
             return self._look_up(request)
         except MCFError as error:
+            # What went out before `last` may still turn up, unless Amazon says no to its content.
+            if last and not _is_refusal(error):
+                return self._unknown(order_id, error)
             if not error.may_have_happened:
                 return self._refused(order_id, error)
-            if last:
-                return self._unknown(order_id, error)
             return self._settle(request)
         return self._accepted(order_id)
 
@@ -163,9 +184,10 @@ class Submissions:
 
     def _settle_row(self, row: Any) -> Submission:
         request = MCFOrderRequest.from_api(row.request)
-        if not self._claim(row):
-            return _submission(self._row(row.seller_fulfillment_order_id))
-        return self._settle(request)
+        with self._sending(row.seller_fulfillment_order_id):
+            if not self._claim(row):
+                return _submission(self._row(row.seller_fulfillment_order_id))
+            return self._settle(request)
 
     def _look_up(self, request: MCFOrderRequest) -> Submission:
         try:
@@ -200,8 +222,7 @@ class Submissions:
         return self._note(order_id, SubmissionState.ACCEPTED, message)
 
     def _refused(self, order_id: str, error: MCFError) -> Submission:
-        refused = isinstance(error, RequestRefused) and not isinstance(error, Throttled)
-        state = SubmissionState.REJECTED if refused else SubmissionState.NOT_SENT
+        state = SubmissionState.REJECTED if _is_refusal(error) else SubmissionState.NOT_SENT
         return self._note(order_id, state, error.message, error.advice, error.request_id)
 
     def _unknown(self, order_id: str, error: MCFError) -> Submission:
@@ -268,6 +289,10 @@ def _folded(text: str) -> str:
 
 def _lines(items: Iterable[MCFOrderItem]) -> set[tuple[str, str, int]]:
     return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
+
+
+def _is_refusal(error: MCFError) -> bool:
+    return isinstance(error, RequestRefused) and not isinstance(error, Throttled)
 
 
 def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:

@@ -17,6 +17,7 @@ from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, StoreError
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
+from mcf.senders import Senders
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import (
@@ -81,6 +82,10 @@ def left_behind(
             "updated_at": then,
         },
     )
+
+
+def died_over_it(seconds: float) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_order_that_amazon_takes_is_accepted(
@@ -263,6 +268,23 @@ def test_an_order_that_amazon_does_not_show_yet_is_found_when_it_does(
     assert simulator.world.orders["TEST-1"].lines[0].quantity == 2
 
 
+@pytest.mark.parametrize("fault", [RoleMissing, Throttled])
+def test_an_order_that_may_have_arrived_is_never_called_not_sent(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+    fault: type[RoleMissing | Throttled],
+) -> None:
+    simulator.faults.add(LateVisibility(seconds=60))
+    simulator.faults.add(ResetAfter(operations=[CREATE], nth=1))
+    later = Submissions(
+        client, store, sleep=lambda _: simulator.faults.add(fault(operations=[CREATE])) and None
+    )
+    assert later.submit(request_for).state is UNKNOWN
+    assert "TEST-1" in simulator.world.orders
+
+
 def test_an_order_that_somebody_else_sent_just_so_is_accepted(
     submissions: Submissions, client: MCFClient, request_for: MCFOrderRequest
 ) -> None:
@@ -361,6 +383,49 @@ def test_an_order_left_in_sending_that_never_arrived_is_sent(
     assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
     assert creates(simulator) == 1
     assert "TEST-1" in simulator.world.orders
+
+
+def test_an_order_whose_process_died_on_this_machine_is_settled_at_once(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    senders = Senders(tmp_path / "sending")
+    died = Submissions(client, store, died_over_it, senders)
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    with pytest.raises(KeyboardInterrupt):
+        died.submit(request_for)
+    submissions = Submissions(client, store, lambda _: None, senders)
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert creates(simulator) == 1
+    assert list((tmp_path / "sending").iterdir()) == []
+
+
+def test_an_order_whose_process_lives_is_left_to_it(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    sending = Senders(tmp_path / "sending", "an account")
+    submissions = Submissions(
+        client, store, lambda _: None, Senders(tmp_path / "sending", "an account")
+    )
+    left_behind(store, request_for, SENDING, timedelta(0))
+    with sending.sending("TEST-1"):
+        assert submissions.settle_all() == []
+    assert creates(simulator) == 0
+
+
+def test_an_order_is_sent_even_where_no_file_can_tell_of_it(
+    client: MCFClient, store: Store, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    (tmp_path / "sending").write_text("a file where the folder would be")
+    submissions = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending"))
+    assert submissions.submit(request_for).state is ACCEPTED
 
 
 def test_an_order_that_is_being_sent_right_now_is_left_alone(
