@@ -14,7 +14,7 @@ CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format lock screenshots clean
+.PHONY: help run test check lint format lock docs screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ format: $(VENV)/.installed-dev ## format the code and mend what ruff can mend
 lock: $(VENV)/.installed-dev ## compile requirements*.txt (LOCK_ARGS=--upgrade takes newer versions)
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+docs: $(VENV)/.installed-dev ## write docs/errors.md from the catalogue of errors
+	PYTHONPATH=. $(PY) docs/errors.py
 
 screenshots: $(VENV)/.installed-dev ## take the pictures in docs/ from the running program
 	$(PY) docs/screenshots.py

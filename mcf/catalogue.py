@@ -4,8 +4,8 @@ One entry each: `wire` and `auth` choose the error and its advice by it, `docs/e
 of it, and `tests/test_catalogue.py` reaches every one. The first that fits counts, so what is
 particular stands before what is general.
 
-Amazon's words come from the examples of its own sandbox (in its models of March 2022) unless an
-entry tells where else they were seen.
+Amazon's words are those of its models, of the examples of its sandbox (in the models of March 2022)
+and of recorded answers; an entry tells where callers have reported them.
 
 https://developer-docs.amazon.com/sp-api/docs/sp-api-errors
 """
@@ -234,8 +234,7 @@ _CHANGES = (
 
 _ORDERS = (
     Entry("duplicate-order", "A create request already exists for MerchantFulfillmentOrderId : …",
-          "This order number was used before. Amazon takes each number once, for ever, also of "
-          "orders that were cancelled.", DuplicateOrder,
+          "This order number was used before; Amazon takes each only once.", DuplicateOrder,
           operations=(_CREATE,), fits=("…A create request already exists…",)),
     Entry("unknown-sku", "the SellerSKU for Item Id: … is invalid.",
           "The line with this id has a SKU that isn't sold from Amazon's warehouses here: "
