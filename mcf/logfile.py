@@ -20,7 +20,8 @@ from mcf import logs
 FILE = "mcf.log"
 MAX_BYTES = 5_000_000
 OLD_FILES = 3
-_LOCK_PATIENCE = 2.0
+LOCK_PATIENCE = 2.0
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def to_file(folder: Path) -> LogFile:
@@ -99,7 +100,7 @@ class _File(ConcurrentRotatingFileHandler):
 
     def _lock_stream_lock(self, stream_lock: TextIO) -> None:
         # The inherited one waits for ever for another process that was stopped while it wrote.
-        give_up = time.monotonic() + _LOCK_PATIENCE
+        give_up = time.monotonic() + LOCK_PATIENCE
         while True:
             try:
                 return lock(stream_lock, LOCK_EX | LOCK_NB)
@@ -110,24 +111,24 @@ class _File(ConcurrentRotatingFileHandler):
 
 
 class _JSONLines(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object a line: a record of `logs.get`, or the standard library's with `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        event = getattr(record, "event", None)
-        fields = getattr(record, "fields", {})
-        if event is None:
-            event = logs.redacted(record.getMessage())
-        if record.exc_info and record.exc_info[1] is not None:
-            fields = {**fields, **logs.explained(record.exc_info[1])}
+        facts = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        event = facts.pop("event", None) or record.getMessage()
+        facts = facts.pop("fields", {}) | facts
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            facts |= logs.explained(error)
         elif record.exc_text:
-            fields = {**fields, "trace": record.exc_text.splitlines()}
+            facts["trace"] = record.exc_text.splitlines()
         head = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": event,
         }
-        return json.dumps({**head, **fields, **head})
+        return json.dumps(logs.plain({**head, **facts, **head}))
 
 
 _opening = threading.RLock()

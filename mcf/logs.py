@@ -91,6 +91,23 @@ def redacted(text: str) -> str:
     return _SECRET.sub(lambda found: f"{found[1] or found[2] or found[3]}[hidden]", text)
 
 
+def plain(value: object) -> Any:
+    """The value as JSON knows it, without secrets; of what isn't a plain value only its type."""
+    if isinstance(value, str):
+        return redacted(str(value))
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {redacted(str(name)): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return _type_name(value)
+
+
 def guard() -> None:
     """Makes sure that no library of this process logs a secret or somebody's data, at any level.
 
@@ -124,25 +141,9 @@ def _explain(_: Any, __: str, fields: EventDict) -> EventDict:
 
 def _render(_: Any, __: str, fields: EventDict) -> tuple[tuple[str], dict[str, Any]]:
     event = redacted(str(fields.pop("event", "")))
-    plain = {redacted(str(name)): _plain(value) for name, value in fields.items()}
-    line = " ".join([event, *(f"{name}={value}" for name, value in plain.items())])
-    return (line,), {"extra": {"event": event, "fields": plain}, "exc_info": None}
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, str):
-        return redacted(str(value))
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return value if isfinite(value) else str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {redacted(str(name)): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in value]
-    return _type_name(value)
+    told = plain(fields)
+    line = " ".join([event, *(f"{name}={value}" for name, value in told.items())])
+    return (line,), {"extra": {"event": event, "fields": told}, "exc_info": None}
 
 
 def _type_name(value: object) -> str:

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from mcf import logs
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderItem, MCFOrderRequest
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import Store
+from tests.leaks import heard
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """The simulated time at which every test begins."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leaks() -> Iterator[deque[str]]:
+    """What any logger said at any level that must never be logged."""
+    logs.guard()
+    with heard() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def nothing_private_is_logged(leaks: deque[str]) -> Iterator[None]:
+    """Fails the test during which a secret or somebody's data went to a logger."""
+    yield
+    found = [leaks.popleft() for _ in range(len(leaks))]
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
