@@ -7,7 +7,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import httpx
@@ -15,10 +15,15 @@ import pytest
 import sp_api.api
 import sp_api.auth
 import sp_api.base
+import sqlalchemy.exc
+import sqlalchemy.ext.asyncio.exc
+import sqlalchemy.orm.exc
 from sp_api.auth.exceptions import AuthorizationError
 from sp_api.base.exceptions import SellingApiException
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from mcf import errors
+from mcf import errors, tables
 from mcf.client import transport_error
 from mcf.errors import (
     AnswerLost,
@@ -28,9 +33,11 @@ from mcf.errors import (
     NotFound,
     ServiceTrouble,
     SettingsError,
+    StoreError,
     Throttled,
     UnexpectedAnswer,
 )
+from mcf.store import Store
 from mcf.wire import Operation
 
 REQUEST = httpx.Request("GET", "http://127.0.0.1/")
@@ -57,6 +64,16 @@ def library_modules() -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
+def database_exceptions() -> Iterator[type[SQLAlchemyError]]:
+    for module in (sqlalchemy.exc, sqlalchemy.orm.exc, sqlalchemy.ext.asyncio.exc):
+        for _, found in inspect.getmembers(module, inspect.isclass):
+            if issubclass(found, SQLAlchemyError):
+                yield found
+
+
+DATABASE = sorted(set(database_exceptions()), key=lambda kind: kind.__name__)
+PARAMETERS = {"address": "1 Secret Street"}
+DRIVER_SAYS = "NOT NULL failed\nDETAIL: the row holds 1 Secret Street"
 HTTPX = sorted(set(exceptions_of(httpx)), key=lambda kind: kind.__name__)
 LIBRARY = sorted(
     {kind for module in library_modules() for kind in exceptions_of(module)},
@@ -127,6 +144,49 @@ def test_an_error_of_ours_passes_unchanged() -> None:
     error = NotFound("no such order")
 
     assert transport_error(error, Operation.GET_ORDER) is error
+
+
+def database_error(kind: type[SQLAlchemyError]) -> SQLAlchemyError:
+    """One exception of the class; what it holds is private."""
+    if issubclass(kind, DBAPIError):
+        return kind("INSERT", PARAMETERS, ValueError(DRIVER_SAYS))
+    if issubclass(kind, StatementError):
+        return kind("boom 1 Secret Street", "INSERT", PARAMETERS, ValueError(DRIVER_SAYS))
+    # Their constructors differ, and a few need an ORM; what they are raised with doesn't matter.
+    return kind.__new__(kind, "boom 1 Secret Street")
+
+
+def test_the_classes_of_the_database_are_found() -> None:
+    assert {DBAPIError, sqlalchemy.exc.TimeoutError, sqlalchemy.orm.exc.FlushError} <= set(DATABASE)
+    assert len(DATABASE) >= 50
+
+
+@pytest.mark.parametrize("kind", DATABASE, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.rows(tables.inventory),
+        lambda store: store.add(tables.inventory, {"seller_sku": "A"}),
+    ],
+    ids=["read", "write"],
+)
+def test_every_error_of_the_database_becomes_one_of_the_store(
+    store: Store, kind: type[SQLAlchemyError], use: Callable[[Store], object]
+) -> None:
+    error = database_error(kind)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    event.listen(store._engine, "before_cursor_execute", fail)
+
+    with pytest.raises(StoreError) as told:
+        use(store)
+
+    assert told.value.__cause__ is error
+    assert not told.value.may_have_happened
+    assert "1 Secret Street" not in json.dumps(told.value.to_dict())
+    assert told.value.message.startswith("The store can't be used: ")
 
 
 def test_the_tree_in_the_docstring_is_the_tree_that_exists() -> None:
