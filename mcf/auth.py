@@ -5,6 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,17 +19,31 @@ from sp_api.auth import AccessTokenClient, AccessTokenResponse
 
 from mcf.catalogue import find
 from mcf.errors import AuthError, LWAUnavailable, MCFError, SettingsError
+from mcf.patience import remaining
 from mcf.sayings import Body, By, Said
 from mcf.settings import Settings
 
+log = logging.getLogger(__name__)
+
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _MARGIN = 60.0
+_SHORTEST, _LONGEST = 1.0, 30.0
 
 
 def http_client(url: str) -> httpx.Client:
-    """A client for the address: proxies as the environment says, but never towards this machine."""
+    """A client for the address: proxies as the environment says, but never towards this machine.
+
+    Its time-outs are shorter where somebody's patience ends sooner.
+    """
     loopback = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
-    return httpx.Client(timeout=TIMEOUT, trust_env=not loopback)
+    hooks = {"request": [_bound]}
+    return httpx.Client(timeout=TIMEOUT, trust_env=not loopback, event_hooks=hooks)
+
+
+def _bound(request: httpx.Request) -> None:
+    left = max(remaining(), _SHORTEST)
+    usual = request.extensions["timeout"]
+    request.extensions["timeout"] = {kind: min(time, left) for kind, time in usual.items()}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,7 +84,10 @@ class SPAPIAuth:
                 refresh = self._refresh = Future()
         if mine:
             self._settle(refresh)
-        return refresh.result()
+        try:
+            return refresh.result(min(remaining(), _LONGEST))
+        except TimeoutError:
+            raise LWAUnavailable("Login with Amazon has not answered in time.") from None
 
     def invalidate(self, token: str) -> None:
         """Forgets a token that Amazon called expired, unless a newer one has replaced it."""
@@ -109,13 +127,26 @@ class SPAPIAuth:
     def _ask_lwa(self) -> _Token:
         asked = self._clock()
         try:
+            text, lifetime = self._exchange()
+        except AuthError as error:
+            self._log(asked, error.status, type(error).__name__)
+            raise
+        self._log(asked, 200, "ok")
+        return _Token(text, asked + lifetime - min(_MARGIN, lifetime / 10))
+
+    def _exchange(self) -> tuple[str, float]:
+        try:
             answer = self._http.post(self._endpoint, data=self._form)
         except httpx.HTTPError as error:
             raise LWAUnavailable(
                 f"Login with Amazon could not be reached ({type(error).__name__})."
             ) from error
-        text, lifetime = _read(answer.status_code, answer.content)
-        return _Token(text, asked + lifetime - min(_MARGIN, lifetime / 10))
+        return _read(answer.status_code, answer.content)
+
+    def _log(self, asked: float, status: int | None, outcome: str) -> None:
+        milliseconds = round((self._clock() - asked) * 1000)
+        facts = {"status": status, "duration_ms": milliseconds, "outcome": outcome}
+        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "login", extra=facts)
 
 
 def _form(settings: Settings) -> dict[str, str]:

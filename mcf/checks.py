@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mcf.client import MCFClient, patience
+from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound
+from mcf.patience import patience
 from mcf.settings import Mode, Settings
 from mcf.wire import Operation
 

@@ -7,12 +7,9 @@ model or plain data, never the library's `ApiResponse`.
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -36,6 +33,7 @@ from mcf.errors import (
     AnswerLost,
     ConnectionFailed,
     InvalidInput,
+    LWAUnavailable,
     MCFError,
     ServiceTrouble,
     SettingsError,
@@ -56,8 +54,9 @@ from mcf.models import (
     api_time,
 )
 from mcf.pace import Pace
+from mcf.patience import remaining
 from mcf.settings import Settings
-from mcf.wire import Operation, decipher, server_clock
+from mcf.wire import Operation, decipher, rate_limit, server_clock
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +72,6 @@ _NEVER_SENT = (
     httpx.LocalProtocolError,
 )
 _LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
-_hurry: ContextVar[float] = ContextVar("hurry", default=math.inf)
-
-
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Within it, calls of this thread are repeated for so long at most: somebody is waiting."""
-    token = _hurry.set(seconds)
-    try:
-        yield
-    finally:
-        _hurry.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +99,7 @@ class _Judged:
 
     endpoint: str
     auth: Any
-    mcf_operation: threading.local
-    mcf_seen: Callable[[httpx.Response], None]
+    mcf_judge: Callable[[httpx.Response], dict[str, Any]]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -131,8 +118,16 @@ class _Judged:
         return dict(answer)
 
     def _check_response(self, res: httpx.Response, *_: Any, **__: Any) -> dict[str, Any]:
-        self.mcf_seen(res)
-        return decipher(self.mcf_operation.now, res.status_code, res.headers, res.content)
+        return self.mcf_judge(res)
+
+
+class _Under(threading.local):
+    """The call that a thread has under way."""
+
+    operation: Operation
+    attempt: int = 0
+    status: int | None = None
+    request_id: str | None = None
 
 
 class _Inventories(_Judged, Inventories):  # type: ignore[misc]
@@ -147,7 +142,8 @@ class MCFClient:
     """Amazon, as far as this program needs it; safe to share between threads.
 
     Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when
-    it's certain that nothing happened (a 429, an expired token).
+    it's certain that nothing happened (a 429, no connection, no token). However long somebody is
+    ready to wait (`mcf.patience`), no call takes longer.
     """
 
     def __init__(
@@ -165,10 +161,10 @@ class MCFClient:
         self._marketplace_id = settings.marketplace.id
         self._auth = auth or SPAPIAuth(settings)
         self._owns_auth = auth is None
-        self._pace = pace or Pace(sleep=sleep)
+        self._pace = pace or Pace()
         self._sleep = sleep
         self._patience = patience
-        self._operation = threading.local()
+        self._under = _Under()
         self._http = http_client(settings.endpoint)
         self._clock_offset = timedelta(0)
         self._inventories: Any = self._adopt(_Inventories, settings)
@@ -186,7 +182,7 @@ class MCFClient:
         )
         client.close()
         client._transport = HttpxTransport(client=self._http)
-        client.mcf_operation, client.mcf_seen = self._operation, self._note_clock
+        client.mcf_judge = self._judge
         if client.endpoint != settings.endpoint:
             raise SettingsError(
                 "SP_API_DEFAULT_MARKETPLACE", "changes the address called; unset it."
@@ -345,53 +341,68 @@ class MCFClient:
         return PackageTracking.from_api(data["payload"])
 
     def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        self._under.operation, self._under.attempt = operation, 0
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
-            stop=stop_after_attempt(6) | stop_before_delay(min(_hurry.get(), self._patience)),
+            stop=stop_after_attempt(6) | stop_before_delay(min(remaining(), self._patience)),
             wait=wait_random_exponential(multiplier=0.5, max=15),
-            after=lambda state: self._after_failure(state, operation),
+            after=self._after_failure,
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(self._once, operation, send)
+        return retrying(self._once, send)
 
-    def _once(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _once(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         token = self._auth.get_access_token()
         try:
-            return self._send(operation, send)
+            return self._send(send)
         except TokenExpired:
             self._auth.invalidate(token)
-        return self._send(operation, send)
+        return self._send(send)
 
-    def _send(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        self._pace.wait(operation)
-        self._operation.now = operation
+    def _send(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        under = self._under
+        self._pace.wait(under.operation)
+        under.attempt, under.status, under.request_id = under.attempt + 1, None, None
+        begun = time.perf_counter()
         try:
-            return send()
+            answer = send()
         except Exception as error:
-            raise transport_error(error, operation) from error
+            told = transport_error(error, under.operation)
+            self._log(begun, type(told).__name__)
+            raise told from error
+        self._log(begun, "ok")
+        return answer
 
-    def _after_failure(self, state: RetryCallState, operation: Operation) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Throttled):
-            self._pace.refused(operation)
-        log.warning(
-            "%s: attempt %s failed: %s",
-            operation.value,
-            state.attempt_number,
-            type(error).__name__,
-        )
+    def _log(self, begun: float, outcome: str) -> None:
+        facts = {
+            "operation": self._under.operation.value,
+            "attempt": self._under.attempt,
+            "status": self._under.status,
+            "request_id": self._under.request_id,
+            "duration_ms": round((time.perf_counter() - begun) * 1000),
+            "outcome": outcome,
+        }
+        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "call", extra=facts)
 
-    def _note_clock(self, response: httpx.Response) -> None:
+    def _judge(self, response: httpx.Response) -> dict[str, Any]:
+        under = self._under
+        under.status = response.status_code
+        under.request_id = response.headers.get("x-amzn-RequestId")
         told = server_clock(response.headers)
         if told is not None:
             self._clock_offset = told - datetime.now(UTC)
+        self._pace.learn(under.operation, rate_limit(response.headers))
+        return decipher(under.operation, response.status_code, response.headers, response.content)
+
+    def _after_failure(self, state: RetryCallState) -> None:
+        if state.outcome is not None and isinstance(state.outcome.exception(), Throttled):
+            self._pace.refused(self._under.operation)
 
 
 def _may_repeat(error: BaseException, operation: Operation) -> bool:
-    if isinstance(error, Throttled):
-        return True
-    return isinstance(error, ServiceTrouble) and not operation.writes
+    nothing_happened = isinstance(error, (Throttled, ConnectionFailed, LWAUnavailable))
+    return nothing_happened or (isinstance(error, ServiceTrouble) and not operation.writes)
 
 
 def _list(payload: dict[str, Any], key: str, operation: Operation) -> list[Any]:

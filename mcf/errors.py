@@ -4,6 +4,7 @@
   + SettingsError              a variable in the environment or `.env` is missing or wrong
   + InvalidInput               what was typed can't be sent to Amazon as it is
   + StoreError                 the local store can't be read or written
+  + Stopped                    the program is closing, so this wasn't begun
   + AuthError                  Amazon doesn't know us, or doesn't let us
     - CredentialsRejected      client id or client secret is wrong or expired
     - GrantRevoked             the refresh token is wrong or was revoked
@@ -93,6 +94,12 @@ class StoreError(MCFError):
     """The local store can't be read or written."""
 
     default_advice = "Check that the data directory exists, is writable and has free space."
+
+
+class Stopped(MCFError):
+    """The program is closing, so this wasn't begun."""
+
+    default_advice = "Start the program again; what was under way is looked up then."
 
 
 class AuthError(MCFError):

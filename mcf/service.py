@@ -17,9 +17,16 @@ import pandas as pd
 
 from mcf import bulk, frames, insight, logs, tables
 from mcf.bulk import PlannedOrder
-from mcf.client import MCFClient, patience
+from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
-from mcf.errors import ConnectionFailed, MCFError, OrderNotUpdatable, ServiceTrouble, own_mistake
+from mcf.errors import (
+    ConnectionFailed,
+    MCFError,
+    OrderNotUpdatable,
+    ServiceTrouble,
+    Stopped,
+    own_mistake,
+)
 from mcf.flatfile import FileOrder
 from mcf.logfile import LogFile, to_file
 from mcf.models import (
@@ -32,6 +39,7 @@ from mcf.models import (
 )
 from mcf.outcomes import Report, Run, RunState, Subject, Submission, unheard
 from mcf.pace import Pace
+from mcf.patience import patience
 from mcf.senders import Senders
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
@@ -115,7 +123,7 @@ class MCFService:
             settings = self._demo.settings_for(settings)
         self._stop = threading.Event()
         self._wakes = {subject: threading.Event() for subject in Subject}
-        self._client = MCFClient(settings, pace=Pace(sleep=self._nap), sleep=self._nap)
+        self._client = MCFClient(settings, pace=Pace(self._store.turns, self._nap), sleep=self._nap)
         self._sync = Sync(self._client, self._store, self._stop)
         senders = Senders(self.settings.home / "sending", settings.account, settings.marketplace.id)
         self._submissions = Submissions(self._client, self._store, self._nap, senders)
@@ -402,7 +410,8 @@ class MCFService:
 
     def _nap(self, seconds: float) -> None:
         # Waits are cut short when the service closes, so that closing never takes long.
-        self._stop.wait(seconds)
+        if self._stop.wait(seconds):
+            raise Stopped("The program is closing.")
 
     def _work(self, subject: Subject, wake: threading.Event) -> None:
         read = {

@@ -34,6 +34,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mcf import tables
 from mcf.errors import StoreError
+from mcf.turns import StoredTurns
 
 Values: TypeAlias = dict[str, Any]
 
@@ -135,6 +136,11 @@ class Store:
             if changed:
                 self._grow(connection, table)
         return changed
+
+    @property
+    def turns(self) -> StoredTurns:
+        """The queue in which all processes on this store wait for Amazon's usage plans."""
+        return StoredTurns(self._writing, self._scope["account"])
 
     def _mine(self, table: Table) -> list[ColumnElement[bool]]:
         return [table.c[name] == value for name, value in self._scope.items()]
@@ -299,7 +305,8 @@ def _private_file(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    # An order's intent must outlive a power failure too, not only a killed process.
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -180,6 +181,16 @@ revisions = _table(
     "revisions",
     _key("table_name", 40),
     Column("revision", BigInteger, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("operation", String(40), primary_key=True),
+    Column("arrival", Float(53), nullable=False),
+    Column("before", Float(53), nullable=False),
+    Column("slow_until", Float(53), nullable=False),
 )
 
 meta = Table(

@@ -14,10 +14,12 @@ import pytest
 from mcf import logs
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderItem, MCFOrderRequest
+from mcf.pace import OwnTurns, Pace
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import Store
+from tests.clocks import Time
 from tests.leaks import heard
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -60,9 +62,15 @@ def settings(simulator: Simulator, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[MCFClient]:
-    """A client that doesn't really sleep between attempts."""
-    with MCFClient(settings, sleep=lambda _: None) as amazon:
+    """A client that doesn't really sleep, neither between attempts nor for Amazon's plans."""
+    with MCFClient(settings, pace=unhurried(), sleep=lambda _: None) as amazon:
         yield amazon
+
+
+def unhurried() -> Pace:
+    """Keeps to the usage plans in a time of its own, which passes only by waiting for them."""
+    time = Time()
+    return Pace(OwnTurns(time.clock), time.sleep)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 
 from mcf import auth as auth_module
 from mcf.auth import SPAPIAuth
-from mcf.client import MCFClient, Page, patience
+from mcf.client import MCFClient, Page
 from mcf.errors import (
     AnswerLost,
     ConnectionFailed,
@@ -44,11 +44,13 @@ from mcf.models import (
     Money,
     Recipient,
 )
-from mcf.pace import Pace
+from mcf.pace import OwnTurns, Pace
+from mcf.patience import patience
 from mcf.settings import Settings
 from mcf.simulator import Simulator, faults
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShippingSpeedCategory
-from tests.conftest import START, order_request
+from tests.clocks import Time
+from tests.conftest import START, order_request, unhurried
 from tests.loopback import Loopback, Reply, loopback
 
 OUTBOUND = "/fba/outbound/2020-07-01/fulfillmentOrders"
@@ -68,7 +70,7 @@ def recorded(settings: Settings, server: Loopback) -> Iterator[MCFClient]:
     there = replace(
         settings, endpoint=server.endpoint, lwa_endpoint=f"{server.endpoint}/auth/o2/token"
     )
-    with MCFClient(there, sleep=lambda _: None) as client:
+    with MCFClient(there, pace=unhurried(), sleep=lambda _: None) as client:
         yield client
 
 
@@ -84,7 +86,7 @@ def big_shop() -> Iterator[Simulator]:
 @pytest.fixture
 def big_client(big_shop: Simulator, settings: Settings) -> Iterator[MCFClient]:
     there = replace(settings, endpoint=big_shop.endpoint, lwa_endpoint=big_shop.lwa_endpoint)
-    with MCFClient(there, sleep=lambda _: None) as client:
+    with MCFClient(there, pace=unhurried(), sleep=lambda _: None) as client:
         yield client
 
 
@@ -640,7 +642,7 @@ def test_an_answer_that_comes_too_late_is_lost_and_the_order_exists(
     simulator.faults.add(faults.Slow(operations=("createFulfillmentOrder",), seconds=1.5))
 
     with (
-        MCFClient(settings, sleep=lambda _: None) as hasty,
+        MCFClient(settings, pace=unhurried(), sleep=lambda _: None) as hasty,
         pytest.raises(AnswerLost, match="ReadTimeout") as caught,
     ):
         hasty.create_fulfillment_order(request_for)
@@ -657,7 +659,7 @@ def test_a_read_whose_answer_comes_too_late_is_repeated(
         faults.Slow(operations=("listAllFulfillmentOrders",), seconds=1.5, times=1)
     )
 
-    with MCFClient(settings, sleep=lambda _: None) as hasty:
+    with MCFClient(settings, pace=unhurried(), sleep=lambda _: None) as hasty:
         page = hasty.list_all_fulfillment_orders()
 
     assert page.items
@@ -668,7 +670,9 @@ def unreachable(settings: Settings) -> Iterator[MCFClient]:
     """A client whose Amazon has gone; it can still log in."""
     with loopback() as gone:
         pass
-    with MCFClient(replace(settings, endpoint=gone.endpoint), sleep=lambda _: None) as client:
+    with MCFClient(
+        replace(settings, endpoint=gone.endpoint), pace=unhurried(), sleep=lambda _: None
+    ) as client:
         yield client
 
 
@@ -692,14 +696,14 @@ class TestThrottling:
         self, settings: Settings, simulator: Simulator
     ) -> None:
         simulator.faults.add(faults.Throttled(times=1))
-        slept: list[float] = []
-        pace = Pace(sleep=slept.append)
+        time = Time()
+        pace = Pace(OwnTurns(time.clock), time.sleep)
 
         with MCFClient(settings, pace=pace, sleep=lambda _: None) as client:
             assert client.list_all_fulfillment_orders().items
 
         assert simulator.requests.count("listAllFulfillmentOrders") == 2
-        assert [seconds > 0 for seconds in slept] == [True]
+        assert [seconds > 0 for seconds in time.slept] == [True]
 
     def test_a_write_is_repeated_because_nothing_happened(
         self, client: MCFClient, simulator: Simulator, request_for: MCFOrderRequest
@@ -728,7 +732,7 @@ class TestThrottling:
         simulator.faults.add(faults.Throttled())
 
         with (
-            MCFClient(settings, sleep=lambda _: None, patience=0) as client,
+            MCFClient(settings, pace=unhurried(), sleep=lambda _: None, patience=0) as client,
             pytest.raises(Throttled),
         ):
             client.list_all_fulfillment_orders()
@@ -770,7 +774,7 @@ class TestThrottling:
         simulator.faults.add(faults.Throttled())
 
         with (
-            MCFClient(settings, sleep=lambda _: None, patience=0) as short,
+            MCFClient(settings, pace=unhurried(), sleep=lambda _: None, patience=0) as short,
             patience(60),
             pytest.raises(Throttled),
         ):
@@ -778,16 +782,44 @@ class TestThrottling:
 
         assert simulator.requests.count("listAllFulfillmentOrders") == 1
 
-    def test_calls_keep_to_the_usage_plan_without_being_told(
-        self, settings: Settings, simulator: Simulator
-    ) -> None:
-        slept: list[float] = []
+    def test_calls_keep_to_the_usage_plan_without_being_told(self, settings: Settings) -> None:
+        time = Time()
+        pace = Pace(OwnTurns(time.clock), time.sleep)
 
-        with MCFClient(settings, sleep=slept.append) as client:
+        with MCFClient(settings, pace=pace) as client:
             pages = [client.get_inventory_summaries() for _ in range(3)]
 
-        assert simulator.requests.count("getInventorySummaries") == len(pages) == 3
-        assert [seconds > 0 for seconds in slept] == [True]
+        assert len(pages) == 3
+        assert sum(time.slept) > 0
+
+    def test_the_rate_that_amazon_tells_is_kept(self, settings: Settings) -> None:
+        # The unthrottled simulator tells a thousand times Amazon's rates.
+        time = Time()
+        pace = Pace(OwnTurns(time.clock), time.sleep)
+
+        with MCFClient(settings, pace=pace) as client:
+            pages = [client.get_inventory_summaries() for _ in range(12)]
+
+        assert len(pages) == 12
+        assert max(time.slept[1:]) < 0.01
+
+    def test_no_call_takes_longer_than_somebody_waits(
+        self, settings: Settings, simulator: Simulator
+    ) -> None:
+        simulator.faults.add(faults.Slow(seconds=5))
+
+        with MCFClient(settings) as client, patience(1.2), pytest.raises(AnswerLost):
+            client.list_all_fulfillment_orders()
+
+        assert simulator.requests.count("listAllFulfillmentOrders") == 1
+
+    def test_who_cannot_connect_tries_again_even_with_an_order(
+        self, unreachable: MCFClient, address: Address, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.WARNING), pytest.raises(ConnectionFailed):
+            unreachable.create_fulfillment_order(order_request("TEST-1", address, "MUG", 1))
+
+        assert [record.attempt for record in caplog.records] == [1, 2, 3, 4, 5, 6]
 
 
 class TestTokens:
@@ -876,7 +908,8 @@ def test_an_answer_without_a_date_leaves_the_clock_alone(client: MCFClient) -> N
     client.list_all_fulfillment_orders()
     known = client.clock_offset
 
-    client._note_clock(httpx.Response(200))
+    with pytest.raises(UnexpectedAnswer):
+        client._judge(httpx.Response(200))
 
     assert client.clock_offset == known
 
@@ -915,7 +948,24 @@ def test_a_failed_attempt_is_logged_without_amazons_words(
     with caplog.at_level(logging.WARNING):
         client.list_all_fulfillment_orders()
 
-    assert "listAllFulfillmentOrders: attempt 1 failed" in caplog.text
+    assert [(r.operation, r.attempt, r.status, r.outcome) for r in caplog.records] == [
+        ("listAllFulfillmentOrders", 1, 503, "ServiceUnavailable")
+    ]
+    assert "Unavailable</title>" not in caplog.text
+
+
+def test_every_call_is_one_line_with_what_support_asks_for(
+    client: MCFClient, request_for: MCFOrderRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get_access_token()
+    with caplog.at_level(logging.INFO, logger="mcf"):
+        client.create_fulfillment_order(request_for)
+
+    (call,) = (record for record in caplog.records if record.name == "mcf.client")
+    assert (call.msg, call.operation, call.status) == ("call", "createFulfillmentOrder", 200)
+    assert (call.attempt, call.outcome) == (1, "ok")
+    assert call.duration_ms >= 0
+    assert call.request_id
 
 
 def test_the_demo_has_no_address_to_call_before_it_runs() -> None:

@@ -21,7 +21,7 @@ from mcf.errors import ConnectionFailed, InvalidInput, StoreError
 from mcf.models import Address
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from tests.conftest import order_request
+from tests.conftest import order_request, unhurried
 from tests.loopback import Reply, loopback
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ def demo(demo_settings: Settings) -> Iterator[DemoAmazon]:
 
 
 def client_of(demo: DemoAmazon, settings: Settings) -> MCFClient:
-    return MCFClient(demo.settings_for(settings), sleep=lambda _: None)
+    return MCFClient(demo.settings_for(settings), pace=unhurried(), sleep=lambda _: None)
 
 
 def mode_of(path: Path) -> int:

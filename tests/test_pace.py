@@ -1,39 +1,34 @@
-"""Calls wait here instead of being refused by Amazon."""
+"""Calls wait here instead of being refused by Amazon; the same alone and through the store."""
 
 from __future__ import annotations
 
-import threading
+import itertools
+import multiprocessing
+import time as real_time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mcf.pace import SLACK, Pace
+from mcf.errors import Throttled
+from mcf.pace import FORGOTTEN, SLACK, SLOW_FOR, OwnTurns, Pace, Turns
+from mcf.patience import patience
+from mcf.store import Store
+from mcf.turns import StoredTurns
 from mcf.wire import Operation
+from tests.clocks import Time
 
 STOCK = Operation.GET_INVENTORY_SUMMARIES
 ORDERS = Operation.LIST_ORDERS
+BACKGROUND_BURST = ORDERS.burst - ORDERS.burst // 3
 
 
-class Time:
-    """A clock that only sleeping moves on."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-        self._lock = threading.Lock()
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self.slept.append(seconds)
-            self.now += seconds
-
-    def note(self, seconds: float) -> None:
-        """Sleeps without time passing, as for threads that wait at the same time."""
-        with self._lock:
-            self.slept.append(seconds)
+def about(expected: Any, leeway: float = 0.01) -> Any:
+    """So many seconds, give or take the hundredth that a clock can't tell apart."""
+    return pytest.approx(expected, abs=leeway, rel=0)
 
 
 @pytest.fixture
@@ -41,96 +36,236 @@ def time() -> Time:
     return Time()
 
 
+@pytest.fixture(params=["alone", "shared"])
+def turns(request: pytest.FixtureRequest, time: Time, store: Store) -> Turns:
+    if request.param == "alone":
+        return OwnTurns(time.clock)
+    return StoredTurns(store._writing, "test", time.clock)
+
+
 @pytest.fixture
-def pace(time: Time) -> Pace:
-    return Pace(clock=time.clock, sleep=time.sleep)
+def pace(turns: Turns, time: Time) -> Pace:
+    return Pace(turns, time.sleep)
 
 
-def call(pace: Pace, operation: Operation, times: int) -> None:
-    for _ in range(times):
-        pace.wait(operation)
+def call(pace: Pace, operation: Operation, times: int, *, seconds: float | None = None) -> None:
+    """Calls in the background, or for a person who waits so many seconds."""
+    with nullcontext() if seconds is None else patience(seconds):
+        for _ in range(times):
+            pace.wait(operation)
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_a_burst_goes_through_without_a_wait(pace: Pace, time: Time, operation: Operation) -> None:
-    call(pace, operation, operation.burst)
+def test_a_persons_burst_goes_through_without_a_wait(
+    pace: Pace, time: Time, operation: Operation
+) -> None:
+    call(pace, operation, operation.burst, seconds=60)
 
-    assert time.slept == []
+    assert sum(time.slept) == about(SLACK)
 
 
 @pytest.mark.parametrize("operation", Operation)
 def test_after_the_burst_calls_go_at_amazons_rate(
     pace: Pace, time: Time, operation: Operation
 ) -> None:
-    call(pace, operation, operation.burst + 3)
+    begun = time.now
+    call(pace, operation, operation.burst + 20)
 
-    assert time.slept == pytest.approx([1 / operation.rate + SLACK, *[1 / operation.rate] * 2])
+    free = operation.burst - operation.burst // 3
+    assert time.now - begun == about((operation.burst + 20 - free) / operation.rate + SLACK)
 
 
 def test_operations_do_not_wait_for_each_other(pace: Pace, time: Time) -> None:
     call(pace, STOCK, STOCK.burst)
+    waited = len(time.slept)
     call(pace, ORDERS, 1)
+
+    assert len(time.slept) == waited
+
+
+def test_a_pause_makes_up_for_as_many_calls_as_it_is_long(pace: Pace, time: Time) -> None:
+    call(pace, ORDERS, ORDERS.burst)
+    time.slept.clear()
+    time.now += 3 / ORDERS.rate
+
+    call(pace, ORDERS, 3)
+    assert time.slept == []
+
+    call(pace, ORDERS, 1)
+    assert time.slept == about([1 / ORDERS.rate])
+
+
+def test_a_long_pause_saves_up_no_more_than_one_burst(pace: Pace, time: Time) -> None:
+    call(pace, ORDERS, ORDERS.burst)
+    time.slept.clear()
+    time.now += 3600
+
+    call(pace, ORDERS, BACKGROUND_BURST + 1)
+
+    assert sum(time.slept) == about(1 / ORDERS.rate + SLACK)
+
+
+def test_a_person_does_not_wait_behind_the_background(pace: Pace, time: Time) -> None:
+    call(pace, ORDERS, ORDERS.burst * 2)
+    time.slept.clear()
+
+    call(pace, ORDERS, 5, seconds=10)
 
     assert time.slept == []
 
 
-def test_a_pause_makes_up_for_as_many_calls_as_it_is_long(pace: Pace, time: Time) -> None:
-    call(pace, STOCK, STOCK.burst)
-    time.now += 1 / STOCK.rate
+def test_the_background_waits_while_people_use_the_plan(pace: Pace, time: Time) -> None:
+    call(pace, ORDERS, ORDERS.burst, seconds=60)
+    time.slept.clear()
 
-    call(pace, STOCK, 2)
+    call(pace, ORDERS, 1)
 
-    assert time.slept == pytest.approx([1 / STOCK.rate + SLACK])
+    assert sum(time.slept) == about((ORDERS.burst // 3 + 1) / ORDERS.rate, SLACK)
 
 
-def test_a_long_pause_saves_up_no_more_than_one_burst(pace: Pace, time: Time) -> None:
-    call(pace, STOCK, STOCK.burst)
-    time.now += 3600
+def test_a_person_is_told_when_the_plan_is_used_up_for_longer_than_they_wait(
+    pace: Pace, time: Time
+) -> None:
+    call(pace, ORDERS, ORDERS.burst + 10, seconds=60)
 
-    call(pace, STOCK, STOCK.burst + 1)
-
-    assert time.slept == pytest.approx([1 / STOCK.rate + SLACK])
+    with pytest.raises(Throttled, match=r"used up for about \d+ seconds. Nothing was sent"):
+        call(pace, ORDERS, 30, seconds=3)
 
 
 def test_a_call_that_amazon_refused_spends_the_burst(pace: Pace, time: Time) -> None:
     pace.refused(ORDERS)
 
-    call(pace, ORDERS, 2)
+    call(pace, ORDERS, 1, seconds=60)
 
-    assert time.slept == pytest.approx([1 / ORDERS.rate + SLACK, 1 / ORDERS.rate])
+    assert time.slept == about([1 / ORDERS.rate + SLACK])
+
+
+def test_after_a_refusal_the_pace_is_halved_for_a_while(pace: Pace, time: Time) -> None:
+    pace.refused(STOCK)
+    call(pace, STOCK, 1)
+    time.slept.clear()
+
+    call(pace, STOCK, 5)
+    assert time.slept == about([2 / STOCK.rate] * 5)
+
+    time.now += SLOW_FOR
+    call(pace, STOCK, STOCK.burst)
+    time.slept.clear()
+    call(pace, STOCK, 5)
+    assert time.slept == about([1 / STOCK.rate] * 5)
 
 
 def test_several_refusals_at_once_cost_no_more_than_one(pace: Pace, time: Time) -> None:
     pace.refused(ORDERS)
     pace.refused(ORDERS)
 
-    call(pace, ORDERS, 1)
+    call(pace, ORDERS, 1, seconds=60)
 
-    assert time.slept == pytest.approx([1 / ORDERS.rate + SLACK])
+    assert time.slept == about([1 / ORDERS.rate + SLACK])
 
 
-def test_a_refusal_does_not_forget_who_is_waiting_already(time: Time) -> None:
-    pace = Pace(clock=time.clock, sleep=time.note)
-    call(pace, STOCK, STOCK.burst + 4)
+def test_a_refusal_does_not_forget_who_is_waiting_already(turns: Turns, time: Time) -> None:
+    pace = Pace(turns, time.note)
+    call(pace, STOCK, STOCK.burst + 4, seconds=60)
 
     pace.refused(STOCK)
-    call(pace, STOCK, 1)
+    call(pace, STOCK, 1, seconds=60)
 
-    assert time.slept[-1] == pytest.approx(5 / STOCK.rate + SLACK)
+    assert time.slept[-1] == about(5 / STOCK.rate + SLACK)
 
 
 def test_a_refusal_of_one_operation_leaves_the_others_alone(pace: Pace, time: Time) -> None:
     pace.refused(STOCK)
 
-    call(pace, ORDERS, ORDERS.burst)
+    call(pace, ORDERS, BACKGROUND_BURST - 1)
 
     assert time.slept == []
 
 
-def test_threads_queue_up_behind_each_other(time: Time) -> None:
-    pace = Pace(clock=time.clock, sleep=time.note)
+def test_the_rate_that_amazon_tells_replaces_the_documented_one(pace: Pace, time: Time) -> None:
+    pace.learn(STOCK, 10.0)
+    call(pace, STOCK, STOCK.burst)
+    time.slept.clear()
+
+    call(pace, STOCK, 4)
+
+    assert time.slept == about([0.1] * 4)
+
+
+@pytest.mark.parametrize("told", [None, 0.0, -1.0])
+def test_a_rate_that_makes_no_sense_changes_nothing(
+    pace: Pace, time: Time, told: float | None
+) -> None:
+    pace.learn(STOCK, told)
+    call(pace, STOCK, STOCK.burst + 4)
+
+    assert time.slept[-1] == about(1 / STOCK.rate)
+
+
+def test_threads_queue_up_behind_each_other(turns: Turns, time: Time) -> None:
+    pace = Pace(turns, time.note)
+
+    def wait(_: int) -> None:
+        call(pace, STOCK, 1, seconds=60)
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: pace.wait(STOCK), range(STOCK.burst + 8)))
+        list(threads.map(wait, range(STOCK.burst + 8)))
 
-    assert sorted(time.slept) == pytest.approx([n / STOCK.rate + SLACK for n in range(1, 9)])
+    queue = [SLACK, *(n / STOCK.rate + SLACK for n in range(1, 9))]
+    assert sorted(time.slept) == about(queue)
+
+
+def test_a_clock_that_was_set_back_does_not_stop_the_calls(store: Store, time: Time) -> None:
+    turns = StoredTurns(store._writing, "test", time.clock)
+    pace = Pace(turns, time.sleep)
+    call(pace, STOCK, STOCK.burst)
+    pace.refused(STOCK)
+    time.slept.clear()
+
+    time.now -= 86_400
+    call(pace, STOCK, 2)
+
+    assert sum(time.slept) < FORGOTTEN / 100
+
+
+def test_two_accounts_do_not_wait_for_each_other(store: Store, time: Time) -> None:
+    mine, yours = (
+        Pace(StoredTurns(store._writing, name, time.clock), time.sleep) for name in ("a", "b")
+    )
+    call(mine, STOCK, 10)
+    time.slept.clear()
+
+    call(yours, STOCK, 1)
+
+    assert time.slept == []
+
+
+def _call_away(url: str, calls: int, times: list[float]) -> None:
+    with Store(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as store:
+        pace = Pace(store.turns)
+        pace.learn(ORDERS, 40.0)
+        for _ in range(calls):
+            pace.wait(ORDERS)
+            times.append(real_time.time())
+
+
+def test_processes_keep_one_plan_together(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shared.sqlite3'}"
+    fresh = multiprocessing.get_context("spawn")
+    with fresh.Manager() as manager:
+        times = manager.list()
+        workers = [fresh.Process(target=_call_away, args=(url, 30, times)) for _ in range(3)]
+        _each(workers, lambda worker: worker.start())
+        _each(workers, lambda worker: worker.join())
+        went = sorted(times)
+
+    assert len(went) == 90
+    later = itertools.islice(went, BACKGROUND_BURST, None)
+    # A bucket of the plan's size, filled at the plan's rate, is never overdrawn.
+    spare = [(moment - went[0]) * 40 + ORDERS.burst - n for n, moment in enumerate(later, 21)]
+    assert min(spare) >= 0
+
+
+def _each(workers: list[multiprocessing.Process], do: Callable[..., None]) -> None:
+    for worker in workers:
+        do(worker)

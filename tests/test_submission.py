@@ -30,6 +30,7 @@ from mcf.simulator.faults import (
 )
 from mcf.store import Store, utc_now
 from mcf.submission import ABANDONED, Likeness, Submissions, compare
+from tests.conftest import unhurried
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
 ACCEPTED, REJECTED = SubmissionState.ACCEPTED, SubmissionState.REJECTED
@@ -49,7 +50,7 @@ def offline(settings: Settings, store: Store) -> Iterator[Submissions]:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         away = replace(settings, endpoint=f"http://127.0.0.1:{deaf.getsockname()[1]}")
-        with MCFClient(away, sleep=lambda _: None) as client:
+        with MCFClient(away, pace=unhurried(), sleep=lambda _: None) as client:
             yield Submissions(client, store, sleep=lambda _: None)
 
 

@@ -24,7 +24,7 @@ from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Store
 from mcf.sync import Sync
-from tests.conftest import START
+from tests.conftest import START, unhurried
 from tests.loopback import Reply, loopback
 
 US = "ATVPDKIKX0DER"
@@ -68,7 +68,9 @@ def large(seconds: Seconds) -> Iterator[Simulator]:
 def large_client(large: Simulator) -> Iterator[MCFClient]:
     """What calls the large shop."""
     environ = {"AMAZON_SP_API_ENDPOINT": large.endpoint}
-    with MCFClient(Settings.from_env(environ, dotenv=None), sleep=lambda _: None) as client:
+    with MCFClient(
+        Settings.from_env(environ, dotenv=None), pace=unhurried(), sleep=lambda _: None
+    ) as client:
         yield client
 
 
@@ -534,7 +536,7 @@ def test_an_answer_that_the_program_cannot_use_is_told_and_logged(
         there = replace(
             settings, endpoint=amazon.endpoint, lwa_endpoint=f"{amazon.endpoint}/auth/o2/token"
         )
-        with MCFClient(there, sleep=lambda _: None) as client:
+        with MCFClient(there, pace=unhurried(), sleep=lambda _: None) as client:
             run = Sync(client, store).inventory()
 
     assert run.state is RunState.FAILED

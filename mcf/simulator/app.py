@@ -51,6 +51,10 @@ SERVICE_ID = "x-amzn-fulfillment-service-id"
 _SHOWS_RATE = frozenset({200, 202, 204, 400, 404})
 
 
+UNTHROTTLED = 1000.0
+"""By how much the rates that answers tell are multiplied when none is enforced."""
+
+
 class Emulator:
     """Answers HTTP requests as Amazon would. `settle` runs under `lock` around each operation."""
 
@@ -74,7 +78,8 @@ class Emulator:
         self.faults = faults
         self.log = log
         self.throttle = throttle
-        self._plans = {each.name: each.plan.times(plans) for each in OPERATIONS}
+        told = plans if throttle else UNTHROTTLED
+        self._plans = {each.name: each.plan.times(told) for each in OPERATIONS}
         self._lock = lock
         self._settle = settle
         self._now = now
