@@ -14,7 +14,7 @@ CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format lock docs screenshots clean
+.PHONY: help run test chaos check lint format lock docs screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=86
 
 test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -n 0" narrows it)
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
+	$(PY) -m tests.chaos
 
 check: lint ## all that must hold before a commit: lint, then `make test` in two parts
 	$(MAKE) --no-print-directory test PYTEST_ARGS="-m browser $(PYTEST_ARGS)"
