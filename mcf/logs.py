@@ -33,6 +33,7 @@ SPILLS = {
     "psycopg": logging.DEBUG,
     "python_multipart": logging.DEBUG,
     "sp_api": logging.INFO,
+    "spapi": logging.DEBUG,
     "sqlalchemy": logging.INFO,
     "streamlit": logging.DEBUG,
     "urllib3": logging.DEBUG,
