@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from mcf import logs
 
@@ -28,27 +28,33 @@ class Senders:
         self._scope = scope
 
     @contextmanager
-    def sending(self, order_id: str) -> Iterator[None]:
-        """Within it, others on this machine see that the order's sender lives.
+    def sending(self, order_id: str) -> Iterator[bool]:
+        """Whether the order may be sent: not when somebody on this machine is just sending it.
 
-        After an error they see that it gave up.
+        Within it others on this machine see that its sender lives; after an error, that it doesn't.
         """
         path = self._path(order_id)
         lock = FileLock(path)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=_A_MOMENT, poll_interval=_A_MOMENT / 10)
-        except (Timeout, OSError) as error:
-            # Somebody else has it in hand, or the disk is full: the store decides all the same.
-            log.info("not marked as sending", error=error)
-        try:
-            yield
+            mine = self._acquire(lock)
+            yield mine
             if lock.is_locked:
                 # Windows can't remove an open file; there, releasing it removes it.
                 with suppress(OSError):
                     path.unlink()
         finally:
             lock.release()
+
+    def _acquire(self, lock: BaseFileLock) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=_A_MOMENT, poll_interval=_A_MOMENT / 10)
+        except Timeout:
+            return False
+        except OSError as error:
+            # Such as a full disk; that an order is sent once is up to the store, not to this.
+            log.warning("an order can't be marked as being sent", error=error)
+        return True
 
     def is_dead(self, order_id: str) -> bool:
         """Whether a process on this machine began to send the order and didn't come to an end."""

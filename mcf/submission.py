@@ -25,6 +25,8 @@ from mcf.store import Store, utc_now
 PAUSES = (1.0, 3.0)
 """Seconds before each look for an order whose answer was lost."""
 
+BEING_SENT = "It's being sent."
+
 ABANDONED = timedelta(minutes=2)
 """After this a submission that is still being sent belongs to a process that died, on whatever
 machine; one of this machine is known to be dead at once."""
@@ -54,7 +56,9 @@ class Submissions:
         `DuplicateOrder` when another order was sent under this number, and `StoreError` when the
         intent couldn't be written; nothing was sent then.
         """
-        with self._sending(request.seller_fulfillment_order_id):
+        with self._sending(request.seller_fulfillment_order_id) as mine:
+            if not mine:
+                return self._in_other_hands(request)
             if self._write_intent(request, preview):
                 return self._send(request)
             return self._again(request, preview)
@@ -112,8 +116,16 @@ class Submissions:
         order_id = row.seller_fulfillment_order_id
         return self._senders is not None and self._senders.is_dead(order_id)
 
-    def _sending(self, order_id: str) -> AbstractContextManager[None]:
-        return self._senders.sending(order_id) if self._senders else nullcontext()
+    def _sending(self, order_id: str) -> AbstractContextManager[bool]:
+        return self._senders.sending(order_id) if self._senders else nullcontext(True)
+
+    def _in_other_hands(self, request: MCFOrderRequest) -> Submission:
+        order_id = request.seller_fulfillment_order_id
+        row = self._row(order_id)
+        if row is None:
+            return Submission(order_id, SubmissionState.SENDING, BEING_SENT)
+        again = SubmissionState(row.state).may_be_sent_again
+        return _submission(row) if again else _same_submission(row, request)
 
     def _write_intent(self, request: MCFOrderRequest, preview: FulfillmentPreview | None) -> bool:
         now = utc_now()
@@ -184,8 +196,8 @@ class Submissions:
 
     def _settle_row(self, row: Any) -> Submission:
         request = MCFOrderRequest.from_api(row.request)
-        with self._sending(row.seller_fulfillment_order_id):
-            if not self._claim(row):
+        with self._sending(row.seller_fulfillment_order_id) as mine:
+            if not mine or not self._claim(row):
                 return _submission(self._row(row.seller_fulfillment_order_id))
             return self._settle(request)
 
@@ -313,7 +325,7 @@ def _submission(row: Any) -> Submission:
     return Submission(
         row.seller_fulfillment_order_id,
         SubmissionState(row.state),
-        row.message or "It's being sent.",
+        row.message or BEING_SENT,
         row.advice,
         row.request_id,
     )

@@ -15,6 +15,7 @@ import pytest
 from mcf import tables
 from mcf.client import MCFClient
 from mcf.errors import DuplicateOrder, StoreError
+from mcf.likeness import Likeness, compare
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
 from mcf.senders import Senders
@@ -29,7 +30,7 @@ from mcf.simulator.faults import (
     Unavailable,
 )
 from mcf.store import Store, utc_now
-from mcf.submission import ABANDONED, Likeness, Submissions, compare
+from mcf.submission import ABANDONED, Submissions
 from tests.conftest import unhurried
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
@@ -419,6 +420,24 @@ def test_an_order_whose_process_lives_is_left_to_it(
     with sending.sending("TEST-1"):
         assert submissions.settle_all() == []
     assert creates(simulator) == 0
+
+
+def test_an_order_in_the_hands_of_a_living_process_is_not_sent_by_another(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    senders = Senders(tmp_path / "sending")
+    submissions = Submissions(client, store, lambda _: None, senders)
+    with senders.sending("TEST-1"):
+        before_it_is_noted = submissions.submit(request_for)
+        left_behind(store, request_for, NOT_SENT, timedelta(0))
+        after_it_failed = submissions.submit(request_for)
+    assert (before_it_is_noted.state, after_it_failed.state) == (SENDING, NOT_SENT)
+    assert creates(simulator) == 0
+    assert submissions.submit(request_for).state is ACCEPTED
 
 
 def test_an_order_is_sent_even_where_no_file_can_tell_of_it(

@@ -33,8 +33,10 @@ ROOT = Path(__file__).parents[2]
 CREATE, GET, PREVIEW = "createFulfillmentOrder", "getFulfillmentOrder", "getFulfillmentPreview"
 FOG_SECONDS = 6.0
 """The program looks for a lost order for four seconds."""
-KILL_DELAY = 0.05
+KILL_DELAY = 0.02
 """Seconds after a call reached Amazon, in which the program does its own part of the work."""
+OVERRUN = 3
+"""Orders that a program may send between a call and its delayed death."""
 PATIENCE = 240.0
 """Seconds after which a run that hasn't ended never will."""
 KILLED = -signal.SIGKILL
@@ -210,12 +212,15 @@ class Trial:
 
     def _moment(self) -> Moment | None:
         """The next kill, such that an order is left over for each one after it."""
-        number = self.outcome.kills + 1
+        more = self.plan.kills - self.outcome.kills - 1
         left = self.plan.orders - len(self.simulator.world.orders)
-        if number > self.plan.kills or left == 0:
+        if more < 0 or left == 0:
             return None
         dice = Dice(self.plan.seed, "kill", self.outcome.runs)
-        most = max(1, min(2 * self.plan.orders // self.plan.kills, left - self.plan.kills + number))
+        spare = left - more - OVERRUN
+        if spare < 1:
+            return Moment(CREATE, 1, 0.0)
+        most = min(2 * self.plan.orders // self.plan.kills, spare)
         operation = (CREATE, CREATE, CREATE, GET, GET, PREVIEW)[dice.below(6)]
         nth = 1 + dice.below(left if operation == PREVIEW else most)
         delay = 0.0 if dice.below(3) == 0 else dice.uniform() * KILL_DELAY
@@ -309,10 +314,10 @@ class Trial:
                 self._violated(f"the store and the file don't both have {order_id}")
             if states.get(order_id) != SubmissionState.ACCEPTED.value:
                 self._violated(f"the submission of {order_id} is {states.get(order_id)}")
-        for order_id, request in self.typed.items():
+        for order_id in self.typed.keys() & heads.keys():
             lines = [row.raw for row in items if row.seller_fulfillment_order_id == order_id]
             self.outcome.violations.extend(
-                typed.Stored(request).differences(heads.get(order_id, {}), lines)
+                typed.Stored(self.typed[order_id]).differences(heads[order_id], lines)
             )
 
     def _compare_with_list(self) -> None:
