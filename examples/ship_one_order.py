@@ -59,7 +59,7 @@ def main(sku: str | None, speed: str, minutes: float, really_ship: bool, **to: s
                 sys.exit("This is live mode: give --really-ship to create a real order.")
             order_id = send(service, address, item, speed)
             follow(service, order_id, minutes)
-            print(f"After cancelling, order {order_id} is {service.cancel(order_id).label}.")
+            print(f"Order {order_id}: {service.cancel(order_id).message}")
     except MCFError as error:
         sys.exit(f"{error}\nWhat to do: {error.advice}")
 

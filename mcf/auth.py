@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 import httpx
 from sp_api.auth import AccessTokenClient, AccessTokenResponse
 
+from mcf import logs
 from mcf.catalogue import find
 from mcf.errors import AuthError, LWAUnavailable, MCFError, SettingsError
 from mcf.patience import remaining
 from mcf.sayings import Body, By, Said
 from mcf.settings import Settings
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _MARGIN = 60.0
@@ -146,7 +147,7 @@ class SPAPIAuth:
     def _log(self, asked: float, status: int | None, outcome: str) -> None:
         milliseconds = round((self._clock() - asked) * 1000)
         facts = {"status": status, "duration_ms": milliseconds, "outcome": outcome}
-        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "login", extra=facts)
+        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "login", **facts)
 
 
 def _form(settings: Settings) -> dict[str, str]:

@@ -6,15 +6,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mcf.errors import AuthError, DuplicateOrder, MCFError, ServiceTrouble, Throttled
 from mcf.flatfile import FileOrder
+from mcf.likeness import fingerprint
 from mcf.models import FulfillmentPreview, MCFOrderRequest
-from mcf.outcomes import Submission, SubmissionState
+from mcf.outcomes import Repeat, Submission, SubmissionState
 
 Preview = Callable[[MCFOrderRequest], FulfillmentPreview | None]
+Repeats = Callable[[MCFOrderRequest], Sequence[Repeat]]
+
+
+def _none(_: MCFOrderRequest) -> Sequence[Repeat]:
+    return ()
 
 
 class Verdict(StrEnum):
@@ -25,6 +31,7 @@ class Verdict(StrEnum):
     UNKNOWN = "not known yet"
     FIX = "fix"
     HOLD = "hold back"
+    REPEAT = "sent twice?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +78,34 @@ def plan(
     stock: Mapping[str, int],
     earlier: Callable[[MCFOrderRequest], Submission | None],
     preview: Preview,
+    *,
+    repeats: Repeats = _none,
 ) -> Iterator[PlannedOrder]:
     """The verdict on each order, in the order of the file; asks Amazon for a preview of each.
 
     `earlier` tells where this very order stands, and raises `DuplicateOrder` for another one.
+    `repeats` tells other orders of the same goods for the same person; one that has any, or that
+    repeats one of the file, takes its stock but is for a person to decide.
     """
     allocation = Allocation(Counter(stock))
+    in_file: dict[str | None, str] = {}
     for order in orders:
-        yield _judge(order, allocation, earlier, preview)
+        planned = _judge(order, allocation, earlier, preview)
+        if planned.verdict is Verdict.GO and order.request is not None:
+            mark = fingerprint(order.request.destination_address, order.request.items)
+            reason = _repeated(in_file.get(mark), repeats(order.request))
+            in_file.setdefault(mark, order.order_id)
+            if reason:
+                planned = replace(planned, verdict=Verdict.REPEAT, reason=reason)
+        yield planned
+
+
+def _repeated(in_file: str | None, found: Sequence[Repeat]) -> str | None:
+    """Why the order looks like one that was sent, or None."""
+    same = "The same goods go to the same person"
+    if found:
+        return f"{same} in order {found[0].seller_fulfillment_order_id} of {found[0].at:%d %B}."
+    return f"{same} in order {in_file} of this file." if in_file else None
 
 
 def _judge(

@@ -140,7 +140,7 @@ def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
         while watch is not None:
             time.sleep(watch)
             runs = _sync(service, full=False, as_json=as_json)
-    sys.exit(0 if all(run.error is None for run in runs) else 1)
+    sys.exit(0 if all(run.state == "whole" for run in runs) else 1)
 
 
 @main.group()
@@ -152,9 +152,10 @@ def orders() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
 @_json_flag
 @_explained
-def submit(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
+def submit(*, file: Path, dry_run: bool, yes: bool, repeats: bool, as_json: bool) -> None:
     """Send the orders of FILE; running it again sends only what wasn't sent."""
     from mcf.bulk import Verdict
 
@@ -163,8 +164,9 @@ def submit(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
         service.settle()
         planned = _plan(service, file, as_json=as_json)
         _show_plan(planned, as_json=as_json)
-        ready = [plan for plan in planned if plan.verdict is Verdict.GO]
-        bad = [plan for plan in planned if plan.verdict not in (Verdict.GO, Verdict.SENT)]
+        to_send = {Verdict.GO, Verdict.REPEAT} if repeats else {Verdict.GO}
+        ready = [plan for plan in planned if plan.verdict in to_send]
+        bad = [plan for plan in planned if plan.verdict not in {*to_send, Verdict.SENT}]
         if dry_run or not ready:
             sys.exit(1 if bad else 0)
         if not yes:
@@ -222,12 +224,14 @@ def show(*, order_id: str, as_json: bool) -> None:
 def cancel(*, order_id: str, as_json: bool) -> None:
     """Ask Amazon to cancel an order, and say what it is then."""
     with _service() as service:
-        status = service.cancel(order_id)
+        change = service.cancel(order_id)
     if as_json:
-        click.echo(json.dumps({"order": order_id, "status": status.value}))
+        facts = {"order": order_id, "state": change.state, "status": change.status,
+                 "message": change.message}  # fmt: skip
+        click.echo(json.dumps(facts))
     else:
-        click.echo(f"{order_id}: {status.label}. {status.meaning}")
-    sys.exit(0 if status.value == "Cancelled" else 1)
+        click.echo(f"{change.state.value:12}  {order_id}  {change.message}")
+    sys.exit(0 if change.state == "done" else 1)
 
 
 @main.command()

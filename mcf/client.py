@@ -58,7 +58,7 @@ from mcf.patience import remaining
 from mcf.settings import Settings
 from mcf.wire import Operation, decipher, rate_limit, server_clock
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 MAX_SKUS = 50
 USER_AGENT = "MCFDesk/0.1 (Language=Python)"
@@ -383,7 +383,7 @@ class MCFClient:
             "duration_ms": round((time.perf_counter() - begun) * 1000),
             "outcome": outcome,
         }
-        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "call", extra=facts)
+        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "call", **facts)
 
     def _judge(self, response: httpx.Response) -> dict[str, Any]:
         under = self._under

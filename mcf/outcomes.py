@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mcf.errors import MCFError
@@ -39,13 +40,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The outcome of a read."""
+    """The outcome of a read; `note` is what a seller should know although it was whole."""
 
     subject: Subject
     state: RunState
     steps: int
     rows: int
     error: MCFError | None = None
+    note: str | None = None
 
 
 Report = Callable[[Progress], None]
@@ -85,3 +87,32 @@ class Submission:
     message: str
     advice: str | None = None
     request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An earlier order of the same goods for the same person, and when it was placed (UTC)."""
+
+    seller_fulfillment_order_id: str
+    at: datetime
+
+
+class ChangeState(StrEnum):
+    """What is known of a change that Amazon was asked for. Requested isn't done."""
+
+    DONE = "done"
+    REQUESTED = "requested"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a cancellation, an update or a release stands, as the order read afterwards tells.
+
+    `status` is the order's, as Amazon tells it; None when the order couldn't be read.
+    """
+
+    seller_fulfillment_order_id: str
+    state: ChangeState
+    status: str | None
+    message: str

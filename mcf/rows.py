@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mcf.likeness import fingerprint
 from mcf.models import (
     InventoryDetails,
     MCFFulfillmentOrder,
@@ -107,6 +108,7 @@ def detail_row(detail: MCFOrderDetail, read_at: datetime) -> Values:
         "fulfillment_policy": order.fulfillment_policy,
         "detailed_at": read_at,
         "detailed_status_date": order.status_updated_date,
+        "fingerprint": fingerprint(order.destination_address, detail.fulfillment_order_items),
     }
 
 

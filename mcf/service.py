@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -17,13 +16,12 @@ import pandas as pd
 
 from mcf import bulk, frames, insight, logs, tables
 from mcf.bulk import PlannedOrder
+from mcf.changes import Changes
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
 from mcf.errors import (
     ConnectionFailed,
     MCFError,
-    OrderNotUpdatable,
-    ServiceTrouble,
     Stopped,
     own_mistake,
 )
@@ -37,7 +35,7 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
-from mcf.outcomes import Report, Run, RunState, Subject, Submission, unheard
+from mcf.outcomes import Change, Repeat, Report, Run, RunState, Subject, Submission, unheard
 from mcf.pace import Pace
 from mcf.patience import patience
 from mcf.senders import Senders
@@ -56,8 +54,8 @@ INTERVALS = {
 }
 """Seconds between two background reads of each subject."""
 
-WAITING = 6.0
-"""Seconds for which a call is repeated while a person waits for it."""
+ASKING, CHANGING, SENDING = 15, 20, 30
+"""Seconds that a person waits at most for an answer, a change, an order that is sent."""
 
 _ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 
@@ -127,6 +125,7 @@ class MCFService:
         self._sync = Sync(self._client, self._store, self._stop)
         senders = Senders(self.settings.home / "sending", settings.account, settings.marketplace.id)
         self._submissions = Submissions(self._client, self._store, self._nap, senders)
+        self._changes = Changes(self._client, self._read)
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
         self._workers: list[threading.Thread] = []
@@ -248,24 +247,21 @@ class MCFService:
         for wake in self._wakes.values():
             wake.set()
 
-    def sync(
-        self, report: Report = unheard, *, full: bool = False, waiting: bool = False
-    ) -> list[Run]:
+    def sync(self, report: Report = unheard, *, full: bool = False) -> list[Run]:
         """Reads everything from Amazon now; the runs say what was read and what failed.
 
-        `waiting`: a person waits for it, so a call that fails is given up soon.
+        Raises nothing of Amazon's: that's in the runs.
         """
-        with patience(WAITING) if waiting else nullcontext():
-            return self._sync.everything(report, full=full)
+        return self._sync.everything(report, full=full)
 
-    @patience(WAITING)
+    @patience(ASKING)
     def preview(
         self, address: Address, items: Sequence[MCFOrderItem]
     ) -> tuple[FulfillmentPreview, ...]:
         """What each delivery speed costs and when it arrives; asks Amazon, raises `MCFError`."""
         return self._client.get_fulfillment_preview(address, items)
 
-    @patience(WAITING)
+    @patience(SENDING)
     def submit(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
     ) -> Submission:
@@ -275,12 +271,21 @@ class MCFService:
         return submission
 
     def plan(self, orders: Sequence[FileOrder]) -> Iterator[PlannedOrder]:
-        """The verdict on each order of a file; asks Amazon for a preview of each."""
+        """The verdict on each order of a file; asks Amazon for a preview of each.
+
+        One that looks like another order of the last days, or of the file, is told as such.
+        """
         inventory = self.inventory()
         stock = dict(
             zip(inventory["seller_sku"], inventory["fulfillable_quantity"].tolist(), strict=True)
         )
-        return bulk.plan(orders, stock, self._submissions.earlier, self._offer)
+        return bulk.plan(
+            orders, stock, self._submissions.earlier, self._offer, repeats=self.repeats
+        )
+
+    def repeats(self, request: MCFOrderRequest) -> list[Repeat]:
+        """Other orders of the last days with the same goods for the same person, newest first."""
+        return self._submissions.repeats(request, self.now())
 
     def _offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
         offers = self.preview(request.destination_address, request.items)
@@ -307,39 +312,22 @@ class MCFService:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
         return self._submissions.settle_all()
 
-    @patience(WAITING)
-    def cancel(self, order_id: str) -> FulfillmentOrderStatus:
-        """The order's status after Amazon took the request, as read back from Amazon.
+    @patience(CHANGING)
+    def cancel(self, order_id: str) -> Change:
+        """What became of the request to cancel an order; see `Changes`."""
+        return self._changes.cancel(order_id)
 
-        Raises `OrderNotUpdatable` when Amazon is already working on it, `NotFound`.
-        """
-        try:
-            self._client.cancel_fulfillment_order(order_id)
-        except (OrderNotUpdatable, ServiceTrouble) as error:
-            known = isinstance(error, OrderNotUpdatable) or error.may_have_happened
-            if known and self._is_cancelled(order_id):
-                return FulfillmentOrderStatus.CANCELLED
-            raise
-        return self._read(order_id).fulfillment_order.status
+    @patience(CHANGING)
+    def release(self, order_id: str) -> Change:
+        """What became of the request to ship an order that's on hold; see `Changes`."""
+        return self._changes.release(order_id)
 
-    def _is_cancelled(self, order_id: str) -> bool:
-        return self._read(order_id).fulfillment_order.status is FulfillmentOrderStatus.CANCELLED
+    @patience(CHANGING)
+    def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
+        """What became of a change of address, speed, note or hold; see `Changes`."""
+        return self._changes.update(order_id, update)
 
-    @patience(WAITING)
-    def release(self, order_id: str) -> FulfillmentOrderStatus:
-        """The status of a held order after Amazon was told to ship it, as read back."""
-        ship = MCFOrderUpdate(fulfillment_action=FulfillmentAction.SHIP.value)
-        try:
-            self._client.update_fulfillment_order(order_id, ship)
-        except ServiceTrouble as error:
-            if error.may_have_happened:
-                read = self._read(order_id).fulfillment_order
-                if read.action is FulfillmentAction.SHIP:
-                    return read.status
-            raise
-        return self._read(order_id).fulfillment_order.status
-
-    @patience(WAITING)
+    @patience(ASKING)
     def refresh_order(self, order_id: str) -> None:
         """Reads one order from Amazon into the store; raises `MCFError`."""
         self._read(order_id)

@@ -8,18 +8,27 @@ Amazon twice says that it isn't there is the same number sent again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
-from enum import Enum
+from datetime import datetime, timedelta
 from typing import Any
 
 from mcf import tables
 from mcf.client import MCFClient
-from mcf.errors import DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
-from mcf.models import Address, FulfillmentPreview, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
-from mcf.outcomes import Submission, SubmissionState
+from mcf.errors import (
+    AnswerLost,
+    DuplicateOrder,
+    MCFError,
+    NotFound,
+    RequestRefused,
+    Throttled,
+)
+from mcf.likeness import Likeness, compare, fingerprint
+from mcf.models import FulfillmentPreview, MCFOrderDetail, MCFOrderRequest
+from mcf.outcomes import Repeat, Submission, SubmissionState
+from mcf.patience import remaining
 from mcf.senders import Senders
+from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
 
 PAUSES = (1.0, 3.0)
@@ -30,6 +39,21 @@ BEING_SENT = "It's being sent."
 ABANDONED = timedelta(minutes=2)
 """After this a submission that is still being sent belongs to a process that died, on whatever
 machine; one of this machine is known to be dead at once."""
+
+
+REPEATED_WITHIN = timedelta(days=7)
+"""How long after an order the same goods to the same person look like that order sent twice."""
+
+_COMES_TO_NOTHING = [
+    status.value
+    for status in (
+        FulfillmentOrderStatus.CANCELLED,
+        FulfillmentOrderStatus.INVALID,
+        FulfillmentOrderStatus.UNFULFILLABLE,
+    )
+]
+_LOOK = 2.0
+"""Seconds that a look for an order may take."""
 
 
 class Submissions:
@@ -77,6 +101,32 @@ class Submissions:
         if row is None or SubmissionState(row.state).may_be_sent_again:
             return None
         return _same_submission(row, request)
+
+    def repeats(self, request: MCFOrderRequest, amazon_now: datetime) -> list[Repeat]:
+        """Other orders of the last days with the same goods for the same person, newest first."""
+        mine = fingerprint(request.destination_address, request.items)
+        since = amazon_now - REPEATED_WITHIN
+        there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
+        known = {row.seller_fulfillment_order_id: row for row in there}
+        here = self._store.rows(
+            tables.submissions,
+            tables.submissions.c.fingerprint == mine,
+            tables.submissions.c.created_at > utc_now() - REPEATED_WITHIN,
+        )
+        found = {
+            row.seller_fulfillment_order_id: row.created_at
+            for row in here
+            if row.seller_fulfillment_order_id not in known
+            and not SubmissionState(row.state).may_be_sent_again
+        }
+        found |= {
+            order_id: row.received_date
+            for order_id, row in known.items()
+            if row.status not in _COMES_TO_NOTHING and row.received_date > since
+        }
+        found.pop(request.seller_fulfillment_order_id, None)
+        newest = sorted(found.items(), key=lambda pair: pair[1], reverse=True)
+        return [Repeat(order_id, at) for order_id, at in newest]
 
     def request(self, order_id: str) -> MCFOrderRequest | None:
         """The order as it was last sent from here, or None."""
@@ -134,8 +184,7 @@ class Submissions:
             {
                 "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
                 "state": SubmissionState.SENDING.value,
-                "request": request.to_api(),
-                "preview": preview and preview.to_api(),
+                **_content_of(request, preview),
                 "attempts": 1,
                 "created_at": now,
                 "updated_at": now,
@@ -146,8 +195,7 @@ class Submissions:
         order_id = request.seller_fulfillment_order_id
         row = self._row(order_id)
         if SubmissionState(row.state).may_be_sent_again:
-            content = {"request": request.to_api(), "preview": preview and preview.to_api()}
-            mine = self._claim(row, **content)
+            mine = self._claim(row, **_content_of(request, preview))
             return self._send(request) if mine else _submission(self._row(order_id))
         return _same_submission(row, request)
 
@@ -180,18 +228,21 @@ class Submissions:
                 return self._unknown(order_id, error)
             if not error.may_have_happened:
                 return self._refused(order_id, error)
-            return self._settle(request)
+            return self._settle(request, error)
         return self._accepted(order_id)
 
-    def _settle(self, request: MCFOrderRequest) -> Submission:
+    def _settle(self, request: MCFOrderRequest, error: MCFError) -> Submission:
+        order_id = request.seller_fulfillment_order_id
         for pause in PAUSES:
-            self._sleep(pause)
+            if remaining() < pause + _LOOK:
+                return self._unknown(order_id, error)
             try:
+                self._sleep(pause)
                 return self._compare(request, self._read(request))
             except NotFound:
                 continue
             except MCFError as another:
-                return self._unknown(request.seller_fulfillment_order_id, another)
+                return self._unknown(order_id, another)
         return self._send(request, last=True)
 
     def _settle_row(self, row: Any) -> Submission:
@@ -199,7 +250,7 @@ class Submissions:
         with self._sending(row.seller_fulfillment_order_id) as mine:
             if not mine or not self._claim(row):
                 return _submission(self._row(row.seller_fulfillment_order_id))
-            return self._settle(request)
+            return self._settle(request, AnswerLost("No answer to it came."))
 
     def _look_up(self, request: MCFOrderRequest) -> Submission:
         try:
@@ -267,44 +318,16 @@ class Submissions:
         return self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
 
 
-class Likeness(Enum):
-    """How much an order at Amazon is like the one that was to be sent."""
-
-    SAME = "same"
-    DOUBTFUL = "doubtful"
-    OTHER = "other"
-
-
-def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
-    """How alike they are: lines and name decide; an address may come back in other letters."""
-    head = detail.fulfillment_order
-    same_lines = _lines(request.items) == _lines(detail.fulfillment_order_items)
-    if not same_lines or _folded(head.displayable_order_id) != _folded(
-        request.displayable_order_id
-    ):
-        return Likeness.OTHER
-    there, here = head.destination_address, request.destination_address
-    if there is None or _place(there) == _place(here):
-        return Likeness.SAME
-    return Likeness.DOUBTFUL
-
-
-def _place(address: Address) -> tuple[str, ...]:
-    # Amazon completes US ZIP codes to nine digits.
-    postal = _folded(address.postal_code or "").replace(" ", "").split("-")[0]
-    return _folded(address.name), _folded(address.address_line1), postal
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _lines(items: Iterable[MCFOrderItem]) -> set[tuple[str, str, int]]:
-    return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
-
-
 def _is_refusal(error: MCFError) -> bool:
     return isinstance(error, RequestRefused) and not isinstance(error, Throttled)
+
+
+def _content_of(request: MCFOrderRequest, preview: FulfillmentPreview | None) -> dict[str, Any]:
+    return {
+        "request": request.to_api(),
+        "preview": preview and preview.to_api(),
+        "fingerprint": fingerprint(request.destination_address, request.items),
+    }
 
 
 def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:

@@ -6,26 +6,27 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, TypeVar
 
 from mcf import logs, rows, tables
-from mcf.client import MCFClient
+from mcf.client import MAX_SKUS, MCFClient, Page
 from mcf.errors import (
     InvalidInput,
     MCFError,
     NotFound,
     PageTokenExpired,
     RequestRefused,
+    Stopped,
     Throttled,
     UnexpectedAnswer,
     own_mistake,
 )
-from mcf.models import MCFFulfillmentOrder, MCFOrderDetail
+from mcf.models import MCFFulfillmentOrder, MCFInventoryItem, MCFOrderDetail
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
@@ -41,6 +42,9 @@ OPEN_ORDER_AGE = timedelta(minutes=10)
 
 RESTARTS = 3
 """How often a listing is begun again when its page token expired (after 30 seconds)."""
+
+Keep = Callable[[Sequence[T]], Iterable[str]]
+"""Stores the rows of a page and gives back their keys."""
 
 PARCEL_AGE = timedelta(hours=1)
 OLD_PARCEL_AGE = timedelta(days=1)
@@ -105,8 +109,8 @@ class Sync:
         self._note(Run(subject, RunState.RUNNING, 0, 0), started)
         try:
             read(steps)
-            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows)
-        except _Stopped:
+            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows, note=steps.told)
+        except (_Interrupted, Stopped):
             run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
         except Exception as error:
             if not isinstance(error, MCFError):
@@ -127,7 +131,7 @@ class Sync:
         }
         if run.state is not RunState.RUNNING:
             # Why the last read failed stays in view until the next one has ended.
-            row["message"] = run.error and run.error.message
+            row["message"] = run.error.message if run.error else run.note
             row["advice"] = run.error and run.error.advice
             row["finished_at"] = utc_now()
         if run.state is RunState.WHOLE:
@@ -135,24 +139,68 @@ class Sync:
         self._store.save(tables.sync_runs, [row])
 
     def _read_inventory(self, step: _Steps) -> None:
-        for _ in range(RESTARTS):
-            with suppress(PageTokenExpired):
-                return self._read_inventory_pages(step)
-        return self._read_inventory_pages(step)
-
-    def _read_inventory_pages(self, step: _Steps) -> None:
-        token: str | None = None
         seen: dict[str, rows.Values] = {}
+
+        def keep(items: Sequence[MCFInventoryItem]) -> Iterator[str]:
+            found = {item.seller_sku: rows.inventory_row(item) for item in items}
+            self._store.save(tables.inventory, found.values())
+            seen.update(found)
+            return (item.seller_sku for item in items)
+
+        self._listed(step, lambda t: self._client.get_inventory_summaries(next_token=t), keep)
+        self._ask_by_name(step, self._unseen(seen), keep)
+        self._store.replace(tables.inventory, seen.values())
+
+    def _unseen(self, seen: Container[str]) -> list[str]:
+        known = (row.seller_sku for row in self._store.rows(tables.inventory))
+        return [sku for sku in known if sku not in seen]
+
+    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[MCFInventoryItem]) -> None:
+        """Asks for SKUs that no page had: pages may lack rows, so only this makes one gone."""
+        missed = 0
+        for some in _handfuls(skus):
+            page = self._client.get_inventory_summaries(seller_skus=some)
+            missed += len(list(keep(page.items)))
+            step.took(rows=len(page.items))
+        if missed:
+            step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
+
+    def _listed(self, step: _Steps, fetch: Callable[[str | None], Page[T]], keep: Keep[T]) -> None:
+        """Reads all pages of a listing, from the start again when it moved or its token expired.
+
+        Raises `UnexpectedAnswer` when it's never the same twice: rows may be missing then.
+        """
+        for attempt in range(RESTARTS):
+            try:
+                twice = self._pages(step, fetch, keep)
+            except PageTokenExpired:
+                continue
+            if not twice:
+                return
+            step.note("Rows came twice on Amazon's pages, so they were read again.")
+            if attempt:
+                raise UnexpectedAnswer(
+                    f"Amazon's pages moved while they were read: {twice} rows came twice, so "
+                    "others may be missing.",
+                    advice="What was read is kept and nothing was removed. It's read again soon.",
+                )
+        self._pages(step, fetch, keep)
+
+    def _pages(self, step: _Steps, fetch: Callable[[str | None], Page[T]], keep: Keep[T]) -> int:
+        """How many rows of a listing came more than once."""
+        token: str | None = None
+        tokens: set[str] = set()
+        counts: Counter[str] = Counter()
         while True:
-            page = self._client.get_inventory_summaries(next_token=token)
-            found = [rows.inventory_row(item) for item in page.items]
-            self._store.save(tables.inventory, found)
-            seen |= {row["seller_sku"]: row for row in found}
-            step.took(rows=len(found))
+            page = fetch(token)
+            counts.update(keep(page.items))
+            step.took(rows=len(page.items))
             token = page.next_token
             if not token:
-                break
-        self._store.replace(tables.inventory, seen.values())
+                return counts.total() - len(counts)
+            if token in tokens:
+                raise UnexpectedAnswer("Amazon's pages go in a circle: a page token came twice.")
+            tokens.add(token)
 
     def _read_orders(self, step: _Steps, *, full: bool) -> None:
         self._list_orders(step, None if full else self._listed_until())
@@ -161,22 +209,22 @@ class Sync:
         step.each(wanted, self.order)
 
     def _list_orders(self, step: _Steps, since: datetime | None) -> None:
-        token: str | None = None
         begun: datetime | None = None
-        while True:
+
+        def fetch(token: str | None) -> Page[MCFFulfillmentOrder]:
+            nonlocal begun
             page = self._client.list_all_fulfillment_orders(
                 query_start_date=since, next_token=token
             )
-            begun = begun or self.amazon_now()
-            self._save_heads(page.items)
-            step.took(rows=len(page.items))
-            token = page.next_token
-            if not token:
-                break
+            if token is None:
+                begun = self.amazon_now()
+            return page
+
+        self._listed(step, fetch, self._save_heads)
         subject = {"subject": Subject.ORDERS.value}
         self._store.change(tables.sync_runs, subject, {"known_until": begun})
 
-    def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> None:
+    def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
         column = tables.orders.c.seller_fulfillment_order_id
         ids = [order.seller_fulfillment_order_id for order in orders]
         known = self._store.records(tables.orders, column.in_(ids))
@@ -186,6 +234,7 @@ class Sync:
             # A listing leaves out fields that the order's detail has told.
             head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
         self._store.save(tables.orders, heads)
+        return ids
 
     def _listed_until(self) -> datetime | None:
         run = self._store.row(tables.sync_runs, subject=Subject.ORDERS.value)
@@ -214,7 +263,7 @@ class Sync:
         return [n for n in numbers if full or n not in told or _is_stale(told[n], now)]
 
 
-class _Stopped(Exception):
+class _Interrupted(Exception):
     pass
 
 
@@ -223,12 +272,17 @@ class _Steps:
 
     def __init__(self, at: Progress, report: Report, stop: Event) -> None:
         self.at = at
+        self.told: str | None = None
         self._report = report
         self._stop = stop
 
     def expect(self, more: int) -> None:
         self.at = replace(self.at, total=self.at.done + more)
         self._tell()
+
+    def note(self, sentence: str) -> None:
+        """Keeps what a seller should know of a read that was whole all the same."""
+        self.told = sentence
 
     def took(self, *, rows: int) -> None:
         self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
@@ -259,7 +313,14 @@ class _Steps:
     def _tell(self) -> None:
         self._report(self.at)
         if self._stop.is_set():
-            raise _Stopped
+            raise _Interrupted
+
+
+def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many SKUs as one call may name; one with a comma goes alone."""
+    plain = [sku for sku in skus if "," not in sku]
+    yield from ([sku] for sku in skus if "," in sku)
+    yield from (plain[first : first + MAX_SKUS] for first in range(0, len(plain), MAX_SKUS))
 
 
 def _needs_detail(row: Row[Any], now: datetime) -> bool:

@@ -97,8 +97,10 @@ orders = _table(
     Column("country_code", String(8)),
     Column("detailed_at", UTCDateTime),
     Column("detailed_status_date", UTCDateTime),
+    Column("fingerprint", String(32)),
     Column("raw", JSON, nullable=False),
 )
+Index("orders_by_fingerprint", orders.c.account, orders.c.marketplace_id, orders.c.fingerprint)
 Index("orders_by_status", orders.c.account, orders.c.marketplace_id, orders.c.status)
 
 order_items = _table(
@@ -161,6 +163,13 @@ submissions = _table(
     Column("message", Text),
     Column("advice", Text),
     Column("request_id", Text),
+    Column("fingerprint", String(32)),
+)
+Index(
+    "submissions_by_fingerprint",
+    submissions.c.account,
+    submissions.c.marketplace_id,
+    submissions.c.fingerprint,
 )
 
 sync_runs = _table(

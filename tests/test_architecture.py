@@ -30,7 +30,7 @@ FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
-        "mcf/outcomes.py mcf/pace.py mcf/patience.py",
+        "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py",
         "pandas numpy pydantic",
         "values",
     ),
@@ -47,7 +47,9 @@ FLOORS = {
         "values settings logs store",
     ),
     "work": floor(
-        "mcf/sync.py mcf/submission.py", "pandas tenacity", "values settings logs amazon store work"
+        "mcf/sync.py mcf/submission.py mcf/changes.py",
+        "pandas tenacity",
+        "values settings logs amazon store work",
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py mcf/flatfile.py "

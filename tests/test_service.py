@@ -18,7 +18,7 @@ from mcf.client import MCFClient
 from mcf.errors import NotFound, OrderNotUpdatable, ServiceUnavailable, SettingsError, StoreError
 from mcf.insight import Urgency
 from mcf.models import MCFOrderRequest
-from mcf.outcomes import Progress, RunState, Subject, SubmissionState
+from mcf.outcomes import ChangeState, Progress, RunState, Subject, SubmissionState
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -172,7 +172,7 @@ def same_store(service: MCFService) -> Store:
 
 def test_a_received_order_is_cancelled(filled: MCFService, simulator: Simulator) -> None:
     order_id = one_with(simulator, Status.RECEIVED)
-    assert filled.cancel(order_id) is FulfillmentOrderStatus.CANCELLED
+    assert filled.cancel(order_id).state is ChangeState.DONE
     assert statuses(filled)[order_id] == "Cancelled"
 
 
@@ -198,7 +198,7 @@ def test_cancelling_a_cancelled_order_says_that_it_is(
     filled: MCFService, simulator: Simulator
 ) -> None:
     order_id = one_with(simulator, Status.CANCELLED)
-    assert filled.cancel(order_id) is FulfillmentOrderStatus.CANCELLED
+    assert filled.cancel(order_id).state is ChangeState.DONE
 
 
 def test_an_order_that_amazon_does_not_know_cannot_be_cancelled(filled: MCFService) -> None:
@@ -487,4 +487,4 @@ def test_a_cancel_whose_answer_was_lost_is_found_to_be_done(
     filled.submit(request_for)
     simulator.faults.add(EmptyBody(operations=["cancelFulfillmentOrder"], times=1))
 
-    assert filled.cancel("TEST-1") is FulfillmentOrderStatus.CANCELLED
+    assert filled.cancel("TEST-1").state is ChangeState.DONE

@@ -102,7 +102,7 @@ def full_read(service: MCFService) -> None:
         bar.progress(share, f"{_WHAT[at.subject]}: {say.many(at.rows, 'row')} in {at.done} calls")
 
     try:
-        runs = service.sync(report, full=True, waiting=True)
+        runs = service.sync(report, full=True)
     except MCFError as error:
         say.error_box(error)
         return

@@ -21,6 +21,7 @@ _COLOURS = {
     Verdict.UNKNOWN: "#8B6FD6",
     Verdict.FIX: "#D9596B",
     Verdict.HOLD: "#D99A2B",
+    Verdict.REPEAT: "#C77B30",
 }
 
 
@@ -53,7 +54,17 @@ def page(service: MCFService) -> None:
             args=(session.PLAN, None),
         )
         _verdicts(planned)
-        _send(service, [plan for plan in planned if plan.verdict is Verdict.GO])
+        _send(service, [plan for plan in planned if plan.verdict in _to_send(planned)])
+
+
+def _to_send(planned: Sequence[PlannedOrder]) -> set[Verdict]:
+    repeats = sum(plan.verdict is Verdict.REPEAT for plan in planned)
+    if repeats and st.checkbox(
+        f"Send also {say.many(repeats, 'order')} whose goods went to the same person lately",
+        key="send_repeats",
+    ):
+        return {Verdict.GO, Verdict.REPEAT}
+    return {Verdict.GO}
 
 
 def _planned(service: MCFService, file_id: str, data: bytes) -> list[PlannedOrder] | None:
@@ -87,6 +98,7 @@ def _verdicts(planned: Sequence[PlannedOrder]) -> None:
         st.metric("Already sent", counts[Verdict.SENT], border=True)
         st.metric("To be corrected", counts[Verdict.FIX], border=True)
         st.metric("Held back", counts[Verdict.HOLD], border=True)
+        st.metric("Sent twice?", counts[Verdict.REPEAT], border=True)
         st.metric("Not known yet", counts[Verdict.UNKNOWN], border=True)
     table = pd.DataFrame(
         {

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcf.errors import InvalidInput, MCFError
 from mcf.models import FulfillmentPreview
-from mcf.service import MCFService
+from mcf.service import ASKING, SENDING, MCFService
 from pages.parts import order_form, say, session
 
 GOOD_FOR = 300.0
@@ -45,7 +45,7 @@ def _offers(service: MCFService, draft: order_form.Draft) -> tuple[FulfillmentPr
     if fresh and known[0] == wanted and not again:
         return known[1]
     try:
-        with st.spinner("Asking Amazon for fees and dates …"):
+        with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
             found = service.preview(*wanted) if draft.address else ()
     except MCFError as error:
         say.error_box(error)
@@ -88,12 +88,20 @@ def _dates(offer: FulfillmentPreview) -> str:
 def _ship(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPreview) -> None:
     held = draft.fields["fulfillment_action"] == "Hold"
     label = "Reserve the stock (hold)" if held else "Ship this order"
-    if not st.button(label, type="primary", icon=":material/send:", key="submit", width="stretch"):
+    agreed = _no_repeat(service, draft, chosen)
+    if not st.button(
+        label,
+        type="primary",
+        icon=":material/send:",
+        key="submit",
+        width="stretch",
+        disabled=not agreed,
+    ):
         return
     try:
         request = draft.request(chosen.shipping_speed_category)
         session.ask("sent", request.seller_fulfillment_order_id)
-        with st.spinner("Sending the order to Amazon …"):
+        with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
             service.submit(request, chosen)
     except InvalidInput as error:
         problems = order_form.labelled(error)
@@ -103,3 +111,24 @@ def _ship(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPrevi
         say.error_box(error)
     else:
         st.rerun()
+
+
+def _no_repeat(service: MCFService, draft: order_form.Draft, chosen: FulfillmentPreview) -> bool:
+    """Whether the order is like no other of the last days, or is meant to be."""
+    try:
+        found = service.repeats(draft.request(chosen.shipping_speed_category))
+    except InvalidInput:
+        # What can't be sent yet is told when it's to be sent.
+        return True
+    if not found:
+        return True
+    first = found[0]
+    st.warning(
+        f"**Sent twice?** The same goods go to the same person in order "
+        f"{say.plain(first.seller_fulfillment_order_id)}, placed {say.when(first.at)}"
+        + (f", and in {len(found) - 1} more." if len(found) > 1 else "."),
+        icon=":material/content_copy:",
+    )
+    return st.checkbox(
+        "It's another order: send it too", key=f"repeat-{first.seller_fulfillment_order_id}"
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from mcf.errors import MCFError, NotFound
 from mcf.insight import Step, StepState, timeline
-from mcf.service import MCFService, OrderView
+from mcf.outcomes import Change, ChangeState
+from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
 from pages.parts import places, say, session
 
@@ -45,7 +48,7 @@ def page(service: MCFService, order_id: str) -> None:
 
 def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
     try:
-        with st.spinner("Asking Amazon …"):
+        with st.spinner(f"Asking Amazon, {ASKING} seconds at most …"):
             service.refresh_order(order_id)
     except NotFound:
         st.title("No such order")
@@ -124,33 +127,27 @@ def _cancel_dialog(service: MCFService, order_id: str) -> None:
 
 def _cancel(service: MCFService, order_id: str) -> None:
     session.resume_updates()
-    try:
-        status = service.cancel(order_id)
-    except MCFError as error:
-        _tell_failure("Not cancelled", "Whether it was cancelled isn't known", error)
-    else:
-        if status is FulfillmentOrderStatus.CANCELLED:
-            session.tell("success", "Amazon has cancelled the order.")
-        else:
-            session.tell(
-                "info",
-                f"Amazon has taken the request; the order is still {status.label.lower()}. "
-                "This page shows when it's done.",
-            )
+    _ask_for("Not cancelled", lambda: service.cancel(order_id))
 
 
 def _release(service: MCFService, order_id: str) -> None:
+    _ask_for("Not released", lambda: service.release(order_id))
+
+
+_KINDS = {
+    ChangeState.DONE: "success",
+    ChangeState.REQUESTED: "info",
+    ChangeState.UNKNOWN: "error",
+}
+
+
+def _ask_for(refused: str, change: Callable[[], Change]) -> None:
     try:
-        status = service.release(order_id)
+        outcome = change()
     except MCFError as error:
-        _tell_failure("Not released", "Whether it was released isn't known", error)
+        session.tell("error", f"{refused}: {error.message} {error.advice}")
     else:
-        session.tell("success", f"Amazon ships it now. The order is {status.label.lower()}.")
-
-
-def _tell_failure(certain: str, unsure: str, error: MCFError) -> None:
-    told = unsure if error.may_have_happened else certain
-    session.tell("error", f"{told}: {error.message} {error.advice}")
+        session.tell(_KINDS[outcome.state], outcome.message)
 
 
 def _refresh(service: MCFService, order_id: str) -> None:

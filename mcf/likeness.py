@@ -1,0 +1,65 @@
+"""How alike two orders are: the one at Amazon and the one that was to be sent, or two of a week."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+
+from mcf.models import Address, MCFOrderDetail, MCFOrderItem, MCFOrderRequest
+
+
+class Likeness(Enum):
+    """How much an order at Amazon is like the one that was to be sent."""
+
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    OTHER = "other"
+
+
+def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
+    """How alike they are: lines and name decide; an address may come back in other letters."""
+    head = detail.fulfillment_order
+    same_lines = _lines(request.items) == _lines(detail.fulfillment_order_items)
+    if not same_lines or _folded(head.displayable_order_id) != _folded(
+        request.displayable_order_id
+    ):
+        return Likeness.OTHER
+    there, here = head.destination_address, request.destination_address
+    if there is None or _place(there) == _place(here):
+        return Likeness.SAME
+    return Likeness.DOUBTFUL
+
+
+def same_place(one: Address, other: Address | None) -> bool:
+    """Whether name, first line and postal code are the same, whatever the letters' case."""
+    return other is not None and _place(one) == _place(other)
+
+
+def _place(address: Address) -> tuple[str, ...]:
+    # Amazon completes US ZIP codes to nine digits.
+    postal = _folded(address.postal_code or "").replace(" ", "").split("-")[0]
+    return _folded(address.name), _folded(address.address_line1), postal
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _lines(items: Iterable[MCFOrderItem]) -> set[tuple[str, str, int]]:
+    return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
+
+
+def fingerprint(address: Address | None, items: Iterable[MCFOrderItem]) -> str | None:
+    """The same for the same goods to the same place, whatever the order's number; else another.
+
+    None where the address isn't known.
+    """
+    if address is None:
+        return None
+    units: Counter[str] = Counter()
+    for item in items:
+        units[item.seller_sku] += item.quantity
+    told = "\n".join((*_place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
