@@ -30,12 +30,30 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a read is: steps done, of how many if that's known, and what was read."""
+    """How far a read is: calls done, of how many if that's known, rows read, seconds it took."""
 
     subject: Subject
     done: int = 0
     total: int | None = None
     rows: int = 0
+    seconds: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; None when the whole isn't known."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    @property
+    def pace(self) -> float | None:
+        """Rows a second; None at the beginning."""
+        return self.rows / self.seconds if self.seconds > 0 and self.rows else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take still at this pace; None when that can't be told."""
+        if not self.total or not self.done or self.seconds <= 0:
+            return None
+        return max(0, self.total - self.done) * self.seconds / self.done
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -26,6 +27,7 @@ from mcf.errors import (
     own_mistake,
 )
 from mcf.flatfile import FileOrder
+from mcf.lease import RENEWED_EVERY
 from mcf.logfile import LogFile, to_file
 from mcf.models import (
     Address,
@@ -35,7 +37,17 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
-from mcf.outcomes import Change, Repeat, Report, Run, RunState, Subject, Submission, unheard
+from mcf.outcomes import (
+    Change,
+    Progress,
+    Repeat,
+    Report,
+    Run,
+    RunState,
+    Subject,
+    Submission,
+    unheard,
+)
 from mcf.pace import Pace
 from mcf.patience import patience
 from mcf.senders import Senders
@@ -65,7 +77,7 @@ class Freshness:
     """How old what is shown is, and whether it's whole.
 
     `age` is that of the last whole read, None when there never was one; `error` says why the last
-    read failed or is partial.
+    read failed or is partial; `note` is worth knowing of one that was whole.
     """
 
     subject: Subject
@@ -74,6 +86,7 @@ class Freshness:
     rows: int
     message: str | None
     advice: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +142,9 @@ class MCFService:
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
         self._workers: list[threading.Thread] = []
-        self._troubles: dict[Subject, MCFError] = {}
+        self._troubles: dict[str, MCFError] = {}
+        self._progress: dict[Subject, Progress] = {}
+        self._reads = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -141,10 +156,13 @@ class MCFService:
         """Keeps the store fresh from now on, in a thread per subject: each has its own plan."""
         if not self._workers:
             self._workers = [
-                threading.Thread(
-                    target=self._work, args=pair, name=f"mcf-sync-{pair[0]}", daemon=True
-                )
-                for pair in self._wakes.items()
+                threading.Thread(target=self._keep_role, name="mcf-role", daemon=True),
+                *(
+                    threading.Thread(
+                        target=self._work, args=pair, name=f"mcf-sync-{pair[0]}", daemon=True
+                    )
+                    for pair in self._wakes.items()
+                ),
             ]
             for worker in self._workers:
                 worker.start()
@@ -240,7 +258,9 @@ class MCFService:
         if row is None:
             return Freshness(subject, None, None, 0, None, None)
         age = row.whole_at and utc_now() - row.whole_at
-        return Freshness(subject, RunState(row.state), age, row.rows, row.message, row.advice)
+        return Freshness(
+            subject, RunState(row.state), age, row.rows, row.message, row.advice, row.note
+        )
 
     def refresh(self) -> None:
         """Asks the background workers to read everything now."""
@@ -252,7 +272,20 @@ class MCFService:
 
         Raises nothing of Amazon's: that's in the runs.
         """
-        return self._sync.everything(report, full=full)
+        return self._sync.everything(report, full=full, wait=ASKING)
+
+    def halt(self) -> None:
+        """Ends what is being read now; the next read goes on from there."""
+        self._sync.halt()
+
+    def progress(self, subject: Subject) -> Progress | None:
+        """How far the background read of the subject is; None when there's none under way."""
+        return self._progress.get(subject)
+
+    @patience(ASKING)
+    def refresh_skus(self, seller_skus: Sequence[str]) -> None:
+        """Reads the stock of these SKUs from Amazon at once; raises `MCFError`."""
+        self._sync.skus(seller_skus)
 
     @patience(ASKING)
     def preview(
@@ -401,6 +434,20 @@ class MCFService:
         if self._stop.wait(seconds):
             raise Stopped("The program is closing.")
 
+    def _keep_role(self) -> None:
+        role = self._store.lease("background reads")
+        while not self._stop.is_set():
+            with self._told("role", "sharing the work with others"):
+                mine = role.take()
+                begins = mine and not self._reads.is_set()
+                (self._reads.set if mine else self._reads.clear)()
+                if begins:
+                    self.refresh()
+            self._stop.wait(RENEWED_EVERY)
+        with suppress(MCFError):
+            # Nobody waits for it long: it ends by itself.
+            role.release()
+
     def _work(self, subject: Subject, wake: threading.Event) -> None:
         read = {
             Subject.INVENTORY: self._sync.inventory,
@@ -408,20 +455,30 @@ class MCFService:
             Subject.TRACKING: self._sync.tracking,
         }[subject]
         while not self._stop.is_set():
-            try:
-                run = read()
-                if isinstance(run.error, ConnectionFailed) and self._demo is not None:
-                    self._demo.revive()
-                if subject is Subject.ORDERS:
-                    self.settle()
-                self._troubles.pop(subject, None)
-            except Exception as error:
-                # A mistake of ours must not end the worker: nothing would be read any more.
-                if not isinstance(error, MCFError):
-                    log.exception("worker failed", subject=subject.value)
-                self._troubles[subject] = own_mistake(error, "reading from Amazon")
-            wake.wait(INTERVALS[self.settings.mode][subject])
             wake.clear()
+            if self._reads.is_set():
+                with self._told(subject.value, "reading from Amazon"):
+                    run = read(self._progressed)
+                    if isinstance(run.error, ConnectionFailed) and self._demo is not None:
+                        self._demo.revive()
+                    if subject is Subject.ORDERS:
+                        self.settle()
+                self._progress.pop(subject, None)
+            wake.wait(INTERVALS[self.settings.mode][subject])
+
+    def _progressed(self, at: Progress) -> None:
+        self._progress[at.subject] = at
+
+    @contextmanager
+    def _told(self, work: str, doing: str) -> Iterator[None]:
+        try:
+            yield
+            self._troubles.pop(work, None)
+        except Exception as error:
+            # A mistake of ours must not end the worker: nothing would be read any more.
+            if not isinstance(error, MCFError):
+                log.exception("a worker stopped", work=work)
+            self._troubles[work] = own_mistake(error, doing)
 
 
 def open_service(settings: Settings | None = None) -> MCFService:

@@ -7,7 +7,7 @@ with a change: reading the same again from Amazon leaves it as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mcf import tables
 from mcf.errors import StoreError
+from mcf.lease import Lease
 from mcf.turns import StoredTurns
 
 Values: TypeAlias = dict[str, Any]
@@ -141,6 +142,26 @@ class Store:
     def turns(self) -> StoredTurns:
         """The queue in which all processes on this store wait for Amazon's usage plans."""
         return StoredTurns(self._writing, self._scope["account"])
+
+    def lease(self, name: str) -> Lease:
+        """A role that one of the processes on this store has at a time."""
+        return Lease(self._writing, self._scope, name)
+
+    def count(self, table: Table) -> int:
+        """How many rows the table has."""
+        query = select(func.count()).select_from(table).where(*self._mine(table))
+        with _explained(), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def drop(self, table: Table, column: str, values: Collection[Any]) -> None:
+        """Removes the rows whose column has one of the values."""
+        left = list(values)
+        with self._writing() as connection:
+            for first in range(0, len(left), AT_ONCE):
+                some = table.c[column].in_(left[first : first + AT_ONCE])
+                connection.execute(delete(table).where(*self._mine(table), some))
+            if left:
+                self._grow(connection, table)
 
     def _mine(self, table: Table) -> list[ColumnElement[bool]]:
         return [table.c[name] == value for name, value in self._scope.items()]

@@ -6,6 +6,8 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,10 +24,12 @@ from mcf.errors import (
     PageTokenExpired,
     RequestRefused,
     Stopped,
+    StoreError,
     Throttled,
     UnexpectedAnswer,
     own_mistake,
 )
+from mcf.lease import RENEWED_EVERY, Lease
 from mcf.models import MCFFulfillmentOrder, MCFInventoryItem, MCFOrderDetail
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
@@ -40,11 +44,19 @@ OVERLAP = timedelta(hours=1)
 OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
 
+FULL_EVERY = timedelta(hours=6)
+"""How old a full read of the stock may get: Amazon doesn't tell changes of inbound quantities."""
+
+TOKEN_LIFE = 25.0
+"""Seconds for which a page token of the inventory is good; Amazon says thirty."""
+
 RESTARTS = 3
 """How often a listing is begun again when its page token expired (after 30 seconds)."""
 
 Keep = Callable[[Sequence[T]], Iterable[str]]
 """Stores the rows of a page and gives back their keys."""
+
+_POLL = 0.3
 
 PARCEL_AGE = timedelta(hours=1)
 OLD_PARCEL_AGE = timedelta(days=1)
@@ -61,30 +73,57 @@ class Sync:
         self._client = client
         self._store = store
         self._stop = stop or Event()
+        self._under_way: set[_Steps] = set()
+        self._place = _Place()
 
     def amazon_now(self) -> datetime:
         """Amazon's time, as far as its last answer told."""
         return utc_now() + self._client.clock_offset
 
-    def everything(self, report: Report = unheard, *, full: bool = False) -> list[Run]:
-        """Reads inventory, then orders, then parcels."""
+    def everything(
+        self, report: Report = unheard, *, full: bool = False, wait: float = 0.0
+    ) -> list[Run]:
+        """Reads inventory, then orders, then parcels.
+
+        What another process or thread reads just now is waited for `wait` seconds; then the run is
+        STOPPED.
+        """
         return [
-            self.inventory(report),
-            self.orders(report, full=full),
-            self.tracking(report, full=full),
+            self.inventory(report, full=full, wait=wait),
+            self.orders(report, full=full, wait=wait),
+            self.tracking(report, full=full, wait=wait),
         ]
 
-    def inventory(self, report: Report = unheard) -> Run:
-        """Reads the stock of all SKUs. A page token that expires restarts the listing."""
-        return self._run(Subject.INVENTORY, self._read_inventory, report)
+    def inventory(self, report: Report = unheard, *, full: bool = False, wait: float = 0.0) -> Run:
+        """Reads the stock that changed since the last read; all of it now and then, or if `full`.
 
-    def orders(self, report: Report = unheard, *, full: bool = False) -> Run:
+        Changes of inbound quantities are seen only by a full read: Amazon doesn't tell them.
+        """
+        return self._run(
+            Subject.INVENTORY, lambda step: self._read_inventory(step, full=full), report, wait
+        )
+
+    def orders(self, report: Report = unheard, *, full: bool = False, wait: float = 0.0) -> Run:
         """Reads what changed since the last whole read (all, if full), then the details needed."""
-        return self._run(Subject.ORDERS, lambda step: self._read_orders(step, full=full), report)
+        return self._run(
+            Subject.ORDERS, lambda step: self._read_orders(step, full=full), report, wait
+        )
 
-    def tracking(self, report: Report = unheard, *, full: bool = False) -> Run:
+    def tracking(self, report: Report = unheard, *, full: bool = False, wait: float = 0.0) -> Run:
         """Asks for the parcels that aren't at rest and weren't asked for lately (all, if full)."""
-        return self._run(Subject.TRACKING, lambda step: self._read_parcels(step, full=full), report)
+        return self._run(
+            Subject.TRACKING, lambda step: self._read_parcels(step, full=full), report, wait
+        )
+
+    def skus(self, seller_skus: Sequence[str]) -> None:
+        """Reads the stock of these SKUs into the store at once; raises an `MCFError`."""
+        for some in _handfuls(seller_skus):
+            self._keep_stock(self._client.get_inventory_summaries(seller_skus=some).items)
+
+    def halt(self) -> None:
+        """Ends what is being read now, after its current call; the next read goes on from there."""
+        for steps in tuple(self._under_way):
+            steps.halted = True
 
     def order(self, order_id: str) -> MCFOrderDetail:
         """Reads one order into the store and gives it back; raises an `MCFError`."""
@@ -103,8 +142,33 @@ class Sync:
         )
         return detail
 
-    def _run(self, subject: Subject, read: Callable[[_Steps], None], report: Report) -> Run:
-        steps = _Steps(Progress(subject), report, self._stop)
+    def _run(
+        self, subject: Subject, read: Callable[[_Steps], None], report: Report, wait: float
+    ) -> Run:
+        lease = self._store.lease(f"read {subject.value}")
+        if not self._got(lease, wait):
+            busy = StoreError(
+                f"Another program or page is reading {subject.value} from Amazon just now.",
+                advice="Nothing to do: what it reads is shown here as well.",
+            )
+            return Run(subject, RunState.STOPPED, 0, 0, busy)
+        steps = _Steps(Progress(subject), report, self._stop, lease)
+        self._under_way.add(steps)
+        try:
+            return self._read(steps, read)
+        finally:
+            self._under_way.discard(steps)
+            lease.release()
+
+    def _got(self, lease: Lease, wait: float) -> bool:
+        until = time.monotonic() + wait
+        while not lease.take():
+            if time.monotonic() > until or self._stop.wait(_POLL):
+                return False
+        return True
+
+    def _read(self, steps: _Steps, read: Callable[[_Steps], None]) -> Run:
+        subject = steps.at.subject
         started = utc_now()
         self._note(Run(subject, RunState.RUNNING, 0, 0), started)
         try:
@@ -114,7 +178,7 @@ class Sync:
             run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
         except Exception as error:
             if not isinstance(error, MCFError):
-                log.exception("reading failed", subject=subject.value)
+                log.exception("reading stopped", subject=subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
             told = own_mistake(error, f"reading {subject.value}")
             run = Run(subject, state, steps.at.done, steps.at.rows, told)
@@ -131,76 +195,125 @@ class Sync:
         }
         if run.state is not RunState.RUNNING:
             # Why the last read failed stays in view until the next one has ended.
-            row["message"] = run.error.message if run.error else run.note
+            row["note"] = run.note
+            row["message"] = run.error and run.error.message
             row["advice"] = run.error and run.error.advice
             row["finished_at"] = utc_now()
         if run.state is RunState.WHOLE:
             row["whole_at"] = started
         self._store.save(tables.sync_runs, [row])
 
-    def _read_inventory(self, step: _Steps) -> None:
-        seen: dict[str, rows.Values] = {}
+    def _read_inventory(self, step: _Steps, *, full: bool) -> None:
+        run = self._store.row(tables.sync_runs, subject=Subject.INVENTORY.value)
+        known_until = run.known_until if run is not None else None
+        full_at = run.full_at if run is not None else None
+        if full or not known_until or not full_at or self.amazon_now() - full_at > FULL_EVERY:
+            begun = self._read_all_stock(step)
+            told = {"known_until": begun, "full_at": begun}
+        else:
+            told = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
+        self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, told)
 
-        def keep(items: Sequence[MCFInventoryItem]) -> Iterator[str]:
-            found = {item.seller_sku: rows.inventory_row(item) for item in items}
-            self._store.save(tables.inventory, found.values())
-            seen.update(found)
-            return (item.seller_sku for item in items)
+    def _read_all_stock(self, step: _Steps) -> datetime:
+        place = self._place
+        if not place.is_good:
+            place = self._place = _Place()
+        step.expect(math.ceil(self._store.count(tables.inventory) / MAX_SKUS) - place.pages)
 
-        self._listed(step, lambda t: self._client.get_inventory_summaries(next_token=t), keep)
-        self._ask_by_name(step, self._unseen(seen), keep)
-        self._store.replace(tables.inventory, seen.values())
+        def keep(items: Sequence[MCFInventoryItem]) -> Iterable[str]:
+            place.begun = place.begun or self.amazon_now()
+            found = self._keep_stock(items)
+            place.seen.update(found)
+            return found
+
+        self._listed(
+            step, lambda t: self._client.get_inventory_summaries(next_token=t), keep, place
+        )
+        unseen = self._unseen(place.seen)
+        missed = self._ask_by_name(step, unseen, keep)
+        self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
+        if missed:
+            step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
+        self._place = _Place()
+        return place.begun or self.amazon_now()
+
+    def _read_changed_stock(self, step: _Steps, since: datetime) -> datetime:
+        begun: datetime | None = None
+
+        def fetch(token: str | None) -> Page[MCFInventoryItem]:
+            nonlocal begun
+            page = self._client.get_inventory_summaries(next_token=token, start_date_time=since)
+            begun = begun or self.amazon_now()
+            return page
+
+        self._listed(step, fetch, self._keep_stock)
+        return begun or self.amazon_now()
+
+    def _keep_stock(self, items: Sequence[MCFInventoryItem]) -> list[str]:
+        self._store.save(tables.inventory, [rows.inventory_row(item) for item in items])
+        return [item.seller_sku for item in items]
 
     def _unseen(self, seen: Container[str]) -> list[str]:
         known = (row.seller_sku for row in self._store.rows(tables.inventory))
         return [sku for sku in known if sku not in seen]
 
-    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[MCFInventoryItem]) -> None:
-        """Asks for SKUs that no page had: pages may lack rows, so only this makes one gone."""
-        missed = 0
+    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[MCFInventoryItem]) -> int:
+        """How many of the SKUs that no page had are there: pages may lack rows."""
+        found = 0
         for some in _handfuls(skus):
             page = self._client.get_inventory_summaries(seller_skus=some)
-            missed += len(list(keep(page.items)))
+            found += len(list(keep(page.items)))
             step.took(rows=len(page.items))
-        if missed:
-            step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
+        return found
 
-    def _listed(self, step: _Steps, fetch: Callable[[str | None], Page[T]], keep: Keep[T]) -> None:
+    def _listed(
+        self,
+        step: _Steps,
+        fetch: Callable[[str | None], Page[T]],
+        keep: Keep[T],
+        place: _Place | None = None,
+    ) -> None:
         """Reads all pages of a listing, from the start again when it moved or its token expired.
 
         Raises `UnexpectedAnswer` when it's never the same twice: rows may be missing then.
         """
-        for attempt in range(RESTARTS):
+        place = place or _Place()
+        moved = False
+        for _ in range(RESTARTS):
             try:
-                twice = self._pages(step, fetch, keep)
+                twice = self._pages(step, fetch, keep, place)
             except PageTokenExpired:
+                place.restart()
                 continue
             if not twice:
                 return
-            step.note("Rows came twice on Amazon's pages, so they were read again.")
-            if attempt:
+            if moved:
                 raise UnexpectedAnswer(
                     f"Amazon's pages moved while they were read: {twice} rows came twice, so "
                     "others may be missing.",
                     advice="What was read is kept and nothing was removed. It's read again soon.",
                 )
-        self._pages(step, fetch, keep)
+            moved = True
+            step.note("Rows came twice on Amazon's pages, so they were read again.")
+            place.restart()
+        self._pages(step, fetch, keep, place)
 
-    def _pages(self, step: _Steps, fetch: Callable[[str | None], Page[T]], keep: Keep[T]) -> int:
-        """How many rows of a listing came more than once."""
-        token: str | None = None
-        tokens: set[str] = set()
-        counts: Counter[str] = Counter()
+    def _pages(
+        self,
+        step: _Steps,
+        fetch: Callable[[str | None], Page[T]],
+        keep: Keep[T],
+        place: _Place,
+    ) -> int:
+        """How many rows of a listing came more than once; goes on where `place` is."""
         while True:
-            page = fetch(token)
-            counts.update(keep(page.items))
+            page = fetch(place.token)
+            place.counts.update(keep(page.items))
+            if not page.next_token:
+                step.took(rows=len(page.items))
+                return place.counts.total() - len(place.counts)
+            place.advance(page.next_token)
             step.took(rows=len(page.items))
-            token = page.next_token
-            if not token:
-                return counts.total() - len(counts)
-            if token in tokens:
-                raise UnexpectedAnswer("Amazon's pages go in a circle: a page token came twice.")
-            tokens.add(token)
 
     def _read_orders(self, step: _Steps, *, full: bool) -> None:
         self._list_orders(step, None if full else self._listed_until())
@@ -267,14 +380,48 @@ class _Interrupted(Exception):
     pass
 
 
+class _Place:
+    """Where a listing is: the next page's token, and what came so far."""
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+        self.pages = 0
+        self.begun: datetime | None = None
+        self.seen: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self._tokens: set[str] = set()
+        self._at = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether its token is still good, so that the listing can go on from there."""
+        return self.token is not None and time.monotonic() - self._at < TOKEN_LIFE
+
+    def advance(self, token: str) -> None:
+        """Notes the token of the next page; raises `UnexpectedAnswer` when it came before."""
+        if token in self._tokens:
+            raise UnexpectedAnswer("Amazon's pages go in a circle: a page token came twice.")
+        self._tokens.add(token)
+        self.token, self._at, self.pages = token, time.monotonic(), self.pages + 1
+
+    def restart(self) -> None:
+        """Goes back to the first page; what was seen stays seen."""
+        self.token, self.pages = None, 0
+        self.counts.clear()
+        self._tokens.clear()
+
+
 class _Steps:
     """Counts what a read has done, tells it, and ends the read when it's to stop."""
 
-    def __init__(self, at: Progress, report: Report, stop: Event) -> None:
+    def __init__(self, at: Progress, report: Report, stop: Event, lease: Lease) -> None:
         self.at = at
         self.told: str | None = None
+        self.halted = False
         self._report = report
         self._stop = stop
+        self._lease = lease
+        self._begun = self._renewed = time.monotonic()
 
     def expect(self, more: int) -> None:
         self.at = replace(self.at, total=self.at.done + more)
@@ -311,9 +458,17 @@ class _Steps:
             raise first
 
     def _tell(self) -> None:
+        now = time.monotonic()
+        self.at = replace(self.at, seconds=now - self._begun)
         self._report(self.at)
-        if self._stop.is_set():
+        if self.halted or self._stop.is_set() or not self._is_ours(now):
             raise _Interrupted
+
+    def _is_ours(self, now: float) -> bool:
+        if now - self._renewed < RENEWED_EVERY:
+            return True
+        self._renewed = now
+        return self._lease.take()
 
 
 def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -180,10 +180,12 @@ sync_runs = _table(
     Column("finished_at", UTCDateTime),
     Column("whole_at", UTCDateTime),
     Column("known_until", UTCDateTime),
+    Column("full_at", UTCDateTime),
     Column("pages", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("message", Text),
     Column("advice", Text),
+    Column("note", Text),
 )
 
 revisions = _table(
@@ -200,6 +202,13 @@ turns = Table(
     Column("arrival", Float(53), nullable=False),
     Column("before", Float(53), nullable=False),
     Column("slow_until", Float(53), nullable=False),
+)
+
+leases = _table(
+    "leases",
+    _key("name", 40),
+    Column("holder", String(200), nullable=False),
+    Column("until", Float(53), nullable=False),
 )
 
 meta = Table(

@@ -42,7 +42,7 @@ FLOORS = {
         "mcf/client.py mcf/auth.py", "sp_api httpx tenacity", "values settings logs amazon"
     ),
     "store": floor(
-        "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py",
+        "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py",
         "sqlalchemy pandas filelock",
         "values settings logs store",
     ),
