@@ -54,7 +54,7 @@ def test_the_example_runs_in_the_demo_without_any_settings(tmp_path: Path) -> No
     assert "Amazon has the order." in lines[-4]
     assert lines[-3].startswith("It is Received: ")
     assert lines[-2] == "Nothing has changed meanwhile."
-    assert lines[-1].endswith(" is Cancelled.")
+    assert lines[-1].endswith(": Amazon has cancelled the order.")
 
 
 def test_the_example_follows_its_order_until_the_status_changes(

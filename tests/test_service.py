@@ -15,7 +15,7 @@ import pytest
 from mcf import flatfile, frames, tables
 from mcf.bulk import Verdict
 from mcf.client import MCFClient
-from mcf.errors import NotFound, OrderNotUpdatable, ServiceUnavailable, SettingsError, StoreError
+from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
 from mcf.insight import Urgency
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import ChangeState, Progress, RunState, Subject, SubmissionState
@@ -209,20 +209,21 @@ def test_an_order_that_amazon_does_not_know_cannot_be_cancelled(filled: MCFServi
 def test_a_held_order_is_released(filled: MCFService, simulator: Simulator) -> None:
     order_id = next(order.id for order in simulator.world.by_number if order.held)
     before = filled.order(order_id)
-    status = filled.release(order_id)
+    change = filled.release(order_id)
     after = filled.order(order_id)
     assert before is not None
     assert after is not None
     assert (before.is_on_hold, after.is_on_hold) == (True, False)
-    assert status is after.status
+    assert (change.state, change.status) == (ChangeState.DONE, after.status.value)
     assert not simulator.world.orders[order_id].held
 
 
-def test_an_order_that_is_not_held_cannot_be_released(
+def test_releasing_an_order_that_ships_already_says_that_it_does(
     filled: MCFService, simulator: Simulator
 ) -> None:
-    with pytest.raises(OrderNotUpdatable):
-        filled.release(one_with(simulator, Status.PROCESSING))
+    change = filled.release(one_with(simulator, Status.PROCESSING))
+    assert (change.state, change.status) == (ChangeState.DONE, "Processing")
+    assert change.message == "Amazon ships the order."
 
 
 def test_an_order_that_was_sent_is_shown_at_once(
@@ -464,21 +465,24 @@ def test_a_release_whose_answer_was_lost_is_found_to_be_done(
     order_id = held(filled, request_for)
     simulator.faults.add(EmptyBody(operations=["updateFulfillmentOrder"], times=1))
 
-    filled.release(order_id)
+    change = filled.release(order_id)
 
     view = filled.order(order_id)
+    assert change.state is ChangeState.DONE
     assert view is not None
     assert not view.is_on_hold
 
 
-def test_a_release_that_did_not_happen_is_an_error(
+def test_whether_a_release_without_an_answer_comes_is_not_claimed_to_be_known(
     filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
 ) -> None:
     order_id = held(filled, request_for)
     simulator.faults.add(Unavailable(operations=["updateFulfillmentOrder"], times=1))
 
-    with pytest.raises(ServiceUnavailable):
-        filled.release(order_id)
+    change = filled.release(order_id)
+
+    assert (change.state, change.status) == (ChangeState.UNKNOWN, "Received")
+    assert simulator.world.orders[order_id].held
 
 
 def test_a_cancel_whose_answer_was_lost_is_found_to_be_done(

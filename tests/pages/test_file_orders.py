@@ -14,10 +14,13 @@ from tests.pages.conftest import open_page, texts
 
 
 def file_of(*rows: tuple[str, str, str]) -> bytes:
-    """A file with a line for each order number, SKU and quantity."""
+    """A file with a line for each order number, SKU and quantity, each to a house of its own."""
     head, line = flatfile.template().splitlines()
     lines = [
-        line.replace("1001,YOUR-SKU,1,", f"{number},{sku},{units},") for number, sku, units in rows
+        line.replace("1001,YOUR-SKU,1,", f"{number},{sku},{units},").replace(
+            "100 Example", f"{number} Example"
+        )
+        for number, sku, units in rows
     ]
     return "\n".join([head, *lines]).encode()
 

@@ -129,7 +129,7 @@ def test_a_held_order_can_be_released(
 
     at.button(key="release").click().run()
 
-    assert "Amazon ships it now" in texts(at)
+    assert "Amazon ships the order" in texts(at)
     assert client.get_fulfillment_order("HELD-1").fulfillment_order.fulfillment_action == "Ship"
 
 
