@@ -144,6 +144,21 @@ def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
 
 
 @main.group()
+def store() -> None:
+    """Look after the store, in which everything is kept."""
+
+
+@store.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_explained
+def backup(*, file: Path) -> None:
+    """Write a copy of the store into a new FILE, also while the program runs."""
+    with _service() as service:
+        service.backup(file)
+    click.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.group()
 def orders() -> None:
     """Send orders from a file; list, show and cancel them."""
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
@@ -68,6 +69,9 @@ INTERVALS = {
 
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
+
+CLOCK_LEEWAY = timedelta(minutes=5)
+"""How far this machine's time may be from Amazon's before it's called wrong."""
 
 _ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 
@@ -244,6 +248,7 @@ class MCFService:
         """What needs a hand today, the most urgent first."""
         now = self.now()
         found = [
+            *self._own_concerns(),
             *self._submission_concerns(),
             *insight.order_concerns(self.orders(), now),
             *insight.parcel_concerns(self.packages(), now),
@@ -261,6 +266,10 @@ class MCFService:
         return Freshness(
             subject, RunState(row.state), age, row.rows, row.message, row.advice, row.note
         )
+
+    def backup(self, to: Path) -> None:
+        """Writes a copy of the store into a new file; raises `StoreError`."""
+        self._store.backup(to)
 
     def refresh(self) -> None:
         """Asks the background workers to read everything now."""
@@ -414,6 +423,34 @@ class MCFService:
     def _of_order(self, table: Table, order_id: str) -> list[dict[str, Any]]:
         mine = table.c.seller_fulfillment_order_id == order_id
         return self._store.records(table, mine)
+
+    def _own_concerns(self) -> list[insight.Concern]:
+        found = []
+        if self._store.rescued is not None:
+            title = "The store was damaged and begun anew"
+            found.append(
+                insight.Concern(insight.Urgency.NOW, title, self._store.rescued, "connection", "")
+            )
+        wrong = self.wrong_clock()
+        if wrong is not None:
+            title = "This machine's clock is wrong"
+            found.append(insight.Concern(insight.Urgency.NOW, title, wrong, "connection", ""))
+        return found
+
+    def wrong_clock(self) -> str | None:
+        """What to do when this machine's time is far from Amazon's; None when it isn't.
+
+        In the demo Amazon has a time of its own.
+        """
+        ahead = self._client.clock_offset
+        if self.settings.mode is Mode.DEMO or abs(ahead) < CLOCK_LEEWAY:
+            return None
+        way = "behind" if ahead > timedelta(0) else "ahead of"
+        minutes = round(abs(ahead) / timedelta(minutes=1))
+        return (
+            f"It's {minutes} minutes {way} Amazon's, so dates and ages here are wrong. Let the "
+            "system set its time by itself (NTP)."
+        )
 
     def _submission_concerns(self) -> list[insight.Concern]:
         return [

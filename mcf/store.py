@@ -21,7 +21,6 @@ from sqlalchemy import (
     delete,
     event,
     func,
-    inspect,
     select,
     update,
 )
@@ -30,9 +29,8 @@ from sqlalchemy import Table as Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from mcf import tables
+from mcf import reading, rescue, schema, tables
 from mcf.errors import StoreError
 from mcf.lease import Lease
 from mcf.turns import StoredTurns
@@ -41,8 +39,6 @@ Values: TypeAlias = dict[str, Any]
 
 AT_ONCE = 5000
 """Rows looked up in one query: databases limit its parameters, SQLite to 32766."""
-
-_LOCK = 7_204_611
 
 
 class Store:
@@ -53,11 +49,17 @@ class Store:
 
     def __init__(self, url: str, *, account: str, marketplace_id: str, mode: str) -> None:
         self._scope = {"account": account, "marketplace_id": marketplace_id}
+        self.rescued: str | None = None
+        """What a seller must know when the store was damaged and begun anew; else None."""
         with _explained():
+            damaged = _moved_aside(url)
             self._engine = _engine(url)
         try:
             with _explained():
-                self._open(mode)
+                schema.prepare(self._engine, mode)
+                if damaged is not None:
+                    moved, path = damaged
+                    self.rescued = rescue.told(moved, rescue.save(moved, path))
         except StoreError:
             self.close()
             raise
@@ -92,6 +94,18 @@ class Store:
         counts = self.revisions()
         return tuple(counts.get(table.name, 0) for table in names)
 
+    def deleted(self, *names: Table) -> tuple[int, ...]:
+        """The revision at which each of the tables last lost a row; 0 for one that never did."""
+        known = {row.table_name: row.deleted for row in self.rows(tables.revisions)}
+        return tuple(known.get(table.name, 0) for table in names)
+
+    def columns(
+        self, table: Table, names: Sequence[str], *where: ColumnElement[bool]
+    ) -> reading.Columns:
+        """The rows as columns, in the order of the key; of JSON, what `reading.PARTS` names."""
+        with _explained(), self._engine.connect() as connection:
+            return reading.columns(connection, table, names, *self._mine(table), *where)
+
     def revisions(self) -> dict[str, int]:
         """The revision of every table that has ever changed."""
         return {row.table_name: row.revision for row in self.rows(tables.revisions)}
@@ -123,7 +137,7 @@ class Store:
         with self._writing() as connection:
             added = connection.execute(told).first() is not None
             if added:
-                self._grow(connection, table)
+                self._mark(connection, table, row)
         return added
 
     def change(
@@ -135,13 +149,18 @@ class Store:
         with self._writing() as connection:
             changed = bool(connection.execute(query).rowcount)
             if changed:
-                self._grow(connection, table)
+                self._mark(connection, table, key)
         return changed
 
     @property
     def turns(self) -> StoredTurns:
         """The queue in which all processes on this store wait for Amazon's usage plans."""
         return StoredTurns(self._writing, self._scope["account"])
+
+    def backup(self, to: Path) -> None:
+        """Writes a copy of the store into a new file, also while it's in use."""
+        with _explained():
+            schema.backup(self._engine, to)
 
     def lease(self, name: str) -> Lease:
         """A role that one of the processes on this store has at a time."""
@@ -171,14 +190,13 @@ class Store:
         latest = {tuple(row[key] for key in keys): row for row in rows}
         known = self._known(connection, table, keys, rows)
         fresh = [row for key, row in latest.items() if known.get(key) != row]
-        if fresh:
-            scoped = [{**self._scope, **row} for row in fresh]
-            connection.execute(self._upsert(table, keys, fresh[0]), scoped)
         noted = [
             key for key, row in latest.items() if _noteworthy(known.get(key)) != _noteworthy(row)
         ]
-        if noted:
-            self._grow(connection, table)
+        stamp = self._stamp(table, self._grow(connection, table)) if noted else {}
+        if fresh:
+            scoped = [{**self._scope, **row, **stamp} for row in fresh]
+            connection.execute(self._upsert(table, keys, {**fresh[0], **stamp}), scoped)
         return len(noted)
 
     def _known(
@@ -223,54 +241,35 @@ class Store:
             same = (key == value for key, value in zip(keys, row, strict=True))
             connection.execute(delete(table).where(*mine, *same))
         if gone:
-            self._grow(connection, table)
+            self._grow(connection, table, deleting=True)
         return len(gone) + self._save(connection, table, rows)
 
-    def _grow(self, connection: Connection, table: Table) -> None:
+    def _grow(self, connection: Connection, table: Table, *, deleting: bool = False) -> int:
         first = {**self._scope, "table_name": table.name, "revision": 1}
-        query = self._insert(tables.revisions).values(first)
+        grown = tables.revisions.c.revision + 1
+        query = self._insert(tables.revisions).values(**first, deleted=int(deleting))
         query = query.on_conflict_do_update(
             index_elements=[*self._scope, "table_name"],
-            set_={"revision": tables.revisions.c.revision + 1},
+            set_={"revision": grown, "deleted": grown} if deleting else {"revision": grown},
         )
-        connection.execute(query)
+        told = query.returning(tables.revisions.c.revision)
+        return int(connection.execute(told).scalar_one())
+
+    def _mark(self, connection: Connection, table: Table, key: Values) -> None:
+        stamp = self._stamp(table, self._grow(connection, table))
+        if stamp:
+            names = (c.name for c in table.primary_key if c.name in key)
+            same = (table.c[name] == key[name] for name in names)
+            connection.execute(update(table).where(*self._mine(table), *same).values(**stamp))
+
+    @staticmethod
+    def _stamp(table: Table, revision: int) -> Values:
+        return {"changed": revision} if "changed" in table.c else {}
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with _explained(), self._engine.begin() as connection:
             yield connection
-
-    def _open(self, mode: str) -> None:
-        if inspect(self._engine).has_table(tables.meta.name):
-            self._check(mode)
-        mine = {"schema_version": str(tables.SCHEMA_VERSION), "mode": mode}
-        noted = [{"key": key, "value": value} for key, value in mine.items()]
-        with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                # Two that make the same table at once would get in each other's way.
-                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-            for table in tables.metadata.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-            connection.execute(self._insert(tables.meta).on_conflict_do_nothing(), noted)
-        self._check(mode)
-
-    def _check(self, mode: str) -> None:
-        with self._engine.connect() as connection:
-            found = {row.key: row.value for row in connection.execute(select(tables.meta))}
-        if found.get("mode", mode) != mode:
-            raise StoreError(
-                f"The store holds {found['mode']} data, but the program runs in {mode} mode.",
-                advice="Give each mode a database of its own in MCF_DATABASE_URL.",
-            )
-        known = str(tables.SCHEMA_VERSION)
-        if found.get("schema_version", known) != known:
-            raise StoreError(
-                f"The store has schema {found['schema_version']}; this program knows {known}.",
-                advice="Use the version of the program that wrote it, or choose another "
-                "MCF_DATA_DIR. Nothing was changed.",
-            )
 
 
 def _noteworthy(row: Values | None) -> Values | None:
@@ -315,6 +314,15 @@ def _engine(url: str) -> Engine:
     engine = create_engine(address, connect_args=patience, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _moved_aside(url: str) -> tuple[Path, Path] | None:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return None
+    path = Path(str(address.database))
+    moved = rescue.check(path) if path.exists() else None
+    return None if moved is None else (moved, path)
 
 
 def _private_file(path: Path) -> None:

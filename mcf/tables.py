@@ -19,11 +19,25 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 from mcf.rows import QUANTITIES as QUANTITIES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+DAY_QUANTITIES = (
+    "fulfillable_quantity",
+    "pending_customer_order_quantity",
+    "pending_transshipment_quantity",
+    "fc_processing_quantity",
+    "inbound_working_quantity",
+    "inbound_shipped_quantity",
+    "inbound_receiving_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+)
+"""The counts that are kept of each day; a day is the number of days since 1970-01-01, in UTC."""
+
 BOOKKEEPING = frozenset({"detailed_at", "tracked_at"})
 """When something was read; a change of only these is no change of the data."""
 
@@ -67,6 +81,11 @@ def _key(name: str, length: int = 64) -> Column[str]:
     return Column(name, String(length), primary_key=True)
 
 
+def _changed() -> Column[int]:
+    """The table's revision at which the row last changed, for who reads only what changed."""
+    return Column("changed", BigInteger, nullable=False, server_default="0")
+
+
 inventory = _table(
     "inventory",
     _key("seller_sku", 255),
@@ -77,6 +96,7 @@ inventory = _table(
     *(Column(name, Integer, nullable=False) for name in QUANTITIES),
     Column("last_updated_time", UTCDateTime),
     Column("raw", JSON, nullable=False),
+    _changed(),
 )
 
 orders = _table(
@@ -99,6 +119,7 @@ orders = _table(
     Column("detailed_status_date", UTCDateTime),
     Column("fingerprint", String(32)),
     Column("raw", JSON, nullable=False),
+    _changed(),
 )
 Index("orders_by_fingerprint", orders.c.account, orders.c.marketplace_id, orders.c.fingerprint)
 Index("orders_by_status", orders.c.account, orders.c.marketplace_id, orders.c.status)
@@ -114,6 +135,7 @@ order_items = _table(
     Column("estimated_ship_date", UTCDateTime),
     Column("estimated_arrival_date", UTCDateTime),
     Column("raw", JSON, nullable=False),
+    _changed(),
 )
 
 shipments = _table(
@@ -138,6 +160,7 @@ packages = _table(
     Column("units", Integer, nullable=False),
     Column("contents", Text, nullable=False),
     Column("raw", JSON, nullable=False),
+    _changed(),
 )
 
 tracking = _table(
@@ -149,7 +172,13 @@ tracking = _table(
     Column("delivered_at", UTCDateTime),
     Column("tracked_at", UTCDateTime, nullable=False),
     Column("raw", JSON, nullable=False),
+    _changed(),
 )
+
+for _noted in (inventory, orders, order_items, packages, tracking):
+    Index(
+        f"{_noted.name}_by_change", _noted.c.account, _noted.c.marketplace_id, _noted.c.changed
+    )
 
 submissions = _table(
     "submissions",
@@ -192,6 +221,26 @@ revisions = _table(
     "revisions",
     _key("table_name", 40),
     Column("revision", BigInteger, nullable=False),
+    Column("deleted", BigInteger, nullable=False, server_default="0"),
+)
+
+skus = Table(
+    "skus",
+    metadata,
+    Column("sku_id", Integer, primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("marketplace_id", String(20), nullable=False),
+    Column("seller_sku", String(255), nullable=False),
+    UniqueConstraint("account", "marketplace_id", "seller_sku", name="skus_by_name"),
+)
+
+inventory_days = Table(
+    "inventory_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("sku_id", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, Integer, nullable=False) for name in DAY_QUANTITIES),
+    sqlite_with_rowid=False,
 )
 
 turns = Table(

@@ -42,8 +42,9 @@ FLOORS = {
         "mcf/client.py mcf/auth.py", "sp_api httpx tenacity", "values settings logs amazon"
     ),
     "store": floor(
-        "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py",
-        "sqlalchemy pandas filelock",
+        "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
+        "mcf/rescue.py mcf/migrations/*.py",
+        "sqlalchemy pandas filelock alembic",
         "values settings logs store",
     ),
     "work": floor(

@@ -1,0 +1,63 @@
+"""Plans and reads shared by processes, look-alikes, stock per day."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+_SCOPE = ("account", "marketplace_id")
+_DAY = (
+    "fulfillable_quantity",
+    "pending_customer_order_quantity",
+    "pending_transshipment_quantity",
+    "fc_processing_quantity",
+    "inbound_working_quantity",
+    "inbound_shipped_quantity",
+    "inbound_receiving_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+)
+
+
+def upgrade() -> None:
+    """Adds tables and columns; nothing is taken away."""
+    op.add_column("orders", sa.Column("fingerprint", sa.String(32)))
+    op.create_index("orders_by_fingerprint", "orders", [*_SCOPE, "fingerprint"])
+    op.add_column("submissions", sa.Column("fingerprint", sa.String(32)))
+    op.create_index("submissions_by_fingerprint", "submissions", [*_SCOPE, "fingerprint"])
+    op.add_column("sync_runs", sa.Column("full_at", sa.DateTime(timezone=True)))
+    op.add_column("sync_runs", sa.Column("note", sa.Text()))
+    op.create_table(
+        "turns",
+        sa.Column("account", sa.String(64), primary_key=True),
+        sa.Column("operation", sa.String(40), primary_key=True),
+        sa.Column("arrival", sa.Float(53), nullable=False),
+        sa.Column("before", sa.Float(53), nullable=False),
+        sa.Column("slow_until", sa.Float(53), nullable=False),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("account", sa.String(64), primary_key=True),
+        sa.Column("marketplace_id", sa.String(20), primary_key=True),
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("holder", sa.String(200), nullable=False),
+        sa.Column("until", sa.Float(53), nullable=False),
+    )
+    op.create_table(
+        "skus",
+        sa.Column("sku_id", sa.Integer(), primary_key=True),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("marketplace_id", sa.String(20), nullable=False),
+        sa.Column("seller_sku", sa.String(255), nullable=False),
+        sa.UniqueConstraint(*_SCOPE, "seller_sku", name="skus_by_name"),
+    )
+    op.create_table(
+        "inventory_days",
+        sa.Column("day", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("sku_id", sa.Integer(), primary_key=True, autoincrement=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _DAY),
+        sqlite_with_rowid=False,
+    )
