@@ -182,6 +182,10 @@ class Sync:
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
             told = own_mistake(error, f"reading {subject.value}")
             run = Run(subject, state, steps.at.done, steps.at.rows, told)
+        except BaseException:
+            # Ctrl+C, or the end of the process: what was read is kept, and that it ended as well.
+            self._note(Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows), started)
+            raise
         self._note(run, started)
         return run
 
@@ -218,7 +222,9 @@ class Sync:
         place = self._place
         if not place.is_good:
             place = self._place = _Place()
-        step.expect(math.ceil(self._store.count(tables.inventory) / MAX_SKUS) - place.pages)
+        known = math.ceil(self._store.count(tables.inventory) / MAX_SKUS)
+        if known > place.pages:
+            step.expect(known - place.pages)
 
         def keep(items: Sequence[MCFInventoryItem]) -> Iterable[str]:
             place.begun = place.begun or self.amazon_now()
@@ -278,15 +284,19 @@ class Sync:
         Raises `UnexpectedAnswer` when it's never the same twice: rows may be missing then.
         """
         place = place or _Place()
-        moved = False
-        for _ in range(RESTARTS):
+        expired, moved = 0, False
+        while True:
             try:
                 twice = self._pages(step, fetch, keep, place)
             except PageTokenExpired:
+                expired += 1
+                if expired > RESTARTS:
+                    raise
                 place.restart()
                 continue
             if not twice:
                 return
+            place.restart()
             if moved:
                 raise UnexpectedAnswer(
                     f"Amazon's pages moved while they were read: {twice} rows came twice, so "
@@ -295,8 +305,6 @@ class Sync:
                 )
             moved = True
             step.note("Rows came twice on Amazon's pages, so they were read again.")
-            place.restart()
-        self._pages(step, fetch, keep, place)
 
     def _pages(
         self,

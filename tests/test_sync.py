@@ -14,18 +14,20 @@ import pytest
 
 from mcf import tables
 from mcf.client import MCFClient
-from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable
+from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable, Stopped, UnexpectedAnswer
 from mcf.models import MCFOrderRequest
-from mcf.outcomes import Progress, RunState, Subject
+from mcf.outcomes import Progress, Run, RunState, Subject
+from mcf.pace import OwnTurns, Pace
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import PageExpired, Truncated, Unavailable
+from mcf.simulator.faults import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
 from mcf.simulator.orders import Status
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Store
 from mcf.sync import Sync
+from tests.clocks import Time
 from tests.conftest import START, unhurried
-from tests.loopback import Reply, loopback
+from tests.loopback import Loopback, Reply, loopback
 
 US = "ATVPDKIKX0DER"
 LIST, GET = "listAllFulfillmentOrders", "getFulfillmentOrder"
@@ -86,12 +88,12 @@ def asked(simulator: Simulator, operation: str) -> list[str]:
     return sorted(e.path.rpartition("/")[2] for e in entries if e.operation == operation)
 
 
-def once(act: Callable[[], Any]) -> Callable[[Progress], None]:
-    """Does something at the first report of progress."""
+def once(act: Callable[[], Any], after: int = 1) -> Callable[[Progress], None]:
+    """Does something when so many calls have been reported."""
     left = [act]
 
-    def report(_: Progress) -> None:
-        if left:
+    def report(at: Progress) -> None:
+        if left and at.done == after:
             left.pop()()
 
     return report
@@ -392,6 +394,18 @@ def test_a_large_stock_is_read_page_by_page(
     )
 
 
+def test_a_large_stock_read_again_in_full_is_counted_against_its_pages(large_sync: Sync) -> None:
+    seen: list[Progress] = []
+    large_sync.inventory()
+    large_sync.inventory(seen.append, full=True)
+    assert [(at.done, at.rows, at.total) for at in seen] == [
+        (0, 0, 3),
+        (1, 50, 3),
+        (2, 100, 3),
+        (3, 120, 3),
+    ]
+
+
 def test_a_sku_that_amazon_no_longer_lists_goes_with_the_next_whole_read(
     large_sync: Sync, store: Store
 ) -> None:
@@ -469,6 +483,161 @@ def test_a_listing_is_begun_again_three_times(
     assert isinstance(run.error, PageTokenExpired) == (state is RunState.PARTIAL)
 
 
+def test_rows_that_came_twice_are_read_again_and_told(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    large.faults.add(RowsTwice(operations=[STOCK], times=1))
+    run = large_sync.inventory()
+    assert run.state is RunState.WHOLE
+    assert run.note == "Rows came twice on Amazon's pages, so they were read again."
+    assert large.requests.count(STOCK) == 3 + 3
+    assert len(store.rows(tables.inventory)) == 120
+
+
+@pytest.mark.parametrize("expired", [[], [1], [2], [1, 2], [2, 3], [2, 4]])
+def test_pages_that_never_stand_still_make_a_read_partial_and_nothing_is_deleted(
+    large_sync: Sync, store: Store, large: Simulator, expired: list[int]
+) -> None:
+    store.save(tables.inventory, [unsold("GONE")])
+    large.faults.add(RowsTwice(operations=[STOCK]))
+    [large.faults.add(PageExpired(operations=[STOCK], nth=nth)) for nth in expired]
+    run = large_sync.inventory()
+    assert run.state is RunState.PARTIAL
+    assert isinstance(run.error, UnexpectedAnswer)
+    assert "others may be missing" in run.error.message
+    assert len(store.rows(tables.inventory)) == 121
+
+
+def test_orders_that_came_twice_are_read_again(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    simulator.faults.add(RowsTwice(operations=[LIST], times=1))
+    run = sync.orders()
+    assert (run.state, simulator.requests.count(LIST)) == (RunState.WHOLE, 2 + 2)
+    assert "read again" in (run.note or "")
+
+
+def test_orders_whose_pages_never_stand_still_are_listed_anew_the_next_time(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    moving = simulator.faults.add(RowsTwice(operations=[LIST]))
+    assert sync.orders().state is RunState.PARTIAL
+    run = store.row(tables.sync_runs, subject="orders")
+    assert run is not None
+    assert (run.known_until, run.whole_at) == (None, None)
+    simulator.faults.remove(moving)
+    assert sync.orders().state is RunState.WHOLE
+    assert statuses(store) == world_statuses(simulator)
+
+
+def test_skus_missing_from_a_page_are_asked_for_by_name_and_kept(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    large_sync.inventory()
+    store.save(tables.inventory, [unsold("GONE"), unsold("GONE, TOO")])
+    large.faults.add(RowsMissing(operations=[STOCK]))
+    large.requests.clear()
+    run = large_sync.inventory(full=True)
+    assert run.state is RunState.WHOLE
+    assert run.note == "2 SKUs were missing from Amazon's pages and were asked for by name."
+    assert large.requests.count(STOCK) == 3 + 2
+    assert [row.seller_sku for row in store.rows(tables.inventory)] == sorted(
+        large.world.stocks[US]
+    )
+
+
+def test_a_sku_with_a_comma_is_asked_for_alone_and_not_taken_for_two(
+    settings: Settings, store: Store
+) -> None:
+    both = [{"sellerSku": "A,B", "totalQuantity": 1}]
+    store.save(tables.inventory, [unsold(sku) for sku in ("A", "A,B", "B")])
+    with loopback() as amazon, client_of(amazon, settings) as client:
+        amazon.replies = [stock_page([]), stock_page(both), stock_page([])]
+        run = Sync(client, store).inventory()
+    asked_by_name = [
+        (call.query.get("sellerSku"), call.query.get("sellerSkus")) for call in amazon.calls[1:]
+    ]
+    assert run.state is RunState.WHOLE
+    assert asked_by_name == [("A,B", None), (None, "A,B")]
+    assert [row.seller_sku for row in store.rows(tables.inventory)] == ["A,B"]
+
+
+def test_skus_that_cannot_be_asked_for_by_name_are_not_deleted(
+    large_sync: Sync, store: Store, large: Simulator
+) -> None:
+    large_sync.inventory()
+    store.save(tables.inventory, [unsold("GONE")])
+    down = Unavailable(operations=[STOCK])
+    run = large_sync.inventory(once(lambda: large.faults.add(down), after=3), full=True)
+    assert (run.state, run.rows) == (RunState.PARTIAL, 120)
+    assert store.row(tables.inventory, seller_sku="GONE") is not None
+
+
+def test_the_list_of_orders_begins_again_when_its_page_token_expired(
+    sync: Sync, store: Store, simulator: Simulator
+) -> None:
+    simulator.faults.add(PageExpired(operations=[LIST], times=1))
+    assert sync.orders().state is RunState.WHOLE
+    assert simulator.requests.count(LIST) == 2 + 2
+    assert statuses(store) == world_statuses(simulator)
+
+
+def client_of(amazon: Loopback, settings: Settings) -> MCFClient:
+    there = replace(
+        settings, endpoint=amazon.endpoint, lwa_endpoint=f"{amazon.endpoint}/auth/o2/token"
+    )
+    return MCFClient(there, pace=unhurried(), sleep=lambda _: None)
+
+
+def stock_page(summaries: list[dict[str, Any]], token: str | None = None) -> Reply:
+    page = {"payload": {"inventorySummaries": summaries}, "pagination": {"nextToken": token}}
+    return Reply(body=json.dumps(page).encode())
+
+
+@pytest.mark.parametrize(
+    ("read", "page"),
+    [
+        (Sync.inventory, stock_page([], "again")),
+        (
+            Sync.orders,
+            Reply(body=b'{"payload": {"fulfillmentOrders": [], "nextToken": "again"}}'),
+        ),
+    ],
+)
+def test_a_page_token_that_comes_twice_does_not_send_the_read_in_a_circle(
+    settings: Settings, store: Store, read: Callable[[Sync], Run], page: Reply
+) -> None:
+    store.save(tables.inventory, [unsold("GONE")])
+    with loopback() as amazon, client_of(amazon, settings) as client:
+        amazon.replies = [page]
+        run = read(Sync(client, store))
+    assert run.state is not RunState.WHOLE
+    assert run.error is not None
+    assert "a page token came twice" in run.error.message
+    assert len(amazon.calls) == 2
+    assert len(store.rows(tables.inventory)) == 1
+
+
+def closing(_: float) -> None:
+    raise Stopped("The program is closing.")
+
+
+def test_a_read_that_waits_for_the_plan_when_the_program_closes_is_stopped(
+    settings: Settings, store: Store, large: Simulator
+) -> None:
+    there = replace(settings, endpoint=large.endpoint, lwa_endpoint=large.lwa_endpoint)
+    store.save(tables.inventory, [unsold("GONE")])
+    pace = Pace(OwnTurns(Time().clock), closing)
+    with MCFClient(there, pace=pace, sleep=closing) as client:
+        client.get_inventory_summaries()
+        run = Sync(client, store).inventory()
+    noted = store.row(tables.sync_runs, subject="inventory")
+    assert (run.state, run.error) == (RunState.STOPPED, None)
+    assert noted is not None
+    assert (noted.state, noted.whole_at) == ("stopped", None)
+    assert store.row(tables.inventory, seller_sku="GONE") is not None
+
+
 def test_details_that_fail_leave_the_listing_and_are_read_the_next_time(
     sync: Sync, store: Store, simulator: Simulator
 ) -> None:
@@ -531,16 +700,12 @@ def test_an_answer_that_the_program_cannot_use_is_told_and_logged(
     store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = {"payload": {"inventorySummaries": []}, "pagination": "not an object"}
-    with loopback() as amazon:
+    with loopback() as amazon, client_of(amazon, settings) as client:
         amazon.replies = [Reply(body=json.dumps(page).encode())]
-        there = replace(
-            settings, endpoint=amazon.endpoint, lwa_endpoint=f"{amazon.endpoint}/auth/o2/token"
-        )
-        with MCFClient(there, pace=unhurried(), sleep=lambda _: None) as client:
-            run = Sync(client, store).inventory()
+        run = Sync(client, store).inventory()
 
     assert run.state is RunState.FAILED
-    assert "reading failed subject=inventory" in caplog.text
+    assert "reading stopped subject=inventory" in caplog.text
     assert run.error is not None
     assert "The program stopped while reading inventory" in run.error.message
 
