@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound
@@ -14,6 +15,9 @@ from mcf.wire import Operation
 _UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
 _UNKNOWN_PARCEL = 1
 _PATIENCE = 5.0
+
+CLOCK_LEEWAY = timedelta(minutes=5)
+"""How far this machine's time may be from Amazon's before it's called wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,43 @@ def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
     yield _ask(Operation.LIST_ORDERS.value, lambda: _orders(client))
     yield _ask(Operation.GET_ORDER.value, lambda: _order(client))
     yield _ask(Operation.GET_TRACKING.value, lambda: _parcel(client))
+    if client.knows_the_time:
+        yield _clock(settings, client)
     yield Check(
         f"{Operation.CREATE_ORDER.value}, update, cancel",
         ok=True,
         detail="not tried, as that would place an order; they need the same role as the above",
     )
+
+
+def wrong_clock(settings: Settings, client: MCFClient) -> str | None:
+    """What to do when this machine's time is far from Amazon's; None when it isn't.
+
+    In the demo Amazon has a time of its own.
+    """
+    ahead = client.clock_offset
+    if settings.mode is Mode.DEMO or abs(ahead) < CLOCK_LEEWAY:
+        return None
+    way = "behind" if ahead > timedelta(0) else "ahead of"
+    minutes = round(abs(ahead) / timedelta(minutes=1))
+    return (
+        f"It's {minutes:,} minutes {way} Amazon's, so dates and ages here are wrong. Let the "
+        "system set its time by itself (NTP)."
+    )
+
+
+def _clock(settings: Settings, client: MCFClient) -> Check:
+    wrong = wrong_clock(settings, client)
+    name = "This machine's clock"
+    if wrong is None:
+        return Check(
+            name,
+            ok=True,
+            detail="Amazon's answers tell the same time"
+            if settings.mode is not Mode.DEMO
+            else "not compared: the demo has a time of its own",
+        )
+    return Check(name, ok=False, detail=wrong, advice="Correct it before you rely on any date.")
 
 
 def _credentials(settings: Settings) -> Check:

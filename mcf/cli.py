@@ -308,15 +308,18 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
     from mcf.outcomes import Progress
 
     columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(),
-               TextColumn("{task.fields[rows]} rows"), TimeRemainingColumn())  # fmt: skip
+               TextColumn("calls, {task.fields[rows]:,} rows, {task.fields[pace]:,.0f} a second"),
+               TimeRemainingColumn())  # fmt: skip
     with Bar(*columns, console=Console(stderr=True), disable=as_json) as bar:
         tasks: dict[str, Any] = {}
 
         def report(at: Progress) -> None:
             name = at.subject.value
             if name not in tasks:
-                tasks[name] = bar.add_task(name, total=None, rows=0)
-            bar.update(tasks[name], completed=at.done, total=at.total, rows=at.rows)
+                tasks[name] = bar.add_task(name, total=None, rows=0, pace=0)
+            bar.update(
+                tasks[name], completed=at.done, total=at.total, rows=at.rows, pace=at.pace or 0
+            )
 
         runs = service.sync(report, full=full)
         service.settle()

@@ -166,7 +166,7 @@ class MCFClient:
         self._patience = patience
         self._under = _Under()
         self._http = http_client(settings.endpoint)
-        self._clock_offset = timedelta(0)
+        self._clock_offset: timedelta | None = None
         self._inventories: Any = self._adopt(_Inventories, settings)
         self._outbound: Any = self._adopt(_FulfillmentOutbound, settings)
 
@@ -203,8 +203,13 @@ class MCFClient:
 
     @property
     def clock_offset(self) -> timedelta:
-        """How far Amazon's clock is ahead of this machine's, as of the last answer."""
-        return self._clock_offset
+        """How far Amazon's clock is ahead of this machine's, as of the last answer; else 0."""
+        return self._clock_offset or timedelta(0)
+
+    @property
+    def knows_the_time(self) -> bool:
+        """Whether an answer has told Amazon's time yet."""
+        return self._clock_offset is not None
 
     def get_access_token(self) -> str:
         """A good access token; raises an `AuthError` that names what LWA refused."""

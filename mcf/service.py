@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from mcf import bulk, frames, insight, logs, tables
+from mcf import bulk, checks, frames, insight, logs, tables
 from mcf.bulk import PlannedOrder
 from mcf.changes import Changes
 from mcf.client import MCFClient
@@ -69,9 +69,6 @@ INTERVALS = {
 
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
-
-CLOCK_LEEWAY = timedelta(minutes=5)
-"""How far this machine's time may be from Amazon's before it's called wrong."""
 
 _ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 
@@ -442,15 +439,7 @@ class MCFService:
 
         In the demo Amazon has a time of its own.
         """
-        ahead = self._client.clock_offset
-        if self.settings.mode is Mode.DEMO or abs(ahead) < CLOCK_LEEWAY:
-            return None
-        way = "behind" if ahead > timedelta(0) else "ahead of"
-        minutes = round(abs(ahead) / timedelta(minutes=1))
-        return (
-            f"It's {minutes} minutes {way} Amazon's, so dates and ages here are wrong. Let the "
-            "system set its time by itself (NTP)."
-        )
+        return checks.wrong_clock(self.settings, self._client)
 
     def _submission_concerns(self) -> list[insight.Concern]:
         return [

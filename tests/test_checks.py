@@ -24,6 +24,7 @@ NAMES = [
     "listAllFulfillmentOrders",
     "getFulfillmentOrder",
     "getPackageTrackingDetails",
+    "This machine's clock",
     "createFulfillmentOrder, update, cancel",
 ]
 CREDENTIALS = Credentials(
@@ -172,3 +173,34 @@ def test_credentials_that_were_swapped_are_noticed_before_amazon_is_asked(
     assert "made-up" not in first.detail
     assert "Develop Apps" in str(first.advice)
     assert simulator.requests.count() == 0
+
+
+@pytest.fixture
+def live(settings: Settings) -> Settings:
+    """Live mode, but Amazon is the simulator, whose clock stands in another year."""
+    return replace(settings, mode=Mode.LIVE, credentials=CREDENTIALS)
+
+
+def test_a_clock_that_is_far_from_amazons_is_told_with_what_to_do(live: Settings) -> None:
+    with MCFClient(live) as client:
+        clock = outcome(live, client)["This machine's clock"]
+
+    assert not clock.ok
+    assert "minutes ahead of Amazon's" in clock.detail
+    assert "NTP" in clock.detail
+
+
+def test_a_clock_is_not_judged_before_amazon_told_its_own(
+    live: Settings, simulator: Simulator
+) -> None:
+    simulator.faults.add(faults.LoginDown())
+
+    with MCFClient(live, sleep=lambda _: None) as client:
+        assert "This machine's clock" not in outcome(live, client)
+
+
+def test_the_demos_clock_is_its_own(settings: Settings, client: MCFClient) -> None:
+    clock = outcome(settings, client)["This machine's clock"]
+
+    assert clock.ok
+    assert "the demo has a time of its own" in clock.detail

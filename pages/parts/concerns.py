@@ -14,7 +14,12 @@ _HEADINGS = {
     Urgency.TODAY: ("Look at it today", "orange", ":material/visibility:"),
     Urgency.SOON: ("Coming up", "blue", ":material/upcoming:"),
 }
-_ACTIONS = {"inventory": "See the stock", "tracking": "See the order", "new_order": "See the form"}
+_ACTIONS = {
+    "inventory": "See the stock",
+    "tracking": "See the order",
+    "new_order": "See the form",
+    "connection": "See the connection",
+}
 _AT_ONCE = 6
 
 
@@ -51,4 +56,4 @@ def _card(concern: Concern) -> None:
 def _query(concern: Concern) -> dict[str, str]:
     if concern.subject:
         return {places.QUERY_OF[concern.page]: concern.subject}
-    return {"stock": StockState.LOW.value}
+    return {"stock": StockState.LOW.value} if concern.page == "inventory" else {}

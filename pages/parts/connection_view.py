@@ -7,16 +7,11 @@ import streamlit as st
 from mcf import checks as questions
 from mcf.checks import Check
 from mcf.errors import MCFError
-from mcf.outcomes import Progress, RunState, Subject
+from mcf.outcomes import Progress, RunState
 from mcf.service import Freshness, MCFService
 from mcf.settings import Mode
 from pages.parts import say, session
 
-_WHAT = {
-    Subject.INVENTORY: "Stock",
-    Subject.ORDERS: "Orders",
-    Subject.TRACKING: "Parcels",
-}
 _STATES = {
     None: ("never read", "gray"),
     RunState.RUNNING: ("being read", "blue"),
@@ -75,11 +70,21 @@ def checks(service: MCFService) -> None:
 def freshness(service: MCFService) -> None:
     """How old each kind of data is, and why the last reading failed if it did."""
     st.subheader("How fresh is what I see", anchor=False)
-    for subject, name in _WHAT.items():
-        _one(name, service.freshness(subject))
+    for subject, name in say.WHAT.items():
+        _one(name, service.freshness(subject), service.progress(subject))
+    if any(service.progress(subject) for subject in say.WHAT):
+        st.button(
+            "Stop reading",
+            icon=":material/stop_circle:",
+            key="halt",
+            on_click=service.halt,
+            help="What was read is kept. The next reading goes on from there.",
+        )
+    else:
+        st.button("Read on now", icon=":material/sync:", key="read_on", on_click=service.refresh)
 
 
-def _one(name: str, fresh: Freshness) -> None:
+def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
     label, colour = _STATES[fresh.state]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -87,6 +92,10 @@ def _one(name: str, fresh: Freshness) -> None:
             st.badge(label, color=colour)  # type: ignore[arg-type]
         whole = "no whole reading yet" if fresh.age is None else f"whole {say.age(fresh.age)} ago"
         st.caption(f"{whole} · {say.many(fresh.rows, 'row')} in the last reading")
+        if fresh.note:
+            st.caption(say.plain(fresh.note))
+        if at is not None and at.seconds > 1:
+            st.progress(at.share or 0.0, say.reading(at))
         if fresh.message:
             st.markdown(f":red[{say.plain(fresh.message)}]  \n{fresh.advice or ''}")
 
@@ -98,8 +107,7 @@ def full_read(service: MCFService) -> None:
     bar = st.progress(0.0, "Asking Amazon …")
 
     def report(at: Progress) -> None:
-        share = at.done / at.total if at.total else 0.0
-        bar.progress(share, f"{_WHAT[at.subject]}: {say.many(at.rows, 'row')} in {at.done} calls")
+        bar.progress(at.share or 0.0, say.reading(at))
 
     try:
         runs = service.sync(report, full=True)
@@ -107,7 +115,7 @@ def full_read(service: MCFService) -> None:
         say.error_box(error)
         return
     bar.empty()
-    failed = [f"{_WHAT[run.subject]}: {run.error.message}" for run in runs if run.error]
+    failed = [f"{say.WHAT[run.subject]}: {run.error.message}" for run in runs if run.error]
     if failed:
         session.tell("error", f"Not everything was read. {' '.join(failed)}")
     else:

@@ -16,6 +16,10 @@ _BADGES = {
 }
 
 
+_LONG = 4.0
+"""Seconds after which a background read is told with its progress."""
+
+
 def require_sign_in() -> None:
     """Stops the page before it shows anything when sign-in is set up and nobody is signed in."""
     if st.user.get("is_logged_in") is False:
@@ -45,6 +49,10 @@ def _live(service: MCFService, *, redraws: bool) -> None:
 
 
 def _freshness(service: MCFService) -> str:
+    under_way = [at for subject in Subject if (at := service.progress(subject)) is not None]
+    long = [at for at in under_way if at.seconds > _LONG]
+    if long:
+        return f":material/sync: {say.reading(long[0])}"
     known = [service.freshness(subject) for subject in Subject]
     ages = [fresh.age for fresh in known if fresh.age is not None]
     if any(fresh.message is not None for fresh in known):

@@ -14,7 +14,12 @@ NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
 TRACKING = str(_PAGES / "fulfillment/tracking.py")
 CONNECTION = str(_PAGES / "account/connection.py")
 
-BY_NAME = {"inventory": INVENTORY, "new_order": NEW_ORDER, "tracking": TRACKING}
+BY_NAME = {
+    "inventory": INVENTORY,
+    "new_order": NEW_ORDER,
+    "tracking": TRACKING,
+    "connection": CONNECTION,
+}
 """The pages that a concern can point at."""
 
 QUERY_OF = {"inventory": "sku", "new_order": "sent", "tracking": "order"}

@@ -9,11 +9,15 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.models import Money
+from mcf.outcomes import Progress, RunState, Subject
 from mcf.service import Freshness
 from pages.parts import session
 from pages.parts.words import cell as cell
 from pages.parts.words import known as known
 from pages.parts.words import plain as plain
+
+WHAT = {Subject.INVENTORY: "Stock", Subject.ORDERS: "Orders", Subject.TRACKING: "Parcels"}
+"""What is read from Amazon, in the seller's words."""
 
 NOT_KNOWN = "not known yet"
 
@@ -67,17 +71,34 @@ def error_box(error: MCFError) -> None:
         st.caption(f"Amazon's request id: `{error.request_id}`")
 
 
+def reading(at: Progress) -> str:
+    """How far a read from Amazon is: what, calls, rows, pace, time left as far as it's known."""
+    told = [f"Reading {WHAT[at.subject].lower()}: {many(at.rows, 'row')}"]
+    if at.total:
+        told.append(f"call {at.done:,} of about {max(at.total, at.done):,}")
+    if at.pace:
+        told.append(f"{at.pace:,.0f} a second")
+    if at.seconds_left:
+        told.append(f"about {age(timedelta(seconds=at.seconds_left))} left")
+    return ", ".join(told)
+
+
 def stale_box(fresh: Freshness, what: str) -> None:
     """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
     if fresh.message is not None:
         kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
         st.warning(
-            f"The last reading of {what} failed. {kept}\n\n"
-            f"{plain(fresh.message)} {fresh.advice or ''}",
+            f"{_half(fresh, what)} {kept}\n\n{plain(fresh.message)} {fresh.advice or ''}",
             icon=":material/sync_problem:",
         )
     elif fresh.age is None and fresh.rows:
         st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
+
+
+def _half(fresh: Freshness, what: str) -> str:
+    if fresh.state is RunState.PARTIAL:
+        return f"Only a part of {what} could be read."
+    return f"The last reading of {what} failed."
 
 
 def empty_box(fresh: Freshness, what: str, hint: str) -> None:

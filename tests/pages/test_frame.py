@@ -108,6 +108,7 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
             demo=None,
             trouble=StoreError("The disk is full."),
             freshness=lambda _subject: fresh,
+            progress=lambda _subject: None,
         )
         head.line(cast("Any", service), redraws=False)
 
