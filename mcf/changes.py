@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mcf.client import MCFClient
 from mcf.errors import MCFError, OrderNotUpdatable, ServiceTrouble
-from mcf.likeness import same_place
+from mcf.likeness import same_address
 from mcf.models import MCFOrderDetail, MCFOrderUpdate
 from mcf.outcomes import Change, ChangeState
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
@@ -116,15 +116,19 @@ def _told(
 def _holds(update: MCFOrderUpdate, detail: MCFOrderDetail) -> bool:
     """Whether the order is as the update wants it."""
     order = detail.fulfillment_order
-    place = update.destination_address
+    if order.status.comes_to_nothing:
+        return False
+    place, note = update.destination_address, update.displayable_order_comment
     pairs = (
         (update.fulfillment_action, order.fulfillment_action),
         (update.shipping_speed_category, order.shipping_speed_category),
-        (update.displayable_order_comment, order.displayable_order_comment),
     )
-    same = all(
-        there is not None and here.casefold() == there.casefold()
-        for here, there in pairs
-        if here is not None
+    return (
+        all(
+            there is not None and here.casefold() == there.casefold()
+            for here, there in pairs
+            if here is not None
+        )
+        and (note is None or note == order.displayable_order_comment)
+        and (place is None or same_address(place, order.destination_address))
     )
-    return same and (place is None or same_place(place, order.destination_address))

@@ -32,15 +32,23 @@ def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
     return Likeness.DOUBTFUL
 
 
-def same_place(one: Address, other: Address | None) -> bool:
-    """Whether name, first line and postal code are the same, whatever the letters' case."""
-    return other is not None and _place(one) == _place(other)
+def same_address(one: Address, other: Address | None) -> bool:
+    """Whether all fields are the same, whatever the letters' case."""
+    return other is not None and _all_of(one) == _all_of(other)
+
+
+def _all_of(address: Address) -> dict[str, str]:
+    told = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
+    return told | {"postal_code": _postal(address)}
 
 
 def _place(address: Address) -> tuple[str, ...]:
+    return _folded(address.name), _folded(address.address_line1), _postal(address)
+
+
+def _postal(address: Address) -> str:
     # Amazon completes US ZIP codes to nine digits.
-    postal = _folded(address.postal_code or "").replace(" ", "").split("-")[0]
-    return _folded(address.name), _folded(address.address_line1), postal
+    return _folded(address.postal_code or "").replace(" ", "").split("-")[0]
 
 
 def _folded(text: str) -> str:

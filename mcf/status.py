@@ -78,6 +78,11 @@ class FulfillmentOrderStatus(Status):
         return self in _TROUBLE
 
     @property
+    def comes_to_nothing(self) -> bool:
+        """Whether it's certain that no unit ships."""
+        return self in _NOTHING
+
+    @property
     def has_shipped(self) -> bool:
         """Whether at least a part has left the warehouse."""
         return self in _SHIPPED
@@ -197,6 +202,13 @@ _CANCELLABLE = frozenset({FulfillmentOrderStatus.RECEIVED, FulfillmentOrderStatu
 _TROUBLE = frozenset(
     {
         FulfillmentOrderStatus.PARTIAL,
+        FulfillmentOrderStatus.UNFULFILLABLE,
+        FulfillmentOrderStatus.INVALID,
+    }
+)
+_NOTHING = frozenset(
+    {
+        FulfillmentOrderStatus.CANCELLED,
         FulfillmentOrderStatus.UNFULFILLABLE,
         FulfillmentOrderStatus.INVALID,
     }

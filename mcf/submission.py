@@ -27,7 +27,7 @@ from mcf.likeness import Likeness, compare, fingerprint
 from mcf.models import FulfillmentPreview, MCFOrderDetail, MCFOrderRequest
 from mcf.outcomes import Repeat, Submission, SubmissionState
 from mcf.patience import remaining
-from mcf.senders import Senders
+from mcf.senders import Hand, Senders
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
 
@@ -44,14 +44,6 @@ machine; one of this machine is known to be dead at once."""
 REPEATED_WITHIN = timedelta(days=7)
 """How long after an order the same goods to the same person look like that order sent twice."""
 
-_COMES_TO_NOTHING = [
-    status.value
-    for status in (
-        FulfillmentOrderStatus.CANCELLED,
-        FulfillmentOrderStatus.INVALID,
-        FulfillmentOrderStatus.UNFULFILLABLE,
-    )
-]
 _LOOK = 2.0
 """Seconds that a look for an order may take."""
 
@@ -80,12 +72,15 @@ class Submissions:
         `DuplicateOrder` when another order was sent under this number, and `StoreError` when the
         intent couldn't be written; nothing was sent then.
         """
-        with self._sending(request.seller_fulfillment_order_id) as mine:
-            if not mine:
+        known = self.earlier(request)
+        if known is not None and known.state is not SubmissionState.SENDING:
+            return known
+        with self._sending(request.seller_fulfillment_order_id) as hand:
+            if hand is Hand.OTHERS:
                 return self._in_other_hands(request)
             if self._write_intent(request, preview):
                 return self._send(request)
-            return self._again(request, preview)
+            return self._again(request, preview, hand)
 
     def get(self, order_id: str) -> Submission | None:
         """Where the order stands, or None when it wasn't sent from here."""
@@ -122,7 +117,8 @@ class Submissions:
         found |= {
             order_id: row.received_date
             for order_id, row in known.items()
-            if row.status not in _COMES_TO_NOTHING and row.received_date > since
+            if row.received_date > since
+            and not FulfillmentOrderStatus.of(row.status).comes_to_nothing
         }
         found.pop(request.seller_fulfillment_order_id, None)
         newest = sorted(found.items(), key=lambda pair: pair[1], reverse=True)
@@ -153,21 +149,17 @@ class Submissions:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
         table = tables.submissions
         unsure = (SubmissionState.UNKNOWN.value, SubmissionState.SENDING.value)
-        rows = [
-            row for row in self._store.rows(table, table.c.state.in_(unsure)) if self._left(row)
-        ]
-        found = [self._settle_row(row) for row in rows]
-        return [s for s in found if s.state is not SubmissionState.UNKNOWN]
+        rows = self._store.rows(table, table.c.state.in_(unsure))
+        found = [self._settle_row(row) for row in rows if self._is_open(row)]
+        return [s for s in found if s.state.value not in unsure]
 
-    def _left(self, row: Any) -> bool:
-        """Whether nobody sends the order any more, and yet its outcome isn't known."""
-        if row.state == SubmissionState.UNKNOWN.value or row.updated_at < utc_now() - ABANDONED:
-            return True
-        order_id = row.seller_fulfillment_order_id
-        return self._senders is not None and self._senders.is_dead(order_id)
+    def _is_open(self, row: Any) -> bool:
+        if self._senders is None or row.state != SubmissionState.SENDING.value:
+            return _is_left(row, Hand.MINE)
+        return _is_left(row, self._senders.hand(row.seller_fulfillment_order_id))
 
-    def _sending(self, order_id: str) -> AbstractContextManager[bool]:
-        return self._senders.sending(order_id) if self._senders else nullcontext(True)
+    def _sending(self, order_id: str) -> AbstractContextManager[Hand]:
+        return self._senders.sending(order_id) if self._senders else nullcontext(Hand.MINE)
 
     def _in_other_hands(self, request: MCFOrderRequest) -> Submission:
         order_id = request.seller_fulfillment_order_id
@@ -191,13 +183,18 @@ class Submissions:
             },
         )
 
-    def _again(self, request: MCFOrderRequest, preview: FulfillmentPreview | None) -> Submission:
+    def _again(
+        self, request: MCFOrderRequest, preview: FulfillmentPreview | None, hand: Hand
+    ) -> Submission:
         order_id = request.seller_fulfillment_order_id
         row = self._row(order_id)
         if SubmissionState(row.state).may_be_sent_again:
             mine = self._claim(row, **_content_of(request, preview))
             return self._send(request) if mine else _submission(self._row(order_id))
-        return _same_submission(row, request)
+        known = _same_submission(row, request)
+        if known.state is SubmissionState.SENDING and _is_left(row, hand):
+            return self._take_over(row)
+        return known
 
     def _claim(self, row: Any, **values: Any) -> bool:
         return self._store.change(
@@ -246,11 +243,16 @@ class Submissions:
         return self._send(request, last=True)
 
     def _settle_row(self, row: Any) -> Submission:
+        order_id = row.seller_fulfillment_order_id
+        with self._sending(order_id) as hand:
+            now = self._row(order_id)
+            return self._take_over(now) if _is_left(now, hand) else _submission(now)
+
+    def _take_over(self, row: Any) -> Submission:
+        if not self._claim(row):
+            return _submission(self._row(row.seller_fulfillment_order_id))
         request = MCFOrderRequest.from_api(row.request)
-        with self._sending(row.seller_fulfillment_order_id) as mine:
-            if not mine or not self._claim(row):
-                return _submission(self._row(row.seller_fulfillment_order_id))
-            return self._settle(request, AnswerLost("No answer to it came."))
+        return self._settle(request, AnswerLost("No answer to it came."))
 
     def _look_up(self, request: MCFOrderRequest) -> Submission:
         try:
@@ -328,6 +330,17 @@ def _content_of(request: MCFOrderRequest, preview: FulfillmentPreview | None) ->
         "preview": preview and preview.to_api(),
         "fingerprint": fingerprint(request.destination_address, request.items),
     }
+
+
+def _is_left(row: Any, hand: Hand) -> bool:
+    """Whether nobody sends the order any more, and yet its outcome isn't known."""
+    if hand is Hand.OTHERS or row.state not in (
+        SubmissionState.UNKNOWN.value,
+        SubmissionState.SENDING.value,
+    ):
+        return False
+    long_ago = row.updated_at < utc_now() - ABANDONED
+    return hand is Hand.INHERITED or long_ago or row.state == SubmissionState.UNKNOWN.value
 
 
 def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:

@@ -99,6 +99,11 @@ def test_trouble_is_what_the_buyer_will_notice(status: FulfillmentOrderStatus) -
 
 
 @pytest.mark.parametrize("status", FulfillmentOrderStatus)
+def test_of_some_orders_no_unit_ships(status: FulfillmentOrderStatus) -> None:
+    assert status.comes_to_nothing is (status.value in {"Cancelled", "Unfulfillable", "Invalid"})
+
+
+@pytest.mark.parametrize("status", FulfillmentOrderStatus)
 def test_complete_and_partly_complete_orders_have_shipped(status: FulfillmentOrderStatus) -> None:
     assert status.has_shipped is (status.value in {"Complete", "CompletePartialled"})
 
