@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
@@ -55,12 +56,10 @@ class Concern:
 
 def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
     """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
-    available = inventory["fulfillable_quantity"]
-    state = pd.Series(StockState.FINE.value, index=inventory.index, dtype=object)
-    state = state.mask(available <= low, StockState.LOW.value)
-    state = state.mask(available <= 0, StockState.OUT.value)
+    available = inventory["fulfillable_quantity"].to_numpy()
     kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
-    return inventory.assign(stock_state=state.astype(kinds))
+    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
+    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
 
 
 def where_the_units_are(inventory: pd.DataFrame) -> pd.Series[int]:

@@ -38,7 +38,8 @@ def _column(table: Table, name: str) -> ColumnElement[Any]:
     if part is None:
         return table.c[name]
     column, key = part
-    return table.c[column][key].as_string().label(name)
+    told: ColumnElement[Any] = table.c[column][key].as_string()
+    return told.label(name)
 
 
 def _in_code_points(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -7,7 +7,7 @@ revision stays the same. Workers keep the store fresh in the background.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +55,7 @@ from mcf.senders import Senders
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
+from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
 
@@ -69,8 +70,6 @@ INTERVALS = {
 
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
-
-_ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +138,8 @@ class MCFService:
         self._sync = Sync(self._client, self._store, self._stop)
         senders = Senders(self.settings.home / "sending", settings.account, settings.marketplace.id)
         self._submissions = Submissions(self._client, self._store, self._nap, senders)
+        self._frames = StoredFrames(self._store)
         self._changes = Changes(self._client, self._read)
-        self._lock = threading.Lock()
-        self._memo: dict[str, tuple[tuple[int, ...], pd.DataFrame]] = {}
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
         self._progress: dict[Subject, Progress] = {}
@@ -205,19 +203,24 @@ class MCFService:
     def revision(self) -> tuple[int, ...]:
         """Changes when there's something new to show."""
         also = (tables.inventory, tables.shipments, tables.submissions)
-        return self._store.revision(*_ORDER_TABLES, *also)
+        return self._store.revision(*ORDER_TABLES, *also)
 
     def inventory(self) -> pd.DataFrame:
         """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`."""
-        return self._remember("inventory", (tables.inventory,), self._build_inventory)
+        return self._frames.inventory().frame
 
     def orders(self) -> pd.DataFrame:
         """Orders, newest first: columns `frames.ORDERS`."""
-        return self._remember("orders", _ORDER_TABLES, self._build_orders)
+        return self._frames.orders().frame
 
     def packages(self) -> pd.DataFrame:
         """Parcels of all orders: columns `frames.PACKAGES`."""
-        return self._remember("packages", (tables.packages, tables.tracking), self._build_packages)
+        return self._frames.packages().frame
+
+    @property
+    def snapshots(self) -> StoredFrames:
+        """The same frames with what pages found in them, so that they needn't find it again."""
+        return self._frames
 
     def order(self, order_id: str) -> OrderView | None:
         """Everything stored of one order; None when there's no such order."""
@@ -249,7 +252,7 @@ class MCFService:
             *self._submission_concerns(),
             *insight.order_concerns(self.orders(), now),
             *insight.parcel_concerns(self.packages(), now),
-            *insight.stock_concerns(self.inventory()),
+            *self._frames.inventory().once("concerns", insight.stock_concerns),
         ]
         urgencies = list(insight.Urgency)
         return sorted(found, key=lambda concern: urgencies.index(concern.urgency))
@@ -388,30 +391,6 @@ class MCFService:
             if not isinstance(error, MCFError):
                 log.exception("order not read back")
             self.refresh()
-
-    def _remember(
-        self, name: str, sources: tuple[Table, ...], build: Callable[[], pd.DataFrame]
-    ) -> pd.DataFrame:
-        revision = self._store.revision(*sources)
-        with self._lock:
-            known = self._memo.get(name)
-        if known is not None and known[0] == revision:
-            return known[1]
-        frame = build()
-        with self._lock:
-            self._memo[name] = (revision, frame)
-        return frame
-
-    def _build_inventory(self) -> pd.DataFrame:
-        rows = self._store.records(tables.inventory)
-        return insight.with_stock_state(frames.inventory(rows))
-
-    def _build_packages(self) -> pd.DataFrame:
-        return frames.packages(self._store.records(tables.packages), self._tracking())
-
-    def _build_orders(self) -> pd.DataFrame:
-        lines = frames.items(self._store.records(tables.order_items))
-        return frames.orders(self._store.records(tables.orders), lines, self.packages())
 
     def _tracking(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
         where = () if numbers is None else (tables.tracking.c.package_number.in_(numbers),)

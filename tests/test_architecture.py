@@ -30,7 +30,7 @@ FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
-        "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py",
+        "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/snapshot.py",
         "pandas numpy pydantic",
         "values",
     ),
@@ -43,8 +43,8 @@ FLOORS = {
     ),
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
-        "mcf/rescue.py mcf/migrations/*.py",
-        "sqlalchemy pandas filelock alembic",
+        "mcf/rescue.py mcf/reading.py mcf/stored.py mcf/migrations/*.py",
+        "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",
     ),
     "work": floor(
