@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -15,6 +16,14 @@ log = logs.get(__name__)
 
 _A_MOMENT = 0.2
 """Seconds in which somebody who only looks lets go of the lock again."""
+
+
+class Hand(Enum):
+    """In whose hands an order is; INHERITED was left by a process that died over it."""
+
+    MINE = "mine"
+    INHERITED = "inherited"
+    OTHERS = "others"
 
 
 class Senders:
@@ -28,45 +37,51 @@ class Senders:
         self._scope = scope
 
     @contextmanager
-    def sending(self, order_id: str) -> Iterator[bool]:
-        """Whether the order may be sent: not when somebody on this machine is just sending it.
+    def sending(self, order_id: str) -> Iterator[Hand]:
+        """In whose hands the order is; within it, others see that it's in living ones.
 
-        Within it others on this machine see that its sender lives; after an error, that it doesn't.
+        After an error they see that it was left. Only who isn't told OTHERS may send the order.
         """
-        path = self._path(order_id)
-        lock = FileLock(path)
+        lock, mark = self._files(order_id)
         try:
-            mine = self._acquire(lock)
-            yield mine
+            hand = self._take(lock, mark)
             if lock.is_locked:
+                # Without a mark, such as on a full disk, a death is noticed later.
+                with suppress(OSError):
+                    mark.touch()
+            yield hand
+            if lock.is_locked:
+                mark.unlink(missing_ok=True)
                 # Windows can't remove an open file; there, releasing it removes it.
                 with suppress(OSError):
-                    path.unlink()
+                    Path(lock.lock_file).unlink()
         finally:
             lock.release()
 
-    def _acquire(self, lock: BaseFileLock) -> bool:
+    def hand(self, order_id: str) -> Hand:
+        """In whose hands the order is; MINE when nobody on this machine has ever begun with it."""
+        lock, mark = self._files(order_id)
+        if not mark.exists():
+            return Hand.MINE
+        try:
+            return self._take(lock, mark)
+        finally:
+            lock.release()
+
+    def _take(self, lock: BaseFileLock, mark: Path) -> Hand:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=_A_MOMENT, poll_interval=_A_MOMENT / 10)
         except Timeout:
-            return False
+            return Hand.OTHERS
         except OSError as error:
             # Such as a full disk; that an order is sent once is up to the store, not to this.
             log.warning("an order can't be marked as being sent", error=error)
-        return True
+            return Hand.MINE
+        return Hand.INHERITED if mark.exists() else Hand.MINE
 
-    def is_dead(self, order_id: str) -> bool:
-        """Whether a process on this machine began to send the order and didn't come to an end."""
-        path = self._path(order_id)
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0):
-                return True
-        except (Timeout, OSError):
-            return False
-
-    def _path(self, order_id: str) -> Path:
+    def _files(self, order_id: str) -> tuple[BaseFileLock, Path]:
+        """The lock that a living sender holds, and the mark that stays when it dies."""
         key = "\n".join((*self._scope, order_id))
-        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.lock"
+        path = self._folder / hashlib.sha256(key.encode()).hexdigest()[:32]
+        return FileLock(path.with_suffix(".lock")), path.with_suffix(".sending")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -88,6 +89,11 @@ def left_behind(
 
 def died_over_it(seconds: float) -> None:
     raise KeyboardInterrupt
+
+
+def dies_settling(submissions: Submissions) -> None:
+    with suppress(KeyboardInterrupt):
+        submissions.settle_all()
 
 
 def test_an_order_that_amazon_takes_is_accepted(
@@ -403,6 +409,42 @@ def test_an_order_whose_process_died_on_this_machine_is_settled_at_once(
     assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
     assert creates(simulator) == 1
     assert list((tmp_path / "sending").iterdir()) == []
+
+
+def test_an_order_whose_process_died_is_settled_when_it_is_sent_again(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    senders = Senders(tmp_path / "sending")
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    with pytest.raises(KeyboardInterrupt):
+        Submissions(client, store, died_over_it, senders).submit(request_for)
+    again = Submissions(client, store, lambda _: None, senders).submit(request_for)
+    assert again.state is ACCEPTED
+    assert creates(simulator) == 1
+
+
+def test_an_order_that_was_taken_over_meanwhile_is_not_taken_over_again(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+) -> None:
+    senders = Senders(tmp_path / "sending")
+    second = changed(request_for, sellerFulfillmentOrderId="TEST-2", displayableOrderId="TEST-2")
+    left_behind(store, request_for, UNKNOWN, timedelta(0))
+    left_behind(store, second, UNKNOWN, timedelta(0))
+    dying = Submissions(client, store, died_over_it, senders)
+    slow = Submissions(client, store, lambda _: dies_settling(dying), senders)
+    last = Submissions(client, store, lambda _: None, senders)
+    found = {s.seller_fulfillment_order_id: s.state for s in slow.settle_all()}
+    assert found == {"TEST-1": ACCEPTED, "TEST-2": ACCEPTED}
+    assert last.settle_all() == []
+    assert creates(simulator) == 2
 
 
 def test_an_order_whose_process_lives_is_left_to_it(
