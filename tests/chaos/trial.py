@@ -171,7 +171,8 @@ class Trial:
         try:
             self._send_until_done()
             self.outcome.calls = len(self.storm.met)
-            self._send_in_fair_weather()
+            if not self.outcome.violations:
+                self._send_in_fair_weather()
             self._compare_with_amazon()
             self._compare_with_store()
         except subprocess.TimeoutExpired as error:
@@ -193,7 +194,7 @@ class Trial:
         quiet = 0
         while quiet < MOST_RUNS:
             codes = self._round(self._moment())
-            if not any(codes):
+            if not any(codes) or self.outcome.violations:
                 return
             quiet = 0 if KILLED in codes else quiet + 1
         self._violated(f"{MOST_RUNS} runs in a row left something to send")
