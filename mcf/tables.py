@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Numeric,
     String,
     Table,
     Text,
@@ -176,9 +177,7 @@ tracking = _table(
 )
 
 for _noted in (inventory, orders, order_items, packages, tracking):
-    Index(
-        f"{_noted.name}_by_change", _noted.c.account, _noted.c.marketplace_id, _noted.c.changed
-    )
+    Index(f"{_noted.name}_by_change", _noted.c.account, _noted.c.marketplace_id, _noted.c.changed)
 
 submissions = _table(
     "submissions",
@@ -241,6 +240,34 @@ inventory_days = Table(
     Column("sku_id", Integer, primary_key=True, autoincrement=False),
     *(Column(name, Integer, nullable=False) for name in DAY_QUANTITIES),
     sqlite_with_rowid=False,
+)
+
+sku_rules = _table(
+    "sku_rules",
+    _key("seller_sku", 255),
+    Column("lead_time_days", Integer),
+    Column("safety_days", Integer),
+    Column("order_days", Integer),
+    Column("excess_days", Integer),
+    Column("case_pack", Integer),
+    Column("reserve_units", Integer),
+    Column("low_units", Integer),
+    Column("unit_cost", Numeric(18, 4)),
+    Column("tags", Text),
+)
+"""What the seller decided about a SKU; the row without a SKU ("") holds the defaults."""
+
+put_off = _table(
+    "put_off",
+    _key("concern", 400),
+    Column("until", UTCDateTime, nullable=False),
+)
+
+views = _table(
+    "views",
+    _key("page", 40),
+    _key("name", 80),
+    Column("query", Text, nullable=False),
 )
 
 turns = Table(

@@ -30,7 +30,8 @@ FLOORS = {
     "values": floor(
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
-        "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/snapshot.py",
+        "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
+        "mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py mcf/snapshot.py",
         "pandas numpy pydantic",
         "values",
     ),
@@ -39,7 +40,9 @@ FLOORS = {
     ),
     "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
     "amazon": floor(
-        "mcf/client.py mcf/auth.py", "sp_api httpx tenacity", "values settings logs amazon"
+        "mcf/client.py mcf/auth.py mcf/outbound_2020.py mcf/outbound_2026.py",
+        "sp_api httpx tenacity",
+        "values settings logs amazon",
     ),
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
