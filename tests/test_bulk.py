@@ -13,7 +13,7 @@ from mcf.bulk import Allocation, PlannedOrder, Verdict
 from mcf.errors import ConnectionFailed, DuplicateOrder, RequestRefused
 from mcf.flatfile import FileOrder
 from mcf.models import FulfillmentPreview, MCFOrderRequest
-from mcf.outcomes import Submission, SubmissionState
+from mcf.outcomes import Repeat, Submission, SubmissionState
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADER = ",".join(flatfile.REQUIRED) + ",AddressCity"
@@ -21,10 +21,19 @@ GOOD = {"shippingSpeedCategory": "Standard", "isFulfillable": True}
 
 
 def orders(*lines: str) -> list[FileOrder]:
-    """Orders from lines of "number,SKU,quantity"."""
-    rest = "Ada Example,100 Example Street,62701,US,Springfield"
-    text = "\n".join([HEADER, *(f"{line},{rest}" for line in lines)])
-    return flatfile.read(text.encode(), NOW)
+    """Orders from lines of "number,SKU,quantity", each to a house of its own."""
+    rows = (f"{line},{to(line.partition(',')[0])}" for line in lines)
+    return flatfile.read("\n".join([HEADER, *rows]).encode(), NOW)
+
+
+def to(house: str) -> str:
+    return f"Ada Example,{house} Example Street,62701,US,Springfield"
+
+
+def to_ada(*lines: str) -> list[FileOrder]:
+    """Orders from lines of "number,SKU,quantity", all to the same house."""
+    rows = (f"{line},{to('100')}" for line in lines)
+    return flatfile.read("\n".join([HEADER, *rows]).encode(), NOW)
 
 
 def plan(
@@ -33,10 +42,20 @@ def plan(
     *,
     sent: dict[str, Submission] | None = None,
     preview: Callable[[MCFOrderRequest], FulfillmentPreview | None] | None = None,
+    stored: dict[str, Repeat] | None = None,
 ) -> list[PlannedOrder]:
     offer = preview or (lambda _: FulfillmentPreview.from_api(GOOD))
     known = {k: v for k, v in (sent or {}).items() if not v.state.may_be_sent_again}
-    return list(bulk.plan(found, stock, lambda r: known.get(r.seller_fulfillment_order_id), offer))
+    repeats = {number: [repeat] for number, repeat in (stored or {}).items()}
+    return list(
+        bulk.plan(
+            found,
+            stock,
+            lambda request: known.get(request.seller_fulfillment_order_id),
+            offer,
+            repeats=lambda request: repeats.get(request.seller_fulfillment_order_id, ()),
+        )
+    )
 
 
 def verdicts(planned: list[PlannedOrder]) -> list[tuple[str, str]]:
@@ -146,6 +165,60 @@ def test_an_order_that_amazon_cannot_ship_takes_nothing_from_those_after_it() ->
 
     planned = plan(orders("1,A,5", "2,A,1"), {"A": 5}, preview=only_small)
     assert [one.verdict for one in planned] == [Verdict.HOLD, Verdict.GO]
+
+
+SAME = "The same goods go to the same person"
+EARLIER = Repeat("OLD-1", datetime(2026, 2, 28, 12, 0, tzinfo=UTC))
+
+
+def test_an_order_like_one_of_the_last_days_is_for_a_person_to_decide() -> None:
+    (one,) = plan(orders("1,A,1"), {"A": 1}, stored={"1": EARLIER})
+    assert (one.verdict, one.reason) == (
+        Verdict.REPEAT,
+        f"{SAME} in order OLD-1 of 28 February.",
+    )
+    assert one.preview is not None
+
+
+def test_an_order_like_one_before_it_in_the_file_is_for_a_person_to_decide() -> None:
+    planned = plan(to_ada("1,A,1", "2,A,1", "3,A,1"), {"A": 9})
+    assert verdicts(planned) == [
+        ("go", ""),
+        ("sent twice?", f"{SAME} in order 1 of this file."),
+        ("sent twice?", f"{SAME} in order 1 of this file."),
+    ]
+
+
+def test_an_order_like_both_names_the_one_that_was_sent() -> None:
+    planned = plan(to_ada("1,A,1", "2,A,1"), {"A": 9}, stored={"2": EARLIER})
+    assert "in order OLD-1 of 28 February" in planned[1].reason
+
+
+@pytest.mark.parametrize("second", ["2,A,2", "2,B,1"])
+def test_other_goods_for_the_same_person_go(second: str) -> None:
+    planned = plan(to_ada("1,A,1", second), {"A": 9, "B": 9})
+    assert [one.verdict for one in planned] == [Verdict.GO, Verdict.GO]
+
+
+def test_an_order_that_may_be_a_repeat_takes_its_stock_all_the_same() -> None:
+    planned = plan(orders("1,A,2", "2,A,2"), {"A": 3}, stored={"1": EARLIER})
+    assert [one.verdict for one in planned] == [Verdict.REPEAT, Verdict.HOLD]
+    assert planned[1].reason == "Not enough stock. A: 2 wanted, 1 left"
+
+
+def test_an_order_like_one_that_is_held_back_goes() -> None:
+    def not_the_first(request: MCFOrderRequest) -> FulfillmentPreview:
+        possible = request.seller_fulfillment_order_id != "1"
+        return FulfillmentPreview.from_api(GOOD | {"isFulfillable": possible})
+
+    planned = plan(to_ada("1,A,2", "2,A,2"), {"A": 9}, preview=not_the_first)
+    assert [one.verdict for one in planned] == [Verdict.HOLD, Verdict.GO]
+
+
+def test_an_order_that_was_sent_is_no_repeat() -> None:
+    sent = {"1": Submission("1", SubmissionState.ACCEPTED, "")}
+    (one,) = plan(orders("1,A,1"), {"A": 1}, sent=sent, stored={"1": EARLIER})
+    assert one.verdict is Verdict.SENT
 
 
 def test_amazon_is_asked_only_about_orders_that_could_be_sent() -> None:

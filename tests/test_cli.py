@@ -20,9 +20,11 @@ from openpyxl import load_workbook
 from mcf.cli import main
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderRequest
+from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import FeesMissing, RoleMissing
+from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
 from mcf.simulator.orders import Status
+from mcf.store import Store
 from tests.conftest import order_request
 
 CREATE, LIST, STOCK = (
@@ -71,11 +73,11 @@ def mcf(env: dict[str, str]) -> Program:
     return Program(env)
 
 
-def order_file(folder: Path, sku: str, *lines: str) -> Path:
-    """A file of orders from lines of "number, quantity", each to a house of its own."""
+def order_file(folder: Path, sku: str, *lines: str, house: str = "") -> Path:
+    """A file of orders from lines of "number, quantity", each to a house of its own or to one."""
     rest = "Example Street\tSpringfield\tIL\t62701\tUS"
     rows = (line.split(", ") for line in lines)
-    told = (f"{n}\t{sku}\t{units}\tAda Example\t{n} {rest}" for n, units in rows)
+    told = (f"{n}\t{sku}\t{units}\tAda Example\t{house or n} {rest}" for n, units in rows)
     text = "\n".join([HEADER, *told])
     path = folder / "orders.txt"
     path.write_text(text + "\n", encoding="utf-8")
@@ -152,6 +154,40 @@ def test_a_read_that_fails_is_told_and_the_others_go_on(mcf: Program, simulator:
     assert "The app needs the role" in result.stderr
     failed = json.loads(mcf("sync", "--json").stdout.splitlines()[0])
     assert (failed["state"], failed["error"], failed["status"]) == ("failed", "NotAuthorized", 403)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (PageExpired(operations=[LIST]), "orders: partial, "),
+        (RoleMissing(operations=["getPackageTrackingDetails"]), "tracking: failed, "),
+        (RowsTwice(operations=[LIST]), "orders: partial, "),
+    ],
+)
+def test_sync_has_failed_unless_all_was_read(
+    mcf: Program, simulator: Simulator, fault: Fault, told: str
+) -> None:
+    simulator.faults.add(fault)
+    result = mcf("sync")
+    assert result.exit_code == 1
+    assert told in result.stdout
+
+
+def test_sync_that_another_program_keeps_from_reading_has_failed(
+    mcf: Program, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mcf.service.ASKING", 0)
+    with Store(
+        settings.store_url,
+        account=settings.account,
+        marketplace_id=settings.marketplace.id,
+        mode=settings.mode.value,
+    ) as theirs:
+        assert theirs.lease("read inventory").take()
+        result = mcf("sync")
+    assert result.exit_code == 1
+    assert "inventory: stopped, 0 rows in 0 calls" in result.stdout
+    assert "Another program or page is reading inventory" in result.stderr
 
 
 def test_sync_goes_on_until_it_is_stopped(
@@ -242,6 +278,51 @@ def test_good_orders_are_sent_and_bad_ones_make_the_command_fail(
     assert "fix           F-2  line 3: Quantity 'many' is not a whole number" in result.stdout
     assert "hold back     F-3  Not enough stock." in result.stdout
     assert simulator.requests.count(CREATE) == 1
+
+
+def verdicts(result: Result) -> list[str]:
+    return [line[:12].strip() for line in result.stdout.splitlines()]
+
+
+def test_what_looks_sent_twice_is_not_sent_unless_it_is_told_to_be(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, 1", house="100")
+
+    first = mcf("orders", "submit", path, "--yes")
+    assert (first.exit_code, verdicts(first)) == (1, ["go", "sent twice?", "accepted"])
+    assert "The same goods go to the same person in order F-1 of this file." in first.stdout
+    assert simulator.requests.count(CREATE) == 1
+
+    second = mcf("orders", "submit", path, "--yes")
+    assert (second.exit_code, verdicts(second)) == (1, ["already sent", "sent twice?"])
+    assert "to the same person in order F-1 of " in second.stdout
+    assert simulator.requests.count(CREATE) == 1
+
+    third = mcf("orders", "submit", path, "--yes", "--repeats")
+    assert (third.exit_code, verdicts(third)) == (
+        0,
+        ["already sent", "sent twice?", "accepted"],
+    )
+    assert simulator.requests.count(CREATE) == 2
+
+
+def test_a_dry_run_with_repeats_says_what_would_be_done(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, 1", house="100")
+    result = mcf("orders", "submit", path, "--dry-run", "--repeats")
+    assert (result.exit_code, verdicts(result)) == (0, ["go", "sent twice?"])
+    assert simulator.requests.count(CREATE) == 0
+
+
+def test_an_order_made_elsewhere_is_noticed_in_a_file(
+    mcf: Program, client: MCFClient, sku: str, address: Address, tmp_path: Path
+) -> None:
+    client.create_fulfillment_order(order_request("TEST-1", address, sku, 1))
+    result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1", house="100"), "--yes")
+    assert (result.exit_code, verdicts(result)) == (1, ["sent twice?"])
+    assert "in order TEST-1 of 02 March." in result.stdout
 
 
 def test_a_file_of_bad_orders_only_sends_nothing_and_fails(
