@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,7 +44,8 @@ class Urgency(StrEnum):
 class Concern:
     """Something that needs a hand: what, why, and where it's dealt with.
 
-    `subject` is an order number or a SKU; it's empty for all SKUs that are low.
+    `subject` is an order number or a SKU; it's empty when it's about many. `kind` and `subject`
+    stay the same from day to day, so that a concern can be put off.
     """
 
     urgency: Urgency
@@ -52,6 +53,12 @@ class Concern:
     reason: str
     page: str
     subject: str
+    kind: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the concern is about, whatever its numbers; empty if it can't be put off."""
+        return f"{self.kind}:{self.subject}" if self.kind else ""
 
 
 def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
@@ -77,13 +84,23 @@ def where_the_units_are(inventory: pd.DataFrame) -> pd.Series[int]:
 
 def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     """Orders that need a hand: refused, stuck, or on a hold that runs out; `now` is Amazon's."""
-    found = (_order_concern(row, now) for row in orders.to_dict("records"))
-    return _sorted(concern for concern in found if concern)
+    status = orders["status"]
+    refused = where(status, lambda it: FulfillmentOrderStatus.of(it).is_trouble)
+    refused &= orders["status_updated_date"] >= now - RECENT
+    held = where(orders["fulfillment_action"], _is_hold)
+    held &= where(status, _can_be_released)
+    stuck = status == FulfillmentOrderStatus.PLANNING.value
+    stuck &= orders["estimated_ship_date"] < now
+    found = orders[refused | held | stuck].to_dict("records")
+    return _sorted(filter(None, (_order_concern(row, now) for row in found)))
 
 
 def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
     """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
-    return _sorted(_parcel_concerns(packages, now))
+    stuck = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
+    shipped = packages["ship_date"]
+    recent = shipped.isna() | (shipped >= now - 3 * RECENT)
+    return _sorted(map(_parcel_concern, packages[stuck & recent].to_dict("records")))
 
 
 def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:
@@ -91,23 +108,39 @@ def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:
 
     The inventory has `stock_state`. A SKU that is low while more is inbound needs no hand.
     """
-    out = inventory[inventory["stock_state"] == StockState.OUT].to_dict("records")
+    told = ["seller_sku", "product_name", "inbound_quantity"]
+    out = inventory.loc[inventory["stock_state"] == StockState.OUT, told].to_dict("records")
     low = inventory[inventory["stock_state"] == StockState.LOW]
     bare = low[low["inbound_quantity"] == 0]
-    return _sorted(iter([*map(_out_of_stock, out), *_low_stock(bare)]))
+    return _sorted([*map(_out_of_stock, out), *_low_stock(bare)])
 
 
-def _sorted(concerns: Iterator[Concern]) -> list[Concern]:
-    order = list(Urgency)
-    return sorted(concerns, key=lambda c: (order.index(c.urgency), c.title))
+def where(column: pd.Series[Any], test: Callable[[Any], bool]) -> pd.Series[bool]:
+    """Which rows of a category pass the test, which is asked once per value, and once for None."""
+    passed = np.array([bool(test(value)) for value in (*column.cat.categories, None)])
+    return pd.Series(passed[column.cat.codes], index=column.index)
+
+
+def _sorted(concerns: Iterable[Concern]) -> list[Concern]:
+    order = {urgency: place for place, urgency in enumerate(Urgency)}
+    return sorted(concerns, key=lambda c: (order[c.urgency], c.title))
+
+
+def _is_hold(action: object) -> bool:
+    return FulfillmentAction.of(action) is FulfillmentAction.HOLD
+
+
+def _can_be_released(status: object) -> bool:
+    known = FulfillmentOrderStatus.of(status)
+    return not known.is_final and known is not FulfillmentOrderStatus.PROCESSING
 
 
 def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     status = FulfillmentOrderStatus.of(row["status"])
     if status.is_trouble and now - row["status_updated_date"] <= RECENT:
         return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", status.meaning)
-    if FulfillmentAction.of(row["fulfillment_action"]) is FulfillmentAction.HOLD:
-        return _hold_concern(row, status, now)
+    if _is_hold(row["fulfillment_action"]):
+        return _hold_concern(row, now) if _can_be_released(status) else None
     late = row["estimated_ship_date"]
     if status is FulfillmentOrderStatus.PLANNING and not pd.isna(late) and late < now:
         days = max((now - late).days, 0)
@@ -122,11 +155,7 @@ def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     return None
 
 
-def _hold_concern(
-    row: dict[Any, Any], status: FulfillmentOrderStatus, now: datetime
-) -> Concern | None:
-    if status.is_final or status is FulfillmentOrderStatus.PROCESSING:
-        return None
+def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:
     left = row["received_date"] + HOLD_LASTS - now
     when = f"in {left.days} days" if left.days > 1 else "within two days"
     urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON
@@ -146,20 +175,15 @@ def _name(row: dict[Any, Any]) -> str:
     return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
 
 
-def _parcel_concerns(packages: pd.DataFrame, now: datetime) -> Iterator[Concern]:
-    for row in packages.to_dict("records"):
-        status = PackageStatus.of(row["status"])
-        shipped = row["ship_date"]
-        recent = pd.isna(shipped) or now - shipped <= 3 * RECENT
-        if status.is_trouble and recent:
-            urgency = Urgency.NOW if status.colour == "red" else Urgency.TODAY
-            yield Concern(
-                urgency,
-                f"{status.label}: parcel {_told(row['tracking_number']) or row['package_number']}",
-                f"{status.meaning} {row['contents']}",
-                "tracking",
-                row["seller_fulfillment_order_id"],
-            )
+def _parcel_concern(row: dict[Any, Any]) -> Concern:
+    status = PackageStatus.of(row["status"])
+    return Concern(
+        Urgency.NOW if status.colour == "red" else Urgency.TODAY,
+        f"{status.label}: parcel {_told(row['tracking_number']) or row['package_number']}",
+        f"{status.meaning} {row['contents']}",
+        "tracking",
+        row["seller_fulfillment_order_id"],
+    )
 
 
 def _told(value: Any) -> str:
