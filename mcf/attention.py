@@ -39,8 +39,8 @@ _ORDER = list(Urgency)
 def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> list[Concern]:
     """The concerns of all SKUs, sorted; `plan` is `planning.plan`'s, `now` is Amazon's time.
 
-    `standing` tells how long units have been in a place: columns `seller_sku`, `place` (a quantity's
-    name), `units` that have been there for all of `days`.
+    `standing` tells how long units have been in a place: columns `seller_sku`, `place` (the name
+    of a quantity), `units` that have been there for all of `days`.
     """
     found = [
         *_reorders(plan, now),
