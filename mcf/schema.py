@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +84,11 @@ def _upgrade(engine: Engine, version: int) -> None:
             advice="Use the version of the program that wrote it, or choose another "
             "MCF_DATA_DIR. Nothing was changed.",
         )
-    _keep_copy(engine, version)
     with _transaction(engine) as connection:
+        # Somebody else may have been faster.
         if _version(connection) == version:
-            migrate(connection, version)
+            with _kept_copy(engine, version):
+                migrate(connection, version)
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -134,13 +137,25 @@ def _file_of(engine: Engine) -> Path | None:
     return Path(name)
 
 
-def _keep_copy(engine: Engine, version: int) -> None:
-    """Before a migration the old file is kept beside the new one."""
+@contextmanager
+def _kept_copy(engine: Engine, version: int) -> Iterator[None]:
+    """The old file is kept beside the new one, unless its migration fails.
+
+    Within a transaction that hasn't written yet: nobody else writes meanwhile.
+    """
     path = _file_of(engine)
-    if path is not None:
-        kept = path.with_name(f"{path.name}.schema-{version}")
-        if not kept.exists():
-            backup(engine, kept)
+    if path is None:
+        yield
+        return
+    kept = path.with_name(f"{path.name}.schema-{version}")
+    if kept.exists():
+        kept = kept.with_name(f"{kept.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    backup(engine, kept)
+    try:
+        yield
+    except BaseException:
+        kept.unlink()
+        raise
 
 
 def backup(engine: Engine, to: Path) -> None:
@@ -154,8 +169,13 @@ def backup(engine: Engine, to: Path) -> None:
     if to.exists():
         raise StoreError(f"{to} exists already.", advice="Name a file that doesn't exist yet.")
     to.parent.mkdir(parents=True, exist_ok=True)
-    half = to.with_name(f"{to.name}.part")
-    os.close(os.open(half, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(half)) as copy:
-        source.backup(copy)
-    half.replace(to)
+    # A file of this name appears only when it's whole; mkstemp makes it readable by its owner only.
+    descriptor, name = tempfile.mkstemp(dir=to.parent, prefix=f"{to.name}.", suffix=".part")
+    os.close(descriptor)
+    half = Path(name)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(half)) as copy:
+            source.backup(copy)
+        half.replace(to)
+    finally:
+        half.unlink(missing_ok=True)
