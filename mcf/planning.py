@@ -88,13 +88,17 @@ def days_of_cover(units: Numbers, a_day: Numbers) -> Numbers:
 
 
 def plan(
-    stock: pd.DataFrame, demand: pd.DataFrame, rules: pd.DataFrame, today: date
+    stock: pd.DataFrame,
+    demand: pd.DataFrame,
+    rules: pd.DataFrame,
+    today: date,
+    defaults: Rules | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
     `demand` is indexed by `seller_sku` with `units_7`, `days_7`, ... for each of WINDOWS: units
     that left, and days in stock on which that is known. `rules` is indexed likewise with columns
-    RULES; both may lack SKUs. Added columns:
+    RULES; both may lack SKUs, for which `defaults` hold. Added columns:
 
     * `velocity_7` ... `velocity_90`: units a day in stock; `velocity` is the one planned with,
       `velocity_days` its window
@@ -104,6 +108,7 @@ def plan(
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
     """
     names = stock["seller_sku"]
+    usual = defaults or Rules()
     found = demand.reindex(names)
     held = rules.reindex(names)
     rule = {
@@ -111,7 +116,7 @@ def plan(
         for name in RULES
     }
     for name in RULES:
-        rule[name] = np.where(np.isnan(rule[name]), getattr(Rules, name, 0), rule[name])
+        rule[name] = np.where(np.isnan(rule[name]), getattr(usual, name), rule[name])
     speeds = {
         days: velocity(
             found[f"units_{days}"].to_numpy(float), found[f"days_{days}"].to_numpy(float)
