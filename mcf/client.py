@@ -1,4 +1,5 @@
-"""One method per SP-API operation, over python-amazon-sp-api. This file and `auth.py` know it.
+"""One method per SP-API operation, over python-amazon-sp-api. Only this file, `auth.py` and the
+two `outbound_….py` know it; which version of Fulfillment Outbound is spoken, the settings say.
 
 Every answer is judged by `wire.decipher`, every failure is an `MCFError`; what comes back is a
 model or plain data, never the library's `ApiResponse`.
@@ -10,10 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 from sp_api.api import FulfillmentOutbound, Inventories
@@ -28,6 +28,8 @@ from tenacity import (
 )
 
 from mcf import logs
+from mcf.asks import Ask, listed
+from mcf.asks import Page as Page
 from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
 from mcf.errors import (
     AnswerLost,
@@ -53,9 +55,11 @@ from mcf.models import (
     PackageTracking,
     api_time,
 )
+from mcf.outbound_2020 import Outbound2020
+from mcf.outbound_2026 import FulfillmentOutbound20260704, Outbound2026
 from mcf.pace import Pace
 from mcf.patience import remaining
-from mcf.settings import Settings
+from mcf.settings import OutboundVersion, Settings
 from mcf.wire import Operation, decipher, rate_limit, server_clock
 
 log = logs.get(__name__)
@@ -72,14 +76,6 @@ _NEVER_SENT = (
     httpx.LocalProtocolError,
 )
 _LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A page of a listing, and the token of the next one, if there is one."""
-
-    items: tuple[T, ...]
-    next_token: str | None
 
 
 def transport_error(error: Exception, operation: Operation) -> MCFError:
@@ -138,6 +134,10 @@ class _FulfillmentOutbound(_Judged, FulfillmentOutbound):  # type: ignore[misc]
     pass
 
 
+class _FulfillmentOutbound2026(_Judged, FulfillmentOutbound20260704):
+    pass
+
+
 class MCFClient:
     """Amazon, as far as this program needs it; safe to share between threads.
 
@@ -168,7 +168,14 @@ class MCFClient:
         self._http = http_client(settings.endpoint)
         self._clock_offset: timedelta | None = None
         self._inventories: Any = self._adopt(_Inventories, settings)
-        self._outbound: Any = self._adopt(_FulfillmentOutbound, settings)
+        self._outbound = self._speaking(settings)
+
+    def _speaking(self, settings: Settings) -> Outbound2020:
+        api = self._adopt(_FulfillmentOutbound, settings)
+        if settings.outbound_version is OutboundVersion.V2020_07_01:
+            return Outbound2020(api, self._marketplace_id)
+        newer = self._adopt(_FulfillmentOutbound2026, settings)
+        return Outbound2026(newer, api, self._marketplace_id)
 
     def _adopt(self, kind: type, settings: Settings) -> Any:
         client = kind(
@@ -238,7 +245,7 @@ class MCFClient:
             Operation.GET_INVENTORY_SUMMARIES,
             lambda: self._inventories.get_inventory_summary_marketplace(**query),
         )
-        rows = _list(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
         token = (data.get("pagination") or {}).get("nextToken")
         return Page(tuple(map(MCFInventoryItem.from_api, rows)), token or None)
 
@@ -249,29 +256,29 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/listallfulfillmentorders
         """
-        query: dict[str, Any] = {}
-        if query_start_date is not None:
-            query["queryStartDate"] = api_time(query_start_date)
-        if next_token:
-            query["nextToken"] = next_token
-        data = self._call(
-            Operation.LIST_ORDERS,
-            lambda: self._outbound.list_all_fulfillment_orders(**query),
-        )
-        rows = _list(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
-        token = data["payload"].get("nextToken")
-        return Page(tuple(map(MCFFulfillmentOrder.from_api, rows)), token or None)
+        return self._ask(self._outbound.heads(query_start_date, next_token))
+
+    def list_order_details(
+        self, *, query_start_date: datetime | None = None, next_token: str | None = None
+    ) -> Page[MCFOrderDetail]:
+        """The same with lines, shipments and parcels; raises `SettingsError` with 2020-07-01.
+
+        https://developer-docs.amazon.com/sp-api/reference/listorders
+        """
+        if not isinstance(self._outbound, Outbound2026):
+            raise SettingsError(
+                "MCF_OUTBOUND_VERSION",
+                "2020-07-01 lists orders without their lines and shipments.",
+                advice="Ask for each order, or set it to 2026-07-04.",
+            )
+        return self._ask(self._outbound.details(query_start_date, next_token))
 
     def get_fulfillment_order(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
         """An order with its items and shipments; raises `NotFound`.
 
         https://developer-docs.amazon.com/sp-api/reference/getfulfillmentorder
         """
-        order_id = _path_part(seller_fulfillment_order_id)
-        data = self._call(
-            Operation.GET_ORDER, lambda: self._outbound.get_fulfillment_order(order_id)
-        )
-        return MCFOrderDetail.from_api(data["payload"])
+        return self._ask(self._outbound.order(_path_part(seller_fulfillment_order_id)))
 
     def get_fulfillment_preview(
         self,
@@ -285,20 +292,7 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getfulfillmentpreview
         """
-        body: dict[str, Any] = {
-            "marketplaceId": self._marketplace_id,
-            "address": _without_nulls(address.to_api()),
-            "items": [_preview_item(item) for item in items],
-        }
-        if speeds:
-            body["shippingSpeedCategories"] = list(speeds)
-        if features:
-            body["featureConstraints"] = list(features)
-        data = self._call(
-            Operation.GET_PREVIEW, lambda: self._outbound.get_fulfillment_preview(**body)
-        )
-        rows = _list(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
-        return tuple(map(FulfillmentPreview.from_api, rows))
+        return self._ask(self._outbound.preview(address, items, speeds, features))
 
     def create_fulfillment_order(self, request: MCFOrderRequest) -> None:
         """Returns when Amazon has accepted the order; it may still turn Invalid later.
@@ -308,8 +302,7 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/createfulfillmentorder
         """
-        body = {"marketplaceId": self._marketplace_id, **_without_nulls(request.to_api())}
-        self._call(Operation.CREATE_ORDER, lambda: self._outbound.create_fulfillment_order(**body))
+        self._ask(self._outbound.create(request))
 
     def update_fulfillment_order(
         self, seller_fulfillment_order_id: str, update: MCFOrderUpdate
@@ -318,32 +311,24 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/updatefulfillmentorder
         """
-        order_id, body = _path_part(seller_fulfillment_order_id), _without_nulls(update.to_api())
-        self._call(
-            Operation.UPDATE_ORDER,
-            lambda: self._outbound.update_fulfillment_order(order_id, **body),
-        )
+        self._ask(self._outbound.update(_path_part(seller_fulfillment_order_id), update))
 
     def cancel_fulfillment_order(self, seller_fulfillment_order_id: str) -> None:
         """Returns when Amazon has taken the request; read the order to see it Cancelled.
 
         https://developer-docs.amazon.com/sp-api/reference/cancelfulfillmentorder
         """
-        order_id = _path_part(seller_fulfillment_order_id)
-        self._call(
-            Operation.CANCEL_ORDER, lambda: self._outbound.cancel_fulfillment_order(order_id)
-        )
+        self._ask(self._outbound.cancel(_path_part(seller_fulfillment_order_id)))
 
     def get_package_tracking_details(self, package_number: int) -> PackageTracking:
         """Status and events of a parcel; raises `NotFound`.
 
         https://developer-docs.amazon.com/sp-api/reference/getpackagetrackingdetails
         """
-        data = self._call(
-            Operation.GET_TRACKING,
-            lambda: self._outbound.get_package_tracking_details(packageNumber=package_number),
-        )
-        return PackageTracking.from_api(data["payload"])
+        return self._ask(self._outbound.track(package_number))
+
+    def _ask(self, ask: Ask[T]) -> T:
+        return ask.read(self._call(ask.operation, ask.send))
 
     def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         self._under.operation, self._under.attempt = operation, 0
@@ -410,15 +395,6 @@ def _may_repeat(error: BaseException, operation: Operation) -> bool:
     return nothing_happened or (isinstance(error, ServiceTrouble) and not operation.writes)
 
 
-def _list(payload: dict[str, Any], key: str, operation: Operation) -> list[Any]:
-    rows = payload.get(key)
-    if not isinstance(rows, list):
-        raise UnexpectedAnswer(
-            f"Amazon's answer to {operation.value} has no list {key}.", operation=operation.value
-        )
-    return rows
-
-
 def _path_part(order_id: str) -> str:
     # The library would turn ".." and "" into other paths, such as the one that lists all orders.
     if order_id.strip() in ("", ".", ".."):
@@ -436,16 +412,3 @@ def _sku_filter(seller_skus: Sequence[str]) -> dict[str, str]:
     if any("," in sku for sku in seller_skus):
         raise InvalidInput({"seller_skus": "one holds a comma: ask for that one alone"})
     return {"sellerSkus": ",".join(seller_skus)} if seller_skus else {}
-
-
-def _preview_item(item: MCFOrderItem) -> dict[str, Any]:
-    wanted = ("sellerSku", "quantity", "sellerFulfillmentOrderItemId", "perUnitDeclaredValue")
-    return {k: v for k, v in _without_nulls(item.to_api()).items() if k in wanted}
-
-
-def _without_nulls(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {k: _without_nulls(v) for k, v in data.items() if v is not None}
-    if isinstance(data, list):
-        return [_without_nulls(v) for v in data]
-    return data

@@ -89,7 +89,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     refused &= orders["status_updated_date"] >= now - RECENT
     held = where(orders["fulfillment_action"], _is_hold)
     held &= where(status, _can_be_released)
-    stuck = status == FulfillmentOrderStatus.PLANNING.value
+    stuck = where(status, _is_planned)
     stuck &= orders["estimated_ship_date"] < now
     found = orders[refused | held | stuck].to_dict("records")
     return _sorted(filter(None, (_order_concern(row, now) for row in found)))
@@ -130,6 +130,10 @@ def _is_hold(action: object) -> bool:
     return FulfillmentAction.of(action) is FulfillmentAction.HOLD
 
 
+def _is_planned(status: object) -> bool:
+    return FulfillmentOrderStatus.of(status) is FulfillmentOrderStatus.PLANNING
+
+
 def _can_be_released(status: object) -> bool:
     known = FulfillmentOrderStatus.of(status)
     return not known.is_final and known is not FulfillmentOrderStatus.PROCESSING
@@ -142,7 +146,7 @@ def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     if _is_hold(row["fulfillment_action"]):
         return _hold_concern(row, now) if _can_be_released(status) else None
     late = row["estimated_ship_date"]
-    if status is FulfillmentOrderStatus.PLANNING and not pd.isna(late) and late < now:
+    if _is_planned(status) and not pd.isna(late) and late < now:
         days = max((now - late).days, 0)
         since = f"{days} days" if days > 1 else "a day" if days else "hours"
         return _about(
@@ -239,6 +243,7 @@ _WAY = ("Received", "Planned", "Being picked", "Shipped", "Delivered")
 _REACHED = {
     FulfillmentOrderStatus.NEW: 0,
     FulfillmentOrderStatus.RECEIVED: 0,
+    FulfillmentOrderStatus.ACCEPTED: 0,
     FulfillmentOrderStatus.PLANNING: 1,
     FulfillmentOrderStatus.PROCESSING: 2,
     FulfillmentOrderStatus.COMPLETE: 3,

@@ -19,12 +19,13 @@ class Likeness(Enum):
 
 
 def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
-    """How alike they are: lines and name decide; an address may come back in other letters."""
+    """How alike they are: lines and name decide; an address may come back in other letters.
+
+    In version 2026-07-04 the name stands on the packing slip only, which may be left out.
+    """
     head = detail.fulfillment_order
-    same_lines = _lines(request.items) == _lines(detail.fulfillment_order_items)
-    if not same_lines or _folded(head.displayable_order_id) != _folded(
-        request.displayable_order_id
-    ):
+    names = {_folded(head.displayable_order_id), _folded(request.displayable_order_id)} - {""}
+    if len(names) > 1 or _lines(request.items) != _lines(detail.fulfillment_order_items):
         return Likeness.OTHER
     there, here = head.destination_address, request.destination_address
     if there is None or _place(there) == _place(here):

@@ -84,7 +84,7 @@ def order_row(order: MCFFulfillmentOrder) -> Values:
     address = order.destination_address
     return {
         "seller_fulfillment_order_id": order.seller_fulfillment_order_id,
-        "displayable_order_id": order.displayable_order_id,
+        "displayable_order_id": order.displayable_order_id or order.seller_fulfillment_order_id,
         "displayable_order_date": order.displayable_order_date,
         "status": order.fulfillment_order_status,
         "shipping_speed_category": order.shipping_speed_category,

@@ -42,6 +42,16 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class OutboundVersion(StrEnum):
+    """Which version of Fulfillment Outbound is spoken.
+
+    https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-04-reference
+    """
+
+    V2020_07_01 = "2020-07-01"
+    V2026_07_04 = "2026-07-04"
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """The three LWA credentials; `repr` hides them all.
@@ -87,6 +97,7 @@ class Settings:
     lwa_endpoint: str | None
     data_dir: Path
     database_url: SecretStr | None = None
+    outbound_version: OutboundVersion = OutboundVersion.V2020_07_01
 
     @classmethod
     def from_env(
@@ -115,6 +126,7 @@ class Settings:
             lwa_endpoint=lwa,
             data_dir=_data_dir(values),
             database_url=_database_url(values),
+            outbound_version=_outbound_version(values),
         )
 
     @property
@@ -287,6 +299,17 @@ def _host(url: str) -> str | None:
     except ValueError:  # a port that is no number, or half an IPv6 address
         return None
     return parts.hostname if usable else None
+
+
+def _outbound_version(values: Mapping[str, str]) -> OutboundVersion:
+    named = values.get("MCF_OUTBOUND_VERSION", OutboundVersion.V2020_07_01)
+    if named not in set(OutboundVersion):
+        raise SettingsError(
+            "MCF_OUTBOUND_VERSION",
+            f"{named!r} is not a version of Fulfillment Outbound that is spoken here.",
+            advice=f"Use {' or '.join(OutboundVersion)}, or leave it empty for the first.",
+        )
+    return OutboundVersion(named)
 
 
 def _data_dir(values: Mapping[str, str]) -> Path:

@@ -49,11 +49,15 @@ class Status(StrEnum):
 
 # fmt: off
 class FulfillmentOrderStatus(Status):
-    """Where an order is; Complete means shipped, not delivered."""
+    """Where an order is; Complete means shipped, not delivered.
+
+    Accepted is ours: version 2026-07-04 tells no New, Received and Planning.
+    """
 
     NEW          = "New",               "New",               "blue",   "Amazon has it and is checking address and stock."
     RECEIVED     = "Received",          "Received",          "blue",   "Accepted; nothing has been planned yet."
     PLANNING     = "Planning",          "Planning",          "blue",   "Amazon is choosing warehouses; nothing has been picked."
+    ACCEPTED     = "Accepted",          "Accepted",          "blue",   "Amazon works on it and nothing is being picked yet, so cancelling can be tried."
     PROCESSING   = "Processing",        "Processing",        "violet", "Picking has begun; it can't be cancelled any more."
     COMPLETE     = "Complete",          "Shipped",           "green",  "Everything has left the warehouse. Delivery is shown per parcel."
     PARTIAL      = "CompletePartialled", "Shipped in part",  "orange", "Some units shipped; the rest was cancelled or not found."
@@ -89,8 +93,12 @@ class FulfillmentOrderStatus(Status):
 
 
 class PackageStatus(Status):
-    """Where a parcel is (`currentStatus` of getPackageTrackingDetails)."""
+    """Where a parcel is (`currentStatus` of getPackageTrackingDetails).
 
+    PROCESSING and EXPIRED are words of version 2026-07-04.
+    """
+
+    PROCESSING          = "PROCESSING",          "Being packed",        "blue",   "Still at the warehouse."
     PICKUP_SCHEDULED    = "PICKUP_SCHEDULED",    "Pickup scheduled",    "blue",   "The carrier is to collect it."
     PICKUP_ATTEMPTED    = "PICKUP_ATTEMPTED",    "Pickup attempted",    "orange", "The carrier came and left without it."
     PICKUP_CANCELLED    = "PICKUP_CANCELLED",    "Pickup cancelled",    "gray",   "The carrier won't collect it."
@@ -103,6 +111,7 @@ class PackageStatus(Status):
     DELIVERY_ATTEMPTED  = "DELIVERY_ATTEMPTED",  "Delivery attempted",  "orange", "Nobody could take it; the carrier tries again."
     CUSTOMER_ACTION     = "CUSTOMER_ACTION",     "Recipient must act",  "orange", "The carrier needs something from the recipient."
     UNDELIVERABLE       = "UNDELIVERABLE",       "Undeliverable",       "red",    "Lost, destroyed or impossible to deliver."
+    EXPIRED             = "EXPIRED",             "Expired",             "orange", "Amazon doesn't explain this word: ask the carrier."
     RETURNING           = "RETURNING",           "Coming back",         "orange", "On its way back to the warehouse."
     RETURNED            = "RETURNED",            "Came back",           "red",    "Back at the warehouse; the recipient didn't get it."
     RETURN_REQUEST_ACCEPTED = "RETURN_REQUEST_ACCEPTED", "Return accepted", "gray", "A return was accepted."
@@ -198,7 +207,13 @@ EVENT_TEXTS = {
 }
 # fmt: on
 
-_CANCELLABLE = frozenset({FulfillmentOrderStatus.RECEIVED, FulfillmentOrderStatus.PLANNING})
+_CANCELLABLE = frozenset(
+    {
+        FulfillmentOrderStatus.RECEIVED,
+        FulfillmentOrderStatus.PLANNING,
+        FulfillmentOrderStatus.ACCEPTED,
+    }
+)
 _TROUBLE = frozenset(
     {
         FulfillmentOrderStatus.PARTIAL,

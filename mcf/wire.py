@@ -2,7 +2,8 @@
 
 An answer is a success only by its HTTP status *and* content type *and* shape. An empty 200, an HTML
 page and a JSON body without the expected parts are errors here, because the answer to a successful
-create, update or cancel is `{}` and must not be mistaken for them.
+create, update or cancel of 2020-07-01 is `{}` and must not be mistaken for them. Version 2026-07-04
+wraps nothing in a `payload`, and answers writes with 202.
 
 https://developer-docs.amazon.com/sp-api/docs/sp-api-errors
 https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
@@ -23,30 +24,45 @@ from mcf.sayings import Body, By, Said
 
 
 class Operation(Enum):
-    """An operation of SP-API: its name, its usage plan (calls a second, burst), and its nature."""
+    """An operation of SP-API: its name, its usage plan (calls a second, burst), and its nature.
+
+    `holds` are the parts of a success, of which one has to be there; a write without any is
+    answered with an empty object.
+    """
 
     rate: float
     burst: int
     writes: bool
+    holds: tuple[str, ...]
 
     # fmt: off
-    GET_INVENTORY_SUMMARIES = "getInventorySummaries", 2.0, 2, False
-    GET_PREVIEW             = "getFulfillmentPreview", 2.0, 30, False
+    GET_INVENTORY_SUMMARIES = "getInventorySummaries", 2.0, 2, False, "payload"
+    GET_PREVIEW             = "getFulfillmentPreview", 2.0, 30, False, "payload"
     CREATE_ORDER            = "createFulfillmentOrder", 2.0, 30, True
-    GET_ORDER               = "getFulfillmentOrder", 2.0, 30, False
-    LIST_ORDERS             = "listAllFulfillmentOrders", 2.0, 30, False
+    GET_ORDER               = "getFulfillmentOrder", 2.0, 30, False, "payload"
+    LIST_ORDERS             = "listAllFulfillmentOrders", 2.0, 30, False, "payload"
     UPDATE_ORDER            = "updateFulfillmentOrder", 2.0, 30, True
     CANCEL_ORDER            = "cancelFulfillmentOrder", 2.0, 30, True
-    GET_TRACKING            = "getPackageTrackingDetails", 2.0, 30, False
+    GET_TRACKING            = "getPackageTrackingDetails", 2.0, 30, False, "payload"
+    GET_PREVIEW_2026        = "getOrderPreview", 2.0, 30, False, "plannedShipments"
+    CREATE_ORDER_2026       = "createOrder", 2.0, 30, True, "order", "orderId"
+    GET_ORDER_2026          = "getOrder", 2.0, 30, False, "order"
+    LIST_ORDERS_2026        = "listOrders", 2.0, 30, False, "orders"
+    UPDATE_ORDER_2026       = "updateOrder", 2.0, 30, True
+    CANCEL_ORDER_2026       = "cancelOrder", 2.0, 30, True
     # fmt: on
 
-    def __new__(cls, name: str, rate: float, burst: int, writes: bool) -> Operation:
+    def __new__(cls, name: str, rate: float, burst: int, writes: bool, *holds: str) -> Operation:
         member = object.__new__(cls)
         member._value_ = name
         member.rate = rate
         member.burst = burst
         member.writes = writes
+        member.holds = holds
         return member
+
+
+_KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
 
 
 _SILENCE = {
@@ -110,9 +126,9 @@ def _errors(data: Any) -> list[dict[str, Any]]:
 def _is_right(operation: Operation, data: Any) -> bool:
     if not isinstance(data, dict):
         return False
-    if operation.writes:
+    if not operation.holds:
         return data.keys() <= {"payload", "errors"}
-    return isinstance(data.get("payload"), dict)
+    return any(isinstance(data.get(part), _KINDS[part]) for part in operation.holds)
 
 
 def _failure(

@@ -52,6 +52,20 @@ def test_without_any_variable_the_demo_runs_in_the_united_states() -> None:
     assert found.data_dir == Path("data")
 
 
+def test_the_newer_version_of_fulfillment_outbound_is_spoken_when_asked_for() -> None:
+    assert settings().outbound_version == "2020-07-01"
+    assert settings(MCF_OUTBOUND_VERSION="2026-07-04").outbound_version == "2026-07-04"
+
+
+@pytest.mark.parametrize("named", ["2026", "v2026-07-04", "latest"])
+def test_a_version_that_is_not_spoken_is_refused(named: str) -> None:
+    error = refused(MCF_OUTBOUND_VERSION=named)
+
+    assert error.variable == "MCF_OUTBOUND_VERSION"
+    assert named in error.message
+    assert "2020-07-01 or 2026-07-04" in error.advice
+
+
 def test_all_three_credentials_mean_live() -> None:
     found = live()
 

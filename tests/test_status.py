@@ -83,7 +83,7 @@ def test_a_status_without_words_of_its_own_shows_its_value() -> None:
 @pytest.mark.parametrize("status", FulfillmentOrderStatus)
 def test_amazon_takes_a_cancel_request_until_picking_begins(status: FulfillmentOrderStatus) -> None:
     # https://developer-docs.amazon.com/sp-api/reference/cancelfulfillmentorder
-    assert status.is_cancellable is (status.value in {"Received", "Planning"})
+    assert status.is_cancellable is (status.value in {"Received", "Planning", "Accepted"})
 
 
 @pytest.mark.parametrize("status", FulfillmentOrderStatus)
@@ -130,6 +130,7 @@ def test_a_parcel_that_is_late_stuck_lost_or_coming_back_needs_a_look(
         "CUSTOMER_ACTION",
         "DELAYED",
         "DELIVERY_ATTEMPTED",
+        "EXPIRED",
         "PICKUP_ATTEMPTED",
         "RETURNED",
         "RETURNING",

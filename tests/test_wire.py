@@ -30,7 +30,14 @@ NO_HEADERS = httpx.Headers()
 MAINTENANCE = b"<html><head><title>Website Temporarily Unavailable</title></head></html>"
 BAD_REQUEST = b"<html><center><h1>400 Bad Request</h1></center></html>"
 WRITES = [operation for operation in Operation if operation.writes]
-READS = [operation for operation in Operation if not operation.writes]
+CONFIRMED = [operation for operation in WRITES if not operation.holds]
+READS = [operation for operation in Operation if operation.holds == ("payload",)]
+WORDS_2026 = {
+    Operation.GET_PREVIEW_2026: {"plannedShipments": []},
+    Operation.CREATE_ORDER_2026: {"orderId": "1001", "status": "PROCESSING"},
+    Operation.GET_ORDER_2026: {"order": {}},
+    Operation.LIST_ORDERS_2026: {"orders": [], "pagination": {"nextToken": "n"}},
+}
 
 CREATE = Operation.CREATE_ORDER
 UPDATE = Operation.UPDATE_ORDER
@@ -59,7 +66,7 @@ def caught(
     return raised.value
 
 
-@pytest.mark.parametrize("operation", WRITES)
+@pytest.mark.parametrize("operation", CONFIRMED)
 @pytest.mark.parametrize("success", [{}, {"errors": []}, {"errors": None}])
 def test_a_write_succeeded_when_the_answer_is_an_empty_object(
     operation: Operation, success: dict[str, Any]
@@ -75,6 +82,45 @@ def test_a_read_succeeded_when_the_answer_has_a_payload(
     operation: Operation, success: dict[str, Any]
 ) -> None:
     assert decipher(operation, 200, JSON, body(success)) == success
+
+
+@pytest.mark.parametrize(("operation", "success"), WORDS_2026.items())
+def test_an_answer_of_2026_has_its_parts_without_a_payload(
+    operation: Operation, success: dict[str, Any]
+) -> None:
+    assert decipher(operation, 200, JSON, body(success)) == success
+
+
+@pytest.mark.parametrize("operation", WORDS_2026)
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"payload": {}},
+        {"order": None},
+        {"order": []},
+        {"orders": {}},
+        {"orderId": None},
+        {"plannedShipments": "none"},
+    ],
+)
+def test_an_answer_of_2026_without_its_parts_is_none(operation: Operation, content: Any) -> None:
+    assert type(caught(operation, 200, body(content))) is UnexpectedAnswer
+
+
+@pytest.mark.parametrize(
+    ("operation", "success"),
+    [
+        (Operation.CREATE_ORDER_2026, {"order": {"orderId": "1001"}}),
+        (Operation.CREATE_ORDER_2026, {"orderId": "1001", "status": "PROCESSING"}),
+        (Operation.UPDATE_ORDER_2026, {}),
+        (Operation.CANCEL_ORDER_2026, {}),
+    ],
+)
+def test_a_write_of_2026_may_be_taken_for_later(
+    operation: Operation, success: dict[str, Any]
+) -> None:
+    assert decipher(operation, 202, JSON, body(success)) == success
 
 
 @pytest.mark.parametrize("name", ["application/x-amz-json-1.0; charset=UTF-8", "Application/JSON"])
@@ -391,7 +437,12 @@ def test_an_answer_without_a_reason_is_told_by_its_status() -> None:
 
 
 def test_only_create_update_and_cancel_are_writes() -> None:
-    assert {CREATE, UPDATE, CANCEL} == set(WRITES)
+    newer = {
+        Operation.CREATE_ORDER_2026,
+        Operation.UPDATE_ORDER_2026,
+        Operation.CANCEL_ORDER_2026,
+    }
+    assert {CREATE, UPDATE, CANCEL} | newer == set(WRITES)
 
 
 @pytest.mark.parametrize("operation", Operation)

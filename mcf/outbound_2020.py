@@ -1,0 +1,129 @@
+"""Fulfillment Outbound 2020-07-01, over the class of python-amazon-sp-api.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mcf.asks import Ask, Page, listed, without_nulls
+from mcf.models import (
+    Address,
+    FulfillmentPreview,
+    MCFFulfillmentOrder,
+    MCFOrderDetail,
+    MCFOrderItem,
+    MCFOrderRequest,
+    MCFOrderUpdate,
+    PackageTracking,
+    api_time,
+)
+from mcf.wire import Operation
+
+
+class Outbound2020:
+    """What is asked with this version; `api` is the library's client."""
+
+    def __init__(self, api: Any, marketplace_id: str) -> None:
+        self._api = api
+        self._marketplace_id = marketplace_id
+
+    def heads(self, since: datetime | None, token: str | None) -> Ask[Page[MCFFulfillmentOrder]]:
+        """A page of order heads."""
+        query: dict[str, Any] = {}
+        if since is not None:
+            query["queryStartDate"] = api_time(since)
+        if token:
+            query["nextToken"] = token
+
+        def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
+            rows = listed(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
+            following = data["payload"].get("nextToken")
+            return Page(tuple(map(MCFFulfillmentOrder.from_api, rows)), following or None)
+
+        return Ask(
+            Operation.LIST_ORDERS,
+            lambda: self._api.list_all_fulfillment_orders(**query),
+            read,
+        )
+
+    def order(self, order_id: str) -> Ask[MCFOrderDetail]:
+        """An order with its lines and shipments."""
+        return Ask(
+            Operation.GET_ORDER,
+            lambda: self._api.get_fulfillment_order(order_id),
+            lambda data: MCFOrderDetail.from_api(data["payload"]),
+        )
+
+    def preview(
+        self,
+        address: Address,
+        items: Sequence[MCFOrderItem],
+        speeds: Sequence[str],
+        features: Sequence[dict[str, str]],
+    ) -> Ask[tuple[FulfillmentPreview, ...]]:
+        """What each delivery speed costs."""
+        body: dict[str, Any] = {
+            "marketplaceId": self._marketplace_id,
+            "address": without_nulls(address.to_api()),
+            "items": [_preview_item(item) for item in items],
+        }
+        if speeds:
+            body["shippingSpeedCategories"] = [*speeds]
+        if features:
+            body["featureConstraints"] = [*features]
+
+        def read(data: dict[str, Any]) -> tuple[FulfillmentPreview, ...]:
+            rows = listed(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
+            return tuple(map(FulfillmentPreview.from_api, rows))
+
+        return Ask(Operation.GET_PREVIEW, lambda: self._api.get_fulfillment_preview(**body), read)
+
+    def create(self, request: MCFOrderRequest) -> Ask[None]:
+        """The order is accepted."""
+        body = self._body(request)
+        return Ask(
+            Operation.CREATE_ORDER,
+            lambda: self._api.create_fulfillment_order(**body),
+            nothing,
+        )
+
+    def update(self, order_id: str, update: MCFOrderUpdate) -> Ask[None]:
+        """The change is accepted."""
+        body = without_nulls(update.to_api())
+        return Ask(
+            Operation.UPDATE_ORDER,
+            lambda: self._api.update_fulfillment_order(order_id, **body),
+            nothing,
+        )
+
+    def cancel(self, order_id: str) -> Ask[None]:
+        """The request to cancel is accepted."""
+        return Ask(
+            Operation.CANCEL_ORDER,
+            lambda: self._api.cancel_fulfillment_order(order_id),
+            nothing,
+        )
+
+    def track(self, package_number: int) -> Ask[PackageTracking]:
+        """Status and events of a parcel."""
+        return Ask(
+            Operation.GET_TRACKING,
+            lambda: self._api.get_package_tracking_details(packageNumber=package_number),
+            lambda data: PackageTracking.from_api(data["payload"]),
+        )
+
+    def _body(self, request: MCFOrderRequest) -> dict[str, Any]:
+        return {"marketplaceId": self._marketplace_id, **without_nulls(request.to_api())}
+
+
+def nothing(_: dict[str, Any]) -> None:
+    """What there is to read in the answer to a write."""
+
+
+def _preview_item(item: MCFOrderItem) -> dict[str, Any]:
+    wanted = ("sellerSku", "quantity", "sellerFulfillmentOrderItemId", "perUnitDeclaredValue")
+    return {k: v for k, v in without_nulls(item.to_api()).items() if k in wanted}

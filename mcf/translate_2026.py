@@ -1,0 +1,310 @@
+"""Orders of Fulfillment Outbound 2026-07-04 in the words of 2020-07-01, which the models speak, and
+back.
+
+What one version has no word for stays under the name and in the place that the other gives it, so
+nothing is lost on the way, and a word that Amazon invents comes through as it is.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-04-reference
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from mcf.errors import UnexpectedAnswer
+from mcf.marketplaces import MARKETPLACES
+from mcf.models import AmazonTime, MCFOrderDetail, MCFPackage, MCFShipment, PackageTracking
+from mcf.status import FulfillmentOrderStatus, ShipmentStatus
+from mcf.wording import Json, Pair, Table, at, each, said
+
+
+def _units(ours: str, theirs: str) -> Pair:
+    return Pair(ours, f"{theirs}.value", _whole, lambda units: f"{units}.0")
+
+
+def _whole(text: str) -> int:
+    number = Decimal(text)
+    if number != int(number):
+        raise ValueError(text)
+    return int(number)
+
+
+def _moment(text: str) -> str:
+    AmazonTime.parse(text)
+    return text
+
+
+def package_number(package_id: str) -> int:
+    """The number of a parcel; a negative one, always the same, where its id isn't a number.
+
+    2020-07-01 numbers parcels, and is asked for the events of those with a number only.
+    """
+    if package_id.isdecimal() and len(package_id) < 16 and package_id == str(int(package_id)):
+        return int(package_id)
+    return -int(hashlib.sha256(package_id.encode()).hexdigest()[:13], 16)
+
+
+_SLIP = "packaging.packingSlip.templateAttributes"
+_SERVICES = "fulfillmentConfiguration.services"
+_LEVEL = "fulfillmentConfiguration.serviceLevel"
+SPEEDS = {
+    "STANDARD": "Standard",
+    "EXPEDITED": "Expedited",
+    "PRIORITY": "Priority",
+    "SCHEDULED": "ScheduledDelivery",
+}
+_TIERS = {speed: tier for tier, speed in SPEEDS.items()}
+_ACCEPTED, _PROCESSING = FulfillmentOrderStatus.ACCEPTED, FulfillmentOrderStatus.PROCESSING
+_COUNTRIES = {market.country_code: market.id for market in MARKETPLACES.values()}
+
+# fmt: off
+_PAYMENT = Table((
+    Pair("paymentTransactionId", "paymentId"),
+    Pair("paymentMode", "paymentMethod"),
+    Pair("paymentDate", "paymentTime"),
+))
+_HEAD = Table((
+    Pair("sellerFulfillmentOrderId", "orderId"),
+    said("marketplaceId", "origin.countryCode", _COUNTRIES),
+    Pair("displayableOrderId", f"{_SERVICES}.{_SLIP}.orderId"),
+    Pair("displayableOrderDate", f"{_SERVICES}.{_SLIP}.orderTime", _moment),
+    Pair("displayableOrderComment", f"{_SERVICES}.{_SLIP}.orderText"),
+    Pair("shippingSpeedCategory", f"{_LEVEL}.serviceTiers",
+         lambda tiers: SPEEDS.get(tiers[0], tiers[0]), lambda speed: [_TIERS.get(speed, speed)]),
+    Pair("deliveryWindow.startDate", f"{_LEVEL}.deliveryInterval.startTime"),
+    Pair("deliveryWindow.endDate", f"{_LEVEL}.deliveryInterval.endTime"),
+    Pair("destinationAddress", "destination.deliveryAddress"),
+    Pair("deliveryPreferences.deliveryInstructions", "destination.deliveryNotes"),
+    Pair("deliveryPreferences.dropOffLocation", "destination.dropOffLocation"),
+    said("fulfillmentAction", "fulfillmentConfiguration.action",
+          {"SHIP": "Ship", "HOLD": "Hold"}),
+    said("fulfillmentPolicy", "fulfillmentConfiguration.policy",
+          {"FILL_OR_KILL": "FillOrKill", "FILL_ALL": "FillAll",
+           "FILL_ALL_AVAILABLE": "FillAllAvailable"}),
+    said("featureConstraints.BLANK_BOX", f"{_SERVICES}.packaging.packagingOption",
+          {"UNBRANDED": "Required", "ANY": "NotRequired"}),
+    said("featureConstraints.OVERBOX", f"{_SERVICES}.packaging.overbox",
+          {"REQUIRED": "Required", "NOT_REQUIRED": "NotRequired"}),
+    Pair("receivedDate", "receiveTime"),
+    said("fulfillmentOrderStatus", "status",
+          {"PROCESSING": "Accepted", "COMPLETE": "Complete",
+           "COMPLETE_PARTIAL": "CompletePartialled", "CANCELLED": "Cancelled",
+           "UNFULFILLABLE": "Unfulfillable", "INVALID": "Invalid"},
+          New="PROCESSING", Received="PROCESSING", Planning="PROCESSING", Processing="PROCESSING"),
+    Pair("statusUpdatedDate", "statusUpdateTime"),
+    each("paymentInformation", "paymentInformation.payments", _PAYMENT),
+))
+LINE = Table((
+    Pair("sellerFulfillmentOrderItemId", "lineItemId"),
+    Pair("sellerSku", "product.productIdentifier.amazonSku"),
+    _units("quantity", "amount"),
+    _units("cancelledQuantity", "cancelledAmount"),
+    _units("unfulfillableQuantity", "unfulfillableAmount"),
+    Pair("perUnitDeclaredValue.currencyCode", "product.perUnitDeclaredValue.currencyCode"),
+    Pair("perUnitDeclaredValue.value", "product.perUnitDeclaredValue.amount"),
+    Pair("perUnitPrice.currencyCode",
+         f"{_SERVICES}.delivery.paymentOnDelivery.perUnitServicePrice.currencyCode"),
+    Pair("perUnitPrice.value",
+         f"{_SERVICES}.delivery.paymentOnDelivery.perUnitServicePrice.amount"),
+    Pair("giftMessage", f"{_SERVICES}.{_SLIP}.giftMessage"),
+    Pair("displayableComment", f"{_SERVICES}.{_SLIP}.lineItemText"),
+))
+PACKED = Table((
+    Pair("sellerSku", "productIdentifier.amazonSku"),
+    Pair("sellerFulfillmentOrderItemId", "lineItemId"),
+    _units("quantity", "amount"),
+    Pair("packageNumber", "packageId", package_number, str),
+))
+_PACKAGE = Table((
+    Pair("packageNumber", "packageId", package_number, str),
+    Pair("carrierCode", "tracking.carrier.carrierCode"),
+    Pair("trackingNumber", "tracking.carrier.trackingNumber"),
+    Pair("amazonFulfillmentTrackingNumber", "tracking.amazon.trackingNumber"),
+    Pair("estimatedArrivalDate", "deliveryTime", _moment),
+))
+_SHIPMENT = Table((
+    Pair("fulfillmentCenterId", "amazonFacility.facilityId"),
+    said("fulfillmentShipmentStatus", "status",
+          {"PROCESSING": "PENDING", "CANCELLED": "CANCELLED_BY_SELLER"},
+          CANCELLED_BY_FULFILLER="CANCELLED"),
+    Pair("shippingDate", "shipTime", _moment),
+    Pair("estimatedArrivalDate", "deliveryTime", _moment),
+    each("fulfillmentShipmentItem", "items", PACKED),
+    each("fulfillmentShipmentPackage", "packages", _PACKAGE),
+))
+_PARTS = Table((
+    each("fulfillmentOrderItems", "lineItems", LINE),
+    each("fulfillmentShipments", "shipments", _SHIPMENT),
+))
+# fmt: on
+
+
+def order_detail(order: object) -> MCFOrderDetail:
+    """An order as getOrder and listOrders tell it; raises `UnexpectedAnswer`.
+
+    PROCESSING is the status from the order's receipt on. While nothing is being picked it becomes
+    Accepted, as a request to cancel may still be taken; then it's Processing.
+    """
+    try:
+        return MCFOrderDetail.from_api(_payload(order))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UnexpectedAnswer(
+            "Amazon tells an order in another shape than its model's."
+        ) from error
+
+
+def _payload(order: Any) -> Json:
+    rest = _PARTS.ours({"shipments": [], **order})
+    lines, shipments = (rest.pop(pair.ours) or [] for pair in _PARTS.pairs)
+    live = [shipment for shipment in shipments if _is_live(shipment)]
+    for shipment in shipments:
+        _put_into_packages(shipment)
+    for line in lines:
+        line.update(_dates_of(line, live))
+    return {
+        "fulfillmentOrder": _told(_HEAD.ours(rest), is_picked=bool(live)),
+        "fulfillmentOrderItems": lines,
+        "fulfillmentShipments": shipments,
+    }
+
+
+def _told(head: Json, *, is_picked: bool) -> Json:
+    """The head with what has no word in this version or was left out."""
+    if "featureConstraints" in head:
+        head["featureConstraints"] = _settings(head["featureConstraints"])
+    if is_picked and head.get("fulfillmentOrderStatus") == _ACCEPTED.value:
+        head["fulfillmentOrderStatus"] = _PROCESSING.value
+    untold = {
+        "displayableOrderId": "",
+        "displayableOrderDate": head["receivedDate"],
+        "shippingSpeedCategory": "",
+        "fulfillmentOrderStatus": "",
+        "statusUpdatedDate": head["receivedDate"],
+    }
+    return untold | head
+
+
+def order_2026(detail: MCFOrderDetail) -> Json:
+    """An order as getOrder tells it. The version has no returns and no dates of lines."""
+    data = detail.to_api()
+    head = {name: value for name, value in data.pop("fulfillmentOrder").items() if value != ""}
+    data.pop("returnItems", None)
+    for line in data["fulfillmentOrderItems"]:
+        for date in _LINE_DATES:
+            line.pop(date, None)
+    return head_2026(head) | _PARTS.theirs(data)
+
+
+def head_2026(head: Json) -> Json:
+    """The head of an order, or a part of it, in the words of this version."""
+    wishes = head.get("featureConstraints")
+    if wishes:
+        named = {w.get("featureName"): w.get("featureFulfillmentPolicy") for w in wishes}
+        head = {**head, "featureConstraints": named}
+    return _HEAD.theirs(head)
+
+
+def create_request(request: Json) -> Json | None:
+    """createOrder's body of createFulfillmentOrder's; None where it has no word for a part."""
+    rest = dict(request)
+    origin = rest.pop("shipFromCountryCode", None)
+    lines = [LINE.theirs(line) for line in rest.pop("items")]
+    body = {**head_2026(rest), "lineItems": lines}
+    if origin:
+        body["origin"] = {"countryCode": origin}
+    sayable = body.keys() <= _ORDER_FIELDS and all(line.keys() <= _LINE_FIELDS for line in lines)
+    return body if sayable else None
+
+
+def update_request(update: Json) -> Json | None:
+    """updateOrder's body; None when more than the action is to change."""
+    body = _HEAD.theirs(update)
+    return body if update.keys() == {"fulfillmentAction"} else None
+
+
+def trackings(detail: MCFOrderDetail) -> list[PackageTracking]:
+    """What an order of this version tells of its parcels: no events; none of other versions'."""
+    found = (_tracking(s, package) for s in detail.shipments for package in s.packages)
+    return [tracking for tracking in found if tracking is not None]
+
+
+_LINE_DATES = {
+    "estimatedShipDate": "shippingDate",
+    "estimatedArrivalDate": "estimatedArrivalDate",
+}
+_ORDER_FIELDS = frozenset(
+    {
+        "orderId",
+        "channel",
+        "fulfillmentConfiguration",
+        "origin",
+        "destination",
+        "lineItems",
+        "paymentInformation",
+    }
+)
+_LINE_FIELDS = frozenset({"lineItemId", "product", "amount", "fulfillmentConfiguration"})
+
+
+def _settings(features: Json) -> list[Json]:
+    return [
+        {"featureName": name, "featureFulfillmentPolicy": policy}
+        for name, policy in features.items()
+    ]
+
+
+def _is_live(shipment: Json) -> bool:
+    status = ShipmentStatus.of(shipment.get("fulfillmentShipmentStatus"))
+    dead = (ShipmentStatus.CANCELLED_BY_SELLER, ShipmentStatus.CANCELLED_BY_FULFILLER)
+    return status not in dead
+
+
+def _put_into_packages(shipment: Json) -> None:
+    """Numbers the package of units that only the package tells of."""
+    holds = {
+        item_id: package["packageNumber"]
+        for package in shipment.get("fulfillmentShipmentPackage") or ()
+        for item_id in package.get("shipmentItemIds") or ()
+    }
+    for item in shipment.get("fulfillmentShipmentItem") or ():
+        item_id = item.get("shipmentItemId")
+        if "packageNumber" not in item and item_id in holds:
+            item["packageNumber"] = holds[item_id]
+
+
+def _dates_of(line: Json, shipments: list[Json]) -> Json:
+    """When the last units of a line leave and arrive, as far as they are in a shipment."""
+    mine = [
+        shipment
+        for shipment in shipments
+        for item in shipment.get("fulfillmentShipmentItem") or ()
+        if item.get(_LINE_ID) == line.get(_LINE_ID)
+    ]
+    told = {
+        name: [shipment[there] for shipment in mine if shipment.get(there)]
+        for name, there in _LINE_DATES.items()
+    }
+    return {name: max(dates, key=AmazonTime.parse) for name, dates in told.items() if dates}
+
+
+_LINE_ID = "sellerFulfillmentOrderItemId"
+
+
+def _tracking(shipment: MCFShipment, package: MCFPackage) -> PackageTracking | None:
+    data = package.to_api()
+    if not data.get("status"):
+        return None
+    links = (at(data, "tracking", who, "trackingUrl") for who in ("amazon", "carrier"))
+    told = {
+        "packageNumber": package.package_number,
+        "trackingNumber": package.tracking_number,
+        "carrierCode": package.carrier_code,
+        "customerTrackingLink": next(filter(None, links), None),
+        "shipDate": shipment.shipping_date if shipment.status is ShipmentStatus.SHIPPED else None,
+        "estimatedArrivalDate": package.estimated_arrival_date,
+        "currentStatus": data["status"],
+        "signedForBy": at(data, "tracking", "proofOfDelivery", "receivedBy"),
+    }
+    return PackageTracking.from_api({k: v for k, v in told.items() if v is not None})
