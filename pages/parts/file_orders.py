@@ -54,7 +54,8 @@ def page(service: MCFService) -> None:
             args=(session.PLAN, None),
         )
         _verdicts(planned)
-        _send(service, [plan for plan in planned if plan.verdict in _to_send(planned)])
+        to_send = _to_send(planned)
+        _send(service, [plan for plan in planned if plan.verdict in to_send])
 
 
 def _to_send(planned: Sequence[PlannedOrder]) -> set[Verdict]:

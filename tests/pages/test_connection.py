@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mcf.service import MCFService
+from mcf.settings import Settings
 from mcf.simulator import Simulator
+from mcf.simulator.faults import RowsTwice
+from mcf.store import Store
 from pages.parts import places
 from tests.pages.conftest import open_page, texts
 
@@ -63,6 +66,31 @@ def test_reading_everything_again_says_when_it_is_done(program: MCFService) -> N
     at.button(key="full").click().run()
 
     assert "Everything was read" in texts(at)
+
+
+def another_program(settings: Settings) -> Store:
+    """The store as another program has it open."""
+    return Store(
+        settings.store_url,
+        account=settings.account,
+        marketplace_id=settings.marketplace.id,
+        mode=settings.mode.value,
+    )
+
+
+def test_what_is_worth_knowing_of_a_whole_reading_is_a_remark_and_no_error(
+    program: MCFService, simulator: Simulator
+) -> None:
+    simulator.faults.add(RowsTwice(operations=["listAllFulfillmentOrders"], times=1))
+    program.sync(full=True)
+
+    with another_program(program.settings) as theirs:
+        assert theirs.lease("background reads").take()
+        at = open_page(places.CONNECTION)
+
+    remark = "Rows came twice on Amazon's pages, so they were read again."
+    assert remark in [caption.value.replace("\\", "") for caption in at.caption]
+    assert ":red[Rows" not in texts(at)
 
 
 def test_a_reading_that_fails_is_told_with_advice(

@@ -13,12 +13,15 @@ from pages.parts import places
 from tests.pages.conftest import open_page, texts
 
 
-def file_of(*rows: tuple[str, str, str]) -> bytes:
-    """A file with a line for each order number, SKU and quantity, each to a house of its own."""
+def file_of(*rows: tuple[str, str, str], house: str = "") -> bytes:
+    """A file with a line for each order number, SKU and quantity.
+
+    Each goes to a house of its own, or all to one.
+    """
     head, line = flatfile.template().splitlines()
     lines = [
         line.replace("1001,YOUR-SKU,1,", f"{number},{sku},{units},").replace(
-            "100 Example", f"{number} Example"
+            "100 Example", f"{house or number} Example"
         )
         for number, sku, units in rows
     ]
@@ -59,6 +62,38 @@ def test_orders_that_amazon_did_not_take_are_told_as_missing(
     at.button(key="send_file").click().run()
 
     assert "Amazon has 0 of 2 orders. 2 were not sent, or aren't known yet." in texts(at)
+
+
+def test_orders_that_look_sent_twice_are_sent_only_when_they_are_meant_to_be(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1"), ("F-3", sku, "1"), house="9"))
+    assert list(at.dataframe[0].value["Verdict"].str[0]) == ["go", "sent twice?", "sent twice?"]
+    assert at.button(key="send_file").label == "Ship 1 order"
+
+    at.checkbox(key="send_repeats").check().run()
+    assert at.button(key="send_file").label == "Ship 3 orders"
+    at.button(key="send_file").click().run()
+
+    assert "Amazon has 3 of 3 orders." in texts(at)
+    assert {"F-1", "F-2", "F-3"} <= set(simulator.world.orders)
+
+
+def test_only_what_looks_sent_once_is_sent_from_a_file_by_itself(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1"), house="9"))
+
+    at.button(key="send_file").click().run()
+
+    assert "Amazon has 1 of 1 order." in texts(at)
+    assert "F-2" not in simulator.world.orders
+
+
+def test_a_file_without_repeats_asks_nothing(program: MCFService, sku: str) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1")))
+
+    assert "send_repeats" not in [checkbox.key for checkbox in at.checkbox]
 
 
 def test_a_file_that_is_none_is_refused_with_what_to_do(program: MCFService) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcf.client import MCFClient
@@ -180,6 +181,38 @@ def test_more_than_there_is_says_why_it_cannot_ship(program: MCFService, sku: st
 
     assert "available" in texts(at)
     assert "submit" not in [button.key for button in at.button]
+
+
+def test_an_order_that_looks_sent_twice_is_sent_only_when_it_is_meant_to_be(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    filled(sku).button(key="submit").click().run()
+    assert simulator.requests.count("createFulfillmentOrder") == 1
+
+    at = filled(sku, number="TEST-10", to_name="ADA EXAMPLE", to_zip="62701-1234")
+    assert "Sent twice? The same goods go to the same person in order TEST-9" in texts(at).replace(
+        "**", ""
+    )
+    assert at.button(key="submit").disabled
+
+    at.checkbox(key="repeat-TEST-9").check().run()
+    assert not at.button(key="submit").disabled
+    at.button(key="submit").click().run()
+
+    assert "Amazon has order TEST-10" in texts(at)
+    assert "TEST-10" in simulator.world.orders
+
+
+@pytest.mark.parametrize("other", [{"to_name": "Bob Example"}, {"to_line1": "9 Other Road"}])
+def test_the_same_goods_for_somebody_else_need_no_second_thought(
+    program: MCFService, sku: str, other: dict[str, str]
+) -> None:
+    filled(sku).button(key="submit").click().run()
+
+    at = filled(sku, number="TEST-10", **other)
+
+    assert "Sent twice?" not in texts(at)
+    assert not at.button(key="submit").disabled
 
 
 def test_a_link_from_the_stock_puts_the_sku_into_the_form(program: MCFService, sku: str) -> None:
