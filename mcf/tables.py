@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,13 @@ DAY_QUANTITIES = (
 )
 """The counts that are kept of each day; a day is the number of days since 1970-01-01, in UTC."""
 
+DAY_MOVEMENTS = ("receipts", "customer_shipments")
+"""The units that came and went in a day; NULL where no ledger told them."""
+
 BOOKKEEPING = frozenset({"detailed_at", "tracked_at"})
 """When something was read; a change of only these is no change of the data."""
+
+_NO_ZONE = "the store takes times with a zone only"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -49,12 +55,16 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Makes SQLite's text at once: by way of SQLAlchemy's own type it takes ten times as long."""
+        return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """UTC on the way in; raises ValueError for a time without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("the store takes times with a zone only")
+            raise ValueError(_NO_ZONE)
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
@@ -63,6 +73,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _sqlite_text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError(_NO_ZONE)
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 metadata = MetaData()
@@ -239,6 +257,7 @@ inventory_days = Table(
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("sku_id", Integer, primary_key=True, autoincrement=False),
     *(Column(name, Integer, nullable=False) for name in DAY_QUANTITIES),
+    *(Column(name, Integer) for name in DAY_MOVEMENTS),
     sqlite_with_rowid=False,
 )
 

@@ -66,6 +66,8 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("sku_id", sa.Integer(), primary_key=True, autoincrement=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _DAY),
+        sa.Column("receipts", sa.Integer()),
+        sa.Column("customer_shipments", sa.Integer()),
         sqlite_with_rowid=False,
     )
     op.create_table(
