@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import SecretStr
@@ -150,7 +150,7 @@ class Settings:
         """SQLAlchemy's address of the store; may hold a password, so it's never logged."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{(self.home / 'mcf.sqlite3').as_posix()}"
+        return f"sqlite:///{quote((self.home / 'mcf.sqlite3').as_posix(), safe='/:')}"
 
 
 def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:

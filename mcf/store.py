@@ -7,6 +7,7 @@ with a change: reading the same again from Amazon leaves it as it is.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Select,
     create_engine,
     delete,
     event,
@@ -30,10 +32,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcf import reading, rescue, schema, tables
+from mcf import reading, rescue, schema, tables, writing
 from mcf.errors import StoreError
 from mcf.lease import Lease
 from mcf.turns import StoredTurns
+from mcf.writing import Record
 
 Values: TypeAlias = dict[str, Any]
 
@@ -50,16 +53,16 @@ class Store:
     def __init__(self, url: str, *, account: str, marketplace_id: str, mode: str) -> None:
         self._scope = {"account": account, "marketplace_id": marketplace_id}
         self.rescued: str | None = None
-        """What a seller must know when the store was damaged and begun anew; else None."""
+        """What a seller must know when the store was damaged and begun anew lately; else None."""
         with _explained():
-            damaged = _moved_aside(url)
+            path = _file(url)
+            if path is not None:
+                rescue.check(path, _patience(url))
             self._engine = _engine(url)
         try:
             with _explained():
                 schema.prepare(self._engine, mode)
-                if damaged is not None:
-                    moved, path = damaged
-                    self.rescued = rescue.told(moved, rescue.save(moved, path))
+                self.rescued = rescue.rescued(path) if path is not None else None
         except StoreError:
             self.close()
             raise
@@ -114,6 +117,19 @@ class Store:
         """How many of the rows were new or different; those are written, in one transaction."""
         with self._writing() as connection:
             return self._save(connection, table, list(rows))
+
+    def save_tuples(self, table: Table, names: Sequence[str], rows: Sequence[Record]) -> int:
+        """As `save`, for whole rows in the order of `names`, of which the first is the key.
+
+        JSON is text; spelled otherwise it's no change. For tables without bookkeeping.
+        """
+        with self._writing() as connection:
+            mine = self._mine(table)
+            changed = writing.changed(connection, table, names, rows, *mine)
+            if changed:
+                stamp = self._stamp(table, self._grow(connection, table))
+                writing.upsert(connection, table, names, changed, {**self._scope, **stamp})
+        return len(changed)
 
     def replace(self, table: Table, rows: Iterable[Values], *where: ColumnElement[bool]) -> int:
         """How many rows changed when those that meet `where` became exactly `rows`."""
@@ -181,6 +197,26 @@ class Store:
                 connection.execute(delete(table).where(*self._mine(table), some))
             if left:
                 self._grow(connection, table)
+
+    def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What a query finds; it must be limited to `mine` itself."""
+        with _explained(), self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+    @contextmanager
+    def writing(self, table: Table) -> Iterator[Connection]:
+        """A transaction that changes the table, whose revision grows."""
+        with self._writing() as connection:
+            yield connection
+            self._grow(connection, table)
+
+    def mine(self, table: Table) -> list[ColumnElement[bool]]:
+        """The conditions of the rows of this account and marketplace."""
+        return self._mine(table)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that knows `on_conflict_do_update`, in the database's dialect."""
+        return self._insert(table)
 
     def _mine(self, table: Table) -> list[ColumnElement[bool]]:
         return [table.c[name] == value for name, value in self._scope.items()]
@@ -277,8 +313,8 @@ def _noteworthy(row: Values | None) -> Values | None:
 
 
 _DAMAGED = (
-    "It's damaged or isn't a store of this program. Move it away and start again: stock and orders "
-    "are read from Amazon anew."
+    "It's damaged. Start the program again: then it's moved aside, what can be read of it is "
+    "saved, and stock and orders are read from Amazon anew."
 )
 _ADVICE = (
     ("locked", "Another program is busy with the store: close it, or try again in a moment."),
@@ -296,8 +332,8 @@ def _explained() -> Iterator[None]:
             f"The driver of this database isn't installed: {error.name}.",
             advice="For PostgreSQL: pip install 'psycopg[binary]'; or unset MCF_DATABASE_URL.",
         ) from error
-    except (SQLAlchemyError, OSError) as error:
-        known = error if isinstance(error, OSError) else getattr(error, "orig", None)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        known = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
         # What follows the first line may hold the row, and with it a buyer's address.
         reason = str(known or type(error).__name__).partition("\n")[0]
         advice = next((text for needle, text in _ADVICE if needle in reason), None)
@@ -308,21 +344,24 @@ def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, hide_parameters=True)
-    if address.database and address.database != ":memory:":
-        _private_file(Path(address.database))
-    patience = {} if "timeout" in address.query else {"timeout": 30}
-    engine = create_engine(address, connect_args=patience, hide_parameters=True)
+    path = _file(url)
+    if path is not None:
+        _private_file(path)
+    engine = create_engine(address, connect_args={"timeout": _patience(url)}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
-def _moved_aside(url: str) -> tuple[Path, Path] | None:
+def _file(url: str) -> Path | None:
     address = make_url(url)
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return None
-    path = Path(str(address.database))
-    moved = rescue.check(path) if path.exists() else None
-    return None if moved is None else (moved, path)
+    return Path(str(address.database))
+
+
+def _patience(url: str) -> float:
+    """Seconds to wait for another process that writes."""
+    return float(str(make_url(url).query.get("timeout", 30)))
 
 
 def _private_file(path: Path) -> None:

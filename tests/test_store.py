@@ -311,15 +311,6 @@ def test_a_folder_that_cannot_be_used_is_told_with_advice(tmp_path: Path) -> Non
     assert "data directory" in told.value.advice
 
 
-def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite3"
-    path.write_bytes(b"This is no database. " * 100)
-    with pytest.raises(StoreError, match="not a database") as told:
-        opened(tmp_path)
-    assert "Move it away" in told.value.advice
-    assert path.read_bytes() == b"This is no database. " * 100
-
-
 def test_a_store_that_another_program_holds_is_told(store: Store, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}?timeout=0.05"
     holder = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
