@@ -258,6 +258,8 @@ inventory_days = Table(
     Column("sku_id", Integer, primary_key=True, autoincrement=False),
     *(Column(name, Integer, nullable=False) for name in DAY_QUANTITIES),
     *(Column(name, Integer) for name in DAY_MOVEMENTS),
+    Column("left_units", Integer),
+    Column("days_in_stock", Integer),
     sqlite_with_rowid=False,
 )
 

@@ -68,6 +68,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _DAY),
         sa.Column("receipts", sa.Integer()),
         sa.Column("customer_shipments", sa.Integer()),
+        sa.Column("left_units", sa.Integer()),
+        sa.Column("days_in_stock", sa.Integer()),
         sqlite_with_rowid=False,
     )
     op.create_table(
