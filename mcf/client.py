@@ -218,6 +218,11 @@ class MCFClient:
         """Whether an answer has told Amazon's time yet."""
         return self._clock_offset is not None
 
+    @property
+    def lists_details(self) -> bool:
+        """Whether listed orders come with lines, shipments and parcels: `list_order_details`."""
+        return isinstance(self._outbound, Outbound2026)
+
     def get_access_token(self) -> str:
         """A good access token; raises an `AuthError` that names what LWA refused."""
         return self._auth.get_access_token()

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, TypeVar
 
-from mcf import logs, rows, tables
+from mcf import logs, rows, summaries, tables, translate_2026
 from mcf.client import MAX_SKUS, MCFClient, Page
 from mcf.errors import (
     InvalidInput,
@@ -30,10 +32,11 @@ from mcf.errors import (
     own_mistake,
 )
 from mcf.lease import RENEWED_EVERY, Lease
-from mcf.models import MCFFulfillmentOrder, MCFInventoryItem, MCFOrderDetail
+from mcf.models import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Row, Store, utc_now
+from mcf.summaries import StockRow
 
 log = logs.get(__name__)
 T = TypeVar("T")
@@ -44,8 +47,15 @@ OVERLAP = timedelta(hours=1)
 OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
 
+LISTED_AT_ONCE = 20
+"""Orders that a page is taken to hold, to weigh it against single calls; Amazon doesn't say."""
+
 FULL_EVERY = timedelta(hours=6)
 """How old a full read of the stock may get: Amazon doesn't tell changes of inbound quantities."""
+
+STOCK_AT_ONCE = 1000
+STOCK_DELAY = 2.0
+"""Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
 
 TOKEN_LIFE = 25.0
 """Seconds for which a page token of the inventory is good; Amazon says thirty."""
@@ -110,7 +120,10 @@ class Sync:
         )
 
     def tracking(self, report: Report = unheard, *, full: bool = False, wait: float = 0.0) -> Run:
-        """Asks for the parcels that aren't at rest and weren't asked for lately (all, if full)."""
+        """Asks for the parcels that aren't at rest and weren't asked for lately (all, if full).
+
+        Where lists of orders bring parcels, a full read of the orders has read all.
+        """
         return self._run(
             Subject.TRACKING, lambda step: self._read_parcels(step, full=full), report, wait
         )
@@ -118,7 +131,7 @@ class Sync:
     def skus(self, seller_skus: Sequence[str]) -> None:
         """Reads the stock of these SKUs into the store at once; raises an `MCFError`."""
         for some in _handfuls(seller_skus):
-            self._keep_stock(self._client.get_inventory_summaries(seller_skus=some).items)
+            self._keep_stock(self._client.get_inventory_rows(seller_skus=some).items)
 
     def halt(self) -> None:
         """Ends what is being read now, after its current call; the next read goes on from there."""
@@ -128,19 +141,15 @@ class Sync:
     def order(self, order_id: str) -> MCFOrderDetail:
         """Reads one order into the store and gives it back; raises an `MCFError`."""
         detail = self._client.get_fulfillment_order(order_id)
-        order = rows.detail_row(detail, self.amazon_now())
-        boxes = [(s, p) for s in detail.shipments for p in s.packages]
-        self._store.save_order(
-            order,
-            {
-                tables.order_items: [
-                    rows.item_row(order_id, item) for item in detail.fulfillment_order_items
-                ],
-                tables.shipments: [rows.shipment_row(order_id, s) for s in detail.shipments],
-                tables.packages: [rows.package_row(order_id, s, p) for s, p in boxes],
-            },
-        )
+        self._keep_details([detail])
         return detail
+
+    def events(self, detail: MCFOrderDetail) -> None:
+        """Reads the events of an order's parcels where the order itself brings all but them."""
+        if self._client.lists_details:
+            numbers = (p.package_number for s in detail.shipments for p in s.packages)
+            for number in filter(_is_amazons, numbers):
+                self._read_parcel(number)
 
     def _run(
         self, subject: Subject, read: Callable[[_Steps], None], report: Report, wait: float
@@ -226,17 +235,17 @@ class Sync:
         if known > place.pages:
             step.expect(known - place.pages)
 
-        def keep(items: Sequence[MCFInventoryItem]) -> Iterable[str]:
-            place.begun = place.begun or self.amazon_now()
-            found = self._keep_stock(items)
-            place.seen.update(found)
-            return found
+        with self._stock() as write:
 
-        self._listed(
-            step, lambda t: self._client.get_inventory_summaries(next_token=t), keep, place
-        )
-        unseen = self._unseen(place.seen)
-        missed = self._ask_by_name(step, unseen, keep)
+            def keep(items: Sequence[StockRow]) -> Iterable[str]:
+                place.begun = place.begun or self.amazon_now()
+                found = list(write(items))
+                place.seen.update(found)
+                return found
+
+            self._listed(step, lambda t: self._client.get_inventory_rows(next_token=t), keep, place)
+            unseen = self._unseen(place.seen)
+            missed = self._ask_by_name(step, unseen, keep)
         self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
         if missed:
             step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
@@ -246,28 +255,54 @@ class Sync:
     def _read_changed_stock(self, step: _Steps, since: datetime) -> datetime:
         begun: datetime | None = None
 
-        def fetch(token: str | None) -> Page[MCFInventoryItem]:
+        def fetch(token: str | None) -> Page[StockRow]:
             nonlocal begun
-            page = self._client.get_inventory_summaries(next_token=token, start_date_time=since)
+            page = self._client.get_inventory_rows(next_token=token, start_date_time=since)
             begun = begun or self.amazon_now()
             return page
 
-        self._listed(step, fetch, self._keep_stock)
+        with self._stock() as keep:
+            self._listed(step, fetch, keep)
         return begun or self.amazon_now()
 
-    def _keep_stock(self, items: Sequence[MCFInventoryItem]) -> list[str]:
-        self._store.save(tables.inventory, [rows.inventory_row(item) for item in items])
-        return [item.seller_sku for item in items]
+    def _keep_stock(self, items: Sequence[StockRow]) -> None:
+        self._store.save_tuples(tables.inventory, summaries.COLUMNS, items)
+
+    @contextmanager
+    def _stock(self) -> Iterator[Keep[StockRow]]:
+        """Writes many pages at once, as a transaction costs more than a page; and all at the end.
+
+        Each row is seen in the store within STOCK_DELAY seconds all the same.
+        """
+        kept: list[StockRow] = []
+        since = time.monotonic()
+
+        def write() -> None:
+            nonlocal since
+            since = time.monotonic()
+            some, kept[:] = kept[:], []
+            self._keep_stock(some)
+
+        def keep(items: Sequence[StockRow]) -> list[str]:
+            kept.extend(items)
+            if len(kept) >= STOCK_AT_ONCE or time.monotonic() - since > STOCK_DELAY:
+                write()
+            return [item[0] for item in items]
+
+        try:
+            yield keep
+        finally:
+            write()
 
     def _unseen(self, seen: Container[str]) -> list[str]:
         known = (row.seller_sku for row in self._store.rows(tables.inventory))
         return [sku for sku in known if sku not in seen]
 
-    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[MCFInventoryItem]) -> int:
+    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[StockRow]) -> int:
         """How many of the SKUs that no page had are there: pages may lack rows."""
         found = 0
         for some in _handfuls(skus):
-            page = self._client.get_inventory_summaries(seller_skus=some)
+            page = self._client.get_inventory_rows(seller_skus=some)
             found += len(list(keep(page.items)))
             step.took(rows=len(page.items))
         return found
@@ -324,26 +359,81 @@ class Sync:
             step.took(rows=len(page.items))
 
     def _read_orders(self, step: _Steps, *, full: bool) -> None:
-        self._list_orders(step, None if full else self._listed_until())
-        wanted = self._orders_to_detail(full=full)
-        step.expect(len(wanted))
-        step.each(wanted, self.order)
+        begun = self._list_orders(step, None if full else self._listed_until())
+        subject = {"subject": Subject.ORDERS.value}
+        self._store.change(tables.sync_runs, subject, {"known_until": begun})
+        full = full and not self._client.lists_details
+        self._read_details(step, self._orders_to_detail(full=full))
 
-    def _list_orders(self, step: _Steps, since: datetime | None) -> None:
+    def _list_orders(self, step: _Steps, since: datetime | None) -> datetime | None:
+        """Reads the list of orders; when, by Amazon's clock, its first page was."""
         begun: datetime | None = None
+        client, brings = self._client, self._client.lists_details
+        ask: Callable[..., Page[Any]] = (
+            client.list_order_details if brings else client.list_all_fulfillment_orders
+        )
 
-        def fetch(token: str | None) -> Page[MCFFulfillmentOrder]:
+        def fetch(token: str | None) -> Page[Any]:
             nonlocal begun
-            page = self._client.list_all_fulfillment_orders(
-                query_start_date=since, next_token=token
-            )
+            page = ask(query_start_date=since, next_token=token)
             if token is None:
                 begun = self.amazon_now()
             return page
 
-        self._listed(step, fetch, self._save_heads)
-        subject = {"subject": Subject.ORDERS.value}
-        self._store.change(tables.sync_runs, subject, {"known_until": begun})
+        self._listed(step, fetch, self._keep_details if brings else self._save_heads)
+        return begun
+
+    def _read_details(self, step: _Steps, order_ids: Sequence[str]) -> None:
+        """Reads orders one by one, or by pages where that takes fewer calls."""
+        if self._client.lists_details:
+            known = self._known_orders()
+            dates = [row.status_updated_date for row in known.values()]
+            since = _worth_listing([known[i].status_updated_date for i in order_ids], dates)
+            if since is not None:
+                self._list_orders(step, since - timedelta(seconds=1))
+                now = self._known_orders()
+                order_ids = [i for i in order_ids if now[i].detailed_at == known[i].detailed_at]
+        step.expect(len(order_ids))
+        step.each(order_ids, self.order)
+
+    def _known_orders(self) -> dict[str, Row[Any]]:
+        return {row.seller_fulfillment_order_id: row for row in self._store.rows(tables.orders)}
+
+    def _keep_details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
+        for detail in details:
+            self._keep_detail(detail)
+        self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
+        return [detail.fulfillment_order.seller_fulfillment_order_id for detail in details]
+
+    def _keep_detail(self, detail: MCFOrderDetail) -> None:
+        order_id = detail.fulfillment_order.seller_fulfillment_order_id
+        boxes = [(s, p) for s in detail.shipments for p in s.packages]
+        self._store.save_order(
+            rows.detail_row(detail, self.amazon_now()),
+            {
+                tables.order_items: [
+                    rows.item_row(order_id, item) for item in detail.fulfillment_order_items
+                ],
+                tables.shipments: [rows.shipment_row(order_id, s) for s in detail.shipments],
+                tables.packages: [rows.package_row(order_id, s, p) for s, p in boxes],
+            },
+        )
+
+    def _keep_tracking(self, told: Sequence[PackageTracking]) -> None:
+        numbers = [each.package_number for each in told]
+        column = tables.tracking.c.package_number
+        known = {
+            row.package_number: row.raw
+            for row in self._store.rows(tables.tracking, column.in_(numbers))
+        }
+        now = self.amazon_now()
+        self._store.save(
+            tables.tracking,
+            [
+                rows.tracking_row(_with_events(each, known.get(each.package_number)), now)
+                for each in told
+            ],
+        )
 
     def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
         column = tables.orders.c.seller_fulfillment_order_id
@@ -368,9 +458,18 @@ class Sync:
         return [row.seller_fulfillment_order_id for row in found]
 
     def _read_parcels(self, step: _Steps, *, full: bool) -> None:
-        numbers = self._parcels_to_ask(full=full)
+        if self._client.lists_details:
+            self._read_details(step, self._orders_of(self._parcels_to_ask(full=False)))
+            full = False
+        numbers = [*filter(_is_amazons, self._parcels_to_ask(full=full))]
         step.expect(len(numbers))
         step.each(numbers, self._read_parcel)
+
+    def _orders_of(self, numbers: Sequence[int]) -> list[str]:
+        wanted = set(numbers)
+        found = self._store.rows(tables.packages)
+        ids = (row.seller_fulfillment_order_id for row in found if row.package_number in wanted)
+        return [*dict.fromkeys(ids)]
 
     def _read_parcel(self, number: int) -> None:
         tracked = self._client.get_package_tracking_details(number)
@@ -498,3 +597,29 @@ def _is_stale(row: Row[Any], now: datetime) -> bool:
         return False
     old = row.ship_date is not None and now - row.ship_date > OLD_PARCEL
     return bool(now - row.tracked_at > (OLD_PARCEL_AGE if old else PARCEL_AGE))
+
+
+def _worth_listing(wanted: Sequence[datetime], known: Sequence[datetime]) -> datetime | None:
+    """Since when a list of orders and single calls for the older ones take the fewest calls.
+
+    None when single calls alone do. `wanted` and `known` are the dates of the last changes of the
+    orders to read, and of all.
+    """
+    newest, known = sorted(wanted, reverse=True), sorted(known)
+    calls = [len(newest)]
+    for left, since in zip(range(len(newest) - 1, -1, -1), newest, strict=True):
+        pages = math.ceil((len(known) - bisect_left(known, since)) / LISTED_AT_ONCE)
+        calls.append(pages + left)
+    best = calls.index(min(calls))
+    return newest[best - 1] if best else None
+
+
+def _is_amazons(package_number: int) -> bool:
+    """Whether it's Amazon's number, and not one made here of an id that isn't a number."""
+    return package_number > 0
+
+
+def _with_events(told: PackageTracking, known: rows.Values | None) -> PackageTracking:
+    """What a list told of a parcel, with the events that were read before: lists have none."""
+    events = (known or {}).get("trackingEvents")
+    return PackageTracking.from_api({**told.to_api(), "trackingEvents": events}) if events else told
