@@ -172,13 +172,21 @@ class History:
         names = pd.Index([row[0] for row in found], dtype="str", name="seller_sku")
         return pd.Series([row[1] for row in found], index=names, dtype="int64", name=quantity)
 
-    def standing(self, today: int, places: Sequence[str], since_days: int = 120) -> pd.DataFrame:
+    def standing(
+        self,
+        today: int,
+        places: Sequence[str],
+        since_days: int = 120,
+        only: Collection[str] | None = None,
+    ) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
 
         A line per SKU and place with units there today: for the last `days` recorded days in a row
-        at least `units` were there on each.
+        at least `units` were there on each. Of all SKUs, or of those named.
         """
         names = self._names()
+        if only is not None:
+            names = {number: name for number, name in names.items() if name in only}
         lines: list[tuple[str, str, int, int]] = []
         for place in places:
             lines += self._standing_in(place, today, since_days, names)
@@ -207,10 +215,12 @@ class History:
             .where(*self._mine(), now, c.day >= today - since_days)
             .order_by(c.sku_id, c.day.desc())
         )
+        if len(names) == 1:
+            query = query.where(c.sku_id.in_(names))
         runs: dict[int, tuple[int, int]] = {}
         ended: set[int] = set()
         for sku_id, day, units in self._read(query):
-            if sku_id in ended:
+            if sku_id in ended or sku_id not in names:
                 continue
             if units <= 0:
                 ended.add(sku_id)

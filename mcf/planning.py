@@ -108,15 +108,8 @@ def plan(
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
     """
     names = stock["seller_sku"]
-    usual = defaults or Rules()
     found = demand.reindex(names)
-    held = rules.reindex(names)
-    rule = {
-        name: held[name].to_numpy(float) if name in held else np.full(len(names), np.nan)
-        for name in RULES
-    }
-    for name in RULES:
-        rule[name] = np.where(np.isnan(rule[name]), getattr(usual, name), rule[name])
+    rule = _rule(names, rules, defaults or Rules())
     speeds = {
         days: velocity(
             found[f"units_{days}"].to_numpy(float), found[f"days_{days}"].to_numpy(float)
@@ -138,6 +131,27 @@ def plan(
         lead_time_days=rule["lead_time_days"].astype("int64"),
         health=_health(stock["fulfillable_quantity"].to_numpy(float), cover, rule),
     )
+
+
+def health_of(
+    plan: pd.DataFrame, units: Numbers, rules: pd.DataFrame, defaults: Rules
+) -> pd.Categorical:
+    """How the SKUs of a plan would stand with other units to ship, a number for each."""
+    rule = _rule(plan["seller_sku"], rules, defaults)
+    usable = np.maximum(0.0, units - rule["reserve_units"])
+    return _health(units, days_of_cover(usable, plan["velocity"].to_numpy(float)), rule)
+
+
+def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
+    held = rules.reindex(names)
+    rule = {
+        name: held[name].to_numpy(float) if name in held else np.full(len(names), np.nan)
+        for name in RULES
+    }
+    return {
+        name: np.where(np.isnan(values), getattr(defaults, name), values)
+        for name, values in rule.items()
+    }
 
 
 def position(stock: pd.DataFrame) -> Numbers:

@@ -59,8 +59,8 @@ FLOORS = {
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py mcf/flatfile.py "
-        "mcf/export.py mcf/bulk.py mcf/checks.py",
-        "pandas pydantic click rich openpyxl pyarrow filelock tenacity httpx",
+        "mcf/export.py mcf/bulk.py mcf/checks.py mcf/review.py",
+        "pandas numpy pydantic click rich openpyxl pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),

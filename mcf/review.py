@@ -1,0 +1,226 @@
+"""The review of the stock: what is there with what it means, one SKU in depth, what needs a hand."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from mcf import attention, planning, tables
+from mcf.choices import Choices
+from mcf.history import History, date_of, day_of
+from mcf.insight import Concern
+from mcf.planning import ENOUGH, WINDOWS, Forecast, Health
+from mcf.store import Store
+
+ARRIVES_IN = {
+    "fc_processing_quantity": 2,
+    "pending_transshipment_quantity": 3,
+    "inbound_receiving_quantity": 5,
+    "inbound_shipped_quantity": 14,
+}
+"""Days until units of a place can ship. Assumed: Amazon doesn't tell. What is only announced isn't
+counted on."""
+
+AHEAD = 90
+"""Days for which a projection is made."""
+
+PAST = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums over all SKUs today, and those of a day before; None where that day isn't known.
+
+    `units` are by the names of quantities, `skus` by `Health`, for the past by today's rules and
+    velocities.
+    """
+
+    units: dict[str, int]
+    skus: dict[str, int]
+    before: dict[int, dict[str, int] | None]
+    skus_before: dict[int, dict[str, int] | None]
+    trend: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How much history there is: its first day, and from when velocities can be told."""
+
+    first: date | None
+    days: int
+    velocities_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class SKUReview:
+    """One SKU in depth.
+
+    `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
+    `standing` is `History.standing`'s for it, `coming` units by days until they can ship.
+    """
+
+    row: pd.Series
+    days: pd.DataFrame
+    expected: Forecast | None
+    projection: pd.DataFrame | None
+    standing: pd.DataFrame
+    coming: dict[int, int]
+
+
+class StockReview:
+    """Of one account in one marketplace; safe to share between threads."""
+
+    def __init__(
+        self, store: Store, inventory: Callable[[], pd.DataFrame], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._inventory = inventory
+        self._now = now
+        self._lock = threading.Lock()
+        self._plan: tuple[tuple[object, ...], pd.DataFrame] | None = None
+        self._figures: tuple[tuple[object, ...], Figures] | None = None
+        self.history = History(store)
+        self.choices = Choices(store)
+
+    @property
+    def today(self) -> int:
+        """The day it is at Amazon, in UTC, as `History` counts days."""
+        return day_of(self._now())
+
+    def revision(self) -> tuple[object, ...]:
+        """Changes when there's something else to show."""
+        mine = self._store.revision(tables.inventory, tables.inventory_days)
+        return (*mine, *self.choices.revision(), self.today)
+
+    def plan(self) -> pd.DataFrame:
+        """The inventory with `planning.plan`'s columns, `unit_cost` and `tags`; one line per SKU."""
+        with self._lock:
+            revision = self.revision()
+            if self._plan is None or self._plan[0] != revision:
+                self._plan = (revision, self._build_plan())
+            return self._plan[1]
+
+    def _build_plan(self) -> pd.DataFrame:
+        stock, rules = self._inventory(), self.choices.rules()
+        demand = self.history.demand(self.today, WINDOWS)
+        plan = planning.plan(
+            stock, demand, rules, date_of(self.today), defaults=self.choices.defaults()
+        )
+        own = rules.reindex(stock["seller_sku"])
+        return plan.assign(
+            unit_cost=own["unit_cost"].to_numpy(float),
+            tags=own["tags"].astype("str").fillna("").to_numpy(),
+        )
+
+    def known(self) -> Known:
+        """How much of the past is known."""
+        span = self.history.span()
+        first, last = span or (self.today, self.today)
+        begins = first if span else self.today
+        return Known(
+            date_of(first) if span else None,
+            last - first + 1 if span else 0,
+            date_of(begins + ENOUGH + 1),
+        )
+
+    def figures(self, ago: Sequence[int] = (1, 7)) -> Figures:
+        """The sums over all SKUs, and what they were so many days ago."""
+        revision = (*self.revision(), *ago)
+        with self._lock:
+            known = self._figures
+        if known is not None and known[0] == revision:
+            return known[1]
+        figures = self._build_figures(ago)
+        with self._lock:
+            self._figures = (revision, figures)
+        return figures
+
+    def _build_figures(self, ago: Sequence[int]) -> Figures:
+        plan, totals = self.plan(), self.history.totals(self.today - 30)
+        by_day = totals.set_index("day")
+        units = {name: int(plan[name].sum()) for name in tables.DAY_QUANTITIES}
+        before: dict[int, dict[str, int] | None] = {}
+        skus_before: dict[int, dict[str, int] | None] = {}
+        for days in ago:
+            then = pd.Timestamp(date_of(self.today - days), tz="UTC")
+            there = then in by_day.index
+            before[days] = (
+                {name: int(by_day.loc[then, name]) for name in tables.DAY_QUANTITIES}  # type: ignore[arg-type]
+                if there
+                else None
+            )
+            skus_before[days] = self._health_on(plan, self.today - days) if there else None
+        return Figures(units, _counts(plan["health"]), before, skus_before, totals)
+
+    def _health_on(self, plan: pd.DataFrame, day: int) -> dict[str, int]:
+        then = self.history.on_day(day).reindex(plan["seller_sku"])
+        there = plan[then.notna().to_numpy()]
+        units = then.dropna().to_numpy(float)
+        return _counts(
+            planning.health_of(there, units, self.choices.rules(), self.choices.defaults())
+        )
+
+    def trends(self, seller_skus: Collection[str], days: int = 30) -> dict[str, list[int]]:
+        """What could ship on each of the last days, by SKU."""
+        return self.history.levels(seller_skus, self.today - days)
+
+    def sku(self, seller_sku: str) -> SKUReview | None:
+        """One SKU in depth; None when there's no such SKU."""
+        plan = self.plan()
+        found = plan[plan["seller_sku"] == seller_sku]
+        if found.empty:
+            return None
+        row = found.iloc[0]
+        days = self.history.sku(seller_sku, self.today - PAST)
+        expected = self._expected(days)
+        coming: dict[int, int] = {}
+        for place, wait in ARRIVES_IN.items():
+            if row[place]:
+                coming[wait] = coming.get(wait, 0) + int(row[place])
+        there = int(row["fulfillable_quantity"])
+        start = date_of(self.today)
+        projection = expected and planning.projection(there, coming, expected, start)
+        standing = self.history.standing(self.today, list(attention.STUCK), only=[seller_sku])
+        return SKUReview(row, days, expected, projection, standing, coming)
+
+    def _expected(self, days: pd.DataFrame) -> Forecast | None:
+        today = pd.Timestamp(date_of(self.today), tz="UTC")
+        past = days[(days["day"] < today) & days["sold"].notna()]
+        past = past[past["day"] >= today - timedelta(days=90)]
+        if past.empty:
+            return None
+        first = past["day"].iloc[0]
+        size = (today - first).days
+        at = (past["day"] - first).dt.days.to_numpy()
+        sold, there = np.zeros(size), np.zeros(size, dtype=bool)
+        sold[at], there[at] = past["sold"], past["in_stock"]
+        totals = self.history.totals(self.today - 91)
+        whole = totals[(totals["day"] < today) & totals["sold"].notna()]
+        all_sold = whole["sold"].to_numpy(float)
+        begins = whole["day"].iloc[0].date() if len(whole) else date_of(self.today)
+        return planning.forecast(
+            sold,
+            there,
+            first.date(),
+            AHEAD,
+            profile=planning.weekday_profile(all_sold, begins),
+            drift=planning.trend(all_sold),
+        )
+
+    def concerns(self) -> list[Concern]:
+        """What about the stock needs a decision, without what is put off; most urgent first."""
+        standing = self.history.standing(self.today, list(attention.STUCK))
+        hidden = self.choices.hidden(self._now())
+        found = attention.of_the_stock(self.plan(), standing, self._now())
+        return [concern for concern in found if concern.key not in hidden]
+
+
+def _counts(health: Iterable[str]) -> dict[str, int]:
+    counts = Counter(health)
+    return {state.value: counts[state.value] for state in Health}
