@@ -7,6 +7,7 @@ model or plain data, never the library's `ApiResponse`.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -27,7 +28,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from mcf import logs
+from mcf import logs, summaries
 from mcf.asks import Ask, listed
 from mcf.asks import Page as Page
 from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
@@ -75,6 +76,7 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+_LOADS = {Operation.GET_INVENTORY_SUMMARIES: summaries.loads}
 _LOST = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
 
 
@@ -240,6 +242,26 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
+        page = self._summaries(next_token, start_date_time, seller_skus)
+        return Page(tuple(map(summaries.model, page.items)), page.next_token)
+
+    def get_inventory_rows(
+        self,
+        *,
+        next_token: str | None = None,
+        start_date_time: datetime | None = None,
+        seller_skus: Sequence[str] = (),
+    ) -> Page[summaries.StockRow]:
+        """The same as rows of the store, in the order of `summaries.COLUMNS`."""
+        page = self._summaries(next_token, start_date_time, seller_skus)
+        return Page(tuple(map(summaries.stock_row, page.items)), page.next_token)
+
+    def _summaries(
+        self,
+        next_token: str | None,
+        start_date_time: datetime | None,
+        seller_skus: Sequence[str],
+    ) -> Page[summaries.Summary]:
         query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
         if start_date_time is not None:
             query["startDateTime"] = api_time(start_date_time)
@@ -250,9 +272,9 @@ class MCFClient:
             Operation.GET_INVENTORY_SUMMARIES,
             lambda: self._inventories.get_inventory_summary_marketplace(**query),
         )
-        rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        found = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
         token = (data.get("pagination") or {}).get("nextToken")
-        return Page(tuple(map(MCFInventoryItem.from_api, rows)), token or None)
+        return Page(tuple(found), token or None)
 
     def list_all_fulfillment_orders(
         self, *, query_start_date: datetime | None = None, next_token: str | None = None
@@ -388,7 +410,9 @@ class MCFClient:
         if told is not None:
             self._clock_offset = told - datetime.now(UTC)
         self._pace.learn(under.operation, rate_limit(response.headers))
-        return decipher(under.operation, response.status_code, response.headers, response.content)
+        loads = _LOADS.get(under.operation, json.loads)
+        status, headers = response.status_code, response.headers
+        return decipher(under.operation, status, headers, response.content, loads)
 
     def _after_failure(self, state: RetryCallState) -> None:
         if state.outcome is not None and isinstance(state.outcome.exception(), Throttled):

@@ -56,7 +56,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """Makes SQLite's text at once: by way of SQLAlchemy's own type it takes ten times as long."""
+        """What makes SQLite's text at once; SQLAlchemy's own way there takes ten times as long."""
         return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

@@ -12,7 +12,7 @@ https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -73,10 +73,14 @@ _SILENCE = {
 
 
 def decipher(
-    operation: Operation, status: int, headers: Mapping[str, str], body: bytes
+    operation: Operation,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    loads: Callable[[bytes], Any] = json.loads,
 ) -> dict[str, Any]:
     """The JSON object of a successful answer; raises the `MCFError` that any other one means."""
-    held, data = _content(headers, body)
+    held, data = _content(headers, body, loads)
     facts: dict[str, Any] = {
         "operation": operation.value,
         "status": status,
@@ -104,13 +108,15 @@ def rate_limit(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _content(headers: Mapping[str, str], body: bytes) -> tuple[Body, Any]:
+def _content(
+    headers: Mapping[str, str], body: bytes, loads: Callable[[bytes], Any]
+) -> tuple[Body, Any]:
     if not body.strip():
         return Body.EMPTY, None
     if "json" not in headers.get("content-type", "").lower():
         return Body.PAGE, None
     try:
-        data = json.loads(body)
+        data = loads(body)
     except ValueError:
         return Body.CUT, None
     return (Body.WORDS if _errors(data) else Body.OTHER), data

@@ -1,0 +1,176 @@
+"""A page of the stock: Amazon's bytes -> rows of the store, without an object per SKU.
+
+What is as Amazon declares it is decoded by type and kept as the text that it came as. Anything else
+goes through the models, which decide what can be read all the same; the rows are equal either way.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import msgspec
+
+from mcf import rows
+from mcf.models import MCFInventoryItem
+
+COLUMNS = (
+    "seller_sku",
+    "asin",
+    "fn_sku",
+    "product_name",
+    "condition",
+    *rows.QUANTITIES,
+    "last_updated_time",
+    "raw",
+)
+"""What a row holds, in this order; `raw` is JSON as text."""
+
+StockRow: TypeAlias = tuple[Any, ...]
+Summary: TypeAlias = msgspec.Raw | object
+"""The stock of one SKU as Amazon sent it: its bytes, or already decoded."""
+
+
+class _Part(msgspec.Struct, rename="camel", gc=False):
+    """A JSON object; fields that Amazon adds are passed over here and stay in `raw`."""
+
+
+class _Reserved(_Part):
+    total_reserved_quantity: int | None = None
+    pending_customer_order_quantity: int | None = None
+    pending_transshipment_quantity: int | None = None
+    fc_processing_quantity: int | None = None
+
+
+class _Unfulfillable(_Part):
+    total_unfulfillable_quantity: int | None = None
+    customer_damaged_quantity: int | None = None
+    warehouse_damaged_quantity: int | None = None
+    distributor_damaged_quantity: int | None = None
+    carrier_damaged_quantity: int | None = None
+    defective_quantity: int | None = None
+    expired_quantity: int | None = None
+
+
+class _Researching(_Part):
+    total_researching_quantity: int | None = None
+    researching_quantity_breakdown: list[dict[str, msgspec.Raw]] | None = None
+
+
+class _Details(_Part):
+    fulfillable_quantity: int | None = None
+    inbound_working_quantity: int | None = None
+    inbound_shipped_quantity: int | None = None
+    inbound_receiving_quantity: int | None = None
+    reserved_quantity: _Reserved | None = None
+    researching_quantity: _Researching | None = None
+    unfulfillable_quantity: _Unfulfillable | None = None
+
+
+class _Item(_Part):
+    seller_sku: str
+    asin: str | None = None
+    fn_sku: str | None = None
+    condition: str | None = None
+    inventory_details: _Details | None = None
+    last_updated_time: str | None = None
+    product_name: str | None = None
+    total_quantity: int | None = None
+    stores: list[str] | None = None
+
+
+class _Payload(_Part):
+    inventory_summaries: list[msgspec.Raw]
+
+
+class _Answer(msgspec.Struct, gc=False):
+    payload: _Payload
+    pagination: Any = None
+    errors: Any = None
+
+
+_answer = msgspec.json.Decoder(_Answer)
+_item = msgspec.json.Decoder(_Item)
+_NO_DETAILS, _NONE_RESERVED = _Details(), _Reserved()
+_NONE_RESEARCHED, _NONE_UNSELLABLE = _Researching(), _Unfulfillable()
+
+
+def loads(body: bytes) -> Any:
+    """As `json.loads`, but the summaries of a page are left as the bytes that Amazon sent.
+
+    Raises ValueError for what isn't JSON.
+    """
+    try:
+        answer = _answer.decode(body)
+    except msgspec.MsgspecError:
+        return json.loads(body)
+    return {
+        "payload": {"inventorySummaries": answer.payload.inventory_summaries},
+        "pagination": answer.pagination,
+        "errors": answer.errors,
+    }
+
+
+def stock_row(summary: Summary) -> StockRow:
+    """The row of a SKU, equal to `rows.inventory_row` of its model.
+
+    Raises `UnexpectedAnswer` when the model can't be read either.
+    """
+    if isinstance(summary, msgspec.Raw):
+        try:
+            return _row(_item.decode(summary), bytes(summary).decode())
+        except (ValueError, OverflowError):
+            return _row_of_model(summary)
+    return _row_of_model(summary)
+
+
+def model(summary: Summary) -> MCFInventoryItem:
+    """The model of a SKU's stock; raises `UnexpectedAnswer` when it isn't one."""
+    data = json.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
+    return MCFInventoryItem.from_api(data)
+
+
+def _row_of_model(summary: Summary) -> StockRow:
+    row = rows.inventory_row(model(summary))
+    return (*(row[name] for name in COLUMNS[:-1]), json.dumps(row["raw"]))
+
+
+def _row(item: _Item, raw: str) -> StockRow:
+    details = item.inventory_details or _NO_DETAILS
+    reserved = details.reserved_quantity or _NONE_RESERVED
+    researching = details.researching_quantity or _NONE_RESEARCHED
+    unsellable = details.unfulfillable_quantity or _NONE_UNSELLABLE
+    return (
+        item.seller_sku,
+        item.asin,
+        item.fn_sku,
+        item.product_name,
+        item.condition,
+        item.total_quantity or 0,
+        details.fulfillable_quantity or 0,
+        reserved.total_reserved_quantity or 0,
+        reserved.pending_customer_order_quantity or 0,
+        reserved.pending_transshipment_quantity or 0,
+        reserved.fc_processing_quantity or 0,
+        details.inbound_working_quantity or 0,
+        details.inbound_shipped_quantity or 0,
+        details.inbound_receiving_quantity or 0,
+        researching.total_researching_quantity or 0,
+        unsellable.total_unfulfillable_quantity or 0,
+        unsellable.customer_damaged_quantity or 0,
+        unsellable.warehouse_damaged_quantity or 0,
+        unsellable.distributor_damaged_quantity or 0,
+        unsellable.carrier_damaged_quantity or 0,
+        unsellable.defective_quantity or 0,
+        unsellable.expired_quantity or 0,
+        _moment(item.last_updated_time) if item.last_updated_time else None,
+        raw,
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return moment.astimezone(UTC)
