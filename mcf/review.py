@@ -1,4 +1,4 @@
-"""The review of the stock: what is there with what it means, one SKU in depth, what needs a hand."""
+"""The review of the stock: what it means, one SKU in depth, what needs a decision."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class StockReview:
         self._lock = threading.Lock()
         self._plan: tuple[tuple[object, ...], pd.DataFrame] | None = None
         self._figures: tuple[tuple[object, ...], Figures] | None = None
+        self._concerns: tuple[tuple[object, ...], list[Concern]] | None = None
         self.history = History(store)
         self.choices = Choices(store)
 
@@ -99,7 +100,7 @@ class StockReview:
         return (*mine, *self.choices.revision(), self.today)
 
     def plan(self) -> pd.DataFrame:
-        """The inventory with `planning.plan`'s columns, `unit_cost` and `tags`; one line per SKU."""
+        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
         with self._lock:
             revision = self.revision()
             if self._plan is None or self._plan[0] != revision:
@@ -161,7 +162,7 @@ class StockReview:
     def _health_on(self, plan: pd.DataFrame, day: int) -> dict[str, int]:
         then = self.history.on_day(day).reindex(plan["seller_sku"])
         there = plan[then.notna().to_numpy()]
-        units = then.dropna().to_numpy(float)
+        units = np.asarray(then.dropna(), dtype=float)
         return _counts(
             planning.health_of(there, units, self.choices.rules(), self.choices.defaults())
         )
@@ -185,7 +186,9 @@ class StockReview:
                 coming[wait] = coming.get(wait, 0) + int(row[place])
         there = int(row["fulfillable_quantity"])
         start = date_of(self.today)
-        projection = expected and planning.projection(there, coming, expected, start)
+        projection = None
+        if expected is not None:
+            projection = planning.projection(there, coming, expected, start)
         standing = self.history.standing(self.today, list(attention.STUCK), only=[seller_sku])
         return SKUReview(row, days, expected, projection, standing, coming)
 
@@ -215,10 +218,17 @@ class StockReview:
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""
-        standing = self.history.standing(self.today, list(attention.STUCK))
-        hidden = self.choices.hidden(self._now())
-        found = attention.of_the_stock(self.plan(), standing, self._now())
-        return [concern for concern in found if concern.key not in hidden]
+        now = self._now()
+        revision = (*self.revision(), now.hour)
+        with self._lock:
+            known = self._concerns
+        if known is None or known[0] != revision:
+            standing = self.history.standing(self.today, list(attention.STUCK))
+            known = (revision, attention.of_the_stock(self.plan(), standing, now))
+            with self._lock:
+                self._concerns = known
+        hidden = self.choices.hidden(now)
+        return [concern for concern in known[1] if concern.key not in hidden]
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

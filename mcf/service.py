@@ -51,6 +51,7 @@ from mcf.outcomes import (
 )
 from mcf.pace import Pace
 from mcf.patience import patience
+from mcf.review import StockReview
 from mcf.senders import Senders
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
@@ -139,6 +140,8 @@ class MCFService:
         senders = Senders(self.settings.home / "sending", settings.account, settings.marketplace.id)
         self._submissions = Submissions(self._client, self._store, self._nap, senders)
         self._frames = StoredFrames(self._store)
+        self.review = StockReview(self._store, self.inventory, self.now)
+        """What the stock means, and what sellers decide about it."""
         self._changes = Changes(self._client, self._read)
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
@@ -252,7 +255,7 @@ class MCFService:
             *self._submission_concerns(),
             *insight.order_concerns(self.orders(), now),
             *insight.parcel_concerns(self.packages(), now),
-            *self._frames.inventory().once("concerns", insight.stock_concerns),
+            *self.review.concerns(),
         ]
         urgencies = list(insight.Urgency)
         return sorted(found, key=lambda concern: urgencies.index(concern.urgency))

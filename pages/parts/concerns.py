@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mcf.insight import Concern, StockState, Urgency
+from mcf.planning import Health
 from pages.parts import places, say
 
 _HEADINGS = {
@@ -19,6 +20,14 @@ _ACTIONS = {
     "tracking": "See the order",
     "new_order": "See the form",
     "connection": "See the connection",
+    "sku": "See the SKU",
+    "unsellable": "See them",
+    "excess": "See them",
+}
+_FILTERS = {
+    "inventory": {"stock": StockState.LOW.value},
+    "unsellable": {"with": "Unsellable"},
+    "excess": {"stock": Health.EXCESS.value},
 }
 _AT_ONCE = 6
 
@@ -56,4 +65,4 @@ def _card(concern: Concern) -> None:
 def _query(concern: Concern) -> dict[str, str]:
     if concern.subject:
         return {places.QUERY_OF[concern.page]: concern.subject}
-    return {"stock": StockState.LOW.value} if concern.page == "inventory" else {}
+    return _FILTERS.get(concern.page, {})

@@ -19,8 +19,11 @@ BY_NAME = {
     "new_order": NEW_ORDER,
     "tracking": TRACKING,
     "connection": CONNECTION,
+    "sku": INVENTORY,
+    "unsellable": INVENTORY,
+    "excess": INVENTORY,
 }
 """The pages that a concern can point at."""
 
-QUERY_OF = {"inventory": "sku", "new_order": "sent", "tracking": "order"}
+QUERY_OF = {"sku": "open", "inventory": "sku", "new_order": "sent", "tracking": "order"}
 """The name under which each of them takes its subject in the address."""
