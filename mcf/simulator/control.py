@@ -16,7 +16,9 @@ from starlette.routing import Route
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso, parse_iso
 from mcf.simulator.faults import KINDS, Fault
+from mcf.simulator.ledger import USUAL_DAYS
 from mcf.simulator.life import ForbiddenTransition
+from mcf.simulator.marketplaces import US
 from mcf.simulator.orders import Status
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Control:
             ("GET", "/clock", self._clock),
             ("POST", "/clock", self._set_clock),
             ("GET", "/requests", self._requests),
+            ("GET", "/ledger", self._ledger),
             ("POST", "/orders/{order_id:path}/status", self._set_status),
             ("POST", "/reset", self._reset),
             ("GET", "/faults", self._faults),
@@ -92,6 +95,17 @@ class Control:
     def _requests(self, _request: Request, _body: Json) -> object:
         log = self._simulator.requests
         return {"counts": log.counts(), "latest": [asdict(each) for each in log.entries()]}
+
+    def _ledger(self, request: Request, _body: Json) -> object:
+        asked = request.query_params
+        marketplace_id = asked.get("marketplace", US.id)
+        try:
+            text = self._simulator.ledger(marketplace_id, int(asked.get("days", USUAL_DAYS)))
+        except KeyError:
+            raise BadControl(f"There is no marketplace {marketplace_id} here.", 404) from None
+        except ValueError as error:
+            raise BadControl(f"days: {error}") from error
+        return Response(text, media_type="text/csv")
 
     def _set_status(self, request: Request, body: Json) -> object:
         order_id = request.path_params["order_id"]
@@ -170,7 +184,8 @@ def _guarded(action: Callable[[Request, Json], object]) -> Endpoint:
             message = "Control calls are for programs on this machine, not for web pages."
             return JSONResponse({"error": message}, 403)
         try:
-            return JSONResponse(action(request, await _body(request)))
+            answer = action(request, await _body(request))
+            return answer if isinstance(answer, Response) else JSONResponse(answer)
         except BadControl as error:
             return JSONResponse({"error": str(error)}, error.status)
 

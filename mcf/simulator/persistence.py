@@ -24,6 +24,11 @@ CREATE TABLE IF NOT EXISTS stocks (
     marketplace TEXT NOT NULL, sku TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (marketplace, sku)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS movements (
+    marketplace TEXT NOT NULL, sku TEXT NOT NULL, day INTEGER NOT NULL,
+    disposition TEXT NOT NULL, event TEXT NOT NULL, units INTEGER NOT NULL,
+    PRIMARY KEY (marketplace, sku, day, disposition, event)
+) WITHOUT ROWID;
 """
 
 
@@ -71,6 +76,8 @@ class StateFile:
 
     def _read(self, meta: dict[str, str]) -> World:
         world = World(int(meta["seed"]), datetime.fromisoformat(meta["now"]))
+        # A file from before there were books begins them now.
+        world.opened = datetime.fromisoformat(meta.get("opened", meta["now"]))
         world.package_count = int(meta["packages"])
         world.daily_orders = float(meta["daily_orders"])
         for (body,) in self._db.execute("SELECT body FROM stocks ORDER BY marketplace, sku"):
@@ -78,6 +85,8 @@ class StateFile:
             world.add(stock)
         for (body,) in self._db.execute("SELECT body FROM orders ORDER BY number"):
             world.restore(decode(Order, json.loads(body)))
+        for row in self._db.execute("SELECT * FROM movements"):
+            world.books.restore(*row)
         tokens = self._db.execute("SELECT token FROM idempotency")
         world.idempotency_tokens = {token for (token,) in tokens}
         return world
@@ -117,11 +126,14 @@ class StateFile:
                 self._db.execute("DELETE FROM orders")
                 self._db.execute("DELETE FROM stocks")
                 self._db.execute("DELETE FROM idempotency")
-            self._db.executemany(
-                "DELETE FROM stocks WHERE marketplace = ? AND sku = ?", list(world.removed_stocks)
-            )
+                self._db.execute("DELETE FROM movements")
+            gone = list(world.removed_stocks)
+            self._db.executemany("DELETE FROM stocks WHERE marketplace = ? AND sku = ?", gone)
+            self._db.executemany("DELETE FROM movements WHERE marketplace = ? AND sku = ?", gone)
             self._db.executemany("REPLACE INTO orders VALUES (?, ?)", _order_rows(orders))
             self._db.executemany("REPLACE INTO stocks VALUES (?, ?, ?)", _stock_rows(stocks))
+            moved = list(world.books.changes())
+            self._db.executemany("REPLACE INTO movements VALUES (?, ?, ?, ?, ?, ?)", moved)
             tokens = [(token,) for token in world.new_tokens]
             self._db.executemany("REPLACE INTO idempotency VALUES (?)", tokens)
             self._db.executemany("REPLACE INTO meta VALUES (?, ?)", _meta(world))
@@ -148,6 +160,7 @@ def _meta(world: World) -> list[tuple[str, str]]:
         ("format", str(FORMAT)),
         ("seed", str(world.seed)),
         ("now", world.now.isoformat()),
+        ("opened", world.opened.isoformat()),
         ("packages", str(world.package_count)),
         ("daily_orders", str(world.daily_orders)),
     ]

@@ -99,9 +99,7 @@ def populate(world: World, *, skus: int, orders: int, days: int, start: datetime
     world.daily_orders = orders / days
     _relive(world, _past(world, orders, days), start)
     world.advance(start)
-    for shelf in world.stocks.values():
-        for stock in shelf.values():
-            stock.open_books()
+    world.open_shop()
 
 
 def _stock_up(world: World, place: Marketplace, number: int, start: datetime) -> None:

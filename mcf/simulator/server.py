@@ -16,11 +16,12 @@ from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app, leading, seeding
+from mcf.simulator import app, leading, ledger, seeding
 from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Faults
 from mcf.simulator.lwa import TokenDesk
+from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.operations import Backend
 from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
@@ -194,6 +195,12 @@ class Simulator:
             leading.lead(self._world, order, status)
             self.settle()
             return order
+
+    def ledger(self, marketplace_id: str, days: int = ledger.USUAL_DAYS) -> str:
+        """Amazon's ledger report as CSV. KeyError for an unknown marketplace, ValueError."""
+        with self._lock:
+            self.settle()
+            return ledger.report(self._world, MARKETPLACES[marketplace_id], days)
 
     def start(self) -> Self:
         """Serves in a background thread; returns when it answers."""

@@ -4,10 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 class LedgerError(AssertionError):
     """A movement would have made a quantity negative: a defect of the simulator itself."""
+
+
+class Event(StrEnum):
+    """Why units came into a warehouse or left it: a column of Amazon's ledger report."""
+
+    RECEIPTS = "Receipts"
+    SHIPMENTS = "Customer Shipments"
+    RETURNS = "Customer Returns"
+    TRANSFER = "Warehouse Transfer In/Out"
+    FOUND = "Found"
+    LOST = "Lost"
+    DAMAGED = "Damaged"
+    OTHER = "Other Events"
+
+
+SELLABLE = "SELLABLE"
+DISPOSITIONS = {
+    "customerDamaged": "CUSTOMER_DAMAGED",
+    "warehouseDamaged": "WAREHOUSE_DAMAGED",
+    "distributorDamaged": "DISTRIBUTOR_DAMAGED",
+    "carrierDamaged": "CARRIER_DAMAGED",
+    "defective": "DEFECTIVE",
+    "expired": "EXPIRED",
+}
+"""What the ledger report calls the causes for which units can't be sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Units that came into a warehouse, or left it if negative."""
+
+    event: Event
+    units: int
+    disposition: str = SELLABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +86,14 @@ class Stock:
     """By cause, as Amazon names it: customerDamaged, warehouseDamaged, ..."""
     entered: int = 0
     left: int = 0
+    unbooked: tuple[Movement, ...] = ()
+    """What moved since the world last took note; see `Books`."""
+
+    @property
+    def in_warehouses(self) -> dict[str, int]:
+        """Units on the shelves by disposition; those in transfer or searched for aren't there."""
+        held = {DISPOSITIONS[cause]: units for cause, units in self.unsellable.items()}
+        return {SELLABLE: self.fulfillable + self.customer_orders + self.processing, **held}
 
     @property
     def on_record(self) -> int:
@@ -95,15 +138,18 @@ class Stock:
         self._need(self.customer_orders >= quantity)
         self.customer_orders -= quantity
         self.left += quantity
+        self._moved(Event.SHIPMENTS, -quantity)
 
     def misplace(self, quantity: int) -> None:
         """Promised units are not where the records say: Amazon starts looking for them."""
         self._need(self.customer_orders >= quantity)
         self.customer_orders -= quantity
         self.researching[0] += quantity
+        self._moved(Event.LOST, -quantity)
 
     def find(self) -> None:
         """Units searched for since recently turn up."""
+        self._moved(Event.FOUND, self.researching[0])
         self.fulfillable += self.researching[0]
         self.researching[0] = 0
 
@@ -112,11 +158,13 @@ class Stock:
         sold = min(quantity, self.fulfillable)
         self.fulfillable -= sold
         self.left += sold
+        self._moved(Event.SHIPMENTS, -sold)
         return sold
 
     def take_back(self, quantity: int, cause: str) -> None:
         """Units come back; an empty cause means that they can be sold again."""
         self.entered += quantity
+        self._moved(Event.RETURNS, quantity, DISPOSITIONS[cause] if cause else SELLABLE)
         if cause:
             self.unsellable[cause] = self.unsellable.get(cause, 0) + quantity
         else:
@@ -140,22 +188,27 @@ class Stock:
         self._need(self.inbound_receiving >= quantity)
         self.inbound_receiving -= quantity
         self.transfer += quantity
+        self._moved(Event.RECEIPTS, quantity)
+        self._moved(Event.TRANSFER, -quantity)
 
     def shelve(self) -> int:
         """Units in transfer and in processing become fulfillable; how many did."""
         arrived = self.transfer + self.processing
+        self._moved(Event.TRANSFER, self.transfer)
         self.transfer = self.processing = 0
         self.fulfillable += arrived
         return arrived
 
     def add(self, quantity: int) -> None:
         """Fulfillable units out of nowhere, as Amazon's sandbox allows."""
+        self._moved(Event.OTHER, quantity)
         self.fulfillable += quantity
         self.entered += quantity
 
     def open_books(self) -> Stock:
         """Counts what is here now as having entered; for a freshly seeded ledger."""
         self.entered = self.total() + self.left
+        self.unbooked = ()
         return self
 
     def check(self) -> None:
@@ -164,6 +217,10 @@ class Stock:
         counts += [self.inbound_receiving, self.customer_orders, self.transfer, self.processing]
         counts += [*self.researching, *self.unsellable.values()]
         self._need(min(counts) >= 0 and self.total() == self.entered - self.left)
+
+    def _moved(self, event: Event, units: int, disposition: str = SELLABLE) -> None:
+        if units:
+            self.unbooked = (*self.unbooked, Movement(event, units, disposition))
 
     def _need(self, holds: bool) -> None:
         if not holds:

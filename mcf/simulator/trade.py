@@ -97,7 +97,11 @@ def _move_deliveries(world: World, stock: Stock, generator: random.Random) -> No
         world.note(stock)
 
 
+def lot(daily_sales: float) -> int:
+    """Units that are ordered at a time, in cases of twelve."""
+    return (math.ceil(daily_sales * ORDER_FOR_DAYS / 12) + 1) * 12
+
+
 def _reorder(world: World, stock: Stock) -> None:
-    cases = math.ceil(stock.product.daily_sales * ORDER_FOR_DAYS / 12) + 1
-    stock.announce(cases * 12)
+    stock.announce(lot(stock.product.daily_sales))
     world.note(stock)

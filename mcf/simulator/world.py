@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from mcf.simulator import chance, picking, trade
+from mcf.simulator.books import Books
 from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.orders import (
     Action,
@@ -34,6 +35,9 @@ class World:
     def __init__(self, seed: int, now: datetime) -> None:
         self.seed = seed
         self.now = now
+        self.opened = now
+        """When the shop opened; of what was before, only orders are known."""
+        self.books = Books()
         self.trading = False
         self.daily_orders = 0.0
         """Orders a day that the web shop sends by itself, while `trading`."""
@@ -146,6 +150,7 @@ class World:
         del self.stocks[marketplace_id][sku]
         self.touched_stocks.pop((marketplace_id, sku), None)
         self.removed_stocks.add((marketplace_id, sku))
+        self.books.forget((marketplace_id, sku))
         self._forget_lists(marketplace_id)
 
     def _forget_lists(self, marketplace_id: str) -> None:
@@ -192,6 +197,8 @@ class World:
 
     def note(self, stock: Stock) -> None:
         """Like `touch`, for a change that Amazon's lastUpdatedTime doesn't show."""
+        if stock.unbooked:
+            self.books.enter(stock, self.now)
         self.touched_stocks[stock.marketplace_id, stock.product.seller_sku] = stock
 
     @property
@@ -204,7 +211,16 @@ class World:
         self.touched_orders.clear()
         self.touched_stocks.clear()
         self.removed_stocks.clear()
+        self.books.saved()
         self.new_tokens.clear()
+
+    def open_shop(self) -> None:
+        """Begins the books with what is here now."""
+        self.opened = self.now
+        self.books.clear()
+        for shelf in self.stocks.values():
+            for stock in shelf.values():
+                stock.open_books()
 
     def check(self) -> None:
         """Raises LedgerError when the books of any SKU don't balance."""
