@@ -255,7 +255,7 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
     at, lines = _of(ids, lines)
     units = np.zeros(len(ids), dtype=np.int64)
     np.add.at(units, at, lines["quantity"].to_numpy())
-    contents: list[list[str]] = [[] for _ in ids]
+    contents: list[list[str]] = [[] for _ in range(len(ids))]
     named = zip(at.tolist(), lines["quantity"].tolist(), lines["seller_sku"].tolist(), strict=True)
     for place, quantity, sku in named:
         contents[place].append(f"{quantity} x {sku}")

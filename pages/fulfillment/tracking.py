@@ -15,18 +15,18 @@ if order_id is not None:
     st.stop()
 
 st.title("Tracking")
-orders, parcels, fresh = service.orders(), service.packages(), service.freshness(Subject.ORDERS)
+orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
 say.stale_box(fresh, "orders")
 say.stale_box(service.freshness(Subject.TRACKING), "parcels")
-if orders.empty:
+if orders.frame.empty:
     say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
-shown = order_table.filtered(orders, parcels)
-if shown.empty:
+found = order_table.filtered(orders)
+if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
-order_table.table(shown)
-st.caption(f"{say.many(len(shown), 'order')} shown. Select one to see all of it.")
-downloads.buttons(shown, "orders")
+order_table.table(found)
+st.caption(f"{say.many(len(found), 'order')} found. Select one to see all of it.")
+downloads.buttons(found.frame, "orders")

@@ -14,10 +14,18 @@ PLACES = {
 }
 
 
-def where_units_are(stock: pd.DataFrame, most: int = 15) -> go.Figure:
-    """A stacked bar per SKU of where its units are, for the SKUs with the most units."""
-    units = stock[list(PLACES)].sum(axis=1)
-    shown = stock.loc[units.nlargest(most).index[::-1]]
+MOST = 15
+"""SKUs in a chart at most."""
+
+
+def units(stock: pd.DataFrame) -> pd.Series:
+    """All units of each SKU, wherever they are."""
+    return stock[list(PLACES)].sum(axis=1)
+
+
+def where_units_are(stock: pd.DataFrame) -> go.Figure:
+    """A stacked bar per SKU of where its units are, the first at the top."""
+    shown = stock.iloc[::-1]
     figure = go.Figure()
     for column, (label, colour) in PLACES.items():
         figure.add_bar(

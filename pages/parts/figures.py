@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from mcf.insight import StockState, where_the_units_are
+from mcf.insight import StockState, where, where_the_units_are
 from mcf.outcomes import Subject
 from mcf.service import Freshness, MCFService
+from mcf.snapshot import Snapshot
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 
 
 def of_the_day(service: MCFService) -> None:
     """Orders by where they are, and SKUs that can ship."""
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
-    statuses = [FulfillmentOrderStatus.of(status) for status in orders["status"]]
-    places = [PackageStatus.of(status) for status in parcels["status"]]
+    at_work = where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final)
+    moving = where(parcels["status"], lambda it: not PackageStatus.of(it).is_at_rest)
     can_ship = (stock["fulfillable_quantity"] > 0).sum()
     out = (stock["stock_state"] == StockState.OUT).sum()
     with st.container(horizontal=True):
         _figure(
             "Orders at the warehouse",
-            sum(not status.is_final for status in statuses),
+            at_work.sum(),
             service.freshness(Subject.ORDERS),
         )
         _figure(
             "Parcels on their way",
-            sum(not status.is_at_rest for status in places),
+            moving.sum(),
             service.freshness(Subject.TRACKING),
         )
         _figure("SKUs that can ship", can_ship, service.freshness(Subject.INVENTORY))
@@ -39,10 +39,10 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
     st.metric(label, f"{count:,}" if known else "?", border=True)
 
 
-def of_the_stock(stock: pd.DataFrame) -> None:
+def of_the_stock(stock: Snapshot) -> None:
     """Units by where they are, and SKUs that run out."""
-    units = where_the_units_are(stock)
-    states = stock["stock_state"].value_counts()
+    units = stock.once("units by place", where_the_units_are)
+    states = stock.once("SKUs by state", lambda frame: frame["stock_state"].value_counts())
     with st.container(horizontal=True):
         st.metric("Can ship now", f"{units['Available']:,}", border=True, help=HELP["available"])
         st.metric("Reserved", f"{units['Reserved']:,}", border=True, help=HELP["reserved"])

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
+from mcf.snapshot import Snapshot
 from mcf.status import (
     FulfillmentAction,
     FulfillmentOrderStatus,
     PackageStatus,
     Status,
 )
-from pages.parts import session
-from pages.parts.stock_table import matches
+from pages.parts import paging, session
+from pages.parts.paging import Found, Order
 
 _ALL = "All"
 _SEARCHED = (
@@ -26,7 +27,6 @@ _SEARCHED = (
     "city",
     "state_or_region",
     "contents",
-    "tracking_numbers",
 )
 _HEX = {
     "blue": "#4C83E0",
@@ -57,9 +57,19 @@ _GROUPS: dict[str, Callable[[_Facts], bool]] = {
 }
 
 
-def filtered(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
+ORDERS = {
+    "Newest first": Order("received_date", falling=True),
+    "Oldest first": Order("received_date"),
+    "Latest change": Order("status_updated_date", falling=True),
+    "First to arrive": Order("estimated_arrival_date"),
+    "Order": Order("displayable_order_id"),
+    "Recipient": Order("recipient"),
+}
+
+
+def filtered(orders: Snapshot) -> Found:
     """The orders that meet the search and the chip, which live in the page's address."""
-    members = _members(orders)
+    members = orders.once("members", _members)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search",
@@ -68,6 +78,7 @@ def filtered(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
             placeholder="Order, recipient, SKU, tracking number",
             icon=":material/search:",
             width=320,
+            on_change=session.to_first_page,
         )
         group = st.pills(
             "Show",
@@ -76,40 +87,54 @@ def filtered(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
             key="show",
             bind="query-params",
             wrap=True,
+            on_change=session.to_first_page,
         )
-    st.caption(" · ".join(f"{name}: {members[name].sum():,}" for name in _GROUPS))
-    searchable = orders.assign(tracking_numbers=_tracking_numbers(orders, parcels))
-    keep = matches(searchable, words or "", _SEARCHED)
-    return orders[keep & members[group or _ALL]]
+    counts = orders.once("counts", lambda _: {name: rows.sum() for name, rows in members.items()})
+    st.caption(" · ".join(f"{name}: {counts[name]:,}" for name in _GROUPS))
+    found = Found(orders).having(words or "", _SEARCHED, also=_tracking_numbers)
+    return found if group in (None, _ALL) else found.only(members[group])
 
 
-def _tracking_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> list[str]:
+def _tracking_numbers(orders: Snapshot) -> pd.Series:
+    """The tracking numbers of each order in one line."""
+    parcels = orders.beside if orders.beside is not None else pd.DataFrame()
+    return orders.once("tracking numbers", lambda frame: _joined_numbers(frame, parcels))
+
+
+def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    known = parcels.dropna(subset=["tracking_number"])
-    ids = known["seller_fulfillment_order_id"]
-    for order_id, number in zip(ids, known["tracking_number"], strict=True):
-        found[order_id].append(number)
-    return [" ".join(found[order_id]) for order_id in orders["seller_fulfillment_order_id"]]
+    if len(parcels):
+        known = parcels[parcels["tracking_number"].notna()]
+        ids, numbers = known["seller_fulfillment_order_id"], known["tracking_number"].str.lower()
+        for order_id, number in zip(ids.tolist(), numbers.tolist(), strict=True):
+            found[order_id].append(number)
+    joined = [" ".join(found[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
+    return pd.Series(joined, index=orders.index, dtype="str")
 
 
-def _members(orders: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    columns = (orders["status"], orders["parcel_status"], orders["fulfillment_action"])
-    facts = [
-        _Facts(
+def _members(orders: pd.DataFrame) -> Mapping[str, pd.Series]:
+    columns = ["status", "parcel_status", "fulfillment_action"]
+    codes = [orders[column].cat.codes.astype("int64") for column in columns]
+    kind = (codes[0] * 1000 + codes[1]) * 1000 + codes[2]
+    # What belongs together is asked once for each of the few kinds, not for each order.
+    kinds = orders.loc[kind.drop_duplicates().index, columns]
+    facts = {
+        row: _Facts(
             FulfillmentOrderStatus.of(status),
             PackageStatus.of(parcel),
             FulfillmentAction.of(action) is FulfillmentAction.HOLD,
         )
-        for status, parcel, action in zip(*columns, strict=True)
-    ]
+        for row, status, parcel, action in kinds.itertuples()
+    }
     return {
-        name: pd.Series([belongs(fact) for fact in facts], index=orders.index, dtype=bool)
+        name: kind.isin(kind[[row for row, fact in facts.items() if belongs(fact)]])
         for name, belongs in _GROUPS.items()
     }
 
 
-def table(shown: pd.DataFrame) -> None:
+def table(found: Found) -> None:
     """The orders; selecting one opens it."""
+    shown = paging.page(found, ORDERS, "Newest first")
     view = shown.assign(
         status_label=[[str(label)] for label in shown["status_label"]],
         parcel_label=[[] if pd.isna(label) else [str(label)] for label in shown["parcel_label"]],

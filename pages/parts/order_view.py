@@ -231,10 +231,11 @@ def _items(service: MCFService, view: OrderView) -> None:
     if view.items.empty:
         st.caption("Not read from Amazon yet.")
         return
-    stock = service.inventory().set_index("seller_sku")["product_name"]
+    stock = service.inventory()
+    names = stock[stock["seller_sku"].isin(view.items["seller_sku"])].set_index("seller_sku")
     told = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
     st.dataframe(
-        view.items.assign(product_name=view.items["seller_sku"].map(stock)),
+        view.items.assign(product_name=view.items["seller_sku"].map(names["product_name"])),
         hide_index=True,
         column_order=["seller_sku", "product_name", "quantity", *told],
         column_config={

@@ -25,6 +25,8 @@ TABLE_ROUND = "_table_round"
 NOTICE = "_notice"
 DIALOG = "_dialog_opens"
 PAGE = "_page"
+TABLE_PAGE = "page"
+CHOSEN = "_chosen"
 CHECKS = "_checks"
 
 
@@ -108,6 +110,28 @@ def clear_selections() -> None:
     st.session_state[TABLE_ROUND] = st.session_state.get(TABLE_ROUND, 0) + 1
 
 
+def to_first_page() -> None:
+    """Turns a table back to its first page: what was on the others is elsewhere now."""
+    if TABLE_PAGE in st.session_state:
+        st.session_state[TABLE_PAGE] = 1
+
+
+def remember_choice(table: str, chosen: str | None) -> str | None:
+    """What is chosen in a table under this key; kept while other rows are shown, under another."""
+    known = st.session_state.get(CHOSEN)
+    if chosen is not None:
+        st.session_state[CHOSEN] = (table, chosen)
+    elif known is not None and known[0] == table:
+        del st.session_state[CHOSEN]
+    return choice()
+
+
+def choice() -> str | None:
+    """What was chosen last in a table of this page, and not put away since."""
+    known = st.session_state.get(CHOSEN)
+    return None if known is None else known[1]
+
+
 def tell(kind: str, text: str) -> None:
     """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
     st.session_state[NOTICE] = (kind, text)
@@ -127,5 +151,5 @@ def entered(page: str) -> None:
     """Notes which page is shown; what was told on another one isn't told here."""
     if st.session_state.get(PAGE) != page:
         st.session_state[PAGE] = page
-        for name in (NOTICE, CHECKS):
+        for name in (NOTICE, CHECKS, CHOSEN):
             st.session_state.pop(name, None)

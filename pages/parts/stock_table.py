@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from mcf.insight import StockState
-from pages.parts import places, say, session
+from mcf.snapshot import Snapshot
+from pages.parts import paging, places, say, session
 from pages.parts.figures import HELP
+from pages.parts.paging import Found, Order
 
 _ANY = "All"
 _HAS = {
@@ -20,7 +22,19 @@ _SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
 _STATE_COLOURS = {StockState.OUT: "#D9596B", StockState.LOW: "#D99A2B", StockState.FINE: "#14907F"}
 
 
-def filtered(stock: pd.DataFrame) -> pd.DataFrame:
+ORDERS = {
+    "SKU": Order("seller_sku"),
+    "Product": Order("product_name"),
+    "Fewest available": Order("fulfillable_quantity"),
+    "Most available": Order("fulfillable_quantity", falling=True),
+    "Most reserved": Order("reserved_quantity", falling=True),
+    "Most inbound": Order("inbound_quantity", falling=True),
+    "Most unsellable": Order("unfulfillable_quantity", falling=True),
+    "Most in all": Order("total_quantity", falling=True),
+}
+
+
+def filtered(stock: Snapshot) -> Found:
     """The SKUs that meet the search and the filters, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -30,48 +44,61 @@ def filtered(stock: pd.DataFrame) -> pd.DataFrame:
             placeholder="SKU, product, ASIN or FNSKU",
             icon=":material/search:",
             width=320,
+            on_change=session.to_first_page,
         )
         state = st.segmented_control(
-            "Stock", [_ANY, *StockState], default=_ANY, key="stock", bind="query-params"
+            "Stock",
+            [_ANY, *StockState],
+            default=_ANY,
+            key="stock",
+            bind="query-params",
+            on_change=session.to_first_page,
         )
         wanted = st.pills(
-            "Only with units", list(_HAS), selection_mode="multi", key="with", bind="query-params"
+            "Only with units",
+            list(_HAS),
+            selection_mode="multi",
+            key="with",
+            bind="query-params",
+            on_change=session.to_first_page,
         )
-    keep = matches(stock, words or "", _SEARCHED)
+    found = Found(stock).having(words or "", _SEARCHED)
     if state and state != _ANY:
-        keep &= stock["stock_state"] == state
+        found = found.only(stock.frame["stock_state"] == state)
     for name in wanted or ():
-        keep &= stock[_HAS[name]] > 0
-    return stock[keep]
+        found = found.only(stock.frame[_HAS[name]] > 0)
+    return found
 
 
-def matches(frame: pd.DataFrame, words: str, columns: tuple[str, ...]) -> pd.Series[bool]:
-    """Which rows have every word in one of the columns, whatever the case."""
-    keep = pd.Series(data=True, index=frame.index)
-    for word in words.split():
-        hit = pd.Series(data=False, index=frame.index)
-        for column in columns:
-            hit |= frame[column].astype("str").str.contains(word, case=False, regex=False, na=False)
-        keep &= hit
-    return keep
-
-
-def table(shown: pd.DataFrame) -> pd.Series | None:
-    """The SKU whose row is selected, or None."""
+def table(found: Found) -> pd.Series | None:
+    """The SKU whose row is selected, also when it's on another page of the table, or None."""
+    shown = paging.page(found, ORDERS, "SKU")
     view = shown.assign(stock_state=[[str(state)] for state in shown["stock_state"]])
+    skus = shown["seller_sku"].tolist()
+    key = session.table_key(f"stock-{hash(tuple(skus))}")
+    chosen = session.choice()
     event = st.dataframe(
         view,
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
         column_order=list(_COLUMNS),
         column_config=_COLUMNS,
-        key=session.table_key(f"stock-{hash(tuple(shown['seller_sku']))}"),
+        key=key,
         on_select="rerun",
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [skus.index(chosen)] if chosen in skus else []}},
         alt="Stock per SKU",
     )
     rows = event.selection.rows
-    return shown.iloc[rows[0]] if rows else None
+    return _row(found, session.remember_choice(key, skus[rows[0]] if rows else None))
+
+
+def _row(found: Found, sku: str | None) -> pd.Series | None:
+    if sku is None:
+        return None
+    stock = found.snapshot.frame
+    rows = stock[stock["seller_sku"] == sku]
+    return None if rows.empty else rows.iloc[0]
 
 
 def explained(row: pd.Series) -> None:

@@ -159,6 +159,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         from datetime import UTC, datetime
 
         from mcf import frames
+        from mcf.snapshot import Snapshot
         from pages.parts import order_table
 
         now = datetime(2026, 3, 2, tzinfo=UTC)
@@ -169,7 +170,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         parcel |= {"seller_fulfillment_order_id": "A-1", "package_number": 7, "units": 1}
         parcels = frames.packages([parcel], [])
         orders = frames.orders([row], frames.items([]), parcels)
-        order_table.table(order_table.filtered(orders, parcels))
+        order_table.table(order_table.filtered(Snapshot(orders, parcels)))
 
     at = AppTest.from_function(page).run()
 

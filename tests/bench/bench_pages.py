@@ -1,0 +1,178 @@
+"""What a page costs with a large shop: server time, bytes, memory, and time in a browser.
+
+Run it on an idle machine: `python -m tests.bench.bench_pages [--chromium PATH] [--orders N]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from mcf.settings import Settings
+from mcf.store import Store
+from tests.bench import warehouse
+from tests.bench.printing import Row, heading, middle, say
+from tests.bench.serving import ROOT, Served, Visitor
+
+RUNS = 9
+TABLE = ".stDataFrameGlideDataEditor"
+EMPTY = 'import streamlit as st\n\nst.title("Empty")\n'
+EAGER = """
+from pages.parts import paging, session, stock_table
+
+paging.WHOLE = 10**9
+stock_table.table(stock_table.Found(session.service().snapshots.inventory()))
+"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop's store, and the environment that makes the program use it."""
+
+    folder: Path
+    skus: int
+    orders: int
+
+    @property
+    def environ(self) -> dict[str, str]:
+        # Nobody answers there: what is in the store stays as it is.
+        nowhere = "http://127.0.0.1:9"
+        return {
+            "AMAZON_SP_API_MODE": "demo",
+            "AMAZON_SP_API_ENDPOINT": nowhere,
+            "AMAZON_LWA_ENDPOINT": nowhere,
+            "MCF_DATA_DIR": str(self.folder / f"{self.skus}-{self.orders}"),
+        }
+
+    def fill(self) -> Shop:
+        settings = Settings.from_env(self.environ, dotenv=None)
+        scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
+        with Store(settings.store_url, mode="demo", **scope) as store:
+            warehouse.fill(store, self.skus, self.orders, datetime.now(UTC))
+        return self
+
+    def serve(self, script: Path = ROOT / "app.py") -> Served:
+        return Served(script, self.environ)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skus", type=int, default=100_000)
+    parser.add_argument("--orders", type=int, default=50_000)
+    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        large = Shop(folder, options.skus, options.orders).fill()
+        small = Shop(folder, options.skus // 100, options.orders // 100).fill()
+        empty, eager = _script(folder, "empty.py", EMPTY), _script(folder, "eager.py", EAGER)
+        heading(f"{large.skus:,} SKUs and {large.orders:,} orders, {small.skus:,} and "
+                f"{small.orders:,}")  # fmt: skip
+        _server_time(large, small)
+        _bytes(large, eager)
+        _memory(large, empty)
+        if options.chromium:
+            middling = Shop(folder, 10_000, small.orders).fill()
+            _browser(middling, empty, options.chromium)
+
+
+def _script(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def _server_time(large: Shop, small: Shop) -> None:
+    asked = (
+        ("inventory", "", f"inventory rerun, {large.skus:,} SKUs", f"{small.skus:,} SKUs"),
+        ("inventory", "sku=mug+1", "the same with a search", f"{small.skus:,} SKUs"),
+        ("tracking", "", f"tracking rerun, {large.orders:,} orders", f"{small.orders:,} orders"),
+        ("tracking", "find=riverton", "the same with a search", f"{small.orders:,} orders"),
+        ("", "", "today rerun, the large shop", "the small shop"),
+    )
+    with large.serve() as many, small.serve() as few:
+        for page, query, what, against in asked:
+            measured, base = _reruns(many, few, page, query)
+            say(Row(what, against, measured * 1000, base * 1000, 2.0, "ms").line)
+
+
+def _reruns(many: Served, few: Served, page: str, query: str) -> tuple[float, float]:
+    """Both servers take turns, so that what disturbs one disturbs the other."""
+    with Visitor(many, page) as one, Visitor(few, page) as other:
+        for visitor in (one, other):
+            visitor.run(query), visitor.run(query)
+        pairs = [(one.run(query)[0], other.run(query)[0]) for _ in range(RUNS)]
+    return middle([pair[0] for pair in pairs]), middle([pair[1] for pair in pairs])
+
+
+def _bytes(large: Shop, eager: Path) -> None:
+    with large.serve() as served, Visitor(served, "inventory") as visitor:
+        paged = visitor.run()[1]
+    with large.serve(eager) as served, Visitor(served) as visitor:
+        whole = visitor.run()[1]
+    what = f"bytes to the browser, inventory of {large.skus:,} SKUs"
+    say(Row(what, "the eager table", paged / 1e6, whole / 1e6, 0.05, "MB").line)
+
+
+def _memory(large: Shop, empty: Path) -> None:
+    with Served(empty, {}) as served, _three(served, ("",)):
+        base = served.megabytes
+    with large.serve() as served, _three(served, ("inventory", "tracking", "")):
+        measured = served.megabytes
+    what = "memory of the server, three visitors"
+    limit = (base + 400) / base
+    say(Row(what, f"an empty app + 400 MB ({base + 400:.0f})", measured, base, limit, "MB").line)
+
+
+@contextmanager
+def _three(served: Served, pages: tuple[str, ...]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for number in range(3):
+            page = pages[number % len(pages)]
+            visitor = stack.enter_context(Visitor(served, page))
+            for _ in range(5):
+                visitor.run()
+        yield
+
+
+def _browser(shop: Shop, empty: Path, chromium: str) -> None:
+    with (
+        sync_playwright() as playwright,
+        shop.serve() as served,
+        Served(empty, {}) as bare,
+        playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
+    ):
+        table = _visits(browser, f"{served.address}/inventory", TABLE)
+        floor = _visits(browser, bare.address, "h1")
+        pairs = [(table(), floor()) for _ in range(RUNS + 1)][1:]
+    measured, base = middle([pair[0] for pair in pairs]), middle([pair[1] for pair in pairs])
+    what = f"time to table in the browser, {shop.skus:,} SKUs"
+    say(Row(what, "an empty app", measured, base, 1.5, "s").line)
+
+
+def _visits(browser: Browser, address: str, selector: str) -> Callable[[], float]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+
+    def visit() -> float:
+        page = context.new_page()
+        begun = time.perf_counter()
+        page.goto(address)
+        page.wait_for_selector(selector, timeout=60_000)
+        seconds = time.perf_counter() - begun
+        page.close()
+        return seconds
+
+    return visit
+
+
+if __name__ == "__main__":
+    main()
