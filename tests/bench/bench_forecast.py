@@ -1,0 +1,211 @@
+"""How well the forecast foretells the simulator's future, beside two simple ways to guess it.
+
+`python -m tests.bench.bench_forecast [--seeds 11 12 13] [--skus 200]`
+
+A shop is watched for 210 days. From the 90th on, a week after the other, what is known by then (the
+last 90 days) tells the coming 30, and is scored by what really left. The forecast sees what anybody
+could: units that left and days in stock, never the simulator's own numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from mcf import planning
+from mcf.planning import Numbers, Truths
+from mcf.simulator import Simulator
+
+US = "ATVPDKIKX0DER"
+OPENING = datetime(2026, 1, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+LEARN, REPLAY, AHEAD, STEP = 90, 90, 30, 7
+HORIZONS = (7, 14, 30)
+ORDERS_A_DAY = 12
+WHOLESALE = 1_000_000
+EMPTIED = 1 / 60
+"""The chance that a SKU's shelf is emptied overnight, in the shop whose SKUs run out."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Units that left and whether there was stock: a line per SKU, a column for each day."""
+
+    first: date
+    sold: Numbers
+    in_stock: Truths
+
+    def between(self, start: int, end: int) -> Past:
+        """Some of the days."""
+        some = slice(start, end)
+        return Past(self.first + start * DAY, self.sold[:, some], self.in_stock[:, some])
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Units a day of each SKU, and the band of the sums where there is one."""
+
+    a_day: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
+
+
+Way = Callable[[Past], Guess]
+
+
+def watch(seed: int, skus: int, runs_out: bool, days: int = LEARN + REPLAY + AHEAD) -> Past:
+    """What could be seen of a shop that opens in another month for each seed."""
+    start = OPENING + 61 * seed * DAY
+    orders = 10 * ORDERS_A_DAY
+    amazon = Simulator(skus=skus, orders=orders, days=10, seed=seed, start=start, frozen=True)
+    shelf = list(amazon.world.stocks[US].values())
+    chance = np.random.default_rng(seed)
+    for stock in shelf:
+        stock.add(0 if runs_out else WHOLESALE)
+    sold, available = [], [[stock.fulfillable for stock in shelf]]
+    for _ in range(days):
+        before = np.array([stock.left for stock in shelf])
+        amazon.clock.step(DAY)
+        amazon.settle()
+        sold.append(np.array([stock.left for stock in shelf]) - before)
+        for stock in shelf:
+            if runs_out and chance.random() < EMPTIED:
+                stock.sell(stock.fulfillable)
+        available.append([stock.fulfillable for stock in shelf])
+    there = np.array(available).T > 0
+    return Past(start.date(), np.array(sold, dtype=float).T, there[:, :-1] | there[:, 1:])
+
+
+def same_as_last_week(past: Past) -> Guess:
+    """Every day as seven days before; where there was no stock, as that week's other days."""
+    usual = _mean(past, 7)
+    week = np.where(past.in_stock[:, -7:], past.sold[:, -7:], usual[:, None])
+    return Guess(np.tile(week, (1, AHEAD // 7 + 1))[:, :AHEAD])
+
+
+def mean_of_30_days(past: Past) -> Guess:
+    """Every day as the mean of the last thirty on which there was stock."""
+    return Guess(np.repeat(_mean(past, 30)[:, None], AHEAD, axis=1))
+
+
+def _mean(past: Past, days: int) -> Numbers:
+    there = past.in_stock[:, -days:]
+    units = np.where(there, past.sold[:, -days:], 0.0).sum(axis=1)
+    return np.asarray(units / np.maximum(there.sum(axis=1), 1))
+
+
+def forecast(past: Past) -> Guess:
+    """What `planning.forecast` tells; NaN where it says that too little is known."""
+    all_skus = planning.common(past.sold, past.in_stock, past.first)
+    nothing = np.full((3, AHEAD), np.nan)
+    told = []
+    for sold, there in zip(past.sold, past.in_stock, strict=True):
+        one = planning.forecast(
+            sold,
+            there,
+            past.first,
+            AHEAD,
+            profile=all_skus.profile,
+            drift=all_skus.drift,
+            peers=all_skus.peers,
+        )
+        told.append(nothing if one is None else np.stack([one.a_day, one.low, one.high]))
+    return Guess(*np.stack(told, axis=1))
+
+
+WAYS: dict[str, Way] = {
+    "same as last week": same_as_last_week,
+    "mean of 30 days": mean_of_30_days,
+    "forecast": forecast,
+}
+
+
+@dataclass
+class Score:
+    """How far a way of guessing was off, and how often the sums lay in its band."""
+
+    day_errors: list[Numbers] = field(default_factory=list)
+    errors: dict[int, list[Numbers]] = field(default_factory=lambda: {h: [] for h in HORIZONS})
+    sold: dict[int, list[Numbers]] = field(default_factory=lambda: {h: [] for h in HORIZONS})
+    within: dict[int, list[Truths]] = field(default_factory=lambda: {h: [] for h in HORIZONS})
+
+    def add(self, guess: Guess, future: Past, known: Truths) -> None:
+        """Counts what was in stock: elsewhere nobody can tell what would have been sold."""
+        days = future.in_stock[:, :STEP] & known[:, None]
+        self.day_errors.append(np.abs(guess.a_day - future.sold)[:, :STEP][days])
+        for horizon in HORIZONS:
+            whole = future.in_stock[:, :horizon].all(axis=1) & known
+            sold = future.sold[whole, :horizon].sum(axis=1)
+            total = guess.a_day[whole, :horizon].sum(axis=1)
+            self.errors[horizon].append(np.abs(total - sold))
+            self.sold[horizon].append(sold)
+            if guess.low is not None and guess.high is not None:
+                low, high = guess.low[whole, horizon - 1], guess.high[whole, horizon - 1]
+                self.within[horizon].append((low <= sold) & (sold <= high))
+
+    @property
+    def mae(self) -> float:
+        """The mean error of a SKU's day in the coming week, in units."""
+        return float(np.concatenate(self.day_errors).mean())
+
+    def wape(self, horizon: int) -> float:
+        """The errors of the sums over so many days, as a part of what was sold."""
+        sold = np.concatenate(self.sold[horizon]).sum()
+        return float(np.concatenate(self.errors[horizon]).sum() / sold)
+
+    def coverage(self, *horizons: int) -> float:
+        """How often the sums lay in the band; NaN without one."""
+        within = [part for horizon in horizons for part in self.within[horizon]]
+        return float(np.concatenate(within).mean()) if within else float("nan")
+
+
+def origins(days: int) -> Iterator[int]:
+    """The days from which the future is told."""
+    return iter(range(LEARN, days - AHEAD + 1, STEP))
+
+
+def replay(past: Past, ways: dict[str, Way] = WAYS) -> dict[str, Score]:
+    """The score of each way to guess."""
+    scores = {name: Score() for name in ways}
+    for today in origins(past.sold.shape[1]):
+        learned = past.between(today - LEARN, today)
+        future = past.between(today, today + AHEAD)
+        known = learned.in_stock.sum(axis=1) >= planning.ENOUGH
+        for name, way in ways.items():
+            scores[name].add(way(learned), future, known)
+    return scores
+
+
+def row(name: str, scores: list[Score]) -> str:
+    """A line of the table: the mean over the shops, and the coverage of the bands."""
+    errors = [np.mean([score.mae for score in scores])]
+    errors += [np.mean([score.wape(horizon) for score in scores]) for horizon in HORIZONS]
+    covered = [np.mean([score.coverage(horizon) for score in scores]) for horizon in HORIZONS]
+    told = [f"{errors[0]:.3f}", *(f"{100 * error:.1f} %" for error in errors[1:])]
+    told += ["" if np.isnan(part) else f"{100 * part:.0f} %" for part in covered]
+    return f"| {name} | " + " | ".join(told) + " |"
+
+
+def main() -> None:
+    """Prints a table for each kind of shop."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13, 14, 15, 16])
+    parser.add_argument("--skus", type=int, default=200)
+    asked = parser.parse_args()
+    for runs_out, shop in ((False, "always in stock"), (True, "SKUs run out")):
+        scores = [replay(watch(seed, asked.skus, runs_out)) for seed in asked.seeds]
+        sums = " | ".join(f"{horizon} days" for horizon in HORIZONS)
+        bands = " | ".join(f"in the band, {horizon} days" for horizon in HORIZONS)
+        head = f"| {shop} | a SKU's day, units | {sums} | {bands} |"
+        rows = [row(name, [score[name] for score in scores]) for name in WAYS]
+        lines = ["", head, "|---" * (2 + 2 * len(HORIZONS)) + "|", *rows, ""]
+        sys.stdout.write("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
