@@ -31,6 +31,7 @@ from mcf.errors import (
     UnexpectedAnswer,
     own_mistake,
 )
+from mcf.history import History, day_of
 from mcf.lease import RENEWED_EVERY, Lease
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
@@ -83,6 +84,7 @@ class Sync:
         self._client = client
         self._store = store
         self._stop = stop or Event()
+        self._history = History(store)
         self._under_way: set[_Steps] = set()
         self._place = _Place()
 
@@ -226,6 +228,7 @@ class Sync:
         else:
             told = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
         self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, told)
+        self._history.record(day_of(self.amazon_now()))
 
     def _read_all_stock(self, step: _Steps) -> datetime:
         place = self._place
