@@ -36,13 +36,13 @@ from mcf.sayings import Body, By, Entry, Said
 from mcf.status import FulfillmentOrderStatus, Status
 
 _STOCK = "getInventorySummaries"
+_PREVIEW = "getFulfillmentPreview"
+_CREATE = "createFulfillmentOrder"
+_GET = "getFulfillmentOrder"
+_LIST = "listAllFulfillmentOrders"
+_UPDATE = "updateFulfillmentOrder"
+_CANCEL = "cancelFulfillmentOrder"
 _TRACK = "getPackageTrackingDetails"
-_PREVIEW = "getFulfillmentPreview", "getOrderPreview"
-_CREATE = "createFulfillmentOrder", "createOrder"
-_GET = "getFulfillmentOrder", "getOrder"
-_LIST = "listAllFulfillmentOrders", "listOrders"
-_UPDATE = "updateFulfillmentOrder", "updateOrder"
-_CANCEL = "cancelFulfillmentOrder", "cancelOrder"
 _NEWER = {
     "getOrderPreview": _PREVIEW,
     "createOrder": _CREATE,
@@ -192,17 +192,17 @@ _LOOK_UPS = (
           "Amazon has no order of this number: it never arrived, the number is mistyped, or "
           "another account sent it.", NotFound,
           "Compare the number with the Tracking page. A just-created order can take a moment to "
-          "be found.", operations=(*_GET, *_UPDATE, *_CANCEL), fits=("…not found",)),
+          "be found.", operations=(_GET, _UPDATE, _CANCEL), fits=("…not found",)),
     Entry("unknown-parcel", "null", "Amazon knows no parcel of this number, and says just that.",
           NotFound, "Check the number. A new parcel can take a while to be known, and is asked for "
           "again.", operations=(_TRACK,), fits=("null", "…not found")),
     Entry("page-expired", "Next token is invalid or expired",
           "The next page of a list was asked for too late; Amazon gives 30 seconds for stock.",
-          PageTokenExpired, operations=(_STOCK, *_LIST),
+          PageTokenExpired, operations=(_STOCK, _LIST),
           fits=("…Next token is invalid or expired…",), seen=f"{_MODELS}/4946"),
     Entry("orders-page-expired", _wrong("NextToken"),
           "The next page of the orders was asked for with a token that Amazon doesn't know.",
-          PageTokenExpired, operations=_LIST, fits=_wrongly("NextToken"), modelled=True),
+          PageTokenExpired, operations=(_LIST,), fits=_wrongly("NextToken"), modelled=True),
     Entry("changes-too-old", "Query startDateTime cannot not be earlier than 19",
           "Changes of stock were asked for that are older than 18 months.", RequestRefused,
           "Nothing is lost: read the stock as a whole in place of its changes.",
@@ -218,48 +218,44 @@ _CHANGES = (
     Entry("cancelled-twice", "Value … for parameter SellerFulfillmentOrderId is invalid. Reason: "
           "DuplicateCancelRequest.", "The order was cancelled before.", OrderNotUpdatable,
           "Nothing to do: nothing of it ships.",
-          operations=_CANCEL, fits=("…DuplicateCancelRequest…",)),
+          operations=(_CANCEL,), fits=("…DuplicateCancelRequest…",)),
     Entry("too-late-to-cancel", _wrong("SellerFulfillmentOrderId"),
           "Picking has begun or the order is closed: Amazon cancels only what is Received or "
-          "Planning.", OrderNotUpdatable, operations=_CANCEL, fits=_ANY, modelled=True),
+          "Planning.", OrderNotUpdatable, operations=(_CANCEL,), fits=_ANY, modelled=True),
     Entry("too-late-to-change", "Value OrderNotUpdatable for parameter … is invalid. Reason: 1 "
           "error:\nThis order is not updatable. Items in the order are already in working or "
           "completed shipments. \n.", "Amazon is already working on the order, or it isn't on "
           "hold.", OrderNotUpdatable,
           "The order ships as it is. While it's Received or Planning it can still be cancelled "
           "and sent again, changed, under a new number.",
-          operations=_UPDATE, fits=("…OrderNotUpdatable…", "…not on hold…")),
-    Entry("not-on-hold", "Order … is not on hold and can't be updated.",
-          "The order isn't on hold: it ships already, or it's closed.", OrderNotUpdatable,
-          "Look the order up on Tracking; it can be cancelled as long as nothing is being picked.",
-          operations=_UPDATE[1:], fits=("…is not on hold…",), modelled=True),
+          operations=(_UPDATE,), fits=("…OrderNotUpdatable…", "…not on hold…")),
     Entry("quantity-changed", _wrong("Items.Quantity"),
           "The quantity of an accepted order can't be changed.", RequestRefused,
           "Cancel the order and send it again under a new number with the right quantity.",
-          operations=_UPDATE[:1], fits=_wrongly("Items.Quantity"), modelled=True),
+          operations=(_UPDATE,), fits=_wrongly("Items.Quantity"), modelled=True),
     Entry("unknown-line", _wrong("Items.SellerFulfillmentOrderItemId"),
           "The order has no line of this id.", RequestRefused,
           "Look the order up on Tracking; its lines can't be added to.",
-          operations=_UPDATE, fits=_wrongly("Items.SellerFulfillmentOrderItemId"),
+          operations=(_UPDATE,), fits=_wrongly("Items.SellerFulfillmentOrderItemId"),
           modelled=True),
 )
 
 _ORDERS = (
     Entry("duplicate-order", "A create request already exists for MerchantFulfillmentOrderId : …",
           "This order number was used before; Amazon takes each only once.", DuplicateOrder,
-          operations=_CREATE, fits=("…A create request already exists…",)),
+          operations=(_CREATE,), fits=("…A create request already exists…",)),
     Entry("unknown-sku", "the SellerSKU for Item Id: … is invalid.",
           "The line with this id has a SKU that isn't sold from Amazon's warehouses here: "
           "mistyped, of another marketplace, or shipped by yourself.", RequestRefused,
           "Amazon has no such SKU in this marketplace: check it.",
-          operations=(*_CREATE, *_PREVIEW), fits=("…the SellerSKU for Item Id…",),
+          operations=(_CREATE, _PREVIEW), fits=("…the SellerSKU for Item Id…",),
           seen=f"{_MODELS}/2979"),
     Entry("country", _wrong("CountryCode"), "The country of the address is missing or misspelt.",
           RequestRefused, "Give the country as two letters, like US.",
           fits=("…parameter CountryCode is invalid…",)),
     Entry("preview-country", "The request must contain the parameter Address.CountryCode.",
           "The address has no country.", RequestRefused,
-          "Give the country as two letters, like US.", operations=_PREVIEW),
+          "Give the country as two letters, like US.", operations=(_PREVIEW,)),
     Entry("marketplace", _wrong("SellerId"),
           "The account doesn't sell in this marketplace, or a seller in Europe didn't say in "
           "which.", RequestRefused, "Check that AMAZON_MARKETPLACE_ID is one you sell in.",
@@ -267,19 +263,19 @@ _ORDERS = (
     Entry("window-missing", _missing("DeliveryWindow"),
           "Scheduled delivery needs the time window that the recipient chose.", RequestRefused,
           "Choose another speed: this program has no field for a delivery window.",
-          operations=_CREATE, modelled=True),
+          operations=(_CREATE,), modelled=True),
     Entry("payment-missing", _missing("PaymentInformation"),
           "Orders that ship in India need to say how they were paid.", RequestRefused,
           "Place orders that ship in India in Seller Central: this program has no field for "
-          "payments.", operations=_CREATE, modelled=True),
+          "payments.", operations=(_CREATE,), modelled=True),
     Entry("declared-value-missing", _missing("PerUnitDeclaredValue"),
           "Every line that ships in India needs a declared value.", RequestRefused,
           "Give each line the value of one unit, in rupees.",
-          operations=_CREATE, modelled=True),
+          operations=(_CREATE,), modelled=True),
     Entry("neighbour-missing", _missing("NeighborName, HouseNumber"),
           "To leave a parcel with a neighbour, Amazon has to know with whom.", RequestRefused,
           "Name the neighbour and the house number, or choose another place.",
-          operations=_CREATE, modelled=True),
+          operations=(_CREATE,), modelled=True),
     Entry("fields-missing", _missing("…"), "A field that Amazon needs is empty.", RequestRefused,
           "Fill in the fields that Amazon names, above all postal code and city.",
           fits=("…required parameters are missing…",), seen=f"{_MODELS}/236"),
@@ -289,7 +285,8 @@ _ORDERS = (
     Entry("order-number", _wrong("SellerFulfillmentOrderId"),
           "The order number is longer than 40 characters, or none.", RequestRefused,
           "Use 40 characters at most: letters, digits, hyphen, underscore and full stop.",
-          operations=_CREATE, fits=_wrongly("SellerFulfillmentOrderId", "OrderId"), modelled=True),
+          operations=(_CREATE,), fits=_wrongly("SellerFulfillmentOrderId", "OrderId"),
+          modelled=True),
     Entry("shown-number", _wrong("DisplayableOrderId"),
           "The number on the packing slip has characters that Amazon can't print, two spaces in "
           "a row, or more than 40 characters.", RequestRefused,
@@ -309,7 +306,7 @@ _ORDERS = (
     Entry("line-id-twice", _wrong("Items.SellerFulfillmentOrderItemId"),
           "Two lines have the same id.", RequestRefused,
           "Give every line an id of its own; the same SKU may be on several lines.",
-          operations=(*_CREATE, *_PREVIEW), fits=_wrongly("Items.SellerFulfillmentOrderItemId"),
+          operations=(_CREATE, _PREVIEW), fits=_wrongly("Items.SellerFulfillmentOrderItemId"),
           modelled=True),
     Entry("quantity", _wrong("Quantity"), "A quantity isn't a whole number of at least 1.",
           RequestRefused, "Give each line a quantity from 1 to 250.",
@@ -317,11 +314,11 @@ _ORDERS = (
     Entry("too-many-lines", "An order can have at most 100 line items.",
           "The order has more than 100 lines.", RequestRefused,
           "Split it into several orders, each with a number of its own.",
-          operations=(*_CREATE, *_PREVIEW), modelled=True),
+          operations=(_CREATE, _PREVIEW), modelled=True),
     Entry("too-many-units", "An order can have at most 250 units.",
           "All quantities together are more than 250.", RequestRefused,
           "Split it into several orders, each with a number of its own.",
-          operations=(*_CREATE, *_PREVIEW), modelled=True),
+          operations=(_CREATE, _PREVIEW), modelled=True),
     Entry("gift-message", _wrong("GiftMessage"), "A gift message is longer than 512 characters.",
           RequestRefused, "Shorten the gift message to 512 characters.",
           fits=_wrongly("GiftMessage"), modelled=True),
@@ -336,7 +333,8 @@ _ORDERS = (
     Entry("speed", _wrong("ShippingSpeedCategory"),
           "This speed doesn't exist here; scheduled delivery is for Japan only.", RequestRefused,
           "Choose one of the speeds that the preview offers.",
-          fits=_wrongly("ShippingSpeedCategory", "ShippingSpeedCategories", "ServiceTiers"), modelled=True),
+          fits=_wrongly("ShippingSpeedCategory", "ShippingSpeedCategories", "ServiceTiers"),
+          modelled=True),
     Entry("action", _wrong("FulfillmentAction"),
           "It's neither Ship nor Hold, or Hold with scheduled delivery.", RequestRefused,
           "Ship it at once, or hold it with another speed: what is scheduled can't be held.",
