@@ -112,7 +112,9 @@ def _low(plan: pd.DataFrame) -> Iterator[Concern]:
 
 
 def _stuck(standing: pd.DataFrame) -> Iterator[Concern]:
-    limits = standing["place"].map({place: days for place, (_, days) in STUCK.items()})
+    days = {place: days for place, (_, days) in STUCK.items()}
+    # Without a row the column would be one of texts.
+    limits = standing["place"].map(days).astype("int64")
     late = standing[(standing["days"] >= limits) & (standing["units"] > 0)]
     late = late.sort_values("days", ascending=False)
     for row in late.head(AT_MOST).to_dict("records"):
