@@ -269,7 +269,12 @@ class Sync:
         return begun or self.amazon_now()
 
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
-        self._store.save_tuples(tables.inventory, summaries.COLUMNS, items)
+        try:
+            self._store.save_tuples(tables.inventory, summaries.COLUMNS, items)
+        except StoreError:
+            # What was read isn't stored, so a listing must not go on behind it.
+            self._place = _Place()
+            raise
 
     @contextmanager
     def _stock(self) -> Iterator[Keep[StockRow]]:
