@@ -7,6 +7,7 @@ revision stays the same. Workers keep the store fresh in the background.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -209,16 +210,35 @@ class MCFService:
         return self._store.revision(*ORDER_TABLES, *also)
 
     def inventory(self) -> pd.DataFrame:
-        """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`."""
-        return self._frames.inventory().frame
+        """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`.
+
+        Its `attrs` tell how whole it is: `state` is that of the last read (a `RunState`, or
+        "never"), `whole_at` the beginning of the last whole one (ISO 8601, UTC) or None, `message`
+        why it failed or is partial, or None. Files of pandas and pyarrow keep them.
+        """
+        return self._attested(self._frames.inventory().frame, Subject.INVENTORY)
 
     def orders(self) -> pd.DataFrame:
-        """Orders, newest first: columns `frames.ORDERS`."""
-        return self._frames.orders().frame
+        """Orders, newest first: columns `frames.ORDERS`; `attrs` as of `inventory`."""
+        return self._attested(self._frames.orders().frame, Subject.ORDERS)
 
     def packages(self) -> pd.DataFrame:
-        """Parcels of all orders: columns `frames.PACKAGES`."""
-        return self._frames.packages().frame
+        """Parcels of all orders: columns `frames.PACKAGES`; `attrs` as of `inventory`."""
+        return self._attested(self._frames.packages().frame, Subject.TRACKING)
+
+    def orders_of(self, seller_sku: str) -> pd.DataFrame:
+        """The orders that have the SKU, newest first: columns `frames.ORDERS`, `sku_units`."""
+        lines = self._store.records(
+            tables.order_items, tables.order_items.c.seller_sku == seller_sku
+        )
+        units: Counter[str] = Counter()
+        for line in lines:
+            units[line["seller_fulfillment_order_id"]] += line["quantity"]
+        orders = self.orders()
+        mine = orders[orders["seller_fulfillment_order_id"].isin(list(units))]
+        return mine.assign(
+            sku_units=mine["seller_fulfillment_order_id"].map(dict(units)).astype("int64")
+        )
 
     @property
     def snapshots(self) -> StoredFrames:
@@ -384,6 +404,17 @@ class MCFService:
 
     def _read(self, order_id: str) -> MCFOrderDetail:
         return self._sync.order(order_id)
+
+    def _attested(self, frame: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+        """A shallow copy that tells how whole it is: the frame itself is everybody's."""
+        row = self._store.row(tables.sync_runs, subject=subject.value)
+        mine = frame.copy(deep=False)
+        mine.attrs = {
+            "state": row.state if row else "never",
+            "whole_at": row.whole_at.isoformat() if row and row.whole_at else None,
+            "message": row.message if row else None,
+        }
+        return mine
 
     def _read_back(self, order_id: str) -> None:
         try:

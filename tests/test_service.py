@@ -102,15 +102,66 @@ def test_looking_at_frames_never_calls_amazon(filled: MCFService, simulator: Sim
 def test_a_frame_is_the_same_object_until_its_data_change(
     filled: MCFService, simulator: Simulator
 ) -> None:
-    orders, inventory, packages = filled.orders(), filled.inventory(), filled.packages()
+    shown = filled.snapshots
+    orders, inventory, packages = shown.orders(), shown.inventory(), shown.packages()
     revision = filled.revision()
     filled.sync()
     assert filled.revision() == revision
-    assert (filled.orders() is orders, filled.inventory() is inventory) == (True, True)
+    assert (shown.orders() is orders, shown.inventory() is inventory) == (True, True)
     filled.cancel(one_with(simulator, Status.RECEIVED))
     assert filled.revision() != revision
-    assert (filled.orders() is orders, filled.inventory() is inventory) == (False, True)
-    assert filled.packages() is packages
+    assert (shown.orders() is orders, shown.inventory() is inventory) == (False, True)
+    assert shown.packages() is packages
+
+
+def all_frames(service: MCFService) -> list[pd.DataFrame]:
+    return [service.inventory(), service.orders(), service.packages()]
+
+
+def test_a_frame_before_the_first_read_says_that_nothing_was_read(service: MCFService) -> None:
+    never = {"state": "never", "whole_at": None, "message": None}
+    assert [frame.attrs for frame in all_frames(service)] == [never] * 3
+
+
+def test_a_frame_says_since_when_it_is_whole(filled: MCFService) -> None:
+    with same_store(filled) as store:
+        told = {row.subject: row.whole_at for row in store.rows(tables.sync_runs)}
+    assert [frame.attrs for frame in all_frames(filled)] == [
+        {"state": "whole", "whole_at": told[subject].isoformat(), "message": None}
+        for subject in ("inventory", "orders", "tracking")
+    ]
+    assert filled.orders().attrs["whole_at"].endswith("+00:00")
+
+
+def test_a_frame_of_which_a_part_was_read_says_so_and_why(
+    filled: MCFService, simulator: Simulator
+) -> None:
+    before = filled.orders()
+    simulator.faults.add(Unavailable(operations=["getFulfillmentOrder"]))
+    filled.sync(full=True)
+    after = filled.orders()
+    assert after.attrs["state"] == "partial"
+    assert after.attrs["whole_at"] == before.attrs["whole_at"]
+    assert "503" in after.attrs["message"]
+    assert before.attrs["state"] == "whole"
+    assert [filled.inventory().attrs["state"], filled.packages().attrs["state"]] == ["whole"] * 2
+
+
+def test_a_file_of_a_frame_keeps_how_whole_it_was(filled: MCFService, tmp_path: Path) -> None:
+    frame = filled.inventory()
+    frame.to_parquet(tmp_path / "stock.parquet")
+    assert pd.read_parquet(tmp_path / "stock.parquet").attrs == frame.attrs
+
+
+def test_what_somebody_does_to_a_frame_is_not_seen_by_others(filled: MCFService) -> None:
+    mine = filled.inventory()
+    names = mine["product_name"].tolist()
+    mine["product_name"] = "changed"
+    mine.loc[:, "seller_sku"] = "changed"
+    mine.attrs["state"] = "changed"
+    again = filled.inventory()
+    assert (again["product_name"].tolist(), again.attrs["state"]) == (names, "whole")
+    assert "changed" not in set(again["seller_sku"])
 
 
 def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Simulator) -> None:
