@@ -330,7 +330,7 @@ def _explained() -> Iterator[None]:
     except ImportError as error:
         raise StoreError(
             f"The driver of this database isn't installed: {error.name}.",
-            advice="For PostgreSQL: pip install 'psycopg[binary]'; or unset MCF_DATABASE_URL.",
+            advice="Install what requirements.txt names, or unset MCF_DATABASE_URL.",
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         known = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
