@@ -150,12 +150,15 @@ def store() -> None:
 
 @store.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_json_flag
 @_explained
-def backup(*, file: Path) -> None:
+def backup(*, file: Path, as_json: bool) -> None:
     """Write a copy of the store into a new FILE, also while the program runs."""
     with _service() as service:
         service.backup(file)
-    click.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB)")
+    size = file.stat().st_size
+    told = json.dumps({"file": str(file), "bytes": size})
+    click.echo(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
 
 
 @main.group()
