@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from mcf.store import Store
 from mcf.sync import Sync
 from tests.clocks import Time
 from tests.databases import US, needs_postgresql, own_schema
+from tests.waiting import eventually
 
 STOCK, LIST = "getInventorySummaries", "listAllFulfillmentOrders"
 ROLE = "background reads"
@@ -62,14 +62,6 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
 def lease(store: Store, clock: Callable[[], float]) -> Lease:
     scope = {"account": "test", "marketplace_id": US}
     return Lease(store._writing, scope, ROLE, clock)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Returns when it holds; fails when it never does."""
-    give_up = time.monotonic() + 90
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 def test_a_role_is_had_by_one_at_a_time(either: Store) -> None:
