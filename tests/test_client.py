@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -914,18 +915,65 @@ def test_an_answer_without_a_date_leaves_the_clock_alone(client: MCFClient) -> N
     assert client.clock_offset == known
 
 
-def test_no_proxy_stands_between_the_program_and_its_simulator(
-    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with loopback() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.endpoint)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        with MCFClient(settings) as client:
-            client.list_all_fulfillment_orders()
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """What the environment names as the proxy for everything."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with loopback() as running:
+        monkeypatch.setenv("HTTP_PROXY", running.endpoint)
+        monkeypatch.setenv("HTTPS_PROXY", running.endpoint)
+        yield running
 
-    assert proxy.calls == []
+
+def behind(settings: Settings, address: str) -> MCFClient:
+    """A client of an Amazon that only a proxy can reach."""
+    there = replace(settings, endpoint=address, lwa_endpoint=f"{address}/auth/o2/token")
+    return MCFClient(there, pace=unhurried(), sleep=lambda _: None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_stands_between_the_program_and_its_simulator(
+    settings: Settings, simulator: Simulator, proxy: Loopback, host: str
+) -> None:
+    with behind(settings, simulator.endpoint.replace("127.0.0.1", host)) as client:
+        client.list_all_fulfillment_orders()
+
+    assert (proxy.calls, proxy.logins) == ([], [])
     assert simulator.requests.count("listAllFulfillmentOrders") == 1
+
+
+def test_amazon_is_called_through_the_proxy_that_the_environment_names(
+    settings: Settings, proxy: Loopback
+) -> None:
+    proxy.replies = [payload(fulfillmentOrders=[])]
+
+    with behind(settings, "http://amazon.invalid") as client:
+        client.list_all_fulfillment_orders()
+
+    (login,), (call,) = proxy.logins, proxy.calls
+    assert login.target == "http://amazon.invalid/auth/o2/token"
+    assert call.target == f"http://amazon.invalid{OUTBOUND}"
+    assert call.headers["host"] == "amazon.invalid"
+
+
+@pytest.mark.usefixtures("proxy")
+def test_a_proxy_that_lets_nothing_through_has_sent_nothing(
+    settings: Settings, address: Address
+) -> None:
+    login = SPAPIAuth(settings)
+    away = replace(settings, endpoint="https://amazon.invalid")
+
+    with (
+        closing(login),
+        MCFClient(away, auth=login, pace=unhurried(), sleep=lambda _: None) as client,
+        pytest.raises(ConnectionFailed, match="ProxyError") as caught,
+    ):
+        client.create_fulfillment_order(order_request("TEST-1", address, "MUG", 1))
+
+    assert not caught.value.may_have_happened
+    assert "proxy" in caught.value.advice
 
 
 def fields(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:

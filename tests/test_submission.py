@@ -15,10 +15,12 @@ import pytest
 
 from mcf import tables
 from mcf.client import MCFClient
-from mcf.errors import DuplicateOrder, StoreError
+from mcf.errors import DuplicateOrder, Stopped, StoreError
 from mcf.likeness import Likeness, compare
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
+from mcf.pace import OwnTurns, Pace
+from mcf.patience import patience
 from mcf.senders import Senders
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -32,6 +34,8 @@ from mcf.simulator.faults import (
 )
 from mcf.store import Store, utc_now
 from mcf.submission import ABANDONED, Submissions
+from mcf.wire import Operation
+from tests.clocks import Time
 from tests.conftest import unhurried
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
@@ -290,6 +294,62 @@ def test_an_order_that_may_have_arrived_is_never_called_not_sent(
         client, store, sleep=lambda _: simulator.faults.add(fault(operations=[CREATE])) and None
     )
     assert later.submit(request_for).state is UNKNOWN
+    assert "TEST-1" in simulator.world.orders
+
+
+def closing(_: float) -> None:
+    raise Stopped("The program is closing.")
+
+
+def test_an_order_that_waits_for_its_turn_when_the_program_closes_is_not_sent(
+    settings: Settings, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    pace = Pace(OwnTurns(Time().clock), closing)
+    pace.refused(Operation.CREATE_ORDER)
+    with MCFClient(settings, pace=pace, sleep=closing) as client:
+        submission = Submissions(client, store, closing).submit(request_for)
+    assert (submission.state, submission.message) == (NOT_SENT, "The program is closing.")
+    assert creates(simulator) == 0
+
+
+def test_an_order_that_was_not_sent_when_the_program_closed_is_sent_when_it_is_asked_for_again(
+    submissions: Submissions, settings: Settings, store: Store, request_for: MCFOrderRequest
+) -> None:
+    pace = Pace(OwnTurns(Time().clock), closing)
+    pace.refused(Operation.CREATE_ORDER)
+    with MCFClient(settings, pace=pace, sleep=closing) as client:
+        Submissions(client, store, closing).submit(request_for)
+    assert submissions.settle_all() == []
+    assert submissions.submit(request_for).state is ACCEPTED
+
+
+def test_an_order_that_is_looked_up_when_the_program_closes_is_settled_after_the_next_start(
+    submissions: Submissions,
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    assert Submissions(client, store, closing).submit(request_for).state is UNKNOWN
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
+    assert creates(simulator) == 1
+
+
+@pytest.mark.parametrize("fault", [ResetAfter, ResetBefore])
+def test_an_order_is_not_looked_up_longer_than_somebody_waits_but_settled_later(
+    submissions: Submissions,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+    fault: type[ResetAfter | ResetBefore],
+) -> None:
+    simulator.faults.add(fault(operations=[CREATE], times=1))
+    with patience(2.5):
+        submission = submissions.submit(request_for)
+    assert submission.state is UNKNOWN
+    assert "Don't send it under another number" in (submission.advice or "")
+    assert simulator.requests.count(GET) == 0
+    assert [s.state for s in submissions.settle_all()] == [ACCEPTED]
     assert "TEST-1" in simulator.world.orders
 
 
