@@ -74,7 +74,9 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
             str(row["seller_sku"]),
             "reorder",
         )
-    yield from _rest(due, "SKUs more are to be reordered within a week", Urgency.NOW, "reorder")
+    today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
+    urgency = Urgency.NOW if today else Urgency.SOON
+    yield from _rest(due, "reorders within a week", urgency, "reorder")
 
 
 def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:
@@ -91,7 +93,7 @@ def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:
             str(row["seller_sku"]),
             "out",
         )
-    yield from _rest(out, "SKUs more are out of stock", Urgency.TODAY, "out")
+    yield from _rest(out, "SKUs out of stock", Urgency.TODAY, "out")
 
 
 def _low(plan: pd.DataFrame) -> Iterator[Concern]:
@@ -103,8 +105,8 @@ def _low(plan: pd.DataFrame) -> Iterator[Concern]:
         more = f" and {len(bare) - 6} more" if len(bare) > 6 else ""
         yield Concern(
             Urgency.SOON,
-            f"{len(bare):,} SKUs are low and nothing is inbound",
-            f"{some}{more}. How fast they sell isn't known yet.",
+            f"{_skus(bare)} low and nothing is inbound",
+            f"{some}{more}. How fast that sells isn't known yet.",
             "inventory",
             "",
             "low",
@@ -114,7 +116,7 @@ def _low(plan: pd.DataFrame) -> Iterator[Concern]:
 def _stuck(standing: pd.DataFrame) -> Iterator[Concern]:
     days = {place: days for place, (_, days) in STUCK.items()}
     # Without a row the column would be one of texts.
-    limits = standing["place"].map(days).astype("int64")
+    limits = standing["place"].map(days).astype("float64")
     late = standing[(standing["days"] >= limits) & (standing["units"] > 0)]
     late = late.sort_values("days", ascending=False)
     for row in late.head(AT_MOST).to_dict("records"):
@@ -123,20 +125,20 @@ def _stuck(standing: pd.DataFrame) -> Iterator[Concern]:
         yield Concern(
             Urgency.TODAY,
             f"{row['seller_sku']}: {_units(row['units'])} {words} for {row['days']} days",
-            "Amazon pays for what it doesn't find within 30 days: open a case for them."
+            "Open a case: ask Amazon to find them or to pay for them."
             if lost
             else "Ask Seller Support where they are; orders don't ship from them.",
             "sku",
             str(row["seller_sku"]),
             f"stuck {row['place']}",
         )
-    yield from _rest(late, "SKUs more have units that are stuck", Urgency.TODAY, "stuck")
+    yield from _rest(late, "places where units are stuck", Urgency.TODAY, "stuck")
 
 
 def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
-    claimable = plan[list(CLAIMS)].sum(axis=1)
-    rows = plan[claimable > 0].assign(units=claimable).nlargest(AT_MOST, "units")
-    for row in rows.to_dict("records"):
+    counted = plan.assign(units=plan[list(CLAIMS)].sum(axis=1))
+    claimable = counted[counted["units"] > 0]
+    for row in claimable.nlargest(AT_MOST, "units").to_dict("records"):
         yield Concern(
             Urgency.TODAY,
             f"{row['seller_sku']}: {_units(row['units'])} unsellable through Amazon's fault, claim",
@@ -145,14 +147,14 @@ def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
             str(row["seller_sku"]),
             "claim",
         )
-    yield from _rest(plan[claimable > 0], "SKUs more have units to claim", Urgency.TODAY, "claim")
+    yield from _rest(claimable, "SKUs with units to claim", Urgency.TODAY, "claim")
     lost = plan[list(LOSSES)].sum(axis=1)
     if (lost > 0).any():
         skus = plan[lost > 0]
         told = _causes(skus[list(LOSSES)].sum().to_dict(), LOSSES)
         yield Concern(
             Urgency.SOON,
-            f"{_units(int(lost.sum()))} of {len(skus):,} SKUs are unsellable",
+            f"Unsellable: {_units(int(lost.sum()))} of {len(skus):,} SKU{_s(len(skus))}",
             f"{told}. They cost storage until you have them removed.",
             "unsellable",
             "",
@@ -167,7 +169,7 @@ def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
         some = ", ".join(excess.nlargest(6, "fulfillable_quantity")["seller_sku"])
         yield Concern(
             Urgency.SOON,
-            f"{len(excess):,} SKUs have more than they sell for long",
+            f"More than is sold for long: {len(excess):,} SKU{_s(len(excess))}",
             f"{units:,} units: {some}{' and others' if len(excess) > 6 else ''}.",
             "excess",
             "",
@@ -177,13 +179,21 @@ def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
 
 def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterator[Concern]:
     if len(rows) > AT_MOST:
-        title = f"{len(rows) - AT_MOST:,} {words}"
+        title = f"And {len(rows) - AT_MOST:,} more: {words}"
         reason = "Only the most urgent ones are told one by one."
         yield Concern(urgency, title, reason, "inventory", "", f"more {kind}")
 
 
 def _units(units: int) -> str:
-    return f"{units:,} unit{'' if units == 1 else 's'}"
+    return f"{units:,} unit{_s(units)}"
+
+
+def _skus(rows: pd.DataFrame) -> str:
+    return "A SKU is" if len(rows) == 1 else f"{len(rows):,} SKUs are"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _causes(row: dict[Any, Any], names: dict[str, str]) -> str:

@@ -189,7 +189,7 @@ def _dates(today: date, in_days: Numbers) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.where(near, days, np.datetime64("NaT", "us")), tz="UTC")
 
 
-_FAR = 3650.0
+_FAR = 730.0
 """Days after which a date says nothing."""
 
 
