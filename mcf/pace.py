@@ -19,7 +19,11 @@ SLACK = 0.1
 """Seconds behind the plan's limit: two calls may be closer to each other at Amazon than here."""
 
 KEPT_FREE = 3
-"""A third of each burst is left to people who wait: background calls never take the last tokens."""
+"""A third of each burst is left to people who wait: background calls never take the last token.
+
+That one also pays for calls that are on their way for unequally long: a read of many pages at the
+plan's rate would meet a 429 as soon as one of them came too early after a late one.
+"""
 
 SLOW_FOR = 60.0
 """Seconds for which the pace is halved after a 429: somebody else uses the same plan."""
@@ -136,7 +140,10 @@ class Pace:
             self._sleep(ahead - free)
 
     def _wait_behind(self, operation: Operation) -> None:
-        free = self._free(operation, operation.burst - operation.burst // KEPT_FREE)
+        kept = max(1, operation.burst // KEPT_FREE)
+        # What was late is made up for, within the token that is kept free.
+        late = min(SLACK, self._interval(operation) / 5)
+        free = max(late, self._free(operation, operation.burst - kept))
         while True:
             taken, ahead = self._turns.take(self._wish(operation, free))
             if taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import time as real_time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -71,8 +71,46 @@ def test_after_the_burst_calls_go_at_amazons_rate(
     begun = time.now
     call(pace, operation, operation.burst + 20)
 
-    free = operation.burst - operation.burst // 3
-    assert time.now - begun == about((operation.burst + 20 - free) / operation.rate + SLACK)
+    free = operation.burst - max(1, operation.burst // 3)
+    expected = (operation.burst + 20 - free) / operation.rate
+    assert time.now - begun == about(expected, SLACK + 0.01)
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_a_background_call_that_is_underway_for_longer_than_the_next_meets_no_refusal(
+    pace: Pace, time: Time, operation: Operation
+) -> None:
+    late = itertools.cycle([0.7 / operation.rate, 0.0])
+    went = _moments(pace, time, operation, operation.burst * 2)
+
+    assert _fullest(map(sum, zip(went, late, strict=False)), operation) <= operation.burst
+
+
+def test_what_the_background_was_late_is_made_up_for(pace: Pace, time: Time) -> None:
+    went = _moments(pace, time, STOCK, 20, each_takes=0.05)
+
+    assert went[-1] - went[0] == about(19 / STOCK.rate, SLACK + 0.01)
+
+
+def _moments(
+    pace: Pace, time: Time, operation: Operation, calls: int, each_takes: float = 0.0
+) -> list[float]:
+    """When the calls went."""
+    went = []
+    for _ in range(calls):
+        call(pace, operation, 1)
+        went.append(time.now)
+        time.now += each_takes
+    return went
+
+
+def _fullest(arrived: Iterable[float], operation: Operation) -> float:
+    """How much of a bucket of the plan's size is used at most."""
+    used, before, most = 0.0, 0.0, 0.0
+    for moment in sorted(arrived):
+        used = max(0.0, used - (moment - before) * operation.rate) + 1
+        before, most = moment, max(most, used)
+    return most
 
 
 def test_operations_do_not_wait_for_each_other(pace: Pace, time: Time) -> None:
