@@ -285,6 +285,8 @@ def _service() -> Iterator[MCFService]:
     from mcf.service import open_service
 
     with open_service() as service:
+        if service.rescued is not None:
+            click.echo(f"Warning: {service.rescued}", err=True)
         yield service
 
 

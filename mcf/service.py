@@ -196,6 +196,11 @@ class MCFService:
         return next(iter(self._troubles.values()), None)
 
     @property
+    def rescued(self) -> str | None:
+        """What a seller must know when the store was damaged and begun anew lately; else None."""
+        return self._store.rescued
+
+    @property
     def demo(self) -> DemoAmazon | None:
         """The simulator, when this is the demo that started it."""
         return self._demo
