@@ -16,8 +16,10 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from mcf import rescue, tables
+from mcf.cli import main
 from mcf.errors import StoreError
 from mcf.insight import Urgency
 from mcf.models import MCFOrderRequest
@@ -472,3 +474,18 @@ def test_the_time_at_which_it_was_moved_is_in_its_name(path: Path) -> None:
     stamp = moved(path)[0].name.rpartition("-")[2]
     at = datetime.strptime(stamp, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
     assert before <= at <= datetime.now(UTC)
+
+
+def test_the_command_line_tells_it_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings.home.mkdir(parents=True)
+    text_instead(settings.home / "mcf.sqlite3")
+    env = {
+        "AMAZON_SP_API_ENDPOINT": settings.endpoint or "",
+        "MCF_DATA_DIR": str(settings.data_dir),
+    }
+    result = CliRunner(env=env).invoke(main, ["store", "backup", "copy.sqlite3", "--json"])
+    assert result.exit_code == 0
+    assert "Warning: The store was damaged. It was moved to" in result.stderr

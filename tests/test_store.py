@@ -163,7 +163,7 @@ def test_saving_the_same_order_again_changes_no_revision(store: Store) -> None:
 def test_a_line_that_cannot_be_written_leaves_the_old_order_whole(store: Store) -> None:
     store.save_order(head("1"), {tables.order_items: [line("1", "a")]})
     before = store.revisions()
-    with pytest.raises(StoreError, match="(?i)not.null"):
+    with pytest.raises(StoreError, match=r"(?i)not.null"):
         store.save_order(head("1", "Planning"), {tables.order_items: [line("1", "b", None)]})
     assert [r.status for r in store.rows(tables.orders)] == ["Received"]
     assert [r.seller_fulfillment_order_item_id for r in store.rows(tables.order_items)] == ["a"]
@@ -180,7 +180,7 @@ def test_a_row_is_added_once(store: Store) -> None:
 def test_adding_a_row_that_lacks_a_value_is_an_error_and_not_a_row_that_is_there(
     store: Store,
 ) -> None:
-    with pytest.raises(StoreError, match="(?i)not.null"):
+    with pytest.raises(StoreError, match=r"(?i)not.null"):
         store.add(tables.order_items, line("1", "a", None))
 
 
