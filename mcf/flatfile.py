@@ -109,7 +109,7 @@ def read(data: bytes, now: datetime, currency: str = "USD") -> list[FileOrder]:
 
 
 def _lines(data: bytes) -> Iterable[tuple[int, Line]]:
-    text = _text(data)
+    text = decoded(data)
     head = text.partition("\n")[0]
     delimiter = max("\t;,", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -130,7 +130,8 @@ def _lines(data: bytes) -> Iterable[tuple[int, Line]]:
             yield reader.line_num, {**cells, **extra}
 
 
-def _text(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 or Windows' encoding; raises `InvalidInput`."""
     for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
         try:
             return data.decode(encoding)

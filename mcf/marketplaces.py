@@ -23,6 +23,13 @@ class Marketplace(NamedTuple):
         """Whether Amazon reports stock as a pan-European sum here, not per country."""
         return self.country_code in _EUROPEAN_UNION
 
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """Countries of other marketplaces whose stock isn't counted here."""
+        here = _EUROPEAN_UNION if self.pools_europe else {self.country_code}
+        others = {each.country_code for each in MARKETPLACES.values()} - here
+        return frozenset(others | {"UK"} if "GB" in others else others)
+
 
 ENDPOINTS = {
     "us-east-1": "https://sellingpartnerapi-na.amazon.com",

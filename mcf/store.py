@@ -138,12 +138,18 @@ class Store:
 
     def save_order(self, order: Values, parts: Mapping[Table, Sequence[Values]]) -> None:
         """Writes an order and replaces its items, shipments and parcels, in one transaction."""
-        order_id = order["seller_fulfillment_order_id"]
+        self.save_orders([order], parts)
+
+    def save_orders(
+        self, orders: Sequence[Values], parts: Mapping[Table, Sequence[Values]]
+    ) -> None:
+        """Writes orders and replaces their items, shipments and parcels, in one transaction."""
+        ids = [order["seller_fulfillment_order_id"] for order in orders]
         with self._writing() as connection:
-            self._save(connection, tables.orders, [order])
+            self._save(connection, tables.orders, orders)
             for table, rows in parts.items():
-                mine = table.c.seller_fulfillment_order_id == order_id
-                self._replace(connection, table, rows, mine)
+                theirs = table.c.seller_fulfillment_order_id.in_(ids)
+                self._replace(connection, table, rows, theirs)
 
     def add(self, table: Table, row: Values) -> bool:
         """Whether the row was new and is now written; False when its key was there already."""
@@ -209,6 +215,11 @@ class Store:
         with self._writing() as connection:
             yield connection
             self._grow(connection, table)
+
+    @property
+    def scope(self) -> Values:
+        """What every row of this account and marketplace has."""
+        return dict(self._scope)
 
     def mine(self, table: Table) -> list[ColumnElement[bool]]:
         """The conditions of the rows of this account and marketplace."""

@@ -32,7 +32,7 @@ FLOORS = {
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
         "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
         "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py mcf/attention.py "
-        "mcf/snapshot.py",
+        "mcf/snapshot.py mcf/flatfile.py mcf/ledger.py",
         "pandas numpy pydantic msgspec",
         "values",
     ),
@@ -48,7 +48,7 @@ FLOORS = {
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
         "mcf/rescue.py mcf/choices.py mcf/reading.py mcf/writing.py mcf/history.py "
-        "mcf/stored.py mcf/migrations/*.py",
+        "mcf/ledger_store.py mcf/stored.py mcf/migrations/*.py",
         "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",
     ),
@@ -58,13 +58,15 @@ FLOORS = {
         "values settings logs amazon store work",
     ),
     "service": floor(
-        "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py mcf/flatfile.py "
+        "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
         "mcf/export.py mcf/bulk.py mcf/checks.py mcf/review.py",
         "pandas numpy pydantic click rich openpyxl pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),
-    "parts": floor("pages/parts/*.py", "streamlit plotly pandas", "values settings service parts"),
+    "parts": floor(
+        "pages/parts/*.py", "streamlit plotly pandas numpy", "values settings service parts"
+    ),
     "pages": floor(
         "pages/home/*.py pages/stock/*.py pages/fulfillment/*.py pages/account/*.py",
         "streamlit",
