@@ -1,4 +1,4 @@
-"""The command line: `python -m mcf check | simulate | sync | orders | export`.
+"""The command line: `python -m mcf check | simulate | sync | orders | inventory | export`.
 
 Results go to stdout, progress and errors to stderr; the exit code is 1 when something failed.
 Heavy imports wait until a command runs, so that `--help` is quick.
@@ -159,6 +159,47 @@ def backup(*, file: Path, as_json: bool) -> None:
     size = file.stat().st_size
     told = json.dumps({"file": str(file), "bytes": size})
     click.echo(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
+
+
+@main.group()
+def inventory() -> None:
+    """Import past days of stock."""
+
+
+@inventory.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How dates like 03/02/2026 are written, where FILE doesn't tell.",
+)
+@_json_flag
+@_explained
+def import_days(*, file: Path, dates: str | None, as_json: bool) -> None:
+    """Import Amazon's Inventory Ledger report (summary view, by day) of FILE.
+
+    Importing it again changes nothing.
+    """
+    from dataclasses import asdict
+
+    from mcf.errors import InvalidInput
+    from mcf.ledger import DateOrder
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            {str(file): error.strerror or "can't be read"}, advice="Name the report's file."
+        ) from error
+    with _service() as service:
+        found = service.import_ledger(data, DateOrder(dates) if dates else None)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=str))
+        return
+    click.echo(f"{found.first} to {found.last}: {found.days} days, {found.skus} SKUs")
+    click.echo(f"{found.changed:,} days of a SKU are new or different")
+    if found.ignored:
+        click.echo(f"{found.ignored:,} lines of other countries were passed over")
 
 
 @main.group()

@@ -93,6 +93,13 @@ class DemoAmazon:
         active = [DemoFault(f["name"], int(f["strikes"])) for f in data["active"]]
         return DemoFaults(tuple(active), dict(data["available"]))
 
+    def ledger(self, marketplace_id: str, days: int) -> bytes | None:
+        """Amazon's ledger report of the last days, whose past is invented; None elsewhere."""
+        query = {"marketplace": marketplace_id, "days": days}
+        missing = httpx.codes.NOT_FOUND
+        answer = self._call("GET", "ledger", params=query, timeout=60, expected=[missing])
+        return None if answer.status_code == missing else answer.content
+
     def add_fault(
         self, name: str, times: int | None = None, operations: Sequence[str] = ()
     ) -> None:
@@ -176,18 +183,24 @@ class DemoAmazon:
     def _control(
         self, method: str, what: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
+        return dict(self._call(method, what, json=body, timeout=5).json())
+
+    def _call(
+        self, method: str, what: str, *, expected: Sequence[int] = (), **options: Any
+    ) -> httpx.Response:
         address = f"{self.endpoint}/_simulator/{what}"
         try:
-            answer = httpx.request(method, address, json=body, timeout=5, trust_env=False)
+            answer = httpx.request(method, address, trust_env=False, **options)
             if answer.status_code == httpx.codes.BAD_REQUEST:
                 raise InvalidInput({"clock": answer.json()["error"]})
-            answer.raise_for_status()
+            if answer.status_code not in expected:
+                answer.raise_for_status()
         except httpx.HTTPError as error:
             raise ConnectionFailed(
                 f"The demo's simulator doesn't answer ({type(error).__name__}).",
                 advice="Start the program again; nothing that Amazon confirmed is lost.",
             ) from error
-        return dict(answer.json())
+        return answer
 
 
 def _clock(data: dict[str, Any]) -> DemoClock:

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
 
-from mcf import bulk, checks, frames, insight, logs, tables
+from mcf import bulk, checks, frames, insight, ledger, ledger_store, logs, tables
 from mcf.bulk import PlannedOrder
 from mcf.changes import Changes
 from mcf.client import MCFClient
@@ -30,6 +30,8 @@ from mcf.errors import (
 )
 from mcf.flatfile import FileOrder
 from mcf.lease import RENEWED_EVERY
+from mcf.ledger import DateOrder
+from mcf.ledger_store import ImportResult
 from mcf.logfile import LogFile, to_file
 from mcf.models import (
     Address,
@@ -72,6 +74,9 @@ INTERVALS = {
 
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
+
+DEMO_PAST = 120
+"""Days of a past that a new demo imports from the simulator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,9 @@ class MCFService:
         self._troubles: dict[str, MCFError] = {}
         self._progress: dict[Subject, Progress] = {}
         self._reads = threading.Event()
+        self.invented_past: ImportResult | None = None
+        """What the demo imported of its invented past when it was started for the first time."""
+        self._has_past = self._demo is None
 
     def __enter__(self) -> Self:
         return self
@@ -298,6 +306,18 @@ class MCFService:
     def backup(self, to: Path) -> None:
         """Writes a copy of the store into a new file; raises `StoreError`."""
         self._store.backup(to)
+
+    def import_ledger(self, data: bytes, dates: DateOrder | None = None) -> ImportResult:
+        """What Amazon's Inventory Ledger report brought: summary view, by day, CSV or tabs.
+
+        Raises `InvalidInput` when anything of it can't be read, and `StoreError`; nothing is
+        imported then. `dates` is needed only where the report's dates can be read in two ways.
+        """
+        elsewhere = self.settings.marketplace.elsewhere
+        # A demo's clock may be ahead of this machine's before any answer has told it.
+        today = date.max if self.settings.mode is Mode.DEMO else self.now().date()
+        found = ledger.read(data, today=today, elsewhere=elsewhere, dates=dates)
+        return ledger_store.keep(self._store, found)
 
     def refresh(self) -> None:
         """Asks the background workers to read everything now."""
@@ -508,7 +528,19 @@ class MCFService:
                     if subject is Subject.ORDERS:
                         self.settle()
                 self._progress.pop(subject, None)
+                if subject is Subject.INVENTORY and not self._has_past:
+                    # After the stock, which people wait for.
+                    with self._told("past", "importing the demo's past"):
+                        self._import_past()
             wake.wait(INTERVALS[self.settings.mode][subject])
+
+    def _import_past(self) -> None:
+        """Imports the demo's past into a store that has none, as a seller would."""
+        if self._demo is not None and not ledger_store.has_ledger(self._store):
+            report = self._demo.ledger(self.settings.marketplace.id, DEMO_PAST)
+            if report is not None:
+                self.invented_past = self.import_ledger(report, DateOrder.MONTH_FIRST)
+        self._has_past = True
 
     def _progressed(self, at: Progress) -> None:
         self._progress[at.subject] = at

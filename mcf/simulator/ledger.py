@@ -24,7 +24,7 @@ USUAL_DAYS = 120
 MOST_DAYS = 548
 """Amazon keeps the ledger for 18 months."""
 
-MOST_LINES = 1_000_000
+MOST_LINES = 300_000
 """Of sellable stock; other dispositions have few lines."""
 
 COLUMNS = (
