@@ -104,7 +104,7 @@ def plan(
       `velocity_days` its window
     * `days_of_cover`: of what can ship now, less the units to be kept (`reserve_units`)
     * `stock_out_date`, `reorder_date`: days (midnight, UTC); a reorder may be due today; NaT when
-      that isn't known, isn't to be expected or is ten years away
+      that isn't known, isn't to be expected or is two years away
     * `reorder_quantity`: units in full cases
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
     """

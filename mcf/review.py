@@ -12,11 +12,16 @@ import numpy as np
 import pandas as pd
 
 from mcf import attention, planning, tables
-from mcf.choices import Choices
+from mcf.choices import COLUMNS as RULE_COLUMNS
+from mcf.choices import Choices as Choices
+from mcf.choices import View as View
 from mcf.history import History, date_of, day_of
 from mcf.insight import Concern
 from mcf.planning import ENOUGH, WINDOWS, Forecast, Health
+from mcf.snapshot import Snapshot
 from mcf.store import Store
+
+__all__ = ["RULE_COLUMNS", "Choices", "Figures", "Known", "SKUReview", "StockReview", "View"]
 
 ARRIVES_IN = {
     "fc_processing_quantity": 2,
@@ -83,7 +88,7 @@ class StockReview:
         self._inventory = inventory
         self._now = now
         self._lock = threading.Lock()
-        self._plan: tuple[tuple[object, ...], pd.DataFrame] | None = None
+        self._plan: tuple[tuple[object, ...], Snapshot] | None = None
         self._figures: tuple[tuple[object, ...], Figures] | None = None
         self._concerns: tuple[tuple[object, ...], list[Concern]] | None = None
         self.history = History(store)
@@ -101,10 +106,14 @@ class StockReview:
 
     def plan(self) -> pd.DataFrame:
         """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
+        return self.snapshot().frame
+
+    def snapshot(self) -> Snapshot:
+        """The plan with what pages found in it; the same one until something changes."""
         with self._lock:
             revision = self.revision()
             if self._plan is None or self._plan[0] != revision:
-                self._plan = (revision, self._build_plan())
+                self._plan = (revision, Snapshot(self._build_plan()))
             return self._plan[1]
 
     def _build_plan(self) -> pd.DataFrame:

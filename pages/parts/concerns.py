@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from mcf.insight import Concern, StockState, Urgency
 from mcf.planning import Health
+from mcf.review import Choices
 from pages.parts import places, say
 
 _HEADINGS = {
@@ -32,23 +34,56 @@ _FILTERS = {
 _AT_ONCE = 6
 
 
-def cards(found: Sequence[Concern]) -> None:
-    """The concerns as cards with a link each, grouped by urgency."""
+def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
+    """The concerns as cards with a link each, grouped by urgency; many can be put off."""
     for urgency, (heading, colour, icon) in _HEADINGS.items():
         group = [concern for concern in found if concern.urgency is urgency]
         if group:
             st.subheader(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
-            _grid(group[:_AT_ONCE])
+            _grid(group[:_AT_ONCE], choices, now)
         if len(group) > _AT_ONCE:
             with st.expander(f"{len(group) - _AT_ONCE} more"):
-                _grid(group[_AT_ONCE:])
+                _grid(group[_AT_ONCE:], choices, now)
 
 
-def _grid(group: Sequence[Concern]) -> None:
+def _grid(group: Sequence[Concern], choices: Choices, now: datetime) -> None:
     with st.grid(3, min_column_width=300):
         for concern in group:
             with st.container(border=True, height="stretch"):
                 _card(concern)
+                if concern.key:
+                    _put_off(concern, choices, now)
+
+
+def _put_off(concern: Concern, choices: Choices, now: datetime) -> None:
+    with st.popover("Put off", icon=":material/snooze:", type="tertiary"):
+        st.caption("It's shown again on the day.")
+        for label, days in _UNTIL.items():
+            st.button(
+                label,
+                key=f"off_{days}_{concern.key}",
+                on_click=choices.put_off,
+                args=(concern.key, now + timedelta(days=days)),
+            )
+
+
+def put_off(choices: Choices, now: datetime) -> None:
+    """What is put off, to be taken up again."""
+    hidden = choices.hidden(now)
+    if not hidden:
+        return
+    with st.expander(f"Put off ({len(hidden)})"):
+        for key, until in hidden.items():
+            kind, _, subject = key.partition(":")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{say.plain(subject or kind)}: until {say.day(until)}")
+                st.button(
+                    "Show again", key=f"up_{key}", type="tertiary",
+                    on_click=choices.take_up, args=(key,),
+                )  # fmt: skip
+
+
+_UNTIL = {"Until tomorrow": 1, "For three days": 3, "For a week": 7, "For a month": 30}
 
 
 def _card(concern: Concern) -> None:

@@ -110,6 +110,29 @@ def clear_selections() -> None:
     st.session_state[TABLE_ROUND] = st.session_state.get(TABLE_ROUND, 0) + 1
 
 
+def filter_stock(state: str) -> None:
+    """Shows the SKUs that stand like this in the table of the stock."""
+    st.session_state["stock"] = state
+    to_first_page()
+
+
+def next_filter(state: str) -> None:
+    """Filters the stock like this when the page is drawn next; its widget was drawn already."""
+    st.query_params["stock"] = state
+    st.session_state.pop("stock", None)
+
+
+def address() -> dict[str, str]:
+    """What the page's address asks for, all of it."""
+    return st.query_params.to_dict()
+
+
+def choose(sku: str) -> None:
+    """Chooses a SKU in the table of this page, as a click on its row does."""
+    st.session_state[CHOSEN] = ("picture", sku)
+    clear_selections()
+
+
 def to_first_page() -> None:
     """Turns a table back to its first page: what was on the others is elsewhere now."""
     if TABLE_PAGE in st.session_state:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
-from mcf.insight import StockState
+from mcf.planning import Health
 from mcf.snapshot import Snapshot
-from pages.parts import paging, places, say, session
+from pages.parts import paging, places, say, session, stock_charts
 from pages.parts.figures import HELP
 from pages.parts.paging import Found, Order
 
@@ -18,8 +20,10 @@ _HAS = {
     "Researching": "researching_quantity",
     "Unsellable": "unfulfillable_quantity",
 }
-_SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
-_STATE_COLOURS = {StockState.OUT: "#D9596B", StockState.LOW: "#D99A2B", StockState.FINE: "#14907F"}
+_SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku", "tags")
+_TREND_DAYS = 30
+
+Trends = Callable[[Collection[str], int], dict[str, list[int]]]
 
 
 ORDERS = {
@@ -31,6 +35,9 @@ ORDERS = {
     "Most inbound": Order("inbound_quantity", falling=True),
     "Most unsellable": Order("unfulfillable_quantity", falling=True),
     "Most in all": Order("total_quantity", falling=True),
+    "Stops first": Order("days_of_cover"),
+    "To reorder first": Order("reorder_date"),
+    "Sells best": Order("velocity", falling=True),
 }
 
 
@@ -48,7 +55,7 @@ def filtered(stock: Snapshot) -> Found:
         )
         state = st.segmented_control(
             "Stock",
-            [_ANY, *StockState],
+            [_ANY, *Health],
             default=_ANY,
             key="stock",
             bind="query-params",
@@ -64,25 +71,28 @@ def filtered(stock: Snapshot) -> Found:
         )
     found = Found(stock).having(words or "", _SEARCHED)
     if state and state != _ANY:
-        found = found.only(stock.frame["stock_state"] == state)
+        found = found.only(stock.frame["health"] == state)
     for name in wanted or ():
         found = found.only(stock.frame[_HAS[name]] > 0)
     return found
 
 
-def table(found: Found) -> pd.Series | None:
+def table(found: Found, trends: Trends, columns: Sequence[str]) -> pd.Series | None:
     """The SKU whose row is selected, also when it's on another page of the table, or None."""
     shown = paging.page(found, ORDERS, "SKU")
-    view = shown.assign(stock_state=[[str(state)] for state in shown["stock_state"]])
     skus = shown["seller_sku"].tolist()
+    view = shown.assign(health=[[str(state)] for state in shown["health"]])
+    if "trend" in columns:
+        levels = trends(skus, _TREND_DAYS)
+        view = view.assign(trend=[levels[sku] for sku in skus])
     key = session.table_key(f"stock-{hash(tuple(skus))}")
     chosen = session.choice()
     event = st.dataframe(
         view,
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
-        column_order=list(_COLUMNS),
-        column_config=_COLUMNS,
+        column_order=list(columns),
+        column_config=COLUMNS,
         key=key,
         on_select="rerun",
         selection_mode="single-row",
@@ -91,6 +101,11 @@ def table(found: Found) -> pd.Series | None:
     )
     rows = event.selection.rows
     return _row(found, session.remember_choice(key, skus[rows[0]] if rows else None))
+
+
+def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
+    """Exactly what the table shows, all pages of it, for a file."""
+    return found.frame()[[name for name in columns if name != "trend"]]
 
 
 def _row(found: Found, sku: str | None) -> pd.Series | None:
@@ -108,15 +123,39 @@ def explained(row: pd.Series) -> None:
         st.markdown(say.cell(row["product_name"], "No product name at Amazon"))
         names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
         st.caption(" · ".join(f"{k} {say.cell(v, 'not given')}" for k, v in names.items()))
-        sentences = [text.format(row[column]) for column, text in _SENTENCES if row[column]]
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-        st.page_link(
-            places.NEW_ORDER,
-            label="Ship an order with this SKU",
-            icon=":material/add_shopping_cart:",
-            query_params={"item": row["seller_sku"]},
-            disabled=row["fulfillable_quantity"] <= 0,
-        )
+        quantities(row)
+        with st.container(horizontal=True):
+            st.button(
+                "Everything about this SKU",
+                type="primary",
+                icon=":material/open_in_full:",
+                key="open_sku",
+                on_click=session.ask,
+                args=("open", row["seller_sku"]),
+            )
+            ship_link(row)
+
+
+def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
+    """A sentence for each quantity that isn't zero, and for how long that has been so."""
+    told = standing or {}
+    sentences = [
+        text.format(row[column]) + told.get(column, "")
+        for column, text in _SENTENCES
+        if row[column]
+    ]
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def ship_link(row: pd.Series) -> None:
+    """The way to an order with this SKU."""
+    st.page_link(
+        places.NEW_ORDER,
+        label="Ship an order with this SKU",
+        icon=":material/add_shopping_cart:",
+        query_params={"item": row["seller_sku"]},
+        disabled=row["fulfillable_quantity"] <= 0,
+    )
 
 
 _SENTENCES = (
@@ -144,23 +183,86 @@ def _units(label: str, explained_by: str) -> object:
     )
 
 
-_COLUMNS = {
+def _days(label: str, explained_by: str) -> object:
+    return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width="small")
+
+
+def _speed(days: int) -> object:
+    told = f"Units that left on a day in stock, over the last {days} days."
+    return st.column_config.NumberColumn(
+        f"A day, {days} d", format="%.2f", help=told, width="small"
+    )
+
+
+def _date(label: str, explained_by: str) -> object:
+    return st.column_config.DateColumn(label, format="D MMM YYYY", help=explained_by, width=115)
+
+
+COLUMNS = {
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
     "fulfillable_quantity": _units("Available", HELP["available"]),
-    "stock_state": st.column_config.MultiselectColumn(
+    "health": st.column_config.MultiselectColumn(
         "Stock",
-        options=[str(state) for state in StockState],
-        color=[_STATE_COLOURS[state] for state in StockState],
+        options=[state.value for state in Health],
+        color=[stock_charts.HEALTH[state] for state in Health],
     ),
+    "days_of_cover": _days("Cover, days", "How long what can ship lasts at the velocity."),
+    "stock_out_date": _date("Stops on", "When what can ship is used up at the velocity."),
+    "velocity": st.column_config.NumberColumn(
+        "Sold a day", format="%.2f", width="small",
+        help="Units that left on a day in stock, over 30 days or, if few were sold, over 90.",
+    ),
+    "trend": st.column_config.AreaChartColumn(
+        "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0
+    ),
+    "reorder_date": _date("Reorder by", "So that it arrives before the safety days begin."),
+    "reorder_quantity": _units("Reorder", "Units to order then, in full cases."),
     "product_name": st.column_config.TextColumn("Product", width="large"),
     "reserved_quantity": _units("Reserved", HELP["reserved"]),
     "pending_customer_order_quantity": _units("For orders", "Reserved for orders being shipped."),
     "pending_transshipment_quantity": _units("In transfer", "Between two of Amazon's warehouses."),
     "fc_processing_quantity": _units("Processing", "Being measured, photographed or checked."),
     "inbound_quantity": _units("Inbound", HELP["inbound"]),
+    "inbound_working_quantity": _units("Announced", "In a shipment that hasn't left you yet."),
+    "inbound_shipped_quantity": _units("On its way in", "On its way to Amazon."),
+    "inbound_receiving_quantity": _units("Unloading", "Arrived, and being unloaded."),
     "researching_quantity": _units("Researching", HELP["researching"]),
     "unfulfillable_quantity": _units("Unsellable", HELP["unsellable"]),
+    "customer_damaged_quantity": _units("Customer damaged", "Came back damaged by a customer."),
+    "warehouse_damaged_quantity": _units("Warehouse damaged", "Damaged in the warehouse."),
+    "carrier_damaged_quantity": _units("Carrier damaged", "Damaged by the carrier."),
+    "distributor_damaged_quantity": _units("Distributor damaged", "Damaged by the distributor."),
+    "defective_quantity": _units("Defective", "Defective."),
+    "expired_quantity": _units("Expired", "Past its date."),
     "total_quantity": _units("Total", HELP["total"]),
+    "velocity_7": _speed(7),
+    "velocity_30": _speed(30),
+    "velocity_60": _speed(60),
+    "velocity_90": _speed(90),
+    "lead_time_days": _days("Lead time", "Days from an order to your supplier until it can ship."),
+    "unit_cost": st.column_config.NumberColumn("Cost", format="%.2f", width="small"),
+    "tags": st.column_config.TextColumn("Tags"),
     "asin": st.column_config.TextColumn("ASIN"),
     "fn_sku": st.column_config.TextColumn("FNSKU"),
-}
+    "condition": st.column_config.TextColumn("Condition"),
+}  # fmt: skip
+USUAL = (
+    "seller_sku",
+    "fulfillable_quantity",
+    "health",
+    "days_of_cover",
+    "stock_out_date",
+    "velocity",
+    "trend",
+    "reorder_date",
+    "reorder_quantity",
+    "product_name",
+    "reserved_quantity",
+    "inbound_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+    "total_quantity",
+    "asin",
+    "fn_sku",
+)
+"""The columns that are shown until others are chosen."""

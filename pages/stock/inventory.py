@@ -1,5 +1,8 @@
 """What can ship, what is reserved, inbound, unsellable, and what runs out."""
 
+# OVERWRITTEN BY MISTAKE at 22:19 while measuring: the uncommitted version of this page was replaced
+# by the committed one (17cdb5a). Put your version back; delete these lines.
+
 from __future__ import annotations
 
 import streamlit as st

@@ -1,0 +1,134 @@
+"""The pictures under the table of the stock: one at a time, of the SKUs in the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from mcf.planning import Health
+from mcf.review import StockReview
+from pages.parts import charts, session, stock_charts
+from pages.parts.paging import Found
+
+_MANY = 60
+"""SKUs in the picture of areas at most."""
+
+
+def pictures(review: StockReview, found: Found, chosen: pd.Series | None) -> None:
+    """A choice of pictures; a click in one chooses that SKU in the table."""
+    which = st.segmented_control(
+        "Picture",
+        ["Where the units are", "Cover", "Health", "Units", "Cost", "History"],
+        default="Where the units are",
+        required=True,
+        key="picture",
+        bind="query-params",
+    )
+    _DRAW[str(which)](review, found, chosen)
+
+
+def _where(_: StockReview, found: Found, __: pd.Series | None) -> None:
+    shown = found.most(charts.MOST, charts.units)
+    _picture(
+        charts.where_units_are(shown),
+        "where_units_are",
+        "Units per SKU by place: available, reserved, inbound, researching, unsellable",
+        lambda point: str(point["y"]),
+    )
+    st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
+
+
+def _cover(_: StockReview, found: Found, __: pd.Series | None) -> None:
+    plan = found.frame()
+    known = plan[np.isfinite(plan["days_of_cover"])]
+    if known.empty:
+        st.info("How fast these sell isn't known yet.", icon=":material/hourglass_top:")
+        return
+    shown = known.nsmallest(charts.MOST, "days_of_cover")
+    _picture(
+        stock_charts.cover(shown),
+        "cover",
+        "Days of cover per SKU, with the lead time as a mark",
+        lambda point: str(point["y"]),
+    )
+    st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
+
+
+def _health(_: StockReview, found: Found, __: pd.Series | None) -> None:
+    counts = Counter(str(state) for state in found.frame()["health"])
+    event = st.plotly_chart(
+        stock_charts.health(counts),
+        key="health",
+        on_select="rerun",
+        selection_mode="points",
+        alt="SKUs in the table by how they stand: "
+        + ", ".join(f"{state.value} {counts[state.value]}" for state in Health),
+    )
+    st.caption(f"{counts.total():,} SKUs in the table.")
+    points = event.selection.points
+    if points:
+        session.next_filter(str(points[0]["label"]))
+        st.rerun()
+
+
+def _areas(found: Found, *, value: bool) -> None:
+    plan = found.frame()
+    measure = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
+    shown = plan.loc[measure[measure > 0].nlargest(_MANY).index]
+    if shown.empty:
+        told = "No cost is set for these: see Rules." if value else "Nothing of these can ship."
+        st.info(told, icon=":material/info:")
+        return
+    _picture(
+        stock_charts.treemap(shown, value=value),
+        "treemap",
+        "SKUs as areas by " + ("what they cost" if value else "units that can ship"),
+        lambda point: str(point["label"]),
+    )
+    left = f" {int(plan['unit_cost'].isna().sum()):,} have no cost set." if value else ""
+    st.caption(f"The {len(shown)} largest among those in the table.{left}")
+
+
+def _history(review: StockReview, found: Found, chosen: pd.Series | None) -> None:
+    names = found.most(6, charts.units)["seller_sku"].tolist()
+    default = [str(chosen["seller_sku"])] if chosen is not None else names[:3]
+    picked = st.multiselect(
+        "SKUs", found.frame()["seller_sku"].head(2000).tolist(), default=default, max_selections=8
+    )
+    days = {sku: review.history.sku(sku, review.today - 180) for sku in picked}
+    known = {sku: frame for sku, frame in days.items() if len(frame) > 1}
+    if not known:
+        st.info("There's only one day of history yet.", icon=":material/hourglass_top:")
+        return
+    st.plotly_chart(
+        stock_charts.history(known),
+        key="history",
+        alt=f"Units that could ship on each day, of {', '.join(known)}",
+    )
+
+
+def _picture(
+    figure: go.Figure, key: str, alt: str, sku_of: Callable[[dict[str, object]], str]
+) -> None:
+    event = st.plotly_chart(
+        figure, key=f"picture_{key}", on_select="rerun", selection_mode="points", alt=alt
+    )
+    points = event.selection.points
+    if points and session.choice() != sku_of(points[0]):
+        session.choose(sku_of(points[0]))
+        st.rerun()
+
+
+_DRAW: dict[str, Callable[[StockReview, Found, pd.Series | None], None]] = {
+    "Where the units are": _where,
+    "Cover": _cover,
+    "Health": _health,
+    "Units": lambda _, found, __: _areas(found, value=False),
+    "Cost": lambda _, found, __: _areas(found, value=True),
+    "History": _history,
+}
