@@ -77,13 +77,13 @@ def test_after_the_burst_calls_go_at_amazons_rate(
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_a_background_call_that_is_underway_for_longer_than_the_next_meets_no_refusal(
+def test_background_calls_that_arrive_sooner_than_those_before_meet_no_refusal(
     pace: Pace, time: Time, operation: Operation
 ) -> None:
-    late = itertools.cycle([0.7 / operation.rate, 0.0])
-    went = _moments(pace, time, operation, operation.burst * 2)
+    late = [0.7 / operation.rate] * operation.burst + [0.0] * operation.burst
+    went = _moments(pace, time, operation, len(late))
 
-    assert _fullest(map(sum, zip(went, late, strict=False)), operation) <= operation.burst
+    assert _fullest(map(sum, zip(went, late, strict=True)), operation) <= operation.burst
 
 
 def test_what_the_background_was_late_is_made_up_for(pace: Pace, time: Time) -> None:
