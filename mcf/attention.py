@@ -59,15 +59,10 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     for row in due.head(AT_MOST).to_dict("records"):
         today = row["reorder_date"] <= now
         by = "today" if today else f"{row['reorder_date']:%d %b}"
-        stops = (
-            "is out of stock"
-            if row["health"] == Health.OUT
-            else f"stops on {row['stock_out_date']:%d %b}"
-        )
         urgency = Urgency.NOW if today else Urgency.SOON
         yield Concern(
             urgency,
-            f"{row['seller_sku']} {stops}: reorder {row['reorder_quantity']:,.0f} by {by}",
+            f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
             f"{row['velocity']:.1f} a day over {row['velocity_days']:.0f} days, lead time "
             f"{row['lead_time_days']} days, {row['inbound_quantity']:,} inbound.",
             "sku",
@@ -77,6 +72,14 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
     urgency = Urgency.NOW if today else Urgency.SOON
     yield from _rest(due, "reorders within a week", urgency, "reorder")
+
+
+def _stops(row: dict[Any, Any]) -> str:
+    if row["health"] == Health.OUT:
+        return "is out of stock"
+    if pd.isna(row["stock_out_date"]):
+        return f"lasts for {row['days_of_cover']:,.0f} days"
+    return f"stops on {row['stock_out_date']:%d %b}"
 
 
 def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:

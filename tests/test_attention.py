@@ -87,6 +87,13 @@ def test_what_ran_out_is_told_as_such() -> None:
     assert concern.reason == "20.0 a day over 90 days, lead time 30 days, 0 inbound."
 
 
+def test_a_reorder_with_a_lead_time_of_years_tells_for_how_long_stock_lasts() -> None:
+    """800 days are less than 730 + 90."""
+    rules = Rules(lead_time_days=730, safety_days=90)
+    concern = the_only(units(800), sold=ONE_A_DAY, rules=rules)
+    assert concern.title == "A lasts for 800 days: reorder 50 by today"
+
+
 @pytest.mark.parametrize(
     ("inbound", "coming"), [(0, "Nothing is inbound."), (1200, "1,200 are inbound.")]
 )
