@@ -1,17 +1,30 @@
 """What can ship, what is reserved, inbound, unsellable, and what runs out."""
 
-# OVERWRITTEN BY MISTAKE at 22:19 while measuring: the uncommitted version of this page was replaced
-# by the committed one (17cdb5a). Put your version back; delete these lines.
-
 from __future__ import annotations
 
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import charts, downloads, figures, say, session, stock_table
+from pages.parts import (
+    downloads,
+    figures,
+    rules_view,
+    say,
+    session,
+    sku_view,
+    stock_pictures,
+    stock_table,
+    stock_views,
+)
 
 service = session.service()
-stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
+review = service.review
+stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
+
+opened = session.asked("open")
+if opened is not None:
+    sku_view.page(service, opened)
+    st.stop()
 
 st.title("Inventory")
 say.stale_box(fresh, "stock")
@@ -19,25 +32,38 @@ if stock.frame.empty:
     say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-figures.of_the_stock(stock)
+figures.of_the_stock(review.figures())
+sku_view.how_much_is_known(review.known(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
 
 found = stock_table.filtered(stock)
-st.caption(f"{say.many(len(found), 'SKU')} of {len(stock.frame):,}")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(f"{say.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
+    st.space("stretch")
+    columns = stock_views.columns(review.choices)
+    stock_views.saved(review.choices)
+    rules_view.panel(service)
 if not len(found):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()
 
-chosen = stock_table.table(found)
-downloads.buttons(found.frame, "inventory")
+way = st.segmented_control(
+    "Table",
+    ["Stock", "Rules"],
+    default="Stock",
+    required=True,
+    key="table",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if way == "Rules":
+    rules_view.table(review, found)
+    st.stop()
+
+chosen = stock_table.table(found, review.trends, columns)
+downloads.buttons(lambda: stock_table.shown(found, columns), "inventory")
 if chosen is not None:
     stock_table.explained(chosen)
 
-st.subheader("Where the units are", anchor=False)
-st.plotly_chart(
-    charts.where_units_are(found.most(charts.MOST, charts.units)),
-    key="where_units_are",
-    alt="Units per SKU by place: available, reserved, inbound, researching, unsellable",
-)
-st.caption(f"The {min(len(found), charts.MOST)} SKUs with the most units among those in the table.")
+stock_pictures.pictures(review, found, chosen)
