@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -63,63 +64,58 @@ class Choices:
     def rules(self) -> pd.DataFrame:
         """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
 
-        A rule that wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in
-        the marketplace's currency.
+        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in the
+        marketplace's currency.
         """
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
         rows = self._store.records(tables.sku_rules, own)
         frame = pd.DataFrame([[row[name] for name in COLUMNS] for row in rows], columns=COLUMNS)
-        numbers = dict.fromkeys((*RULES, "unit_cost"), "float64")
-        return frame.astype(numbers).set_index("seller_sku")
+        texts, numbers = ("seller_sku", "tags"), (*RULES, "unit_cost")
+        dtypes = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "float64")
+        return frame.astype(dtypes).set_index("seller_sku")
 
     def set_defaults(self, rules: Rules) -> None:
         """Keeps what holds for SKUs with no rule of their own; raises `InvalidInput`."""
         values = {field.name: getattr(rules, field.name) for field in fields(rules)}
-        self._save([{"seller_sku": _DEFAULTS, **values}])
+        self._save([("defaults", {"seller_sku": _DEFAULTS, **values})])
 
     def set_rules(self, changes: Iterable[Mapping[str, Any]]) -> int:
         """How many SKUs' rules were written, all or none; raises `InvalidInput`.
 
         Each change has `seller_sku` and those of COLUMNS that change; None unsets one.
         """
-        return self._save(list(changes))
+        named = [(str(change["seller_sku"]), change) for change in changes]
+        if _DEFAULTS in dict(named):
+            raise InvalidInput({"seller_sku": "is empty"})
+        return self._save(named)
 
     def import_rules(self, data: bytes) -> int:
         """How many SKUs' rules a CSV with columns COLUMNS set; an empty cell changes nothing.
 
-        All or none of it is written; raises `InvalidInput` with the line numbers.
+        Cells are apart by comma, semicolon or tab. All or none of it is written; raises
+        `InvalidInput` with the line numbers.
         """
-        reader = csv.DictReader(io.StringIO(_text(data)), restval="")
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
+        text = _text(data)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        columns = [name.strip().lower() for name in _header(reader)]
         if "seller_sku" not in columns or not set(columns) & set(COLUMNS[1:]):
             expected = ", ".join(COLUMNS)
             raise InvalidInput({"file": f"needs the columns seller_sku and some of: {expected}"})
         reader.fieldnames = columns
-        changes = [
-            {k: v.strip() for k, v in row.items() if k in COLUMNS and v and v.strip()}
-            for row in reader
-        ]
-        problems = {
-            f"line {number}": "has no seller_sku"
-            for number, change in enumerate(changes, start=2)
-            if not change.get("seller_sku")
-        }
-        if problems:
-            raise InvalidInput(problems)
-        return self._save(changes, first_line=2)
+        return self._save(_numbered(reader))
 
-    def _save(self, changes: Sequence[Mapping[str, Any]], first_line: int | None = None) -> int:
+    def _save(self, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+        """Writes changes, each with the name of where it comes from, all or none."""
         problems: dict[str, str] = {}
         clean: dict[str, dict[str, Any]] = {}
-        for number, change in enumerate(changes):
-            where = f"line {number + first_line}" if first_line is not None else None
+        for where, change in changes:
             sku = str(change["seller_sku"])
             values = clean.setdefault(sku, {"seller_sku": sku})
-            for name, value in change.items():
+            for name in set(COLUMNS[1:]) & set(change):
                 try:
-                    values[name] = _value(name, value)
+                    values[name] = _value(name, change[name])
                 except ValueError as error:
-                    problems[f"{where or sku or 'default'}, {name}"] = str(error)
+                    problems[f"{where}, {name}"] = str(error)
         if problems:
             raise InvalidInput(problems)
         there = {row["seller_sku"]: row for row in self._store.records(tables.sku_rules)}
@@ -170,17 +166,15 @@ def _value(name: str, value: Any) -> Any:
         return _whole(value, *_LIMITS[name])
     if name == "unit_cost":
         return _cost(value)
-    if name == "tags":
-        return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
-    return str(value)
+    return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
 
 
 def _whole(value: Any, least: int, most: int) -> int:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        number = -1.0
-    if number != int(number) or not least <= number <= most:
+        number = math.nan
+    if not (least <= number <= most and number.is_integer()):
         raise ValueError(f"{value!r} is not a whole number from {least:,} to {most:,}")
     return int(number)
 
@@ -193,6 +187,35 @@ def _cost(value: Any) -> Decimal:
     if not cost.is_finite() or not 0 <= cost < 10**12:
         raise ValueError(f"{value!r} is not an amount of money of at least 0")
     return cost.quantize(Decimal("0.0001"))
+
+
+def _header(reader: csv.DictReader[str]) -> Sequence[str]:
+    try:
+        return reader.fieldnames or ()
+    except csv.Error as error:
+        raise InvalidInput({"file": f"is no CSV: {error}"}) from error
+
+
+def _numbered(reader: csv.DictReader[str]) -> list[tuple[str, dict[str, str]]]:
+    """The cells of each row that aren't empty, with the line where it ends."""
+    found: list[tuple[str, dict[str, str]]] = []
+    try:
+        for row in reader:
+            cells = {name: str(cell or "").strip() for name, cell in row.items() if name in COLUMNS}
+            told = {name: cell for name, cell in cells.items() if cell}
+            found.append((f"line {reader.line_num}", told))
+    except csv.Error as error:
+        raise InvalidInput({f"line {reader.line_num + 1}": f"is no CSV: {error}"}) from error
+    problems = {where: "has no seller_sku" for where, row in found if "seller_sku" not in row}
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the names of the columns; Excel writes what the country is used to."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
 
 
 def _text(data: bytes) -> str:
