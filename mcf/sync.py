@@ -36,7 +36,7 @@ from mcf.lease import RENEWED_EVERY, Lease
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
 from mcf.status import FulfillmentOrderStatus, PackageStatus
-from mcf.store import Row, Store, utc_now
+from mcf.store import Row, Store, Table, utc_now
 from mcf.summaries import StockRow
 
 log = logs.get(__name__)
@@ -408,24 +408,24 @@ class Sync:
         return {row.seller_fulfillment_order_id: row for row in self._store.rows(tables.orders)}
 
     def _keep_details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
-        for detail in details:
-            self._keep_detail(detail)
+        now = self.amazon_now()
+        heads = [rows.detail_row(detail, now) for detail in details]
+        parts: dict[Table, list[rows.Values]] = {
+            tables.order_items: [],
+            tables.shipments: [],
+            tables.packages: [],
+        }
+        ids = [head["seller_fulfillment_order_id"] for head in heads]
+        for i, detail in zip(ids, details, strict=True):
+            boxes = ((s, p) for s in detail.shipments for p in s.packages)
+            parts[tables.order_items] += [
+                rows.item_row(i, it) for it in detail.fulfillment_order_items
+            ]
+            parts[tables.shipments] += [rows.shipment_row(i, s) for s in detail.shipments]
+            parts[tables.packages] += [rows.package_row(i, s, p) for s, p in boxes]
+        self._store.save_orders(heads, parts)
         self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
-        return [detail.fulfillment_order.seller_fulfillment_order_id for detail in details]
-
-    def _keep_detail(self, detail: MCFOrderDetail) -> None:
-        order_id = detail.fulfillment_order.seller_fulfillment_order_id
-        boxes = [(s, p) for s in detail.shipments for p in s.packages]
-        self._store.save_order(
-            rows.detail_row(detail, self.amazon_now()),
-            {
-                tables.order_items: [
-                    rows.item_row(order_id, item) for item in detail.fulfillment_order_items
-                ],
-                tables.shipments: [rows.shipment_row(order_id, s) for s in detail.shipments],
-                tables.packages: [rows.package_row(order_id, s, p) for s, p in boxes],
-            },
-        )
+        return ids
 
     def _keep_tracking(self, told: Sequence[PackageTracking]) -> None:
         numbers = [each.package_number for each in told]

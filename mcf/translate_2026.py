@@ -57,6 +57,12 @@ SPEEDS = {
 }
 _TIERS = {speed: tier for tier, speed in SPEEDS.items()}
 _ACCEPTED, _PROCESSING = FulfillmentOrderStatus.ACCEPTED, FulfillmentOrderStatus.PROCESSING
+_OPEN = (
+    FulfillmentOrderStatus.NEW,
+    FulfillmentOrderStatus.RECEIVED,
+    FulfillmentOrderStatus.PLANNING,
+    FulfillmentOrderStatus.PROCESSING,
+)
 _COUNTRIES = {market.country_code: market.id for market in MARKETPLACES.values()}
 
 # fmt: off
@@ -91,8 +97,7 @@ _HEAD = Table((
     said("fulfillmentOrderStatus", "status",
           {"PROCESSING": "Accepted", "COMPLETE": "Complete",
            "COMPLETE_PARTIAL": "CompletePartialled", "CANCELLED": "Cancelled",
-           "UNFULFILLABLE": "Unfulfillable", "INVALID": "Invalid"},
-          New="PROCESSING", Received="PROCESSING", Planning="PROCESSING", Processing="PROCESSING"),
+           "UNFULFILLABLE": "Unfulfillable", "INVALID": "Invalid"}),
     Pair("statusUpdatedDate", "statusUpdateTime"),
     each("paymentInformation", "paymentInformation.payments", _PAYMENT),
 ))
@@ -127,8 +132,7 @@ _PACKAGE = Table((
 _SHIPMENT = Table((
     Pair("fulfillmentCenterId", "amazonFacility.facilityId"),
     said("fulfillmentShipmentStatus", "status",
-          {"PROCESSING": "PENDING", "CANCELLED": "CANCELLED_BY_SELLER"},
-          CANCELLED_BY_FULFILLER="CANCELLED"),
+          {"PROCESSING": "PENDING", "CANCELLED": "CANCELLED_BY_SELLER"}),
     Pair("shippingDate", "shipTime", _moment),
     Pair("estimatedArrivalDate", "deliveryTime", _moment),
     each("fulfillmentShipmentItem", "items", PACKED),
@@ -190,6 +194,8 @@ def order_2026(detail: MCFOrderDetail) -> Json:
     """An order as getOrder tells it. The version has no returns and no dates of lines."""
     data = detail.to_api()
     head = {name: value for name, value in data.pop("fulfillmentOrder").items() if value != ""}
+    if detail.fulfillment_order.status in _OPEN:
+        head["fulfillmentOrderStatus"] = _ACCEPTED.value
     data.pop("returnItems", None)
     for line in data["fulfillmentOrderItems"]:
         for date in _LINE_DATES:

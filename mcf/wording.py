@@ -102,9 +102,9 @@ def _merged(into: Json, more: Json) -> Json:
     return into
 
 
-def said(ours: str, theirs: str, words: Mapping[str, str], **also: str) -> Pair:
-    """A pair of words; `also` are words of ours that are the same to them."""
-    back = {there: here for here, there in words.items()} | also
+def said(ours: str, theirs: str, words: Mapping[str, str]) -> Pair:
+    """A pair of words; `words` has theirs and ours, and others stay as they are."""
+    back = {there: here for here, there in words.items()}
     return Pair(ours, theirs, lambda word: words.get(word, word), lambda word: back.get(word, word))
 
 
@@ -113,6 +113,12 @@ def each(ours: str, theirs: str, table: Table) -> Pair:
     return Pair(
         ours,
         theirs,
-        lambda rows: [table.ours(row) for row in rows],
-        lambda rows: [table.theirs(row) for row in rows],
+        lambda rows: [table.ours(row) for row in _list(rows)],
+        lambda rows: [table.theirs(row) for row in _list(rows)],
     )
+
+
+def _list(rows: Any) -> list[Any]:
+    if not isinstance(rows, list):
+        raise TypeError("not a list")
+    return rows
