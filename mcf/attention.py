@@ -50,7 +50,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
         *_unsellable(plan),
         *_excess(plan),
     ]
-    return sorted(found, key=lambda c: (_ORDER.index(c.urgency), c.title))
+    return sorted(found, key=lambda concern: _ORDER.index(concern.urgency))
 
 
 def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:

@@ -124,7 +124,7 @@ def plan(
         days_of_cover=cover,
         stock_out_date=_dates(today, cover),
         reorder_date=_dates(today, until),
-        reorder_quantity=quantity,
+        reorder_quantity=np.where(until < _FAR, quantity, np.nan),
         lead_time_days=rule["lead_time_days"].astype("int64"),
         health=_health(stock["fulfillable_quantity"].to_numpy(float), cover, rule),
     )

@@ -251,15 +251,15 @@ def test_what_lasts_for_longer_than_wanted_is_told_as_one(
     assert concern == Concern(Urgency.SOON, title, reason, "excess", "", "excess")
 
 
-def test_the_most_urgent_comes_first_then_by_title() -> None:
+def test_the_most_urgent_comes_first_and_of_those_what_stops_first() -> None:
     sold = demand({30: (30, 30)}, {}, {30: (30, 30)}, {30: (30, 30)})
     found = concerns(units(20), units(0), units(900), units(5, defective=1), sold=sold)
     assert [(c.urgency, c.title.split(":")[0]) for c in found] == [
-        (Urgency.NOW, "A stops on 22 Mar"),
         (Urgency.NOW, "D stops on 07 Mar"),
+        (Urgency.NOW, "A stops on 22 Mar"),
         (Urgency.TODAY, "B is out of stock"),
-        (Urgency.SOON, "More than is sold for long"),
         (Urgency.SOON, "Unsellable"),
+        (Urgency.SOON, "More than is sold for long"),
     ]
 
 

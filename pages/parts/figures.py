@@ -46,10 +46,10 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
 
 def of_the_stock(figures: Figures) -> None:
     """Units by where they are, SKUs by how they stand; each with what it was before."""
-    with st.container(horizontal=True):
+    with st.grid(len(_PLACES), min_column_width=150):
         for label, (column, help_key, direction) in _PLACES.items():
             _units(figures, label, column, HELP[help_key], direction)
-    with st.container(horizontal=True):
+    with st.grid(len(Health), min_column_width=170):
         for state in Health:
             _skus(figures, state)
 
@@ -78,7 +78,7 @@ def _skus(figures: Figures, state: Health) -> None:
     }
     bad = state is not Health.FINE
     with st.container(
-        border=True, width=250, gap="small", horizontal=True, vertical_alignment="bottom"
+        border=True, height="stretch", gap="small", horizontal=True, vertical_alignment="bottom"
     ):
         st.metric(
             _HEALTH_LABELS[state],
