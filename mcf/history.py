@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
+from mcf import weeks
 from mcf.store import AT_ONCE, Store
 from mcf.tables import DAY_QUANTITIES, inventory, inventory_days, skus
 
@@ -53,6 +54,7 @@ class History:
         with self._store.writing(inventory_days) as connection:
             self._name_skus(connection)
             connection.execute(self._of_today(connection, day))
+            weeks.renew(self._store, connection, day, day)
         self._recorded = state
         return True
 
@@ -69,29 +71,9 @@ class History:
 
         Today isn't counted: it isn't over. Days of which it isn't known what left aren't either.
         """
-        sold = func.coalesce(inventory_days.c.customer_shipments, inventory_days.c.left_units)
-        there = case(
-            (inventory_days.c.customer_shipments.is_(None), inventory_days.c.days_in_stock),
-            else_=case((inventory_days.c.fulfillable_quantity + sold > 0, 1), else_=0),
-        )
-        sums = []
-        for window in windows:
-            within = inventory_days.c.day >= today - window
-            sums += [
-                func.sum(case((within & (there > 0), sold), else_=0)).label(f"units_{window}"),
-                func.sum(case((within, there), else_=0)).label(f"days_{window}"),
-            ]
-        query = (
-            select(inventory_days.c.sku_id, *sums)
-            .where(
-                inventory_days.c.day >= today - max(windows),
-                inventory_days.c.day < today,
-                sold.is_not(None),
-            )
-            .group_by(inventory_days.c.sku_id)
-        )
         names = self._names()
-        found = [(names[row[0]], *row[1:]) for row in self._read(query) if row[0] in names]
+        sums = weeks.demand(self._store, today, windows)
+        found = [(names[row[0]], *row[1:]) for row in sums if row[0] in names]
         columns = ["seller_sku", *(c for w in windows for c in (f"units_{w}", f"days_{w}"))]
         frame = pd.DataFrame(found, columns=columns)
         return frame.astype(dict.fromkeys(columns[1:], "float64")).set_index("seller_sku")

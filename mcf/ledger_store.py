@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mcf import weeks
 from mcf.history import EPOCH
 from mcf.ledger import Ledger, LedgerDay
 from mcf.store import AT_ONCE, Store, Values
@@ -46,6 +47,7 @@ def keep(store: Store, ledger: Ledger) -> ImportResult:
         with store.writing(inventory_days) as connection:
             ids = _ids(store, connection, sorted({each.seller_sku for each in news}))
             _write(store, connection, news, ids)
+            weeks.renew(store, connection, _number(news[0].day), _number(news[-1].day))
     first, last = ledger.days[0].day, ledger.days[-1].day
     days = len({each.day for each in ledger.days})
     return ImportResult(days, len(names), first, last, ledger.ignored, len(news))

@@ -263,6 +263,16 @@ inventory_days = Table(
     sqlite_with_rowid=False,
 )
 
+inventory_weeks = Table(
+    "inventory_weeks",
+    metadata,
+    Column("week", Integer, primary_key=True, autoincrement=False),
+    Column("sku_id", Integer, primary_key=True, autoincrement=False),
+    Column("units", Integer, nullable=False),
+    Column("days_in_stock", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 sku_rules = _table(
     "sku_rules",
     _key("seller_sku", 255),

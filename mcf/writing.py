@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, ColumnElement, Connection, Dialect, Table, Text, cast, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
 Record: TypeAlias = tuple[Any, ...]
 
 _AT_ONCE = 5000
-_DRIVERS = {"sqlite": ("qmark", sqlite.insert), "postgresql": ("format", postgresql.insert)}
+_DRIVERS: Mapping[str, tuple[Dialect, Callable[[Table], Any]]] = {
+    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
+    "postgresql": (psycopg.dialect(paramstyle="format"), postgresql.insert),  # type: ignore[no-untyped-call]
+}
+"""With parameters by position, so that rows needn't be dicts."""
 
 
 def changed(
@@ -42,7 +47,7 @@ def upsert(
     alike: Mapping[str, Any],
 ) -> None:
     """Writes what `changed` gave; the values in `alike` are the same for all rows."""
-    statement, order = _statement(type(connection.dialect), table, (*alike, *names))
+    statement, order = _statement(connection.dialect.name, table, (*alike, *names))
     columns = dict(zip(names, zip(*rows, strict=True), strict=True))
     same = {name: repeat(value, len(rows)) for name, value in alike.items()}
     values = zip(*(columns.get(name) or same[name] for name in order), strict=True)
@@ -76,7 +81,7 @@ def _known(
             asked.where(*where, chosen[0].in_(keys[first : first + _AT_ONCE]))
         )
         # The driver's own cursor: its values are compared with those that it's going to be given.
-        known |= {row[0]: tuple(row) for row in found.cursor}
+        known |= {row[0]: tuple(row) for row in found.cursor.fetchall()}
     return known
 
 
@@ -90,14 +95,12 @@ def _differ(known: Record | None, row: Record, texts: Sequence[int]) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _statement(
-    kind: type[Dialect], table: Table, names: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
+def _statement(dialect: str, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The statement and the names of its parameters in their order."""
-    style, insert = _DRIVERS[kind.name]
+    driver, insert = _DRIVERS[dialect]
     query = insert(table)
     keys = [column.name for column in table.primary_key]
     written = {name: query.excluded[name] for name in names if name not in keys}
     query = query.on_conflict_do_update(index_elements=keys, set_=written)
-    made = query.compile(dialect=kind(paramstyle=style), column_keys=list(names))
+    made = query.compile(dialect=driver, column_keys=list(names))
     return str(made), tuple(made.positiontup)

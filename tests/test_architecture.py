@@ -31,8 +31,8 @@ FLOORS = {
         "mcf/errors.py mcf/models.py mcf/status.py mcf/frames.py mcf/insight.py "
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
         "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
-        "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py mcf/attention.py "
-        "mcf/snapshot.py mcf/flatfile.py mcf/ledger.py",
+        "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py "
+        "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py",
         "pandas numpy pydantic msgspec",
         "values",
     ),
@@ -47,7 +47,7 @@ FLOORS = {
     ),
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
-        "mcf/rescue.py mcf/choices.py mcf/reading.py mcf/writing.py mcf/history.py "
+        "mcf/rescue.py mcf/choices.py mcf/reading.py mcf/writing.py mcf/history.py mcf/weeks.py "
         "mcf/ledger_store.py mcf/stored.py mcf/migrations/*.py",
         "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",

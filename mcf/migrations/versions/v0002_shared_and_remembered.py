@@ -73,6 +73,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "inventory_weeks",
+        sa.Column("week", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("sku_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("days_in_stock", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "sku_rules",
         *_scope(),
         sa.Column("seller_sku", sa.String(255), primary_key=True),
