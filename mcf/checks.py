@@ -35,16 +35,27 @@ def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
     yield _credentials(settings)
     yield _ask("Login with Amazon", lambda: _login(client))
     yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
-    yield _ask(Operation.LIST_ORDERS.value, lambda: _orders(client))
-    yield _ask(Operation.GET_ORDER.value, lambda: _order(client))
+    listing, reading, creating = _spoken(client)
+    yield _ask(listing.value, lambda: _orders(client))
+    yield _ask(reading.value, lambda: _order(client))
     yield _ask(Operation.GET_TRACKING.value, lambda: _parcel(client))
     if client.knows_the_time:
         yield _clock(settings, client)
     yield Check(
-        f"{Operation.CREATE_ORDER.value}, update, cancel",
+        f"{creating.value}, update, cancel",
         ok=True,
         detail="not tried, as that would place an order; they need the same role as the above",
     )
+
+
+def _spoken(client: MCFClient) -> tuple[Operation, Operation, Operation]:
+    if client.lists_details:
+        return (
+            Operation.LIST_ORDERS_2026,
+            Operation.GET_ORDER_2026,
+            Operation.CREATE_ORDER_2026,
+        )
+    return Operation.LIST_ORDERS, Operation.GET_ORDER, Operation.CREATE_ORDER
 
 
 def wrong_clock(settings: Settings, client: MCFClient) -> str | None:

@@ -420,7 +420,7 @@ class MCFService:
     @patience(ASKING)
     def refresh_order(self, order_id: str) -> None:
         """Reads one order from Amazon into the store; raises `MCFError`."""
-        self._read(order_id)
+        self._sync.events(self._read(order_id))
 
     @property
     def client(self) -> MCFClient:

@@ -11,7 +11,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -151,7 +151,9 @@ class Sync:
         if self._client.lists_details:
             numbers = (p.package_number for s in detail.shipments for p in s.packages)
             for number in filter(_is_amazons, numbers):
-                self._read_parcel(number)
+                # A parcel is in its order before tracking has it.
+                with suppress(NotFound):
+                    self._read_parcel(number)
 
     def _run(
         self, subject: Subject, read: Callable[[_Steps], None], report: Report, wait: float

@@ -13,7 +13,7 @@ from mcf import checks
 from mcf.checks import Check
 from mcf.client import MCFClient
 from mcf.models import Address
-from mcf.settings import Credentials, Mode, Settings
+from mcf.settings import Credentials, Mode, OutboundVersion, Settings
 from mcf.simulator import Simulator, faults
 from tests.conftest import START, order_request
 
@@ -48,6 +48,18 @@ def test_with_a_healthy_amazon_every_answer_is_yes(settings: Settings, client: M
     assert found["getInventorySummaries"].detail == "12 SKUs on the first page"
     assert "doesn't exist, and Amazon said so" in found["getFulfillmentOrder"].detail
     assert "doesn't exist, and Amazon said so" in found["getPackageTrackingDetails"].detail
+
+
+def test_the_operations_of_the_newer_version_are_asked_where_it_is_spoken(
+    settings: Settings,
+) -> None:
+    newer = replace(settings, outbound_version=OutboundVersion.V2026_07_04)
+    with MCFClient(newer) as client:
+        found = outcome(newer, client)
+
+    assert list(found)[3:5] == ["listOrders", "getOrder"]
+    assert all(check.ok for check in found.values())
+    assert "createOrder, update, cancel" in found
 
 
 def test_nothing_is_created_changed_or_cancelled(

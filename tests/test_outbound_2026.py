@@ -29,6 +29,7 @@ from mcf.errors import (
 from mcf.likeness import Likeness, compare
 from mcf.models import Address, MCFOrderDetail, MCFOrderRequest, MCFOrderUpdate
 from mcf.outcomes import ChangeState, RunState, SubmissionState
+from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import LineRequest, OrderRequest, Status
@@ -647,6 +648,35 @@ class TestManyOrders:
         assert simulator.requests.count(TRACK) == len(
             [box for shipment in order.shipments for box in shipment.packages]
         )
+
+
+def test_a_parcel_that_tracking_does_not_know_yet_keeps_what_its_order_tells(
+    newer: MCFClient, simulator: Simulator, store: Store
+) -> None:
+    sync = Sync(newer, store)
+    number, (order, _, _) = next(iter(simulator.world.packages.items()))
+    simulator.faults.add(faults.NotFound(operations=[TRACK]))
+
+    detail = sync.order(order.id)
+    sync.events(detail)
+
+    row = store.row(tables.tracking, package_number=number)
+    assert row is not None
+    assert row.status == translate_2026.trackings(detail)[0].current_status
+    assert "trackingEvents" not in row.raw
+
+
+def test_refreshing_an_order_reads_the_events_of_its_parcels(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    order_id = next(iter(simulator.world.packages.values()))[0].id
+    with MCFService(_settings(simulator, tmp_path, NEW)) as service:
+        service.refresh_order(order_id)
+
+        view = service.order(order_id)
+
+    assert view is not None
+    assert len(view.events) > 0
 
 
 def test_with_the_older_version_lists_bring_no_details(older: MCFClient) -> None:
