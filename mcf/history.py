@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
@@ -21,6 +22,9 @@ from mcf.tables import DAY_QUANTITIES, inventory, inventory_days, skus
 
 LONGEST_GAP = 4
 """Days without a record over which what left is still known, as a sum: a long weekend."""
+
+Numbers = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
 EPOCH = date(1970, 1, 1)
 
@@ -99,6 +103,36 @@ class History:
         frame["in_stock"] = (frame["fulfillable_quantity"] > 0) | (before > 0) | (frame["sold"] > 0)
         frame["day"] = _midnights(frame["day"])
         return frame.drop(columns=["customer_shipments", "left_units"])
+
+    def sold(
+        self, since: int, until: int, *, only: str | None = None, most: int = 2000
+    ) -> tuple[Numbers, Truths]:
+        """Units sold and whether in stock: a line per SKU, a column per day from `since` on.
+
+        Up to the day before `until`; of one SKU, or of as many as `most`, by their names. What left
+        over several days is spread over them; a day that isn't known counts as not in stock.
+        """
+        one = [] if only is None else [skus.c.seller_sku == only]
+        wanted = (
+            select(skus.c.sku_id).where(*self._mine(), *one).order_by(skus.c.seller_sku).limit(most)
+        )
+        numbers = {row[0]: line for line, row in enumerate(self._read(wanted))}
+        c = inventory_days.c
+        query = select(c.sku_id, c.day, weeks.SOLD, weeks.IN_STOCK).where(
+            c.sku_id.in_(wanted),
+            c.day >= since,
+            c.day < until,
+            weeks.SOLD.is_not(None),
+            weeks.IN_STOCK > 0,
+        )
+        units = np.zeros((len(numbers), max(0, until - since)))
+        there = np.zeros(units.shape, dtype=bool)
+        for sku_id, day, left, days in self._read(query):
+            line, last = numbers[sku_id], day - since
+            first = max(0, last - days + 1)
+            units[line, first : last + 1] = left / days
+            there[line, first : last + 1] = True
+        return units, there
 
     def totals(self, since: int) -> pd.DataFrame:
         """Each day's sums over all SKUs: `day`, DAY_QUANTITIES, `sold`, `out_of_stock` (SKUs)."""

@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from mcf.choices import Choices as Choices
 from mcf.choices import View as View
 from mcf.history import History, date_of, day_of
 from mcf.insight import Concern
-from mcf.planning import ENOUGH, WINDOWS, Forecast, Health
+from mcf.planning import ENOUGH, WINDOWS, Common, Forecast, Health
 from mcf.snapshot import Snapshot
 from mcf.store import Store
 
@@ -34,6 +34,9 @@ counted on."""
 
 AHEAD = 90
 """Days for which a projection is made."""
+
+LEARNS_FROM = 90
+"""Days of the past on which a forecast rests."""
 
 PAST = 365
 
@@ -91,6 +94,7 @@ class StockReview:
         self._plan: tuple[tuple[object, ...], Snapshot] | None = None
         self._figures: tuple[tuple[object, ...], Figures] | None = None
         self._concerns: tuple[tuple[object, ...], list[Concern]] | None = None
+        self._common: tuple[tuple[object, ...], Common] | None = None
         self.history = History(store)
         self.choices = Choices(store)
 
@@ -188,7 +192,7 @@ class StockReview:
             return None
         row = found.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
-        expected = self._expected(days)
+        expected = self._expected(seller_sku)
         coming: dict[int, int] = {}
         for place, wait in ARRIVES_IN.items():
             if row[place]:
@@ -201,29 +205,36 @@ class StockReview:
         standing = self.history.standing(self.today, list(attention.STUCK), only=[seller_sku])
         return SKUReview(row, days, expected, projection, standing, coming)
 
-    def _expected(self, days: pd.DataFrame) -> Forecast | None:
-        today = pd.Timestamp(date_of(self.today), tz="UTC")
-        past = days[(days["day"] < today) & days["sold"].notna()]
-        past = past[past["day"] >= today - timedelta(days=90)]
-        if past.empty:
+    def _expected(self, seller_sku: str) -> Forecast | None:
+        since = self.today - LEARNS_FROM
+        sold, there = self.history.sold(since, self.today, only=seller_sku)
+        if not there.any():
             return None
-        first = past["day"].iloc[0]
-        size = (today - first).days
-        at = (past["day"] - first).dt.days.to_numpy()
-        sold, there = np.zeros(size), np.zeros(size, dtype=bool)
-        sold[at], there[at] = past["sold"], past["in_stock"]
-        totals = self.history.totals(self.today - 91)
-        whole = totals[(totals["day"] < today) & totals["sold"].notna()]
-        all_sold = whole["sold"].to_numpy(float)
-        begins = whole["day"].iloc[0].date() if len(whole) else date_of(self.today)
+        shop = self._shop()
         return planning.forecast(
-            sold,
-            there,
-            first.date(),
+            sold[0],
+            there[0],
+            date_of(since),
             AHEAD,
-            profile=planning.weekday_profile(all_sold, begins),
-            drift=planning.trend(all_sold),
+            profile=shop.profile,
+            drift=shop.drift,
+            peers=shop.peers,
         )
+
+    def _shop(self) -> Common:
+        """What the SKUs tell together; found once a day and change of the past."""
+        revision = (*self.history.revision(), self.today)
+        with self._lock:
+            known = self._common
+        if known is None or known[0] != revision:
+            since = self.today - LEARNS_FROM
+            known = (
+                revision,
+                planning.common(*self.history.sold(since, self.today), date_of(since)),
+            )
+            with self._lock:
+                self._common = known
+        return known[1]
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""
