@@ -334,7 +334,8 @@ def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> 
     order = [list(Urgency).index(concern.urgency) for concern in found]
     assert order == sorted(order)
     kinds = {concern.title.split(":")[0] for concern in found}
-    assert {"Invalid", "Not fulfillable", "On hold", "Undeliverable", "Out of stock"} <= kinds
+    assert {"Invalid", "Not fulfillable", "On hold", "Undeliverable"} <= kinds
+    assert "inventory" in {concern.page for concern in found}
 
 
 def test_speeds_are_previewed_with_fees(service: MCFService, request_for: MCFOrderRequest) -> None:
