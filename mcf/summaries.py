@@ -102,8 +102,9 @@ def loads(body: bytes) -> Any:
     Raises ValueError for what isn't JSON.
     """
     try:
-        answer = _answer.decode(body)
-    except msgspec.MsgspecError:
+        # As text: of bytes that are passed over, the decoder doesn't look whether they are UTF-8.
+        answer = _answer.decode(body.decode())
+    except ValueError:
         return json.loads(body)
     return {
         "payload": {"inventorySummaries": answer.payload.inventory_summaries},

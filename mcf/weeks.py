@@ -56,7 +56,10 @@ def renew(store: Store, connection: Connection, first: int, last: int) -> None:
         .where(_days.sku_id.in_(mine))
         .group_by(week, _days.sku_id)
     )
-    connection.execute(inventory_weeks.insert().from_select(list(_weeks.keys()), sums))
+    insert = store.insert(inventory_weeks).from_select(list(_weeks.keys()), sums)
+    told = {name: insert.excluded[name] for name in ("units", "days_in_stock")}
+    # On PostgreSQL another process may have summed the same week since the deletion.
+    connection.execute(insert.on_conflict_do_update(index_elements=["week", "sku_id"], set_=told))
 
 
 def demand(store: Store, today: int, windows: Sequence[int]) -> Sequence[Any]:
