@@ -29,11 +29,13 @@ TOLD_FOR = timedelta(days=7)
 """How long a seller is told that the store was damaged."""
 
 _BESIDE = ("", "-wal", "-shm")
-_HISTORY = (tables.skus, tables.inventory_days)
+_DAYS = (tables.inventory_days, tables.inventory_weeks)
+_HISTORY = (tables.skus, *_DAYS)
 OURS = {
     tables.submissions: "orders that were sent",
     tables.skus: "the stock of past days",
     tables.inventory_days: "the stock of past days",
+    tables.inventory_weeks: "the stock of past days",
     tables.sku_rules: "rules for SKUs",
     tables.put_off: "what was put off",
     tables.views: "saved views",
@@ -124,12 +126,12 @@ def _save(damaged: Path, target: sqlite3.Connection) -> dict[str, Saved]:
     for table in OURS:
         taken = begun and table in _HISTORY
         saved[table.name] = Saved(0, whole=False) if taken else _copied(damaged, target, table)
-    nameless = target.execute(
-        "DELETE FROM inventory_days WHERE sku_id NOT IN (SELECT sku_id FROM skus)"
-    ).rowcount
-    days = saved[tables.inventory_days.name]
-    if nameless:
-        saved[tables.inventory_days.name] = Saved(days.rows - nameless, whole=False)
+    for table in _DAYS:
+        nameless = target.execute(
+            f"DELETE FROM {table.name} WHERE sku_id NOT IN (SELECT sku_id FROM skus)"  # noqa: S608
+        ).rowcount
+        if nameless:
+            saved[table.name] = Saved(saved[table.name].rows - nameless, whole=False)
     return saved
 
 

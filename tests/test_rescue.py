@@ -75,6 +75,13 @@ def write_history(path: Path) -> None:
         names = ", ".join(("day", "sku_id", *tables.DAY_QUANTITIES))
         insert = f"INSERT INTO inventory_days ({names}) VALUES (?, ?, {counts})"  # noqa: S608
         database.executemany(insert, days)
+        weeks = [column[1] for column in database.execute("PRAGMA table_info(inventory_weeks)")]
+        sums = [
+            tuple({"week": 1, "sku_id": n}.get(name, 0) for name in weeks)
+            for n in range(1, SKUS + 1)
+        ]
+        marks = ", ".join("?" * len(weeks))
+        database.executemany(f"INSERT INTO inventory_weeks VALUES ({marks})", sums)  # noqa: S608
         database.commit()
 
 
@@ -217,6 +224,7 @@ def test_damage_elsewhere_costs_nothing_of_what_only_the_store_knew(path: Path) 
         told = store.rescued or ""
     assert numbers(path, "SELECT count(*) FROM skus") == (SKUS,)
     assert numbers(path, "SELECT count(*) FROM inventory_days") == (SKUS * DAYS,)
+    assert numbers(path, "SELECT count(*) FROM inventory_weeks") == (SKUS,)
     assert told.endswith(f"and {SUBMISSIONS} orders sent from here are still known.")
 
 
@@ -284,6 +292,7 @@ def test_past_stock_is_never_given_to_another_sku(path: Path) -> None:
     assert 0 < left < SKUS
     assert numbers(path, nameless) == (0,)
     assert numbers(path, "SELECT count(*) FROM inventory_days") == (left * DAYS,)
+    assert numbers(path, "SELECT count(*) FROM inventory_weeks") == (left,)
     assert "Lost, or a part of it: the stock of past days" in told
 
 
