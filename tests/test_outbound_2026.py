@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from mcf import tables, translate_2026
+from mcf import previews_2026, tables, translate_2026
 from mcf.changes import Changes
 from mcf.client import MCFClient, Page
 from mcf.errors import (
@@ -390,6 +390,48 @@ def test_a_preview_with_an_extra_that_the_newer_version_has_no_word_for_is_asked
 
     assert simulator.requests.count("getOrderPreview") == 1
     assert simulator.requests.count("getFulfillmentPreview") == 1
+
+
+OFFER = {
+    "fulfillmentConfiguration": {"serviceLevel": {"serviceTier": "STANDARD"}},
+    "estimatedPrice": {
+        "rollupPrices": [{"type": "Fee", "value": {"currencyCode": "USD", "amount": "4.25"}}],
+        "totalPrice": {"currencyCode": "USD", "amount": "4.25"},
+    },
+}
+PLANNED = {
+    "items": [{"productIdentifier": {"amazonSku": "A"}, "amount": {"value": "1.0"}}],
+    "offers": [OFFER],
+}
+
+
+@pytest.mark.parametrize(
+    ("planned", "fulfillable", "fee"),
+    [
+        ([PLANNED, PLANNED], True, "8.50"),
+        ([PLANNED, {**PLANNED, "offers": []}], False, None),
+        ([PLANNED, {**PLANNED, "offers": [{**OFFER, "estimatedPrice": None}]}], True, None),
+    ],
+)
+def test_a_speed_needs_an_offer_for_every_planned_shipment_and_costs_their_sum(
+    request_for: MCFOrderRequest, planned: list[Any], fulfillable: bool, fee: str | None
+) -> None:
+    answer = {"plannedShipments": planned}
+
+    (found,) = previews_2026.previews(answer, US, request_for.items, ["Standard"])
+
+    assert found.is_fulfillable is fulfillable
+    assert (found.total_fee and found.total_fee.value) == fee
+
+
+@pytest.mark.parametrize(
+    "planned", [[None], ["x"], [{"items": [], "offers": [{}]}], [{**PLANNED, "items": None}]]
+)
+def test_a_preview_in_another_shape_is_an_unexpected_answer(
+    request_for: MCFOrderRequest, planned: list[Any]
+) -> None:
+    with pytest.raises(UnexpectedAnswer):
+        previews_2026.previews({"plannedShipments": planned}, US, request_for.items)
 
 
 class TestReadingAll:
