@@ -30,7 +30,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import Store
-from tests import test_store, test_submission, test_sync
+from tests import test_history, test_store, test_submission, test_sync
 from tests.databases import US, needs_postgresql, own_schema
 from tests.waiting import eventually
 
@@ -60,6 +60,7 @@ def _is_of_any_store(test: Any, stores: set[str]) -> bool:
 globals().update(of_any_store(test_store))
 globals().update(of_any_store(test_submission))
 globals().update(of_any_store(test_sync))
+globals().update(of_any_store(test_history))
 
 
 @pytest.fixture(scope="session")
