@@ -91,7 +91,7 @@ def one_with(simulator: Simulator, status: Status) -> str:
 def test_check_says_yes_to_each_question(mcf: Program) -> None:
     result = mcf("check")
     assert result.exit_code == 0
-    assert [line[:4] for line in result.stdout.splitlines()] == ["ok  "] * 7
+    assert [line[:4] for line in result.stdout.splitlines()] == ["ok  "] * 8
     assert result.stderr == ""
 
 
