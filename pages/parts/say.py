@@ -78,7 +78,7 @@ def reading(at: Progress) -> str:
         told.append(f"call {at.done:,} of about {max(at.total, at.done):,}")
     if at.pace:
         told.append(f"{at.pace:,.0f} a second")
-    if at.seconds_left:
+    if at.seconds_left and at.seconds_left >= 1:
         told.append(f"about {age(timedelta(seconds=at.seconds_left))} left")
     return ", ".join(told)
 
