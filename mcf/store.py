@@ -124,8 +124,7 @@ class Store:
         JSON is text; spelled otherwise it's no change. For tables without bookkeeping.
         """
         with self._writing() as connection:
-            mine = self._mine(table)
-            changed = writing.changed(connection, table, names, rows, *mine)
+            changed = writing.changed(connection, table, names, rows, self._scope)
             if changed:
                 stamp = self._stamp(table, self._grow(connection, table))
                 writing.upsert(connection, table, names, changed, {**self._scope, **stamp})

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, ColumnElement, Connection, Dialect, Table, Text, cast, select
+from sqlalchemy import JSON, Connection, Dialect, Table, Text, cast, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -27,16 +27,21 @@ def changed(
     table: Table,
     names: Sequence[str],
     rows: Sequence[Record],
-    *where: ColumnElement[bool],
+    scope: Mapping[str, Any],
 ) -> list[Record]:
     """Those of the rows that are new or differ from what is stored, as the driver takes them.
 
-    The first of the names is the key; JSON is text, and its spelling doesn't matter.
+    The first of the names is the key beside the scope; JSON is text, and its spelling doesn't
+    matter.
     """
     latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
-    known = _known(connection, table, names, list(latest), *where)
+    known = _known(connection, table, tuple(names), list(latest), scope)
     texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
-    return [row for key, row in latest.items() if _differ(known.get(key), row, texts)]
+    return [
+        row
+        for key, row in latest.items()
+        if (old := known.get(key)) != row and _differ(old, row, texts)
+    ]
 
 
 def upsert(
@@ -69,25 +74,23 @@ def _bound(
 def _known(
     connection: Connection,
     table: Table,
-    names: Sequence[str],
+    names: tuple[str, ...],
     keys: Sequence[Any],
-    *where: ColumnElement[bool],
+    scope: Mapping[str, Any],
 ) -> dict[Any, Record]:
-    chosen = [table.c[name] for name in names]
-    asked = select(*(cast(c, Text) if isinstance(c.type, JSON) else c for c in chosen))
     known: dict[Any, Record] = {}
     for first in range(0, len(keys), _AT_ONCE):
-        found = connection.execute(
-            asked.where(*where, chosen[0].in_(keys[first : first + _AT_ONCE]))
-        )
-        # The driver's own cursor: its values are compared with those that it's going to be given.
+        some = keys[first : first + _AT_ONCE]
+        query = _lookup(connection.dialect.name, table, names, tuple(scope), len(some))
+        found = connection.exec_driver_sql(query, (*scope.values(), *some))
+        # The driver's own rows: they are compared with those that it's going to be given.
         known |= {row[0]: tuple(row) for row in found.cursor.fetchall()}
     return known
 
 
 def _differ(known: Record | None, row: Record, texts: Sequence[int]) -> bool:
-    if known is None or known == row:
-        return known is None
+    if known is None:
+        return True
     pairs = enumerate(zip(known, row, strict=True))
     return any(
         a != b and (at not in texts or json.loads(a) != json.loads(b)) for at, (a, b) in pairs
@@ -104,3 +107,16 @@ def _statement(dialect: str, table: Table, names: tuple[str, ...]) -> tuple[str,
     query = query.on_conflict_do_update(index_elements=keys, set_=written)
     made = query.compile(dialect=driver, column_keys=list(names))
     return str(made), tuple(made.positiontup)
+
+
+@lru_cache(maxsize=32)
+def _lookup(
+    dialect: str, table: Table, names: tuple[str, ...], scope: tuple[str, ...], keys: int
+) -> str:
+    """A query by so many keys; its parameters are those of the scope, then the keys."""
+    driver, _ = _DRIVERS[dialect]
+    chosen = [table.c[name] for name in names]
+    query = select(*(cast(c, Text) if isinstance(c.type, JSON) else c for c in chosen)).where(
+        *(table.c[name] == "" for name in scope), chosen[0].in_([""] * keys)
+    )
+    return str(query.compile(dialect=driver, compile_kwargs={"render_postcompile": True}))
