@@ -13,9 +13,15 @@ import pandas as pd
 import pytest
 
 from mcf import ledger_store, tables
+from mcf.client import MCFClient
 from mcf.history import LONGEST_GAP, History, date_of, day_of
 from mcf.ledger import Ledger, LedgerDay
+from mcf.outcomes import RunState
+from mcf.simulator import Simulator
+from mcf.simulator.faults import Unavailable
 from mcf.store import Store
+from mcf.sync import Sync
+from tests.conftest import START
 from tests.databases import US
 
 FIRST = 20_503
@@ -242,3 +248,21 @@ def test_another_accounts_days_and_weeks_are_its_own(
         assert yours == naive(other, today, WINDOWS)
     assert yours != mine
     assert demand_of(history.demand(today, WINDOWS)) == mine == naive(store, today, WINDOWS)
+
+
+def test_a_whole_read_of_the_stock_is_recorded(
+    client: MCFClient, store: Store, simulator: Simulator
+) -> None:
+    assert Sync(client, store).inventory().state is RunState.WHOLE
+    today = day_of(START)
+    assert days(store) == [
+        (today, sku, each.fulfillable) for sku, each in sorted(simulator.world.stocks[US].items())
+    ]
+
+
+def test_a_read_that_failed_is_not_recorded(
+    client: MCFClient, store: Store, simulator: Simulator
+) -> None:
+    simulator.faults.add(Unavailable(operations=["getInventorySummaries"]))
+    assert Sync(client, store).inventory().state is RunState.FAILED
+    assert days(store) == []
