@@ -8,11 +8,11 @@ from mcf.outcomes import Subject
 from pages.parts import file_orders, offers, order_form, order_result, say, session
 
 service = session.service()
-stock, fresh = service.inventory(), service.freshness(Subject.INVENTORY)
+stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
 
 st.title("New order")
 say.stale_box(fresh, "stock")
-if stock.empty:
+if stock.frame.empty:
     say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 

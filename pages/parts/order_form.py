@@ -15,8 +15,11 @@ from mcf.flatfile import DEFAULT_COMMENT
 from mcf.marketplaces import MARKETPLACES
 from mcf.models import Address, MCFOrderItem, MCFOrderRequest, Recipient, order_id_for
 from mcf.service import MCFService
+from mcf.snapshot import Snapshot
 from mcf.status import FulfillmentAction, FulfillmentPolicy
 from pages.parts import say, session
+from pages.parts.paging import WHOLE, Found
+from pages.parts.stock_table import SEARCHED
 
 _ADDRESS = {
     "to_name": "name",
@@ -43,6 +46,9 @@ _LABELS = {
     "sellerSku": "SKU",
     "quantity": "Units",
 }
+_OFFERED = 200
+"""SKUs of a large stock to choose from at once."""
+
 _OPTIONS = ("number", "hold", "policy", "comment", "emails")
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -66,7 +72,7 @@ class Draft:
         )
 
 
-def form(service: MCFService, stock: pd.DataFrame) -> Draft:
+def form(service: MCFService, stock: Snapshot) -> Draft:
     """The form, and what is typed in it."""
     _start(service)
     st.subheader("Recipient", anchor=False)
@@ -87,6 +93,7 @@ def reset() -> None:
     for line in state.pop(session.LINES, []):
         state.pop(f"sku_{line}", None)
         state.pop(f"units_{line}", None)
+        state.pop(f"find_{line}", None)
     state.pop(session.OFFERS, None)
     session.ask("sent", None)
 
@@ -151,26 +158,53 @@ def _address() -> dict[str, str]:
     return {name: value for name, value in typed.items() if value}
 
 
-def _lines(stock: pd.DataFrame) -> list[tuple[str, int]]:
-    ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
-    units = dict(zip(ranked["seller_sku"], ranked["fulfillable_quantity"].tolist(), strict=True))
-    names = dict(zip(ranked["seller_sku"], ranked["product_name"], strict=True))
+def _lines(stock: Snapshot) -> list[tuple[str, int]]:
     lines = session.state()[session.LINES]
-    found = [_line(number, units, names, removable=len(lines) > 1) for number in lines]
+    found = [_line(number, stock, removable=len(lines) > 1) for number in lines]
     st.button("Add an item", icon=":material/add:", key="add_line", on_click=_add_line)
     return [(sku, count) for sku, count in found if sku]
 
 
-def _line(
-    number: int, units: dict[str, int], names: dict[str, str], *, removable: bool
-) -> tuple[str | None, int]:
+def _ranked(stock: pd.DataFrame) -> dict[str, tuple[str, int]]:
+    """Name and available units by SKU, those with the most units first."""
+    ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
+    told = zip(
+        ranked["product_name"].tolist(), ranked["fulfillable_quantity"].tolist(), strict=True
+    )
+    return dict(zip(ranked["seller_sku"].tolist(), told, strict=True))
+
+
+def _choices(number: int, stock: Snapshot) -> list[str]:
+    """The SKUs to choose from; of a large stock those that a search finds, and the chosen one."""
+    if len(stock.frame) <= WHOLE:
+        return list(stock.once("ranked", _ranked))
+    words = st.text_input(
+        "Search",
+        key=f"find_{number}",
+        placeholder="SKU, product, ASIN or FNSKU",
+        icon=":material/search:",
+        persist_state="session",
+    )
+    found = Found(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
+    skus, chosen = found["seller_sku"].tolist(), session.state().get(f"sku_{number}")
+    return skus if chosen is None or chosen in skus else [chosen, *skus]
+
+
+def _available(stock: pd.DataFrame) -> pd.Series:
+    return stock["fulfillable_quantity"]
+
+
+def _line(number: int, stock: Snapshot, *, removable: bool) -> tuple[str | None, int]:
+    ranked = stock.once("ranked", _ranked)
     product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="bottom")
+    with product:
+        choices = _choices(number, stock)
     sku = product.selectbox(
         "Product",
-        list(units),
+        choices,
         index=None,
         key=f"sku_{number}",
-        format_func=lambda s: f"{s} · {say.known(names.get(s))} · {units.get(s, 0):,} available",
+        format_func=lambda s: "{} · {} · {:,} available".format(s, *_told(ranked, s)),
         placeholder="Type a SKU or a product",
         persist_state="session",
     )
@@ -187,10 +221,16 @@ def _line(
             args=(number,),
         )
     if sku:
-        left = units.get(sku, 0) - int(count)
+        there = _told(ranked, sku)[1]
+        left = there - int(count)
         told = f"{left:,} left after this order"
-        st.caption(told if left >= 0 else f":red[Only {units.get(sku, 0):,} available]")
+        st.caption(told if left >= 0 else f":red[Only {there:,} available]")
     return sku, int(count)
+
+
+def _told(ranked: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:
+    name, units = ranked.get(sku, ("", 0))
+    return say.known(name), units
 
 
 def _add_line() -> None:

@@ -133,6 +133,19 @@ def choose(sku: str) -> None:
     clear_selections()
 
 
+def is_due(name: str) -> bool:
+    """Whether what is drawn a moment after the page may be drawn with it by now."""
+    return st.session_state.get(f"_later_{name}") == "due"
+
+
+def comes_due(name: str) -> bool:
+    """Whether it was waited for before; it's due from then on."""
+    key = f"_later_{name}"
+    waited = key in st.session_state
+    st.session_state[key] = "due" if waited else "waits"
+    return waited
+
+
 def to_first_page() -> None:
     """Turns a table back to its first page: what was on the others is elsewhere now."""
     if TABLE_PAGE in st.session_state:

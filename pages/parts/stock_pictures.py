@@ -12,7 +12,7 @@ import streamlit as st
 
 from mcf.planning import Health
 from mcf.review import StockReview
-from pages.parts import charts, session, stock_charts
+from pages.parts import charts, later, session, stock_charts
 from pages.parts.paging import Found
 
 _MANY = 60
@@ -29,7 +29,7 @@ def pictures(review: StockReview, found: Found, chosen: pd.Series | None) -> Non
         key="picture",
         bind="query-params",
     )
-    _DRAW[str(which)](review, found, chosen)
+    later.later("pictures", lambda: _DRAW[str(which)](review, found, chosen))
 
 
 def _where(_: StockReview, found: Found, __: pd.Series | None) -> None:

@@ -20,7 +20,7 @@ _HAS = {
     "Researching": "researching_quantity",
     "Unsellable": "unfulfillable_quantity",
 }
-_SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku", "tags")
+SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
 _TREND_DAYS = 30
 
 Trends = Callable[[Collection[str], int], dict[str, list[int]]]
@@ -69,7 +69,7 @@ def filtered(stock: Snapshot) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    found = Found(stock).having(words or "", _SEARCHED)
+    found = Found(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
         found = found.only(stock.frame["health"] == state)
     for name in wanted or ():

@@ -61,7 +61,7 @@ def test_a_search_without_a_hit_says_so(program: MCFService) -> None:
 
 
 def test_the_chart_shows_the_units_of_the_table(program: MCFService) -> None:
-    at = open_page(places.INVENTORY)
+    at = open_page(places.INVENTORY).run()
 
     chart = at.get("plotly_chart")[0].proto.spec
     stock = program.inventory()
