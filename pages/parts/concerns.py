@@ -32,6 +32,8 @@ _FILTERS = {
     "excess": {"stock": Health.EXCESS.value},
 }
 _AT_ONCE = 6
+_AT_MOST = 60
+"""Cards of one urgency at most: a browser needs seconds for a thousand."""
 
 
 def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
@@ -43,7 +45,10 @@ def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
             _grid(group[:_AT_ONCE], choices, now)
         if len(group) > _AT_ONCE:
             with st.expander(f"{len(group) - _AT_ONCE} more"):
-                _grid(group[_AT_ONCE:], choices, now)
+                _grid(group[_AT_ONCE:_AT_MOST], choices, now)
+                if len(group) > _AT_MOST:
+                    rest = say.many(len(group) - _AT_MOST, "more is", "more are")
+                    st.caption(f"{rest} on the pages of stock and orders.")
 
 
 def _grid(group: Sequence[Concern], choices: Choices, now: datetime) -> None:

@@ -120,3 +120,10 @@ def test_looking_around_builds_no_frame_and_asks_amazon_nothing(
     assert (kept.loads, kept.orders(), kept.inventory()) == before
     assert kept.patches.total() == 0
     assert simulator.requests.count() == 0
+
+
+def test_a_thousand_parcels_that_are_late_are_counted_and_not_all_drawn(reader: Lease) -> None:
+    at = open_page()
+
+    assert "more are on the pages of stock and orders" in texts(at)
+    assert len(at.get("page_link")) < 250
