@@ -20,7 +20,9 @@ def draw() -> None:
     service = session.service()
     session.entered(page.url_path)
     session.note_drawn(service.revision())
-    head.line(service, redraws=page.url_path != "new_order")
+    # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
+    typed = page.url_path == "new_order" and not service.inventory().empty
+    head.line(service, redraws=not typed)
     say.notice()
     page.run()
 
