@@ -6,7 +6,7 @@ of no rows has the same columns and dtypes as one of many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -120,7 +120,7 @@ def build(columns: Columns, data: Columns) -> pd.DataFrame:
 
 
 def _series(values: Any, dtype: Any) -> Any:
-    if isinstance(values, np.ndarray):
+    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
         made: Any = pd.Series(values)
         return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
     return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
@@ -160,12 +160,12 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
         pd.Index(data["package_number"], dtype=NUMBER)
     )
     unknown = PackageStatus.UNKNOWN.value
-    data["status"] = [status or unknown for status in _taken(told["status"], at)]
+    data["status"] = [status or unknown for status in _taken(_listed(told["status"]), at)]
     data["status_label"] = _labels(PackageStatus, data["status"])
     data["ship_date"] = _moments(told["ship_date"], at)
     data["delivered_at"] = _moments(told["delivered_at"], at)
     data["tracked"] = at >= 0
-    data["tracking_link"] = [_link(link) for link in _taken(told["tracking_link"], at)]
+    data["tracking_link"] = [_link(link) for link in _taken(_listed(told["tracking_link"]), at)]
     arrival, planned = (
         _moments(told["estimated_arrival_date"], at),
         _times(data["estimated_arrival_date"]),
@@ -180,6 +180,12 @@ def _with_links(tracking: Rows) -> Rows:
     return [
         {**row, "tracking_link": (row["raw"] or {}).get("customerTrackingLink")} for row in tracking
     ]
+
+
+def _listed(values: Any) -> list[Any]:
+    if isinstance(values, list):
+        return values
+    return list(values.to_numpy(dtype=object, na_value=None))
 
 
 def _taken(values: Any, at: Any) -> list[Any]:
@@ -301,7 +307,8 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _labels(kind: type[Status], values: Sequence[Any]) -> list[str]:
+def _labels(kind: type[Status], told: Any) -> list[str]:
+    values = _listed(told)
     known = {value: kind.label_of(value) for value in set(values)}
     return [known[value] for value in values]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,9 +23,9 @@ _AT_ONCE = 2000
 def columns(
     connection: Connection, table: Table, names: Sequence[str], *where: ColumnElement[bool]
 ) -> Columns:
-    """A list or an array for each name, ordered by the key's code points whatever the database.
+    """An array for each name, ordered by the key's code points whatever the database.
 
-    Whole numbers are `int64`, times `datetime64[us]` in UTC, all else is as the driver gives it.
+    Whole numbers are `int64`, times `datetime64[us]` in UTC, texts pandas' `str`.
     """
     chosen = [_column(table, name) for name in names]
     key = [_in_code_points(connection, column) for column in table.primary_key.columns]
@@ -51,28 +52,31 @@ def _in_code_points(connection: Connection, column: ColumnElement[Any]) -> Colum
 def _transposed(
     connection: Connection, cursor: Any, chosen: dict[str, ColumnElement[Any]]
 ) -> Columns:
-    whole = [isinstance(column.type, Integer) for column in chosen.values()]
-    parts: list[list[Any]] = [[] for _ in chosen]
-    # Numbers become arrays as they come: a million of Python's would fill the memory.
+    makers = [_maker(connection, column) for column in chosen.values()]
+    parts: list[list[Any]] = [[make([])] for make in makers]
+    # Arrays at once: millions of Python's numbers and texts would fill the memory.
     while some := cursor.fetchmany(_AT_ONCE):
-        for is_whole, values, part in zip(whole, zip(*some, strict=True), parts, strict=True):
-            part.append(np.array(values, dtype=np.int64)) if is_whole else part.extend(values)
-    return {
-        name: _finished(connection, column, part)
-        for (name, column), part in zip(chosen.items(), parts, strict=True)
-    }
+        for make, values, part in zip(makers, zip(*some, strict=True), parts, strict=True):
+            part.append(make(values))
+    return dict(zip(chosen, map(_joined, parts), strict=True))
 
 
-def _finished(connection: Connection, column: ColumnElement[Any], part: list[Any]) -> Any:
+def _maker(connection: Connection, column: ColumnElement[Any]) -> Callable[[Sequence[Any]], Any]:
     if isinstance(column.type, Integer):
-        return np.concatenate(part) if part else np.array([], dtype=np.int64)
-    if isinstance(column.type, tables.UTCDateTime):
-        if connection.dialect.name == "sqlite":
-            return np.array(part, dtype="datetime64[us]")
-        return _utc(part)
-    return part
+        return partial(np.array, dtype=np.int64)
+    if not isinstance(column.type, tables.UTCDateTime):
+        return partial(pd.array, dtype="str")
+    if connection.dialect.name == "sqlite":
+        return partial(np.array, dtype="datetime64[us]")
+    return _utc
 
 
-def _utc(moments: Iterable[Any]) -> Any:
+def _joined(parts: list[Any]) -> Any:
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
+
+
+def _utc(moments: Sequence[Any]) -> Any:
     known = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
     return known.dt.tz_localize(None).to_numpy()

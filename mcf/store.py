@@ -83,6 +83,13 @@ class Store:
         with _explained(), self._engine.connect() as connection:
             return connection.execute(query).all()
 
+    def heads(self, table: Table, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """The rows without what Amazon said word for word (`raw`), which is most of each."""
+        chosen = (column for column in table.c if column.name != "raw")
+        return self.read(
+            select(*chosen).where(*self._mine(table), *where).order_by(*table.primary_key.columns)
+        )
+
     def records(self, table: Table, *where: ColumnElement[bool]) -> list[Values]:
         """The rows as plain dicts."""
         return [dict(row._mapping) for row in self.rows(table, *where)]

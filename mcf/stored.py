@@ -156,7 +156,7 @@ class StoredFrames:
         )
         found: set[str] = set()
         for table, condition in conditions:
-            found.update(self._store.columns(table, [_ORDER_ID], condition)[_ORDER_ID])
+            found.update(self._store.columns(table, [_ORDER_ID], condition)[_ORDER_ID].tolist())
         return sorted(found) if len(found) <= AT_ONCE else None
 
     def _numbers(self, since: int) -> list[int]:

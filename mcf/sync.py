@@ -305,7 +305,7 @@ class Sync:
             write()
 
     def _unseen(self, seen: Container[str]) -> list[str]:
-        known = (row.seller_sku for row in self._store.rows(tables.inventory))
+        known = self._store.columns(tables.inventory, ["seller_sku"])["seller_sku"].tolist()
         return [sku for sku in known if sku not in seen]
 
     def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[StockRow]) -> int:
@@ -407,7 +407,7 @@ class Sync:
         step.each(order_ids, self.order)
 
     def _known_orders(self) -> dict[str, Row[Any]]:
-        return {row.seller_fulfillment_order_id: row for row in self._store.rows(tables.orders)}
+        return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
 
     def _keep_details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
         now = self.amazon_now()
@@ -463,7 +463,11 @@ class Sync:
 
     def _orders_to_detail(self, *, full: bool) -> list[str]:
         now = self.amazon_now()
-        found = [row for row in self._store.rows(tables.orders) if full or _needs_detail(row, now)]
+        column = tables.orders.c
+        moved = column.detailed_status_date.is_distinct_from(column.status_updated_date)
+        maybe = column.detailed_at.is_(None) | moved | column.status.not_in(_FINAL)
+        heads = self._store.heads(tables.orders, *(() if full else (maybe,)))
+        found = [row for row in heads if full or _needs_detail(row, now)]
         found.sort(key=lambda row: row.received_date, reverse=True)
         return [row.seller_fulfillment_order_id for row in found]
 
@@ -477,7 +481,7 @@ class Sync:
 
     def _orders_of(self, numbers: Sequence[int]) -> list[str]:
         wanted = set(numbers)
-        found = self._store.rows(tables.packages)
+        found = self._store.heads(tables.packages)
         ids = (row.seller_fulfillment_order_id for row in found if row.package_number in wanted)
         return [*dict.fromkeys(ids)]
 
@@ -488,9 +492,18 @@ class Sync:
 
     def _parcels_to_ask(self, *, full: bool) -> list[int]:
         now = self.amazon_now()
-        told = {row.package_number: row for row in self._store.rows(tables.tracking)}
-        numbers = [row.package_number for row in self._store.rows(tables.packages)]
-        return [n for n in numbers if full or n not in told or _is_stale(told[n], now)]
+        numbers = self._numbers(tables.packages)
+        if full:
+            return numbers
+        status = tables.tracking.c.status
+        moving = self._store.heads(tables.tracking, status.is_(None) | status.not_in(_AT_REST))
+        stale = {row.package_number for row in moving if _is_stale(row, now)}
+        told = set(self._numbers(tables.tracking))
+        return [n for n in numbers if n not in told or n in stale]
+
+    def _numbers(self, table: Table) -> list[int]:
+        found: list[int] = self._store.columns(table, ["package_number"])["package_number"].tolist()
+        return found
 
 
 class _Interrupted(Exception):
@@ -593,6 +606,11 @@ def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
     plain = [sku for sku in skus if "," not in sku]
     yield from ([sku] for sku in skus if "," in sku)
     yield from (plain[first : first + MAX_SKUS] for first in range(0, len(plain), MAX_SKUS))
+
+
+# In the case that Amazon declares: the few in another one are sorted out row by row.
+_FINAL = [status.value for status in FulfillmentOrderStatus if status.is_final]
+_AT_REST = [status.value for status in PackageStatus if status.is_at_rest]
 
 
 def _needs_detail(row: Row[Any], now: datetime) -> bool:

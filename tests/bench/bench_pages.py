@@ -30,7 +30,8 @@ EAGER = """
 from pages.parts import paging, session, stock_table
 
 paging.WHOLE = 10**9
-stock_table.table(stock_table.Found(session.service().snapshots.inventory()))
+review = session.service().review
+stock_table.table(stock_table.Found(review.snapshot()), review.trends, stock_table.USUAL)
 """
 
 
@@ -119,6 +120,8 @@ def _bytes(large: Shop, eager: Path) -> None:
         paged = visitor.run()[1]
     with large.serve(eager) as served, Visitor(served) as visitor:
         whole = visitor.run()[1]
+    if whole < large.skus * 10:
+        raise RuntimeError("the eager table wasn't sent")
     what = f"bytes to the browser, inventory of {large.skus:,} SKUs"
     say(Row(what, "the eager table", paged / 1e6, whole / 1e6, 0.05, "MB").line)
 
