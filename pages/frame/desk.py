@@ -19,7 +19,7 @@ def draw() -> None:
     page = _menu()
     service = session.service()
     session.entered(page.url_path)
-    session.note_drawn(service.revision())
+    session.note_drawn(head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
     typed = page.url_path == "new_order" and not service.inventory().empty
     head.line(service, redraws=not typed)

@@ -28,6 +28,11 @@ def require_sign_in() -> None:
         st.stop()
 
 
+def revision(service: MCFService) -> tuple[object, ...]:
+    """Changes when there's something else to show on any page."""
+    return (*service.revision(), *service.review.revision())
+
+
 def line(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -43,7 +48,7 @@ def line(service: MCFService, *, redraws: bool) -> None:
 
 @st.fragment(run_every=2)
 def _live(service: MCFService, *, redraws: bool) -> None:
-    if redraws and session.is_outdated(service.revision()):
+    if redraws and session.is_outdated(revision(service)):
         st.rerun()
     st.caption(_freshness(service), width="content")
 

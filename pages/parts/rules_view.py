@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -74,55 +75,100 @@ def table(review: StockReview, found: Found) -> None:
         + ", ".join(f"{LABELS[name][0].lower()} {getattr(usual, name):,}" for name in RULES)
         + "."
     )
-    before = own.reset_index(names="seller_sku").assign(
+    stored = own.reset_index(names="seller_sku").assign(
         product_name=shown["product_name"].to_numpy(), tags=own["tags"].fillna("").to_numpy()
     )
+    key = session.table_key(f"rules-{hash(tuple(stored['seller_sku']))}")
+    before = _with(stored, session.rules_at_first(key))
     after = st.data_editor(
         before,
         hide_index=True,
-        key=session.table_key(f"rules-{hash(tuple(before['seller_sku']))}"),
+        key=key,
         column_order=["seller_sku", "product_name", *RULES, "unit_cost", "tags"],
         column_config=_CONFIG,
         disabled=["seller_sku", "product_name"],
         num_rows="fixed",
         height=min(36 * (len(before) + 1) + 3, 520),
     )
-    changes = _changes(before, after)
-    if st.button(
-        f"Save {say.many(len(changes), 'SKU')}" if changes else "Nothing to save",
-        type="primary",
-        icon=":material/save:",
-        key="save_rules",
-        disabled=not changes,
-    ):
-        _said(lambda: review.choices.set_rules(changes), "The rules are saved.")
+    typed = session.typed_rules()
+    _remember(typed, stored, after)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Save {say.many(len(typed), 'SKU')}" if typed else "Nothing to save",
+            type="primary",
+            icon=":material/save:",
+            key="save_rules",
+            disabled=not typed,
+        ):
+            changes = [{"seller_sku": sku, **changed} for sku, changed in typed.items()]
+            _said(lambda: _save(review, changes), "The rules are saved.")
+        if typed:
+            st.button(
+                "Put away what was typed",
+                type="tertiary",
+                key="discard_rules",
+                on_click=session.forget_typed_rules,
+            )
+        elsewhere = len(set(typed) - set(stored["seller_sku"]))
+        if elsewhere:
+            st.caption(f"{say.many(elsewhere, 'SKU')} of them are not in the table above.")
 
 
-def _changes(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
-    found = []
-    for old, new in zip(before.to_dict("records"), after.to_dict("records"), strict=True):
+def _save(review: StockReview, changes: list[dict[str, Any]]) -> None:
+    review.choices.set_rules(changes)
+    session.forget_typed_rules()
+
+
+def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """The stored rules with what was typed before in their place."""
+    shown = stored.copy()
+    for line, sku in enumerate(stored["seller_sku"]):
+        for name, value in typed.get(sku, {}).items():
+            missing = "" if name == "tags" else float("nan")
+            shown.loc[line, name] = missing if value is None else value
+    return shown
+
+
+def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.DataFrame) -> None:
+    """Keeps what differs from the stored rules, so that a search or another page loses nothing."""
+    for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
         changed = {
-            name: None if pd.isna(new[name]) else new[name]
+            name: _clean(new[name])
             for name in (*RULES, "unit_cost", "tags")
-            if not (pd.isna(old[name]) and pd.isna(new[name])) and old[name] != new[name]
+            if _clean(old[name]) != _clean(new[name])
         }
+        typed.pop(new["seller_sku"], None)
         if changed:
-            found.append({"seller_sku": new["seller_sku"], **changed})
-    return found
+            typed[new["seller_sku"]] = changed
 
 
-def _said(do: Any, done: str) -> None:
+def _clean(value: Any) -> Any:
+    """A cell as it's saved; None if it's empty."""
+    if pd.isna(value) or value == "":
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _said(do: Callable[[], object], done: str) -> None:
     try:
         do()
     except InvalidInput as error:
-        told = "\n".join(f"- **{say.plain(k)}**: {v}" for k, v in error.problems.items())
-        st.error(f"Nothing was saved. Please correct:\n\n{told}", icon=":material/error:")
+        told = "\n".join(
+            f"- **{say.plain(_named(k))}**: {say.plain(v)}" for k, v in error.problems.items()
+        )
+        advice = "" if error.advice == InvalidInput.default_advice else f"\n\n{error.advice}"
+        st.error(f"Nothing was saved. Please correct:\n\n{told}{advice}", icon=":material/error:")
     except MCFError as error:
         say.error_box(error)
     else:
-        session.clear_selections()
         session.tell("success", done)
         st.rerun()
+
+
+def _named(where: str) -> str:
+    """Where something is wrong, with a rule's name as it stands above its column."""
+    place, _, name = where.rpartition(", ")
+    return f"{place}, {LABELS[name][0]}" if name in LABELS else where
 
 
 _CONFIG = {

@@ -28,6 +28,8 @@ PAGE = "_page"
 TABLE_PAGE = "page"
 CHOSEN = "_chosen"
 CHECKS = "_checks"
+TYPED_RULES = "_typed_rules"
+RULES_AT_FIRST = "_rules_at_first"
 
 
 def state() -> MutableMapping[str, Any]:
@@ -79,13 +81,13 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(zone())
 
 
-def note_drawn(revision: tuple[int, ...]) -> None:
+def note_drawn(revision: tuple[object, ...]) -> None:
     """Remembers which data the page shows; updates wait only if a dialog opens in this drawing."""
     st.session_state[DRAWN] = revision
     st.session_state[PAUSED] = st.session_state.pop(DIALOG, False)
 
 
-def is_outdated(revision: tuple[int, ...]) -> bool:
+def is_outdated(revision: tuple[object, ...]) -> bool:
     """Whether there's newer data than is shown, and nothing open that a redraw would close."""
     return not st.session_state.get(PAUSED) and st.session_state.get(DRAWN) != revision
 
@@ -116,15 +118,32 @@ def filter_stock(state: str) -> None:
     to_first_page()
 
 
-def next_filter(state: str) -> None:
-    """Filters the stock like this when the page is drawn next; its widget was drawn already."""
-    st.query_params["stock"] = state
-    st.session_state.pop("stock", None)
-
-
-def address() -> dict[str, str]:
+def address() -> dict[str, list[str]]:
     """What the page's address asks for, all of it."""
-    return st.query_params.to_dict()
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def points(chart: str) -> list[dict[str, Any]]:
+    """What was clicked in the picture under this key."""
+    return list(st.session_state[chart]["selection"]["points"])
+
+
+def typed_rules() -> dict[str, dict[str, Any]]:
+    """What was typed into tables of rules and not saved yet, by SKU; to be changed in place."""
+    return st.session_state.setdefault(TYPED_RULES, {})
+
+
+def rules_at_first(table: str) -> dict[str, dict[str, Any]]:
+    """What had been typed when the table under this key was drawn for the first time."""
+    if table not in st.session_state:
+        st.session_state[RULES_AT_FIRST] = {sku: {**it} for sku, it in typed_rules().items()}
+    return st.session_state[RULES_AT_FIRST]
+
+
+def forget_typed_rules() -> None:
+    """Puts away what was typed into tables of rules."""
+    st.session_state.pop(TYPED_RULES, None)
+    clear_selections()
 
 
 def choose(sku: str) -> None:
@@ -134,16 +153,15 @@ def choose(sku: str) -> None:
 
 
 def is_due(name: str) -> bool:
-    """Whether what is drawn a moment after the page may be drawn with it by now."""
-    return st.session_state.get(f"_later_{name}") == "due"
+    """Whether what is drawn a moment after the page may be drawn with it: the page was drawn."""
+    return f"_later_{name}" in st.session_state
 
 
 def comes_due(name: str) -> bool:
-    """Whether it was waited for before; it's due from then on."""
-    key = f"_later_{name}"
-    waited = key in st.session_state
-    st.session_state[key] = "due" if waited else "waits"
-    return waited
+    """Whether it's due already; if not, it is from now on."""
+    due = is_due(name)
+    st.session_state[f"_later_{name}"] = True
+    return due
 
 
 def to_first_page() -> None:

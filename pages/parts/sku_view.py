@@ -24,7 +24,7 @@ def how_much_is_known(known: Known, fresh: Freshness) -> None:
     if fresh.age is not None:
         whole = "" if fresh.message is None else ", and the last reading wasn't whole"
         told.append(f"Read from Amazon {say.age(fresh.age)} ago{whole}")
-    if known.first is None or known.days <= planning.ENOUGH:
+    if known.first is None or known.days <= planning.ENOUGH + 1:
         told.append(
             f"velocity, cover and forecasts are told from {known.velocities_from:%d %b} on; "
             "until then a SKU is low by its units"
@@ -147,10 +147,13 @@ def _durations(found: SKUReview) -> dict[str, str]:
 def _projection(service: MCFService, found: SKUReview) -> None:
     st.subheader(f"The next {AHEAD} days", anchor=False)
     if found.projection is None or found.expected is None:
-        known = service.review.known()
+        begins = service.review.known().velocities_from
+        there = (
+            f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
+        )
         st.info(
-            "Too few days of its sales are known for a forecast. It's shown from about "
-            f"{known.velocities_from:%d %b} on.",
+            "Too few days of its sales are known for a forecast. It takes "
+            f"{planning.ENOUGH} days in stock.{there}",
             icon=":material/hourglass_top:",
         )
         return

@@ -47,7 +47,10 @@ def _cover(_: StockReview, found: Found, __: pd.Series | None) -> None:
     plan = found.frame()
     known = plan[np.isfinite(plan["days_of_cover"])]
     if known.empty:
-        st.info("How fast these sell isn't known yet.", icon=":material/hourglass_top:")
+        st.info(
+            "For how long these last isn't known yet, or none of them is sold.",
+            icon=":material/hourglass_top:",
+        )
         return
     shown = known.nsmallest(charts.MOST, "days_of_cover")
     _picture(
@@ -61,19 +64,20 @@ def _cover(_: StockReview, found: Found, __: pd.Series | None) -> None:
 
 def _health(_: StockReview, found: Found, __: pd.Series | None) -> None:
     counts = Counter(str(state) for state in found.frame()["health"])
-    event = st.plotly_chart(
+    st.plotly_chart(
         stock_charts.health(counts),
         key="health",
-        on_select="rerun",
+        on_select=_choose_health,
         selection_mode="points",
         alt="SKUs in the table by how they stand: "
         + ", ".join(f"{state.value} {counts[state.value]}" for state in Health),
     )
     st.caption(f"{counts.total():,} SKUs in the table.")
-    points = event.selection.points
-    if points:
-        session.next_filter(str(points[0]["label"]))
-        st.rerun()
+
+
+def _choose_health() -> None:
+    if points := session.points("health"):
+        session.filter_stock(str(points[0]["label"]))
 
 
 def _areas(found: Found, *, value: bool) -> None:
@@ -115,13 +119,13 @@ def _history(review: StockReview, found: Found, chosen: pd.Series | None) -> Non
 def _picture(
     figure: go.Figure, key: str, alt: str, sku_of: Callable[[dict[str, object]], str]
 ) -> None:
-    event = st.plotly_chart(
-        figure, key=f"picture_{key}", on_select="rerun", selection_mode="points", alt=alt
-    )
-    points = event.selection.points
-    if points and session.choice() != sku_of(points[0]):
-        session.choose(sku_of(points[0]))
-        st.rerun()
+    name = f"picture_{key}"
+
+    def choose() -> None:
+        if points := session.points(name):
+            session.choose(sku_of(points[0]))
+
+    st.plotly_chart(figure, key=name, on_select=choose, selection_mode="points", alt=alt)
 
 
 _DRAW: dict[str, Callable[[StockReview, Found, pd.Series | None], None]] = {

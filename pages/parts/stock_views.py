@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.review import Choices, View
-from pages.parts import places, session
+from pages.parts import places, say, session
 from pages.parts.stock_table import COLUMNS, USUAL
 
 _PAGE = "inventory"
@@ -50,9 +50,9 @@ def saved(choices: Choices) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.page_link(
                     places.INVENTORY,
-                    label=view.name,
+                    label=say.plain(view.name),
                     icon=":material/bookmark:",
-                    query_params=dict(parse_qsl(view.query)),
+                    query_params=parse_qs(view.query),
                 )
                 st.button(
                     "Forget",
@@ -71,7 +71,7 @@ def saved(choices: Choices) -> None:
 
 
 def _save(choices: Choices) -> None:
-    query = urlencode(session.address())
+    query = urlencode(session.address(), doseq=True)
     try:
         choices.save_view(View(_PAGE, str(session.state()["view_name"]), query))
     except MCFError as error:

@@ -36,7 +36,7 @@ def program(empty_program: None, service: MCFService) -> MCFService:
     return service
 
 
-def open_page(path: str = places.TODAY, **query: str) -> AppTest:
+def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
     """The page as a visitor's browser would first show it."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params.update(query)
