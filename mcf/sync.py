@@ -89,7 +89,12 @@ class Sync:
         self._place = _Place()
 
     def amazon_now(self) -> datetime:
-        """Amazon's time, as far as its last answer told."""
+        """Amazon's time as its last answer told; before the first one, as the last run knew it."""
+        if not self._client.knows_the_time:
+            run = self._store.row(tables.sync_runs, subject=Subject.ORDERS.value)
+            if run is not None and run.known_until and run.whole_at:
+                ahead: timedelta = run.known_until - run.whole_at
+                return utc_now() + ahead
         return utc_now() + self._client.clock_offset
 
     def everything(
