@@ -7,7 +7,7 @@ announced. Only Amazon's ledger report (`customer_shipments`) tells sales apart 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -135,8 +135,13 @@ class History:
         return units, there
 
     def totals(self, since: int) -> pd.DataFrame:
-        """Each day's sums over all SKUs: `day`, DAY_QUANTITIES, `sold`, `out_of_stock` (SKUs)."""
+        """Each day's sums over all SKUs: `day`, DAY_QUANTITIES, `sold`, `out_of_stock` (SKUs).
+
+        `recorded` is False for a day of which only the ledger report told: it knows neither inbound
+        nor researched units, and counts reserved ones among those that can ship.
+        """
         c = inventory_days.c
+        recorded = c.customer_shipments.is_(None) | c.left_units.is_not(None)
         sold = func.sum(func.coalesce(c.customer_shipments, c.left_units))
         query = (
             select(
@@ -144,15 +149,16 @@ class History:
                 *(func.sum(c[name]) for name in DAY_QUANTITIES),
                 sold,
                 func.sum(case((c.fulfillable_quantity <= 0, 1), else_=0)),
+                func.max(case((recorded, 1), else_=0)),
             )
             .join_from(inventory_days, skus, _SAME)
             .where(*self._mine(), c.day >= since)
             .group_by(c.day)
             .order_by(c.day)
         )
-        columns = ["day", *DAY_QUANTITIES, "sold", "out_of_stock"]
+        columns = ["day", *DAY_QUANTITIES, "sold", "out_of_stock", "recorded"]
         frame = pd.DataFrame([[*row] for row in self._read(query)], columns=columns)
-        frame = frame.astype(dict.fromkeys(columns[1:], "float64"))
+        frame = frame.astype(dict.fromkeys(columns[1:-1], "float64") | {"recorded": "bool"})
         frame["day"] = _midnights(frame["day"])
         return frame
 
@@ -176,17 +182,24 @@ class History:
                 levels[sku].append(int(units))
         return levels
 
-    def on_day(self, day: int, quantity: str = "fulfillable_quantity") -> pd.Series[int]:
-        """A quantity of every SKU on a day, indexed by `seller_sku`; empty if none was recorded."""
+    def on_days(self, days: Sequence[int], names: Sequence[str]) -> Iterator[Numbers]:
+        """What could ship on each of the days, a number per named SKU; NaN where none is known."""
+        wanted = {name: line for line, name in enumerate(names)}
+        known = self._names()
+        lines = np.full(max(known, default=0) + 1, len(names))
+        for number, name in known.items():
+            lines[number] = wanted.get(name, len(names))
         c = inventory_days.c
-        query = (
-            select(skus.c.seller_sku, c[quantity])
-            .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), c.day == day)
-        )
-        found = self._read(query)
-        names = pd.Index([row[0] for row in found], dtype="str", name="seller_sku")
-        return pd.Series([row[1] for row in found], index=names, dtype="int64", name=quantity)
+        for day in days:
+            query = (
+                select(c.sku_id, c.fulfillable_quantity)
+                .join_from(inventory_days, skus, _SAME)
+                .where(*self._mine(), c.day == day)
+            )
+            found = np.array([(*row,) for row in self._read(query)], dtype=int).reshape(-1, 2)
+            units = np.full(len(names) + 1, np.nan)
+            units[lines[found[:, 0]]] = found[:, 1]
+            yield units[:-1]
 
     def standing(
         self,

@@ -7,6 +7,7 @@ of them: what isn't known stays unknown (NaN, NaT), never zero.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
@@ -93,15 +94,19 @@ def plan(
     rules: pd.DataFrame,
     today: date,
     defaults: Rules | None = None,
+    own: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
     `demand` is indexed by `seller_sku` with `units_7`, `days_7`, ... for each of WINDOWS: units
-    that left, and days in stock on which that is known. `rules` is indexed likewise with columns
-    RULES; both may lack SKUs and columns. `defaults` hold where no rule is set. Added columns:
+    that left, and days in stock on which that is known. `own` is indexed likewise with
+    `mcf_units_7`, ...: units that left in MCF orders, a column for each window of which that is
+    known. `rules` is indexed likewise with columns RULES. All three may lack SKUs and columns.
+    `defaults` hold where no rule is set. Added columns:
 
     * `velocity_7` ... `velocity_90`: units a day in stock; `velocity` is the one planned with,
       `velocity_days` its window
+    * `velocity_mcf`, `velocity_other`: its parts, by MCF orders and otherwise; NaN if not known
     * `days_of_cover`: of what can ship now, less the units to be kept (`reserve_units`)
     * `stock_out_date`, `reorder_date`: days (midnight, UTC); a reorder may be due today; NaT when
       that isn't known, isn't to be expected or is two years away
@@ -112,8 +117,10 @@ def plan(
     found = demand.reindex(names)
     rule = _rule(names, rules, defaults or Rules())
     units = {days: _column(found, f"units_{days}") for days in WINDOWS}
-    speeds = {days: velocity(units[days], _column(found, f"days_{days}")) for days in WINDOWS}
+    there = {days: _column(found, f"days_{days}") for days in WINDOWS}
+    speeds = {days: velocity(units[days], there[days]) for days in WINDOWS}
     a_day, window = best_velocity(speeds, units[30])
+    by_mcf = _mcf_velocity(names, own, there, window)
     usable = np.maximum(0.0, stock["fulfillable_quantity"].to_numpy(float) - rule["reserve_units"])
     cover = days_of_cover(usable, a_day)
     until, quantity = reorder(position(stock) - rule["reserve_units"], a_day, rule)
@@ -121,6 +128,8 @@ def plan(
         **{f"velocity_{days}": speed for days, speed in speeds.items()},
         velocity=a_day,
         velocity_days=window,
+        velocity_mcf=by_mcf,
+        velocity_other=np.maximum(0.0, a_day - by_mcf),
         days_of_cover=cover,
         stock_out_date=_dates(today, cover),
         reorder_date=_dates(today, until),
@@ -130,13 +139,33 @@ def plan(
     )
 
 
+def _mcf_velocity(
+    names: pd.Series[str], own: pd.DataFrame | None, there: dict[int, Numbers], window: Numbers
+) -> Numbers:
+    """Units a day in MCF orders, over the window of each SKU."""
+    found = np.full(len(names), np.nan)
+    if own is None:
+        return found
+    held = own.reindex(names)
+    for days in WINDOWS:
+        column = f"mcf_units_{days}"
+        if column in own:
+            speed = velocity(_column(held, column, 0.0), there[days])
+            found = np.where(window == days, speed, found)
+    return found
+
+
 def health_of(
-    plan: pd.DataFrame, units: Numbers, rules: pd.DataFrame, defaults: Rules
-) -> pd.Categorical:
-    """How the SKUs of a plan would stand with other units to ship, a number for each."""
-    rule = _rule(plan["seller_sku"], rules, defaults)
-    usable = np.maximum(0.0, units - rule["reserve_units"])
-    return _health(units, days_of_cover(usable, plan["velocity"].to_numpy(float)), rule)
+    plan: pd.DataFrame, rules: pd.DataFrame, defaults: Rules
+) -> Callable[[Numbers], pd.Categorical]:
+    """Says how the SKUs of a plan would stand with other units to ship, a number for each."""
+    rule, a_day = _rule(plan["seller_sku"], rules, defaults), plan["velocity"].to_numpy(float)
+
+    def found(units: Numbers) -> pd.Categorical:
+        usable = np.maximum(0.0, units - rule["reserve_units"])
+        return _health(units, days_of_cover(usable, a_day), rule)
+
+    return found
 
 
 def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:

@@ -82,7 +82,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def service(settings: Settings) -> Iterator[MCFService]:
+def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program knows from the start that its simulator's plans are a thousandfold."""
+    monkeypatch.setattr(Pace, "_interval", lambda _, operation: 1 / (1000 * operation.rate))
+
+
+@pytest.fixture
+def service(settings: Settings, unthrottled: None) -> Iterator[MCFService]:
     """A service without its background worker and with an empty store."""
     with MCFService(settings) as opened:
         yield opened

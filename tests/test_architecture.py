@@ -48,7 +48,7 @@ FLOORS = {
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
         "mcf/rescue.py mcf/choices.py mcf/reading.py mcf/writing.py mcf/history.py mcf/weeks.py "
-        "mcf/ledger_store.py mcf/stored.py mcf/migrations/*.py",
+        "mcf/ledger_store.py mcf/own_orders.py mcf/stored.py mcf/migrations/*.py",
         "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",
     ),
@@ -65,7 +65,9 @@ FLOORS = {
     ),
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),
     "parts": floor(
-        "pages/parts/*.py", "streamlit plotly pandas numpy", "values settings service parts"
+        "pages/parts/*.py",
+        "streamlit plotly pandas numpy squarify",
+        "values settings service parts",
     ),
     "pages": floor(
         "pages/home/*.py pages/stock/*.py pages/fulfillment/*.py pages/account/*.py",

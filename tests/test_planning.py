@@ -294,8 +294,54 @@ def test_health_can_be_told_for_other_units() -> None:
     """At 1 a day with 5 kept: 42 - 5 = 37 days are low, 43 - 5 aren't."""
     own = pd.DataFrame({"reserve_units": [5.0]}, index=["A"])
     plan = planning.plan(stock({}), sells(1), own, TODAY)
-    found = [planning.health_of(plan, numbers(n), own, Rules())[0] for n in (0, 42, 43, 186)]
+    health_of = planning.health_of(plan, own, Rules())
+    found = [health_of(numbers(n))[0] for n in (0, 42, 43, 186)]
     assert found == [Health.OUT, Health.LOW, Health.FINE, Health.EXCESS]
+
+
+@pytest.mark.parametrize(
+    ("mcf", "by_mcf", "other"),
+    [
+        (12.0, 0.4, 1.1),  # 12 / 30, and 45 / 30 - 0.4
+        (0.0, 0.0, 1.5),
+        (60.0, 2.0, 0.0),  # more than was seen to leave: none is left for others
+    ],
+)
+def test_what_mcf_orders_took_is_apart(mcf: float, by_mcf: float, other: float) -> None:
+    own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
+    plan = planning.plan(stock({}), sells(1.5), NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity"], plan["velocity_days"]) == (1.5, 30)
+    assert [plan["velocity_mcf"], plan["velocity_other"]] == pytest.approx([by_mcf, other])
+
+
+def test_a_sku_without_mcf_orders_sold_none_by_them() -> None:
+    own = pd.DataFrame({"mcf_units_30": [9.0]}, index=["B"])
+    plan = planning.plan(stock({}), sells(1.5), NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity_mcf"], plan["velocity_other"]) == (0.0, 1.5)
+
+
+def test_mcf_orders_of_another_window_say_nothing() -> None:
+    """Four units in thirty days are few, so the velocity is that of ninety: 9 / 90."""
+    own = pd.DataFrame({"mcf_units_30": [3.0]}, index=["A"])
+    sold = demand({30: (4, 30), 90: (9, 90)})
+    plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity"], plan["velocity_days"]) == (0.1, 90)
+    assert math.isnan(plan["velocity_mcf"])
+    assert math.isnan(plan["velocity_other"])
+
+
+@given(st.floats(0, 1e4), st.floats(0, 1e4))
+def test_the_parts_of_a_velocity_are_never_negative_nor_more_than_it(
+    all_: float, mcf: float
+) -> None:
+    own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
+    sold = demand(dict.fromkeys(WINDOWS, (all_, 30)))
+    plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
+    window = plan["velocity_days"]
+    assert math.isnan(plan["velocity_mcf"]) == (window != 30)
+    if window == 30:
+        assert 0 <= plan["velocity_other"] <= plan["velocity"]
+        assert plan["velocity_mcf"] == pytest.approx(mcf / 30)
 
 
 def test_a_plan_keeps_the_order_and_the_columns_of_the_stock() -> None:
@@ -313,6 +359,7 @@ def test_no_stock_has_the_same_columns_and_dtypes() -> None:
     assert added == {
         **dict.fromkeys(["velocity_7", "velocity_30", "velocity_60", "velocity_90"], "float64"),
         **dict.fromkeys(["velocity", "velocity_days", "days_of_cover"], "float64"),
+        **dict.fromkeys(["velocity_mcf", "velocity_other"], "float64"),
         **dict.fromkeys(["stock_out_date", "reorder_date"], "datetime64[us, UTC]"),
         "reorder_quantity": "float64",
         "lead_time_days": "int64",

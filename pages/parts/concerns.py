@@ -41,7 +41,7 @@ def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
     for urgency, (heading, colour, icon) in _HEADINGS.items():
         group = [concern for concern in found if concern.urgency is urgency]
         if group:
-            st.subheader(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
+            st.header(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
             _grid(group[:_AT_ONCE], choices, now)
         if len(group) > _AT_ONCE:
             with st.expander(f"{len(group) - _AT_ONCE} more"):

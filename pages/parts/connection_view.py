@@ -25,7 +25,7 @@ _STATES = {
 def identity(service: MCFService) -> None:
     """Mode, marketplace, account and addresses; never a secret."""
     settings = service.settings
-    st.subheader("Who am I to Amazon", anchor=False)
+    st.header("Who am I to Amazon", anchor=False)
     demo = "its own simulator on this machine"
     facts = {
         "Mode": settings.mode.value,
@@ -69,7 +69,7 @@ def checks(service: MCFService) -> None:
 @st.fragment(run_every=2)
 def freshness(service: MCFService) -> None:
     """How old each kind of data is, and why the last reading failed if it did."""
-    st.subheader("How fresh is what I see", anchor=False)
+    st.header("How fresh is what I see", anchor=False)
     for subject, name in say.WHAT.items():
         _one(name, service.freshness(subject), service.progress(subject))
     if any(service.progress(subject) for subject in say.WHAT):

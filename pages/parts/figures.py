@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -10,10 +11,12 @@ import streamlit as st
 from mcf.insight import StockState, where
 from mcf.outcomes import Subject
 from mcf.planning import Health
-from mcf.review import Figures
+from mcf.review import StockReview
 from mcf.service import Freshness, MCFService
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from pages.parts import session
+from pages.parts.later import LATER
+from pages.parts.sparkline import sparkline
 
 
 def of_the_day(service: MCFService) -> None:
@@ -44,60 +47,74 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
     st.metric(label, f"{count:,}" if known else "?", border=True)
 
 
-def of_the_stock(figures: Figures) -> None:
-    """Units by where they are, SKUs by how they stand; each with what it was before."""
+def of_the_stock(review: StockReview) -> None:
+    """Units by where they are, SKUs by how they stand: each with its past, and a way to see them.
+
+    The trends of the SKUs come with the pictures, as they are reckoned once a day for a second.
+    """
+    figures = review.figures()
     with st.grid(len(_PLACES), min_column_width=150):
-        for label, (column, help_key, direction) in _PLACES.items():
-            _units(figures, label, column, HELP[help_key], direction)
+        for label, (columns, key, explained, direction) in _PLACES.items():
+            past = {days: _sum(units, columns) for days, units in figures.before.items()}
+            trend = figures.trend[list(columns)].sum(axis=1).tolist()
+            shown = Shown(label, sum(figures.units[name] for name in columns), past, trend)
+            _card(shown, HELP[explained], direction, session.filter_units, key)
     with st.grid(len(Health), min_column_width=170):
+        trends = review.health_trend() if session.is_due(LATER) else {}
         for state in Health:
-            _skus(figures, state)
+            past = {days: _of(counts, state) for days, counts in figures.skus_before.items()}
+            trend = trends.get(state.value, [])
+            shown = Shown(_HEALTH_LABELS[state], figures.skus[state.value], past, trend)
+            direction = "normal" if state is Health.FINE else "inverse"
+            _card(shown, _HEALTH_HELP[state], direction, session.filter_stock, state.value)
 
 
-def _units(
-    figures: Figures, label: str, columns: Sequence[str], explained: str, direction: Delta
+@dataclass(frozen=True)
+class Shown:
+    """A figure, what it was so many days before (None where that isn't known), and its days."""
+
+    label: str
+    now: int
+    before: Mapping[int, int | None]
+    trend: Sequence[float]
+
+
+def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:
+    return None if units is None else sum(units[name] for name in columns)
+
+
+def _of(counts: dict[str, int] | None, state: Health) -> int | None:
+    return None if counts is None else counts[state.value]
+
+
+def _card(
+    shown: Shown, explained: str, direction: Delta, filter_by: Callable[[str], None], key: str
 ) -> None:
-    now = sum(figures.units[name] for name in columns)
-    before = {
-        days: None if units is None else sum(units[name] for name in columns)
-        for days, units in figures.before.items()
-    }
-    trend = figures.trend[list(columns)].sum(axis=1).tolist() if len(figures.trend) > 1 else None
-    st.metric(
-        label, f"{now:,}", _change(now, before[1]), border=True,
-        delta_color=_colour(now, before[1], direction), delta_arrow=_arrow(now, before[1]),
-        help=f"{explained} {_week(now, before[7])}", chart_data=trend, chart_type="area",
-    )  # fmt: skip
-
-
-def _skus(figures: Figures, state: Health) -> None:
-    now = figures.skus[state.value]
-    before = {
-        days: None if counts is None else counts[state.value]
-        for days, counts in figures.skus_before.items()
-    }
-    bad = state is not Health.FINE
-    with st.container(
-        border=True, height="stretch", gap="small", horizontal=True, vertical_alignment="bottom"
-    ):
-        st.metric(
-            _HEALTH_LABELS[state],
-            f"{now:,}",
-            _change(now, before[1]),
-            delta_color=_colour(now, before[1], "inverse" if bad else "normal"),
-            delta_arrow=_arrow(now, before[1]),
-            width="stretch",
-            help=f"{_HEALTH_HELP[state]} {_week(now, before[7])}",
-        )
-        st.button(
-            "Show",
-            key=f"show_{state.name}",
-            type="tertiary",
-            icon=":material/filter_alt:",
-            on_click=session.filter_stock,
-            args=(state.value,),
-            disabled=not now,
-        )
+    now, yesterday = shown.now, shown.before[1]
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.metric(
+                shown.label,
+                f"{now:,}",
+                _change(now, yesterday),
+                delta_color=_colour(now, yesterday, direction),
+                delta_arrow=_arrow(now, yesterday),
+                width="stretch",
+                help=f"{explained} {_week(now, shown.before[7])}",
+            )
+            st.button(
+                "Show",
+                key=f"show_{key}",
+                type="tertiary",
+                icon=":material/filter_alt:",
+                on_click=filter_by,
+                args=(key,),
+                disabled=not now,
+            )
+        if len(shown.trend) > 1:
+            first, last = shown.trend[0], shown.trend[-1]
+            days = len(shown.trend)
+            sparkline(shown.trend, f"{shown.label}, {days} days: {first:,.0f} to {last:,.0f}")
 
 
 def _change(now: int, before: int | None) -> str | None:
@@ -119,24 +136,26 @@ def _week(now: int, before: int | None) -> str:
 
 
 Delta = Literal["normal", "inverse", "off"]
-_PLACES: dict[str, tuple[tuple[str, ...], str, Delta]] = {
-    "Can ship now": (("fulfillable_quantity",), "available", "normal"),
+_PLACES: dict[str, tuple[tuple[str, ...], str, str, Delta]] = {
+    "Can ship now": (("fulfillable_quantity",), "Available", "available", "normal"),
     "Reserved": (
         (
             "pending_customer_order_quantity",
             "pending_transshipment_quantity",
             "fc_processing_quantity",
         ),
+        "Reserved",
         "reserved",
         "off",
     ),
     "Inbound": (
         ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity"),
+        "Inbound",
         "inbound",
         "off",
     ),
-    "Researching": (("researching_quantity",), "researching", "inverse"),
-    "Unsellable": (("unfulfillable_quantity",), "unsellable", "inverse"),
+    "Researching": (("researching_quantity",), "Researching", "researching", "inverse"),
+    "Unsellable": (("unfulfillable_quantity",), "Unsellable", "unsellable", "inverse"),
 }
 _HEALTH_LABELS = {
     Health.OUT: "SKUs out of stock",

@@ -11,6 +11,9 @@ import streamlit as st
 
 from pages.parts import session
 
+LATER = "pictures"
+"""What stands below the tables of a page."""
+
 _A_MOMENT = 0.8
 """Seconds."""
 

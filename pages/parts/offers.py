@@ -17,7 +17,7 @@ GOOD_FOR = 300.0
 
 def panel(service: MCFService, draft: order_form.Draft) -> None:
     """What Amazon offers for the draft, and what is still missing to ship it."""
-    st.subheader("Delivery", anchor=False)
+    st.header("Delivery", anchor=False)
     if draft.missing:
         told = "\n".join(f"- **{label}** {problem}" for label, problem in draft.missing.items())
         st.info(f"Still needed to see fees and dates:\n\n{told}", icon=":material/edit_note:")

@@ -75,9 +75,9 @@ class Draft:
 def form(service: MCFService, stock: Snapshot) -> Draft:
     """The form, and what is typed in it."""
     _start(service)
-    st.subheader("Recipient", anchor=False)
+    st.header("Recipient", anchor=False)
     address = _address()
-    st.subheader("Items", anchor=False)
+    st.header("Items", anchor=False)
     lines = _lines(stock)
     with st.expander("Order number and options", expanded=False):
         options = _options(service)
@@ -122,10 +122,22 @@ def _start(service: MCFService) -> None:
     state.setdefault(session.LINES, [0])
     state.setdefault("number", _fresh_number(service))
     state.setdefault("to_country", service.settings.marketplace.country_code)
-    wanted = session.asked("item")
-    if wanted is not None:
-        session.ask("item", None)
-        state[f"sku_{state[session.LINES][0]}"] = wanted
+    wanted = session.asked_all("item")
+    session.ask("item", None)
+    for sku in wanted:
+        _put(sku)
+
+
+def _put(sku: str) -> None:
+    """Puts a SKU into the first line without one, or a new line; once."""
+    state = session.state()
+    typed = {line: state.get(f"sku_{line}") for line in state[session.LINES]}
+    if sku in typed.values():
+        return
+    free = [line for line, there in typed.items() if there is None]
+    if not free:
+        _add_line()
+    state[f"sku_{free[0] if free else state[session.LINES][-1]}"] = sku
 
 
 def _fresh_number(service: MCFService) -> str:

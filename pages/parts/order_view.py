@@ -169,7 +169,7 @@ def _steps(steps: list[Step]) -> None:
 
 
 def _shipments(view: OrderView) -> None:
-    st.subheader("Shipments and parcels", anchor=False)
+    st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
     for shipment in view.shipments.to_dict("records"):
@@ -227,7 +227,7 @@ def _event(event: dict[str, object]) -> str:
 
 
 def _items(service: MCFService, view: OrderView) -> None:
-    st.subheader("Items", anchor=False)
+    st.header("Items", anchor=False)
     if view.items.empty:
         st.caption("Not read from Amazon yet.")
         return
@@ -250,7 +250,7 @@ def _items(service: MCFService, view: OrderView) -> None:
 
 
 def _recipient(view: OrderView) -> None:
-    st.subheader("Recipient", anchor=False)
+    st.header("Recipient", anchor=False)
     to = view.address
     if to is None:
         st.caption("Amazon doesn't tell.")
@@ -263,7 +263,7 @@ def _recipient(view: OrderView) -> None:
 
 
 def _facts(view: OrderView) -> None:
-    st.subheader("Order", anchor=False)
+    st.header("Order", anchor=False)
     order = view.order
     facts = {
         "Number at Amazon": say.plain(str(order["seller_fulfillment_order_id"])),

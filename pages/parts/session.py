@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +40,11 @@ def state() -> MutableMapping[str, Any]:
 def asked(name: str) -> str | None:
     """What the page's address asks for under this name, or None."""
     return st.query_params.get(name) or None
+
+
+def asked_all(name: str) -> list[str]:
+    """All that the page's address asks for under this name."""
+    return st.query_params.get_all(name)
 
 
 def ask(name: str, value: str | None) -> None:
@@ -118,6 +123,12 @@ def filter_stock(state: str) -> None:
     to_first_page()
 
 
+def filter_units(kind: str) -> None:
+    """Shows the SKUs with units in this place in the table of the stock."""
+    st.session_state["with"] = [kind]
+    to_first_page()
+
+
 def address() -> dict[str, list[str]]:
     """What the page's address asks for, all of it."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
@@ -146,9 +157,9 @@ def forget_typed_rules() -> None:
     clear_selections()
 
 
-def choose(sku: str) -> None:
-    """Chooses a SKU in the table of this page, as a click on its row does."""
-    st.session_state[CHOSEN] = ("picture", sku)
+def choose(skus: Sequence[str]) -> None:
+    """Chooses SKUs in the table of this page instead of those that were, as clicks on rows do."""
+    st.session_state[CHOSEN] = list(skus)
     clear_selections()
 
 
@@ -170,20 +181,16 @@ def to_first_page() -> None:
         st.session_state[TABLE_PAGE] = 1
 
 
-def remember_choice(table: str, chosen: str | None) -> str | None:
-    """What is chosen in a table under this key; kept while other rows are shown, under another."""
-    known = st.session_state.get(CHOSEN)
-    if chosen is not None:
-        st.session_state[CHOSEN] = (table, chosen)
-    elif known is not None and known[0] == table:
-        del st.session_state[CHOSEN]
-    return choice()
+def remember_choices(shown: Collection[str], selected: Sequence[str]) -> list[str]:
+    """What is chosen now that these are `selected` of those `shown`; others stay chosen."""
+    kept = [sku for sku in choices() if sku not in shown]
+    st.session_state[CHOSEN] = [*kept, *selected]
+    return choices()
 
 
-def choice() -> str | None:
-    """What was chosen last in a table of this page, and not put away since."""
-    known = st.session_state.get(CHOSEN)
-    return None if known is None else known[1]
+def choices() -> list[str]:
+    """What was chosen in tables of this page, and not put away since."""
+    return st.session_state.get(CHOSEN, [])
 
 
 def tell(kind: str, text: str) -> None:

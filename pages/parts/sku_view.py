@@ -57,7 +57,7 @@ def page(service: MCFService, seller_sku: str) -> None:
     _numbers(found)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.subheader("Where its units are", anchor=False)
+        st.header("Where its units are", anchor=False)
         stock_table.quantities(found.row, _durations(found))
     with right:
         _projection(service, found)
@@ -111,7 +111,8 @@ def _numbers(found: SKUReview) -> None:
                     f"{n} days: {row[f'velocity_{n}']:.2f}"
                     for n in planning.WINDOWS
                     if not math.isnan(row[f"velocity_{n}"])
-                ),
+                )
+                + _by_mcf(row),
                 border=True,
             )
         st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
@@ -124,6 +125,15 @@ def _numbers(found: SKUReview) -> None:
         )
         quantity = row["reorder_quantity"]
         st.metric("Reorder", "-" if math.isnan(quantity) else f"{quantity:,.0f}", border=True)
+
+
+def _by_mcf(row: pd.Series) -> str:
+    if math.isnan(row["velocity_mcf"]):
+        return ". How much of it your own shops' orders (MCF) took isn't known yet."
+    return (
+        f". Of it your own shops' orders (MCF) took {row['velocity_mcf']:.2f} a day, "
+        f"others {row['velocity_other']:.2f}."
+    )
 
 
 def _cover(days: float) -> str:
@@ -145,7 +155,7 @@ def _durations(found: SKUReview) -> dict[str, str]:
 
 
 def _projection(service: MCFService, found: SKUReview) -> None:
-    st.subheader(f"The next {AHEAD} days", anchor=False)
+    st.header(f"The next {AHEAD} days", anchor=False)
     if found.projection is None or found.expected is None:
         begins = service.review.known().velocities_from
         there = (
@@ -182,7 +192,7 @@ def _projection(service: MCFService, found: SKUReview) -> None:
 
 
 def _history(found: SKUReview, orders: pd.DataFrame) -> None:
-    st.subheader("History", anchor=False)
+    st.header("History", anchor=False)
     if len(found.days) < 2:
         st.info(
             "There's only one day of history yet. Import Amazon's ledger report for more.",
@@ -200,7 +210,7 @@ def _where_did_they_go(found: SKUReview) -> None:
     days = found.days
     if len(days) < 2:
         return
-    st.subheader("Where did my units go?", anchor=False)
+    st.header("Where did my units go?", anchor=False)
     names = [f"{day:%d %b %Y}" for day in days["day"]]
     with st.container(horizontal=True):
         first = st.selectbox(
@@ -219,7 +229,7 @@ def _where_did_they_go(found: SKUReview) -> None:
 
 
 def _orders(orders: pd.DataFrame) -> None:
-    st.subheader("Orders of your shops with it", anchor=False)
+    st.header("Orders of your shops with it", anchor=False)
     if orders.empty:
         st.caption("None that this program knows.")
         return

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 import plotly.graph_objects as go
+import squarify
 
 from mcf.planning import Health
 
@@ -56,40 +57,75 @@ def cover(plan: pd.DataFrame) -> go.Figure:
 
 
 def health(counts: Mapping[str, int]) -> go.Figure:
-    """How many SKUs are out of stock, low, healthy, in excess, as a ring."""
-    states = [state for state in Health if counts[state.value]]
-    figure = go.Figure(
-        go.Pie(
-            labels=[state.value for state in states],
-            values=[counts[state.value] for state in states],
-            hole=0.62,
-            sort=False,
-            direction="clockwise",
-            marker_colors=[HEALTH[state] for state in states],
-            customdata=[state.value for state in states],
-            textinfo="label+value",
-            hovertemplate="%{label}: %{value:,} SKUs (%{percent})<extra></extra>",
+    """How many SKUs are out of stock, low, healthy, in excess, as a ring.
+
+    Its parts are a trace each, in `Health`'s order: bars around a circle, as what is clicked in
+    Plotly's own pies isn't told to the program.
+    """
+    figure = go.Figure()
+    angle, turn = 0.0, 360 / max(sum(counts.values()), 1)
+    for state in Health:
+        width = counts[state.value] * turn
+        figure.add_barpolar(
+            r=[1],
+            theta=[angle + width / 2],
+            width=[width],
+            name=f"{state.value}: {counts[state.value]:,}",
+            marker_color=HEALTH[state],
+            hovertemplate=f"{counts[state.value]:,} SKUs<extra>{state.value}</extra>",
         )
+        angle += width
+    return figure.update_layout(
+        height=360,
+        margin=_MARGIN,
+        legend={"itemclick": False, "itemdoubleclick": False, "font": {"size": 14}},
+        polar={
+            "hole": 0.62,
+            "bgcolor": "rgba(0,0,0,0)",
+            "radialaxis": {"visible": False, "range": [0, 1]},
+            "angularaxis": {"visible": False, "rotation": 90, "direction": "clockwise"},
+        },
     )
-    return figure.update_layout(height=360, margin=_MARGIN, showlegend=False)
 
 
-def treemap(plan: pd.DataFrame, *, value: bool) -> go.Figure:
-    """SKUs as areas by units that can ship, or by what they cost, coloured by health."""
+def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
+    """SKUs as areas by units that can ship, or by what they cost, coloured by health.
+
+    Largest first, as in `plan`. Bars laid out as a treemap, as what is clicked in Plotly's own
+    treemaps isn't told to the program.
+    """
     size = plan["fulfillable_quantity"]
-    amounts = size * plan["unit_cost"] if value else size
+    amounts = (size * plan["unit_cost"] if value else size).astype(float)
+    wide, high = 100.0, 44.0
+    laid = squarify.squarify(squarify.normalize_sizes(amounts, wide, high), 0, 0, wide, high)
     word = "in cost" if value else "units"
     figure = go.Figure(
-        go.Treemap(
-            labels=plan["seller_sku"],
-            parents=[""] * len(plan),
-            values=amounts,
-            customdata=plan[["seller_sku", "product_name"]],
-            marker_colors=[HEALTH[Health(str(state))] for state in plan["health"]],
-            hovertemplate="%{customdata[1]}<br>%{value:,.0f} " + word + "<extra>%{label}</extra>",
+        go.Bar(
+            x=[each["x"] + each["dx"] / 2 for each in laid],
+            width=[each["dx"] for each in laid],
+            base=[each["y"] for each in laid],
+            y=[each["dy"] for each in laid],
+            marker={
+                "color": [HEALTH[Health(str(state))] for state in plan["health"]],
+                "line": {"width": 1, "color": "#FFFFFF"},
+            },
+            text=plan["seller_sku"],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont_color="#FFFFFF",
+            customdata=pd.DataFrame({"name": plan["product_name"], "amount": amounts}),
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]:,.0f} "
+            + word
+            + "<extra>%{text}</extra>",
         )
     )
-    return figure.update_layout(height=440, margin=_MARGIN)
+    return figure.update_layout(
+        height=440,
+        margin=_MARGIN,
+        xaxis={"visible": False, "range": [0, wide]},
+        yaxis={"visible": False, "range": [high, 0]},
+    )
 
 
 def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -18,9 +18,12 @@ from pages.parts.paging import Found
 _MANY = 60
 """SKUs in the picture of areas at most."""
 
+_LINES = 8
+"""SKUs in the picture of the past at most."""
 
-def pictures(review: StockReview, found: Found, chosen: pd.Series | None) -> None:
-    """A choice of pictures; a click in one chooses that SKU in the table."""
+
+def pictures(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
+    """A choice of pictures; a click in one chooses that SKU, or what stands so, in the table."""
     which = st.segmented_control(
         "Picture",
         ["Where the units are", "Cover", "Health", "Units", "Cost", "History"],
@@ -29,21 +32,20 @@ def pictures(review: StockReview, found: Found, chosen: pd.Series | None) -> Non
         key="picture",
         bind="query-params",
     )
-    later.later("pictures", lambda: _DRAW[str(which)](review, found, chosen))
+    later.later(later.LATER, lambda: _DRAW[str(which)](review, found, chosen))
 
 
-def _where(_: StockReview, found: Found, __: pd.Series | None) -> None:
+def _where(_: StockReview, found: Found, __: Sequence[str]) -> None:
     shown = found.most(charts.MOST, charts.units)
     _picture(
         charts.where_units_are(shown),
         "where_units_are",
         "Units per SKU by place: available, reserved, inbound, researching, unsellable",
-        lambda point: str(point["y"]),
     )
     st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
 
 
-def _cover(_: StockReview, found: Found, __: pd.Series | None) -> None:
+def _cover(_: StockReview, found: Found, __: Sequence[str]) -> None:
     plan = found.frame()
     known = plan[np.isfinite(plan["days_of_cover"])]
     if known.empty:
@@ -57,12 +59,11 @@ def _cover(_: StockReview, found: Found, __: pd.Series | None) -> None:
         stock_charts.cover(shown),
         "cover",
         "Days of cover per SKU, with the lead time as a mark",
-        lambda point: str(point["y"]),
     )
     st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
 
 
-def _health(_: StockReview, found: Found, __: pd.Series | None) -> None:
+def _health(_: StockReview, found: Found, __: Sequence[str]) -> None:
     counts = Counter(str(state) for state in found.frame()["health"])
     st.plotly_chart(
         stock_charts.health(counts),
@@ -77,7 +78,7 @@ def _health(_: StockReview, found: Found, __: pd.Series | None) -> None:
 
 def _choose_health() -> None:
     if points := session.points("health"):
-        session.filter_stock(str(points[0]["label"]))
+        session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
 def _areas(found: Found, *, value: bool) -> None:
@@ -88,22 +89,22 @@ def _areas(found: Found, *, value: bool) -> None:
         told = "No cost is set for these: see Rules." if value else "Nothing of these can ship."
         st.info(told, icon=":material/info:")
         return
+    skus = shown["seller_sku"].tolist()
     _picture(
-        stock_charts.treemap(shown, value=value),
-        "treemap",
+        stock_charts.areas(shown, value=value),
+        "areas",
         "SKUs as areas by " + ("what they cost" if value else "units that can ship"),
-        lambda point: str(point["label"]),
+        lambda point: str(skus[point["point_index"]]),
     )
     left = f" {int(plan['unit_cost'].isna().sum()):,} have no cost set." if value else ""
     st.caption(f"The {len(shown)} largest among those in the table.{left}")
 
 
-def _history(review: StockReview, found: Found, chosen: pd.Series | None) -> None:
+def _history(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
     names = found.most(6, charts.units)["seller_sku"].tolist()
-    default = [str(chosen["seller_sku"])] if chosen is not None else names[:3]
-    picked = st.multiselect(
-        "SKUs", found.frame()["seller_sku"].head(2000).tolist(), default=default, max_selections=8
-    )
+    default = chosen[:_LINES] or names[:3]
+    offered = dict.fromkeys([*default, *found.frame()["seller_sku"].head(2000)])
+    picked = st.multiselect("SKUs", offered, default=default, max_selections=_LINES)
     days = {sku: review.history.sku(sku, review.today - 180) for sku in picked}
     known = {sku: frame for sku, frame in days.items() if len(frame) > 1}
     if not known:
@@ -117,18 +118,21 @@ def _history(review: StockReview, found: Found, chosen: pd.Series | None) -> Non
 
 
 def _picture(
-    figure: go.Figure, key: str, alt: str, sku_of: Callable[[dict[str, object]], str]
+    figure: go.Figure,
+    key: str,
+    alt: str,
+    sku_of: Callable[[dict[str, Any]], str] = lambda point: str(point["y"]),
 ) -> None:
     name = f"picture_{key}"
 
     def choose() -> None:
         if points := session.points(name):
-            session.choose(sku_of(points[0]))
+            session.choose([sku_of(points[0])])
 
     st.plotly_chart(figure, key=name, on_select=choose, selection_mode="points", alt=alt)
 
 
-_DRAW: dict[str, Callable[[StockReview, Found, pd.Series | None], None]] = {
+_DRAW: dict[str, Callable[[StockReview, Found, Sequence[str]], None]] = {
     "Where the units are": _where,
     "Cover": _cover,
     "Health": _health,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from mcf.models import MAX_LINES
 from mcf.planning import Health
 from mcf.snapshot import Snapshot
 from pages.parts import paging, places, say, session, stock_charts
@@ -15,6 +16,7 @@ from pages.parts.paging import Found, Order
 
 _ANY = "All"
 _HAS = {
+    "Available": "fulfillable_quantity",
     "Reserved": "reserved_quantity",
     "Inbound": "inbound_quantity",
     "Researching": "researching_quantity",
@@ -77,30 +79,33 @@ def filtered(stock: Snapshot) -> Found:
     return found
 
 
-def table(found: Found, trends: Trends, columns: Sequence[str]) -> pd.Series | None:
-    """The SKU whose row is selected, also when it's on another page of the table, or None."""
+def table(found: Found, trends: Trends, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows that are selected, also those on other pages of the table."""
     shown = paging.page(found, ORDERS, "SKU")
     skus = shown["seller_sku"].tolist()
     view = shown.assign(health=[[str(state)] for state in shown["health"]])
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=[levels[sku] for sku in skus])
-    key = session.table_key(f"stock-{hash(tuple(skus))}")
-    chosen = session.choice()
+    chosen = set(session.choices())
     event = st.dataframe(
         view,
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
         column_order=list(columns),
         column_config=COLUMNS,
-        key=key,
+        key=session.table_key(f"stock-{hash(tuple(skus))}"),
         on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [skus.index(chosen)] if chosen in skus else []}},
+        selection_mode="multi-row",
+        selection_default={
+            "selection": {"rows": [place for place, sku in enumerate(skus) if sku in chosen]}
+        },
+        placeholder="-",
         alt="Stock per SKU",
     )
-    rows = event.selection.rows
-    return _row(found, session.remember_choice(key, skus[rows[0]] if rows else None))
+    selected = [skus[row] for row in event.selection.rows if row < len(skus)]
+    stock = found.snapshot.frame
+    return stock[stock["seller_sku"].isin(session.remember_choices(set(skus), selected))]
 
 
 def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
@@ -108,18 +113,10 @@ def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
     return found.frame()[[name for name in columns if name != "trend"]]
 
 
-def _row(found: Found, sku: str | None) -> pd.Series | None:
-    if sku is None:
-        return None
-    stock = found.snapshot.frame
-    rows = stock[stock["seller_sku"] == sku]
-    return None if rows.empty else rows.iloc[0]
-
-
 def explained(row: pd.Series) -> None:
     """All quantities of one SKU in a sentence each, and the way to ship it."""
     with st.container(border=True):
-        st.subheader(say.plain(row["seller_sku"]), anchor=False)
+        st.header(say.plain(row["seller_sku"]), anchor=False)
         st.markdown(say.cell(row["product_name"], "No product name at Amazon"))
         names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
         st.caption(" · ".join(f"{k} {say.cell(v, 'not given')}" for k, v in names.items()))
@@ -134,6 +131,31 @@ def explained(row: pd.Series) -> None:
                 args=("open", row["seller_sku"]),
             )
             ship_link(row)
+
+
+def several(rows: pd.DataFrame) -> None:
+    """What was selected, in sums, and what can be done with all of it."""
+    with st.container(border=True):
+        st.header(f"{len(rows):,} SKUs selected", anchor=False)
+        told = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
+        st.markdown(" · ".join(told))
+        with st.container(horizontal=True):
+            can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
+            st.page_link(
+                places.NEW_ORDER,
+                label=f"Ship an order with {say.many(len(can_ship), 'of them', 'of them')}",
+                icon=":material/add_shopping_cart:",
+                query_params={"item": can_ship},
+                disabled=not 0 < len(can_ship) <= MAX_LINES,
+                help=f"Those that can ship; at most {MAX_LINES} at once.",
+            )
+            st.button(
+                "Select none",
+                icon=":material/deselect:",
+                key="select_none",
+                on_click=session.choose,
+                args=([],),
+            )
 
 
 def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
@@ -211,6 +233,15 @@ COLUMNS = {
     "velocity": st.column_config.NumberColumn(
         "Sold a day", format="%.2f", width="small",
         help="Units that left on a day in stock, over 30 days or, if few were sold, over 90.",
+    ),
+    "velocity_mcf": st.column_config.NumberColumn(
+        "MCF a day", format="%.2f", width="small",
+        help="Of what is sold a day, what left in your own shops' orders (MCF). Empty while orders "
+        "from before its days aren't known.",
+    ),
+    "velocity_other": st.column_config.NumberColumn(
+        "Other a day", format="%.2f", width="small",
+        help="Of what is sold a day, what didn't leave in MCF orders: sold on Amazon, or removed.",
     ),
     "trend": st.column_config.AreaChartColumn(
         "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0

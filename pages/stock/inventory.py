@@ -32,7 +32,7 @@ if stock.frame.empty:
     say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-figures.of_the_stock(review.figures())
+figures.of_the_stock(review)
 sku_view.how_much_is_known(review.known(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
@@ -63,7 +63,9 @@ if way == "Rules":
 
 chosen = stock_table.table(found, review.trends, columns)
 downloads.buttons(lambda: stock_table.shown(found, columns), "inventory")
-if chosen is not None:
-    stock_table.explained(chosen)
+if len(chosen) == 1:
+    stock_table.explained(chosen.iloc[0])
+elif len(chosen):
+    stock_table.several(chosen)
 
-stock_pictures.pictures(review, found, chosen)
+stock_pictures.pictures(review, found, chosen["seller_sku"].tolist())

@@ -19,7 +19,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def empty_program(
-    settings: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    simulator: Simulator,
+    unthrottled: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
     """The environment of a program that has never read from Amazon."""
     monkeypatch.setenv("AMAZON_SP_API_ENDPOINT", simulator.endpoint)
@@ -46,6 +49,6 @@ def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
 
 def texts(at: AppTest) -> str:
     """All that is said on the page, in one string, without the marks of Markdown."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    kinds = ("title", "header", "markdown", "caption", "info", "warning", "error", "success")
     said = "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
     return said.replace("\\", "")

@@ -219,3 +219,15 @@ def test_a_link_from_the_stock_puts_the_sku_into_the_form(program: MCFService, s
     at = open_page(places.NEW_ORDER, item=sku)
 
     assert at.selectbox(key="sku_0").value == sku
+
+
+def test_several_skus_from_the_stock_get_a_line_each_and_none_twice(program: MCFService) -> None:
+    first, second, third = program.inventory()["seller_sku"].tolist()[:3]
+    at = open_page(places.NEW_ORDER, item=[first, second])
+    assert [at.selectbox(key=f"sku_{n}").value for n in (0, 1)] == [first, second]
+
+    at.query_params["item"] = [second, third]
+    at.run()
+
+    assert [at.selectbox(key=f"sku_{n}").value for n in (0, 1, 2)] == [first, second, third]
+    assert "item" not in at.query_params

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcf.outcomes import RunState
-from mcf.planning import ENOUGH, Rules
+from mcf.planning import ENOUGH, Health, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.stock import Stock
@@ -99,6 +100,12 @@ def pressed(at: AppTest, key: str) -> AppTest:
 def said_by(at: AppTest, key: str) -> str:
     """What the picture under this key is said to show."""
     return next(chart.proto.alt for chart in at.get("plotly_chart") if chart.proto.id.endswith(key))
+
+
+def trends(at: AppTest) -> dict[str, str]:
+    """What each small trend says, by its figure."""
+    said = re.findall(r'aria-label="([^"]+)"', " ".join(each.proto.body for each in at.get("html")))
+    return {each.partition(",")[0]: each for each in said}
 
 
 def words(said: str) -> str:
@@ -194,7 +201,7 @@ def test_a_partial_read_is_told(calm: MCFService, simulator: Simulator) -> None:
 # Filters
 
 
-@pytest.mark.parametrize("state", ["OUT", "LOW", "FINE"])
+@pytest.mark.parametrize("state", ["Out of stock", "Low", "Healthy"])
 def test_the_button_at_a_figure_shows_the_skus_it_counts(calm: MCFService, state: str) -> None:
     at = pressed(stock_page(), f"show_{state}")
 
@@ -205,8 +212,33 @@ def test_the_button_at_a_figure_shows_the_skus_it_counts(calm: MCFService, state
     assert f"{len(skus(at))} SKU" in texts(at)
 
 
+@pytest.mark.parametrize("kind", ["Available", "Reserved", "Inbound"])
+def test_the_button_at_a_sum_of_units_shows_where_they_are(calm: MCFService, kind: str) -> None:
+    at = pressed(stock_page(), f"show_{kind}")
+
+    plan = calm.review.plan()
+    column = {"Available": "fulfillable_quantity"}.get(kind, f"{kind.lower()}_quantity")
+    assert at.pills(key="with").value == [kind]
+    assert skus(at) == list(plan.loc[plan[column] > 0, "seller_sku"])
+
+
+def test_each_figure_of_skus_shows_its_days(known: MCFService) -> None:
+    at = stock_page()
+    assert trends(at).keys() == {"Can ship now", "Reserved", "Inbound", "Researching", "Unsellable"}
+
+    at.run()
+
+    told, figures = trends(at), known.review.figures()
+    for label, state in [("SKUs out of stock", "Out of stock"), ("SKUs healthy", "Healthy")]:
+        before = figures.skus_before[7]
+        assert before is not None
+        past = known.review.health_trend()[state]
+        assert (len(past), past[-8], past[-1]) == (HISTORY, before[state], figures.skus[state])
+        assert told[label] == f"{label}, {HISTORY} days: {past[0]:,} to {past[-1]:,}"
+
+
 def test_a_figure_of_none_has_nothing_to_show(calm: MCFService) -> None:
-    assert stock_page().button(key="show_EXCESS").disabled
+    assert stock_page().button(key="show_Excess").disabled
 
 
 @pytest.mark.parametrize("state", ["Out of stock", "Low", "Healthy"])
@@ -434,6 +466,17 @@ def test_amazons_ledger_report_brings_velocities_at_once(
     assert table(at)["velocity"].notna().any()
 
 
+def test_no_figure_is_compared_with_a_day_of_the_ledger_report(
+    calm: MCFService, simulator: Simulator
+) -> None:
+    calm.import_ledger(simulator.ledger(US, 60).encode())
+
+    at = stock_page()
+
+    assert {metric.delta for metric in at.metric} == {""}
+    assert not any("A week ago" in metric.help for metric in at.metric)
+
+
 def test_a_report_that_cannot_be_read_is_refused_with_advice(calm: MCFService) -> None:
     at = stock_page()
     at.file_uploader(key="ledger_file").upload("a.csv", b"Date,MSKU\n", "text/csv").run()
@@ -616,6 +659,39 @@ def test_a_row_leads_to_the_page_of_its_sku(calm: MCFService) -> None:
     assert at.title[0].value.replace("\\", "") == calm.inventory()["seller_sku"].iloc[3]
 
 
+def select(at: AppTest, *rows: int) -> AppTest:
+    """Selects rows of the table as clicks do."""
+    at.session_state[at.dataframe[0].key] = {"selection": {"rows": [*rows], "columns": []}}
+    return at.run()
+
+
+def test_several_rows_are_summed_and_shipped_together(calm: MCFService) -> None:
+    stock = calm.inventory()
+    there = stock.index[stock["fulfillable_quantity"] > 0][:2].tolist()
+    chosen = stock.loc[there]
+
+    at = select(stock_page(), *there)
+
+    assert at.header[0].value == "2 SKUs selected"
+    assert f"{chosen['fulfillable_quantity'].sum():,} available" in words(texts(at))
+    link = next(each for each in at.get("page_link") if "of them" in each.proto.label)
+    assert parse_qs(link.proto.query_string) == {"item": chosen["seller_sku"].tolist()}
+    pressed(at, "select_none")
+    assert not at.header
+
+
+def test_rows_stay_selected_while_others_are_searched(calm: MCFService) -> None:
+    names = calm.inventory()["seller_sku"]
+    at = select(stock_page(), 0, 3)
+
+    at.text_input(key="sku").input(names[5]).run()
+    select(at, 0)
+
+    assert at.header[0].value == "3 SKUs selected"
+    at.text_input(key="sku").input("").run()
+    assert at.session_state["_chosen"] == [names[0], names[3], names[5]]
+
+
 # Pictures
 
 
@@ -643,8 +719,32 @@ def test_a_picture_of_cost_is_of_the_skus_with_a_cost(calm: MCFService) -> None:
     at = pictured(picture="Cost")
 
     (areas,) = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
-    assert areas["labels"] == [row["seller_sku"]]
+    assert areas["text"] == [row["seller_sku"]]
     assert f"{len(calm.inventory()) - 1} have no cost set" in texts(at)
+
+
+def test_the_ring_is_of_the_health_of_what_is_in_the_table(known: MCFService) -> None:
+    at = pictured(picture="Health", sku=known.inventory()["product_name"].iloc[0].split()[1])
+
+    parts = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    counts = [(table(at)["health"].str[0] == state.value).sum() for state in Health]
+    assert [part["name"] for part in parts] == [
+        f"{state.value}: {n:,}" for state, n in zip(Health, counts, strict=True)
+    ]
+    turns = [part["width"][0] / 360 for part in parts]
+    assert turns == pytest.approx([n / sum(counts) for n in counts])
+
+
+def test_areas_are_as_large_as_what_they_stand_for(calm: MCFService) -> None:
+    at = pictured(picture="Units")
+
+    (areas,) = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    units = calm.inventory().set_index("seller_sku")["fulfillable_quantity"]
+    sizes = [wide * high for wide, high in zip(areas["width"], areas["y"], strict=True)]
+    whole = sum(sizes)
+    assert set(areas["text"]) == set(units[units > 0].index)
+    for name, size in zip(areas["text"], sizes, strict=True):
+        assert size / whole == pytest.approx(units[name] / units.sum())
 
 
 @pytest.mark.parametrize("picture", ["Cover", "History"])
@@ -690,7 +790,7 @@ def test_looking_around_asks_amazon_nothing(known: MCFService, simulator: Simula
     simulator.requests.clear()
 
     at.run()
-    pressed(at, "show_LOW")
+    pressed(at, "show_Low")
     at.segmented_control(key="stock").set_value("All").run()
     at.text_input(key="sku").input("a").run()
     at.pills(key="with").set_value(["Inbound"]).run()
