@@ -1,4 +1,7 @@
-"""Figures of the stock's review. Colours are readable on light and on dark ground."""
+"""Figures of the stock's review.
+
+Colours are seen on light and on dark ground, and white letters are readable on those of `HEALTH`.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ import squarify
 from mcf.planning import Health
 
 HEALTH = {
-    Health.OUT: "#D9596B",
-    Health.LOW: "#D99A2B",
-    Health.FINE: "#14907F",
-    Health.EXCESS: "#4C83E0",
+    Health.OUT: "#CC4459",
+    Health.LOW: "#9C6A0C",
+    Health.FINE: "#0F8272",
+    Health.EXCESS: "#3A72D8",
 }
 DAYS = {
     "fulfillable_quantity": ("Available", "#14907F"),
@@ -78,7 +81,14 @@ def health(counts: Mapping[str, int]) -> go.Figure:
     return figure.update_layout(
         height=360,
         margin=_MARGIN,
-        legend={"itemclick": False, "itemdoubleclick": False, "font": {"size": 14}},
+        # With its usual "pan" Plotly takes no clicks in a circle.
+        dragmode="zoom",
+        legend={
+            "itemclick": False,
+            "itemdoubleclick": False,
+            "font": {"size": 14},
+            "y": 0.5,
+        },
         polar={
             "hole": 0.62,
             "bgcolor": "rgba(0,0,0,0)",
@@ -123,8 +133,9 @@ def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
     return figure.update_layout(
         height=440,
         margin=_MARGIN,
-        xaxis={"visible": False, "range": [0, wide]},
-        yaxis={"visible": False, "range": [high, 0]},
+        uniformtext={"minsize": 10, "mode": "hide"},
+        xaxis={"visible": False, "range": [0, wide], "fixedrange": True},
+        yaxis={"visible": False, "range": [high, 0], "fixedrange": True},
     )
 
 
