@@ -1,4 +1,4 @@
-"""The program as `make run` serves it, in demo mode, and a real browser in front of it."""
+"""The program as `make run` serves it, and a real browser in front of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class Server:
 
     data: Path
     port: int
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """Where its Amazon is; its own simulator if nothing is told."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -43,7 +46,11 @@ class Server:
                    "--server.address", "127.0.0.1", "--server.port", str(self.port)]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env={**rest, **own}, stdout=log, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env={**rest, **own, **self.environ},
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         self._wait()
 
@@ -64,16 +71,25 @@ class Server:
         pytest.fail(f"The server didn't start:\n{self.log.read_text()}")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server that nobody has visited yet."""
+@contextmanager
+def served(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server that nobody has visited yet; killed afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Server(tmp_path, port)
+    made = Server(data, port, environ or {})
     made.start()
-    yield made
-    made.kill()
+    try:
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the demo that nobody has visited yet."""
+    with served(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

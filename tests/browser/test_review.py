@@ -1,0 +1,476 @@
+"""The review of the stock as a person sees it, clicks through it, and walks it by keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from mcf.outcomes import RunState
+from mcf.planning import ENOUGH, Health
+from mcf.service import MCFService
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from tests.bench.bench_pages import Shop
+from tests.browser.conftest import Server, served
+from tests.conftest import START
+
+pytestmark = pytest.mark.browser
+
+SKUS = 64
+"""In the demo's shop."""
+
+ROW = 36
+"""Pixels of a row of a table."""
+
+MANY = 100_000
+PHONE = ViewportSize(width=400, height=850)
+WALL = ViewportSize(width=2560, height=1300)
+
+PAGES = {
+    "Today": "",
+    "Inventory": "inventory",
+    "Rules": "inventory?table=Rules",
+    "New order": "new_order",
+    "Tracking": "tracking",
+    "Connection": "connection",
+}
+
+
+_QUIET = """async () => {
+    const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
+    for (let calm = 0; calm < 6; calm = document.querySelector(busy) ? 0 : calm + 1)
+        await new Promise(done => setTimeout(done, 50))
+}"""
+"""Ends when nothing more is drawn: between two drawings there's a moment without either mark."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo's shop, whose time stands still, and the store from which it's shown."""
+
+    address: str
+    store: MCFService
+
+    @property
+    def best(self) -> str:
+        """The SKU that sells best."""
+        plan = self.store.review.plan()
+        return str(plan.loc[plan["velocity"].idxmax(), "seller_sku"])
+
+
+@pytest.fixture(scope="module")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo after its first start, shared by what only looks at it."""
+    data = tmp_path_factory.mktemp("demo")
+    with served(data) as server:
+        page = browser.new_page()
+        visit(page, server.address, "inventory")
+        expect(page.get_by_text("History of")).to_be_visible(timeout=60_000)
+        page.close()
+        settings = Settings.from_env({"MCF_DATA_DIR": str(data)}, dotenv=None)
+        with MCFService(settings, demo_speed=0) as store:
+            assert store.demo is not None
+            store.demo.set_speed(0)
+            store._sync.inventory(full=True)
+            yield Demo(server.address, store)
+
+
+@pytest.fixture
+def first_day(settings: Settings, service: MCFService) -> Iterator[Server]:
+    """A shop that was read for the first time today."""
+    service.sync()
+    with served(settings.data_dir, amazon(settings)) as server:
+        yield server
+
+
+@pytest.fixture
+def in_part(settings: Settings, service: MCFService, simulator: Simulator) -> Iterator[Server]:
+    """A shop of which Amazon's last answer broke off after its first page."""
+    simulator.reset(skus=120)
+    service.sync()
+    simulator.faults.add_named("page-expired", operations=["getInventorySummaries"])
+    (run, *_) = service.sync(full=True)
+    assert run.state is RunState.PARTIAL
+    # The server leaves the reading to this process, or it would read on from here.
+    assert service._store.lease("background reads").take()
+    with served(settings.data_dir, amazon(settings)) as server:
+        yield server
+
+
+def amazon(settings: Settings) -> dict[str, str]:
+    """The environment of a program that asks the Amazon of these settings."""
+    return {
+        "AMAZON_SP_API_ENDPOINT": str(settings.endpoint),
+        "AMAZON_LWA_ENDPOINT": str(settings.lwa_endpoint),
+    }
+
+
+def visit(page: Page, address: str, path: str) -> None:
+    """Opens a page and waits until it's drawn, with what is drawn a moment later."""
+    page.goto(f"{address}/{path}")
+    expect(page.locator("h1")).to_be_visible(timeout=60_000)
+    page.evaluate(_QUIET)
+
+
+def figure(page: Page, label: str) -> str:
+    """The figure under this label."""
+    here = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return here.get_by_test_id("stMetricValue").inner_text()
+
+
+def table(page: Page) -> Locator:
+    return page.locator(".stDataFrameGlideDataEditor").first
+
+
+def cell(page: Page, row: int) -> Locator:
+    """The SKU in this row of the table, as it's read out."""
+    return page.get_by_test_id(f"glide-cell-1-{row}")
+
+
+def tick(page: Page, row: int) -> str:
+    """Ticks a row of the table; gives back its SKU."""
+    table(page).click(position={"x": 16, "y": ROW * (row + 1) + ROW // 2})
+    expect(page.locator(f"tr[aria-rowindex='{row + 2}']")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    return str(cell(page, row).text_content())
+
+
+def overflow(page: Page) -> list[str]:
+    """What is wider than the window, in pixels."""
+    return list(
+        page.evaluate(
+            """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+            .filter(it => it.scrollWidth > it.clientWidth)
+            .map(it => `${it.tagName}: ${it.scrollWidth} > ${it.clientWidth}`)"""
+        )
+    )
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Walks on by Tab until the target has the focus."""
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if target.evaluate("it => it === document.activeElement"):
+            return
+    pytest.fail(f"The keyboard doesn't reach {target}.")
+
+
+def checked(page: Page, **options: Any) -> dict[str, list[dict[str, Any]]]:
+    """What axe says of the page as it is."""
+    return dict(Axe().run(page, options=options or None).response)
+
+
+def findings(page: Page) -> list[str]:
+    """What keeps somebody from using the page, with where it is."""
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in checked(page)["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def darken(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+
+
+# What is there
+
+
+def test_the_numbers_of_the_demo_are_those_of_its_store(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+
+    figures = demo.store.review.figures()
+    expected = {
+        "Can ship now": figures.units["fulfillable_quantity"],
+        "Researching": figures.units["researching_quantity"],
+        "Unsellable": figures.units["unfulfillable_quantity"],
+        "SKUs out of stock": figures.skus[Health.OUT],
+        "SKUs low": figures.skus[Health.LOW],
+        "SKUs healthy": figures.skus[Health.FINE],
+        "SKUs in excess": figures.skus[Health.EXCESS],
+    }
+    assert {label: figure(page, label) for label in expected} == {
+        label: f"{count:,}" for label, count in expected.items()
+    }
+    expect(cell(page, 0)).to_have_text(demo.store.inventory()["seller_sku"].iloc[0])
+    expect(page.get_by_text(f"{SKUS} SKUs of {SKUS}")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .barlayer .point")).not_to_have_count(0)
+
+
+def test_what_is_filtered_to_nothing_says_so_and_comes_back(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory?sku=no-such-thing")
+
+    expect(page.get_by_text("No SKU matches.")).to_be_visible()
+    expect(table(page)).to_have_count(0)
+    search = page.get_by_label("Search", exact=True)
+    search.fill("")
+    search.press("Enter")
+    expect(page.get_by_text(f"{SKUS} SKUs of {SKUS}")).to_be_visible()
+    expect(table(page)).to_be_visible()
+
+
+def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
+    first_day: Server, service: MCFService, page: Page
+) -> None:
+    visit(page, first_day.address, "inventory")
+
+    figures = service.review.figures()
+    can_ship = f"{figures.units['fulfillable_quantity']:,}"
+    assert figure(page, "Can ship now") == can_ship
+    assert figure(page, "SKUs low") == f"{figures.skus[Health.LOW]}" != "0"
+    told = START + timedelta(days=ENOUGH + 1)
+    expect(page.get_by_text(f"forecasts are told from {told:%d %b} on")).to_be_visible()
+    expect(page.get_by_text("since yesterday")).to_have_count(0)
+    expect(cell(page, 0)).to_have_text(service.inventory()["seller_sku"].iloc[0])
+
+
+def test_a_reading_that_broke_off_is_told_over_what_is_known(in_part: Server, page: Page) -> None:
+    visit(page, in_part.address, "inventory")
+
+    expect(page.get_by_text("Only a part of stock could be read.")).to_be_visible()
+    expect(page.get_by_text("the last reading wasn't whole")).to_be_visible()
+    expect(table(page)).to_be_visible()
+
+
+def test_a_hundred_thousand_skus_are_searched_and_turned(tmp_path: Path, page: Page) -> None:
+    with Shop(tmp_path, MANY, 10).fill().serve() as shop:
+        visit(page, shop.address, "inventory")
+
+        expect(page.get_by_text(f"Rows 1 to 500 of {MANY:,}")).to_be_visible()
+        expect(cell(page, 0)).to_have_text("SKU-0000000")
+        search = page.get_by_label("Search", exact=True)
+        search.fill("kettle")
+        search.press("Enter")
+        expect(page.get_by_text("Rows 1 to 500 of 14,286")).to_be_visible()
+        expect(cell(page, 0)).to_have_text("SKU-0000003")
+        page.get_by_role("button", name="Next page").click()
+        expect(page.get_by_text("Rows 501 to 1,000 of 14,286")).to_be_visible()
+        expect(cell(page, 0)).to_have_text("SKU-0003503")
+
+
+# Narrow and wide
+
+
+@pytest.mark.parametrize("size", [PHONE, WALL], ids=["phone", "wall"])
+@pytest.mark.parametrize("path", ["", "inventory", "inventory?picture=Units", "sku"])
+def test_nothing_is_wider_than_the_window(
+    demo: Demo, page: Page, size: ViewportSize, path: str
+) -> None:
+    page.set_viewport_size(size)
+
+    visit(page, demo.address, path.replace("sku", f"inventory?open={demo.best}"))
+
+    assert overflow(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, WALL], ids=["phone", "wall"])
+def test_a_row_leads_to_its_sku_on_a_phone_and_on_a_wall(
+    demo: Demo, page: Page, size: ViewportSize
+) -> None:
+    page.set_viewport_size(size)
+    visit(page, demo.address, "inventory")
+
+    page.get_by_role("radio", name="Low", exact=True).click()
+    expect(page.get_by_text(re.compile(rf"SKUs? of {SKUS}"))).not_to_have_text(f"{SKUS} SKUs of 64")
+    chosen = tick(page, 1)
+    page.get_by_role("button", name="Everything about this SKU").click()
+
+    expect(page.locator("h1")).to_have_text(chosen)
+    assert overflow(page) == []
+
+
+# For everybody
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing_serious_in_light_or_dark(demo: Demo, page: Page, path: str) -> None:
+    visit(page, demo.address, path)
+
+    assert findings(page) == []
+    darken(page)
+    assert findings(page) == []
+
+
+def test_axe_finds_nothing_serious_when_a_row_is_ticked(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+    chosen = tick(page, 2)
+
+    expect(page.get_by_role("heading", name=chosen)).to_be_visible()
+    assert findings(page) == []
+    darken(page)
+    assert findings(page) == []
+
+
+def test_axe_finds_nothing_serious_on_the_page_of_a_sku(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, f"inventory?open={demo.best}")
+
+    expect(page.get_by_role("heading", name="Where did my units go?")).to_be_visible()
+    assert findings(page) == []
+    darken(page)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "rule"),
+    [
+        ("it.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')", "image-alt"),
+        ("it.style.cssText = 'color: #777; background: #888'", "color-contrast"),
+        ("it.insertAdjacentHTML('beforeend', '<button></button>')", "button-name"),
+    ],
+    ids=["image-alt", "color-contrast", "button-name"],
+)
+def test_axe_would_find_it(demo: Demo, page: Page, damage: str, rule: str) -> None:
+    visit(page, demo.address, "inventory")
+
+    page.get_by_text("Read from Amazon").evaluate(f"it => {{ {damage} }}")
+
+    assert {found.partition(":")[0] for found in findings(page)} == {rule}
+
+
+def test_figures_and_captions_are_readable_in_the_dark(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+    darken(page)
+
+    said = checked(page, runOnly=["color-contrast"])
+
+    assert said["violations"] == []
+    (passed,) = said["passes"]
+    readable = " ".join(node["html"] for node in passed["nodes"])
+    assert "Can ship now" in readable
+    assert "Read from Amazon" in readable
+    assert figure(page, "Can ship now") in readable
+
+
+# By keyboard
+
+
+def test_the_keyboard_searches(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+
+    reach(page, page.get_by_label("Search", exact=True))
+    page.keyboard.type("apron")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text(f"4 SKUs of {SKUS}")).to_be_visible()
+
+
+def test_the_keyboard_filters_by_health(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+
+    reach(page, page.get_by_role("radio", name="All", exact=True))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+
+    out = demo.store.review.figures().skus[Health.OUT]
+    expect(page.get_by_text(f"{out} SKUs of {SKUS}")).to_be_visible()
+
+
+def test_the_keyboard_shows_what_a_figure_counts(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+
+    reach(page, page.locator(".st-key-show_Low button"))
+    page.keyboard.press("Enter")
+
+    low = demo.store.review.figures().skus[Health.LOW]
+    expect(page.get_by_text(f"{low} SKUs of {SKUS}")).to_be_visible()
+
+
+def test_the_keyboard_opens_a_sku_from_the_table_and_goes_back(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+
+    reach(page, page.get_by_test_id("data-grid-canvas"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    everything = page.get_by_role("button", name="Everything about this SKU")
+    expect(everything).to_be_visible()
+    reach(page, everything)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(demo.store.inventory()["seller_sku"].iloc[1])
+    reach(page, page.get_by_role("button", name="All stock"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Inventory", exact=True)).to_be_visible()
+
+
+def test_the_keyboard_opens_a_sku_from_its_card(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "")
+
+    link = page.get_by_role("link", name="See the SKU").first
+    reach(page, link)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Where its units are")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/inventory\?open="))
+
+
+# Clicks
+
+
+def test_a_click_on_a_bar_chooses_its_sku(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory")
+    stock = demo.store.review.plan()
+
+    click(page.locator(".barlayer .trace").first.locator(".point path").last)
+
+    held = stock.set_index("seller_sku")[list(_EVERYWHERE)].sum(axis=1)
+    expect(page.get_by_role("heading", name=str(held.idxmax()), exact=True)).to_be_visible()
+
+
+def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory?picture=Health")
+
+    click(page.locator(".polarlayer .point path").first)
+
+    out = demo.store.review.figures().skus[Health.OUT]
+    expect(page.get_by_text(f"{out} SKUs of {SKUS}")).to_be_visible()
+    expect(page).to_have_url(re.compile("stock=Out"))
+
+
+def test_a_click_on_an_area_chooses_its_sku(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory?picture=Units")
+
+    click(page.locator(".barlayer .point path").nth(1))
+
+    second = demo.store.review.plan().nlargest(2, "fulfillable_quantity")["seller_sku"].iloc[1]
+    expect(page.get_by_role("heading", name=str(second), exact=True)).to_be_visible()
+    expect(page.locator("tr[aria-selected='true']")).to_have_count(1)
+
+
+def test_two_ticked_rows_are_shipped_in_one_order(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory?stock=Healthy")
+
+    chosen = [tick(page, 0), tick(page, 1)]
+
+    expect(page.get_by_role("heading", name="2 SKUs selected")).to_be_visible()
+    page.get_by_role("link", name="Ship an order with 2 of them").click()
+    expect(page.get_by_role("heading", name="New order", exact=True)).to_be_visible()
+    products = page.get_by_role("combobox", name="Product")
+    expect(products).to_have_count(2)
+    assert [it.input_value().partition(" ")[0] for it in products.all()] == chosen
+
+
+_EVERYWHERE = (
+    "fulfillable_quantity",
+    "reserved_quantity",
+    "inbound_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+)
+
+
+def click(mark: Locator) -> None:
+    """Clicks in the middle of a mark of a picture, over which Plotly lays what takes the clicks."""
+    expect(mark).to_be_visible()
+    mark.scroll_into_view_if_needed()
+    mark.click(force=True)
