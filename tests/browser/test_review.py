@@ -263,13 +263,13 @@ def test_a_hundred_thousand_skus_are_searched_and_turned(tmp_path: Path, page: P
 
 
 @pytest.mark.parametrize("size", [PHONE, WALL], ids=["phone", "wall"])
-@pytest.mark.parametrize("path", ["", "inventory", "inventory?picture=Units", "sku"])
+@pytest.mark.parametrize("path", ["", "inventory?picture=Units"], ids=["Today", "Inventory"])
 def test_nothing_is_wider_than_the_window(
     demo: Demo, page: Page, size: ViewportSize, path: str
 ) -> None:
     page.set_viewport_size(size)
 
-    visit(page, demo.address, path.replace("sku", f"inventory?open={demo.best}"))
+    visit(page, demo.address, path)
 
     assert overflow(page) == []
 
@@ -321,21 +321,18 @@ def test_axe_finds_nothing_serious_on_the_page_of_a_sku(demo: Demo, page: Page) 
     assert findings(page) == []
 
 
-@pytest.mark.parametrize(
-    ("damage", "rule"),
-    [
-        ("it.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')", "image-alt"),
-        ("it.style.cssText = 'color: #777; background: #888'", "color-contrast"),
-        ("it.insertAdjacentHTML('beforeend', '<button></button>')", "button-name"),
-    ],
-    ids=["image-alt", "color-contrast", "button-name"],
-)
-def test_axe_would_find_it(demo: Demo, page: Page, damage: str, rule: str) -> None:
-    visit(page, demo.address, "inventory")
+def test_axe_would_find_what_is_broken(demo: Demo, page: Page) -> None:
+    visit(page, demo.address, "inventory?picture=Health")
 
-    page.get_by_text("Read from Amazon").evaluate(f"it => {{ {damage} }}")
+    page.get_by_text("Read from Amazon").evaluate(
+        """it => {
+            it.style.cssText = 'color: #777; background: #888'
+            it.insertAdjacentHTML('afterend', '<img src="data:,"><button></button>')
+        }"""
+    )
 
-    assert {found.partition(":")[0] for found in findings(page)} == {rule}
+    broken = {found.partition(":")[0] for found in findings(page)}
+    assert broken == {"color-contrast", "image-alt", "button-name"}
 
 
 def test_figures_and_captions_are_readable_in_the_dark(demo: Demo, page: Page) -> None:
