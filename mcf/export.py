@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,33 +36,40 @@ def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    import xlsxwriter
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("MCF Desk")
-
-    def cell(value: Any) -> Any:
-        if not isinstance(value, str):
-            return WriteOnlyCell(sheet, value=value)
-        # A workbook can't hold control characters.
-        made = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-        # A name that begins with "=" is text, not a formula to be run.
-        made.data_type = "s"
-        return made
-
-    sheet.append([cell(str(name)) for name in frame.columns])
-    for row in frame.itertuples(index=False, name=None):
-        sheet.append([cell(_plain(value)) for value in row])
     buffer = io.BytesIO()
-    book.save(buffer)
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "in_memory": True, "remove_timezone": True}
+    )
+    sheet = book.add_worksheet("MCF Desk")
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    sheet.freeze_panes(1, 0)
+    columns = [_cells(frame[name]) for name in frame.columns]
+    rows = [[str(name) for name in frame.columns], *zip(*columns, strict=True)]
+    for line, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                # Text stays text: a name that begins with "=" is no formula to be run.
+                sheet.write_string(line, place, _ILLEGAL.sub("", value)[:_LONGEST])
+            elif isinstance(value, datetime):
+                sheet.write_datetime(line, place, value, moment)
+            elif isinstance(value, bool):
+                sheet.write_boolean(line, place, value)
+            elif value is not None:
+                sheet.write_number(line, place, value)
+    book.close()
     return buffer.getvalue()
 
 
-def _plain(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.tz_convert(None).to_pydatetime()
-    return value.item() if hasattr(value, "item") else value
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    """The values as Python's own; None where nothing is known."""
+    values = column.astype(object).where(column.notna(), None)
+    return ["infinite" if value == math.inf else value for value in values]
+
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Control characters, which a workbook can't hold."""
+
+_LONGEST = 32_767
+"""Characters in a cell at most."""

@@ -7,18 +7,19 @@ announced. Only Amazon's ledger report (`customer_shipments`) tells sales apart 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from mcf import weeks
 from mcf.store import AT_ONCE, Store
-from mcf.tables import DAY_QUANTITIES, inventory, inventory_days, skus
+from mcf.tables import DAY_QUANTITIES, inventory, inventory_days, inventory_weeks, skus
 
 LONGEST_GAP = 4
 """Days without a record over which what left is still known, as a sum: a long weekend."""
@@ -47,8 +48,8 @@ class History:
         self._recorded: tuple[int, tuple[int, ...]] | None = None
 
     def revision(self) -> tuple[int, ...]:
-        """Grows with every change of a past day."""
-        return self._store.revision(inventory_days)
+        """Grows when days before today change, as they do when a ledger report is imported."""
+        return self._store.revision(inventory_weeks)
 
     def record(self, day: int) -> bool:
         """Whether the day's stock was written: the stock as it is now, over an earlier record."""
@@ -64,11 +65,11 @@ class History:
 
     def span(self) -> tuple[int, int] | None:
         """The first and the last day that is known; None when none is."""
-        query = select(func.min(inventory_days.c.day), func.max(inventory_days.c.day))
-        first, last = self._read(query.join_from(inventory_days, skus, _SAME).where(*self._mine()))[
-            0
-        ]
-        return None if first is None else (int(first), int(last))
+        c = inventory_days.c
+        query = select(c.day).join_from(inventory_days, skus, _SAME).where(*self._mine()).limit(1)
+        first = self._read(query.order_by(c.day))
+        last = self._read(query.order_by(c.day.desc()))
+        return (int(first[0][0]), int(last[0][0])) if first else None
 
     def demand(self, today: int, windows: Sequence[int]) -> pd.DataFrame:
         """Indexed by `seller_sku`: `units_N` that left in the last N days, `days_N` in stock.
@@ -92,8 +93,7 @@ class History:
         names = (*DAY_QUANTITIES, "receipts", "customer_shipments", "left_units")
         query = (
             select(c.day, *(c[name] for name in names))
-            .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), skus.c.seller_sku == seller_sku, c.day >= since)
+            .where(c.sku_id.in_(self._numbers([seller_sku]).values()), c.day.in_(self._days(since)))
             .order_by(c.day)
         )
         frame = pd.DataFrame(self._read(query), columns=["day", *names])
@@ -113,15 +113,12 @@ class History:
         over several days is spread over them; a day that isn't known counts as not in stock.
         """
         one = [] if only is None else [skus.c.seller_sku == only]
-        wanted = (
-            select(skus.c.sku_id).where(*self._mine(), *one).order_by(skus.c.seller_sku).limit(most)
-        )
-        numbers = {row[0]: line for line, row in enumerate(self._read(wanted))}
+        wanted = select(skus.c.sku_id).where(*self._mine(), *one).order_by(skus.c.seller_sku)
+        numbers = {row[0]: line for line, row in enumerate(self._read(wanted.limit(most)))}
         c = inventory_days.c
         query = select(c.sku_id, c.day, weeks.SOLD, weeks.IN_STOCK).where(
-            c.sku_id.in_(wanted),
-            c.day >= since,
-            c.day < until,
+            c.sku_id.in_(list(numbers)),
+            c.day.in_(range(since, until)),
             weeks.SOLD.is_not(None),
             weeks.IN_STOCK > 0,
         )
@@ -134,8 +131,10 @@ class History:
             there[line, first : last + 1] = True
         return units, there
 
-    def totals(self, since: int) -> pd.DataFrame:
-        """Each day's sums over all SKUs: `day`, DAY_QUANTITIES, `sold`, `out_of_stock` (SKUs).
+    def totals(self, since: int, until: int) -> pd.DataFrame:
+        """Each day's sums over all SKUs, up to the day before `until`.
+
+        Columns `day` (midnight, UTC), DAY_QUANTITIES, `sold`, `out_of_stock` (SKUs), `recorded`.
 
         `recorded` is False for a day of which only the ledger report told: it knows neither inbound
         nor researched units, and counts reserved ones among those that can ship.
@@ -152,7 +151,7 @@ class History:
                 func.max(case((recorded, 1), else_=0)),
             )
             .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), c.day >= since)
+            .where(*self._mine(), c.day >= since, c.day < until)
             .group_by(c.day)
             .order_by(c.day)
         )
@@ -166,97 +165,80 @@ class History:
         """What could ship on each recorded day since then, by SKU, oldest first."""
         c = inventory_days.c
         levels: dict[str, list[int]] = {sku: [] for sku in seller_skus}
-        wanted = list(levels)
+        numbers = self._numbers(list(levels))
+        names = {number: sku for sku, number in numbers.items()}
+        days, wanted = self._days(since), list(names)
         for first in range(0, len(wanted), AT_ONCE):
             query = (
-                select(skus.c.seller_sku, c.fulfillable_quantity)
-                .join_from(skus, inventory_days, _SAME)
-                .where(
-                    *self._mine(),
-                    skus.c.seller_sku.in_(wanted[first : first + AT_ONCE]),
-                    c.day >= since,
-                )
+                select(c.sku_id, c.fulfillable_quantity)
+                .where(c.day.in_(days), c.sku_id.in_(wanted[first : first + AT_ONCE]))
                 .order_by(c.day)
             )
-            for sku, units in self._read(query):
-                levels[sku].append(int(units))
+            for number, units in self._read(query):
+                levels[names[number]].append(int(units))
         return levels
 
-    def on_days(self, days: Sequence[int], names: Sequence[str]) -> Iterator[Numbers]:
+    def on_days(self, days: Iterable[int], names: Sequence[str]) -> Iterator[Numbers]:
         """What could ship on each of the days, a number per named SKU; NaN where none is known."""
-        wanted = {name: line for line, name in enumerate(names)}
-        known = self._names()
-        lines = np.full(max(known, default=0) + 1, len(names))
-        for number, name in known.items():
-            lines[number] = wanted.get(name, len(names))
-        c = inventory_days.c
+        known = self._store.columns(skus, ["sku_id", "seller_sku"])
+        at = pd.Index(pd.Series(names, dtype="str")).get_indexer(known["seller_sku"])
+        lines = np.full(known["sku_id"].max(initial=0) + 1, -1)
+        lines[known["sku_id"]] = at
+        columns = ["sku_id", "fulfillable_quantity"]
         for day in days:
-            query = (
-                select(c.sku_id, c.fulfillable_quantity)
-                .join_from(inventory_days, skus, _SAME)
-                .where(*self._mine(), c.day == day)
-            )
-            found = np.array([(*row,) for row in self._read(query)], dtype=int).reshape(-1, 2)
-            units = np.full(len(names) + 1, np.nan)
-            units[lines[found[:, 0]]] = found[:, 1]
+            found = self._store.columns(inventory_days, columns, inventory_days.c.day == day)
+            ids, units = found["sku_id"], np.full(len(names) + 1, np.nan)
+            there = ids < len(lines)
+            # The last place takes what isn't asked for: other accounts' SKUs, and old ones.
+            units[lines[ids[there]]] = found["fulfillable_quantity"][there]
+            units[-1] = np.nan
             yield units[:-1]
 
-    def standing(
-        self,
-        today: int,
-        places: Sequence[str],
-        since_days: int = 120,
-        only: Collection[str] | None = None,
-    ) -> pd.DataFrame:
-        """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
+    def standing(self, today: int, places: Sequence[str], since_days: int = 120) -> pd.DataFrame:
+        """How long units had been in a place until yesterday.
 
-        A line per SKU and place with units there today: for the last `days` recorded days in a row
-        at least `units` were there on each. Of all SKUs, or of those named.
+        Columns `seller_sku`, `place`, `units`, `days`: on each recorded day from `days` days ago
+        until yesterday at least `units` were there. Of `since_days` days at most.
         """
-        names = self._names()
-        if only is not None:
-            names = {number: name for number, name in names.items() if name in only}
-        lines: list[tuple[str, str, int, int]] = []
-        for place in places:
-            lines += self._standing_in(place, today, since_days, names)
-        frame = pd.DataFrame(lines, columns=["seller_sku", "place", "units", "days"])
-        return frame.astype(
-            {"seller_sku": "str", "place": "str", "units": "int64", "days": "int64"}
-        )
+        known = self._store.columns(skus, ["sku_id", "seller_sku"])
+        size = int(known["sku_id"].max(initial=0)) + 1
+        mine = np.zeros(size, dtype=bool)
+        mine[known["sku_id"]] = True
+        runs = {place: _Run.of(mine) for place in places}
+        some = or_(*(inventory_days.c[place] > 0 for place in places))
+        for day in range(today - 1, today - since_days - 1, -1):
+            if not any(run.goes_on.any() for run in runs.values()):
+                break
+            on_that_day = inventory_days.c.day == day
+            found = self._store.columns(inventory_days, ["sku_id", *places], on_that_day, some)
+            if not len(found["sku_id"]) and not self._is_recorded(day):
+                continue
+            there = found["sku_id"] < size
+            for place, run in runs.items():
+                units = np.zeros(size)
+                units[found["sku_id"][there]] = found[place][there]
+                run.add(units, today - day)
+        names = pd.Series(known["seller_sku"], index=known["sku_id"])
+        lines = [run.lines(place, names) for place, run in runs.items()]
+        return pd.concat(lines, ignore_index=True)
 
-    def _standing_in(
-        self, place: str, today: int, since_days: int, names: dict[int, str]
-    ) -> list[tuple[str, str, int, int]]:
-        c = inventory_days.c
-        now = (
-            select(inventory.c.seller_sku)
-            .where(
-                inventory.c.account == skus.c.account,
-                inventory.c.marketplace_id == skus.c.marketplace_id,
-                inventory.c.seller_sku == skus.c.seller_sku,
-                inventory.c[place] > 0,
-            )
-            .exists()
-        )
-        query = (
-            select(c.sku_id, c.day, c[place])
-            .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), now, c.day >= today - since_days)
-            .order_by(c.sku_id, c.day.desc())
-        )
-        if len(names) == 1:
-            query = query.where(c.sku_id.in_(names))
-        runs: dict[int, tuple[int, int]] = {}
-        ended: set[int] = set()
-        for sku_id, day, units in self._read(query):
-            if sku_id in ended or sku_id not in names:
-                continue
-            if units <= 0:
-                ended.add(sku_id)
-                continue
-            fewest, _ = runs.get(sku_id, (units, 0))
-            runs[sku_id] = (min(fewest, units), today - day)
-        return [(names[n], place, units, days) for n, (units, days) in runs.items() if days > 0]
+    def _is_recorded(self, day: int) -> bool:
+        mine = select(inventory_days.c.day).join_from(inventory_days, skus, _SAME)
+        return bool(self._read(mine.where(*self._mine(), inventory_days.c.day == day).limit(1)))
+
+    def _numbers(self, names: Sequence[str]) -> dict[str, int]:
+        """The numbers of SKUs by name, of those that have one."""
+        numbers: dict[str, int] = {}
+        for first in range(0, len(names), AT_ONCE):
+            some = skus.c.seller_sku.in_(names[first : first + AT_ONCE])
+            query = select(skus.c.seller_sku, skus.c.sku_id).where(*self._mine(), some)
+            numbers |= {row[0]: row[1] for row in self._read(query)}
+        return numbers
+
+    def _days(self, since: int) -> Sequence[int]:
+        """All days from then on; with a SKU they name rows of the key, a range would be read."""
+        span = self.span()
+        return range(max(since, span[0]), span[1] + 1) if span else []
 
     def _name_skus(self, connection: Connection) -> None:
         scope = (skus.c.account == inventory.c.account) & (
@@ -322,6 +304,37 @@ class History:
 
 
 _SAME = inventory_days.c.sku_id == skus.c.sku_id
+
+
+@dataclass(slots=True)
+class _Run:
+    """For each SKU by its number: how many days back units were always there, and how many."""
+
+    goes_on: Truths
+    days: npt.NDArray[np.int64]
+    fewest: Numbers
+
+    @classmethod
+    def of(cls, wanted: Truths) -> _Run:
+        return cls(wanted.copy(), np.zeros(len(wanted), dtype=int), np.full(len(wanted), np.inf))
+
+    def add(self, units: Numbers, days_ago: int) -> None:
+        """Goes on with the units of an earlier day."""
+        self.goes_on &= units > 0
+        self.days[self.goes_on] = days_ago
+        self.fewest[self.goes_on] = np.minimum(self.fewest, units)[self.goes_on]
+
+    def lines(self, place: str, names: pd.Series[str]) -> pd.DataFrame:
+        """A line for each SKU that had units there yesterday."""
+        numbers = np.flatnonzero(self.days)
+        return pd.DataFrame(
+            {
+                "seller_sku": names.loc[pd.Index(numbers)].to_numpy(),
+                "place": pd.Series(place, index=range(len(numbers)), dtype="str"),
+                "units": self.fewest[numbers].astype("int64"),
+                "days": self.days[numbers].astype("int64"),
+            }
+        ).astype({"seller_sku": "str"})
 
 
 def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

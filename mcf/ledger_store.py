@@ -14,7 +14,7 @@ from mcf import weeks
 from mcf.history import EPOCH
 from mcf.ledger import Ledger, LedgerDay
 from mcf.store import AT_ONCE, Store, Values
-from mcf.tables import DAY_MOVEMENTS, DAY_QUANTITIES, inventory_days, skus
+from mcf.tables import DAY_MOVEMENTS, DAY_QUANTITIES, inventory_days, inventory_weeks, skus
 
 _NOTHING = dict.fromkeys(DAY_QUANTITIES, 0)
 
@@ -44,7 +44,7 @@ def keep(store: Store, ledger: Ledger) -> ImportResult:
     names = sorted({each.seller_sku for each in ledger.days})
     news = _news(store, ledger.days)
     if news:
-        with store.writing(inventory_days) as connection:
+        with store.writing(inventory_days, inventory_weeks) as connection:
             ids = _ids(store, connection, sorted({each.seller_sku for each in news}))
             _write(store, connection, news, ids)
             weeks.renew(store, connection, _number(news[0].day), _number(news[-1].day))

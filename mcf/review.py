@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from mcf.snapshot import Snapshot
 from mcf.store import Store
 
 __all__ = ["RULE_COLUMNS", "Choices", "Figures", "Known", "SKUReview", "StockReview", "View"]
+
+T = TypeVar("T")
 
 ARRIVES_IN = {
     "fc_processing_quantity": 2,
@@ -46,7 +49,7 @@ class Figures:
     """Sums over all SKUs today, and those of a day before; None where that day wasn't recorded.
 
     `units` are by the names of quantities, `skus` by `Health`, for the past by today's rules and
-    velocities. `trend` are `History.totals` of the days that were recorded.
+    velocities. `trend` has DAY_QUANTITIES by `day`: of the last month's recorded days, and today.
     """
 
     units: dict[str, int]
@@ -70,7 +73,7 @@ class SKUReview:
     """One SKU in depth.
 
     `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
-    `standing` is `History.standing`'s for it, `coming` units by days until they can ship.
+    `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship.
     """
 
     row: pd.Series
@@ -90,13 +93,8 @@ class StockReview:
         self._store = store
         self._inventory = inventory
         self._now = now
-        self._lock = threading.Lock()
-        self._plan: tuple[tuple[object, ...], Snapshot] | None = None
-        self._own: tuple[tuple[object, ...], pd.DataFrame, int] | None = None
-        self._figures: tuple[tuple[object, ...], Figures] | None = None
-        self._trend: tuple[tuple[object, ...], list[dict[str, int]]] | None = None
-        self._concerns: tuple[tuple[object, ...], list[Concern]] | None = None
-        self._common: tuple[tuple[object, ...], Common] | None = None
+        self._kept: dict[str, tuple[tuple[object, ...], Any]] = {}
+        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
         self.history = History(store)
         self.choices = Choices(store)
 
@@ -110,34 +108,57 @@ class StockReview:
         mine = self._store.revision(tables.inventory, tables.inventory_days)
         return (*mine, *self.choices.revision(), self.today)
 
+    def prepare(self) -> None:
+        """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
+        self.figures()
+        self.health_trend()
+        self.concerns()
+        self._shop()
+
     def plan(self) -> pd.DataFrame:
         """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
         return self.snapshot().frame
 
     def snapshot(self) -> Snapshot:
         """The plan with what pages found in it; the same one until something changes."""
-        with self._lock:
-            own, changes = self._own_orders()
-            revision = (*self.revision(), changes)
-            if self._plan is None or self._plan[0] != revision:
-                self._plan = (revision, Snapshot(self._build_plan(own)))
-            return self._plan[1]
+        return self._once("plan", self._plan_revision(), lambda: Snapshot(self._build_plan()))
+
+    def _once(self, name: str, revision: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What `find` finds, asked once per revision; others wait for who asks."""
+        with self._locks[name]:
+            known = self._kept.get(name)
+            if known is None or known[0] != revision:
+                known = self._kept[name] = (revision, find())
+            found: T = known[1]
+            return found
+
+    def _past(self) -> tuple[object, ...]:
+        """Changes when the days before today do: once a day, and with a ledger report."""
+        return (self.today, *self.history.revision())
+
+    def _plan_revision(self) -> tuple[object, ...]:
+        stock = self._store.revision(tables.inventory)
+        return (*stock, *self.choices.revision(), *self._past(), self._own_orders()[1])
+
+    def _demand(self) -> pd.DataFrame:
+        return self._once("demand", self._past(), lambda: self.history.demand(self.today, WINDOWS))
 
     def _own_orders(self) -> tuple[pd.DataFrame, int]:
         """What left in MCF orders, and how often that changed: orders do far more often."""
-        state = (*self._store.revision(tables.orders, tables.shipments), self.today)
-        if self._own is None or self._own[0] != state:
-            found = own_orders.shipped(self._store, self.today, WINDOWS)
-            _, before, changes = self._own or (None, None, 0)
-            same = before is not None and before.equals(found)
-            self._own = (state, found, changes if same else changes + 1)
-        return self._own[1:]
 
-    def _build_plan(self, own: pd.DataFrame) -> pd.DataFrame:
+        def find() -> tuple[pd.DataFrame, int]:
+            found = own_orders.shipped(self._store, self.today, WINDOWS)
+            _, (before, changes) = self._kept.get("own orders", ((), (None, 0)))
+            same = before is not None and before.equals(found)
+            return found, changes if same else changes + 1
+
+        state = self._store.revision(tables.orders, tables.shipments)
+        return self._once("own orders", (*state, self.today), find)
+
+    def _build_plan(self) -> pd.DataFrame:
         stock, rules = self._inventory(), self.choices.rules()
-        demand = self.history.demand(self.today, WINDOWS)
-        today, defaults = date_of(self.today), self.choices.defaults()
-        plan = planning.plan(stock, demand, rules, today, defaults, own)
+        today, defaults, own = date_of(self.today), self.choices.defaults(), self._own_orders()[0]
+        plan = planning.plan(stock, self._demand(), rules, today, defaults, own)
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
             unit_cost=ruled["unit_cost"].to_numpy(float),
@@ -157,51 +178,50 @@ class StockReview:
 
     def figures(self, ago: Sequence[int] = (1, 7)) -> Figures:
         """The sums over all SKUs, and what they were so many days ago."""
-        revision = (*self.revision(), *ago)
-        with self._lock:
-            known = self._figures
-        if known is not None and known[0] == revision:
-            return known[1]
-        figures = self._build_figures(ago)
-        with self._lock:
-            self._figures = (revision, figures)
-        return figures
+        revision = (*self._plan_revision(), *ago)
+        return self._once("figures", revision, lambda: self._build_figures(ago))
 
     def _build_figures(self, ago: Sequence[int]) -> Figures:
-        plan, totals = self.plan(), self.history.totals(self.today - 30)
-        # The ledger report counts otherwise, so that its days would show changes that weren't.
-        totals = totals[totals["recorded"]]
-        by_day = totals.set_index("day")
+        plan, past = self.plan(), self._past_totals()
         units = {name: int(plan[name].sum()) for name in tables.DAY_QUANTITIES}
+        by_day = past.set_index("day")
         before: dict[int, dict[str, int] | None] = {}
         for days in ago:
-            then = pd.Timestamp(date_of(self.today - days), tz="UTC")
+            then = _midnight(self.today - days)
             before[days] = (
                 {name: int(by_day.loc[then, name]) for name in tables.DAY_QUANTITIES}  # type: ignore[arg-type]
                 if then in by_day.index
                 else None
             )
-        then_known = [days for days in ago if before[days] is not None]
-        counted = self._health_on([self.today - days for days in then_known])
-        skus_before = dict.fromkeys(ago) | dict(zip(then_known, counted, strict=True))
-        return Figures(units, _counts(plan["health"]), before, skus_before, totals)
+        counts = dict(zip(past["day"], self._past_health(), strict=True))
+        skus_before = {days: counts.get(_midnight(self.today - days)) for days in ago}
+        trend = pd.concat(
+            [past[["day", *units]], pd.DataFrame([{"day": _midnight(self.today), **units}])],
+            ignore_index=True,
+        )
+        return Figures(units, _counts(plan["health"]), before, skus_before, trend)
+
+    def _past_totals(self) -> pd.DataFrame:
+        """Of the last month's days that were recorded; the ledger report counts otherwise."""
+
+        def find() -> pd.DataFrame:
+            totals = self.history.totals(self.today - 30, self.today)
+            return totals[totals["recorded"]]
+
+        return self._once("totals", self._past(), find)
+
+    def _past_health(self) -> list[dict[str, int]]:
+        """How many SKUs stood so on each of these days, by today's rules and velocities."""
+
+        def find() -> list[dict[str, int]]:
+            return self._health_on([day_of(moment) for moment in self._past_totals()["day"]])
+
+        revision = (*self._past(), *self.choices.revision())
+        return self._once("health", revision, find)
 
     def health_trend(self) -> dict[str, list[int]]:
-        """How many SKUs stood so on each recorded day of the last month and today, by `Health`.
-
-        By today's rules and velocities, and found once a day: with 100,000 SKUs it takes seconds.
-        """
-        figures = self.figures()
-        days = [day_of(moment) for moment in figures.trend["day"]]
-        past = [day for day in days if day < self.today]
-        revision = (self.today, len(past), *self.choices.revision())
-        with self._lock:
-            known = self._trend
-        if known is None or known[0] != revision:
-            known = (revision, self._health_on(past))
-            with self._lock:
-                self._trend = known
-        counts = [*known[1], figures.skus]
+        """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
+        counts = [*self._past_health(), self.figures().skus]
         return {state.value: [count[state.value] for count in counts] for state in Health}
 
     def _health_on(self, days: Sequence[int]) -> list[dict[str, int]]:
@@ -235,7 +255,8 @@ class StockReview:
         projection = None
         if expected is not None:
             projection = planning.projection(there, coming, expected, start)
-        standing = self.history.standing(self.today, list(attention.STUCK), only=[seller_sku])
+        standing = self.standing()
+        standing = standing[standing["seller_sku"] == seller_sku]
         return SKUReview(row, days, expected, projection, standing, coming)
 
     def _expected(self, seller_sku: str) -> Forecast | None:
@@ -255,33 +276,45 @@ class StockReview:
         )
 
     def _shop(self) -> Common:
-        """What the SKUs tell together; found once a day and change of the past."""
-        revision = (*self.history.revision(), self.today)
-        with self._lock:
-            known = self._common
-        if known is None or known[0] != revision:
-            since = self.today - LEARNS_FROM
-            known = (
-                revision,
-                planning.common(*self.history.sold(since, self.today), date_of(since)),
-            )
-            with self._lock:
-                self._common = known
-        return known[1]
+        """What the SKUs tell together."""
+        since = self.today - LEARNS_FROM
+        return self._once(
+            "shop",
+            self._past(),
+            lambda: planning.common(*self.history.sold(since, self.today), date_of(since)),
+        )
+
+    def standing(self) -> pd.DataFrame:
+        """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
+
+        A line per SKU and place of `attention.STUCK` with units there now: on each recorded day
+        since `days` days ago at least `units` were there.
+        """
+        return self._once("standing", self._plan_revision(), self._build_standing)
+
+    def _build_standing(self) -> pd.DataFrame:
+        places = list(attention.STUCK)
+        past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
+        now = self.plan().set_index("seller_sku")[places]
+        lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
+        columns = now.columns.get_indexer(pd.Index(past["place"]))
+        units = np.where(lines < 0, 0, now.to_numpy()[lines, columns])
+        return past.assign(units=np.minimum(past["units"], units))[units > 0]
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""
         now = self._now()
-        revision = (*self.revision(), now.hour)
-        with self._lock:
-            known = self._concerns
-        if known is None or known[0] != revision:
-            standing = self.history.standing(self.today, list(attention.STUCK))
-            known = (revision, attention.of_the_stock(self.plan(), standing, now))
-            with self._lock:
-                self._concerns = known
+        found = self._once(
+            "concerns",
+            (*self._plan_revision(), now.hour),
+            lambda: attention.of_the_stock(self.plan(), self.standing(), now),
+        )
         hidden = self.choices.hidden(now)
-        return [concern for concern in known[1] if concern.key not in hidden]
+        return [concern for concern in found if concern.key not in hidden]
+
+
+def _midnight(day: int) -> pd.Timestamp:
+    return pd.Timestamp(date_of(day), tz="UTC")
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

@@ -532,6 +532,9 @@ class MCFService:
                     # After the stock, which people wait for.
                     with self._told("past", "importing the demo's past"):
                         self._import_past()
+            if subject is Subject.INVENTORY:
+                with self._told("review", "reviewing the stock"):
+                    self.review.prepare()
             wake.wait(INTERVALS[self.settings.mode][subject])
 
     def _import_past(self) -> None:

@@ -112,7 +112,10 @@ class Store:
     def columns(
         self, table: Table, names: Sequence[str], *where: ColumnElement[bool]
     ) -> reading.Columns:
-        """The rows as columns, in the order of the key; of JSON, what `reading.PARTS` names."""
+        """The rows as columns, in the order of the key; of JSON, what `reading.PARTS` names.
+
+        Of a table that knows no accounts, only numbers of SKUs, the rows of all accounts.
+        """
         with _explained(), self._engine.connect() as connection:
             return reading.columns(connection, table, names, *self._mine(table), *where)
 
@@ -216,11 +219,12 @@ class Store:
             return connection.execute(query).all()
 
     @contextmanager
-    def writing(self, table: Table) -> Iterator[Connection]:
-        """A transaction that changes the table, whose revision grows."""
+    def writing(self, *changed: Table) -> Iterator[Connection]:
+        """A transaction that changes the tables, whose revisions grow."""
         with self._writing() as connection:
             yield connection
-            self._grow(connection, table)
+            for table in changed:
+                self._grow(connection, table)
 
     @property
     def scope(self) -> Values:
@@ -236,7 +240,7 @@ class Store:
         return self._insert(table)
 
     def _mine(self, table: Table) -> list[ColumnElement[bool]]:
-        return [table.c[name] == value for name, value in self._scope.items()]
+        return [table.c[name] == value for name, value in self._scope.items() if name in table.c]
 
     def _save(self, connection: Connection, table: Table, rows: Sequence[Values]) -> int:
         keys = [c.name for c in table.primary_key if c.name not in self._scope]

@@ -60,7 +60,7 @@ FLOORS = {
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
         "mcf/export.py mcf/bulk.py mcf/checks.py mcf/review.py",
-        "pandas numpy pydantic click rich openpyxl pyarrow filelock tenacity httpx",
+        "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),
     "simulator": floor("mcf/simulator/*.py", "starlette uvicorn", "simulator"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +74,17 @@ def test_a_name_that_looks_like_a_formula_is_text_in_a_workbook(name: str) -> No
 def test_a_control_character_is_left_out_of_a_workbook() -> None:
     data = export.to_bytes(pd.DataFrame({"name": ["bell\x07 and\ttab"]}), "xlsx")
     assert sheet(data)[1] == ("bell and\ttab",)
+
+
+def test_what_lasts_for_ever_is_told_in_words_and_what_is_unknown_is_empty() -> None:
+    cover = pd.DataFrame({"days_of_cover": [12.5, math.inf, math.nan], "sku": ["A", "B", "C"]})
+    rows = sheet(export.to_bytes(cover, "xlsx"))
+    assert rows[1:] == [(12.5, "A"), ("infinite", "B"), (None, "C")]
+
+
+def test_a_text_too_long_for_a_cell_is_cut() -> None:
+    data = export.to_bytes(pd.DataFrame({"comment": ["x" * 40_000]}), "xlsx")
+    assert sheet(data)[1] == ("x" * 32_767,)
 
 
 def test_a_file_is_named_for_its_content_and_the_time_in_utc(

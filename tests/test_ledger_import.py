@@ -124,7 +124,7 @@ def test_overlapping_reports_are_joined(
     told = service.import_ledger(simulator.ledger(US, 30).encode())
 
     assert told.changed == 20 * 12
-    assert len(history.totals(0)) == 30
+    assert len(history.totals(0, 10**6)) == 30
 
 
 def test_a_day_recorded_from_amazons_stock_keeps_its_quantities(
@@ -302,7 +302,7 @@ def demo_settings(tmp_path: Path) -> Settings:
 def test_a_new_demo_has_a_past(demo_settings: Settings) -> None:
     with MCFService(demo_settings).start() as service:
         eventually(lambda: service.invented_past is not None)
-        past = History(service._store).totals(0)
+        past = History(service._store).totals(0, 10**6)
         told = service.invented_past
 
         assert service.trouble is None
@@ -321,7 +321,7 @@ def test_a_demo_that_has_a_past_does_not_import_it_again(demo_settings: Settings
         eventually(lambda: again.freshness(Subject.INVENTORY).age is not None and again._has_past)
 
         assert again.invented_past is None
-        assert len(History(again._store).totals(0)) >= DEMO_PAST
+        assert len(History(again._store).totals(0, 10**6)) >= DEMO_PAST
 
 
 def test_a_simulator_elsewhere_brings_no_past(service: MCFService, simulator: Simulator) -> None:

@@ -15,7 +15,6 @@ from mcf.review import StockReview
 from mcf.service import Freshness, MCFService
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from pages.parts import session
-from pages.parts.later import LATER
 from pages.parts.sparkline import sparkline
 
 
@@ -48,10 +47,7 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
 
 
 def of_the_stock(review: StockReview) -> None:
-    """Units by where they are, SKUs by how they stand: each with its past, and a way to see them.
-
-    The trends of the SKUs come with the pictures, as they are reckoned once a day for a second.
-    """
+    """Units by where they are, SKUs by how they stand: each with its past and a way to see them."""
     figures = review.figures()
     with st.grid(len(_PLACES), min_column_width=150):
         for label, (columns, key, explained, direction) in _PLACES.items():
@@ -60,11 +56,11 @@ def of_the_stock(review: StockReview) -> None:
             shown = Shown(label, sum(figures.units[name] for name in columns), past, trend)
             _card(shown, HELP[explained], direction, session.filter_units, key)
     with st.grid(len(Health), min_column_width=170):
-        trends = review.health_trend() if session.is_due(LATER) else {}
+        trends = review.health_trend()
         for state in Health:
             past = {days: _of(counts, state) for days, counts in figures.skus_before.items()}
-            trend = trends.get(state.value, [])
-            shown = Shown(_HEALTH_LABELS[state], figures.skus[state.value], past, trend)
+            now = figures.skus[state.value]
+            shown = Shown(_HEALTH_LABELS[state], now, past, trends[state.value])
             direction = "normal" if state is Health.FINE else "inverse"
             _card(shown, _HEALTH_HELP[state], direction, session.filter_stock, state.value)
 

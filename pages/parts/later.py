@@ -1,6 +1,7 @@
-"""What is slow to load is drawn when what stands before it is on the screen.
+"""What is slow to load is drawn when what a seller looks for first is on the screen.
 
-A browser that loads Plotly shows nothing else for about a second.
+A browser needs half a second for the code of all the widgets around a table, and another second for
+Plotly, and shows nothing else meanwhile.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import streamlit as st
 
 from pages.parts import session
 
+AROUND = "around"
+"""What stands around the table of a page."""
+
 LATER = "pictures"
 """What stands below the tables of a page."""
 
-_A_MOMENT = 0.8
+_MOMENTS = {AROUND: 0.9, LATER: 0.8}
 """Seconds."""
 
 
@@ -23,10 +27,19 @@ def later(name: str, draw: Callable[[], None]) -> None:
     if session.is_due(name):
         draw()
     else:
-        _wait(name)
+        wait(name)
 
 
-@st.fragment(run_every=_A_MOMENT)
+def is_due(name: str) -> bool:
+    """Whether it may be drawn with the page: that was drawn before, or its address asks for it."""
+    return session.is_due(name) or bool(session.address())
+
+
+def wait(name: str) -> None:
+    """Keeps the place of what comes a moment later, and draws the page again then."""
+    st.fragment(_wait, run_every=_MOMENTS[name])(name)
+
+
 def _wait(name: str) -> None:
     if session.comes_due(name):
         st.rerun()

@@ -81,22 +81,33 @@ def _sorted_places(frame: pd.DataFrame, order: Order) -> pd.Series:
     return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
 
 
-def page(found: Found, orders: Mapping[str, Order], default: str) -> pd.DataFrame:
-    """The rows to show: all, or a page in the order that is chosen; both are in the address."""
+def page(
+    found: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
+) -> pd.DataFrame:
+    """The rows to show: all, or a page in the order that is chosen; both are in the address.
+
+    A `bare` table shows its first page, and keeps the place of what turns it.
+    """
     count = len(found)
     if count <= WHOLE:
         return found.frame()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Sorted by",
-            list(orders),
-            index=list(orders).index(default),
-            key="sort",
-            bind="query-params",
-            width=220,
-            on_change=session.to_first_page,
-        )
-        number = st.pagination(-(-count // ROWS), key=session.TABLE_PAGE, bind="query-params")
+        if bare:
+            st.skeleton(height=68)
+        chosen, number = (default, 1) if bare else _turned(orders, default, -(-count // ROWS))
     first = (number - 1) * ROWS
     st.caption(f"Rows {first + 1:,} to {min(first + ROWS, count):,} of {count:,}")
     return found.window(orders[chosen], first, ROWS)
+
+
+def _turned(orders: Mapping[str, Order], default: str, pages: int) -> tuple[str, int]:
+    chosen = st.selectbox(
+        "Sorted by",
+        list(orders),
+        index=list(orders).index(default),
+        key="sort",
+        bind="query-params",
+        width=220,
+        on_change=session.to_first_page,
+    )
+    return chosen, st.pagination(pages, key=session.TABLE_PAGE, bind="query-params")

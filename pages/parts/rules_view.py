@@ -72,7 +72,7 @@ def table(review: StockReview, found: Found) -> None:
     usual = review.choices.defaults()
     st.caption(
         "Empty means the default: "
-        + ", ".join(f"{LABELS[name][0].lower()} {getattr(usual, name):,}" for name in RULES)
+        + ", ".join(f"{LABELS[name][0]} {getattr(usual, name):,}" for name in RULES)
         + "."
     )
     stored = own.reset_index(names="seller_sku").assign(
@@ -88,6 +88,7 @@ def table(review: StockReview, found: Found) -> None:
         column_config=_CONFIG,
         disabled=["seller_sku", "product_name"],
         num_rows="fixed",
+        placeholder="",
         height=min(36 * (len(before) + 1) + 3, 520),
     )
     typed = session.typed_rules()

@@ -39,15 +39,18 @@ def cover(plan: pd.DataFrame) -> go.Figure:
     """Days of cover per SKU as a bar, with each SKU's lead time as a mark; the first at the top."""
     shown = plan.iloc[::-1]
     figure = go.Figure()
-    figure.add_bar(
-        y=shown["seller_sku"],
-        x=shown["days_of_cover"],
-        orientation="h",
-        name="Days of cover",
-        marker_color=[HEALTH[Health(str(state))] for state in shown["health"]],
-        customdata=shown[["seller_sku", "product_name"]],
-        hovertemplate="%{customdata[1]}<br>%{x:.0f} days of cover<extra>%{y}</extra>",
-    )
+    for state in Health:
+        some = shown[shown["health"] == state.value]
+        if len(some):
+            figure.add_bar(
+                y=some["seller_sku"],
+                x=some["days_of_cover"],
+                orientation="h",
+                name=state.value,
+                marker_color=HEALTH[state],
+                customdata=some[["product_name"]],
+                hovertemplate="%{customdata[0]}<br>%{x:.0f} days of cover<extra>%{y}</extra>",
+            )
     figure.add_scatter(
         y=shown["seller_sku"],
         x=shown["lead_time_days"],
@@ -56,7 +59,9 @@ def cover(plan: pd.DataFrame) -> go.Figure:
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": _INK}},
         hovertemplate="lead time %{x} days<extra>%{y}</extra>",
     )
-    return _bars(figure, len(shown), "Days")
+    figure.update_layout(barmode="overlay")
+    _bars(figure, len(shown), "Days of cover")
+    return figure.update_yaxes(categoryorder="array", categoryarray=shown["seller_sku"])
 
 
 def health(counts: Mapping[str, int]) -> go.Figure:
@@ -237,6 +242,8 @@ def waterfall(steps: pd.DataFrame) -> go.Figure:
             increasing_marker_color="#14907F",
             decreasing_marker_color="#D9596B",
             totals_marker_color=_INK,
+            textposition="outside",
+            cliponaxis=False,
             connector_line_color=_INK,
             hovertemplate="%{x}: %{text} units<extra></extra>",
         )

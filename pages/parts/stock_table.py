@@ -79,9 +79,14 @@ def filtered(stock: Snapshot) -> Found:
     return found
 
 
-def table(found: Found, trends: Trends, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows that are selected, also those on other pages of the table."""
-    shown = paging.page(found, ORDERS, "SKU")
+def table(
+    found: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
+) -> pd.DataFrame:
+    """The rows that are selected, also those on other pages of the table.
+
+    A `bare` table is there at once, without the way to sort it and to turn its pages.
+    """
+    shown = paging.page(found, ORDERS, "SKU", bare=bare)
     skus = shown["seller_sku"].tolist()
     view = shown.assign(health=[[str(state)] for state in shown["health"]])
     if "trend" in columns:
@@ -228,7 +233,7 @@ COLUMNS = {
         options=[state.value for state in Health],
         color=[stock_charts.HEALTH[state] for state in Health],
     ),
-    "days_of_cover": _days("Cover, days", "How long what can ship lasts at the velocity."),
+    "days_of_cover": _days("Cover", "Days that what can ship lasts at the velocity."),
     "stock_out_date": _date("Stops on", "When what can ship is used up at the velocity."),
     "velocity": st.column_config.NumberColumn(
         "Sold a day", format="%.2f", width="small",

@@ -15,22 +15,27 @@ _PAGE = "inventory"
 _COLUMNS = "inventory columns"
 
 
-def columns(choices: Choices) -> list[str]:
-    """The columns to show, as chosen last; a popover changes them."""
+def chosen(choices: Choices) -> list[str]:
+    """The columns to show, as chosen last."""
     kept = next((view.query for view in choices.views(_COLUMNS)), "")
-    chosen = [name for name in kept.split(",") if name in COLUMNS] or list(USUAL)
+    return [name for name in kept.split(",") if name in COLUMNS] or list(USUAL)
+
+
+def columns(choices: Choices) -> list[str]:
+    """The columns to show; a popover changes them."""
+    now = chosen(choices)
     with st.popover("Columns", icon=":material/view_column:"):
         st.multiselect(
             "Columns of the table, in this order",
             list(COLUMNS),
-            default=chosen,
+            default=now,
             format_func=lambda name: str(COLUMNS[name]["label"]),
             key="columns",
             on_change=_keep_columns,
             args=(choices,),
         )
         st.button("As usual", key="usual_columns", on_click=_usual_columns, args=(choices,))
-    return chosen
+    return now
 
 
 def _keep_columns(choices: Choices) -> None:

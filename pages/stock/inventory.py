@@ -8,6 +8,7 @@ from mcf.outcomes import Subject
 from pages.parts import (
     downloads,
     figures,
+    later,
     rules_view,
     say,
     session,
@@ -16,6 +17,7 @@ from pages.parts import (
     stock_table,
     stock_views,
 )
+from pages.parts.paging import Found
 
 service = session.service()
 review = service.review
@@ -32,31 +34,45 @@ if stock.frame.empty:
     say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-figures.of_the_stock(review)
-sku_view.how_much_is_known(review.known(), fresh)
-if service.settings.marketplace.pools_europe:
-    st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
-
-found = stock_table.filtered(stock)
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(f"{say.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
-    st.space("stretch")
-    columns = stock_views.columns(review.choices)
-    stock_views.saved(review.choices)
-    rules_view.panel(service)
-if not len(found):
-    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
+above, beside = st.container(), st.container()
+if not later.is_due(later.AROUND):
+    with above:
+        st.skeleton(height=270)
+    with beside:
+        st.skeleton(height=150)
+    stock_table.table(Found(stock), review.trends, stock_views.chosen(review.choices), bare=True)
+    later.wait(later.AROUND)
     st.stop()
 
-way = st.segmented_control(
-    "Table",
-    ["Stock", "Rules"],
-    default="Stock",
-    required=True,
-    key="table",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+with above:
+    figures.of_the_stock(review)
+    sku_view.how_much_is_known(review.known(), fresh)
+    if service.settings.marketplace.pools_europe:
+        st.caption(
+            "In the EU Amazon reports the sum over all its countries, not this country alone."
+        )
+with beside:
+    found = stock_table.filtered(stock)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{say.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
+        st.space("stretch")
+        columns = stock_views.columns(review.choices)
+        stock_views.saved(review.choices)
+        rules_view.panel(service)
+    if not len(found):
+        st.info(
+            "No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:"
+        )
+        st.stop()
+    way = st.segmented_control(
+        "Table",
+        ["Stock", "Rules"],
+        default="Stock",
+        required=True,
+        key="table",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 if way == "Rules":
     rules_view.table(review, found)
     st.stop()

@@ -40,11 +40,13 @@ def program(empty_program: None, service: MCFService) -> MCFService:
 
 
 def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
-    """The page as a visitor's browser would first show it."""
+    """The page as a visitor's browser shows it, with what comes a moment after its table."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params.update(query)
     at.run()
-    return at if path == places.TODAY else at.switch_page(path).run()
+    if path != places.TODAY:
+        at.switch_page(path).run()
+    return at.run() if path == places.INVENTORY else at
 
 
 def texts(at: AppTest) -> str:
