@@ -14,6 +14,8 @@ import pandas as pd
 from sqlalchemy import Table, create_engine, select
 
 from mcf import tables
+from mcf.history import History, day_of
+from mcf.review import StockReview
 from mcf.snapshot import Snapshot
 from mcf.store import Store
 from mcf.stored import StoredFrames
@@ -21,6 +23,7 @@ from tests.bench import warehouse
 from tests.bench.printing import Row, best, heading, say
 
 CHANGED = 500
+DAYS = 90
 ROUNDS = 5
 
 
@@ -36,6 +39,7 @@ def main() -> None:
             heading(f"{options.skus:,} SKUs, {options.orders:,} orders, {CHANGED} rows changed")
             _stock(store, url, options.skus)
             _orders(store, options.orders)
+            _review(store, options.skus)
 
 
 def _stock(store: Store, url: str, skus: int) -> None:
@@ -67,6 +71,31 @@ def _orders(store: Store, orders: int) -> None:
     full = best(load, 3)
     patched = _patched(StoredFrames(store).orders, change)
     say(Row("the frame of orders after changes", "the full load", patched, full, 0.15, "s").line)
+
+
+def _review(store: Store, skus: int) -> None:
+    today = day_of(warehouse.OPENING)
+    warehouse.remember(store, DAYS, today)
+    stock = StoredFrames(store)
+    review = StockReview(store, lambda: stock.inventory().frame, lambda: warehouse.OPENING)
+    first = best(review.prepare, 1)
+
+    def change(more: int) -> None:
+        some = range(0, skus, max(skus // CHANGED, 1))
+        store.save(tables.inventory, [warehouse.stock_row(n, more + ROUNDS) for n in some])
+        History(store).record(today)
+
+    def current() -> Snapshot:
+        review.prepare()
+        return review.snapshot()
+
+    again = _patched(current, change)
+    what = f"the review after changes, {DAYS} days of history"
+    say(Row(what, "the first of a day", again, first, 0.15, "s").line)
+    names = review.plan()["seller_sku"]
+    review.sku(str(names.iloc[0]))
+    one = best(lambda: review.sku(str(names.iloc[1])), 1)
+    say(Row("one SKU in depth", "the first review of a day", one, first, 0.15, "s").line)
 
 
 def _patched(current: Callable[[], Snapshot], change: Callable[[int], None]) -> float:

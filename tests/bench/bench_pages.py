@@ -17,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from mcf.history import day_of
 from mcf.settings import Settings
 from mcf.store import Store
 from tests.bench import warehouse
@@ -24,6 +25,8 @@ from tests.bench.printing import Row, heading, middle, say
 from tests.bench.serving import ROOT, Served, Visitor
 
 RUNS = 9
+DAYS = 90
+"""Days of history."""
 TABLE = ".stDataFrameGlideDataEditor"
 EMPTY = 'import streamlit as st\n\nst.title("Empty")\n'
 EAGER = """
@@ -58,7 +61,9 @@ class Shop:
         settings = Settings.from_env(self.environ, dotenv=None)
         scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
         with Store(settings.store_url, mode="demo", **scope) as store:
-            warehouse.fill(store, self.skus, self.orders, datetime.now(UTC))
+            now = datetime.now(UTC)
+            warehouse.fill(store, self.skus, self.orders, now)
+            warehouse.remember(store, DAYS, day_of(now))
         return self
 
     def serve(self, script: Path = ROOT / "app.py") -> Served:

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mcf import tables
+from sqlalchemy import case, literal, select
+
+from mcf import tables, weeks
+from mcf.history import History
 from mcf.store import Store
 
 OPENING = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -28,6 +31,28 @@ def fill(store: Store, skus: int, orders: int, now: datetime = OPENING) -> None:
         store.save(tables.packages, [parcel_row(number, now) for number in shipped])
         store.save(tables.tracking, [tracking_row(number, now) for number in shipped])
     _note_reads(store)
+
+
+def remember(store: Store, days: int, today: int) -> None:
+    """Writes so many days of stock before today, counted as `History` does, for all SKUs.
+
+    One SKU in ten has units in each place that isn't the shelf, as in a real shop.
+    """
+    History(store).record(today)
+    number = tables.skus.c.sku_id
+    with store.writing(tables.inventory_days, tables.inventory_weeks) as connection:
+        for day in range(today - days, today):
+            told = {"day": literal(day), "sku_id": number}
+            for n, name in enumerate(tables.DAY_QUANTITIES):
+                told[name] = case((number % 10 == n, (number + day) % 9 + 1), else_=0)
+            told |= {
+                "fulfillable_quantity": (number * 7 + day) % 60,
+                "left_units": (number + day) % 4,
+                "days_in_stock": literal(1),
+            }
+            rows = select(*told.values()).where(*store.mine(tables.skus))
+            connection.execute(tables.inventory_days.insert().from_select(list(told), rows))
+        weeks.renew(store, connection, today - days, today)
 
 
 def _handfuls(count: int) -> Iterator[Sequence[int]]:
