@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from mcf.errors import InvalidInput
+
 FORMATS = ("csv", "xlsx", "parquet")
 
 
@@ -25,7 +27,10 @@ def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime
 
 
 def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
-    """The frame as a CSV (UTF-8), Excel or Parquet file; times are UTC in each."""
+    """The frame as a CSV (UTF-8), Excel or Parquet file; times are UTC in each.
+
+    Raises `InvalidInput` when there are more rows than an Excel file holds.
+    """
     if kind == "csv":
         return frame.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ").encode()
     if kind == "xlsx":
@@ -38,6 +43,10 @@ def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
 def _workbook(frame: pd.DataFrame) -> bytes:
     import xlsxwriter
 
+    if len(frame) >= _MOST_ROWS:
+        raise InvalidInput(
+            {"rows": f"{len(frame):,} are more than a workbook holds; export them as CSV"}
+        )
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"constant_memory": True, "in_memory": True, "remove_timezone": True}
@@ -49,27 +58,38 @@ def _workbook(frame: pd.DataFrame) -> bytes:
     rows = [[str(name) for name in frame.columns], *zip(*columns, strict=True)]
     for line, row in enumerate(rows):
         for place, value in enumerate(row):
-            if isinstance(value, str):
-                # Text stays text: a name that begins with "=" is no formula to be run.
-                sheet.write_string(line, place, _ILLEGAL.sub("", value)[:_LONGEST])
-            elif isinstance(value, datetime):
+            if isinstance(value, datetime):
                 sheet.write_datetime(line, place, value, moment)
             elif isinstance(value, bool):
                 sheet.write_boolean(line, place, value)
-            elif value is not None:
+            elif isinstance(value, (int, float)):
                 sheet.write_number(line, place, value)
+            elif value is not None:
+                # Text stays text: a name that begins with "=" is no formula to be run.
+                sheet.write_string(line, place, _ILLEGAL.sub("", str(value))[:_LONGEST])
     book.close()
     return buffer.getvalue()
 
 
 def _cells(column: pd.Series[Any]) -> list[Any]:
     """The values as Python's own; None where nothing is known."""
-    values = column.astype(object).where(column.notna(), None)
-    return ["infinite" if value == math.inf else value for value in values]
+    if pd.api.types.is_float_dtype(column.dtype):
+        return [_FOR_EVER if value == math.inf else value for value in _known(column)]
+    return _known(column)
 
+
+def _known(column: pd.Series[Any]) -> list[Any]:
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+_FOR_EVER = "infinite"
+"""A workbook has no number for it: what isn't sold lasts for ever. A CSV says "inf"."""
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Control characters, which a workbook can't hold."""
+
+_MOST_ROWS = 1_048_576
+"""Rows in a sheet at most, the heads of the columns included."""
 
 _LONGEST = 32_767
 """Characters in a cell at most."""

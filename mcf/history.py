@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -40,12 +40,18 @@ def date_of(day: int) -> date:
     return EPOCH + timedelta(days=day)
 
 
+def midnight(day: int) -> datetime:
+    """The moment at which a day begins, in UTC."""
+    return datetime.combine(date_of(day), time(), UTC)
+
+
 class History:
     """The past days of an account's stock in one marketplace; every method raises `StoreError`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._recorded: tuple[int, tuple[int, ...]] | None = None
+        self._span: tuple[tuple[int, ...], tuple[int, int] | None] | None = None
 
     def revision(self) -> tuple[int, ...]:
         """Grows when days before today change, as they do when a ledger report is imported."""
@@ -56,7 +62,9 @@ class History:
         state = (day, self._store.revision(inventory))
         if state == self._recorded:
             return False
-        with self._store.writing(inventory_days) as connection:
+        # When a day begins, a reading that went on over midnight has changed the one before.
+        changed = (inventory_days,) if self._is_recorded(day) else (inventory_days, inventory_weeks)
+        with self._store.writing(*changed) as connection:
             self._name_skus(connection)
             connection.execute(self._of_today(connection, day))
             weeks.renew(self._store, connection, day, day)
@@ -65,11 +73,33 @@ class History:
 
     def span(self) -> tuple[int, int] | None:
         """The first and the last day that is known; None when none is."""
+        revision, known = self._store.revision(inventory_days), self._span
+        if known is None or known[0] != revision:
+            known = self._span = (revision, self._find_span())
+        return known[1]
+
+    def _find_span(self) -> tuple[int, int] | None:
         c = inventory_days.c
         query = select(c.day).join_from(inventory_days, skus, _SAME).where(*self._mine()).limit(1)
         first = self._read(query.order_by(c.day))
         last = self._read(query.order_by(c.day.desc()))
         return (int(first[0][0]), int(last[0][0])) if first else None
+
+    def told_days(self, since: int, until: int) -> frozenset[int]:
+        """The days from `since` to before `until` of which it's known what left.
+
+        What left over up to LONGEST_GAP days is known of each of them; of a single SKU that was
+        new on a day it isn't.
+        """
+        told, before = set[int](), since - LONGEST_GAP - 1
+        for day in range(since - LONGEST_GAP, until):
+            if not self._is_recorded(day):
+                continue
+            if self._is_recorded(day, weeks.SOLD.is_not(None)):
+                gap = day - before
+                told |= set(range(before + 1, day + 1)) if gap <= LONGEST_GAP else {day}
+            before = day
+        return frozenset(day for day in told if day >= since)
 
     def demand(self, today: int, windows: Sequence[int]) -> pd.DataFrame:
         """Indexed by `seller_sku`: `units_N` that left in the last N days, `days_N` in stock.
@@ -140,7 +170,7 @@ class History:
         nor researched units, and counts reserved ones among those that can ship.
         """
         c = inventory_days.c
-        recorded = c.customer_shipments.is_(None) | c.left_units.is_not(None)
+        recorded = c.customer_shipments.is_(None) | c.days_in_stock.is_not(None)
         sold = func.sum(func.coalesce(c.customer_shipments, c.left_units))
         query = (
             select(
@@ -211,9 +241,9 @@ class History:
                 break
             on_that_day = inventory_days.c.day == day
             found = self._store.columns(inventory_days, ["sku_id", *places], on_that_day, some)
-            if not len(found["sku_id"]) and not self._is_recorded(day):
-                continue
             there = found["sku_id"] < size
+            if not mine[found["sku_id"][there]].any() and not self._is_recorded(day):
+                continue
             for place, run in runs.items():
                 units = np.zeros(size)
                 units[found["sku_id"][there]] = found[place][there]
@@ -222,9 +252,10 @@ class History:
         lines = [run.lines(place, names) for place, run in runs.items()]
         return pd.concat(lines, ignore_index=True)
 
-    def _is_recorded(self, day: int) -> bool:
+    def _is_recorded(self, day: int, *where: ColumnElement[bool]) -> bool:
         mine = select(inventory_days.c.day).join_from(inventory_days, skus, _SAME)
-        return bool(self._read(mine.where(*self._mine(), inventory_days.c.day == day).limit(1)))
+        on_that_day = inventory_days.c.day == day
+        return bool(self._read(mine.where(*self._mine(), on_that_day, *where).limit(1)))
 
     def _numbers(self, names: Sequence[str]) -> dict[str, int]:
         """The numbers of SKUs by name, of those that have one."""
@@ -262,7 +293,7 @@ class History:
         ).scalar()
         gap = day - last if last is not None else 0
         left, stocked = (
-            _left(before, gap) if 0 < gap <= LONGEST_GAP else (literal(None), literal(None))
+            _left(before, gap) if 0 < gap <= LONGEST_GAP else (literal(None), literal(0))
         )
         now = inventory.c
         told = {
@@ -286,11 +317,18 @@ class History:
             .where(*self._store.mine(inventory))
         )
         insert = self._store.insert(inventory_days).from_select(list(told), rows)
-        changed = [name for name in told if name not in ("day", "sku_id")]
-        return insert.on_conflict_do_update(
-            index_elements=["day", "sku_id"],
-            set_={name: insert.excluded[name] for name in changed},
+        c, news = inventory_days.c, insert.excluded
+        changed: dict[str, Any] = {
+            name: news[name] for name in told if name not in ("day", "sku_id")
+        }
+        # The ledger report may have come in since: what left was known before it did.
+        unknown = news.left_units.is_(None)
+        changed["left_units"] = func.coalesce(news.left_units, c.left_units)
+        changed["days_in_stock"] = case(
+            (unknown, func.coalesce(c.days_in_stock, news.days_in_stock)),
+            else_=news.days_in_stock,
         )
+        return insert.on_conflict_do_update(index_elements=["day", "sku_id"], set_=changed)
 
     def _mine(self) -> list[ColumnElement[bool]]:
         return self._store.mine(skus)
@@ -338,7 +376,7 @@ class _Run:
 
 
 def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """Units that left since the day before, and on how many days the SKU was in stock."""
+    """Units that left since the day before, and on how many days in stock that's known."""
     now = inventory.c
     total_before = sum((before.c[name] for name in DAY_QUANTITIES), literal(0))
     total_now = sum((now[name] for name in DAY_QUANTITIES), literal(0))
@@ -348,7 +386,7 @@ def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]
     known = before.c.day.is_not(None) & before.c.customer_shipments.is_(None)
     left = case((known & (drop > 0), drop), (known, 0), else_=None)
     there = (before.c.fulfillable_quantity > 0) | (now.fulfillable_quantity > 0)
-    return left, case((known & there, gap), (known, 0), else_=None)
+    return left, case((known & there, gap), else_=0)
 
 
 def _midnights(days: pd.Series[Any]) -> pd.DatetimeIndex:

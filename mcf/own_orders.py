@@ -2,61 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from mcf.history import date_of
+from mcf.history import day_of, midnight
+from mcf.marketplaces import MARKETPLACES
 from mcf.status import FulfillmentOrderStatus, ShipmentStatus
 from mcf.store import Store
 from mcf.tables import order_items, orders, shipments
 
+_SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
-def shipped(store: Store, today: int, windows: Sequence[int]) -> pd.DataFrame:
+
+def shipped(
+    store: Store, today: int, windows: Sequence[int], told_days: Collection[int]
+) -> pd.DataFrame:
     """Indexed by `seller_sku`: `mcf_units_N` that left in MCF orders in the last N days.
 
-    Today, a day as `History` counts them, isn't counted: it isn't over. An order counts on the day
-    on which the last of its shipments left, once all have. A window has a column only when its
-    orders are known: how far back Amazon lists orders isn't told, so an order must be known that is
-    older than the window.
+    Only on `told_days`, those of which it's known what left in all; days are as `History` counts
+    them, and today isn't over. An order counts on the day on which the last of its shipments left,
+    once all have. A window has a column only when its orders are known: details of all that shipped
+    since it began were read, and an older order is known, as Amazon doesn't tell how far back it
+    lists them. Orders of other marketplaces don't count, where Amazon tells which they're of.
     Raises `StoreError`.
 
     https://developer-docs.amazon.com/sp-api/reference/listallfulfillmentorders
     """
-    oldest = store.read(select(func.min(orders.c.received_date)).where(*store.mine(orders)))[0][0]
-    begins = {window: _midnight(today - window) for window in windows}
-    known = [window for window in windows if oldest is not None and oldest <= begins[window]]
-    columns = ["seller_sku", *(f"mcf_units_{window}" for window in known)]
-    found = store.read(_sums(store, [begins[window] for window in known], _midnight(today)))
-    frame = pd.DataFrame([[*row] for row in found], columns=columns)
-    types = {"seller_sku": "str"} | dict.fromkeys(columns[1:], "float64")
-    return frame.astype(types).set_index("seller_sku")
+    begins = {
+        window: min((day for day in told_days if day >= today - window), default=None)
+        for window in windows
+    }
+    known = {
+        window: begin
+        for window, begin in begins.items()
+        if begin is not None and _knows_orders_since(store, midnight(begin))
+    }
+    lines = _lines(store, min(known.values(), default=today), today)
+    lines = lines[lines["day"].isin(list(told_days))]
+    sums = {
+        f"mcf_units_{window}": lines[lines["day"] >= begin].groupby("seller_sku")["units"].sum()
+        for window, begin in known.items()
+    }
+    names = pd.Index(sorted(lines["seller_sku"].unique()), name="seller_sku", dtype="str")
+    return pd.DataFrame(sums, index=names).astype("float64").fillna(0.0)
 
 
-def _sums(store: Store, begins: Sequence[datetime], until: datetime) -> Any:
-    ship, item = shipments.c, order_items.c
+def _knows_orders_since(store: Store, begin: datetime) -> bool:
+    c, mine = orders.c, store.mine(orders)
+    oldest = store.read(select(func.min(c.received_date)).where(*mine))[0][0]
+    unread = or_(c.detailed_at.is_(None), c.detailed_status_date != c.status_updated_date)
+    since = or_(c.status_updated_date.is_(None), c.status_updated_date >= begin)
+    left = select(c.status).where(*mine, c.status.in_(_SHIPPED), unread, since).limit(1)
+    return oldest is not None and oldest <= begin and not store.read(left)
+
+
+def _lines(store: Store, since: int, until: int) -> pd.DataFrame:
+    """`seller_sku`, `day`, `units` of each line of the orders that left in these days."""
+    head, ship, item = orders.c, shipments.c, order_items.c
+    order_id = ship.seller_fulfillment_order_id
+    moment = func.coalesce(ship.shipping_date, head.status_updated_date)
     left = (
-        select(ship.seller_fulfillment_order_id, func.max(ship.shipping_date).label("day"))
+        select(order_id, func.max(moment).label("moment"))
+        .join_from(shipments, orders, _same(store, order_id))
         .where(*store.mine(shipments), ship.status == ShipmentStatus.SHIPPED.value)
-        .group_by(ship.seller_fulfillment_order_id)
+        .where(head.status.in_(_SHIPPED), *_of_this_marketplace(store))
+        .group_by(order_id)
         .subquery()
     )
     units = item.quantity - item.cancelled_quantity - item.unfulfillable_quantity
-    within = (func.sum(case((left.c.day >= begin, units), else_=0)) for begin in begins)
-    done = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
-    order_id = item.seller_fulfillment_order_id
-    return (
-        select(item.seller_sku, *within)
-        .join_from(order_items, left, order_id == left.c.seller_fulfillment_order_id)
-        .join(orders, order_id == orders.c.seller_fulfillment_order_id)
-        .where(*store.mine(order_items), *store.mine(orders), orders.c.status.in_(done))
-        .where(left.c.day < until)
-        .group_by(item.seller_sku)
+    query = (
+        select(item.seller_sku, left.c.moment, units)
+        .join_from(order_items, left, item.seller_fulfillment_order_id == left.c[order_id.name])
+        .where(*store.mine(order_items))
+        .where(left.c.moment >= midnight(since), left.c.moment < midnight(until))
     )
+    rows: Sequence[Any] = store.read(query)
+    found = [(sku, day_of(moment), count) for sku, moment, count in rows]
+    frame = pd.DataFrame(found, columns=["seller_sku", "day", "units"])
+    return frame.astype({"seller_sku": "str", "day": "int64", "units": "float64"})
 
 
-def _midnight(day: int) -> datetime:
-    return datetime.combine(date_of(day), time(), UTC)
+def _same(store: Store, order_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(orders.c.seller_fulfillment_order_id == order_id, *store.mine(orders))
+
+
+def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
+    """Amazon lists the orders of all marketplaces; in Europe the stock is of all of them, too."""
+    here: Any = store.scope["marketplace_id"]
+    if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
+        return []
+    told = orders.c.raw["marketplaceId"].as_string()
+    return [or_(told.is_(None), told == "", told == here)]

@@ -100,9 +100,9 @@ def plan(
 
     `demand` is indexed by `seller_sku` with `units_7`, `days_7`, ... for each of WINDOWS: units
     that left, and days in stock on which that is known. `own` is indexed likewise with
-    `mcf_units_7`, ...: units that left in MCF orders, a column for each window of which that is
-    known. `rules` is indexed likewise with columns RULES. All three may lack SKUs and columns.
-    `defaults` hold where no rule is set. Added columns:
+    `mcf_units_7`, ...: units that left in MCF orders on days that `demand` counts, a column for
+    each window of which that is known. `rules` is indexed likewise with columns RULES. All three
+    may lack SKUs and columns. `defaults` hold where no rule is set. Added columns:
 
     * `velocity_7` ... `velocity_90`: units a day in stock; `velocity` is the one planned with,
       `velocity_days` its window
@@ -121,6 +121,8 @@ def plan(
     speeds = {days: velocity(units[days], there[days]) for days in WINDOWS}
     a_day, window = best_velocity(speeds, units[30])
     by_mcf = _mcf_velocity(names, own, there, window)
+    # Units that came unannounced hide others that left: then what is told doesn't fit together.
+    by_mcf = np.where(by_mcf > a_day + 1e-9, np.nan, by_mcf)
     usable = np.maximum(0.0, stock["fulfillable_quantity"].to_numpy(float) - rule["reserve_units"])
     cover = days_of_cover(usable, a_day)
     until, quantity = reorder(position(stock) - rule["reserve_units"], a_day, rule)

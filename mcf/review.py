@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from mcf import attention, own_orders, planning, tables
 from mcf.choices import COLUMNS as RULE_COLUMNS
 from mcf.choices import Choices as Choices
 from mcf.choices import View as View
-from mcf.history import History, date_of, day_of
+from mcf.history import History, date_of, day_of, midnight
 from mcf.insight import Concern
 from mcf.planning import ENOUGH, WINDOWS, Common, Forecast, Health
 from mcf.snapshot import Snapshot
@@ -94,7 +94,8 @@ class StockReview:
         self._inventory = inventory
         self._now = now
         self._kept: dict[str, tuple[tuple[object, ...], Any]] = {}
-        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
         self.history = History(store)
         self.choices = Choices(store)
 
@@ -125,7 +126,9 @@ class StockReview:
 
     def _once(self, name: str, revision: tuple[object, ...], find: Callable[[], T]) -> T:
         """What `find` finds, asked once per revision; others wait for who asks."""
-        with self._locks[name]:
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.RLock())
+        with lock:
             known = self._kept.get(name)
             if known is None or known[0] != revision:
                 known = self._kept[name] = (revision, find())
@@ -147,13 +150,19 @@ class StockReview:
         """What left in MCF orders, and how often that changed: orders do far more often."""
 
         def find() -> tuple[pd.DataFrame, int]:
-            found = own_orders.shipped(self._store, self.today, WINDOWS)
+            found = own_orders.shipped(self._store, self.today, WINDOWS, self._told_days())
             _, (before, changes) = self._kept.get("own orders", ((), (None, 0)))
             same = before is not None and before.equals(found)
             return found, changes if same else changes + 1
 
-        state = self._store.revision(tables.orders, tables.shipments)
-        return self._once("own orders", (*state, self.today), find)
+        state = self._store.revision(tables.orders, tables.order_items, tables.shipments)
+        return self._once("own orders", (*state, *self._past()), find)
+
+    def _told_days(self) -> frozenset[int]:
+        since = self.today - max(WINDOWS)
+        return self._once(
+            "told days", self._past(), lambda: self.history.told_days(since, self.today)
+        )
 
     def _build_plan(self) -> pd.DataFrame:
         stock, rules = self._inventory(), self.choices.rules()
@@ -187,16 +196,19 @@ class StockReview:
         by_day = past.set_index("day")
         before: dict[int, dict[str, int] | None] = {}
         for days in ago:
-            then = _midnight(self.today - days)
+            then = pd.Timestamp(midnight(self.today - days))
             before[days] = (
                 {name: int(by_day.loc[then, name]) for name in tables.DAY_QUANTITIES}  # type: ignore[arg-type]
                 if then in by_day.index
                 else None
             )
-        counts = dict(zip(past["day"], self._past_health(), strict=True))
-        skus_before = {days: counts.get(_midnight(self.today - days)) for days in ago}
+        health = self._past_health()
+        skus_before = {days: health.get(self.today - days) for days in ago}
         trend = pd.concat(
-            [past[["day", *units]], pd.DataFrame([{"day": _midnight(self.today), **units}])],
+            [
+                past[["day", *units]],
+                pd.DataFrame([{"day": pd.Timestamp(midnight(self.today)), **units}]),
+            ],
             ignore_index=True,
         )
         return Figures(units, _counts(plan["health"]), before, skus_before, trend)
@@ -210,27 +222,30 @@ class StockReview:
 
         return self._once("totals", self._past(), find)
 
-    def _past_health(self) -> list[dict[str, int]]:
+    def _past_health(self) -> dict[int, dict[str, int]]:
         """How many SKUs stood so on each of these days, by today's rules and velocities."""
 
-        def find() -> list[dict[str, int]]:
+        def find() -> dict[int, dict[str, int]]:
             return self._health_on([day_of(moment) for moment in self._past_totals()["day"]])
 
-        revision = (*self._past(), *self.choices.revision())
-        return self._once("health", revision, find)
+        names = self.snapshot().once(
+            "names", lambda plan: int(pd.util.hash_pandas_object(plan["seller_sku"]).sum())
+        )
+        return self._once("health", (*self._past(), *self.choices.revision(), names), find)
 
     def health_trend(self) -> dict[str, list[int]]:
         """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
-        counts = [*self._past_health(), self.figures().skus]
+        counts = [*self._past_health().values(), self.figures().skus]
         return {state.value: [count[state.value] for count in counts] for state in Health}
 
-    def _health_on(self, days: Sequence[int]) -> list[dict[str, int]]:
+    def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
         plan = self.plan()
         health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults())
-        found = []
-        for units in self.history.on_days(days, plan["seller_sku"].tolist()):
+        found = {}
+        names = plan["seller_sku"].tolist()
+        for day, units in zip(days, self.history.on_days(days, names), strict=True):
             there = ~np.isnan(units)
-            found.append(_counts(health_of(np.where(there, units, 0.0))[there]))
+            found[day] = _counts(health_of(np.where(there, units, 0.0))[there])
         return found
 
     def trends(self, seller_skus: Collection[str], days: int = 30) -> dict[str, list[int]]:
@@ -296,9 +311,10 @@ class StockReview:
         places = list(attention.STUCK)
         past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
         now = self.plan().set_index("seller_sku")[places]
+        past = past[past["seller_sku"].isin(now.index)]
         lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
         columns = now.columns.get_indexer(pd.Index(past["place"]))
-        units = np.where(lines < 0, 0, now.to_numpy()[lines, columns])
+        units = now.to_numpy()[lines, columns]
         return past.assign(units=np.minimum(past["units"], units))[units > 0]
 
     def concerns(self) -> list[Concern]:
@@ -311,10 +327,6 @@ class StockReview:
         )
         hidden = self.choices.hidden(now)
         return [concern for concern in found if concern.key not in hidden]
-
-
-def _midnight(day: int) -> pd.Timestamp:
-    return pd.Timestamp(date_of(day), tz="UTC")
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

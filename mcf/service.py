@@ -532,7 +532,7 @@ class MCFService:
                     # After the stock, which people wait for.
                     with self._told("past", "importing the demo's past"):
                         self._import_past()
-            if subject is Subject.INVENTORY:
+            if subject is Subject.INVENTORY and not self._stop.is_set():
                 with self._told("review", "reviewing the stock"):
                     self.review.prepare()
             wake.wait(INTERVALS[self.settings.mode][subject])

@@ -117,7 +117,8 @@ class Store:
         Of a table that knows no accounts, only numbers of SKUs, the rows of all accounts.
         """
         with _explained(), self._engine.connect() as connection:
-            return reading.columns(connection, table, names, *self._mine(table), *where)
+            mine = self._mine(table) if "account" in table.c else []
+            return reading.columns(connection, table, names, *mine, *where)
 
     def revisions(self) -> dict[str, int]:
         """The revision of every table that has ever changed."""
@@ -240,7 +241,7 @@ class Store:
         return self._insert(table)
 
     def _mine(self, table: Table) -> list[ColumnElement[bool]]:
-        return [table.c[name] == value for name, value in self._scope.items() if name in table.c]
+        return [table.c[name] == value for name, value in self._scope.items()]
 
     def _save(self, connection: Connection, table: Table, rows: Sequence[Values]) -> int:
         keys = [c.name for c in table.primary_key if c.name not in self._scope]

@@ -304,14 +304,16 @@ def test_health_can_be_told_for_other_units() -> None:
     [
         (12.0, 0.4, 1.1),  # 12 / 30, and 45 / 30 - 0.4
         (0.0, 0.0, 1.5),
-        (60.0, 2.0, 0.0),  # more than was seen to leave: none is left for others
+        (45.0, 1.5, 0.0),  # 45 / 30: all
+        (46.0, UNKNOWN, UNKNOWN),  # more than was seen to leave doesn't fit together
     ],
 )
 def test_what_mcf_orders_took_is_apart(mcf: float, by_mcf: float, other: float) -> None:
     own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
     plan = planning.plan(stock({}), sells(1.5), NO_RULES, TODAY, own=own).iloc[0]
     assert (plan["velocity"], plan["velocity_days"]) == (1.5, 30)
-    assert [plan["velocity_mcf"], plan["velocity_other"]] == pytest.approx([by_mcf, other])
+    parts = [plan["velocity_mcf"], plan["velocity_other"]]
+    assert parts == pytest.approx([by_mcf, other], nan_ok=True)
 
 
 def test_a_sku_without_mcf_orders_sold_none_by_them() -> None:
@@ -337,11 +339,10 @@ def test_the_parts_of_a_velocity_are_never_negative_nor_more_than_it(
     own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
     sold = demand(dict.fromkeys(WINDOWS, (all_, 30)))
     plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
-    window = plan["velocity_days"]
-    assert math.isnan(plan["velocity_mcf"]) == (window != 30)
-    if window == 30:
-        assert 0 <= plan["velocity_other"] <= plan["velocity"]
-        assert plan["velocity_mcf"] == pytest.approx(mcf / 30)
+    fits = plan["velocity_days"] == 30 and mcf <= all_
+    assert math.isnan(plan["velocity_mcf"]) == math.isnan(plan["velocity_other"])
+    assert math.isnan(plan["velocity_mcf"]) or 0 <= plan["velocity_other"] <= plan["velocity"]
+    assert not fits or plan["velocity_mcf"] == pytest.approx(mcf / 30)
 
 
 def test_a_plan_keeps_the_order_and_the_columns_of_the_stock() -> None:

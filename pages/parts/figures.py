@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -49,20 +50,23 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
 def of_the_stock(review: StockReview) -> None:
     """Units by where they are, SKUs by how they stand: each with its past and a way to see them."""
     figures = review.figures()
+    days = figures.trend["day"].tolist()
     with st.grid(len(_PLACES), min_column_width=150):
-        for label, (columns, key, explained, direction) in _PLACES.items():
-            past = {days: _sum(units, columns) for days, units in figures.before.items()}
+        for kind, (label, columns, explained, direction) in _PLACES.items():
+            past = {ago: _sum(units, columns) for ago, units in figures.before.items()}
             trend = figures.trend[list(columns)].sum(axis=1).tolist()
-            shown = Shown(label, sum(figures.units[name] for name in columns), past, trend)
-            _card(shown, HELP[explained], direction, session.filter_units, key)
+            now = sum(figures.units[name] for name in columns)
+            shown = Shown(label, now, past, dict(zip(days, trend, strict=True)))
+            _card(shown, explained, direction, f"Show {kind.lower()}", {"units": [kind]})
     with st.grid(len(Health), min_column_width=170):
         trends = review.health_trend()
         for state in Health:
-            past = {days: _of(counts, state) for days, counts in figures.skus_before.items()}
-            now = figures.skus[state.value]
-            shown = Shown(_HEALTH_LABELS[state], now, past, trends[state.value])
+            past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
+            trend = dict(zip(days, trends[state.value], strict=True))
+            shown = Shown(_HEALTH_LABELS[state], figures.skus[state.value], past, trend)
             direction = "normal" if state is Health.FINE else "inverse"
-            _card(shown, _HEALTH_HELP[state], direction, session.filter_stock, state.value)
+            told = f"Show what is {state.value.lower()}"
+            _card(shown, _HEALTH_HELP[state], direction, told, {"stock": state.value})
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Shown:
     label: str
     now: int
     before: Mapping[int, int | None]
-    trend: Sequence[float]
+    trend: Mapping[datetime, float]
 
 
 def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:
@@ -83,12 +87,10 @@ def _of(counts: dict[str, int] | None, state: Health) -> int | None:
     return None if counts is None else counts[state.value]
 
 
-def _card(
-    shown: Shown, explained: str, direction: Delta, filter_by: Callable[[str], None], key: str
-) -> None:
+def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict[str, Any]) -> None:
     now, yesterday = shown.now, shown.before[1]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             st.metric(
                 shown.label,
                 f"{now:,}",
@@ -99,18 +101,17 @@ def _card(
                 help=f"{explained} {_week(now, shown.before[7])}",
             )
             st.button(
-                "Show",
-                key=f"show_{key}",
+                "",
+                key=f"show_{shown.label}",
+                help=show,
                 type="tertiary",
                 icon=":material/filter_alt:",
-                on_click=filter_by,
-                args=(key,),
+                on_click=session.show_only,
+                kwargs=which,
                 disabled=not now,
             )
         if len(shown.trend) > 1:
-            first, last = shown.trend[0], shown.trend[-1]
-            days = len(shown.trend)
-            sparkline(shown.trend, f"{shown.label}, {days} days: {first:,.0f} to {last:,.0f}")
+            sparkline(shown.trend, shown.label)
 
 
 def _change(now: int, before: int | None) -> str | None:
@@ -131,28 +132,42 @@ def _week(now: int, before: int | None) -> str:
     return "" if before is None else f"A week ago: {before:,} ({now - before:+,})."
 
 
+HEIGHTS = {0: 1172, 380: 938, 450: 747, 600: 658, 730: 569, 950: 368, 1250: 312}
+"""Pixels that the figures of the stock take, by the width of the page from which on they do."""
+
 Delta = Literal["normal", "inverse", "off"]
-_PLACES: dict[str, tuple[tuple[str, ...], str, str, Delta]] = {
-    "Can ship now": (("fulfillable_quantity",), "Available", "available", "normal"),
+HELP = {
+    "available": "Units that Amazon can pick, pack and ship at once.",
+    "reserved": "Units in the warehouse that are promised to an order, travel between warehouses, "
+    "or are being measured or checked.",
+    "inbound": "Units of your shipments to Amazon: announced, on the way, or being unloaded.",
+    "researching": "Units that Amazon is looking for.",
+    "unsellable": "Units that are damaged, defective or expired and won't ship.",
+    "total": "All of these together. Amazon's total includes what is still inbound.",
+}
+_PLACES: dict[str, tuple[str, tuple[str, ...], str, Delta]] = {
+    "Available": ("Can ship now", ("fulfillable_quantity",), HELP["available"], "normal"),
     "Reserved": (
+        "Reserved",
         (
             "pending_customer_order_quantity",
             "pending_transshipment_quantity",
             "fc_processing_quantity",
         ),
-        "Reserved",
-        "reserved",
+        HELP["reserved"],
         "off",
     ),
     "Inbound": (
-        ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity"),
         "Inbound",
-        "inbound",
+        ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity"),
+        HELP["inbound"],
         "off",
     ),
-    "Researching": (("researching_quantity",), "Researching", "researching", "inverse"),
-    "Unsellable": (("unfulfillable_quantity",), "Unsellable", "unsellable", "inverse"),
+    "Researching": ("Researching", ("researching_quantity",), HELP["researching"], "inverse"),
+    "Unsellable": ("Unsellable", ("unfulfillable_quantity",), HELP["unsellable"], "inverse"),
 }
+"""By the kinds of units that the table can be filtered by."""
+
 _HEALTH_LABELS = {
     Health.OUT: "SKUs out of stock",
     Health.LOW: "SKUs low",
@@ -165,13 +180,4 @@ _HEALTH_HELP = {
     "known, there are no more than the low mark.",
     Health.FINE: "It lasts longer than lead time and safety days.",
     Health.EXCESS: "It lasts longer than the days you set for excess.",
-}
-HELP = {
-    "available": "Units that Amazon can pick, pack and ship at once.",
-    "reserved": "Units in the warehouse that are promised to an order, travel between warehouses, "
-    "or are being measured or checked.",
-    "inbound": "Units of your shipments to Amazon: announced, on the way, or being unloaded.",
-    "researching": "Units that Amazon is looking for.",
-    "unsellable": "Units that are damaged, defective or expired and won't ship.",
-    "total": "All of these together. Amazon's total includes what is still inbound.",
 }

@@ -6,7 +6,7 @@ Plotly, and shows nothing else meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -15,10 +15,10 @@ from pages.parts import session
 AROUND = "around"
 """What stands around the table of a page."""
 
-LATER = "pictures"
+BELOW = "pictures"
 """What stands below the tables of a page."""
 
-_MOMENTS = {AROUND: 0.9, LATER: 0.8}
+_MOMENTS = {AROUND: 0.9, BELOW: 0.8}
 """Seconds."""
 
 
@@ -38,6 +38,18 @@ def is_due(name: str) -> bool:
 def wait(name: str) -> None:
     """Keeps the place of what comes a moment later, and draws the page again then."""
     st.fragment(_wait, run_every=_MOMENTS[name])(name)
+
+
+def hold(name: str, heights: Mapping[int, int]) -> None:
+    """Keeps a place empty, so that a table below it doesn't move when it's filled.
+
+    `heights` are in pixels by the width of the page from which on they hold, narrow ones first.
+    """
+    rules = "".join(
+        f"@media (min-width: {width}px) {{ .hold-{name} {{ height: {height}px; }} }}"
+        for width, height in heights.items()
+    )
+    st.html(f'<style>{rules}</style><div class="hold-{name}"></div>')
 
 
 def _wait(name: str) -> None:

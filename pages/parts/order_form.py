@@ -13,7 +13,7 @@ from mcf import flatfile
 from mcf.errors import InvalidInput
 from mcf.flatfile import DEFAULT_COMMENT
 from mcf.marketplaces import MARKETPLACES
-from mcf.models import Address, MCFOrderItem, MCFOrderRequest, Recipient, order_id_for
+from mcf.models import MAX_LINES, Address, MCFOrderItem, MCFOrderRequest, Recipient, order_id_for
 from mcf.service import MCFService
 from mcf.snapshot import Snapshot
 from mcf.status import FulfillmentAction, FulfillmentPolicy
@@ -74,7 +74,7 @@ class Draft:
 
 def form(service: MCFService, stock: Snapshot) -> Draft:
     """The form, and what is typed in it."""
-    _start(service)
+    _start(service, stock)
     st.header("Recipient", anchor=False)
     address = _address()
     st.header("Items", anchor=False)
@@ -117,15 +117,21 @@ def fill_from(service: MCFService, order_id: str) -> None:
         state[f"sku_{line}"], state[f"units_{line}"] = item.seller_sku, item.quantity
 
 
-def _start(service: MCFService) -> None:
+def _start(service: MCFService, stock: Snapshot) -> None:
     state = session.state()
     state.setdefault(session.LINES, [0])
     state.setdefault("number", _fresh_number(service))
     state.setdefault("to_country", service.settings.marketplace.country_code)
-    wanted = session.asked_all("item")
+    wanted = [sku for sku in session.asked_all("item") if sku]
     session.ask("item", None)
+    there = set(stock.once("ranked", _ranked)) if wanted else set()
+    unknown = [sku for sku in wanted if sku not in there]
+    if unknown:
+        some = ", ".join(say.plain(sku) for sku in unknown[:5])
+        st.warning(f"Not in your stock, so not in the form: {some}", icon=":material/search_off:")
     for sku in wanted:
-        _put(sku)
+        if sku in there and len(state[session.LINES]) < MAX_LINES:
+            _put(sku)
 
 
 def _put(sku: str) -> None:

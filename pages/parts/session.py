@@ -118,14 +118,14 @@ def clear_selections() -> None:
 
 
 def filter_stock(state: str) -> None:
-    """Shows the SKUs that stand like this in the table of the stock."""
+    """Shows those SKUs of the table of the stock that stand like this."""
     st.session_state["stock"] = state
     to_first_page()
 
 
-def filter_units(kind: str) -> None:
-    """Shows the SKUs with units in this place in the table of the stock."""
-    st.session_state["with"] = [kind]
+def show_only(*, stock: str = "All", units: Sequence[str] = ()) -> None:
+    """Shows all SKUs of the stock that stand like this or have units there, and no others."""
+    st.session_state.update({"stock": stock, "with": list(units), "sku": "", "table": "Stock"})
     to_first_page()
 
 

@@ -32,7 +32,7 @@ def pictures(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
         key="picture",
         bind="query-params",
     )
-    later.later(later.LATER, lambda: _DRAW[str(which)](review, found, chosen))
+    later.later(later.BELOW, lambda: _DRAW[str(which)](review, found, chosen))
 
 
 def _where(_: StockReview, found: Found, __: Sequence[str]) -> None:

@@ -22,6 +22,9 @@ _HAS = {
     "Researching": "researching_quantity",
     "Unsellable": "unfulfillable_quantity",
 }
+HEIGHTS = {0: 380, 600: 324, 730: 248, 1350: 172}
+"""Pixels that the filters take, by the width of the page from which on they do."""
+
 SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
 _TREND_DAYS = 30
 
@@ -136,6 +139,7 @@ def explained(row: pd.Series) -> None:
                 args=("open", row["seller_sku"]),
             )
             ship_link(row)
+            _select_none()
 
 
 def several(rows: pd.DataFrame) -> None:
@@ -154,13 +158,17 @@ def several(rows: pd.DataFrame) -> None:
                 disabled=not 0 < len(can_ship) <= MAX_LINES,
                 help=f"Those that can ship; at most {MAX_LINES} at once.",
             )
-            st.button(
-                "Select none",
-                icon=":material/deselect:",
-                key="select_none",
-                on_click=session.choose,
-                args=([],),
-            )
+            _select_none()
+
+
+def _select_none() -> None:
+    st.button(
+        "Select none",
+        icon=":material/deselect:",
+        key="select_none",
+        on_click=session.choose,
+        args=([],),
+    )
 
 
 def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
@@ -246,7 +254,8 @@ COLUMNS = {
     ),
     "velocity_other": st.column_config.NumberColumn(
         "Other a day", format="%.2f", width="small",
-        help="Of what is sold a day, what didn't leave in MCF orders: sold on Amazon, or removed.",
+        help="Of what is sold a day, what didn't leave in MCF orders: sold on Amazon, or left "
+        "otherwise.",
     ),
     "trend": st.column_config.AreaChartColumn(
         "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0

@@ -37,9 +37,9 @@ if stock.frame.empty:
 above, beside = st.container(), st.container()
 if not later.is_due(later.AROUND):
     with above:
-        st.skeleton(height=270)
+        later.hold("figures", figures.HEIGHTS)
     with beside:
-        st.skeleton(height=150)
+        later.hold("filters", stock_table.HEIGHTS)
     stock_table.table(Found(stock), review.trends, stock_views.chosen(review.choices), bare=True)
     later.wait(later.AROUND)
     st.stop()
