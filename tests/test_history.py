@@ -116,6 +116,75 @@ def test_what_left_over_a_gap_is_known_while_it_is_short(
     assert told == ({"A": (6, gap)} if known else {})
 
 
+def test_the_days_are_told_of_which_it_is_known_what_left(store: Store, history: History) -> None:
+    have(store, A=10, B=1)
+    for day in (0, 1, 3, 3 + LONGEST_GAP + 1, 3 + LONGEST_GAP + 2):
+        history.record(FIRST + day)
+    have(store, A=10)
+    report = Ledger((a_ledger_day(FIRST + 30),), 0)
+    ledger_store.keep(store, report)
+
+    told = history.told_days(FIRST, FIRST + 60)
+
+    after_the_gap = 3 + LONGEST_GAP + 2
+    assert sorted(told) == [FIRST + day for day in (1, 2, 3, after_the_gap, 30)]
+    assert history.told_days(FIRST + 3, FIRST + 30) == {FIRST + 3, FIRST + after_the_gap}
+
+
+def a_ledger_day(day: int, sku: str = "A") -> LedgerDay:
+    counts = ("sellable", "unsellable", "in_transit", "receipts", "customer_shipments",
+              "customer_returns", "found", "lost", "damaged", "disposed")  # fmt: skip
+    return LedgerDay(day=date_of(day), seller_sku=sku, **dict.fromkeys(counts, 0))
+
+
+def test_a_recorded_day_stays_one_when_the_ledger_tells_of_it(
+    store: Store, history: History
+) -> None:
+    for day, units in enumerate((10, 8, 7)):
+        have(store, A=units)
+        history.record(FIRST + day)
+        ledger_store.keep(store, Ledger((a_ledger_day(FIRST + day),), 0))
+        history._recorded = None
+        history.record(FIRST + day)
+    ledger_store.keep(store, Ledger((a_ledger_day(FIRST + 5),), 0))
+
+    totals = history.totals(FIRST, FIRST + 9)
+
+    assert totals["recorded"].tolist() == [True, True, True, False]
+    assert totals["fulfillable_quantity"].tolist() == [10, 8, 7, 0]
+
+
+def test_units_stand_where_they_are_whoever_else_uses_the_store(
+    store: Store, history: History, tmp_path: Path
+) -> None:
+    place = "researching_quantity"
+    store.save(tables.inventory, [stock("A", researching_quantity=3)])
+    for day in (0, 1, 3):
+        history.record(FIRST + day)
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    with Store(url, account="other", marketplace_id=US, mode="demo") as other:
+        other.save(tables.inventory, [stock("A", researching_quantity=1)])
+        for day in range(4):
+            History(other).record(FIRST + day)
+
+    stood = history.standing(FIRST + 4, [place])
+
+    assert stood.to_dict("records") == [{"seller_sku": "A", "place": place, "units": 3, "days": 4}]
+
+
+def test_a_new_day_tells_that_the_past_may_have_changed(store: Store, history: History) -> None:
+    have(store, A=5)
+    history.record(FIRST)
+    known = history.revision()
+    have(store, A=4)
+    history.record(FIRST)
+    assert history.revision() == known
+
+    history.record(FIRST + 1)
+
+    assert history.revision() != known
+
+
 def test_today_is_not_counted(store: Store, history: History) -> None:
     have(store, A=10)
     history.record(FIRST)

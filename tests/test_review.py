@@ -20,10 +20,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from mcf import tables
+from mcf.review import StockReview
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.stock import Event, Stock
+from mcf.store import Store
+from mcf.stored import StoredFrames
 from tests.conftest import START
 
 US = "ATVPDKIKX0DER"
@@ -381,3 +385,36 @@ def _by_ledger(days: dict[date, list[tuple[int, int]]]) -> dict[str, float]:
         sold = [shipped for shelf, shipped in sums if shelf or shipped]
         told[f"velocity_{window}"] = sum(sold) / len(sold) if len(sold) >= 7 else math.nan
     return told
+
+
+def test_a_stock_that_is_empty_now_still_has_a_past(store: Store) -> None:
+    row = {"seller_sku": "A", **dict.fromkeys(tables.QUANTITIES, 2), "raw": {}}
+    store.save(tables.inventory, [row])
+    review = review_of(store)
+    for day in range(3):
+        review.history.record(review.today - 3 + day)
+    store.replace(tables.inventory, [])
+
+    review.prepare()
+
+    assert review.concerns() == []
+    assert review.standing().empty
+    assert review.figures().skus_before[1] == dict.fromkeys(review.figures().skus, 0)
+
+
+def test_days_before_count_the_skus_that_there_are_now(store: Store) -> None:
+    row = {"seller_sku": "A", **dict.fromkeys(tables.QUANTITIES, 2), "raw": {}}
+    store.save(tables.inventory, [row])
+    review = review_of(store)
+    review.history.record(review.today - 1)
+    store.replace(tables.inventory, [])
+    review.prepare()
+
+    store.save(tables.inventory, [row])
+
+    assert review.figures().skus_before[1] == review.figures().skus
+
+
+def review_of(store: Store) -> StockReview:
+    stock = StoredFrames(store)
+    return StockReview(store, lambda: stock.inventory().frame, lambda: START)
