@@ -30,7 +30,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import Store
-from tests import test_history, test_store, test_submission, test_sync
+from tests import test_history, test_own_orders, test_store, test_submission, test_sync
 from tests.databases import US, needs_postgresql, own_schema
 from tests.waiting import eventually
 
@@ -61,6 +61,7 @@ globals().update(of_any_store(test_store))
 globals().update(of_any_store(test_submission))
 globals().update(of_any_store(test_sync))
 globals().update(of_any_store(test_history))
+globals().update(of_any_store(test_own_orders))
 
 
 @pytest.fixture(scope="session")
