@@ -65,8 +65,8 @@ def of_the_stock(review: StockReview) -> None:
             trend = dict(zip(days, trends[state.value], strict=True))
             shown = Shown(_HEALTH_LABELS[state], figures.skus[state.value], past, trend)
             direction = "normal" if state is Health.FINE else "inverse"
-            told = f"Show what is {state.value.lower()}"
-            _card(shown, _HEALTH_HELP[state], direction, told, {"stock": state.value})
+            show = f"Show {state.value.lower()}"
+            _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _of(counts: dict[str, int] | None, state: Health) -> int | None:
 def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict[str, Any]) -> None:
     now, yesterday = shown.now, shown.before[1]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.metric(
                 shown.label,
                 f"{now:,}",
@@ -101,11 +101,9 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
                 help=f"{explained} {_week(now, shown.before[7])}",
             )
             st.button(
-                "",
+                show,
                 key=f"show_{shown.label}",
-                help=show,
                 type="tertiary",
-                icon=":material/filter_alt:",
                 on_click=session.show_only,
                 kwargs=which,
                 disabled=not now,
@@ -132,7 +130,7 @@ def _week(now: int, before: int | None) -> str:
     return "" if before is None else f"A week ago: {before:,} ({now - before:+,})."
 
 
-HEIGHTS = {0: 1172, 380: 938, 450: 747, 600: 658, 730: 569, 950: 368, 1250: 312}
+HEIGHTS = {0: 1396, 380: 1170, 520: 866, 600: 922, 730: 697, 950: 472, 1350: 416, 1700: 360}
 """Pixels that the figures of the stock take, by the width of the page from which on they do."""
 
 Delta = Literal["normal", "inverse", "off"]

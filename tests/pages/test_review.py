@@ -104,7 +104,7 @@ def said_by(at: AppTest, key: str) -> str:
 
 def trends(at: AppTest) -> dict[str, str]:
     """What each small trend says, by its figure."""
-    said = re.findall(r'aria-label="([^"]+)"', " ".join(each.proto.body for each in at.get("html")))
+    said = re.findall(r'alt="([^"]+)"', " ".join(each.proto.body for each in at.get("html")))
     return {each.partition(" since ")[0]: each for each in said}
 
 
@@ -225,7 +225,7 @@ def test_the_button_at_a_figure_shows_the_skus_it_counts(
     plan = calm.review.plan()
     assert at.segmented_control(key="stock").value == state
     assert skus(at) == list(plan.loc[plan["health"] == state, "seller_sku"])
-    assert at.button(key=f"show_{figure}").proto.help == f"Show what is {state.lower()}"
+    assert at.button(key=f"show_{figure}").label == f"Show {state.lower()}"
     assert f"{len(skus(at))} SKU" in texts(at)
 
 
