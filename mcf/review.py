@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -96,6 +97,8 @@ class StockReview:
         self._kept: dict[str, tuple[tuple[object, ...], Any]] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
+        # As many as visitors look at, at once: each is of the SKUs of one page of the table.
+        self._trends = lru_cache(maxsize=16)(self._find_trends)
         self.history = History(store)
         self.choices = Choices(store)
 
@@ -250,6 +253,12 @@ class StockReview:
 
     def trends(self, seller_skus: Collection[str], days: int = 30) -> dict[str, list[int]]:
         """What could ship on each of the last days, by SKU."""
+        revision = (self.today, *self._store.revision(tables.inventory_days))
+        return self._trends(revision, tuple(seller_skus), days)
+
+    def _find_trends(
+        self, _: tuple[object, ...], seller_skus: tuple[str, ...], days: int
+    ) -> dict[str, list[int]]:
         return self.history.levels(seller_skus, self.today - days)
 
     def sku(self, seller_sku: str) -> SKUReview | None:

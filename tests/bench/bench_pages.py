@@ -40,11 +40,12 @@ stock_table.table(stock_table.Found(review.snapshot()), review.trends, stock_tab
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop's store, and the environment that makes the program use it."""
+    """A shop's store with so many days of history, and the environment to use it."""
 
     folder: Path
     skus: int
     orders: int
+    days: int = DAYS
 
     @property
     def environ(self) -> dict[str, str]:
@@ -63,7 +64,7 @@ class Shop:
         with Store(settings.store_url, mode="demo", **scope) as store:
             now = datetime.now(UTC)
             warehouse.fill(store, self.skus, self.orders, now)
-            warehouse.remember(store, DAYS, day_of(now))
+            warehouse.remember(store, self.days, day_of(now))
         return self
 
     def serve(self, script: Path = ROOT / "app.py") -> Served:
