@@ -98,7 +98,7 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
                 delta_color=_colour(now, yesterday, direction),
                 delta_arrow=_arrow(now, yesterday),
                 width="stretch",
-                help=f"{explained} {_week(now, shown.before[7])}",
+                help=explained,
             )
             st.button(
                 show,
@@ -108,6 +108,9 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
                 kwargs=which,
                 disabled=not now,
             )
+        week_ago = shown.before[7]
+        if week_ago is not None:
+            st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
         if len(shown.trend) > 1:
             sparkline(shown.trend, shown.label)
 
@@ -126,12 +129,9 @@ def _arrow(now: int, before: int | None) -> Literal["auto", "off"]:
     return "off" if now == before else "auto"
 
 
-def _week(now: int, before: int | None) -> str:
-    return "" if before is None else f"A week ago: {before:,} ({now - before:+,})."
-
-
-HEIGHTS = {0: 1396, 380: 1170, 520: 866, 600: 922, 730: 697, 950: 472, 1350: 416, 1700: 360}
-"""Pixels that the figures of the stock take, by the width of the page from which on they do."""
+HEIGHTS = {0: 1600, 380: 1310, 520: 978, 600: 1034, 730: 781, 950: 528, 1350: 472, 1700: 416}
+"""Pixels that the figures of the stock take with a week of history, by the width of the page from
+which on they do."""
 
 Delta = Literal["normal", "inverse", "off"]
 HELP = {
