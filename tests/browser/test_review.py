@@ -119,6 +119,9 @@ def visit(page: Page, address: str, path: str) -> None:
     """Opens a page and waits until it's drawn, with what is drawn a moment later."""
     page.goto(f"{address}/{path}")
     expect(page.locator("h1")).to_be_visible(timeout=60_000)
+    if path == "inventory":
+        # The table comes first.
+        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=60_000)
     page.evaluate(_QUIET)
 
 
