@@ -35,7 +35,7 @@ def main() -> None:
         browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, (path, scheme) in SHOTS.items():
             page = browser.new_page(
-                viewport={"width": 1280, "height": 800},
+                viewport={"width": 1280, "height": 1100},
                 color_scheme="dark" if scheme == "dark" else "light",
                 timezone_id="America/New_York",
             )
