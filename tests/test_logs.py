@@ -479,10 +479,10 @@ def test_a_message_that_does_not_fit_its_arguments_is_not_printed_in_full() -> N
     ],
 )
 def test_the_check_of_all_loggers_finds_a_leak(unguarded: None, text: str, kind: str) -> None:
-    told = leak_in(record(text, name="some.library", level=logging.DEBUG))
+    told = leak_in(record(text, name="some.package", level=logging.DEBUG))
 
     assert told is not None
-    assert told.startswith(f"some.library at DEBUG logged a {kind} ('")
+    assert told.startswith(f"some.package at DEBUG logged a {kind} ('")
 
 
 def test_the_check_of_all_loggers_lets_everything_else_pass() -> None:
@@ -515,8 +515,8 @@ def test_a_test_in_which_a_logger_leaks_fails(tmp_path: Path) -> None:
     )
     (tmp_path / "test_it.py").write_text(
         "import logging\n"
-        "def test_leaky(): logging.getLogger('some.library').debug('to %s', 'Ada Example')\n"
-        "def test_clean(): logging.getLogger('some.library').debug('to nobody')\n"
+        "def test_leaky(): logging.getLogger('some.package').debug('to %s', 'Ada Example')\n"
+        "def test_clean(): logging.getLogger('some.package').debug('to nobody')\n"
     )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull]
 
@@ -530,5 +530,5 @@ def test_a_test_in_which_a_logger_leaks_fails(tmp_path: Path) -> None:
     )
 
     assert told.returncode == 1
-    assert "ERROR test_it.py::test_leaky - AssertionError: some.library at DEBUG" in told.stdout
+    assert "ERROR test_it.py::test_leaky - AssertionError: some.package at DEBUG" in told.stdout
     assert "2 passed, 1 error" in told.stdout
