@@ -236,10 +236,13 @@ class StockReview:
         )
         return self._once("health", (*self._past(), *self.choices.revision(), names), find)
 
-    def health_trend(self) -> dict[str, list[int]]:
+    def health_trend(self) -> dict[str, dict[datetime, int]]:
         """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
-        counts = [*self._past_health().values(), self.figures().skus]
-        return {state.value: [count[state.value] for count in counts] for state in Health}
+        counts = self._past_health() | {self.today: self.figures().skus}
+        return {
+            state.value: {midnight(day): count[state.value] for day, count in counts.items()}
+            for state in Health
+        }
 
     def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
         plan = self.plan()

@@ -62,8 +62,8 @@ def of_the_stock(review: StockReview) -> None:
         trends = review.health_trend()
         for state in Health:
             past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
-            trend = dict(zip(days, trends[state.value], strict=True))
-            shown = Shown(_HEALTH_LABELS[state], figures.skus[state.value], past, trend)
+            now, trend = figures.skus[state.value], trends[state.value]
+            shown = Shown(_HEALTH_LABELS[state], now, past, trend)
             direction = "normal" if state is Health.FINE else "inverse"
             show = f"Show {state.value.lower()}"
             _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})

@@ -246,7 +246,7 @@ def test_each_figure_of_skus_shows_its_days(known: MCFService) -> None:
     for label, state in [("SKUs out of stock", "Out of stock"), ("SKUs healthy", "Healthy")]:
         before = figures.skus_before[7]
         assert before is not None
-        past = known.review.health_trend()[state]
+        past = list(known.review.health_trend()[state].values())
         assert (len(past), past[-8], past[-1]) == (HISTORY, before[state], figures.skus[state])
         assert told[label] == f"{label} since {START:%d %b}: {past[0]:,} to {past[-1]:,}"
 
