@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.frame import desk
+from pages.frame import desk, entrance
 from pages.parts import places
 
-app = st.App(places.FRAME, on_script_error=desk.explain)
+app = st.App(places.FRAME, on_script_error=desk.explain, routes=entrance.routes())
 
 if __name__ == "__main__":
     desk.draw()

@@ -74,7 +74,7 @@ FLOORS = {
         "streamlit",
         "values settings service parts",
     ),
-    "frame": floor("pages/frame/*.py", "streamlit", "values service parts"),
+    "frame": floor("pages/frame/*.py", "streamlit starlette", "values service parts"),
     "app": floor("app.py", "streamlit", "frame parts"),
 }
 BANNED_IN_PAGES = {

@@ -21,7 +21,7 @@ def draw() -> None:
     session.entered(page.url_path)
     session.note_drawn(head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
-    typed = page.url_path == "new_order" and not service.inventory().empty
+    typed = page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
     head.line(service, redraws=not typed)
     say.notice()
     page.run()
@@ -56,28 +56,28 @@ def _menu() -> st.Page:
                 places.INVENTORY,
                 title="Inventory",
                 icon=":material/inventory_2:",
-                url_path="inventory",
+                url_path=places.ADDRESSES[places.INVENTORY],
                 help="What can ship, what is reserved, inbound, unsellable or running out.",
             ),
             st.Page(
                 places.NEW_ORDER,
                 title="New order",
                 icon=":material/add_shopping_cart:",
-                url_path="new_order",
+                url_path=places.ADDRESSES[places.NEW_ORDER],
                 help="Ship an order from your stock at Amazon.",
             ),
             st.Page(
                 places.TRACKING,
                 title="Tracking",
                 icon=":material/local_shipping:",
-                url_path="tracking",
+                url_path=places.ADDRESSES[places.TRACKING],
                 help="Where every order and every parcel is.",
             ),
             st.Page(
                 places.CONNECTION,
                 title="Connection",
                 icon=":material/cable:",
-                url_path="connection",
+                url_path=places.ADDRESSES[places.CONNECTION],
                 help="Which Amazon this is, whether it answers, and how fresh the data is.",
             ),
         ],

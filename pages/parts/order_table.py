@@ -143,13 +143,12 @@ def table(found: Found) -> None:
             for parts in zip(shown["city"], shown["state_or_region"], strict=True)
         ],
     )
-    key = session.table_key("orders")
+    key, columns = session.table_key("orders"), _columns()
     st.dataframe(
-        view,
+        view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 640),
-        column_order=list(_columns()),
-        column_config=_columns(),
+        column_config=columns,
         key=key,
         on_select=lambda: _open(key, tuple(shown["seller_fulfillment_order_id"])),
         selection_mode="single-row",

@@ -14,6 +14,14 @@ NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
 TRACKING = str(_PAGES / "fulfillment/tracking.py")
 CONNECTION = str(_PAGES / "account/connection.py")
 
+ADDRESSES = {
+    INVENTORY: "inventory",
+    NEW_ORDER: "new_order",
+    TRACKING: "tracking",
+    CONNECTION: "connection",
+}
+"""Each page's name in its address; Today is at the address without one."""
+
 BY_NAME = {
     "inventory": INVENTORY,
     "new_order": NEW_ORDER,

@@ -97,10 +97,9 @@ def table(
         view = view.assign(trend=[levels[sku] for sku in skus])
     chosen = set(session.choices())
     event = st.dataframe(
-        view,
+        view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
-        column_order=list(columns),
         column_config=COLUMNS,
         key=session.table_key(f"stock-{hash(tuple(skus))}"),
         on_select="rerun",

@@ -48,11 +48,16 @@ def place_an_order(page: Page, server: Server) -> str:
 def test_a_cold_deep_link_shows_its_page_inside_the_frame(
     server: Server, page: Page, path: str, title: str
 ) -> None:
+    refused: list[str] = []
+    page.on("response", lambda it: refused.append(it.url) if it.status >= 400 else None)
+
     page.goto(f"{server.address}/{path}")
 
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.get_by_text("Demo: a simulated Amazon")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    # A browser that has to guess where the server is asks at the wrong place and waits.
+    assert refused == []
 
 
 def test_an_order_is_placed_and_followed_until_its_parcel_is_on_the_way(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 import pytest
+import streamlit as st
+from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from mcf.errors import ServiceUnavailable, StoreError
 from mcf.service import MCFService
+from pages.frame import entrance
 from pages.parts import places
 from tests.pages.conftest import ROOT, open_page, texts
 
@@ -137,3 +143,22 @@ def test_updates_wait_only_while_the_drawing_that_opened_a_dialog_is_shown() -> 
         "with a dialog: False",
         "after the next drawing: True",
     ]
+
+
+@pytest.mark.parametrize("base", ["", "/desk"])
+def test_a_page_with_a_name_tells_the_browser_where_the_server_is(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": base}.get)
+    app = httpx.ASGITransport(Starlette(routes=entrance.routes()))
+
+    async def ask(name: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=app, base_url="http://desk.example") as browser:
+            return await browser.get(f"{base}/{name}")
+
+    for name in places.ADDRESSES.values():
+        answer = asyncio.run(ask(name))
+
+        assert answer.text.count("BACKEND_BASE_URL: new URL('.', location.href).href") == 1
+        assert '<script type="module"' in answer.text
+        assert answer.headers["cache-control"] == "no-cache"

@@ -82,7 +82,7 @@ def skus(at: AppTest) -> list[str]:
 
 
 def columns(at: AppTest) -> list[str]:
-    return list(at.dataframe[0].proto.column_order)
+    return list(table(at).columns)
 
 
 def figure(at: AppTest, label: str) -> str:
