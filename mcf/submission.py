@@ -220,9 +220,8 @@ class Submissions:
         except DuplicateOrder:
             return self._look_up(request)
         except MCFError as error:
-            # What went out before `last` may still turn up, unless Amazon says no to its content.
-            if last and not _is_refusal(error):
-                return self._unknown(order_id, error)
+            if last:
+                return self._failed_twice(request, error)
             if not error.may_have_happened:
                 return self._refused(order_id, error)
             return self._settle(request, error)
@@ -241,6 +240,19 @@ class Submissions:
             except MCFError as another:
                 return self._unknown(order_id, another)
         return self._send(request, last=True)
+
+    def _failed_twice(self, request: MCFOrderRequest, error: MCFError) -> Submission:
+        # What was sent first may still turn up, unless Amazon says no to its content. Even then the
+        # goods that are missing now may have gone to it.
+        order_id = request.seller_fulfillment_order_id
+        if not _is_refusal(error):
+            return self._unknown(order_id, error)
+        try:
+            return self._compare(request, self._read(request))
+        except NotFound:
+            return self._refused(order_id, error)
+        except MCFError as another:
+            return self._unknown(order_id, another)
 
     def _settle_row(self, row: Any) -> Submission:
         order_id = row.seller_fulfillment_order_id

@@ -15,7 +15,7 @@ import pytest
 
 from mcf import tables
 from mcf.client import MCFClient
-from mcf.errors import DuplicateOrder, Stopped, StoreError
+from mcf.errors import DuplicateOrder, RequestRefused, Stopped, StoreError
 from mcf.likeness import Likeness, compare
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import Submission, SubmissionState
@@ -240,6 +240,40 @@ def test_an_order_that_never_arrived_may_be_refused_the_second_time(
     simulator.faults.add(ResetBefore(operations=[CREATE], times=1))
     assert submissions.submit(with_sku(request_for, "NO-SUCH-SKU")).state is REJECTED
     assert creates(simulator) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [(None, ACCEPTED), (Unavailable(operations=[GET]), UNKNOWN)]
+)
+def test_a_refusal_of_the_second_sending_is_believed_only_when_the_first_is_not_there(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Unavailable | None,
+    state: SubmissionState,
+) -> None:
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+    simulator.faults.add(LateVisibility(seconds=60))
+    first = client.create_fulfillment_order
+
+    def second(request: MCFOrderRequest) -> None:
+        simulator.clock.step(timedelta(seconds=61))
+        if fault:
+            simulator.faults.add(fault)
+        raise RequestRefused("There is not enough of it left.")
+
+    def create(request: MCFOrderRequest) -> None:
+        monkeypatch.setattr(client, "create_fulfillment_order", second)
+        first(request)
+
+    monkeypatch.setattr(client, "create_fulfillment_order", create)
+
+    submitted = Submissions(client, store, sleep=lambda _: None).submit(request_for)
+
+    assert submitted.state is state
+    assert "TEST-1" in simulator.world.orders
 
 
 def test_an_order_whose_answer_is_lost_twice_is_unknown_and_settled_later(

@@ -231,10 +231,9 @@ def _line(number: int, stock: Snapshot, *, removable: bool) -> tuple[str | None,
     )
     if removable:
         remove.button(
-            "",
-            icon=":material/delete:",
+            "Remove",
             key=f"remove_{number}",
-            help="Remove this item",
+            type="tertiary",
             on_click=_remove_line,
             args=(number,),
         )
