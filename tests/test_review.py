@@ -29,6 +29,7 @@ from mcf.simulator.stock import Event, Stock
 from mcf.store import Store
 from mcf.stored import StoredFrames
 from tests.conftest import START
+from tests.test_own_orders import days_ago, order
 
 US = "ATVPDKIKX0DER"
 DAYS = 40
@@ -413,6 +414,46 @@ def test_days_before_count_the_skus_that_there_are_now(store: Store) -> None:
     store.save(tables.inventory, [row])
 
     assert review.figures().skus_before[1] == review.figures().skus
+
+
+def test_what_mcf_orders_took_follows_a_change_of_their_lines(store: Store) -> None:
+    review = review_of(store)
+    _sell_from_full_shelves(store, review)
+    order(store, 1, days_ago(100), (days_ago(3),), quantity=5)
+    before = review.plan().loc[0, "velocity_mcf"]
+
+    order(store, 1, days_ago(100), (days_ago(3),), quantity=5, cancelled_quantity=3)
+
+    assert before > 0
+    assert review.plan().loc[0, "velocity_mcf"] == pytest.approx(before * 2 / 5)
+
+
+def test_a_day_that_ends_during_a_reckoning_leaves_nothing_of_the_day_before(store: Store) -> None:
+    moment = [START]
+    frames = StoredFrames(store)
+
+    def stock_read_at_midnight() -> pd.DataFrame:
+        moment[0] = START + timedelta(days=1)
+        return frames.inventory().frame
+
+    review = StockReview(store, stock_read_at_midnight, lambda: moment[0])
+    _sell_from_full_shelves(store, review)
+    review.prepare()
+    review.prepare()
+
+    fresh = StockReview(store, lambda: frames.inventory().frame, lambda: START + timedelta(days=1))
+    pd.testing.assert_frame_equal(review.plan(), fresh.plan())
+    assert review.health_trend() == fresh.health_trend()
+    assert review.figures().before == fresh.figures().before
+
+
+def _sell_from_full_shelves(store: Store, review: StockReview) -> None:
+    """Twenty days on which a unit of A left, recorded each evening."""
+    today = review.today
+    for ago in range(20, -1, -1):
+        units = dict.fromkeys(tables.QUANTITIES, 0) | {"fulfillable_quantity": 50 + ago}
+        store.save(tables.inventory, [{"seller_sku": "A", **units, "raw": {}}])
+        review.history.record(today - ago)
 
 
 def review_of(store: Store) -> StockReview:
