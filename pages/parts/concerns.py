@@ -44,11 +44,18 @@ def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
             st.header(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
             _grid(group[:_AT_ONCE], choices, now)
         if len(group) > _AT_ONCE:
-            with st.expander(f"{len(group) - _AT_ONCE} more"):
-                _grid(group[_AT_ONCE:_AT_MOST], choices, now)
-                if len(group) > _AT_MOST:
-                    rest = say.many(len(group) - _AT_MOST, "more is", "more are")
-                    st.caption(f"{rest} on the pages of stock and orders.")
+            # Without their number: with another label it would fold itself when one is put off.
+            more = st.expander("All others", key=f"more_{urgency.name}", on_change="rerun")
+            if more.open:
+                with more:
+                    _more(group, choices, now)
+
+
+def _more(group: Sequence[Concern], choices: Choices, now: datetime) -> None:
+    _grid(group[_AT_ONCE:_AT_MOST], choices, now)
+    if len(group) > _AT_MOST:
+        rest = say.many(len(group) - _AT_MOST, "more is", "more are")
+        st.caption(f"{rest} on the pages of stock and orders.")
 
 
 def _grid(group: Sequence[Concern], choices: Choices, now: datetime) -> None:
@@ -61,7 +68,9 @@ def _grid(group: Sequence[Concern], choices: Choices, now: datetime) -> None:
 
 
 def _put_off(concern: Concern, choices: Choices, now: datetime) -> None:
-    with st.popover("Put off", icon=":material/snooze:", type="tertiary"):
+    # The key is the concern's, so that it's closed with its card instead of opening on the next.
+    key = f"put_off_{concern.key}"
+    with st.popover("Put off", icon=":material/snooze:", type="tertiary", key=key):
         st.caption("It's shown again on the day.")
         for label, days in _UNTIL.items():
             st.button(

@@ -39,10 +39,18 @@ _TIMES = {"Once": 1, "Five times": 5, "Until switched off": None}
 
 
 def panel(service: MCFService, demo: DemoAmazon) -> None:
-    """A popover with the clock and the faults."""
-    with st.popover("Demo controls", icon=":material/tune:", width="content"):
-        _clock(service, demo)
-        _faults(demo)
+    """A popover with the clock and the faults; the simulator is asked only while it's open."""
+    controls = st.popover(
+        "Demo controls",
+        icon=":material/tune:",
+        width="content",
+        key="demo_controls",
+        on_change="rerun",
+    )
+    if controls.open:
+        with controls:
+            _clock(service, demo)
+            _faults(demo)
 
 
 def _clock(service: MCFService, demo: DemoAmazon) -> None:

@@ -109,3 +109,15 @@ def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(
     assert "Traceback" not in log
     elsewhere = [url for url in asked if not url.startswith((server.address, "data:", "blob:"))]
     assert elsewhere == []
+
+
+def test_the_menu_of_what_is_put_off_goes_with_its_card(server: Server, page: Page) -> None:
+    page.goto(server.address)
+    put_off = page.get_by_role("button", name="Put off")
+    put_off.first.click()
+
+    page.get_by_role("button", name="For a week").click()
+
+    # If it stayed open it would be the next card's, under the same click.
+    expect(page.get_by_text(re.compile(r"Put off \(1\)"))).to_be_visible()
+    expect(page.get_by_role("button", name="For a week")).to_have_count(0)

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from mcf.insight import Urgency
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -47,6 +48,18 @@ def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
     if path != places.TODAY:
         at.switch_page(path).run()
     return at.run() if path == places.INVENTORY else at
+
+
+def unfold(at: AppTest, *keys: str) -> AppTest:
+    """The page with what is folded under these keys."""
+    for key in keys:
+        at.session_state[key] = True
+    return at.run()
+
+
+def all_concerns() -> AppTest:
+    """The first page with every card of what needs a hand."""
+    return unfold(open_page(), *(f"more_{urgency.name}" for urgency in Urgency))
 
 
 def texts(at: AppTest) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
-from mcf.demo import DemoAmazon, DemoFault
+from mcf.demo import DemoAmazon, DemoFault, DemoFaults
 from mcf.settings import Settings
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import open_page, texts, unfold
 
 
 @pytest.fixture
@@ -27,9 +28,32 @@ def amazon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoAmaz
     demo.close()
 
 
+def open_controls() -> AppTest:
+    """The first page, with the popover opened."""
+    return unfold(open_page(), "demo_controls")
+
+
+def test_the_simulator_is_asked_for_its_faults_only_while_the_controls_are_open(
+    amazon: DemoAmazon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    faults = DemoAmazon.faults
+
+    def counted(demo: DemoAmazon) -> DemoFaults:
+        asked.append(True)
+        return faults(demo)
+
+    monkeypatch.setattr(DemoAmazon, "faults", counted)
+
+    open_page()
+    assert asked == []
+    open_controls()
+    assert asked == [True]
+
+
 def test_a_day_is_over_at_the_press_of_a_button(amazon: DemoAmazon) -> None:
     before = amazon.clock().now
-    at = open_page()
+    at = open_controls()
 
     at.button(key="step_24").click().run()
 
@@ -38,7 +62,7 @@ def test_a_day_is_over_at_the_press_of_a_button(amazon: DemoAmazon) -> None:
 
 
 def test_a_fault_is_switched_on_and_off_again(amazon: DemoAmazon) -> None:
-    at = open_page()
+    at = open_controls()
     at.selectbox(key="fault").select("fees-missing")
     at.segmented_control(key="fault_times").set_value("Until switched off")
 
@@ -53,7 +77,7 @@ def test_a_fault_is_switched_on_and_off_again(amazon: DemoAmazon) -> None:
 
 
 def test_every_fault_on_offer_is_one_that_the_simulator_has(amazon: DemoAmazon) -> None:
-    at = open_page()
+    at = open_controls()
 
     offered = at.selectbox(key="fault").options
     assert len(offered) == 17
@@ -61,7 +85,7 @@ def test_every_fault_on_offer_is_one_that_the_simulator_has(amazon: DemoAmazon) 
 
 
 def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> None:
-    at = open_page()
+    at = open_controls()
     amazon.close()
 
     at.button(key="step_1").click().run()
@@ -71,7 +95,7 @@ def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> No
 
 
 def test_a_lost_answer_meets_the_next_order_and_no_background_read(amazon: DemoAmazon) -> None:
-    at = open_page()
+    at = open_controls()
     at.selectbox(key="fault").select("answer-lost").run()
 
     at.button(key="fault_on").click().run()

@@ -13,7 +13,7 @@ from mcf.simulator import Simulator
 from mcf.store import Store
 from pages.parts import paging, places, session
 from tests.bench import warehouse
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import all_concerns, open_page, texts
 
 SKUS, ORDERS = paging.WHOLE + 50, paging.WHOLE + 300
 
@@ -123,7 +123,7 @@ def test_looking_around_builds_no_frame_and_asks_amazon_nothing(
 
 
 def test_a_thousand_parcels_that_are_late_are_counted_and_not_all_drawn(reader: Lease) -> None:
-    at = open_page()
+    at = all_concerns()
 
     assert "more are on the pages of stock and orders" in texts(at)
     assert len(at.get("page_link")) < 250

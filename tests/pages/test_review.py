@@ -22,7 +22,7 @@ from pages.parts import places, session, stock_table
 from pages.parts.paging import Found
 from pages.parts.stock_table import USUAL
 from tests.conftest import START
-from tests.pages.conftest import ROOT, open_page, texts
+from tests.pages.conftest import ROOT, all_concerns, open_page, texts
 
 HISTORY = 12
 """Days of which the stock is known."""
@@ -774,7 +774,7 @@ def test_a_picture_that_needs_a_past_says_so(calm: MCFService, picture: str) -> 
 
 def test_a_concern_is_put_off_and_taken_up_again(known: MCFService) -> None:
     concern = next(each for each in known.concerns() if each.key)
-    at = open_page()
+    at = all_concerns()
     assert concern.title in texts(at)
 
     pressed(at, f"off_7_{concern.key}")
@@ -789,7 +789,7 @@ def test_a_concern_is_put_off_and_taken_up_again(known: MCFService) -> None:
 
 def test_what_is_put_off_comes_back_on_the_day(known: MCFService, simulator: Simulator) -> None:
     concern = next(each for each in known.concerns() if each.kind == "claim")
-    pressed(open_page(), f"off_1_{concern.key}")
+    pressed(all_concerns(), f"off_1_{concern.key}")
 
     step_days(known, simulator, 2)
 
