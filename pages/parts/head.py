@@ -48,8 +48,9 @@ def line(service: MCFService, *, redraws: bool) -> None:
 
 @st.fragment(run_every=2)
 def _live(service: MCFService, *, redraws: bool) -> None:
-    if redraws and session.is_outdated(revision(service)):
-        st.rerun()
+    whole = session.is_being_drawn()
+    if redraws and not whole and session.is_outdated(revision(service)):
+        session.redraw()
     st.caption(_freshness(service), width="content")
 
 

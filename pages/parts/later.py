@@ -54,5 +54,5 @@ def hold(name: str, heights: Mapping[int, int]) -> None:
 
 def _wait(name: str) -> None:
     if session.comes_due(name):
-        st.rerun()
+        session.redraw()
     st.skeleton(height=300)

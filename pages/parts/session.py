@@ -15,7 +15,9 @@ from mcf.settings import Settings
 from pages.parts.words import plain
 
 DRAWN = "_drawn_revision"
+BEING_DRAWN = "_being_drawn"
 PAUSED = "_updates_paused"
+ASKED = "_asked"
 LINES = "_order_lines"
 OFFERS = "_order_offers"
 PLAN = "_file_plan"
@@ -49,6 +51,7 @@ def asked_all(name: str) -> list[str]:
 
 def ask(name: str, value: str | None) -> None:
     """Puts a value into the page's address, or takes it out."""
+    st.session_state.setdefault(ASKED, {})[name] = value
     if value:
         st.query_params[name] = value
     elif name in st.query_params:
@@ -89,12 +92,33 @@ def local(moment: datetime) -> datetime:
 def note_drawn(revision: tuple[object, ...]) -> None:
     """Remembers which data the page shows; updates wait only if a dialog opens in this drawing."""
     st.session_state[DRAWN] = revision
+    st.session_state[BEING_DRAWN] = True
     st.session_state[PAUSED] = st.session_state.pop(DIALOG, False)
+    st.session_state[ASKED] = {name: asked(name) for name in st.session_state.get(ASKED, ())}
 
 
 def is_outdated(revision: tuple[object, ...]) -> bool:
     """Whether there's newer data than is shown, and nothing open that a redraw would close."""
     return not st.session_state.get(PAUSED) and st.session_state.get(DRAWN) != revision
+
+
+def is_being_drawn() -> bool:
+    """Whether this is the first question since `note_drawn`: of the whole page, and no part of it.
+
+    A redraw now would lose the click that the page is drawn for.
+    """
+    return bool(st.session_state.pop(BEING_DRAWN, False))
+
+
+def redraw() -> None:
+    """Draws the page again from a part of it that draws itself.
+
+    A browser that didn't know yet what was put into the address sent the old one with that part.
+    """
+    for name, value in st.session_state.get(ASKED, {}).items():
+        if asked(name) != value:
+            ask(name, value)
+    st.rerun()
 
 
 def dialog_opens() -> None:

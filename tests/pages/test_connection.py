@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from mcf.service import MCFService
@@ -9,7 +11,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RowsTwice
 from mcf.store import Store
-from pages.parts import places
+from pages.parts import head, places
 from tests.pages.conftest import open_page, texts
 
 
@@ -61,6 +63,18 @@ def test_testing_a_connection_that_is_down_names_what_failed(
 
 
 def test_reading_everything_again_says_when_it_is_done(program: MCFService) -> None:
+    at = open_page(places.CONNECTION)
+
+    at.button(key="full").click().run()
+
+    assert "Everything was read" in texts(at)
+
+
+def test_a_click_is_not_lost_when_data_arrives_while_the_page_is_drawn(
+    program: MCFService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = count()
+    monkeypatch.setattr(head, "revision", lambda _: (next(news),))
     at = open_page(places.CONNECTION)
 
     at.button(key="full").click().run()
