@@ -82,6 +82,16 @@ def where_the_units_are(inventory: pd.DataFrame) -> pd.Series[int]:
     return totals.astype("int64")
 
 
+_OF_AN_ORDER = [
+    "seller_fulfillment_order_id", "displayable_order_id", "status", "status_updated_date",
+    "received_date", "estimated_ship_date", "fulfillment_action",
+]  # fmt: skip
+_OF_A_PARCEL = [
+    "seller_fulfillment_order_id", "status", "tracking_number", "package_number", "contents",
+]  # fmt: skip
+"""What is told of an order and of a parcel: the other columns of a thousand of them take longer."""
+
+
 def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     """Orders that need a hand: refused, stuck, or on a hold that runs out; `now` is Amazon's."""
     status = orders["status"]
@@ -91,7 +101,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     held &= where(status, _can_be_released)
     stuck = where(status, _is_planned)
     stuck &= orders["estimated_ship_date"] < now
-    found = orders[refused | held | stuck].to_dict("records")
+    found = orders.loc[refused | held | stuck, _OF_AN_ORDER].to_dict("records")
     return _sorted(filter(None, (_order_concern(row, now) for row in found)))
 
 
@@ -100,7 +110,8 @@ def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
     stuck = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
     shipped = packages["ship_date"]
     recent = shipped.isna() | (shipped >= now - 3 * RECENT)
-    return _sorted(map(_parcel_concern, packages[stuck & recent].to_dict("records")))
+    found = packages.loc[stuck & recent, _OF_A_PARCEL].to_dict("records")
+    return _sorted(map(_parcel_concern, found))
 
 
 def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:

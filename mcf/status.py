@@ -9,7 +9,8 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from functools import lru_cache
+from typing import Any, Self
 
 
 class Status(StrEnum):
@@ -30,8 +31,8 @@ class Status(StrEnum):
     @classmethod
     def of(cls, raw: object) -> Self:
         """The member for a raw value, whatever its case; UNRECOGNISED for one not known."""
-        text = str(raw or "").casefold()
-        return next((m for m in cls if m.value.casefold() == text), cls("UNRECOGNISED"))
+        member: Self = _member(cls, str(raw or "").casefold())
+        return member
 
     @classmethod
     def known(cls) -> tuple[str, ...]:
@@ -45,6 +46,11 @@ class Status(StrEnum):
         if member.value != "UNRECOGNISED" or not raw:
             return member.label
         return str(raw).replace("_", " ").capitalize()
+
+
+@lru_cache(maxsize=1024)
+def _member(kind: type[Status], text: str) -> Any:
+    return next((m for m in kind if m.value.casefold() == text), kind("UNRECOGNISED"))
 
 
 # fmt: off
