@@ -133,8 +133,8 @@ def plan(
         velocity_mcf=by_mcf,
         velocity_other=np.maximum(0.0, a_day - by_mcf),
         days_of_cover=cover,
-        stock_out_date=_dates(today, cover),
-        reorder_date=_dates(today, until),
+        stock_out_date=day_after(today, cover),
+        reorder_date=day_after(today, until),
         reorder_quantity=np.where(until < _FAR, quantity, np.nan),
         lead_time_days=rule["lead_time_days"].astype("int64"),
         health=_health(stock["fulfillable_quantity"].to_numpy(float), cover, rule),
@@ -213,7 +213,8 @@ def _whole(days: Numbers) -> Numbers:
     return np.floor(np.round(days, 6))
 
 
-def _dates(today: date, in_days: Numbers) -> pd.DatetimeIndex:
+def day_after(today: date, in_days: Numbers) -> pd.DatetimeIndex:
+    """The days that lie so many days ahead (midnight, UTC); NaT where not known or years away."""
     near = in_days < _FAR
     whole = _whole(np.where(near, in_days, 0.0)).astype("int64")
     days = (np.datetime64(today, "D") + whole).astype("datetime64[us]")

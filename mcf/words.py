@@ -1,0 +1,107 @@
+"""Amazon's codes in a seller's words: fees, reasons, features, carriers. Pure.
+
+A code that isn't known is made readable instead, so that a new one of Amazon's is shown and never
+as it is.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def fee(name: str) -> str:
+    """What a fee is called, like "Per unit" for FBAPerUnitFulfillmentFee."""
+    return _FEES.get(name.casefold()) or readable(name.removeprefix("FBA").removesuffix("Fee"))
+
+
+def reason(code: str) -> str:
+    """Why an order or a line can't be shipped, as a sentence without its full stop."""
+    return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
+
+
+def carrier(code: str) -> str:
+    """The carrier's name as people know it."""
+    return _CARRIERS.get(code.strip().upper(), code.strip())
+
+
+def readable(code: str) -> str:
+    """A code with its words apart, like "Sku not eligible" for SKU_NOT_ELIGIBLE."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", code.replace("_", " "))
+    return " ".join(apart.split()).capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What can be wished of packaging and carrier, in a seller's words."""
+
+    name: str
+    label: str
+    meaning: str
+
+
+def feature(name: str, described: str | None = None) -> Feature:
+    """A feature by Amazon's name; `described` is Amazon's own text, for one that isn't known."""
+    label, meaning = _FEATURES.get(name.upper(), (readable(name), described or ""))
+    return Feature(name, label, meaning)
+
+
+_FEES = {
+    "fbaperunitfulfillmentfee": "Per unit",
+    "fbaperorderfulfillmentfee": "Per order",
+    "fbatransportationfee": "Transport",
+    "fbafulfillmentcodfee": "Cash on delivery",
+    "fbaweightbasedfee": "By weight",
+    "fbadeliveryservicesfee": "Delivery services",
+    "fbablockamzlfee": "Without Amazon Logistics",
+    "fbasignatureconfirmationfee": "Signature",
+}
+
+_REASONS = {
+    "deliveryslaunavailable": "this delivery speed isn't available to this address",
+    "invaliddestinationaddress": "Amazon can't deliver to this address: check it",
+    "itemquantitynotavailable": "Amazon hasn't enough units of it",
+    "skunoteligible": "this product can't have what was chosen for packaging and carrier",
+    "merchantnotenrolled": "your account isn't enrolled in Multi-Channel Fulfillment",
+    "invalidsku": "Amazon doesn't know this SKU",
+    "unknown": "Amazon gives no reason",
+}
+
+_CARRIERS = {
+    "AMZN_US": "Amazon Logistics",
+    "AMZN": "Amazon Logistics",
+    "AMZL": "Amazon Logistics",
+    "AMZN_UK": "Amazon Logistics",
+    "AMZN_DE": "Amazon Logistics",
+    "AMZN_JP": "Amazon Logistics",
+    "USPS": "USPS",
+    "UPS": "UPS",
+    "FEDEX": "FedEx",
+    "DHL": "DHL",
+    "ONTRAC": "OnTrac",
+    "LASERSHIP": "LaserShip",
+    "ROYAL_MAIL": "Royal Mail",
+}
+
+_FEATURES = {
+    "BLANK_BOX": (
+        "Blank box",
+        "Ships in packaging without Amazon's brand; eBay and Walmart ask for it.",
+    ),
+    "BLOCK_AMZL": (
+        "Not by Amazon Logistics",
+        "Another carrier delivers. Amazon adds a surcharge, and the order may be late or not "
+        "shipped where there is no other carrier.",
+    ),
+    "OVERBOX": ("Overbox", "Packs the product's own box into another one."),
+    "PACKING_SLIP": ("Packing slip", "Encloses a packing slip with your note."),
+    "PSLIP": ("Packing slip", "Encloses a packing slip with your note."),
+    "SIGNATURE_CONFIRMATION": (
+        "Signature",
+        "Handed over against a signature, for an extra fee.",
+    ),
+    "DELIVER_TOGETHER": ("All together", "Delivers all items of the order together."),
+    "PRIME_ELIGIBILITY": ("Prime", "Ships with Prime's speed."),
+}

@@ -1,0 +1,179 @@
+"""Whom an order goes to: fields in the order of the country, a whole address pasted, or one of the
+people who got something lately.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import streamlit as st
+
+from mcf import addresses
+from mcf.entry import ADDRESS, Entry
+from mcf.service import MCFService
+from mcf.store import utc_now
+from pages.parts import fields, say, session
+
+_KEY_OF = {name: key for key, name in ADDRESS.items()}
+_ROWS = (("city", "state_or_region", "postal_code", "district_or_county"),)
+"""Parts that stand beside each other, in whatever order the country has them."""
+
+_RECENT = 50
+
+
+def form(service: MCFService, entry: Entry) -> None:
+    """The fields of the recipient."""
+    st.header("Recipient", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _country(entry)
+        _recent(service)
+        _paste()
+    shown = _shown(entry)
+    row: list[str] = []
+    for name in shown:
+        if name in _ROWS[0]:
+            row.append(name)
+            continue
+        _beside(entry, row)
+        row = []
+        _field(entry, name)
+    _beside(entry, row)
+    fields.text(entry, "to_phone", placeholder="optional, for the carrier")
+    _notices(entry)
+
+
+def _country(entry: Entry) -> None:
+    names = addresses.countries()
+    with st.container(width=300):
+        fields.choice(
+            entry,
+            "to_country",
+            list(names),
+            lambda code: f"{_code(code)} · {names.get(code, code)}",
+            placeholder="Type a country or its code",
+        )
+
+
+def _code(code: str) -> str:
+    return "GB (UK)" if code == "GB" else code
+
+
+def _shown(entry: Entry) -> list[str]:
+    """The parts of an address that the country has, and those in which something is typed."""
+    country = entry.typed.to_country
+    named = [each.name for each in addresses.fields(country)]
+    typed = [
+        name
+        for key, name in ADDRESS.items()
+        if getattr(entry.typed, key).strip() and name not in named
+    ]
+    return [
+        name for name in dict.fromkeys([*named, *typed]) if name not in ("country_code", "phone")
+    ]
+
+
+def _beside(entry: Entry, names: list[str]) -> None:
+    if names:
+        for name, column in zip(names, st.columns(len(names)), strict=True):
+            with column:
+                _field(entry, name)
+
+
+def _field(entry: Entry, name: str) -> None:
+    key = _KEY_OF[name]
+    optional = name in ("address_line2", "address_line3", "district_or_county")
+    fields.text(entry, key, placeholder="optional" if optional else None)
+
+
+def _recent(service: MCFService) -> None:
+    days = service.settings.keep_recipients_days
+    if not days:
+        return
+    people = service.kept.recipients(_RECENT, utc_now() - timedelta(days=days))
+    if people:
+        with st.container(width=300):
+            st.selectbox(
+                "Sent to lately",
+                range(len(people)),
+                index=None,
+                key="recent",
+                format_func=lambda at: _person(people[at]),
+                placeholder="Fill in from …",
+                on_change=_fill,
+                args=(people,),
+            )
+
+
+def _person(person: dict[str, str]) -> str:
+    place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
+    return f"{person.get('name', '')}, {place}"
+
+
+def _fill(people: list[dict[str, str]]) -> None:
+    state = session.state()
+    chosen = state.get("recent")
+    state["recent"] = None
+    if chosen is not None:
+        told = people[chosen]
+        _put({name: told.get(_WIRE[name], "") for name in ADDRESS.values()})
+
+
+_WIRE = {
+    "country_code": "countryCode",
+    "name": "name",
+    "address_line1": "addressLine1",
+    "address_line2": "addressLine2",
+    "address_line3": "addressLine3",
+    "city": "city",
+    "district_or_county": "districtOrCounty",
+    "state_or_region": "stateOrRegion",
+    "postal_code": "postalCode",
+    "phone": "phone",
+}
+
+
+def _put(parts: dict[str, str]) -> None:
+    for name, key in _KEY_OF.items():
+        session.state()[key] = parts.get(name) or ""
+
+
+def _paste() -> None:
+    with st.popover("Paste an address", icon=":material/content_paste:"):
+        st.text_area(
+            "The whole address",
+            key="pasted",
+            height=140,
+            placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
+        )
+        st.button("Take it apart", key="take_apart", on_click=_take_apart)
+
+
+def _take_apart() -> None:
+    state = session.state()
+    pasted = str(state.get("pasted") or "")
+    if not pasted.strip():
+        return
+    found = addresses.taken_apart(pasted, str(state.get("to_country") or ""))
+    mail = found.pop("email", "")
+    _put(found)
+    if mail and not state.get("emails"):
+        state["emails"] = mail
+    state["pasted"] = ""
+    session.tell("info", "The address is in its fields: look it over, it was taken apart by rules.")
+
+
+def _notices(entry: Entry) -> None:
+    if entry.address is None:
+        return
+    told = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
+    if addresses.is_po_box(told):
+        st.caption(
+            ":orange[:material/markunread_mailbox: That's a PO box or a parcel station: not every "
+            "carrier delivers there, and faster speeds may not be offered.]"
+        )
+    far = addresses.is_far(told)
+    if far:
+        st.caption(
+            f":orange[:material/flight: {say.plain(far)}: delivery may take longer, cost more or "
+            "not be offered at every speed.]"
+        )
