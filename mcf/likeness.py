@@ -28,7 +28,7 @@ def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
     if len(names) > 1 or _lines(request.items) != _lines(detail.fulfillment_order_items):
         return Likeness.OTHER
     there, here = head.destination_address, request.destination_address
-    if there is None or _place(there) == _place(here):
+    if there is None or place(there) == place(here):
         return Likeness.SAME
     return Likeness.DOUBTFUL
 
@@ -43,7 +43,8 @@ def _all_of(address: Address) -> dict[str, str]:
     return told | {"postal_code": _postal(address)}
 
 
-def _place(address: Address) -> tuple[str, ...]:
+def place(address: Address) -> tuple[str, ...]:
+    """The same for the same person at the same door, as far as letters and ZIP+4 allow to tell."""
     return _folded(address.name), _folded(address.address_line1), _postal(address)
 
 
@@ -70,5 +71,5 @@ def fingerprint(address: Address | None, items: Iterable[MCFOrderItem]) -> str |
     units: Counter[str] = Counter()
     for item in items:
         units[item.seller_sku] += item.quantity
-    told = "\n".join((*_place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    told = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
     return hashlib.sha256(told.encode()).hexdigest()[:32]

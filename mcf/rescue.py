@@ -39,6 +39,7 @@ OURS = {
     tables.sku_rules: "rules for SKUs",
     tables.put_off: "what was put off",
     tables.views: "saved views",
+    tables.kept: "drafts, templates and profiles of the order form",
 }
 """What was made here and can't be had again, and what a seller calls it."""
 

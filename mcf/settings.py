@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -31,6 +33,8 @@ CREDENTIAL_VARIABLES = (
     "AMAZON_SP_API_REFRESH_TOKEN",
 )
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_KEPT_DAYS = 30
+_MOST_DAYS = 3650
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
 
@@ -98,6 +102,11 @@ class Settings:
     data_dir: Path
     database_url: SecretStr | None = None
     outbound_version: OutboundVersion = OutboundVersion.V2020_07_01
+    keep_recipients_days: int = 30
+    """How long after an order its recipient is offered again; 0 offers none."""
+    keep_drafts_days: int = 30
+    order_limit: Decimal | None = None
+    """In the marketplace's currency: an order that costs more is confirmed twice."""
 
     @classmethod
     def from_env(
@@ -127,6 +136,9 @@ class Settings:
             data_dir=_data_dir(values),
             database_url=_database_url(values),
             outbound_version=_outbound_version(values),
+            keep_recipients_days=_days(values, "MCF_KEEP_RECIPIENTS_DAYS", least=0),
+            keep_drafts_days=_days(values, "MCF_KEEP_DRAFTS_DAYS", least=1),
+            order_limit=_order_limit(values),
         )
 
     @property
@@ -310,6 +322,32 @@ def _outbound_version(values: Mapping[str, str]) -> OutboundVersion:
             advice=f"Use {' or '.join(OutboundVersion)}, or leave it empty for the first.",
         )
     return OutboundVersion(named)
+
+
+def _days(values: Mapping[str, str], name: str, *, least: int) -> int:
+    text = values.get(name, str(_KEPT_DAYS))
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= _MOST_DAYS:
+        raise SettingsError(
+            name,
+            f"{text!r} is not a number of days.",
+            advice=f"Use a whole number from {least} to {_MOST_DAYS}, or leave it empty for "
+            f"{_KEPT_DAYS}.",
+        )
+    return int(text)
+
+
+def _order_limit(values: Mapping[str, str]) -> Decimal | None:
+    text = values.get("MCF_ORDER_LIMIT")
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,4})?", text):
+        raise SettingsError(
+            "MCF_ORDER_LIMIT",
+            f"{text!r} is not an amount of money.",
+            advice="Use digits and at most one point, like 250 or 99.50, or leave it empty for no "
+            "limit.",
+        )
+    return Decimal(text)
 
 
 def _data_dir(values: Mapping[str, str]) -> Path:

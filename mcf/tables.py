@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mcf.rows import QUANTITIES as QUANTITIES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 DAY_QUANTITIES = (
     "fulfillable_quantity",
     "pending_customer_order_quantity",
@@ -210,12 +210,19 @@ submissions = _table(
     Column("advice", Text),
     Column("request_id", Text),
     Column("fingerprint", String(32)),
+    Column("batch", String(40)),
 )
 Index(
     "submissions_by_fingerprint",
     submissions.c.account,
     submissions.c.marketplace_id,
     submissions.c.fingerprint,
+)
+Index(
+    "submissions_by_batch",
+    submissions.c.account,
+    submissions.c.marketplace_id,
+    submissions.c.batch,
 )
 
 sync_runs = _table(
@@ -300,6 +307,16 @@ views = _table(
     _key("name", 80),
     Column("query", Text, nullable=False),
 )
+
+kept = _table(
+    "kept",
+    _key("kind", 20),
+    _key("key", 80),
+    Column("content", JSON, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+)
+"""What a person keeps for the order form. No revision: drafts change with every keystroke."""
 
 turns = Table(
     "turns",

@@ -18,8 +18,10 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Engine,
+    Float,
     Integer,
     MetaData,
+    Numeric,
     String,
     Table,
     create_engine,
@@ -59,18 +61,30 @@ def engine_of(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
+MIGRATIONS = ("v0001_first_store", "v0002_shared_and_remembered")
+"""Those that made the stores of older versions, in their order."""
+
+
 def first_store(url: str, mode: str = "demo", account: str = "test") -> dict[str, list[Any]]:
     """The rows of a store as the first version made it: one in every table."""
-    first = importlib.import_module("mcf.migrations.versions.v0001_first_store")
+    return old_store(url, 1, mode, account)
+
+
+def old_store(
+    url: str, version: int, mode: str = "demo", account: str = "test"
+) -> dict[str, list[Any]]:
+    """The rows of a store as the version of this schema made it: one in every table."""
+    made_by = [f"mcf.migrations.versions.{name}" for name in MIGRATIONS[:version]]
     with engine_of(url) as engine, engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            first.upgrade()
+            for name in made_by:
+                importlib.import_module(name).upgrade()
         there = tables_of(connection)
         for table in there.values():
             connection.execute(table.insert(), [_row(table, account)])
         meta = there["meta"]
         connection.execute(meta.delete())
-        noted = {"schema_version": "1", "mode": mode}
+        noted = {"schema_version": str(version), "mode": mode}
         rows = [{"key": key, "value": value} for key, value in noted.items()]
         connection.execute(meta.insert(), rows)
         return contents(connection)
@@ -83,7 +97,8 @@ def _row(table: Table, account: str) -> dict[str, Any]:
 
 
 def _value(kind: Any) -> Any:
-    values = {JSON: {"said": "so"}, DateTime: NOON, Integer: 7, String: "x"}
+    numbers = dict.fromkeys((Integer, Numeric, Float), 7)
+    values = {JSON: {"said": "so"}, DateTime: NOON, **numbers, String: "x"}
     return next(value for some, value in values.items() if isinstance(kind, some))
 
 

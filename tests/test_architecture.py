@@ -47,8 +47,8 @@ FLOORS = {
     ),
     "store": floor(
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
-        "mcf/rescue.py mcf/choices.py mcf/reading.py mcf/writing.py mcf/history.py mcf/weeks.py "
-        "mcf/ledger_store.py mcf/own_orders.py mcf/stored.py mcf/migrations/*.py",
+        "mcf/rescue.py mcf/choices.py mcf/kept.py mcf/reading.py mcf/writing.py mcf/history.py "
+        "mcf/weeks.py mcf/ledger_store.py mcf/own_orders.py mcf/stored.py mcf/migrations/*.py",
         "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",
     ),

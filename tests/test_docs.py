@@ -29,6 +29,9 @@ VARIABLES = [
     "MCF_OUTBOUND_VERSION",
     "MCF_DATA_DIR",
     "MCF_DATABASE_URL",
+    "MCF_KEEP_RECIPIENTS_DAYS",
+    "MCF_KEEP_DRAFTS_DAYS",
+    "MCF_ORDER_LIMIT",
 ]
 VARIABLE = re.compile(r"\b(?:AMAZON|MCF|SP_API)_[A-Z_]*[A-Z]\b")
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)

@@ -22,6 +22,7 @@ from mcf import rescue, tables
 from mcf.cli import main
 from mcf.errors import StoreError
 from mcf.insight import Urgency
+from mcf.kept import Keeper, Kind
 from mcf.models import MCFOrderRequest
 from mcf.outcomes import SubmissionState
 from mcf.service import MCFService
@@ -265,13 +266,18 @@ def test_what_the_seller_decided_is_saved(path: Path) -> None:
     rule = {"seller_sku": "A", "lead_time_days": 30}
     view = {"page": "tracking", "name": "Late", "query": "late=1"}
     off = {"concern": "stock A", "until": NOON}
+    draft = {"to": "Ada Example", "items": [{"sku": "A", "units": 2}]}
     with opened(path) as store:
+        Keeper(store).keep(Kind.DRAFT, "tab 1", draft)
         store.add(tables.sku_rules, rule)
         store.add(tables.views, view)
         store.add(tables.put_off, off)
     garble(path, b"order 0050")
     with opened(path) as store:
         own = [store.rows(table)[0]._mapping for table in TABLES]
+        known = Keeper(store).get(Kind.DRAFT, "tab 1")
+    assert known is not None
+    assert known.content == draft
     assert [rule.items() <= own[0].items(), view.items() <= own[1].items()] == [True, True]
     assert off.items() <= own[2].items()
 

@@ -34,6 +34,7 @@ from tests.databases import (
     engine_of,
     first_store,
     needs_postgresql,
+    old_store,
     own_schema,
     tables_of,
 )
@@ -69,23 +70,29 @@ def counted(rows: dict[str, list[Any]], names: Iterable[str]) -> dict[str, int]:
     return {name: len(rows[name]) for name in names}
 
 
-def test_an_old_store_is_brought_up_to_date_without_losing_a_row(url: str) -> None:
-    before = first_store(url)
+@pytest.fixture(params=range(1, tables.SCHEMA_VERSION))
+def old(request: pytest.FixtureRequest) -> int:
+    """The schema of each older version."""
+    return request.param
+
+
+def test_an_old_store_is_brought_up_to_date_without_losing_a_row(url: str, old: int) -> None:
+    before = old_store(url, old)
     with engine_of(url) as engine, engine.connect() as connection:
-        first = tables_of(connection)
+        there = tables_of(connection)
     opened(url).close()
     with engine_of(url) as engine, engine.connect() as connection:
         after = {
             name: sorted(map(str, connection.execute(select(table)).mappings()))
-            for name, table in first.items()
+            for name, table in there.items()
             if name != "meta"
         }
         assert after == {name: rows for name, rows in before.items() if name != "meta"}
         assert version(connection) == str(tables.SCHEMA_VERSION)
 
 
-def test_a_store_brought_up_to_date_has_the_schema_of_a_new_one(url: str) -> None:
-    first_store(url)
+def test_a_store_brought_up_to_date_has_the_schema_of_a_new_one(url: str, old: int) -> None:
+    old_store(url, old)
     opened(url).close()
     with engine_of(url) as engine, engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True}
@@ -109,9 +116,9 @@ def shape(path: Path) -> dict[str, Any]:
 
 
 def test_a_file_brought_up_to_date_is_like_a_new_one_in_keys_indexes_and_kind(
-    file: Path, tmp_path: Path
+    file: Path, tmp_path: Path, old: int
 ) -> None:
-    first_store(f"sqlite:///{file}")
+    old_store(f"sqlite:///{file}", old)
     opened(f"sqlite:///{file}").close()
     opened(f"sqlite:///{tmp_path / 'new.sqlite3'}").close()
     assert shape(file) == shape(tmp_path / "new.sqlite3")
@@ -123,10 +130,10 @@ def test_the_newest_migration_is_the_one_of_the_programs_schema() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
 
 
-def test_the_old_file_is_kept_beside_for_its_owner_only(file: Path) -> None:
-    before = first_store(f"sqlite:///{file}")
+def test_the_old_file_is_kept_beside_for_its_owner_only(file: Path, old: int) -> None:
+    before = old_store(f"sqlite:///{file}", old)
     opened(f"sqlite:///{file}").close()
-    kept = file.with_name("store.sqlite3.schema-1")
+    kept = file.with_name(f"store.sqlite3.schema-{old}")
     with engine_of(f"sqlite:///{kept}") as engine, engine.connect() as connection:
         assert contents(connection) == before
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -165,7 +172,7 @@ def test_a_newer_store_is_refused_and_nothing_is_changed(url: str) -> None:
         assert (contents(connection), columns(connection)) == before
 
 
-@pytest.mark.parametrize("obstacle", ["turns", "inventory_days"])
+@pytest.mark.parametrize("obstacle", ["turns", "inventory_days", "kept"])
 def test_a_migration_that_fails_leaves_everything_as_it_was(url: str, obstacle: str) -> None:
     first_store(url)
     with engine_of(url) as engine, engine.begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,6 +65,47 @@ def test_a_version_that_is_not_spoken_is_refused(named: str) -> None:
     assert error.variable == "MCF_OUTBOUND_VERSION"
     assert named in error.message
     assert "2020-07-01 or 2026-07-04" in error.advice
+
+
+def test_recipients_and_drafts_are_kept_for_thirty_days_unless_told_otherwise() -> None:
+    usual = settings()
+    own = settings(MCF_KEEP_RECIPIENTS_DAYS="0", MCF_KEEP_DRAFTS_DAYS="3650")
+
+    assert (usual.keep_recipients_days, usual.keep_drafts_days) == (30, 30)
+    assert (own.keep_recipients_days, own.keep_drafts_days) == (0, 3650)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        *(
+            ("MCF_KEEP_RECIPIENTS_DAYS", text)
+            for text in ["-1", "3651", "1.5", "a week", "٣", "1_0"]
+        ),
+        *(("MCF_KEEP_DRAFTS_DAYS", text) for text in ["0", "3651", "00000"]),
+    ],
+)
+def test_what_is_no_number_of_days_is_refused(name: str, told: str) -> None:
+    error = refused(**{name: told})
+
+    assert error.variable == name
+    assert repr(told) in error.message
+    assert "3650" in error.advice
+
+
+@pytest.mark.parametrize("text", ["0", "250", "99.50", "1000000"])
+def test_an_order_may_have_a_limit_in_money(text: str) -> None:
+    assert settings().order_limit is None
+    assert settings(MCF_ORDER_LIMIT=text).order_limit == Decimal(text)
+
+
+@pytest.mark.parametrize("text", ["-1", "1,000", "99,50", "$5", "1e3", "nan", "inf", "5.", "٣"])
+def test_what_is_no_amount_of_money_is_no_limit(text: str) -> None:
+    error = refused(MCF_ORDER_LIMIT=text)
+
+    assert error.variable == "MCF_ORDER_LIMIT"
+    assert repr(text) in error.message
+    assert "99.50" in error.advice
 
 
 def test_all_three_credentials_mean_live() -> None:
