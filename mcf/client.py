@@ -62,6 +62,7 @@ from mcf.pace import Pace
 from mcf.patience import remaining
 from mcf.settings import OutboundVersion, Settings
 from mcf.wire import Operation, decipher, rate_limit, server_clock
+from mcf.words import Feature
 
 log = logs.get(__name__)
 
@@ -314,12 +315,23 @@ class MCFClient:
         *,
         speeds: Sequence[str] = (),
         features: Sequence[dict[str, str]] = (),
+        cod: bool = False,
+        windows: bool = False,
     ) -> tuple[FulfillmentPreview, ...]:
         """What each delivery speed costs and when it arrives; all speeds unless some are named.
 
         https://developer-docs.amazon.com/sp-api/reference/getfulfillmentpreview
         """
-        return self._ask(self._outbound.preview(address, items, speeds, features))
+        return self._ask(
+            self._outbound.preview(address, items, speeds, features, cod=cod, windows=windows)
+        )
+
+    def get_features(self) -> tuple[Feature, ...]:
+        """What the seller can wish of packaging and carrier in this marketplace.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfeatures
+        """
+        return self._ask(self._outbound.features())
 
     def create_fulfillment_order(self, request: MCFOrderRequest) -> None:
         """Returns when Amazon has accepted the order; it may still turn Invalid later.

@@ -103,7 +103,7 @@ class Typed(_Text):
     emails: str = ""
     hold: bool = False
     policy: str = FulfillmentPolicy.FILL_OR_KILL.value
-    speed: str = ""
+    speed: str = ShippingSpeedCategory.STANDARD.value
     features: Mapping[str, str] = {}
     ship_from: str = ""
     instructions: str = ""
@@ -163,12 +163,9 @@ class Entry:
     address: Recipient | None
     items: tuple[MCFOrderItem, ...]
     request: MCFOrderRequest | None
+    can_be_previewed: bool
+    """Whether recipient and lines are whole, so that Amazon can be asked what it costs."""
     problems: Mapping[str, Problem] = field(default_factory=dict)
-
-    @property
-    def can_be_previewed(self) -> bool:
-        """Whether Amazon can be asked what it costs."""
-        return self.address is not None and len(self.items) == len(self.typed.lines) > 0
 
     def digest(self, *shown: str) -> str:
         """Another text for whatever is typed otherwise, or shown otherwise beside it."""
@@ -190,10 +187,10 @@ def judge(
     found = _Reader(typed, marketplace, now, known)
     address = found.recipient()
     items = found.items()
+    whole = not found.problems
     options = found.options()
-    whole = address is not None and len(items) == len(typed.lines)
-    request = found.request(address, items, options) if whole and address else None
-    return Entry(typed, address, items, None if found.problems else request, found.problems)
+    request = found.request(address, items, options) if address and whole else None
+    return Entry(typed, address, items, None if found.problems else request, whole, found.problems)
 
 
 def count_of(text: str) -> int | None:

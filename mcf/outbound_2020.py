@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from mcf import words
 from mcf.asks import Ask, Page, listed, without_nulls
 from mcf.models import (
     Address,
@@ -22,6 +23,7 @@ from mcf.models import (
     api_time,
 )
 from mcf.wire import Operation
+from mcf.words import Feature
 
 
 class Outbound2020:
@@ -64,8 +66,13 @@ class Outbound2020:
         items: Sequence[MCFOrderItem],
         speeds: Sequence[str],
         features: Sequence[dict[str, str]],
+        *,
+        cod: bool = False,
+        windows: bool = False,
     ) -> Ask[tuple[FulfillmentPreview, ...]]:
-        """What each delivery speed costs."""
+        """What each delivery speed costs; `cod` adds those paid on delivery, `windows` the times
+        of scheduled deliveries.
+        """
         body: dict[str, Any] = {
             "marketplaceId": self._marketplace_id,
             "address": without_nulls(address.to_api()),
@@ -75,6 +82,10 @@ class Outbound2020:
             body["shippingSpeedCategories"] = [*speeds]
         if features:
             body["featureConstraints"] = [*features]
+        if cod:
+            body["includeCODFulfillmentPreview"] = True
+        if windows:
+            body["includeDeliveryWindows"] = True
 
         def read(data: dict[str, Any]) -> tuple[FulfillmentPreview, ...]:
             rows = listed(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
@@ -114,6 +125,28 @@ class Outbound2020:
             Operation.GET_TRACKING,
             lambda: self._api.get_package_tracking_details(packageNumber=package_number),
             lambda data: PackageTracking.from_api(data["payload"]),
+        )
+
+    def features(self) -> Ask[tuple[Feature, ...]]:
+        """What the seller can wish of packaging and carrier."""
+
+        def read(data: dict[str, Any]) -> tuple[Feature, ...]:
+            rows = listed(data["payload"], "features", Operation.GET_FEATURES)
+            told = (
+                (row.get("featureName"), row.get("featureDescription"))
+                for row in rows
+                if isinstance(row, dict) and row.get("sellerEligible") is not False
+            )
+            return tuple(
+                words.feature(name, described if isinstance(described, str) else None)
+                for name, described in told
+                if isinstance(name, str) and name
+            )
+
+        return Ask(
+            Operation.GET_FEATURES,
+            lambda: self._api.get_features(marketplaceId=self._marketplace_id),
+            read,
         )
 
     def _body(self, request: MCFOrderRequest) -> dict[str, Any]:

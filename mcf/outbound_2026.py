@@ -112,11 +112,14 @@ class Outbound2026(Outbound2020):
         items: Sequence[MCFOrderItem],
         speeds: Sequence[str],
         features: Sequence[dict[str, str]],
+        *,
+        cod: bool = False,
+        windows: bool = False,
     ) -> Ask[tuple[FulfillmentPreview, ...]]:
         """What each delivery speed costs."""
         body = previews_2026.preview_request(self._marketplace_id, address, items, speeds, features)
-        if body is None:
-            return super().preview(address, items, speeds, features)
+        if body is None or cod or windows:
+            return super().preview(address, items, speeds, features, cod=cod, windows=windows)
         return Ask(
             Operation.GET_PREVIEW_2026,
             lambda: self._api_2026.get_order_preview(**body),

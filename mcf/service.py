@@ -7,17 +7,18 @@ revision stays the same. Workers keep the store fresh in the background.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
 
-from mcf import bulk, checks, frames, insight, ledger, ledger_store, logs, tables
+from mcf import bulk, checks, effect, frames, insight, ledger, ledger_store, logs, tables
 from mcf.bulk import PlannedOrder
 from mcf.changes import Changes
 from mcf.client import MCFClient
@@ -28,7 +29,9 @@ from mcf.errors import (
     Stopped,
     own_mistake,
 )
+from mcf.entry import Typed, typed_of
 from mcf.flatfile import FileOrder
+from mcf.kept import Keeper
 from mcf.lease import RENEWED_EVERY
 from mcf.ledger import DateOrder
 from mcf.ledger_store import ImportResult
@@ -41,6 +44,7 @@ from mcf.models import (
     MCFOrderRequest,
     MCFOrderUpdate,
 )
+from mcf.offers import PastFee, goods_of
 from mcf.outcomes import (
     Change,
     Progress,
@@ -50,6 +54,7 @@ from mcf.outcomes import (
     RunState,
     Subject,
     Submission,
+    SubmissionState,
     unheard,
 )
 from mcf.pace import Pace
@@ -62,6 +67,7 @@ from mcf.store import Store, Table, utc_now
 from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
+from mcf.words import Feature
 
 log = logs.get(__name__)
 
@@ -74,6 +80,11 @@ INTERVALS = {
 
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
+
+_FEATURES_FOR = 86400.0
+"""Seconds for which Amazon's list of features is good."""
+
+_FEES_OF = timedelta(days=180)
 
 DEMO_PAST = 120
 """Days of a past that a new demo imports from the simulator."""
@@ -149,6 +160,9 @@ class MCFService:
         self.review = StockReview(self._store, self.inventory, self.now)
         """What the stock means, and what sellers decide about it."""
         self._changes = Changes(self._client, self._read)
+        self.kept = Keeper(self._store)
+        """Drafts, templates and profiles of the order form."""
+        self._features: tuple[float, tuple[Feature, ...]] | None = None
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
         self._progress: dict[Subject, Progress] = {}
@@ -346,10 +360,85 @@ class MCFService:
 
     @patience(ASKING)
     def preview(
-        self, address: Address, items: Sequence[MCFOrderItem]
+        self,
+        address: Address,
+        items: Sequence[MCFOrderItem],
+        *,
+        features: Sequence[dict[str, str]] = (),
+        cod: bool = False,
+        windows: bool = False,
     ) -> tuple[FulfillmentPreview, ...]:
-        """What each delivery speed costs and when it arrives; asks Amazon, raises `MCFError`."""
-        return self._client.get_fulfillment_preview(address, items)
+        """What each delivery speed costs and when it arrives; asks Amazon, raises `MCFError`.
+
+        `features` are wishes as Amazon takes them, `cod` adds previews of orders paid on delivery,
+        `windows` the times of scheduled deliveries (Japan).
+        """
+        return self._client.get_fulfillment_preview(
+            address, items, features=features, cod=cod, windows=windows
+        )
+
+    @patience(ASKING)
+    def features(self) -> tuple[Feature, ...]:
+        """What can be wished of packaging and carrier here; asks Amazon once a day at most.
+
+        Raises `MCFError`.
+        """
+        now = time.monotonic()
+        if self._features is None or now - self._features[0] > _FEATURES_FOR:
+            self._features = (now, self._client.get_features())
+        return self._features[1]
+
+    def effect(self, items: Sequence[MCFOrderItem]) -> pd.DataFrame:
+        """What the lines would leave of the stock: columns `effect.EFFECT`, a line per SKU."""
+        wanted: Counter[str] = Counter()
+        for item in items:
+            wanted[item.seller_sku] += item.quantity
+        return effect.effect(
+            self.review.plan(), wanted, self.placed(), self._reserve(wanted), self.now().date()
+        )
+
+    def placed(self) -> Counter[str]:
+        """Units by SKU of orders sent since the stock was read, which it therefore still shows."""
+        run = self._store.row(tables.sync_runs, subject=Subject.INVENTORY.value)
+        since = (
+            run.whole_at if run is not None and run.whole_at else datetime.min.replace(tzinfo=UTC)
+        )
+        table = tables.submissions
+        taken = [s.value for s in SubmissionState if not s.may_be_sent_again]
+        rows = self._store.rows(table, table.c.created_at >= since, table.c.state.in_(taken))
+        units: Counter[str] = Counter()
+        for row in rows:
+            for item in row.request.get("items") or ():
+                units[item["sellerSku"]] += item["quantity"]
+        return units
+
+    def _reserve(self, seller_skus: Iterable[str]) -> dict[str, int]:
+        kept, default = self.review.choices.rules()["reserve_units"], self.review.choices.defaults()
+        own = kept.reindex(list(seller_skus)).fillna(default.reserve_units)
+        return {str(sku): int(units) for sku, units in own.items()}
+
+    def past_fees(self) -> list[PastFee]:
+        """What Amazon told that orders sent from here lately would cost."""
+        table = tables.submissions
+        since = utc_now() - _FEES_OF
+        rows = self._store.rows(table, table.c.created_at > since, table.c.preview.is_not(None))
+        return [told for row in rows if row.preview and (told := _past_fee(row.preview))]
+
+    def promise(self, order_id: str) -> FulfillmentPreview | None:
+        """What Amazon promised when the order was sent from here; None if that isn't known."""
+        row = self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
+        return FulfillmentPreview.from_api(row.preview) if row and row.preview else None
+
+    def typed(self, order_id: str) -> Typed | None:
+        """The form of an earlier order: as it was sent from here, else as Amazon tells it."""
+        sent = self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
+        if sent is not None:
+            return typed_of(sent.request)
+        row = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
+        if row is None:
+            return None
+        lines = self._of_order(tables.order_items, order_id)
+        return typed_of({**row.raw, "items": [line["raw"] for line in lines]})
 
     @patience(SENDING)
     def submit(
@@ -558,6 +647,12 @@ class MCFService:
             if not isinstance(error, MCFError):
                 log.exception("a worker stopped", work=work)
             self._troubles[work] = own_mistake(error, doing)
+
+
+def _past_fee(preview: dict[str, Any]) -> PastFee | None:
+    told = FulfillmentPreview.from_api(preview)
+    fee = told.total_fee
+    return fee and PastFee(goods_of(told), told.shipping_speed_category, fee)
 
 
 def open_service(settings: Settings | None = None) -> MCFService:

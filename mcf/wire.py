@@ -44,6 +44,7 @@ class Operation(Enum):
     UPDATE_ORDER            = "updateFulfillmentOrder", 2.0, 30, True
     CANCEL_ORDER            = "cancelFulfillmentOrder", 2.0, 30, True
     GET_TRACKING            = "getPackageTrackingDetails", 2.0, 30, False, "payload"
+    GET_FEATURES            = "getFeatures", 2.0, 30, False, "payload"
     GET_PREVIEW_2026        = "getOrderPreview", 2.0, 30, False, "plannedShipments"
     CREATE_ORDER_2026       = "createOrder", 2.0, 30, True, "order", "orderId"
     GET_ORDER_2026          = "getOrder", 2.0, 30, False, "order"

@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mcf.catalogue import REASONS, find
+from mcf.sayings import Body, By, Said
+
 
 def fee(name: str) -> str:
     """What a fee is called, like "Per unit" for FBAPerUnitFulfillmentFee."""
@@ -20,6 +23,20 @@ def fee(name: str) -> str:
 def reason(code: str) -> str:
     """Why an order or a line can't be shipped, as a sentence without its full stop."""
     return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
+
+
+def amazons(message: str, operation: str = "") -> str:
+    """What Amazon said, in a seller's words; as it is where it has no codes in it."""
+    if not _CODED.search(message):
+        return message
+    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,), operation))
+    return entry.means if entry else "Amazon refused it, in words that only programmers read."
+
+
+_CODED = re.compile(
+    r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$"
+)
+"""Names of fields and codes: Reason: DuplicateCancelRequest."""
 
 
 def carrier(code: str) -> str:
@@ -60,11 +77,9 @@ _FEES = {
 }
 
 _REASONS = {
-    "deliveryslaunavailable": "this delivery speed isn't available to this address",
-    "invaliddestinationaddress": "Amazon can't deliver to this address: check it",
-    "itemquantitynotavailable": "Amazon hasn't enough units of it",
-    "skunoteligible": "this product can't have what was chosen for packaging and carrier",
-    "merchantnotenrolled": "your account isn't enrolled in Multi-Channel Fulfillment",
+    **{notice.shown.casefold(): notice.means.rstrip(".") for notice in REASONS},
+    "skunoteligible": "This product can't have what was chosen for packaging and carrier",
+    "merchantnotenrolled": "Your account isn't enrolled in Multi-Channel Fulfillment",
     "invalidsku": "Amazon doesn't know this SKU",
     "unknown": "Amazon gives no reason",
 }

@@ -33,6 +33,6 @@ if order_result.shown(service):
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    draft = order_form.form(service, stock)
+    entry = order_form.form(service, stock)
 with right:
-    offers.panel(service, draft)
+    offers.panel(service, entry)

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mcf.entry import Entry, label
+from mcf.entry import Entry, Problem, label
 from pages.parts import say
 
 
@@ -79,5 +79,10 @@ def problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool
     found = entry.problems.get(key)
     if found is None or found.missing:
         return False
-    (where or st).caption(f":red[:material/error: {say.plain(found.label)} {say.plain(found.text)}]")
+    (where or st).caption(f":red[:material/error: {say.plain(sentence(found))}]")
     return True
+
+
+def sentence(found: Problem) -> str:
+    """A problem as a sentence, with the field's name where the text doesn't name what is wrong."""
+    return f"{found.label} {found.text}" if found.text[:1].islower() else found.text

@@ -14,7 +14,7 @@ import streamlit as st
 from mcf import addresses, offers
 from mcf.entry import Entry
 from mcf.errors import InvalidInput, MCFError
-from mcf.models import FulfillmentPreview
+from mcf.models import FulfillmentPreview, MCFOrderRequest
 from mcf.offers import Estimate, Offer
 from mcf.service import ASKING, SENDING, MCFService
 from mcf.status import FulfillmentPolicy, ShippingSpeedCategory
@@ -48,13 +48,13 @@ def panel(service: MCFService, entry: Entry) -> None:
         st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
     standing = order_checks.stock(service, entry, ships=bool(found))
     if chosen is not None:
-        _windows(entry, chosen)
+        _windows(chosen)
         _ship(service, entry, chosen, standing)
 
 
 def _needed(entry: Entry, title: str) -> None:
     told = "\n".join(
-        f"- **{say.plain(found.label)}** {say.plain(found.text)}"
+        f"- **{say.plain(found.label)}**: {say.plain(found.text)}"
         for found in entry.problems.values()
     )
     st.info(f"{title}:\n\n{told}", icon=":material/edit_note:")
@@ -125,7 +125,7 @@ def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
     if wanted not in by_speed:
         label = ShippingSpeedCategory.label_of(wanted)
         st.warning(
-            f"**{say.plain(label)}**, which was chosen, isn't offered for this order. Choose a "
+            f"**{say.plain(label)}** is chosen, but isn't offered for this order. Choose a "
             "delivery speed anew.",
             icon=":material/speed:",
         )
@@ -163,9 +163,7 @@ def _dates(offer: Offer) -> str:
     return f"arrives {say.days(*window)}" if window else "arrival not given by Amazon"
 
 
-def _grid(
-    service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]
-) -> None:
+def _grid(service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]) -> None:
     required = [wish for wish in _wishes(entry) if wish[1] == "Required"]
     rows = [_row(offer) for offer in found]
     st.dataframe(
@@ -226,7 +224,7 @@ def _signed(value: str) -> str:
     return value if value.startswith("-") else f"+{value}"
 
 
-def _windows(entry: Entry, chosen: Offer) -> None:
+def _windows(chosen: Offer) -> None:
     if chosen.speed is not ShippingSpeedCategory.SCHEDULED:
         return
     told = (chosen.preview.model_extra or {}).get("scheduledDeliveryInfo") or {}
@@ -257,7 +255,7 @@ def _ship(
         if entry.problems:
             _needed(entry, "Please correct before it can be sent")
         return
-    summary = _summary(entry, chosen)
+    summary = _summary(entry, request, chosen)
     st.markdown(summary)
     agreed = order_checks.agreed(service, entry, chosen, standing)
     held = entry.typed.hold
@@ -286,12 +284,10 @@ def _ship(
         st.rerun()
 
 
-def _summary(entry: Entry, chosen: Offer) -> str:
+def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
     """What is sent when the button below it is pressed, in a sentence."""
-    request = entry.request
-    assert request is not None  # noqa: S101
     to = request.destination_address
-    goods = ", ".join(f"{item.quantity:,} × {item.seller_sku}" for item in request.items)
+    goods = ", ".join(f"{item.quantity:,} x {item.seller_sku}" for item in request.items)
     names = addresses.countries()
     place = " ".join(filter(None, (to.city, to.state_or_region, to.postal_code)))
     where = ", ".join(

@@ -34,13 +34,11 @@ def read(service: MCFService, stock: Snapshot) -> Entry:
 def again(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
     typed_order.start(service)
-    request = service.submitted(order_id)
-    if request is not None and not typed_order.collect().is_begun:
-        typed_order.put(service.typed_as(request))
+    typed = service.typed(order_id)
+    if typed is not None and not typed_order.collect().is_begun:
+        typed_order.put(typed)
 
 
 def next_order(service: MCFService) -> None:
     """Empties the form for the next order; this one's draft isn't needed any more."""
     typed_order.forget(service)
-
-

@@ -24,11 +24,11 @@ def shown(service: MCFService) -> bool:
         _accepted(service, sent.seller_fulfillment_order_id)
     else:
         _unknown(sent)
-    _what_next(sent.seller_fulfillment_order_id)
+    _what_next(service, sent.seller_fulfillment_order_id)
     return True
 
 
-def _what_next(order_id: str) -> None:
+def _what_next(service: MCFService, order_id: str) -> None:
     with st.container(horizontal=True):
         st.page_link(
             places.TRACKING,
@@ -41,7 +41,8 @@ def _what_next(order_id: str) -> None:
             type="primary",
             icon=":material/add:",
             key="next_order",
-            on_click=order_form.reset,
+            on_click=order_form.next_order,
+            args=(service,),
         )
 
 
@@ -72,7 +73,7 @@ def _refused(service: MCFService, sent: Submission) -> None:
         f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
     )
-    order_form.fill_from(service, order_id)
+    order_form.again(service, order_id)
     st.button(
         "Forget this order",
         icon=":material/delete:",
@@ -85,4 +86,4 @@ def _refused(service: MCFService, sent: Submission) -> None:
 
 def _dismiss(service: MCFService, order_id: str) -> None:
     service.dismiss(order_id)
-    order_form.reset()
+    order_form.next_order(service)

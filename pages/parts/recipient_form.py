@@ -11,7 +11,6 @@ import streamlit as st
 from mcf import addresses
 from mcf.entry import ADDRESS, Entry
 from mcf.service import MCFService
-from mcf.store import utc_now
 from pages.parts import fields, say, session
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
@@ -89,7 +88,7 @@ def _recent(service: MCFService) -> None:
     days = service.settings.keep_recipients_days
     if not days:
         return
-    people = service.kept.recipients(_RECENT, utc_now() - timedelta(days=days))
+    people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
     if people:
         with st.container(width=300):
             st.selectbox(
