@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from mcf.errors import InvalidInput
 from mcf.models import MCFOrderRequest, api_time
 
@@ -234,11 +236,7 @@ _COLUMN_OF = {
     "shippingSpeedCategory": "DeliverySLA",
     "fulfillmentAction": "FulfillmentAction",
     "fulfillmentPolicy": "FulfillmentPolicy",
-    "destinationAddress.countryCode": "AddressCountryCode",
-    "destinationAddress.name": "AddressName",
-    "destinationAddress.addressLine1": "AddressFieldOne",
-    "destinationAddress.city": "AddressCity",
-    "destinationAddress.postalCode": "AddressPostalCode",
+    **{f"destinationAddress.{to_camel(name)}": column for name, column in _ADDRESS.items()},
     "notificationEmails": "NotificationEmail",
 }
 

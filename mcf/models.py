@@ -30,6 +30,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from mcf import addresses
 from mcf.errors import InvalidInput, UnexpectedAnswer
 from mcf.status import (
     FulfillmentAction,
@@ -115,10 +116,19 @@ class APIModel(BaseModel):
         """A model made from typed-in fields; raises `InvalidInput` with Amazon's name of each
         field that is wrong.
         """
+        fields, problems = cls._judged(fields)
         try:
-            return cls.model_validate(fields)
+            made = cls.model_validate(fields)
         except ValidationError as error:
-            raise InvalidInput(_problems(error)) from None
+            raise InvalidInput(_problems(error) | problems) from None
+        if problems:
+            raise InvalidInput(problems)
+        return made
+
+    @classmethod
+    def _judged(cls, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """The fields as they're sent, and what only one who types them is told of."""
+        return fields, {}
 
     def to_api(self) -> dict[str, Any]:
         """The JSON object as Amazon has it; only what was given, including what isn't known."""
@@ -191,6 +201,18 @@ class Recipient(Address):
             raise ValueError("is needed")
         return city
 
+    @classmethod
+    def _judged(cls, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """The address as its country writes it, and where it isn't one.
+
+        An address that Amazon has taken once is read back as it is: older rules took it.
+        """
+        python_names = {info.alias: name for name, info in cls.model_fields.items()}
+        named = {python_names.get(name, name): value for name, value in fields.items()}
+        typed = {k: v for k, v in named.items() if k in cls.model_fields and isinstance(v, str)}
+        found = addresses.problems(typed)
+        return named | addresses.normalised(typed), {to_camel(k): v for k, v in found.items()}
+
 
 class Weight(APIModel):
     """A shipping weight; the unit is POUNDS, LB, KILOGRAMS or KG."""
@@ -244,6 +266,18 @@ class MCFOrderRequest(APIModel):
     notification_emails: tuple[Annotated[str, Field(max_length=64)], ...] | None = None
     feature_constraints: tuple[FeatureSetting, ...] | None = None
     items: tuple[MCFOrderItem, ...] = Field(min_length=1, max_length=MAX_LINES)
+
+    @classmethod
+    def _judged(cls, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """The order with its address judged as `Recipient` does."""
+        name = "destinationAddress" if "destinationAddress" in fields else "destination_address"
+        typed = fields.get(name)
+        if isinstance(typed, Address):
+            typed = typed.to_api()
+        if not isinstance(typed, Mapping):
+            return fields, {}
+        address, found = Recipient._judged(dict(typed))
+        return {**fields, name: address}, {f"destinationAddress.{k}": v for k, v in found.items()}
 
     @field_validator("shipping_speed_category", "fulfillment_action", "fulfillment_policy")
     @classmethod
