@@ -1,7 +1,7 @@
 """What a person typed into the form of an order -> the order as it would be sent, pure.
 
-Everything typed is text, as typed: nothing is cut, rounded or guessed. What can't be sent as it
-stands is a problem at its field, and while there's one there is no request.
+Nothing is cut, rounded or guessed: what can't be sent as it stands is a problem at its field, and
+while there's one there is no request.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
 
 from mcf import addresses
 from mcf.errors import InvalidInput
@@ -27,120 +24,13 @@ from mcf.models import (
     Recipient,
     order_id_for,
 )
-from mcf.status import FulfillmentAction, FulfillmentPolicy, ShippingSpeedCategory
+from mcf.status import FulfillmentAction, ShippingSpeedCategory
+from mcf.typed import ADDRESS, NEIGHBOUR, RECEPTION, Typed, TypedLine
 
-ADDRESS = {
-    "to_country": "country_code",
-    "to_name": "name",
-    "to_line1": "address_line1",
-    "to_line2": "address_line2",
-    "to_line3": "address_line3",
-    "to_city": "city",
-    "to_district": "district_or_county",
-    "to_state": "state_or_region",
-    "to_zip": "postal_code",
-    "to_phone": "phone",
-}
-"""The form's name of each part of the address, and SP-API's."""
-
-DROP_OFFS = {
-    "FRONT_DOOR": "At the front door",
-    "DELIVERY_BOX": "In the delivery box",
-    "GAS_METER_BOX": "In the gas meter box",
-    "BICYCLE_BASKET": "In the bicycle basket",
-    "GARAGE": "In the garage",
-    "RECEPTIONIST": "With the receptionist",
-    "FALLBACK_NEIGHBOR_DELIVERY": "With a neighbour, if nobody is in",
-    "DO_NOT_LEAVE_UNATTENDED": "Into somebody's hands only",
-}
-"""Where a parcel can be left, in Amazon's words and in a seller's; Japan only."""
-
-NEIGHBOUR = "FALLBACK_NEIGHBOR_DELIVERY"
-RECEPTION = "RECEPTIONIST"
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+")
 _MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
-
-
-class _Text(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class TypedLine(_Text):
-    """A line of the form, as typed."""
-
-    sku: str = ""
-    units: str = "1"
-    gift: str = ""
-    comment: str = ""
-    value: str = ""
-    price: str = ""
-    tax: str = ""
-
-
-class Typed(_Text):
-    """The whole form, as typed. `features` has Required or NotRequired by Amazon's names.
-
-    `replaces` is the number of an order that this one takes the place of.
-    """
-
-    to_country: str = ""
-    to_name: str = ""
-    to_line1: str = ""
-    to_line2: str = ""
-    to_line3: str = ""
-    to_city: str = ""
-    to_district: str = ""
-    to_state: str = ""
-    to_zip: str = ""
-    to_phone: str = ""
-    lines: tuple[TypedLine, ...] = (TypedLine(),)
-    number: str = ""
-    amazon_number: str = ""
-    displayed_date: str = ""
-    comment: str = ""
-    emails: str = ""
-    hold: bool = False
-    policy: str = FulfillmentPolicy.FILL_OR_KILL.value
-    speed: str = ShippingSpeedCategory.STANDARD.value
-    features: Mapping[str, str] = {}
-    ship_from: str = ""
-    instructions: str = ""
-    drop_off: str = ""
-    neighbour: str = ""
-    house: str = ""
-    window: str = ""
-    cod: bool = False
-    cod_charge: str = ""
-    cod_charge_tax: str = ""
-    cod_shipping: str = ""
-    cod_shipping_tax: str = ""
-    payment_id: str = ""
-    payment_mode: str = ""
-    payment_date: str = ""
-    profile: str = ""
-    replaces: str = ""
-
-    @classmethod
-    def from_content(cls, content: Mapping[str, Any]) -> Typed:
-        """What was kept as JSON; raises `InvalidInput` when it isn't a form."""
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            raise InvalidInput(
-                {"draft": "can't be read"}, advice="It was kept by another version. Delete it."
-            ) from error
-
-    def content(self) -> dict[str, Any]:
-        """The form as JSON, without what is as it was at first."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether there's anything in it that a person would miss."""
-        begun = any(getattr(self, key).strip() for key in ADDRESS if key != "to_country")
-        return begun or any(line != TypedLine() for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +93,19 @@ def label(key: str, country: str = "") -> str:
     """What the field is called on the screen; parts of an address in the country's own word."""
     name, _, _ = key.rpartition("_") if key.rpartition("_")[2].isdigit() else (key, "", "")
     if key in ADDRESS:
-        named = {each.name: each.label for each in addresses.fields(country)}
-        return named.get(ADDRESS[key], _LABELS[key])
+        return parts_of_address(country).get(ADDRESS[key], _LABELS[key])
     return _LABELS[name]
+
+
+def parts_of_address(country: str) -> dict[str, str]:
+    """The parts of an address in the order in which the country writes them, with their labels.
+
+    All there are while the country isn't known.
+    """
+    code = addresses.country_code(country)
+    if code is None:
+        return {name: _LABELS[key] for key, name in ADDRESS.items()}
+    return {each.name: each.label for each in addresses.fields(code)}
 
 
 _LABELS = {
@@ -406,10 +306,18 @@ class _Reader:
             "cod_settings": self._cash(),
             "payment_information": self._payment(),
         }
-        if not number:
-            self._refuse("number", "is needed", missing=True)
+        self._refuse_number(number, fields["seller_fulfillment_order_id"])
         self._refuse_for_the_country()
         return {name: value for name, value in fields.items() if value}
+
+    def _refuse_number(self, number: str, at_amazon: str) -> None:
+        if not number:
+            self._refuse("number", "is needed", missing=True)
+        elif at_amazon in ("", ".", ".."):
+            told = f"{number!r} isn't one that Amazon takes: use letters or digits"
+            self._refuse("number", told)
+        elif order_id_for(at_amazon) != at_amazon:
+            self._refuse("amazon_number", "may hold letters, digits, '-', '_' and '.' only")
 
     def _refuse_for_the_country(self) -> None:
         typed, country = self._typed, self._marketplace.country_code
@@ -540,82 +448,6 @@ class _Reader:
 
 
 _PAYMENT = ("payment_id", "payment_mode", "payment_date")
-
-
-def typed_of(request: Mapping[str, Any]) -> Typed:
-    """The form of an order as it was sent or as Amazon tells it (createFulfillmentOrder's JSON).
-
-    What isn't text there is left empty.
-    """
-    to = request.get("destinationAddress") or {}
-    preferences = request.get("deliveryPreferences") or {}
-    drop_off = preferences.get("dropOffLocation") or {}
-    names = drop_off.get("attributes") or {}
-    cod = request.get("codSettings") or {}
-    payment = next(iter(request.get("paymentInformation") or ()), {})
-    wire = {key: to_camel(name) for key, name in ADDRESS.items()}
-    texts = {
-        **{key: to.get(name) for key, name in wire.items()},
-        "number": request.get("displayableOrderId"),
-        "comment": _unless_default(request.get("displayableOrderComment")),
-        "emails": ", ".join(map(str, request.get("notificationEmails") or ())),
-        "policy": request.get("fulfillmentPolicy"),
-        "speed": request.get("shippingSpeedCategory"),
-        "ship_from": request.get("shipFromCountryCode"),
-        "instructions": preferences.get("deliveryInstructions"),
-        "drop_off": drop_off.get("type"),
-        "neighbour": names.get("neighborName") or names.get("recipientName"),
-        "house": names.get("houseNumber"),
-        "cod_charge": _value(cod.get("codCharge")),
-        "cod_charge_tax": _value(cod.get("codChargeTax")),
-        "cod_shipping": _value(cod.get("shippingCharge")),
-        "cod_shipping_tax": _value(cod.get("shippingChargeTax")),
-        "payment_id": payment.get("paymentTransactionId"),
-        "payment_mode": payment.get("paymentMode"),
-        "payment_date": str(payment.get("paymentDate") or "")[:10],
-    }
-    features = {
-        str(each["featureName"]): str(each.get("featureFulfillmentPolicy") or "Required")
-        for each in request.get("featureConstraints") or ()
-        if each.get("featureName")
-    }
-    return Typed(
-        **{key: text for key, text in texts.items() if isinstance(text, str) and text},
-        hold=FulfillmentAction.of(request.get("fulfillmentAction")) is FulfillmentAction.HOLD,
-        cod=cod.get("isCodRequired") is True,
-        features=features,
-        lines=tuple(_typed_line(item) for item in request.get("items") or ()) or (TypedLine(),),
-    )
-
-
-def _typed_line(item: Mapping[str, Any]) -> TypedLine:
-    return TypedLine(
-        sku=str(item.get("sellerSku") or ""),
-        units=str(item.get("quantity") or ""),
-        gift=str(item.get("giftMessage") or ""),
-        comment=str(item.get("displayableComment") or ""),
-        value=_value(item.get("perUnitDeclaredValue")),
-        price=_value(item.get("perUnitPrice")),
-        tax=_value(item.get("perUnitTax")),
-    )
-
-
-def _unless_default(comment: object) -> object:
-    return "" if comment == DEFAULT_COMMENT else comment
-
-
-def _value(money: object) -> str:
-    return str(money.get("value") or "") if isinstance(money, Mapping) else ""
-
-
-def number_after(number: str, used: Callable[[str], bool]) -> str:
-    """The number of an order that takes the place of another: "1001-R2" after "1001"."""
-    stem, _, last = number.rpartition("-R")
-    base = stem if stem and last.isdigit() else number
-    at = int(last) + 1 if stem and last.isdigit() else 2
-    while used(order_id_for(f"{base[: 36 - len(str(at))]}-R{at}")):
-        at += 1
-    return f"{base[: 36 - len(str(at))]}-R{at}"
 
 
 def refused_fields(message: str, typed: Typed) -> dict[str, str]:

@@ -29,9 +29,10 @@ from mcf.errors import (
     Stopped,
     own_mistake,
 )
-from mcf.entry import Typed, typed_of
 from mcf.flatfile import FileOrder
 from mcf.kept import Keeper
+from mcf.kept import Kept as Kept
+from mcf.kept import Kind as Kind
 from mcf.lease import RENEWED_EVERY
 from mcf.ledger import DateOrder
 from mcf.ledger_store import ImportResult
@@ -67,6 +68,7 @@ from mcf.store import Store, Table, utc_now
 from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
+from mcf.typed import Typed, typed_of
 from mcf.words import Feature
 
 log = logs.get(__name__)
@@ -652,7 +654,7 @@ class MCFService:
 def _past_fee(preview: dict[str, Any]) -> PastFee | None:
     told = FulfillmentPreview.from_api(preview)
     fee = told.total_fee
-    return fee and PastFee(goods_of(told), told.shipping_speed_category, fee)
+    return PastFee(goods_of(told), told.shipping_speed_category, fee) if fee else None
 
 
 def open_service(settings: Settings | None = None) -> MCFService:

@@ -107,8 +107,7 @@ _FEATURES = {
     ),
     "BLOCK_AMZL": (
         "Not by Amazon Logistics",
-        "Another carrier delivers. Amazon adds a surcharge, and the order may be late or not "
-        "shipped where there is no other carrier.",
+        "Another carrier delivers, at a surcharge; without one the order is late or refused.",
     ),
     "OVERBOX": ("Overbox", "Packs the product's own box into another one."),
     "PACKING_SLIP": ("Packing slip", "Encloses a packing slip with your note."),

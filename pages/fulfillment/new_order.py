@@ -5,7 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import file_orders, offers, order_form, order_result, say, session
+from pages.parts import (
+    drafts_view,
+    file_orders,
+    offers,
+    order_form,
+    order_result,
+    say,
+    session,
+    typed_order,
+)
 
 service = session.service()
 stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
@@ -28,9 +37,11 @@ way = st.segmented_control(
 if way == "Many from a file":
     file_orders.page(service)
     st.stop()
+typed_order.start(service)
 if order_result.shown(service):
     st.stop()
 
+drafts_view.bar(service)
 left, right = st.columns([3, 2], gap="large")
 with left:
     entry = order_form.form(service, stock)

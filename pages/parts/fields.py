@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mcf.entry import Entry, Problem, label
-from pages.parts import say
+from pages.parts import say, session
 
 
 def text(
@@ -40,7 +40,7 @@ def text(
             named, key=widget or key, placeholder=placeholder, help=help, autocomplete="off",
             persist_state="session",
         )  # fmt: skip
-    typed = str(st.session_state.get(widget or key) or "")
+    typed = str(session.state().get(widget or key) or "")
     if not problem(entry, key, place) and limit and typed.strip():
         place.caption(f"{len(typed.strip())} of {limit} characters")
 
@@ -58,7 +58,7 @@ def choice(
 ) -> None:
     """A field to choose one of the options; what was chosen before stays one of them."""
     place = where or st.container()
-    chosen = st.session_state.get(widget or key)
+    chosen = session.state().get(widget or key)
     whole = [*options] if chosen in options or not chosen else [chosen, *options]
     name = told if callable(told) else lambda value: told.get(value, str(value))
     place.selectbox(

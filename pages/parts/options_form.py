@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.entry import DROP_OFFS, NEIGHBOUR, RECEPTION, Entry
+from mcf.entry import Entry
 from mcf.errors import MCFError
 from mcf.flatfile import DEFAULT_COMMENT
 from mcf.marketplaces import MARKETPLACES
 from mcf.models import order_id_for
 from mcf.service import MCFService
 from mcf.status import FulfillmentAction, FulfillmentPolicy
+from mcf.typed import DROP_OFFS, NEIGHBOUR, RECEPTION
 from pages.parts import fields, say, session
 from pages.parts.typed_order import FEATURE
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mcf.entry import Entry, judge
+from dataclasses import replace
+
+from mcf.entry import Entry, Problem, judge, label, refused_fields
+from mcf.outcomes import SubmissionState
 from mcf.service import MCFService
 from mcf.snapshot import Snapshot
 from pages.parts import items_form, options_form, recipient_form, session, typed_order
@@ -10,18 +13,17 @@ from pages.parts import items_form, options_form, recipient_form, session, typed
 
 def form(service: MCFService, stock: Snapshot) -> Entry:
     """The form, and what is typed in it."""
-    typed_order.start(service)
     typed_order.take_from_stock(stock)
-    entry = read(service, stock)
-    recipient_form.form(service, entry)
-    items_form.form(entry, stock)
-    options_form.form(service, entry)
+    entry = _read(service, stock)
+    marked = replace(entry, problems={**_refused(service, entry), **entry.problems})
+    recipient_form.form(service, marked)
+    items_form.form(marked, stock)
+    options_form.form(service, marked)
     typed_order.keep(service, entry.typed)
     return entry
 
 
-def read(service: MCFService, stock: Snapshot) -> Entry:
-    """What is typed now, and what stands in the way of sending it."""
+def _read(service: MCFService, stock: Snapshot) -> Entry:
     skus = stock.once("skus", lambda frame: frozenset(frame["seller_sku"]))
     return judge(
         typed_order.collect(),
@@ -31,9 +33,25 @@ def read(service: MCFService, stock: Snapshot) -> Entry:
     )
 
 
+def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
+    """What Amazon refused when it was sent, at fields that are still as they were then."""
+    order_id = session.asked("sent")
+    sent = service.submission(order_id) if order_id else None
+    if sent is None or sent.state is not SubmissionState.REJECTED:
+        return {}
+    before = service.typed(sent.seller_fulfillment_order_id)
+    if before is None:
+        return {}
+    found = refused_fields(sent.message, before)
+    return {
+        key: Problem(label(key, entry.typed.to_country), text)
+        for key, text in found.items()
+        if entry.typed.said(key) == before.said(key)
+    }
+
+
 def again(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
-    typed_order.start(service)
     typed = service.typed(order_id)
     if typed is not None and not typed_order.collect().is_begun:
         typed_order.put(typed)

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf import offers, words
+from mcf.models import FulfillmentPreview
 from mcf.outcomes import Submission, SubmissionState
 from mcf.service import MCFService
 from pages.parts import order_form, places, say, session
+
+_LOOKS_EVERY = 2
 
 
 def shown(service: MCFService) -> bool:
@@ -23,7 +27,7 @@ def shown(service: MCFService) -> bool:
     if sent.state is SubmissionState.ACCEPTED:
         _accepted(service, sent.seller_fulfillment_order_id)
     else:
-        _unknown(sent)
+        _unknown(service, sent)
     _what_next(service, sent.seller_fulfillment_order_id)
     return True
 
@@ -54,22 +58,45 @@ def _accepted(service: MCFService, order_id: str) -> None:
         "checked there; if something is wrong, the page Today says so.",
         icon=":material/check_circle:",
     )
+    promise = service.promise(order_id)
+    if promise is not None:
+        st.caption(f"Promised: {promised(promise)}. It's kept with the order.")
 
 
-def _unknown(sent: Submission) -> None:
+def promised(promise: FulfillmentPreview) -> str:
+    """What Amazon promised when the order was sent, in a few words."""
+    fee = say.money(promise.total_fee)
+    window = promise.arrival
+    arrives = f"arrives {say.days(*window)}" if window else "arrival not told"
+    by = offers.Offer(promise, promise.total_fee, None).ships_by
+    return f"{promise.speed.label}, {say.plain(fee)}, ships by {say.when(by)}, {arrives}"
+
+
+def _unknown(service: MCFService, sent: Submission) -> None:
     st.warning(
         f"**Order {say.plain(sent.seller_fulfillment_order_id)}: not known yet.** "
-        f"{say.plain(sent.message)}\n\n{sent.advice or ''}",
+        f"{say.plain(words.amazons(sent.message))}\n\n{sent.advice or ''}",
         icon=":material/help:",
     )
-    st.button("Look again", icon=":material/refresh:", key="look_again")
+    _look(service, sent.seller_fulfillment_order_id, sent.state)
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
+    now = service.submission(order_id)
+    if now is not None and now.state is not before:
+        session.redraw()
+    st.caption(
+        ":material/sync: It's looked up under its number until it's known; this page says so by "
+        "itself."
+    )
 
 
 def _refused(service: MCFService, sent: Submission) -> None:
     order_id = sent.seller_fulfillment_order_id
     what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
     st.error(
-        f"**Order {say.plain(order_id)} was {what}:** {say.plain(sent.message)}\n\n"
+        f"**Order {say.plain(order_id)} was {what}:** {say.plain(words.amazons(sent.message))}\n\n"
         f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
     )

@@ -9,8 +9,9 @@ from datetime import timedelta
 import streamlit as st
 
 from mcf import addresses
-from mcf.entry import ADDRESS, Entry
+from mcf.entry import Entry, parts_of_address
 from mcf.service import MCFService
+from mcf.typed import ADDRESS
 from pages.parts import fields, say, session
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
@@ -59,8 +60,7 @@ def _code(code: str) -> str:
 
 def _shown(entry: Entry) -> list[str]:
     """The parts of an address that the country has, and those in which something is typed."""
-    country = entry.typed.to_country
-    named = [each.name for each in addresses.fields(country)]
+    named = parts_of_address(entry.typed.to_country)
     typed = [
         name
         for key, name in ADDRESS.items()

@@ -12,12 +12,12 @@ from typing import Any
 
 import streamlit as st
 
-from mcf.entry import Typed, TypedLine
+from mcf import profiles
 from mcf.errors import InvalidInput, StoreError
-from mcf.kept import Kind
 from mcf.models import MAX_LINES
-from mcf.service import MCFService
+from mcf.service import Kind, MCFService
 from mcf.snapshot import Snapshot
+from mcf.typed import Typed, TypedLine
 from pages.parts import say, session
 
 FEATURE = "feature_"
@@ -49,9 +49,11 @@ def start(service: MCFService) -> None:
 
 
 def blank(service: MCFService) -> Typed:
-    """An empty form: the marketplace's country and a new number."""
+    """An empty form: the marketplace's country, a new number, the channel it's to begin with."""
     country = service.settings.marketplace.country_code
-    return Typed(to_country=country, number=fresh_number(service))
+    typed = Typed(to_country=country, number=fresh_number(service))
+    first = [kept for kept in service.kept.all(Kind.PROFILE) if kept.content.get("first")]
+    return profiles.applied(typed, first[0].key, first[0].content) if first else typed
 
 
 def fresh_number(service: MCFService) -> str:
@@ -172,6 +174,12 @@ def keep(service: MCFService, typed: Typed) -> None:
         say.error_box(error)
     else:
         state[session.KEPT] = content
+
+
+def open_draft(key: str) -> None:
+    """Opens another draft in the form."""
+    close()
+    session.ask("draft", key)
 
 
 def _open(service: MCFService, key: str) -> None:

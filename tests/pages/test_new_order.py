@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button, Radio
 
 from mcf.client import MCFClient
-from mcf.service import MCFService
+from mcf.service import Kind, MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
 from pages.parts import places
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import open_page, texts, unfold
 
 RECIPIENT = {
     "to_name": "Ada Example",
@@ -19,6 +20,23 @@ RECIPIENT = {
     "to_state": "IL",
     "to_zip": "62701",
 }
+
+
+def submits(at: AppTest) -> list[Button]:
+    """The button that ships the order: one, or none while it can't be shipped."""
+    return [button for button in at.button if str(button.key).startswith("submit-")]
+
+
+def ship(at: AppTest) -> AppTest:
+    """Presses it."""
+    (button,) = submits(at)
+    return button.click().run()
+
+
+def speeds(at: AppTest) -> Radio[str]:
+    """The choice of delivery speeds."""
+    (found,) = [radio for radio in at.radio if str(radio.key).startswith("speeds_")]
+    return found
 
 
 def filled(sku: str, **changed: str) -> AppTest:
@@ -34,26 +52,26 @@ def test_what_is_missing_is_named_before_a_preview(program: MCFService) -> None:
     at = open_page(places.NEW_ORDER)
 
     assert "Still needed" in texts(at)
-    assert "Postal code" in texts(at)
-    assert "submit" not in [button.key for button in at.button]
+    assert "ZIP code" in texts(at)
+    assert not submits(at)
 
 
 def test_the_preview_shows_every_speed_with_fee_and_dates(program: MCFService, sku: str) -> None:
     at = filled(sku)
 
-    offered = at.radio(key="speed")
+    offered = speeds(at)
     assert offered.value == "Standard"
-    assert "Expedited" in offered.options[1]
-    assert "USD" in offered.options[0]
-    assert "submit" in [button.key for button in at.button]
+    assert offered.options[:2] == ["Standard", "Expedited"]
+    assert all("USD" in told and "arrives" in told for told in offered.proto.captions)
+    assert submits(at)
 
 
 def test_an_order_is_sent_as_it_was_typed(program: MCFService, client: MCFClient, sku: str) -> None:
     at = filled(sku)
-    at.number_input(key="units_0").set_value(2).run()
-    at.radio(key="speed").set_value("Expedited").run()
+    at.text_input(key="units_0").input("2").run()
+    speeds(at).set_value("Expedited").run()
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     sent = client.get_fulfillment_order("TEST-9")
     assert "Amazon has order TEST-9" in texts(at)
@@ -71,7 +89,7 @@ def test_two_items_can_be_sent_and_one_taken_out_again(
     at.selectbox(key="sku_1").select(sku).run()
     at.button(key="remove_0").click().run()
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     items = client.get_fulfillment_order("TEST-9").fulfillment_order_items
     assert [item.seller_sku for item in items] == [sku]
@@ -81,7 +99,7 @@ def test_the_form_is_empty_for_the_next_order_and_has_a_new_number(
     program: MCFService, sku: str
 ) -> None:
     at = filled(sku)
-    at.button(key="submit").click().run()
+    ship(at)
 
     at.button(key="next_order").click().run()
 
@@ -93,7 +111,7 @@ def test_a_held_order_waits_at_amazon(program: MCFService, client: MCFClient, sk
     at = filled(sku)
     at.toggle(key="hold").set_value(True).run()
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     assert client.get_fulfillment_order("TEST-9").fulfillment_order.fulfillment_action == "Hold"
 
@@ -104,26 +122,25 @@ def test_a_shop_number_is_kept_on_the_slip_and_made_fit_for_amazon(
     at = filled(sku, number="#9/a")
     assert "Amazon gets it as 9-a" in texts(at)
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     assert client.get_fulfillment_order("9-a").fulfillment_order.displayable_order_id == "#9/a"
 
 
-def test_a_number_that_is_none_is_refused_with_the_form_intact(
+def test_a_number_that_is_none_blocks_the_button_with_a_sentence_at_its_field(
     program: MCFService, sku: str
 ) -> None:
     at = filled(sku, number="..")
 
-    at.button(key="submit").click().run()
-
-    assert "Nothing was sent" in texts(at)
+    assert not submits(at)
+    assert "isn't one that Amazon takes" in texts(at)
     assert at.text_input(key="to_name").value == "Ada Example"
 
 
 def test_an_order_is_still_shown_after_the_page_was_loaded_anew(
     program: MCFService, sku: str
 ) -> None:
-    filled(sku).button(key="submit").click().run()
+    ship(filled(sku))
 
     at = open_page(places.NEW_ORDER, sent="TEST-9")
 
@@ -136,7 +153,7 @@ def test_a_refused_order_comes_back_into_the_form_and_can_be_forgotten(
     simulator.faults.add(RoleMissing(operations=["createFulfillmentOrder"], times=1))
     typed = filled(sku)
     typed.toggle(key="hold").set_value(True).run()
-    typed.button(key="submit").click().run()
+    ship(typed)
 
     at = open_page(places.NEW_ORDER, sent="TEST-9")
     assert "was not sent" in texts(at)
@@ -156,7 +173,7 @@ def test_a_number_that_was_used_is_warned_of_and_not_sent_again(
     at = filled(sku, number=used)
     assert "There is an order with this number already" in texts(at)
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     assert f"Amazon has another order under the number {used}" in texts(at)
     assert at.text_input(key="to_name").value == "Ada Example"
@@ -168,7 +185,7 @@ def test_amazon_out_of_reach_is_told_and_nothing_typed_is_lost(
     at = filled(sku)
     simulator.stop()
 
-    at.button(key="submit").click().run()
+    ship(at)
 
     assert "was not sent" in texts(at)
     assert at.text_input(key="to_name").value == "Ada Example"
@@ -177,27 +194,27 @@ def test_amazon_out_of_reach_is_told_and_nothing_typed_is_lost(
 def test_more_than_there_is_says_why_it_cannot_ship(program: MCFService, sku: str) -> None:
     at = filled(sku)
 
-    at.number_input(key="units_0").set_value(250).run()
+    at.text_input(key="units_0").input("250").run()
 
-    assert "available" in texts(at)
-    assert "submit" not in [button.key for button in at.button]
+    assert "Not enough of" in texts(at)
+    assert not submits(at)
 
 
 def test_an_order_that_looks_sent_twice_is_sent_only_when_it_is_meant_to_be(
     program: MCFService, simulator: Simulator, sku: str
 ) -> None:
-    filled(sku).button(key="submit").click().run()
+    ship(filled(sku))
     assert simulator.requests.count("createFulfillmentOrder") == 1
 
     at = filled(sku, number="TEST-10", to_name="ADA EXAMPLE", to_zip="62701-1234")
     assert "Sent twice? The same goods go to the same person in order TEST-9" in texts(at).replace(
         "**", ""
     )
-    assert at.button(key="submit").disabled
+    assert submits(at)[0].disabled
 
     at.checkbox(key="repeat-TEST-9").check().run()
-    assert not at.button(key="submit").disabled
-    at.button(key="submit").click().run()
+    assert not submits(at)[0].disabled
+    ship(at)
 
     assert "Amazon has order TEST-10" in texts(at)
     assert "TEST-10" in simulator.world.orders
@@ -207,12 +224,12 @@ def test_an_order_that_looks_sent_twice_is_sent_only_when_it_is_meant_to_be(
 def test_the_same_goods_for_somebody_else_need_no_second_thought(
     program: MCFService, sku: str, other: dict[str, str]
 ) -> None:
-    filled(sku).button(key="submit").click().run()
+    ship(filled(sku))
 
     at = filled(sku, number="TEST-10", **other)
 
     assert "Sent twice?" not in texts(at)
-    assert not at.button(key="submit").disabled
+    assert not submits(at)[0].disabled
 
 
 def test_a_link_from_the_stock_puts_the_sku_into_the_form(program: MCFService, sku: str) -> None:
@@ -231,3 +248,205 @@ def test_several_skus_from_the_stock_get_a_line_each_and_none_twice(program: MCF
 
     assert [at.selectbox(key=f"sku_{n}").value for n in (0, 1, 2)] == [first, second, third]
     assert "item" not in at.query_params
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "told"),
+    [
+        ("units_0", "300", "300 are too many: Amazon takes 250"),
+        ("to_zip", "6270", "is not a ZIP code of the United States"),
+        ("comment", "x" * 751, "is too long: Amazon takes 750 characters"),
+    ],
+)
+def test_what_amazon_would_refuse_blocks_the_button_with_a_sentence(
+    program: MCFService, simulator: Simulator, sku: str, key: str, text: str, told: str
+) -> None:
+    at = filled(sku)
+
+    at.text_input(key=key).input(text).run()
+
+    assert not submits(at)
+    assert told in texts(at)
+    assert at.text_input(key=key).value == text
+    assert simulator.requests.count("createFulfillmentOrder") == 0
+
+
+def test_what_is_wrong_in_a_folded_field_is_told_although_it_is_folded_again(
+    program: MCFService, sku: str
+) -> None:
+    at = unfold(filled(sku), "rare_open", "more_0")
+    at.text_input(key="emails").input("ada@")
+    at.text_input(key="value_0").input("12,50").run()
+    at.session_state["rare_open"] = at.session_state["more_0"] = False
+
+    at.run()
+
+    assert not submits(at)
+    assert "'ada@' isn't an e-mail address" in texts(at)
+    assert "'12,50' isn't an amount; write it like 12.50" in texts(at)
+
+
+def test_a_gift_message_that_is_too_long_is_kept_whole_and_refused(
+    program: MCFService, sku: str
+) -> None:
+    at = unfold(filled(sku), "more_0")
+
+    at.text_area(key="gift_0").input("g" * 513).run()
+
+    assert not submits(at)
+    assert "is too long: Amazon takes 512 characters" in texts(at)
+    assert at.text_area(key="gift_0").value == "g" * 513
+
+
+def test_the_chosen_speed_stays_when_units_change(
+    program: MCFService, client: MCFClient, sku: str
+) -> None:
+    at = filled(sku)
+    speeds(at).set_value("Expedited").run()
+
+    at.text_input(key="units_0").input("2").run()
+
+    assert speeds(at).value == "Expedited"
+    assert "as Expedited" in texts(at)
+    ship(at)
+    sent = client.get_fulfillment_order("TEST-9").fulfillment_order
+    assert sent.shipping_speed_category == "Expedited"
+
+
+def test_a_speed_that_is_no_longer_offered_blocks_the_button_until_another_is_chosen(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = filled(sku)
+    speeds(at).set_value("Priority").run()
+
+    at.text_input(key="to_state").input("AK")
+    at.text_input(key="to_city").input("Anchorage")
+    at.text_input(key="to_zip").input("99501").run()
+
+    assert not submits(at)
+    assert "Priority is chosen, but isn't offered for this order" in texts(at).replace("**", "")
+    speeds(at).set_value("Standard").run()
+    ship(at)
+    assert simulator.world.orders["TEST-9"].request.speed == "Standard"
+
+
+def test_a_click_on_a_summary_that_has_changed_since_sends_nothing(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = filled(sku)
+    (before,) = submits(at)
+
+    at.text_input(key="units_0").input("3")
+    before.click().run()
+
+    assert simulator.requests.count("createFulfillmentOrder") == 0
+    assert f"3 x {sku}" in texts(at)
+    ship(at)
+    assert simulator.world.orders["TEST-9"].request.lines[0].quantity == 3
+
+
+def test_a_line_without_a_product_is_not_left_out_silently(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+
+    at.button(key="add_line").click().run()
+
+    assert not submits(at)
+    assert "is needed: choose one, or remove the line" in texts(at)
+
+
+def test_a_typed_form_survives_a_reload_of_the_page(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+    at.text_input(key="units_0").input("3").run()
+    draft = at.query_params["draft"]
+
+    again = open_page(places.NEW_ORDER, draft=draft)
+
+    assert again.text_input(key="to_name").value == "Ada Example"
+    assert again.text_input(key="units_0").value == "3"
+    assert again.text_input(key="number").value == "TEST-9"
+    assert again.selectbox(key="sku_0").value == sku
+    assert submits(again)
+
+
+def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku)
+    draft = at.query_params["draft"]
+    ship(at)
+    at.button(key="next_order").click().run()
+
+    again = open_page(places.NEW_ORDER, draft=draft)
+
+    assert not again.text_input(key="to_name").value
+    assert program.kept.all(Kind.DRAFT) == []
+
+
+def test_the_fields_are_those_of_the_country(program: MCFService) -> None:
+    at = open_page(places.NEW_ORDER)
+
+    at.selectbox(key="to_country").select("JP").run()
+
+    keys = [field.key for field in at.text_input]
+    assert "to_city" not in keys
+    assert keys.index("to_zip") < keys.index("to_line1")
+    assert at.text_input(key="to_state").label == "Prefecture"
+
+
+def test_what_was_typed_in_a_field_that_another_country_lacks_is_told_not_dropped(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku)
+
+    at.selectbox(key="to_country").select("JP").run()
+
+    assert at.text_input(key="to_city").value == "Springfield"
+    assert "is not used in Japan: put it into the address lines" in texts(at)
+    assert not submits(at)
+
+
+def test_a_pasted_address_is_taken_apart(program: MCFService) -> None:
+    at = open_page(places.NEW_ORDER)
+
+    at.text_area(key="pasted").input("Ada Example\n100 Example Street\nSpringfield, IL 62701")
+    at.button(key="take_apart").click().run()
+
+    typed = {key: at.text_input(key=key).value for key in RECIPIENT}
+    assert typed == RECIPIENT
+
+
+def test_a_recipient_of_lately_fills_the_form(program: MCFService, sku: str) -> None:
+    ship(filled(sku)).button(key="next_order").click().run()
+
+    at = open_page(places.NEW_ORDER)
+    at.selectbox(key="recent").select(0).run()
+
+    assert at.text_input(key="to_name").value == "Ada Example"
+    assert at.text_input(key="to_zip").value == "62701"
+
+
+def test_a_channel_sets_the_options_and_the_summary_says_so(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = filled(sku)
+
+    at.selectbox(key="profile").select("Walmart").run()
+
+    assert "not by amazon logistics required" in texts(at)
+    assert "blank box required" in texts(at)
+    ship(at)
+    names = {each.name for each in simulator.world.orders["TEST-9"].request.features}
+    assert names == {"BLANK_BOX", "BLOCK_AMZL"}
+
+
+def test_a_refusal_of_amazons_stands_at_its_field_until_that_is_changed(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = filled(sku)
+    (button,) = submits(at)
+    del simulator.world.stocks[program.settings.marketplace.id][sku]
+
+    button.click().run()
+
+    assert "was refused by Amazon: it isn't known there" in texts(at)
+    assert at.selectbox(key="sku_0").value == sku

@@ -1,0 +1,188 @@
+"""Above the form of an order: its channel, what it can start from, what is unfinished."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf import profiles
+from mcf.errors import MCFError
+from mcf.service import Kept, Kind, MCFService
+from mcf.typed import Typed
+from pages.parts import say, session, typed_order
+
+_EARLIER = 200
+"""Orders to choose from as a model; any other can be copied from its own page."""
+
+
+def bar(service: MCFService) -> None:
+    """Channel, templates and earlier orders, unfinished orders."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _channel(service)
+        _start_from(service)
+        _unfinished(service)
+
+
+def _channel(service: MCFService) -> None:
+    own = {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
+    names = list(dict.fromkeys([*profiles.BUILT_IN, *sorted(own)]))
+    with st.container(width=220):
+        st.selectbox(
+            "Sold on",
+            names,
+            index=None,
+            key="profile",
+            placeholder="Choose a channel",
+            help="Sets packaging, carrier and the other options as you keep them for the channel.",
+            on_change=_apply,
+            args=(service,),
+            persist_state="session",
+        )
+    with st.popover("Edit channels", icon=":material/tune:", type="tertiary"):
+        st.caption("Keeps delivery speed, packaging, carrier, note and e-mails as they are below.")
+        st.text_input("Name of the channel", key="profile_name", placeholder="eBay")
+        st.toggle("Begin every order with it", key="profile_first")
+        st.button("Keep these options", key="keep_profile", on_click=_keep_profile, args=(service,))
+        for name in sorted(own):
+            st.button(
+                f"Delete {say.plain(name)}", key=f"drop_profile_{name}", type="tertiary",
+                on_click=service.kept.forget, args=(Kind.PROFILE, name),
+            )  # fmt: skip
+
+
+def _apply(service: MCFService) -> None:
+    name = session.state().get("profile")
+    if name:
+        kept = service.kept.get(Kind.PROFILE, name)
+        content = kept.content if kept else profiles.BUILT_IN.get(name, {})
+        _put(lambda: profiles.applied(typed_order.collect(), name, content))
+
+
+def _put(make) -> None:  # type: ignore[no-untyped-def]
+    try:
+        typed_order.put(make())
+    except MCFError as error:
+        session.tell("error", f"{error.message} {error.advice}")
+
+
+def _keep_profile(service: MCFService) -> None:
+    state = session.state()
+    name = str(state.get("profile_name") or state.get("profile") or "").strip()
+    content = profiles.content_of(typed_order.collect())
+    first = bool(state.get("profile_first"))
+    try:
+        for kept in service.kept.all(Kind.PROFILE) if first else ():
+            service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
+        service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
+    except MCFError as error:
+        session.tell("error", f"{error.message} {error.advice}")
+        return
+    state["profile"], state["profile_name"] = name, ""
+    session.tell("success", f"The options are kept for {name}.")
+
+
+def _start_from(service: MCFService) -> None:
+    with st.popover("Start from", icon=":material/library_add:"):
+        _templates(service)
+        _earlier(service)
+
+
+def _templates(service: MCFService) -> None:
+    kept = {each.key: each for each in service.kept.all(Kind.TEMPLATE)}
+    if kept:
+        st.selectbox(
+            "Template", list(kept), index=None, key="template_chosen",
+            placeholder="Fill in from …", on_change=_from_template, args=(service, kept),
+        )  # fmt: skip
+    st.text_input("Keep this form as a template named", key="template_name")
+    with st.container(horizontal=True):
+        st.button("Keep it", key="keep_template", on_click=_keep_template, args=(service,))
+        for name in kept:
+            st.button(
+                f"Delete {say.plain(name)}", key=f"drop_template_{name}", type="tertiary",
+                on_click=service.kept.forget, args=(Kind.TEMPLATE, name),
+            )  # fmt: skip
+
+
+def _keep_template(service: MCFService) -> None:
+    name = str(session.state().get("template_name") or "").strip()
+    content = typed_order.collect().content()
+    for number in ("number", "amazon_number", "replaces", "edits"):
+        content.pop(number, None)
+    try:
+        service.kept.keep(Kind.TEMPLATE, name, content)
+    except MCFError as error:
+        session.tell("error", f"{error.message} {error.advice}")
+    else:
+        session.state()["template_name"] = ""
+        session.tell("success", f"The form is kept as the template {name}.")
+
+
+def _from_template(service: MCFService, kept: dict[str, Kept]) -> None:
+    name = session.state().get("template_chosen")
+    session.state()["template_chosen"] = None
+    if name:
+        number = typed_order.fresh_number(service)
+        _put(lambda: Typed.from_content({**kept[name].content, "number": number}))
+
+
+def _earlier(service: MCFService) -> None:
+    orders = service.orders().head(_EARLIER)
+    if orders.empty:
+        return
+    told = {
+        row.seller_fulfillment_order_id: f"{row.displayable_order_id} · {say.known(row.recipient)}"
+        for row in orders[
+            ["seller_fulfillment_order_id", "displayable_order_id", "recipient"]
+        ].itertuples()
+    }
+    st.selectbox(
+        "Earlier order", list(told), index=None, key="earlier_chosen",
+        format_func=lambda order_id: told.get(order_id, order_id),
+        placeholder="Copy recipient and items from …", on_change=_from_earlier, args=(service,),
+    )  # fmt: skip
+
+
+def _from_earlier(service: MCFService) -> None:
+    order_id = session.state().get("earlier_chosen")
+    session.state()["earlier_chosen"] = None
+    if order_id:
+        copy(service, order_id)
+
+
+def copy(service: MCFService, order_id: str) -> None:
+    """Opens the form with an earlier order in it, under a new number."""
+    typed = service.typed(order_id)
+    if typed is not None:
+        number = typed_order.fresh_number(service)
+        typed_order.begin_with(service, typed.model_copy(update={"number": number}))
+
+
+def _unfinished(service: MCFService) -> None:
+    current = session.state().get(session.DRAFT)
+    others = [kept for kept in service.kept.all(Kind.DRAFT) if kept.key != current]
+    label = f"Unfinished ({len(others)})" if others else "Unfinished"
+    with st.popover(label, icon=":material/draft:"):
+        st.caption("What you type is kept by itself, also when the page or the program is closed.")
+        for kept in others[:_SHOWN]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(say.plain(typed_order.state_of(kept.content)))
+                st.button(
+                    "Open", key=f"open_{kept.key}", type="tertiary",
+                    on_click=typed_order.open_draft, args=(kept.key,),
+                )  # fmt: skip
+                st.button(
+                    "Delete", key=f"delete_{kept.key}", type="tertiary",
+                    on_click=service.kept.forget, args=(Kind.DRAFT, kept.key),
+                )  # fmt: skip
+        if current:
+            st.button(
+                "Leave this one for later", key="later", on_click=typed_order.close,
+                icon=":material/schedule:",
+            )  # fmt: skip
+            st.button(
+                "Delete this one", key="delete_draft", on_click=typed_order.forget,
+                args=(service,), icon=":material/delete:",
+            )  # fmt: skip
+
+
+_SHOWN = 30
