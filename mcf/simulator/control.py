@@ -52,6 +52,7 @@ class Control:
             ("GET", "/requests", self._requests),
             ("GET", "/ledger", self._ledger),
             ("POST", "/orders/{order_id:path}/status", self._set_status),
+            ("POST", "/transfer", self._send_away),
             ("POST", "/reset", self._reset),
             ("GET", "/faults", self._faults),
             ("POST", "/faults", self._add_fault),
@@ -120,6 +121,17 @@ class Control:
         except ForbiddenTransition as error:
             raise BadControl(str(error), 409) from error
         return {"orderId": order.id, "status": order.status}
+
+    def _send_away(self, _request: Request, body: Json) -> object:
+        sku, marketplace_id = str(body.get("sku")), str(body.get("marketplace", US.id))
+        left = _number(body, "left") if "left" in body else 0
+        try:
+            moved = self._simulator.send_away(sku, left=int(left), marketplace_id=marketplace_id)
+        except KeyError:
+            raise BadControl(f"There is no SKU {sku} in {marketplace_id}.", 404) from None
+        except (ValueError, OverflowError) as error:
+            raise BadControl(str(error)) from error
+        return {"sku": sku, "transfer": moved}
 
     def _reset(self, request: Request, body: Json) -> object:
         unknown = set(body) - {"seed", "skus", "orders", "days", "start"}

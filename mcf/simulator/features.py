@@ -9,6 +9,7 @@ from mcf.simulator.clock import parse_iso
 from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
 from mcf.simulator.outbound import BASE, PLAN
+from mcf.simulator.previews import NOT_ELIGIBLE, can_have
 from mcf.simulator.stock import Stock
 
 PAGE_SIZE = 50
@@ -74,15 +75,10 @@ def get_feature_sku(backend: Backend, call: Call) -> Answer:
     return Answer(body={"payload": payload})
 
 
-def can_have(stock: Stock, feature: str) -> bool:
-    """Modelled: bulky items travel in their own box."""
-    return stock.product.size != "bulky" or feature not in ("BLANK_BOX", "OVERBOX")
-
-
 def _ineligible(stock: Stock | None, feature: str) -> list[str]:
     if stock is None:
         return ["INVALID_SKU"]
-    return [] if can_have(stock, feature) else ["SKU_NOT_ELIGIBLE"]
+    return [] if can_have(stock, feature) else [NOT_ELIGIBLE]
 
 
 def _sku(stock: Stock) -> Json:

@@ -10,7 +10,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mcf.simulator.orders import Appointment, Order, ShipmentStatus, Status, Task
+from mcf.simulator.orders import (
+    Appointment,
+    Line,
+    Order,
+    OrderRequest,
+    ShipmentStatus,
+    Status,
+    Task,
+)
+from mcf.simulator.pricing import promise
 
 if TYPE_CHECKING:
     from mcf.simulator.world import World
@@ -80,6 +89,21 @@ def cancel(world: World, order: Order) -> None:
     move(world, order, Status.CANCELLED)
 
 
+def amend(world: World, order: Order, changed: OrderRequest) -> None:
+    """The seller wants an order on hold otherwise: its units and its promise follow."""
+    for line, wanted in zip(order.lines, changed.lines, strict=True):
+        _release(world, order, line, max(0, line.reserved - wanted.quantity))
+        line.quantity = wanted.quantity
+    if changed.speed is not order.request.speed:
+        promised = promise(changed.speed, world.now)
+        order.ship_estimate = promised.earliest_ship
+        order.arrival_estimate = promised.latest_arrival
+    order.request = changed
+    if order.status is Status.RECEIVED:
+        reserve(world, order)
+    world.touch(order)
+
+
 def unhold(world: World, order: Order) -> None:
     """The seller asks to ship an order that was on hold."""
     order.held = False
@@ -102,11 +126,15 @@ def reserve(world: World, order: Order) -> None:
 def release(world: World, order: Order) -> None:
     """Gives back what is reserved."""
     for line in order.lines:
-        if line.reserved:
-            stock = world.stock(order, line.sku)
-            stock.release(line.reserved)
-            line.reserved = 0
-            world.touch(stock)
+        _release(world, order, line, line.reserved)
+
+
+def _release(world: World, order: Order, line: Line, units: int) -> None:
+    if units:
+        stock = world.stock(order, line.sku)
+        stock.release(units)
+        line.reserved -= units
+        world.touch(stock)
 
 
 def later(world: World, order: Order, task: Task, about: str = "") -> None:

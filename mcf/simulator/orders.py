@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +102,11 @@ class Feature:
     policy: str
 
 
+def required(features: Iterable[Feature]) -> frozenset[str]:
+    """The names of those without which the order must not ship; the others have no effect."""
+    return frozenset(each.name for each in features if each.policy == "Required")
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     id: str
@@ -168,7 +174,7 @@ class OrderRequest:
     packing_slip: PackingSlip | None = None
 
     def requires(self, feature: str) -> bool:
-        return any(each.name == feature and each.policy == "Required" for each in self.features)
+        return feature in required(self.features)
 
 
 @dataclass(slots=True)

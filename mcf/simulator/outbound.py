@@ -5,14 +5,17 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from mcf.simulator import life, shapes, validation
+from mcf.simulator import life, picking, shapes, validation
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.clock import iso, parse_iso
 from mcf.simulator.forms import Form
+from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
 from mcf.simulator.orders import (
     Action,
@@ -22,9 +25,21 @@ from mcf.simulator.orders import (
     Policy,
     Speed,
     Status,
+    required,
 )
-from mcf.simulator.previews import NO_STOCK, Parcel, Quote, quote
+from mcf.simulator.previews import (
+    NO_STOCK,
+    NOT_ELIGIBLE,
+    Hindered,
+    Parcel,
+    Quote,
+    obstacles,
+    quote,
+)
 from mcf.simulator.validation import PreviewRequest
+
+if TYPE_CHECKING:
+    from mcf.simulator.world import World
 
 BASE = "/fba/outbound/2020-07-01"
 PAGE_SIZE = 20
@@ -40,7 +55,7 @@ def get_fulfillment_preview(backend: Backend, call: Call) -> Answer:
     payments = (False, True) if request.cod and place.country in COD_COUNTRIES else (False,)
     previews = [
         _preview(request, quote(place, world.stocks[place.id], request.address, request.lines,
-                                speed, world.now, cod=cod))
+                                speed, world.now, cod=cod, required=required(request.features)))
         for speed in request.speeds
         for cod in payments
     ]  # fmt: skip
@@ -57,7 +72,7 @@ def _preview(request: PreviewRequest, quoted: Quote) -> Json:
         "estimatedShippingWeight": _weight(quoted.pounds),
         "estimatedFees": _fees(quoted, place.currency),
         "fulfillmentPreviewShipments": [_parcel(each, quoted) for each in quoted.parcels],
-        "unfulfillablePreviewItems": [_short_item(each) for each in quoted.short],
+        "unfulfillablePreviewItems": [_hindered_item(each) for each in quoted.hindered],
         "orderUnfulfillableReasons": list(quoted.reasons),
         "featureConstraints": shapes.features(request.features),
     }
@@ -102,12 +117,12 @@ def _parcel(parcel: Parcel, quoted: Quote) -> Json:
     }
 
 
-def _short_item(line: LineRequest) -> Json:
+def _hindered_item(of: Hindered) -> Json:
     return {
-        "sellerSku": line.sku,
-        "quantity": line.quantity,
-        "sellerFulfillmentOrderItemId": line.item_id,
-        "itemUnfulfillableReasons": [NO_STOCK],
+        "sellerSku": of.line.sku,
+        "quantity": of.line.quantity,
+        "sellerFulfillmentOrderItemId": of.line.item_id,
+        "itemUnfulfillableReasons": list(of.reasons),
     }
 
 
@@ -194,8 +209,8 @@ def update_fulfillment_order(backend: Backend, call: Call) -> Answer:
             "This order is not updatable. Items in the order are already in working or completed "
             "shipments. \n."
         )
-    order.request = changed
-    backend.world.touch(order)
+    _judge_change(backend.world, order, changed)
+    life.amend(backend.world, order, changed)
     if changed.action is Action.SHIP:
         life.unhold(backend.world, order)
     return Answer()
@@ -215,8 +230,12 @@ def _changed(order: Order, form: Form) -> OrderRequest:
         address=form.optional("destinationAddress", validation.address) or old.address,
         action=form.choice("fulfillmentAction", Action, old.action),
         policy=form.choice("fulfillmentPolicy", Policy, old.policy),
-        emails=form.texts("notificationEmails", longest=64) or old.emails,
-        features=validation.features(form, place) or old.features,
+        emails=form.texts("notificationEmails", longest=64)
+        if form.has("notificationEmails")
+        else old.emails,
+        features=validation.features(form, place)
+        if form.has("featureConstraints")
+        else old.features,
         lines=tuple(_changed_lines(old, form)),
     )
     validation.judge_order(new, place)
@@ -224,26 +243,53 @@ def _changed(order: Order, form: Form) -> OrderRequest:
 
 
 def _changed_lines(old: OrderRequest, form: Form) -> list[LineRequest]:
-    """The lines with new texts; a quantity can't be changed here (modelled)."""
-    changes = {each.text("sellerFulfillmentOrderItemId", longest=50): each
-               for each in form.parts("items")}  # fmt: skip
-    lines = []
-    for line in old.lines:
-        change = changes.pop(line.item_id, None)
-        lines.append(line if change is None else _relabelled(line, change))
-    if changes:
-        raise invalid("Items.SellerFulfillmentOrderItemId", next(iter(changes)))
-    return lines
+    """The lines of the order; those that the update doesn't name stay (modelled)."""
+    changes: dict[str, Form] = {}
+    for each in form.parts("items"):
+        item_id = each.text("sellerFulfillmentOrderItemId", longest=50)
+        if item_id in changes or item_id not in {line.item_id for line in old.lines}:
+            raise invalid("Items.SellerFulfillmentOrderItemId", item_id)
+        changes[item_id] = each
+    return [
+        _changed_line(line, changes[line.item_id]) if line.item_id in changes else line
+        for line in old.lines
+    ]
 
 
-def _relabelled(line: LineRequest, change: Form) -> LineRequest:
-    if change.whole("quantity") != line.quantity:
-        raise invalid("Items.Quantity", change.whole("quantity"))
+def _changed_line(line: LineRequest, change: Form) -> LineRequest:
+    if change.has("sellerSku") and change.text("sellerSku", longest=50) != line.sku:
+        raise invalid("Items.SellerSku", change.text("sellerSku"))
     return replace(
         line,
-        gift_message=change.text("giftMessage", longest=512) or line.gift_message,
-        comment=change.text("displayableComment", longest=250) or line.comment,
+        quantity=change.whole("quantity"),
+        gift_message=_text(change, "giftMessage", line.gift_message, longest=512),
+        comment=_text(change, "displayableComment", line.comment, longest=250),
+        declared_value=change.money("perUnitDeclaredValue") or line.declared_value,
+        price=change.money("perUnitPrice") or line.price,
+        tax=change.money("perUnitTax") or line.tax,
     )
+
+
+def _text(form: Form, name: str, old: str, *, longest: int) -> str:
+    return form.text(name, longest=longest) if form.has(name) else old
+
+
+def _judge_change(world: World, order: Order, new: OrderRequest) -> None:
+    """Modelled: unlike a new order, a change that can't ship is refused at once."""
+    old = order.request
+    validation.judge_lines(new.lines, world.stocks[new.marketplace_id])
+    if (new.address, new.speed, new.features) != (old.address, old.speed, old.features):
+        place, needed = MARKETPLACES[new.marketplace_id], required(new.features)
+        if reasons := obstacles(place, new.address, new.speed, needed):
+            raise invalid("DestinationAddress", reasons[0])
+        if not picking.can_ship(world, new):
+            raise invalid("FeatureConstraints", NOT_ELIGIBLE)
+    own: Counter[str] = Counter()
+    for line in order.lines:
+        own[line.sku] += line.reserved
+    grows = any(a.quantity > b.quantity for a, b in zip(new.lines, old.lines, strict=True))
+    if grows and not picking.has_enough(world, new, own):
+        raise invalid("Items.Quantity", NO_STOCK)
 
 
 def cancel_fulfillment_order(backend: Backend, call: Call) -> Answer:

@@ -15,10 +15,10 @@ from mcf.simulator.clock import iso
 from mcf.simulator.forms import Form
 from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
-from mcf.simulator.orders import Action, LineRequest, Order, Package, Status
+from mcf.simulator.orders import Action, LineRequest, Order, Package, Status, required
 from mcf.simulator.outbound import page_of_orders
 from mcf.simulator.plans import SANDBOX
-from mcf.simulator.previews import NO_STOCK, Parcel, Quote, quote
+from mcf.simulator.previews import NO_STOCK, NOT_ELIGIBLE, Parcel, Quote, quote
 from mcf.simulator.pricing import money, promise
 from mcf.simulator.validation import marketplace
 from mcf.simulator.validation_2026 import TIERS, PreviewRequest2026
@@ -64,7 +64,7 @@ def get_order_preview(backend: Backend, call: Call) -> Answer:
     place = request.marketplace
     quotes = [
         quote(place, world.stocks[place.id], request.address, request.lines, TIERS[tier],
-              world.now)
+              world.now, required=required(request.features))
         for tier in request.tiers
     ]  # fmt: skip
     possible = [each for each in quotes if not each.reasons]
@@ -74,7 +74,9 @@ def get_order_preview(backend: Backend, call: Call) -> Answer:
         ]
         if possible
         else [],
-        "constraints": [_shortage(line) for line in quotes[0].short]
+        "constraints": [
+            _hindrance(each.line, reason) for each in quotes[0].hindered for reason in each.reasons
+        ]
         + [
             _constraint(f"{tier} cannot be delivered to this address.", reason, serviceTier=tier)
             for tier, each in zip(request.tiers, quotes, strict=True)
@@ -110,7 +112,7 @@ def _offer(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
                 "shipInterval": shapes_2026.interval(promised.earliest_ship, promised.latest_ship),
             },
             "services": {
-                "packaging": {"packagingOption": request.packaging},
+                "packaging": _packaging(request),
                 **({"delivery": _payment_on_delivery(request)} if request.cod else {}),
                 "additional": {},
             },
@@ -119,6 +121,14 @@ def _offer(request: PreviewRequest2026, parcel: Parcel, quoted: Quote) -> Json:
     if request.fees and quoted.fees:
         offer["estimatedPrice"] = _price(request, parcel, quoted, quoted.fees)
     return offer
+
+
+def _packaging(request: PreviewRequest2026) -> Json:
+    needed = required(request.features)
+    return {
+        "packagingOption": "UNBRANDED" if "BLANK_BOX" in needed else "ANY",
+        "overbox": "REQUIRED" if "OVERBOX" in needed else "NOT_REQUIRED",
+    }
 
 
 def _payment_on_delivery(request: PreviewRequest2026) -> Json:
@@ -141,9 +151,12 @@ def _price(
     return {"rollupPrices": prices, "totalPrice": {"currencyCode": currency, "amount": total}}
 
 
-def _shortage(line: LineRequest) -> Json:
-    message = f"There is not enough quantity of item {line.sku}."
-    return _constraint(message, NO_STOCK, amazonSku=line.sku)
+def _hindrance(line: LineRequest, reason: str) -> Json:
+    messages = {
+        NO_STOCK: f"There is not enough quantity of item {line.sku}.",
+        NOT_ELIGIBLE: f"Item {line.sku} is not eligible for the packaging.",
+    }
+    return _constraint(messages[reason], reason, amazonSku=line.sku)
 
 
 def _constraint(message: str, code: str, **details: str) -> Json:
@@ -173,7 +186,7 @@ def _result(backend: Backend, marketplace_id: str, item: Form, tiers: tuple[str,
     stock = backend.world.find_stock(marketplace_id, sku)
     result: Json = {"item": {"productIdentifier": {"amazonSku": sku}}, "offers": []}
     if stock is None or not stock.on_record:
-        result["constraints"] = [_shortage(LineRequest(sku, "", 1))]
+        result["constraints"] = [_hindrance(LineRequest(sku, "", 1), NO_STOCK)]
         return result
     now = backend.world.now
     result["offers"] = [

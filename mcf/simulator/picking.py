@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mcf.simulator.life import appoint, cancel, finish, later, move, release, reserve
-from mcf.simulator.orders import Order, Policy, Status, Task
-from mcf.simulator.previews import deliverable
+from mcf.simulator.marketplaces import MARKETPLACES
+from mcf.simulator.orders import Order, OrderRequest, Policy, Status, Task, required
+from mcf.simulator.previews import can_have, obstacles
 from mcf.simulator.shipping import open_shipments
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ STUCK_ENDS_AFTER = timedelta(days=14)
 
 def begin(world: World, order: Order) -> None:
     """A new order enters the world: validated at once when nothing speaks against it."""
-    good_address = deliverable(order.request.address) and not order.fortune.invalid
-    if not good_address or not has_enough(world, order):
+    good = not order.fortune.invalid and can_ship(world, order.request)
+    if not good or not has_enough(world, order.request):
         later(world, order, Task.VALIDATE)
         return
     reserve(world, order)
@@ -34,15 +37,30 @@ def begin(world: World, order: Order) -> None:
         later(world, order, Task.PLAN)
 
 
-def has_enough(world: World, order: Order) -> bool:
-    """Whether Amazon's records have the units; for the lenient policies, any unit."""
+def can_ship(world: World, request: OrderRequest) -> bool:
+    """Whether the address can be reached at the speed, with every feature that is required."""
+    place, needed = MARKETPLACES[request.marketplace_id], required(request.features)
+    shelf = world.stocks[place.id]
+    return not obstacles(place, request.address, request.speed, needed) and all(
+        can_have(shelf[line.sku], feature) for line in request.lines for feature in needed
+    )
+
+
+def has_enough(
+    world: World, request: OrderRequest, own: Mapping[str, int] = MappingProxyType({})
+) -> bool:
+    """Whether Amazon's records have the units; for the lenient policies, any unit.
+
+    `own` are units by SKU that the order has already and gives back.
+    """
     wanted: dict[str, int] = defaultdict(int)
-    for line in order.lines:
+    for line in request.lines:
         wanted[line.sku] += line.quantity
-    checks = [world.stock(order, sku).on_record >= quantity for sku, quantity in wanted.items()]
-    if order.request.policy is Policy.FILL_OR_KILL:
-        return all(checks)
-    return any(world.stock(order, sku).on_record > 0 for sku in wanted)
+    shelf = world.stocks[request.marketplace_id]
+    there = {sku: shelf[sku].on_record + own.get(sku, 0) for sku in wanted}
+    if request.policy is Policy.FILL_OR_KILL:
+        return all(there[sku] >= quantity for sku, quantity in wanted.items())
+    return any(units > 0 for units in there.values())
 
 
 def validate(world: World, order: Order, _: str = "") -> None:

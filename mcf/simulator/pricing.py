@@ -20,6 +20,11 @@ TRANSPORT_PER_POUND = {
 }
 PER_ORDER = {Speed.STANDARD: 0, Speed.EXPEDITED: 250, Speed.PRIORITY: 595, Speed.SCHEDULED: 300}
 CASH_ON_DELIVERY = 190
+SIGNATURE = 275
+BLOCKED_AMAZON_LOGISTICS = 0.05
+"""Share of the fulfillment fees; of all that is here the one number that is Amazon's.
+https://sellercentral.amazon.com/seller-forums/discussions/t/72b58a28348eec5b453f1fb707a825f1
+"""
 
 TRANSIT_DAYS = {
     Speed.STANDARD: (3, 5),
@@ -55,9 +60,17 @@ def pounds(products: Sequence[tuple[Product, int]]) -> float:
 
 
 def fees(
-    products: Sequence[tuple[Product, int]], speed: Speed, currency: str, *, cod: bool = False
+    products: Sequence[tuple[Product, int]],
+    speed: Speed,
+    currency: str,
+    *,
+    cod: bool = False,
+    required: frozenset[str] = frozenset(),
 ) -> dict[str, str]:
-    """Amount per fee name, as decimal text; empty in India, where Amazon previews no fees."""
+    """Amount per fee name, as decimal text; empty in India, where Amazon previews no fees.
+
+    The names of the fees for required features are invented too.
+    """
     if currency == "INR":
         return {}
     units = sum(
@@ -69,6 +82,11 @@ def fees(
         "FBAPerOrderFulfillmentFee": PER_ORDER[speed],
         "FBATransportationFee": round(TRANSPORT_PER_POUND[speed] * pounds(products)),
     }
+    fulfillment = sum(amounts.values())
+    if "BLOCK_AMZL" in required:
+        amounts["FBABlockAMZLSurcharge"] = round(BLOCKED_AMAZON_LOGISTICS * fulfillment)
+    if "SIGNATURE_CONFIRMATION" in required:
+        amounts["FBASignatureConfirmationFee"] = SIGNATURE
     if cod:
         amounts["FBAFulfillmentCODFee"] = CASH_ON_DELIVERY
     rate = EXCHANGE.get(currency, 1)

@@ -21,7 +21,7 @@ from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Faults
 from mcf.simulator.lwa import TokenDesk
-from mcf.simulator.marketplaces import MARKETPLACES
+from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Backend
 from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
@@ -195,6 +195,19 @@ class Simulator:
             leading.lead(self._world, order, status)
             self.settle()
             return order
+
+    def send_away(self, sku: str, *, left: int = 0, marketplace_id: str = US.id) -> int:
+        """Units of a SKU that are in transfer now, after all but `left` went from the shelf.
+
+        A preview goes on saying that they can ship. KeyError for an unknown SKU.
+        """
+        with self._lock:
+            self.settle()
+            stock = self._world.stocks[marketplace_id][sku]
+            stock.send_away(max(0, stock.fulfillable - max(0, left)))
+            self._world.touch(stock)
+            self.settle()
+            return stock.transfer
 
     def ledger(self, marketplace_id: str, days: int = ledger.USUAL_DAYS) -> str:
         """Amazon's ledger report as CSV. KeyError for an unknown marketplace, ValueError."""

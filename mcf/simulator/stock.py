@@ -191,6 +191,13 @@ class Stock:
         self._moved(Event.RECEIPTS, quantity)
         self._moved(Event.TRANSFER, -quantity)
 
+    def send_away(self, quantity: int) -> None:
+        """Fulfillable units leave for another centre; Amazon goes on promising them."""
+        self._need(self.fulfillable >= quantity)
+        self.fulfillable -= quantity
+        self.transfer += quantity
+        self._moved(Event.TRANSFER, -quantity)
+
     def shelve(self) -> int:
         """Units in transfer and in processing become fulfillable; how many did."""
         arrived = self.transfer + self.processing

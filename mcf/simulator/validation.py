@@ -171,12 +171,12 @@ def features(form: Form, place: Marketplace) -> tuple[Feature, ...]:
     found = []
     for each in form.parts("featureConstraints"):
         name, policy = each.text("featureName"), each.text("featureFulfillmentPolicy")
-        known = name in FEATURES or name.startswith("CHANNEL.")
-        abroad = name == "SIGNATURE_CONFIRMATION" and place is not US
-        if not known or abroad:
-            raise invalid("FeatureName", name)
         if policy not in ("", "Required", "NotRequired"):
             raise invalid("FeatureFulfillmentPolicy", policy)
+        known = name in FEATURES or name.startswith("CHANNEL.")
+        signature = name == "SIGNATURE_CONFIRMATION" and policy != "NotRequired"
+        if not known or (signature and place is not US):
+            raise invalid("FeatureName", name)
         found.append(Feature(name, policy or "Required"))
     return tuple(found)
 

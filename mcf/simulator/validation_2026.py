@@ -60,7 +60,7 @@ class PreviewRequest2026:
     address: Address
     lines: tuple[LineRequest, ...]
     tiers: tuple[str, ...]
-    packaging: str
+    features: tuple[Feature, ...]
     fees: bool
     cod: bool
 
@@ -115,7 +115,7 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
         address=validation.address(form.part("destination").part("deliveryAddress")),
         lines=tuple(lines),
         tiers=_tiers(_part(configuration, "serviceLevel"), place, default=offered_tiers(place)),
-        packaging=_packaging(_part(_part(configuration, "services"), "packaging")),
+        features=_features(_part(_part(configuration, "services"), "packaging")),
         fees=not form.flag("excludeEstimatedFees"),
         cod=form.flag("includePaymentOnDelivery"),
     )
@@ -208,13 +208,9 @@ def _packing_slip(form: Form) -> PackingSlip:
     return PackingSlip(form.text("templateName"), form.attributes("templateAttributes"))
 
 
-def _packaging(packaging: Form) -> str:
-    return packaging.choice("packagingOption", _Packaging, _Packaging.ANY)
-
-
 def _features(packaging: Form) -> tuple[Feature, ...]:
     found = []
-    if _packaging(packaging) == _Packaging.UNBRANDED:
+    if packaging.choice("packagingOption", _Packaging, _Packaging.ANY) is _Packaging.UNBRANDED:
         found.append(Feature("BLANK_BOX", "Required"))
     if packaging.choice("overbox", _Overbox, _Overbox.NOT_REQUIRED) is _Overbox.REQUIRED:
         found.append(Feature("OVERBOX", "Required"))

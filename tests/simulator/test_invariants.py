@@ -134,6 +134,15 @@ class Shop(RuleBasedStateMachine):
     def release_hold(self, order_id: str) -> None:
         self.api.put(f"{ORDERS}/{order_id}", {"fulfillmentAction": "Ship"})
 
+    @rule(order_id=orders, quantity=QUANTITIES)
+    def change_hold(self, order_id: str, quantity: int) -> None:
+        item = {"sellerFulfillmentOrderItemId": "0", "quantity": quantity}
+        self.api.put(f"{ORDERS}/{order_id}", {"items": [item]})
+
+    @rule(sku=st.integers(0, 11), left=st.integers(0, 3))
+    def send_away(self, sku: int, left: int) -> None:
+        self.sim.send_away(self.skus[sku % len(self.skus)], left=left)
+
     @rule(order_id=orders, status=st.sampled_from(Status))
     def lead(self, order_id: str, status: Status) -> None:
         self.api.put(f"{ORDERS}/{order_id}/status", {"fulfillmentOrderStatus": status})

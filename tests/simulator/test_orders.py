@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulator.seller import (
     ADDRESS,
+    BOARD,
     GERMANY,
     INDIA,
     JAPAN,
@@ -383,15 +384,99 @@ def test_an_order_that_was_released_cannot_be_held_again(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "items",
-    [[line(quantity=2)], [line(item_id="9")]],
-    ids=["another quantity", "an unknown line"],
-)
-def test_a_held_orders_quantities_and_lines_stay(api: Api, items: list[Any]) -> None:
-    api.place(fulfillmentAction="Hold")
+def hold(api: Api, quantity: int = 3) -> None:
+    api.place(fulfillmentAction="Hold", items=[line(quantity=quantity), line(BOARD, 1, "2")])
 
-    assert error(api.put(f"{ORDERS}/T-1", {"items": items}))[0] == 400
+
+@pytest.mark.parametrize("quantity", [1, 2, 5])
+def test_a_held_orders_quantity_can_change_and_what_is_reserved_follows(
+    api: Api, quantity: int
+) -> None:
+    before = api.stock()
+    hold(api)
+
+    changed = api.put(f"{ORDERS}/T-1", {"items": [line(quantity=quantity)]})
+
+    after = api.stock()
+    lines = api.order()["fulfillmentOrderItems"]
+    assert (changed.status_code, changed.json()) == (200, {})
+    assert [each["quantity"] for each in lines] == [quantity, 1]
+    assert after["fulfillableQuantity"] == before["fulfillableQuantity"] - quantity
+    api.sim.world.check()
+
+
+def test_a_held_order_with_another_quantity_ships_that_many(api: Api) -> None:
+    hold(api)
+    api.put(f"{ORDERS}/T-1", {"items": [line(quantity=2)], "fulfillmentAction": "Ship"})
+    api.wait(days=1)
+
+    shipped = [
+        each["quantity"]
+        for shipment in api.order()["fulfillmentShipments"]
+        for each in shipment["fulfillmentShipmentItem"]
+    ]
+    assert (api.status(), sorted(shipped)) == ("Complete", [1, 2])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"items": [line(item_id="9")]},
+        {"items": [line(quantity=0)]},
+        {"items": [line(quantity=250)]},
+        {"items": [line(quantity=200)]},
+        {"items": [line(), line()]},
+        {"items": [line(BOARD)]},
+        {"items": [{"sellerFulfillmentOrderItemId": "1"}]},
+        {"destinationAddress": {**ADDRESS, "postalCode": "00000"}},
+        {"shippingSpeedCategory": "Priority", "destinationAddress": {
+            **ADDRESS, "city": "Anchorage", "stateOrRegion": "AK", "postalCode": "99501"}},
+        {"shippingSpeedCategory": "ScheduledDelivery"},
+        {"featureConstraints": [{"featureName": "GOLD"}]},
+    ],
+    ids=["unknown line", "no unit", "over 250", "more than there are", "a line twice", "other SKU",
+         "no quantity", "bad address", "out of reach", "abroad only", "unknown feature"],
+)  # fmt: skip
+def test_a_change_of_a_held_order_that_can_not_be_is_refused_and_changes_nothing(
+    api: Api, change: dict[str, Any]
+) -> None:
+    hold(api)
+    before = api.order(), api.stock()
+
+    assert error(api.put(f"{ORDERS}/T-1", change))[:2] == (400, "InvalidInput")
+    assert (api.order(), api.stock()) == before
+
+
+def test_lists_of_a_held_order_are_replaced_and_what_is_not_named_stays(api: Api) -> None:
+    api.place(
+        fulfillmentAction="Hold",
+        notificationEmails=["one@example.com"],
+        featureConstraints=[{"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"}],
+        items=[line(giftMessage="Enjoy")],
+    )
+    api.put(f"{ORDERS}/T-1", {"displayableOrderComment": "Changed"})
+    kept = api.order()
+    api.put(
+        f"{ORDERS}/T-1",
+        {"notificationEmails": [], "featureConstraints": [], "items": [line(giftMessage="")]},
+    )
+    emptied = api.order()
+
+    assert kept["fulfillmentOrder"]["displayableOrderComment"] == "Changed"
+    assert kept["fulfillmentOrder"]["notificationEmails"] == ["one@example.com"]
+    assert kept["fulfillmentOrder"]["featureConstraints"][0]["featureName"] == "BLANK_BOX"
+    assert kept["fulfillmentOrderItems"][0]["giftMessage"] == "Enjoy"
+    assert not emptied["fulfillmentOrder"].get("notificationEmails")
+    assert not emptied["fulfillmentOrder"].get("featureConstraints")
+    assert not emptied["fulfillmentOrderItems"][0].get("giftMessage")
+
+
+def test_a_faster_speed_of_a_held_order_is_promised_earlier(api: Api) -> None:
+    api.place(fulfillmentAction="Hold")
+    standard = api.order()["fulfillmentOrderItems"][0]["estimatedArrivalDate"]
+    api.put(f"{ORDERS}/T-1", {"shippingSpeedCategory": "Expedited"})
+
+    assert api.order()["fulfillmentOrderItems"][0]["estimatedArrivalDate"] < standard
 
 
 def test_cancelling_releases_the_units(api: Api) -> None:
