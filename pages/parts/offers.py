@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from mcf.errors import InvalidInput, MCFError
-from mcf.models import FulfillmentPreview
+from mcf.models import FulfillmentPreview, Money
 from mcf.service import ASKING, SENDING, MCFService
 from pages.parts import order_form, say, session
 
@@ -69,14 +69,21 @@ def _choice(possible: list[FulfillmentPreview]) -> FulfillmentPreview:
     with st.expander("Fees in detail"):
         if chosen.estimated_fees:
             st.markdown(
-                "\n".join(f"- {fee.name}: {say.money(fee.amount)}" for fee in chosen.estimated_fees)
+                "\n".join(
+                    f"- {say.plain(fee.name)}: {_amount(fee.amount)}"
+                    for fee in chosen.estimated_fees
+                )
             )
         st.caption("Amazon's estimate for the whole order, before any surcharge.")
     return chosen
 
 
 def _fee(offer: FulfillmentPreview) -> str:
-    return say.plain(say.money(offer.total_fee))
+    return _amount(offer.total_fee)
+
+
+def _amount(amount: Money | None) -> str:
+    return say.plain(say.money(amount))
 
 
 def _dates(offer: FulfillmentPreview) -> str:
