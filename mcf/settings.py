@@ -181,7 +181,8 @@ def env_file_warning(path: Path = Path(".env")) -> str | None:
     """
     if os.name != "posix" or not path.is_file() or not path.stat().st_mode & 0o077:
         return None
-    return f"Others on this machine can read {path.name}, which holds credentials. Run: chmod 600 {path.name}"
+    name = path.name
+    return f"Others on this machine can read {name}, which holds credentials. Run: chmod 600 {name}"
 
 
 def _given(source: Mapping[str, str | None]) -> dict[str, str]:

@@ -64,7 +64,8 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
 def _head(service: MCFService, view: OrderView) -> None:
     order_id = str(view.order["seller_fulfillment_order_id"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(f"Order {say.plain(str(view.order['displayable_order_id']))}", width="content")
+        number = say.plain(str(view.order["displayable_order_id"]))
+        st.title(f"Order {number}", anchor=False, width="content")
         label = FulfillmentOrderStatus.label_of(view.order["status"])
         st.badge(say.plain(label), color=view.status.colour)  # type: ignore[arg-type]
         if view.is_on_hold:
