@@ -12,7 +12,12 @@ import streamlit as st
 from pages.frame import desk, entrance
 from pages.parts import places
 
-app = st.App(places.FRAME, on_script_error=desk.explain, routes=entrance.routes())
+app = st.App(
+    places.FRAME,
+    on_script_error=desk.explain,
+    routes=entrance.routes(),
+    middleware=entrance.middleware(),
+)
 
 if __name__ == "__main__":
     desk.draw()

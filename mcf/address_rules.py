@@ -152,8 +152,12 @@ _BESIDE_A_NAME = re.compile(
 
 def folded(text: str) -> str:
     """A text for comparing: without case, accents, blanks and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("&", " and "))
-    return "".join(c for c in unicodedata.normalize("NFC", plain).casefold() if c.isalnum())
+    apart = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("&", " and "))
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+    return "".join(c for c in plain.casefold() if c.isalnum())
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @cache
@@ -312,13 +316,17 @@ def postal_code(text: str, where: Country) -> str:
 
 
 def _written(typed: str, where: Country) -> str:
+    """The code with the blanks and dashes of an example that has the same letters and digits."""
     bare = re.sub(r"[\s‐-―−ー-]", "", typed)
-    for example in (_WRITTEN.get(where.code, ""), *where.examples):
-        if _shape(bare) == _shape(re.sub(r"[ -]", "", example)):
-            letters = iter(bare)
-            return "".join(c if c in " -" else next(letters) for c in example)
+    examples = [example for example in (_WRITTEN.get(where.code), *where.examples) if example]
+    alike = [example for example in examples if _shape(example) == _shape(bare)]
+    for example in (*alike, *examples):
+        letters = iter(bare)
+        written = "".join(c if c in " -" else next(letters, "") for c in example)
+        if not next(letters, "") and where.postal and where.postal.fullmatch(written):
+            return written
     return bare if where.postal and where.postal.fullmatch(bare) else typed
 
 
 def _shape(text: str) -> str:
-    return "".join("9" if c.isdigit() else "A" for c in text)
+    return "".join("9" if c.isdigit() else "A" for c in text if c not in " -")

@@ -18,6 +18,7 @@ _PHONE = re.compile(
     r"(?i)(?:(?:tele?(?:phone|fon(?:o|e)?)?|phone|ph|mob(?:ile|il)?|cell|handy|tél|電話(?:番号)?|☎|📞)"
     r"\s*[.:：]*\s*)?(\+?[\d０-９(][\d０-９ ()./‐-―−－-]{5,}(?:\s?(?:x|ext\.?)\s?\d+)?)"
 )  # fmt: skip
+_SURELY_A_PHONE = re.compile(r"[+0(]|\d{10}$|\d+[ .-]")
 _POSTAL_WORDS = re.compile(
     r"(?i)(?:\b(?:zip|pin|postal|post)\s?code|\bpin|\bc\.?p\.?|\bcep|〒)\s*[:.-]?\s*$"
 )
@@ -78,7 +79,8 @@ def _contact(line: str, code: str, placed: dict[str, str]) -> bool:
         number = phonenumbers.parse(found[1], code)
     except phonenumbers.NumberParseException:
         return False
-    if found[1] == line and not phonenumbers.is_possible_number(number):
+    bare = found[1] == line
+    if bare and not (_SURELY_A_PHONE.match(line) and phonenumbers.is_valid_number(number)):
         return False
     placed["phone"] = found[1].strip()
     return True

@@ -185,7 +185,7 @@ def _area_problem(text: str, where: Country) -> str | None:
 
 
 def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"
 
 
 def _is_own(text: str, where: Country) -> bool:
@@ -208,15 +208,15 @@ def _postal_problem(place: Mapping[str, str], where: Country) -> str | None:
     if not text:
         return "is needed" if where.postal else "is needed: Amazon asks for one in every country"
     if where.postal and not where.postal.fullmatch(text):
-        return f"{text} is not a {where.postal_noun} of {where.spoken}: {_looks(text, where)}"
+        return f"{text} is not {_a(where.postal_noun)} of {where.spoken}: {_looks(text, where)}"
     area = where.area(place.get("state_or_region", ""))
     if area is None or area.postal is None or area.postal.match(text):
         return None
     owners = " or ".join(other.name for other in _owners(text, where))
-    noun = where.postal_noun
+    noun = _a(where.postal_noun)
     if owners:
-        return f"{text} is a {noun} of {owners}, but the {where.area_noun} is {area.name}"
-    return f"{text} is not a {noun} of {area.name}"
+        return f"{text} is {noun} of {owners}, but the {where.area_noun} is {area.name}"
+    return f"{text} is not {noun} of {area.name}"
 
 
 def _owners(text: str, where: Country) -> Iterator[Area]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from mcf.client import MCFClient
 from mcf.errors import MCFError, NotFound
 from mcf.patience import patience
-from mcf.settings import Mode, Settings
+from mcf.settings import Mode, Settings, env_file_warning
 from mcf.wire import Operation
 
 _UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
@@ -33,6 +33,9 @@ class Check:
 def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
     """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
     yield _credentials(settings)
+    if (told := env_file_warning()) is not None:
+        # Nothing fails with it, so it's no failed check.
+        yield Check("The file .env", ok=True, detail="can be read by others", advice=told)
     yield _ask("Login with Amazon", lambda: _login(client))
     yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
     listing, reading, creating = _spoken(client)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mcf import tables
 from mcf.errors import InvalidInput
+from mcf.harmless import meant
 from mcf.planning import RULES, Rules
 from mcf.store import Store
 
@@ -201,7 +202,7 @@ def _numbered(reader: csv.DictReader[str]) -> list[tuple[str, dict[str, str]]]:
     found: list[tuple[str, dict[str, str]]] = []
     try:
         for row in reader:
-            cells = {name: str(cell or "").strip() for name, cell in row.items() if name in COLUMNS}
+            cells = {n: meant(str(cell or "").strip()) for n, cell in row.items() if n in COLUMNS}
             told = {name: cell for name, cell in cells.items() if cell}
             found.append((f"line {reader.line_num}", told))
     except csv.Error as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +13,24 @@ from typing import Any
 import pandas as pd
 
 from mcf.errors import InvalidInput
+from mcf.harmless import harmless
 
 FORMATS = ("csv", "xlsx", "parquet")
 
 
 def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime) -> Path:
-    """The path of the new file, like output/inventory_20260131T090000Z.csv; raises OSError."""
+    """The path of the new file, like output/inventory_20260131T090000Z.csv; raises OSError.
+
+    Only who wrote it can read it: it may hold names and addresses.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}_{now:%Y%m%dT%H%M%SZ}.{kind}"
     unfinished = path.with_suffix(f".{kind}.part")
-    unfinished.write_bytes(to_bytes(frame, kind))
+    content = to_bytes(frame, kind)
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
     unfinished.replace(path)
     return path
 
@@ -29,15 +38,37 @@ def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime
 def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
     """The frame as a CSV (UTF-8), Excel or Parquet file; times are UTC in each.
 
+    In a CSV an apostrophe stands before text that a spreadsheet would run as a formula.
+
     Raises `InvalidInput` when there are more rows than an Excel file holds.
     """
     if kind == "csv":
-        return frame.to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ").encode()
+        return _harmless(frame).to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ").encode()
     if kind == "xlsx":
         return _workbook(frame)
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     return buffer.getvalue()
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with every text made harmless; numbers and times stay what they are."""
+    texts = [
+        name
+        for name, column in frame.items()
+        if not pd.api.types.is_numeric_dtype(column.dtype)
+        and not pd.api.types.is_datetime64_any_dtype(column.dtype)
+    ]
+    return frame.assign(
+        **{
+            str(name): pd.Series(
+                [harmless(each) if isinstance(each, str) else each for each in frame[name]],
+                index=frame.index,
+                dtype=object,
+            )
+            for name in texts
+        }
+    )
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:

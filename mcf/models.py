@@ -247,6 +247,45 @@ class MCFOrderItem(APIModel):
     per_unit_tax: Money | None = None
 
 
+class DeliveryWindow(APIModel):
+    """Between when a scheduled delivery is to arrive; Japan only."""
+
+    start_date: Timestamp
+    end_date: Timestamp
+
+
+class DropOffLocation(APIModel):
+    """Where a parcel may be left; a neighbour has `neighborName` and `houseNumber`; Japan only."""
+
+    type: str
+    attributes: Mapping[str, str] | None = None
+
+
+class DeliveryPreferences(APIModel):
+    """What the carrier is to know and where a parcel may be left; Japan only."""
+
+    delivery_instructions: str | None = Field(None, max_length=250)
+    drop_off_location: DropOffLocation | None = None
+
+
+class CODSettings(APIModel):
+    """What the recipient pays on delivery."""
+
+    is_cod_required: bool
+    cod_charge: Money | None = None
+    cod_charge_tax: Money | None = None
+    shipping_charge: Money | None = None
+    shipping_charge_tax: Money | None = None
+
+
+class PaymentInformation(APIModel):
+    """How the buyer paid; needed in India."""
+
+    payment_transaction_id: str = Field(min_length=1)
+    payment_mode: str = Field(min_length=1)
+    payment_date: Timestamp
+
+
 class MCFOrderRequest(APIModel):
     """What createFulfillmentOrder takes; checked as Amazon declares it.
 
@@ -263,6 +302,10 @@ class MCFOrderRequest(APIModel):
     fulfillment_action: str | None = None
     fulfillment_policy: str | None = None
     ship_from_country_code: str | None = None
+    delivery_window: DeliveryWindow | None = None
+    delivery_preferences: DeliveryPreferences | None = None
+    cod_settings: CODSettings | None = None
+    payment_information: tuple[PaymentInformation, ...] | None = None
     notification_emails: tuple[Annotated[str, Field(max_length=64)], ...] | None = None
     feature_constraints: tuple[FeatureSetting, ...] | None = None
     items: tuple[MCFOrderItem, ...] = Field(min_length=1, max_length=MAX_LINES)
@@ -301,15 +344,15 @@ class MCFOrderRequest(APIModel):
             raise ValueError(f"item id used twice: {', '.join(twice)}")
         return self
 
-    @model_validator(mode="after")
-    def _survives_urls(self) -> Self:
-        order_id = self.seller_fulfillment_order_id
+    @field_validator("seller_fulfillment_order_id")
+    @classmethod
+    def _survives_urls(cls, order_id: str) -> str:
         if order_id in (".", "..") or not set(order_id) <= _ID_CHARACTERS:
             raise ValueError(
-                "an order number may hold letters, digits, '-', '_' and '.' only, as others break "
-                "Amazon's look-ups; your shop's own number goes into displayableOrderId"
+                "may hold letters, digits, '-', '_' and '.' only, as others break Amazon's "
+                "look-ups; your shop's own number goes into displayableOrderId"
             )
-        return self
+        return order_id
 
 
 _DECLARED: dict[str, type[Status]] = {

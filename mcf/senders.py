@@ -70,7 +70,7 @@ class Senders:
 
     def _take(self, lock: BaseFileLock, mark: Path) -> Hand:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=_A_MOMENT, poll_interval=_A_MOMENT / 10)
         except Timeout:
             return Hand.OTHERS

@@ -186,6 +186,17 @@ def _collect(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:
     return _given(from_file) | _given(environ)
 
 
+def env_file_warning(path: Path = Path(".env")) -> str | None:
+    """What to do when others on this machine can read the file of credentials; None otherwise.
+
+    Windows has no such permissions.
+    """
+    if os.name != "posix" or not path.is_file() or not path.stat().st_mode & 0o077:
+        return None
+    name = path.name
+    return f"Others on this machine can read {name}, which holds credentials. Run: chmod 600 {name}"
+
+
 def _given(source: Mapping[str, str | None]) -> dict[str, str]:
     relevant = {k: v for k, v in source.items() if k.startswith(("AMAZON_", "MCF_"))}
     return {k: v.strip() for k, v in relevant.items() if v and v.strip()}

@@ -72,7 +72,7 @@ _FEES = {
     "fbafulfillmentcodfee": "Cash on delivery",
     "fbaweightbasedfee": "By weight",
     "fbadeliveryservicesfee": "Delivery services",
-    "fbablockamzlfee": "Without Amazon Logistics",
+    "fbablockamzlsurcharge": "Without Amazon Logistics",
     "fbasignatureconfirmationfee": "Signature",
 }
 

@@ -283,29 +283,41 @@ LINES = st.builds(
     comment=st.one_of(st.just(""), WORDS, st.text("c", max_size=260)),
     value=MONEY,
 )
-FORMS = st.builds(
-    Typed,
-    to_country=st.sampled_from(["US", "US", "US", "DE", "GB", "JP", "UK", "ZZ", ""]),
-    to_name=st.one_of(st.just("Ada Example"), WORDS),
-    to_line1=st.one_of(st.just("1 Example Street"), WORDS),
-    to_line2=st.one_of(st.just(""), WORDS),
-    to_city=st.one_of(st.just("Springfield"), WORDS),
-    to_state=st.one_of(st.just("IL"), st.just(""), WORDS),
-    to_zip=st.one_of(st.just("62701"), st.just("10115"), WORDS),
-    to_phone=st.one_of(st.just(""), WORDS),
-    lines=st.lists(LINES, max_size=4).map(tuple),
-    number=st.one_of(st.just("TEST-9"), WORDS),
-    amazon_number=st.one_of(st.just(""), WORDS),
-    displayed_date=st.one_of(st.just(""), st.just("2026-02-14"), WORDS),
-    comment=st.one_of(st.just(""), WORDS, st.text("n", max_size=760)),
-    emails=st.one_of(st.just(""), st.just("a@example.com"), WORDS),
-    hold=st.booleans(),
-    policy=st.sampled_from(["FillOrKill", "FillAll", "FillAllAvailable"]),
-    speed=st.sampled_from(["Standard", "Expedited", "Priority"]),
-    features=st.dictionaries(
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "to_country": st.sampled_from(["US", "DE", "GB", "JP", "UK", "ZZ", ""]),
+    "to_name": WORDS,
+    "to_line1": WORDS,
+    "to_line2": WORDS,
+    "to_line3": WORDS,
+    "to_city": WORDS,
+    "to_district": WORDS,
+    "to_state": st.one_of(st.sampled_from(["", "illinois", "il", "TX"]), WORDS),
+    "to_zip": st.one_of(st.sampled_from(["62701-1234", "10115", "627011234"]), WORDS),
+    "to_phone": WORDS,
+    "lines": st.lists(LINES, max_size=4).map(tuple),
+    "number": WORDS,
+    "amazon_number": WORDS,
+    "displayed_date": st.one_of(st.dates().map(str), WORDS),
+    "comment": st.one_of(WORDS, st.text("n", min_size=740, max_size=760)),
+    "emails": st.one_of(st.emails(), WORDS),
+    "hold": st.booleans(),
+    "policy": st.sampled_from(["FillOrKill", "FillAll", "FillAllAvailable", "Other"]),
+    "speed": st.sampled_from(["Standard", "Expedited", "Priority", "ScheduledDelivery", ""]),
+    "features": st.dictionaries(
         st.sampled_from(["BLANK_BOX", "BLOCK_AMZL", "OVERBOX"]),
-        st.sampled_from(["Required", "NotRequired"]),
+        st.sampled_from(["Required", "NotRequired", ""]),
     ),
+    "instructions": st.one_of(WORDS, st.text("i", min_size=245, max_size=255)),
+    "cod": st.booleans(),
+    "cod_charge": MONEY,
+    "payment_id": WORDS,
+    "payment_mode": WORDS,
+    "payment_date": st.one_of(st.dates().map(str), WORDS),
+}
+FORMS = st.sets(st.sampled_from(sorted(FIELDS)), max_size=3).flatmap(
+    lambda names: st.fixed_dictionaries({name: FIELDS[name] for name in sorted(names)}).map(
+        lambda changed: ADA.model_copy(update=changed)
+    )
 )
 SHELVES: Any = {US.id: {"A-1": None, "A-2": None}}
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcf import flatfile
+from mcf.addresses import normalised
 from mcf.errors import InvalidInput
 from mcf.flatfile import FileOrder
 from mcf.models import MCFOrderRequest
@@ -263,8 +264,12 @@ def test_an_address_that_lacks_something_names_the_column(name: str, problem: st
          "FillAll, FillAllAvailable")),
         ({"DisplayableOrderDate": "2026-03-01"}, ("line 2: DisplayableOrderDate a time needs a "
          "zone, like 2026-01-31T09:00:00Z")),
-        ({"AddressCountryCode": "usa"}, ("line 2: AddressCountryCode is not a country code of two "
-         "capital letters, like US")),
+        ({"AddressCountryCode": "Atlantis"}, ("line 2: AddressCountryCode Atlantis is not a "
+         "country: choose one, or type a code like US")),
+        ({"AddressStateOrRegion": "ZZ"},
+         "line 2: AddressStateOrRegion ZZ is not a state of the United States"),
+        ({"AddressPostalCode": "10001"}, ("line 2: AddressPostalCode 10001 is a ZIP code of New "
+         "York, but the state is Illinois")),
         ({"MerchantFulfillmentOrderID": "A/1"}, ("line 2: an order number may hold letters, "
          "digits, '-', '_' and '.' only, as others break Amazon's look-ups; your shop's own "
          "number goes into displayableOrderId")),
@@ -361,6 +366,17 @@ def words(most: int) -> st.SearchStrategy[str]:
     return text.map(str.strip).filter(bool)
 
 
+def folded_words(most: int) -> st.SearchStrategy[str]:
+    """Words of an address: blanks are folded in them, and full-width digits made plain ones."""
+    return words(most).map(lambda text: normalised({"name": text})["name"]).filter(bool)
+
+
+PLACES = (
+    {"countryCode": "US", "stateOrRegion": "TX", "postalCode": "78701"},
+    {"countryCode": "CA", "stateOrRegion": "ON", "postalCode": "M5H 2N2"},
+    {"countryCode": "DE", "postalCode": "10115"},
+    {"countryCode": "DE", "postalCode": "80331", "stateOrRegion": "Bayern"},
+)
 optional_words = st.none() | words(40)
 ids = st.text("ABCxyz0189-_", min_size=1, max_size=40)
 
@@ -370,14 +386,12 @@ def requests(draw: st.DrawFn, order_id: str) -> dict[str, Any]:
     """What a valid order sends, as Amazon's JSON."""
     emails = draw(st.lists(st.sampled_from(["a@example.com", "b@example.com"]), max_size=2))
     address = {
-        "countryCode": draw(st.sampled_from(["US", "CA", "DE"])),
-        "name": draw(words(50)),
-        "addressLine1": draw(words(60)),
-        "addressLine2": draw(optional_words),
-        "city": draw(words(30)),
-        "stateOrRegion": draw(optional_words),
-        "postalCode": draw(words(10)),
-        "phone": draw(optional_words),
+        **draw(st.sampled_from(PLACES)),
+        "name": draw(folded_words(50)),
+        "addressLine1": draw(folded_words(60)),
+        "addressLine2": draw(st.none() | folded_words(40)),
+        "city": draw(folded_words(30)),
+        "phone": draw(st.sampled_from([None, "+1 512-555-0100", "ask at the gate"])),
     }
     items = [
         {

@@ -220,8 +220,14 @@ ADDRESS: Json = {
     "name": "Ada Example",
     "address_line1": "100 Example Street",
     "city": "Springfield",
+    "state_or_region": "IL",
     "postal_code": "62701",
     "country_code": "US",
+}
+IN_TOKYO: Json = {
+    "country_code": "JP",
+    "state_or_region": "東京都",
+    "postal_code": "100-0001",
 }
 ITEM: Json = {"seller_sku": "MUG", "seller_fulfillment_order_item_id": "1", "quantity": 1}
 REQUEST: Json = {
@@ -735,6 +741,7 @@ def test_an_order_typed_in_becomes_what_amazon_takes() -> None:
             "name": "Ada Example",
             "addressLine1": "100 Example Street",
             "city": "Springfield",
+            "stateOrRegion": "IL",
             "postalCode": "62701",
             "countryCode": "US",
         },
@@ -818,15 +825,19 @@ def test_a_wrong_field_is_named_with_what_is_wrong(
 @pytest.mark.parametrize(
     ("change", "named", "problem"),
     [
-        ({"country_code": "us"}, "countryCode", "two capital letters"),
-        ({"country_code": "USA"}, "countryCode", "two capital letters"),
-        ({"country_code": "US\n"}, "countryCode", "two capital letters"),
+        ({"country_code": ""}, "countryCode", "is needed"),
+        ({"country_code": "XX"}, "countryCode", "XX is not a country"),
+        ({"country_code": "Atlantis"}, "countryCode", "Atlantis is not a country"),
+        ({"state_or_region": None}, "stateOrRegion", "is needed"),
+        ({"state_or_region": "ZZ"}, "stateOrRegion", "ZZ is not a state of the United States"),
+        ({"postal_code": "10001"}, "postalCode", "10001 is a ZIP code of New York"),
         ({"name": ""}, "name", "is needed"),
         ({"address_line1": None}, "addressLine1", "is needed"),
         ({"postal_code": ""}, "postalCode", "is needed"),
         ({"city": None}, "city", "is needed"),
         ({"city": ""}, "city", "is needed"),
-        ({"country_code": "JP"}, "city", "is not used in Japan"),
+        ({**IN_TOKYO, "city": "Chiyoda-ku"}, "city", "is not used in Japan"),
+        ({**IN_TOKYO, "city": None, "postal_code": "1"}, "postalCode", "1 is not a postal code"),
     ],
 )
 def test_an_address_that_amazon_would_refuse_is_not_sent(
@@ -841,9 +852,38 @@ def test_an_address_that_amazon_would_refuse_is_not_sent(
 def test_an_address_in_japan_needs_no_city() -> None:
     place = {name: value for name, value in ADDRESS.items() if name != "city"}
 
-    recipient = Recipient.of(**{**place, "country_code": "JP"})
+    recipient = Recipient.of(**{**place, **IN_TOKYO})
 
     assert "city" not in recipient.to_api()
+
+
+def test_an_address_is_sent_as_its_country_writes_it() -> None:
+    typed = {"countryCode": "usa", "stateOrRegion": "Illinois", "postalCode": "627011234"}
+    named = {"name": "Ada  Example", "addressLine1": "1 Road", "city": "Springfield"}
+
+    sent = MCFOrderRequest.of(**{**REQUEST, "destination_address": {**named, **typed}})
+
+    assert sent.to_api()["destinationAddress"] == {
+        "name": "Ada Example",
+        "addressLine1": "1 Road",
+        "city": "Springfield",
+        "countryCode": "US",
+        "stateOrRegion": "IL",
+        "postalCode": "62701-1234",
+    }
+
+
+def test_an_address_model_is_judged_like_a_typed_one() -> None:
+    there = Recipient.model_construct(**{**ADDRESS, "state_or_region": "ZZ"})
+
+    assert set(problems(destination_address=there)) == {"destinationAddress.stateOrRegion"}
+
+
+def test_an_order_sent_under_older_rules_is_still_read() -> None:
+    sent = MCFOrderRequest.of(**REQUEST).to_api()
+    sent["destinationAddress"] |= {"stateOrRegion": "ZZ", "postalCode": "sw1a1aa"}
+
+    assert MCFOrderRequest.from_api(sent).to_api() == sent
 
 
 def test_an_address_read_may_lack_what_one_sent_must_have() -> None:

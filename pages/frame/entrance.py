@@ -1,12 +1,19 @@
-"""The HTML that a browser gets first, at each page's own address."""
+"""The HTML that a browser gets first, at each page's own address, and the rules it comes with."""
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from importlib.resources import files
 
 import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts import places
 
@@ -22,11 +29,71 @@ def routes() -> list[Route]:
     when it has been told twice that nothing is there, and has waited. The page without a name is
     where the browser looks.
     """
-    html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
-    told = html.replace("</title>", f"</title>{_WHERE_THE_SERVER_IS}", 1)
+    told = _html()
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
 
     def entrance(_: object) -> Response:
         return HTMLResponse(told, headers={"Cache-Control": "no-cache"})
 
     return [Route(f"{base and '/'}{base}/{name}", entrance) for name in places.ADDRESSES.values()]
+
+
+def middleware() -> list[Middleware]:
+    """What every answer passes through on its way to the browser."""
+    return [Middleware(Guarded, headers=_headers(_html()))]
+
+
+class Guarded:
+    """Puts headers on every answer, which tell the browser what a page may do and load."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app = app
+        self.headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers as the program does, with the headers."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _html() -> str:
+    html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
+    return html.replace("</title>", f"</title>{_WHERE_THE_SERVER_IS}", 1)
+
+
+def _headers(html: str) -> dict[str, str]:
+    """The headers: scripts only of the program itself and those in its HTML, no other machine.
+
+    Styles are written by Streamlit's own scripts; the table is drawn by a WebAssembly module.
+    """
+    scripts = " ".join(_hashes(re.findall(r"<script>(.*?)</script>", html, re.DOTALL)))
+    policy = {
+        "default-src": "'self'",
+        "script-src": f"'self' 'wasm-unsafe-eval' {scripts}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self' data: blob:",
+        "worker-src": "'self' blob:",
+        "frame-src": "'none'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {of}" for name, of in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+    }
+
+
+def _hashes(scripts: Iterable[str]) -> Iterable[str]:
+    for script in scripts:
+        yield f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

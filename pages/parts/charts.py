@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from pages.parts.words import drawn
+
 PLACES = {
     "fulfillable_quantity": ("Available", "#14907F"),
     "reserved_quantity": ("Reserved", "#D99A2B"),
@@ -29,12 +31,12 @@ def where_units_are(stock: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for column, (label, colour) in PLACES.items():
         figure.add_bar(
-            y=shown["seller_sku"],
+            y=[drawn(sku) for sku in shown["seller_sku"]],
             x=shown[column],
             name=label,
             orientation="h",
             marker_color=colour,
-            customdata=shown["product_name"],
+            customdata=[drawn(name) for name in shown["product_name"]],
             hovertemplate="%{customdata}<br>" + label + ": %{x:,} units<extra>%{y}</extra>",
         )
     figure.update_layout(

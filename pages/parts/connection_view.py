@@ -9,7 +9,7 @@ from mcf.checks import Check
 from mcf.errors import MCFError
 from mcf.outcomes import Progress, RunState
 from mcf.service import Freshness, MCFService
-from mcf.settings import Mode
+from mcf.settings import Mode, env_file_warning
 from pages.parts import say, session
 
 _STATES = {
@@ -40,6 +40,8 @@ def identity(service: MCFService) -> None:
     st.markdown("\n".join(f"- {name}: **{say.plain(value)}**" for name, value in facts.items()))
     for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
         st.warning(warning)
+    if (told := env_file_warning()) is not None:
+        st.warning(say.plain(told), icon=":material/lock_open:")
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "

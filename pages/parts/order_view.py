@@ -64,9 +64,10 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
 def _head(service: MCFService, view: OrderView) -> None:
     order_id = str(view.order["seller_fulfillment_order_id"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(f"Order {say.plain(str(view.order['displayable_order_id']))}", width="content")
+        number = say.plain(str(view.order["displayable_order_id"]))
+        st.title(f"Order {number}", anchor=False, width="content")
         label = FulfillmentOrderStatus.label_of(view.order["status"])
-        st.badge(label, color=view.status.colour)  # type: ignore[arg-type]
+        st.badge(say.plain(label), color=view.status.colour)  # type: ignore[arg-type]
         if view.is_on_hold:
             st.badge("On hold", color="orange", icon=":material/pause:")
         st.space("stretch")
@@ -187,7 +188,8 @@ def _shipment_head(shipment: dict[str, object]) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From {say.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
-        st.badge(ShipmentStatus.label_of(shipment["status"]), color=status.colour)  # type: ignore[arg-type]
+        label = say.plain(ShipmentStatus.label_of(shipment["status"]))
+        st.badge(label, color=status.colour)  # type: ignore[arg-type]
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
     told = [f"{verb} {say.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
     if not pd.isna(shipment["estimated_arrival_date"]):
@@ -200,15 +202,14 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(
-            PackageStatus.label_of(parcel["status"]),
+            say.plain(PackageStatus.label_of(parcel["status"])),
             color=status.colour,  # type: ignore[arg-type]
             icon=":material/package_2:",
         )
         st.markdown(say.cell(parcel["carrier_code"], "Carrier not known yet"))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
-        if isinstance(parcel["tracking_link"], str):
-            st.link_button("Recipient's view", parcel["tracking_link"], type="tertiary")
+        _recipients_view(parcel["tracking_link"])
     st.caption(f"{say.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
     told = events[events["package_number"] == parcel["package_number"]]
     if told.empty:
@@ -219,6 +220,14 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
     if earlier:
         with st.expander(f"{say.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _recipients_view(address: object) -> None:
+    """The recipient's page of a parcel, with the host it's on; nothing when it isn't secure."""
+    host = say.secure_host(address)
+    if host is not None:
+        label = f"Recipient's view at {say.plain(host)}"
+        st.link_button(label, str(address), type="tertiary")
 
 
 def _event(event: dict[str, object]) -> str:
@@ -267,7 +276,7 @@ def _facts(view: OrderView) -> None:
     order = view.order
     facts = {
         "Number at Amazon": say.plain(str(order["seller_fulfillment_order_id"])),
-        "Delivery speed": str(order["speed_label"]),
+        "Delivery speed": say.plain(str(order["speed_label"])),
         "Received": say.when(order["received_date"]),
         "Last change": say.when(order["status_updated_date"]),
         "Ships by": say.when(order["estimated_ship_date"]),

@@ -15,6 +15,7 @@ from pages.parts import session
 from pages.parts.words import cell as cell
 from pages.parts.words import known as known
 from pages.parts.words import plain as plain
+from pages.parts.words import secure_host as secure_host
 
 WHAT = {Subject.INVENTORY: "Stock", Subject.ORDERS: "Orders", Subject.TRACKING: "Parcels"}
 """What is read from Amazon, in the seller's words."""
@@ -68,7 +69,7 @@ def error_box(error: MCFError) -> None:
     """What went wrong, what to do, and Amazon's request id."""
     st.error(f"**{plain(error.message)}**\n\n{error.advice}", icon=":material/error:")
     if error.request_id:
-        st.caption(f"Amazon's request id: `{error.request_id}`")
+        st.caption(f"Amazon's request id: {plain(error.request_id)}")
 
 
 def reading(at: Progress) -> str:

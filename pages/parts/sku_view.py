@@ -70,7 +70,7 @@ def page(service: MCFService, seller_sku: str) -> None:
 def _head(service: MCFService, found: SKUReview) -> None:
     row = found.row
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(say.plain(row["seller_sku"]), width="content")
+        st.title(say.plain(row["seller_sku"]), anchor=False, width="content")
         state = Health(str(row["health"]))
         st.badge(state.value, color=_COLOURS[state])  # type: ignore[arg-type]
         st.space("stretch")

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import squarify
 
 from mcf.planning import Health
+from pages.parts.words import drawn
 
 HEALTH = {
     Health.OUT: "#CC4459",
@@ -38,6 +39,10 @@ _INK = "#7A8B88"
 def cover(plan: pd.DataFrame) -> go.Figure:
     """Days of cover per SKU as a bar, with each SKU's lead time as a mark; the first at the top."""
     shown = plan.iloc[::-1]
+    shown = shown.assign(
+        seller_sku=[drawn(sku) for sku in shown["seller_sku"]],
+        product_name=[drawn(name) for name in shown["product_name"]],
+    )
     figure = go.Figure()
     for state in Health:
         some = shown[shown["health"] == state.value]
@@ -124,12 +129,14 @@ def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
                 "color": [HEALTH[Health(str(state))] for state in plan["health"]],
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
-            text=plan["seller_sku"],
+            text=[drawn(sku) for sku in plan["seller_sku"]],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             insidetextfont_color="#FFFFFF",
-            customdata=pd.DataFrame({"name": plan["product_name"], "amount": amounts}),
+            customdata=pd.DataFrame(
+                {"name": [drawn(n) for n in plan["product_name"]], "amount": amounts.to_numpy()}
+            ),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,.0f} "
             + word
             + "<extra>%{text}</extra>",
@@ -151,7 +158,7 @@ def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:
         figure.add_scatter(
             x=frame["day"],
             y=frame["fulfillable_quantity"],
-            name=sku,
+            name=drawn(sku),
             mode="lines",
             line={"shape": "hv"},
             hovertemplate="%{x|%d %b %Y}: %{y:,} available<extra>%{fullData.name}</extra>",

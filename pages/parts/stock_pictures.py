@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ def _picture(
     figure: go.Figure,
     key: str,
     alt: str,
-    sku_of: Callable[[dict[str, Any]], str] = lambda point: str(point["y"]),
+    sku_of: Callable[[dict[str, Any]], str] = lambda point: unescape(str(point["y"])),
 ) -> None:
     name = f"picture_{key}"
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+from urllib.parse import urlsplit
+
+_MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$:@&")
+_NOTHING = ":red[]"
+"""An empty coloured word: it shows nothing, isn't copied, and parts what stands around it."""
+
+_JOINED = re.compile(r"(?i)(?<=:)(?=\S)|(?=@)|(?<=www)(?=\.)|(?<=[-<>~])(?=[-=>])")
+
 
 def plain(text: str) -> str:
-    """The text on one line, kept from being read as Markdown."""
-    folded = " ".join(text.split())
-    return "".join(f"\\{ch}" if ch in "\\`*_{}[]()#+-.!|<>~$:" else ch for ch in folded)
+    """The text on one line, kept from being read as Markdown.
+
+    What a browser's Markdown takes for an address, an icon or an arrow even when each of its marks
+    is escaped (http://, www., a@b.c, :material/x:, -->) is parted by nothing.
+    https://github.com/syntax-tree/mdast-util-gfm-autolink-literal
+    """
+    parts = _JOINED.split(" ".join(text.split()))
+    return _NOTHING.join("".join(f"\\{c}" if c in _MARKS else c for c in part) for part in parts)
 
 
 def cell(value: object, otherwise: str = "") -> str:
@@ -17,3 +32,28 @@ def cell(value: object, otherwise: str = "") -> str:
 def known(value: object, otherwise: str = "") -> str:
     """A cell as it is, or what stands for a missing one; for where Markdown isn't read."""
     return value if isinstance(value, str) and value else otherwise
+
+
+def drawn(value: object) -> str:
+    """A cell for a picture, where Plotly reads tags like <a href> and <br> in every text.
+
+    `html.unescape` gives it back.
+    """
+    return escape(known(value), quote=False)
+
+
+def secure_host(address: object) -> str | None:
+    """The host that an address from outside leads to; None when it's no plain https address."""
+    if not isinstance(address, str) or _UNWANTED.search(address):
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    sound = parts.scheme == "https" and "@" not in parts.netloc
+    return parts.hostname if sound and _HOST.fullmatch(parts.hostname or "") else None
+
+
+_UNWANTED = re.compile(r"[\s\\\x00-\x20\x7f]")
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")

@@ -66,4 +66,4 @@ def texts(at: AppTest) -> str:
     """All that is said on the page, in one string, without the marks of Markdown."""
     kinds = ("title", "header", "markdown", "caption", "info", "warning", "error", "success")
     said = "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
-    return said.replace("\\", "")
+    return said.replace("\\", "").replace(":red[]", "")
