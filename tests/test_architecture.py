@@ -32,8 +32,9 @@ FLOORS = {
         "mcf/marketplaces.py mcf/wire.py mcf/catalogue.py mcf/sayings.py mcf/rows.py "
         "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
         "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py "
-        "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py",
-        "pandas numpy pydantic msgspec",
+        "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py mcf/textfile.py "
+        "mcf/encodings.py",
+        "pandas numpy pydantic msgspec charset_normalizer",
         "values",
     ),
     "logs": floor(
