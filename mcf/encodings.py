@@ -58,7 +58,7 @@ _MARKS = (
 )
 _GUESSED_FROM = 64 * 1024
 _TOLD_LINES = 3
-_TOLD_WAYS = 3
+_TOLD_WAYS = 6
 _MARKS_IN_WORDS = "\u2018\u2019\u201c\u201d\u2013\u2014"
 _NOT_LETTERS = ("Cc", "Cn", "Co")
 _SAVE_AGAIN = 'Save it again as "CSV UTF-8".'

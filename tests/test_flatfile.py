@@ -206,8 +206,8 @@ def test_a_column_given_twice_is_refused() -> None:
 
 
 def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
-    (told,) = problems({"GiftMessage": "x" * 200_000})
-    assert told == "line 2: GiftMessage is too long: Amazon takes 512 characters"
+    told = problems({"GiftMessage": "x" * 200_000})
+    assert told[0] == "line 2: GiftMessage is too long: Amazon takes 512 characters"
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -349,6 +349,153 @@ def test_the_template_reads_back_as_an_order() -> None:
 def test_the_template_has_every_column() -> None:
     header = flatfile.template().splitlines()[0].split(",")
     assert header == [*flatfile.REQUIRED, *flatfile.OPTIONAL]
+
+
+@pytest.mark.parametrize(
+    ("city", "encoding"),
+    [
+        ("J\u00fcrgenstadt", "mac_roman"),
+        ("\u0141\u00f3d\u017a", "cp1250"),
+        ("\u6771\u4eac\u90fd\u5343\u4ee3\u7530\u533a", "shift_jis"),
+        ("Zo\u00eb \u20ac 5", "cp1252"),
+        ("\u5317\u4eac\u5e02", "gb18030"),
+    ],
+)
+def test_letters_that_are_only_guessed_are_sent_when_their_encoding_is_chosen(
+    city: str, encoding: str
+) -> None:
+    data = table({}, {"MerchantFulfillmentOrderID": "1002", "AddressCity": city}).encode(encoding)
+
+    told = refused(data)
+    (_, order) = flatfile.read(data, NOW, encoding=encoding)
+
+    assert list(told.problems) == ["line 3"]
+    assert "--encoding NAME" in told.advice
+    assert order.request is not None
+    assert order.request.destination_address.city == city
+
+
+def test_a_file_without_letters_outside_ascii_needs_no_choice() -> None:
+    assert flatfile.read(table({}).encode("cp1252"), NOW)[0].request is not None
+
+
+def test_four_orders_with_quote_marks_as_text_are_four_orders() -> None:
+    names = ['"Ada" Example', "Bo Example", '"Cy Example', '15" Example']
+    head = "\t".join(BASE)
+    lines = [
+        "\t".join({**BASE, "MerchantFulfillmentOrderID": f"{n}", "AddressName": name}.values())
+        for n, name in enumerate(names)
+    ]
+
+    found = flatfile.read("\r\n".join([head, *lines]).encode(), NOW)
+
+    sent = [order.request.destination_address.name for order in found if order.request]
+    assert sent == names
+
+
+def test_a_name_that_can_be_meant_with_its_quote_marks_is_refused() -> None:
+    text = table({"AddressName": "Ada"}, delimiter="\t").replace("Ada", '"Ada"')
+    assert refused(text.encode()).problems["line 2"].startswith("AddressName 'Ada' can be meant")
+
+
+def test_features_and_the_country_to_ship_from_are_sent() -> None:
+    request = the_request(
+        {
+            "MarketplaceID": "ATVPDKIKX0DER",
+            "BlankBox": "Yes",
+            "Block AMZL": "notRequired",
+            "ShipFromCountryCode": "US",
+            "AddressDistrictOrCounty": "Sangamon",
+        }
+    )
+    assert request.ship_from_country_code == "US"
+    assert request.destination_address.district_or_county == "Sangamon"
+    assert request.to_api()["featureConstraints"] == [
+        {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"},
+        {"featureName": "BLOCK_AMZL", "featureFulfillmentPolicy": "NotRequired"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"MarketplaceID": "A1PA6795UKMFR9"}, ("MarketplaceID 'A1PA6795UKMFR9' is not the "
+         "marketplace that is set here, ATVPDKIKX0DER (United States)")),
+        ({"BlankBox": "maybe"}, "BlankBox 'maybe' is neither yes nor no"),
+        ({"ShipFromCountryCode": "usa"}, ("ShipFromCountryCode 'usa' is not a country code of two "
+         "capital letters, like US")),
+        ({"IsCOD": "yes"},
+         "IsCOD can't be sent, as payment on delivery can't be ordered here: empty the cell"),
+        ({"MerchantFulfillmentOrderID": "1.23E+12"}, ("MerchantFulfillmentOrderID '1.23E+12' was "
+         "shortened by a spreadsheet, and its digits are lost: format the column as text and "
+         "enter it again")),
+        ({"MerchantFulfillmentOrderID": "1001.0"}, ("MerchantFulfillmentOrderID '1001.0' was made "
+         "a decimal number by a program: write it without its end")),
+        ({"DisplayableOrderDate": "44927"}, ("DisplayableOrderDate '44927' is a spreadsheet's "
+         "number of a day: write it like 2026-01-31T09:00:00Z")),
+        ({"AddressFieldTwo": "#NAME?"}, ("AddressFieldTwo '#NAME?' is an error of a spreadsheet, "
+         "not a text: enter it again as text")),
+        ({"AddressName": "J\ufffdrgen"}, ("AddressName 'J\ufffdrgen' has letters that were lost "
+         "when the file was saved: enter them again")),
+        ({"AddressName": "Ada\x0bExample"}, ("AddressName holds a control character or line break "
+         "(U+000B): take it out")),
+        ({"AddressName": "Ada\u2028Example"}, ("AddressName holds a control character or line "
+         "break (U+2028): take it out")),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_honoured_is_told(line: dict[str, str], problem: str) -> None:
+    assert problems(line) == (f"line 2: {problem}",)
+
+
+@pytest.mark.parametrize("answer", ["no", "0", "FALSE"])
+def test_what_is_not_asked_for_needs_no_refusal(answer: str) -> None:
+    assert the_request({"IsCOD": answer}).feature_constraints is None
+
+
+@pytest.mark.parametrize(
+    ("column", "problem"),
+    [
+        ("Notes", "isn't known, but line 3 has a value in it"),
+        ("AddressFeildTwo", ("isn't known, but line 3 has a value in it; did you mean "
+         "AddressFieldTwo?")),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_not_known_but_has_a_value_is_refused(column: str, problem: str) -> None:
+    told = refused(table({}, {column: "x"}).encode())
+    assert told.problems == {f"column {column}": problem}
+
+
+def test_a_column_without_a_name_but_with_a_value_is_refused_by_its_place() -> None:
+    assert list(refused(table({"": "x"}).encode()).problems) == ["column 10"]
+
+
+def test_a_column_that_is_not_known_and_empty_is_passed_over() -> None:
+    assert the_request({"Notes": "", "IsCODRequired": ""}).seller_fulfillment_order_id == "1001"
+
+
+def test_columns_are_known_however_they_are_written() -> None:
+    text = table({"MerchantSKU": "B"}).replace("MerchantSKU", "* merchant_s-k u", 1)
+    (order,) = flatfile.read(text.encode(), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "B"
+
+
+def test_two_columns_that_mean_the_same_are_refused() -> None:
+    text = table({"Extra": "B"}).replace("Extra", "merchant sku")
+    assert "a column twice: MerchantSKU, merchant sku" in str(refused(text.encode()))
+
+
+def test_a_misspelled_column_that_is_needed_is_named_beside_what_is_missing() -> None:
+    text = table({}).replace("AddressName", "AdressName")
+    assert "lacks the columns AddressName ('AdressName' may be meant as AddressName)" in str(
+        refused(text.encode())
+    )
+
+
+def test_order_numbers_that_differ_only_in_capitals_are_refused() -> None:
+    one, other = read({"MerchantFulfillmentOrderID": "a-1"}, {"MerchantFulfillmentOrderID": "A-1"})
+    assert one.request is other.request is None
+    assert one.problems[0].startswith("line 2: MerchantFulfillmentOrderID differs from line 3 only")
 
 
 def words(most: int) -> st.SearchStrategy[str]:

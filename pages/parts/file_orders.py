@@ -85,9 +85,7 @@ def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
         'saved as "CSV UTF-8" need no choice.',
         icon=":material/translate:",
     )
-    shown = {
-        each.encoding: encodings.foreign(each.lines[0][1]) for each in found.alternatives
-    }
+    shown = {each.encoding: encodings.foreign(each.lines[0][1]) for each in found.alternatives}
     chosen = st.selectbox(
         f"How line {found.alternatives[0].lines[0][0]} reads",
         list(shown),
