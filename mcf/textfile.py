@@ -136,8 +136,8 @@ class _File:
         if _starts_quoted(head.split(self.delimiter)):
             return _better(quoted, self._read(self._wrapped))
         literal = self._read(self._literally)
-        if _fits(quoted) and _fits(literal):
-            return self._decided(quoted, literal)
+        if _fits(quoted):
+            return self._decided(quoted, literal) if _fits(literal) else quoted
         if self.delimiter == "\t":
             return _better(literal, quoted)
         return _better(quoted, self._doubting(literal, literal))
@@ -155,8 +155,8 @@ class _File:
         if any(row.given != written[row.number] for row in quoted.rows):
             return _in_two_ways(quoted, written)
         tabs = self.delimiter == "\t"
-        cells = [cell for row in literal.rows for cell in row.cells]
-        others = any('"' in cell and not _is_wrapped(cell) for cell in cells)
+        cells = [cell for row in literal.rows for cell in row.cells if '"' in cell]
+        others = any(not _is_wrapped(cell) for cell in cells)
         reasons = [_has_reason(cell) for cell in cells if _is_wrapped(cell)]
         if others:
             return literal if tabs and not any(reasons) else self._doubting(quoted, literal)

@@ -447,6 +447,14 @@ def test_what_can_not_be_honoured_is_told(line: dict[str, str], problem: str) ->
     assert problems(line) == (f"line 2: {problem}",)
 
 
+def test_letters_in_seven_bits_are_not_sent_as_their_signs() -> None:
+    data = table({"AddressName": "\u6771\u4eac"}).encode("iso2022_jp")
+    (order,) = flatfile.read(data, NOW)
+    assert order.problems == (
+        "line 2: AddressName holds a control character or line break (U+001B): take it out",
+    )
+
+
 @pytest.mark.parametrize("answer", ["no", "0", "FALSE"])
 def test_what_is_not_asked_for_needs_no_refusal(answer: str) -> None:
     assert the_request({"IsCOD": answer}).feature_constraints is None

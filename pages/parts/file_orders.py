@@ -24,6 +24,8 @@ _COLOURS = {
     Verdict.HOLD: "#D99A2B",
     Verdict.REPEAT: "#C77B30",
 }
+_SAMPLED = 3
+"""Lines that are enough to tell one spelling from another."""
 
 
 def page(service: MCFService) -> None:
@@ -67,11 +69,11 @@ def _encoding(file_id: str, data: bytes) -> str | None:
     try:
         found = encodings.decoded(data)
         if found.certain:
-            _foreign(found)
+            _foreign(found, unfolded=False)
             return found.encoding
         chosen = _chosen_encoding(file_id, found)
         if chosen is not None:
-            _foreign(encodings.decoded(data, chosen))
+            _foreign(encodings.decoded(data, chosen), unfolded=True)
     except MCFError as error:
         say.error_box(error)
         return None
@@ -85,12 +87,12 @@ def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
         'saved as "CSV UTF-8" need no choice.',
         icon=":material/translate:",
     )
-    shown = {each.encoding: encodings.foreign(each.lines[0][1]) for each in found.alternatives}
+    shown = {each.encoding: _sample(each.lines) for each in found.alternatives}
     chosen = st.selectbox(
-        f"How line {found.alternatives[0].lines[0][0]} reads",
+        "How the letters read",
         list(shown),
         index=None,
-        format_func=lambda name: f"{shown[name]}  ({ENCODINGS[name]})",
+        format_func=lambda name: f"{shown[name]} ({ENCODINGS[name]})",
         placeholder="Choose the right spelling",
         key=f"encoding-{file_id}",
     )
@@ -99,12 +101,19 @@ def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
     return chosen
 
 
-def _foreign(found: Decoded) -> None:
-    """The lines with letters outside ASCII, folded, so that a wrong spelling can be noticed."""
+def _sample(lines: ForeignLines) -> str:
+    """The first different cells with letters outside ASCII."""
+    cells = dict.fromkeys(encodings.foreign(line) for _, line in lines)
+    return " · ".join(list(cells)[:_SAMPLED])
+
+
+def _foreign(found: Decoded, *, unfolded: bool) -> None:
+    """The lines with letters outside ASCII, so that a wrong spelling can be noticed."""
     lines = encodings.foreign_lines(found.text)
     if lines:
         told = f"{say.many(len(lines), 'line')} with letters outside English"
-        with st.expander(f"{told}, read as {ENCODINGS[found.encoding]}", icon=":material/abc:"):
+        label = f"{told}, read as {ENCODINGS[found.encoding]}"
+        with st.expander(label, expanded=unfolded, icon=":material/translate:"):
             _foreign_table(lines, "As it is sent")
 
 
@@ -117,7 +126,10 @@ def _foreign_table(lines: ForeignLines, heading: str) -> None:
             }
         ),
         hide_index=True,
-        column_config={"Line": st.column_config.NumberColumn(width="small")},
+        column_config={
+            "Line": st.column_config.NumberColumn(width=60),
+            heading: st.column_config.TextColumn(width="large"),
+        },
         alt="Lines with letters outside English",
     )
 
