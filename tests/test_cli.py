@@ -345,6 +345,24 @@ def test_a_file_that_is_no_order_file_sends_nothing(
     assert simulator.requests.count(CREATE) == 0
 
 
+def test_letters_that_are_only_guessed_are_sent_when_the_encoding_is_said(
+    mcf: Program, client: MCFClient, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1")
+    text = path.read_text(encoding="utf-8").replace("Ada", "J\u00fcrgen")
+    path.write_bytes(text.encode("mac_roman"))
+
+    refused = mcf("orders", "submit", path, "--yes")
+    assert (refused.exit_code, simulator.requests.count(CREATE)) == (1, 0)
+    assert "line 2: has letters that can be read as" in refused.stderr
+    assert "add --encoding NAME" in refused.stderr
+
+    sent = mcf("orders", "submit", path, "--yes", "--encoding", "mac-roman")
+    assert sent.exit_code == 0
+    address = client.get_fulfillment_order("F-1").fulfillment_order.destination_address
+    assert address.name == "J\u00fcrgen Example"
+
+
 def test_a_file_that_is_not_there_is_told(mcf: Program, tmp_path: Path) -> None:
     result = mcf("orders", "submit", tmp_path / "nowhere.csv", "--yes")
     assert result.exit_code == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +96,63 @@ def test_locations_and_dispositions_are_added_up() -> None:
     assert (day.sellable, day.unsellable, day.customer_shipments) == (12, 3, 3)
 
 
+@pytest.mark.parametrize(
+    "disposition",
+    ["CUSTOMER_DAMAGED", "Warehouse Damaged", "fulfillment center damaged", "distributor-damaged",
+     "CARRIER_DAMAGED", "DEFECTIVE", "EXPIRED", "UNSELLABLE"],
+)  # fmt: skip
+def test_every_disposition_but_sellable_counts_as_unsellable(disposition: str) -> None:
+    (day,) = read({"Disposition": disposition, "Ending Warehouse Balance": "4"})
+
+    assert (day.sellable, day.unsellable) == (0, 4)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_NONE, csv.QUOTE_ALL])
+def test_quote_marks_that_amazon_does_not_double_hide_no_line(quoting: Any) -> None:
+    titles = ['"Deluxe" lamp', '15" screen', 'Lamp, 15"', '"Deluxe"', '"']
+    mark = '"' if quoting == csv.QUOTE_ALL else ""
+    lines = [
+        BASE | {"MSKU": f"SKU-{n}", "Title": title, "Ending Warehouse Balance": "8"}
+        for n, title in enumerate(titles)
+    ]
+    rows = [list(COLUMNS), *([line[name] for name in COLUMNS] for line in lines)]
+    text = "\r\n".join("\t".join(f"{mark}{cell}{mark}" for cell in row) for row in rows)
+
+    found = ledger.read(text.encode(), today=TODAY).days
+
+    assert [(day.seller_sku, day.sellable) for day in found] == [
+        (f"SKU-{n}", 8) for n in range(len(titles))
+    ]
+
+
+def test_a_title_that_can_be_read_in_two_ways_does_not_matter() -> None:
+    text = table({"Title": "Lamp"}, delimiter="\t").replace("Lamp", '"Deluxe"')
+
+    assert len(ledger.read(text.encode(), today=TODAY).days) == 1
+
+
+def test_a_sku_that_can_be_read_in_two_ways_is_refused() -> None:
+    text = table({"MSKU": "Lamp"}, delimiter="\t").replace("Lamp", '"Deluxe"')
+
+    assert "with its quote marks or without them" in refused(text.encode()).problems["line 2"]
+
+
+def test_the_encoding_of_titles_does_not_matter() -> None:
+    text = table({"Title": "K\u00fcche", "Receipts": "7"})
+
+    (day,) = ledger.read(text.encode("mac_roman"), today=TODAY).days
+
+    assert day.receipts == 7
+
+
+def test_a_sku_whose_letters_are_only_guessed_is_refused_until_the_encoding_is_said() -> None:
+    data = table({"MSKU": "\u00dc-1"}).encode("mac_roman")
+
+    assert "MSKU has letters that the file leaves open" in refused(data).problems["line 2"]
+    (day,) = ledger.read(data, today=TODAY, encoding="mac-roman").days
+    assert day.seller_sku == "\u00dc-1"
+
+
 def test_what_is_damaged_or_lost_is_told_of_sellable_units() -> None:
     (day,) = read(
         {"Damaged": "-2", "Lost": "-1"},
@@ -111,7 +169,7 @@ def test_days_come_oldest_first_and_skus_apart() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_it_is_read_in_any_spelling_of_a_table(delimiter: str, encoding: str) -> None:
     text = table(
         {"Title": 'Küche, "blau"; 1\t2', "MSKU": "Ü-1", "Receipts": "7"}, delimiter=delimiter
@@ -165,7 +223,7 @@ def test_a_column_that_is_needed_is_named_when_it_is_missing(missing: str) -> No
         (table().encode(), "has no line below the first"),
         ((table() + "\r\n,,,\r\n").encode(), "has no line below the first"),
         (table({}).replace("Found", "Lost", 1).encode(), "has a column twice: Lost"),
-        (table({}).encode().replace(b"Kettle, black", b"x" * 200_000), "can't be read as a table"),
+        (table({"MSKU": "A\0B"}).encode(), "is not a text file: line 2 holds a NUL byte"),
     ],
 )
 def test_a_file_that_is_no_such_report_is_refused(data: bytes, what: str) -> None:
@@ -177,7 +235,8 @@ def test_a_file_that_is_no_such_report_is_refused(data: bytes, what: str) -> Non
     [
         ({"MSKU": ""}, "MSKU is empty"),
         ({"MSKU": "A" * 300}, "can't be a SKU"),
-        ({"MSKU": "A\x00B"}, "can't be a SKU"),
+        ({"MSKU": "A\x07B"}, "can't be a SKU"),
+        ({"Disposition": "SELLABEL"}, "Disposition 'SELLABEL' is none of CARRIER_DAMAGED"),
         ({"Disposition": " "}, "Disposition is empty"),
         ({"Receipts": "2.5"}, "Receipts '2.5' is not a whole number of units"),
         ({"Lost": "1,000"}, "Lost '1,000' is not a whole number of units"),
@@ -211,18 +270,17 @@ def test_a_file_that_was_cut_off_is_refused() -> None:
 
     told = refused(whole[: whole.rindex("SELLABLE") + 12].encode())
 
-    assert "line 3: has fewer cells than the first line has columns" in str(told)
+    assert "line 3: has 8 cells, but the first line has 21 columns" in str(told)
     assert "nothing was imported" in told.advice
 
 
 def test_a_line_with_more_cells_than_columns_is_refused() -> None:
     told = refused(table({}, {"MSKU": "B"}).rstrip().encode() + b",more\r\n")
 
-    assert told.problems == {"line 3": "has more cells than the first line has columns"}
-
-
-def test_empty_cells_at_the_end_of_a_line_do_not_matter() -> None:
-    assert len(ledger.read(table({}).rstrip().encode() + b",,\r\n", today=TODAY).days) == 1
+    assert told.problems == {
+        "line 3": "has 22 cells, but the first line has 21 columns: a cell may hold the sign that "
+        "parts columns"
+    }
 
 
 def test_many_mistakes_are_told_in_short() -> None:

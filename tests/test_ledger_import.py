@@ -293,6 +293,23 @@ def test_a_file_that_cannot_be_imported_is_told_with_a_remedy(
     assert run(simulator, tmp_path, file, "--dates", "day-first").stdout.startswith("2026-01-02")
 
 
+def test_a_sku_outside_ascii_is_imported_when_the_encoding_is_said(
+    simulator: Simulator, tmp_path: Path, file: Path
+) -> None:
+    lines = file.read_text("utf-8").splitlines()[:2]
+    cells = lines[1].split(",")
+    cells[3] = "K\u00dc-1"
+    file.write_bytes("\n".join([lines[0], ",".join(cells), ""]).encode("mac_roman"))
+    words = (file, "--dates", "month-first")
+
+    refused = run(simulator, tmp_path, *words)
+    taken = run(simulator, tmp_path, *words, "--encoding", "mac-roman")
+
+    assert (refused.exit_code, taken.exit_code) == (1, 0)
+    assert "--encoding" in refused.stderr
+    assert "1 SKUs" in taken.stdout
+
+
 @pytest.fixture
 def demo_settings(tmp_path: Path) -> Settings:
     """Demo mode as it is without any variable but the folder."""

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mcf import flatfile
+from mcf import encodings, flatfile
 from mcf.bulk import PlannedOrder, Verdict
+from mcf.encodings import ENCODINGS, Decoded, ForeignLines
 from mcf.errors import MCFError
 from mcf.outcomes import Submission, SubmissionState
 from mcf.service import MCFService
@@ -23,6 +24,8 @@ _COLOURS = {
     Verdict.HOLD: "#D99A2B",
     Verdict.REPEAT: "#C77B30",
 }
+_SAMPLED = 3
+"""Lines that are enough to tell one spelling from another."""
 
 
 def page(service: MCFService) -> None:
@@ -44,7 +47,10 @@ def page(service: MCFService) -> None:
     if file is None:
         _outcomes()
         return
-    planned = _planned(service, file.file_id, file.getvalue())
+    encoding = _encoding(file.file_id, file.getvalue())
+    if encoding is None:
+        return
+    planned = _planned(service, file.file_id, file.getvalue(), encoding)
     if planned is not None:
         st.button(
             "Check again",
@@ -58,6 +64,76 @@ def page(service: MCFService) -> None:
         _send(service, [plan for plan in planned if plan.verdict in to_send])
 
 
+def _encoding(file_id: str, data: bytes) -> str | None:
+    """The file's encoding, known or chosen; None until somebody has chosen it."""
+    try:
+        found = encodings.decoded(data)
+        if found.certain:
+            _foreign(found, unfolded=False)
+            return found.encoding
+        chosen = _chosen_encoding(file_id, found)
+        if chosen is not None:
+            _foreign(encodings.decoded(data, chosen), unfolded=True)
+    except MCFError as error:
+        say.error_box(error)
+        return None
+    return chosen
+
+
+def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
+    st.warning(
+        "This file has letters outside English and doesn't say how it was saved. Choose the way in "
+        "which names and streets are spelled rightly; until then nothing is checked or sent. Files "
+        'saved as "CSV UTF-8" need no choice.',
+        icon=":material/translate:",
+    )
+    shown = {each.encoding: _sample(each.lines) for each in found.alternatives}
+    chosen = st.selectbox(
+        "How the letters read",
+        list(shown),
+        index=None,
+        format_func=lambda name: f"{shown[name]} ({ENCODINGS[name]})",
+        placeholder="Choose the right spelling",
+        key=f"encoding-{file_id}",
+    )
+    if chosen is None:
+        _foreign_table(found.alternatives[0].lines, f"Line as {ENCODINGS[found.encoding]}")
+    return chosen
+
+
+def _sample(lines: ForeignLines) -> str:
+    """The first different cells with letters outside ASCII."""
+    cells = dict.fromkeys(encodings.foreign(line) for _, line in lines)
+    return " · ".join(list(cells)[:_SAMPLED])
+
+
+def _foreign(found: Decoded, *, unfolded: bool) -> None:
+    """The lines with letters outside ASCII, so that a wrong spelling can be noticed."""
+    lines = encodings.foreign_lines(found.text)
+    if lines:
+        told = f"{say.many(len(lines), 'line')} with letters outside English"
+        label = f"{told}, read as {ENCODINGS[found.encoding]}"
+        with st.expander(label, expanded=unfolded, icon=":material/translate:"):
+            _foreign_table(lines, "As it is sent")
+
+
+def _foreign_table(lines: ForeignLines, heading: str) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Line": [number for number, _ in lines],
+                heading: [encodings.foreign(line) for _, line in lines],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            "Line": st.column_config.NumberColumn(width=60),
+            heading: st.column_config.TextColumn(width="large"),
+        },
+        alt="Lines with letters outside English",
+    )
+
+
 def _to_send(planned: Sequence[PlannedOrder]) -> set[Verdict]:
     repeats = sum(plan.verdict is Verdict.REPEAT for plan in planned)
     if repeats and st.checkbox(
@@ -68,17 +144,20 @@ def _to_send(planned: Sequence[PlannedOrder]) -> set[Verdict]:
     return {Verdict.GO}
 
 
-def _planned(service: MCFService, file_id: str, data: bytes) -> list[PlannedOrder] | None:
+def _planned(
+    service: MCFService, file_id: str, data: bytes, encoding: str
+) -> list[PlannedOrder] | None:
     known = session.state().get(session.PLAN)
-    if known is not None and known[0] == file_id:
+    if known is not None and known[0] == (file_id, encoding):
         return known[1]
     try:
-        orders = flatfile.read(data, service.now(), service.settings.marketplace.currency)
+        marketplace = service.settings.marketplace
+        orders = flatfile.read(data, service.now(), marketplace, encoding=encoding)
         planned = _with_progress(service, orders)
     except MCFError as error:
         say.error_box(error)
         return None
-    session.state()[session.PLAN] = (file_id, planned)
+    session.state()[session.PLAN] = ((file_id, encoding), planned)
     return planned
 
 
