@@ -65,7 +65,8 @@ def test_a_secure_address_is_told_with_its_host(address: str, host: str) -> None
 @pytest.mark.parametrize(
     "address",
     [
-        None, float("nan"), "", "http://carrier.example", "javascript:alert(1)", "//carrier.example",
+        None, float("nan"), "", "http://carrier.example", "javascript:alert(1)",
+        "//carrier.example",
         "https://", "https://user@evil.example", "https://carrier.example@evil.example",
         "https://carrier.example\\@evil.example", "https://a b.example", "https://evil.example\n",
         " https://evil.example", "data:text/html,x", "https://localhost/x", "https://127.0.0.1/x",
