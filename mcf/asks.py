@@ -63,7 +63,7 @@ def page(
     """A page with the token that `following` has under this name; what is no token is a doubt, as
     pages that can't be asked for are missing.
     """
-    token = following.get(name) if isinstance(following, dict) else following
+    token = (following or {}).get(name) if isinstance(following or {}, dict) else following
     if token is not None and not isinstance(token, str):
         return Page(tuple(found), None, (*doubts, Doubt(None, (name,), is_kept=False)))
     return Page(tuple(found), token or None, tuple(doubts))

@@ -300,28 +300,32 @@ def _readable(entries: list[Any], handler: ValidatorFunctionWrapHandler) -> Iter
 
 
 def _unread(model: Told) -> Iterator[str]:
-    raw = model.__dict__.get(_RAW, {})
+    raw = model.__dict__.get(_RAW)
     for name, field in type(model).model_fields.items():
-        alias = str(field.alias)
-        told = raw.get(alias)
-        read = getattr(model, name)
+        alias, read = str(field.alias), getattr(model, name)
+        told = None if raw is None else raw.get(alias)
         if isinstance(read, Told):
             yield from (f"{alias}.{below}" for below in _unread(read))
-        elif isinstance(told, list) and isinstance(read, tuple):
+        elif isinstance(read, tuple) and (raw is None or isinstance(told, list)):
             yield from _unread_entries(alias, told, read)
-        elif (told is None and alias in type(model).expected) or (
-            told is not None and read == field.default and read != told
-        ):
+        elif raw is not None and _is_unread(told, read, field.default, alias in model.expected):
             yield alias
 
 
-def _unread_entries(alias: str, told: list[Any], read: tuple[Any, ...]) -> Iterator[str]:
-    known = {id(entry.__dict__.get(_RAW)): entry for entry in read if isinstance(entry, Told)}
-    if not known:
+def _is_unread(told: object, read: object, default: object, expected: bool) -> bool:
+    return expected if told is None else read == default and read != told
+
+
+def _unread_entries(alias: str, told: list[Any] | None, read: tuple[Any, ...]) -> Iterator[str]:
+    known = [entry for entry in read if isinstance(entry, Told)]
+    if told is None:
+        told = [entry.__dict__.get(_RAW) for entry in known]
+    places = {id(entry.__dict__.get(_RAW)): entry for entry in known}
+    if not places:
         yield from [alias] * (len(told) != len(read))
         return
     for place, entry in enumerate(told):
-        model = known.get(id(entry))
+        model = places.get(id(entry))
         if model is None:
             yield f"{alias}[{place}]"
         else:
@@ -666,6 +670,13 @@ def order_id_for(number: str) -> str:
     return "-".join(part for part in kept.split("-") if part)
 
 
+class ChangedLine(Wish):
+    """A line of an order as it's to be."""
+
+    seller_fulfillment_order_item_id: Typed = Field(min_length=1, max_length=50)
+    quantity: int = Field(strict=True, ge=1, lt=2**31)
+
+
 class MCFOrderUpdate(Wish):
     """What updateFulfillmentOrder takes, as far as it's seen afterwards whether it was done: every
     field is optional.
@@ -677,6 +688,7 @@ class MCFOrderUpdate(Wish):
     destination_address: Recipient | None = None
     shipping_speed_category: str | None = None
     displayable_order_comment: Typed | None = Field(None, min_length=1, max_length=750)
+    items: tuple[ChangedLine, ...] | None = Field(None, min_length=1, max_length=MAX_LINES)
 
     @field_validator("shipping_speed_category", "fulfillment_action")
     @classmethod
@@ -877,6 +889,13 @@ class PackageTracking(Told):
     signed_for_by: str | None = None
     additional_location_info: str | None = None
     tracking_events: tuple[TrackingEvent, ...] | None = None
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> Self:
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            # What is known of a parcel must not make way for nothing.
+            raise ValueError("no field of a parcel can be read")
+        return self
 
     @property
     def status(self) -> PackageStatus:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mcf.models import Address, FulfillmentPreview, MCFOrderItem
+from mcf.models import Address, FulfillmentPreview, MCFOrderItem, readable
 from mcf.translate_2026 import LINE, PACKED, SPEEDS, head_2026
 from mcf.wording import Json, Pair, Table, at
 
@@ -57,9 +57,9 @@ def previews(
     plan = _Plan(answer, items)
     named = [*speeds, *(SPEEDS.get(tier, tier) for tier in plan.tiers())]
     shown = list(dict.fromkeys(named)) or ["Standard"]
-    return tuple(
-        FulfillmentPreview.from_api(plan.preview(speed, marketplace_id)) for speed in shown
-    )
+    # A speed that is no text can't be chosen.
+    found, _ = readable(FulfillmentPreview, [plan.preview(each, marketplace_id) for each in shown])
+    return tuple(found)
 
 
 class _Plan:

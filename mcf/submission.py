@@ -284,8 +284,8 @@ class Submissions:
             return self._note(
                 order_id,
                 SubmissionState.UNKNOWN,
-                "Amazon has an order under this number, but its address is another one, or a part "
-                "of it can't be read.",
+                "Amazon has an order under this number, but with another address or with parts "
+                "that can't be read.",
                 "Don't send it again. Look at the order on the tracking page.",
             )
         return self._note(

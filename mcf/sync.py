@@ -582,6 +582,7 @@ class _Steps:
         self.at = at
         self.halted = False
         self.lost = 0
+        self._is_cut = False
         self._notes: list[str] = []
         self._doubts: dict[str, dict[str, list[str]]] = {}
         self._report = report
@@ -610,6 +611,7 @@ class _Steps:
         for doubt in doubts:
             if doubt.key is None:
                 self.lost += 1
+                self._is_cut |= bool(doubt.fields)
             elif doubt.fields:
                 self._doubts.setdefault(what, {})[doubt.key] = _in_words(doubt.fields)
             if doubt.key is not None and not doubt.is_kept:
@@ -618,6 +620,11 @@ class _Steps:
 
     def insist(self) -> None:
         """Raises `UnexpectedAnswer` when something was lost of which not even the name is known."""
+        if self._is_cut:
+            raise UnexpectedAnswer(
+                "Amazon's list goes on, but doesn't say readably where.",
+                advice="What came so far is kept and nothing was removed. It's read again soon.",
+            )
         if self.lost:
             what = "an entry" if self.lost == 1 else f"{self.lost} entries"
             raise UnexpectedAnswer(

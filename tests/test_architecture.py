@@ -33,7 +33,7 @@ FLOORS = {
         "mcf/outcomes.py mcf/likeness.py mcf/pace.py mcf/patience.py mcf/asks.py mcf/wording.py "
         "mcf/summaries.py mcf/translate_2026.py mcf/previews_2026.py mcf/planning.py "
         "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py",
-        "pandas numpy pydantic msgspec",
+        "pandas numpy pydantic pydantic_core msgspec",
         "values",
     ),
     "logs": floor(
