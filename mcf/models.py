@@ -154,25 +154,29 @@ def _currency(code: str, info: ValidationInfo) -> str:
     return code
 
 
-def _plain_text(text: str) -> str:
+def _plain_text(text: Any) -> Any:
     """The text, if a packing slip can show it; raises ValueError otherwise."""
-    found = next((c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cs")), None)
+    letters = text if isinstance(text, str) else ""
+    found = next(
+        (c for c in letters if c not in "\t\n" and unicodedata.category(c) in _UNSHOWN), None
+    )
     if found is not None:
         raise ValueError(f"holds a character that can't be printed (U+{ord(found):04X})")
     return text
 
 
-def _shown_id(text: str) -> str:
+_UNSHOWN = ("Cc", "Cs")
+
+
+def _shown_id(text: Any) -> Any:
     """The text, if Amazon takes it for the name of an order; raises ValueError otherwise."""
-    if "\n" in text or not text.isprintable():
-        raise ValueError("holds a character that can't be printed")
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError as error:
-        wrong = text[error.start]
-        raise ValueError(
-            f"may hold letters of Western Europe only, and {wrong!r} is none"
-        ) from None
+    if not isinstance(text, str):
+        return text
+    wrong = next(
+        (c for c in text if not (c.isalnum() or " " <= c <= "~" or "\xa0" <= c <= "ÿ")), ""
+    )
+    if wrong:
+        raise ValueError(f"may hold letters, digits and plain signs only, not {wrong!r}")
     if text != text.strip() or "  " in text:
         raise ValueError("must not begin or end with a space, or hold two in a row")
     return text
@@ -180,7 +184,7 @@ def _shown_id(text: str) -> str:
 
 Timestamp = Annotated[datetime, PlainValidator(_moment), PlainSerializer(_time_text)]
 Amount = Annotated[str, BeforeValidator(_amount)]
-Typed = Annotated[str, AfterValidator(_plain_text)]
+Typed = Annotated[str, BeforeValidator(_plain_text)]
 Email = Annotated[str, Field(max_length=64)]
 Count = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A quantity as Amazon declares it, an int32."""
@@ -568,7 +572,7 @@ class MCFOrderRequest(Wish):
 
     marketplace_id: str | None = None
     seller_fulfillment_order_id: str = Field(min_length=1, max_length=40)
-    displayable_order_id: Annotated[str, AfterValidator(_shown_id)] = Field(
+    displayable_order_id: Annotated[str, BeforeValidator(_shown_id)] = Field(
         min_length=1, max_length=40
     )
     displayable_order_date: Timestamp

@@ -184,6 +184,10 @@ def order_details(orders: list[Any]) -> tuple[list[MCFOrderDetail], list[Any]]:
 def _payload(order: Any) -> Json:
     rest = _PARTS.ours({"shipments": [], **order})
     parts = {name: rest.pop(name) for name in _PART_NAMES if name in rest}
+    for pair in _PARTS.pairs:
+        if pair.ours not in parts and pair.theirs in rest:
+            # No list of objects: told as it is, so that it's seen to be unreadable.
+            parts[pair.ours] = rest.pop(pair.theirs)
     shipments = _objects(parts.get("fulfillmentShipments"))
     live = [shipment for shipment in shipments if _is_live(shipment)]
     for shipment in shipments:

@@ -969,7 +969,8 @@ def test_a_line_that_amazon_would_refuse_or_cut_is_not_sent(
     [
         ({"displayable_order_id": "A  1"}, "displayableOrderId"),
         ({"displayable_order_id": " A1"}, "displayableOrderId"),
-        ({"displayable_order_id": "\u0141-1"}, "displayableOrderId"),
+        ({"displayable_order_id": "A\u2014\u26041"}, "displayableOrderId"),
+        ({"displayable_order_id": "A\t1"}, "displayableOrderId"),
         ({"displayable_order_comment": "Thanks\x00"}, "displayableOrderComment"),
         ({"delivery_preferences": {"delivery_instructions": "x" * 251}}, "deliveryInstructions"),
         ({"delivery_preferences": {"drop_off_location": {"type": "ROOF"}}}, "dropOffLocation"),
