@@ -383,7 +383,10 @@ def _problems(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for found in error.errors():
         where = ".".join(to_camel(str(part)) for part in found["loc"]) or "order"
-        plain = _PLAIN.get(found["type"], "").format(**found.get("ctx", {}))
+        facts = found.get("ctx", {})
+        # What pydantic calls the length of a "Value" is that of a text that was checked before.
+        kind = f"string_{found['type']}" if facts.get("field_type") == "Value" else found["type"]
+        plain = _PLAIN.get(kind, "").format(**facts)
         problems[where] = plain or found["msg"].removeprefix("Value error, ")
     # A list whose only entry is wrong isn't empty.
     return {

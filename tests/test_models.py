@@ -985,6 +985,12 @@ def test_a_wrong_or_unknown_part_of_an_order_is_named(change: Json, named: str) 
     assert named in where
 
 
+def test_a_text_that_is_too_long_is_called_so() -> None:
+    found = problems(items=[{**ITEM, "gift_message": "x" * 513}])
+
+    assert found == {"items.0.giftMessage": "is too long: Amazon takes 512 characters"}
+
+
 def test_letters_of_western_europe_may_name_an_order() -> None:
     assert MCFOrderRequest.of(**{**REQUEST, "displayable_order_id": "Bestellung Süd 1"})
 
