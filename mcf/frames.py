@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mcf.models import PackageTracking, TrackingAddress
+from mcf.models import TrackingAddress, TrackingEvent, readable
 from mcf.rows import NOT_TOLD, QUANTITIES
 from mcf.status import (
     FulfillmentOrderStatus,
@@ -216,7 +216,7 @@ def events(tracking: Iterable[Record]) -> pd.DataFrame:
     found = [
         (row["package_number"], event)
         for row in tracking
-        for event in PackageTracking.from_api(row["raw"]).tracking_events or ()
+        for event in _events_in(row["raw"].get("trackingEvents"))
     ]
     frame = build(
         EVENTS,
@@ -229,6 +229,10 @@ def events(tracking: Iterable[Record]) -> pd.DataFrame:
         },
     )
     return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
+
+
+def _events_in(told: Any) -> list[TrackingEvent]:
+    return readable(TrackingEvent, told)[0] if isinstance(told, list) else []
 
 
 def _place(address: TrackingAddress | None) -> str:
