@@ -182,7 +182,7 @@ def _row_of_model(item: MCFInventoryItem) -> StockRow:
 
 
 def _row(item: _Item, raw: str) -> StockRow:
-    if "\\u0000" in raw or "\\ud" in raw:
+    if "\\u" in raw and ("\\u0000" in raw or "\\ud" in raw):
         raise ValueError("a character that the models judge")
     details = item.inventory_details or _NO_DETAILS
     reserved = details.reserved_quantity or _NONE_RESERVED
