@@ -130,5 +130,14 @@ def _holds(update: MCFOrderUpdate, detail: MCFOrderDetail) -> bool:
             if here is not None
         )
         and (note is None or note == order.displayable_order_comment)
+        and (update.items is None or _lines_are(update, detail))
         and (place is None or same_address(place, order.destination_address))
+    )
+
+
+def _lines_are(update: MCFOrderUpdate, detail: MCFOrderDetail) -> bool:
+    there = {i.seller_fulfillment_order_item_id: i.quantity for i in detail.fulfillment_order_items}
+    return all(
+        there.get(line.seller_fulfillment_order_item_id) == line.quantity
+        for line in update.items or ()
     )

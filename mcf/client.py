@@ -29,7 +29,7 @@ from tenacity import (
 )
 
 from mcf import logs, summaries
-from mcf.asks import Ask, listed
+from mcf.asks import Ask, listed, page
 from mcf.asks import Page as Page
 from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
 from mcf.errors import (
@@ -243,8 +243,9 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
-        page = self._summaries(next_token, start_date_time, seller_skus)
-        return Page(tuple(map(summaries.model, page.items)), page.next_token)
+        told = self._summaries(next_token, start_date_time, seller_skus)
+        items, doubts = summaries.models(told.items)
+        return Page(tuple(items), told.next_token, (*told.doubts, *doubts))
 
     def get_inventory_rows(
         self,
@@ -254,8 +255,9 @@ class MCFClient:
         seller_skus: Sequence[str] = (),
     ) -> Page[summaries.StockRow]:
         """The same as rows of the store, in the order of `summaries.COLUMNS`."""
-        page = self._summaries(next_token, start_date_time, seller_skus)
-        return Page(tuple(map(summaries.stock_row, page.items)), page.next_token)
+        told = self._summaries(next_token, start_date_time, seller_skus)
+        found, doubts = summaries.stock_rows(told.items)
+        return Page(tuple(found), told.next_token, (*told.doubts, *doubts))
 
     def _summaries(
         self,
@@ -274,8 +276,7 @@ class MCFClient:
             lambda: self._inventories.get_inventory_summary_marketplace(**query),
         )
         found = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
-        token = (data.get("pagination") or {}).get("nextToken")
-        return Page(tuple(found), token or None)
+        return page(found, [], data.get("pagination"))
 
     def list_all_fulfillment_orders(
         self, *, query_start_date: datetime | None = None, next_token: str | None = None

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mcf.rows import QUANTITIES
+from mcf.models import TrackingAddress, TrackingEvent, readable
+from mcf.rows import NOT_TOLD, QUANTITIES
 from mcf.status import (
     FulfillmentOrderStatus,
     PackageStatus,
@@ -205,35 +206,38 @@ def _times(values: Any) -> Any:
 
 def _link(told: str | None) -> str | None:
     # Amazon's own example carries a percent-encoded link, which no browser would follow.
-    link = str(told or "").replace("%3A", ":").replace("%2F", "/")
+    link = (told if isinstance(told, str) else "").replace("%3A", ":").replace("%2F", "/")
     link = link.replace("%3F", "?").replace("%3D", "=").replace("%26", "&")
     return link if link.startswith("https://") else None
 
 
 def events(tracking: Iterable[Record]) -> pd.DataFrame:
-    """One line per tracking event, newest first, columns EVENTS."""
+    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
     found = [
         (row["package_number"], event)
         for row in tracking
-        for event in row["raw"].get("trackingEvents") or ()
+        for event in _events_in(row["raw"].get("trackingEvents"))
     ]
     frame = build(
         EVENTS,
         {
             "package_number": [number for number, _ in found],
-            "event_date": [event["eventDate"] for _, event in found],
-            "event_code": [event["eventCode"] for _, event in found],
-            "event": [
-                event_text(event["eventCode"], event.get("eventDescription")) for _, event in found
-            ],
-            "place": [_place(event.get("eventAddress") or {}) for _, event in found],
+            "event_date": [event.event_date for _, event in found],
+            "event_code": [event.event_code for _, event in found],
+            "event": [event_text(event.event_code, event.event_description) for _, event in found],
+            "place": [_place(event.event_address) for _, event in found],
         },
     )
     return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
 
 
-def _place(address: Record) -> str:
-    return ", ".join(str(address[k]) for k in ("city", "state", "country") if address.get(k))
+def _events_in(told: Any) -> list[TrackingEvent]:
+    return readable(TrackingEvent, told)[0] if isinstance(told, list) else []
+
+
+def _place(address: TrackingAddress | None) -> str:
+    told = (address.city, address.state, address.country) if address else ()
+    return ", ".join(part for part in told if part)
 
 
 def orders(rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
@@ -264,7 +268,7 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
     contents: list[list[str]] = [[] for _ in range(len(ids))]
     named = zip(at.tolist(), lines["quantity"].tolist(), lines["seller_sku"].tolist(), strict=True)
     for place, quantity, sku in named:
-        contents[place].append(f"{quantity} x {sku}")
+        contents[place].append(f"{quantity or NOT_TOLD} x {sku or NOT_TOLD}")
     return {
         "units": units,
         "contents": [", ".join(each) for each in contents],

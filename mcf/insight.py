@@ -96,7 +96,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     """Orders that need a hand: refused, stuck, or on a hold that runs out; `now` is Amazon's."""
     status = orders["status"]
     refused = where(status, lambda it: FulfillmentOrderStatus.of(it).is_trouble)
-    refused &= orders["status_updated_date"] >= now - RECENT
+    refused &= _not_before(orders["status_updated_date"], now - RECENT)
     held = where(orders["fulfillment_action"], _is_hold)
     held &= where(status, _can_be_released)
     stuck = where(status, _is_planned)
@@ -105,11 +105,16 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     return _sorted(filter(None, (_order_concern(row, now) for row in found)))
 
 
+def _not_before(moments: pd.Series[Any], since: datetime) -> pd.Series[bool]:
+    """Which moments aren't known to be before one; those that aren't told may be of today."""
+    return moments.isna() | (moments >= since)
+
+
 def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
     """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
     stuck = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
     shipped = packages["ship_date"]
-    recent = shipped.isna() | (shipped >= now - 3 * RECENT)
+    recent = _not_before(shipped, now - 3 * RECENT)
     found = packages.loc[stuck & recent, _OF_A_PARCEL].to_dict("records")
     return _sorted(map(_parcel_concern, found))
 
@@ -152,7 +157,7 @@ def _can_be_released(status: object) -> bool:
 
 def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     status = FulfillmentOrderStatus.of(row["status"])
-    if status.is_trouble and now - row["status_updated_date"] <= RECENT:
+    if status.is_trouble and not now - row["status_updated_date"] > RECENT:
         return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", status.meaning)
     if _is_hold(row["fulfillment_action"]):
         return _hold_concern(row, now) if _can_be_released(status) else None
@@ -171,6 +176,10 @@ def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
 
 
 def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:
+    if pd.isna(row["received_date"]):
+        name = f"On hold: order {_name(row)}"
+        reason = "Amazon cancels it 14 days after it came, but doesn't tell when that was."
+        return _about(row, Urgency.TODAY, name, reason)
     left = row["received_date"] + HOLD_LASTS - now
     when = f"in {left.days} days" if left.days > 1 else "within two days"
     urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON

@@ -85,7 +85,8 @@ class Offer:
     @property
     def fees(self) -> list[tuple[str, Money]]:
         """Each fee in a seller's words; none where Amazon names none."""
-        return [(words.fee(fee.name), fee.amount) for fee in self.preview.estimated_fees or ()]
+        told = self.preview.estimated_fees or ()
+        return [(words.fee(fee.name or "Fee"), fee.amount) for fee in told if fee.amount]
 
 
 def compare(
@@ -166,8 +167,8 @@ def goods_of(preview: FulfillmentPreview) -> Counter[str]:
     """The units by SKU that a preview would ship."""
     goods: Counter[str] = Counter()
     for shipment in preview.shipments:
-        for item in shipment.fulfillment_preview_items:
-            goods[item.seller_sku] += item.quantity
+        for item in shipment.fulfillment_preview_items or ():
+            goods[item.seller_sku or ""] += item.quantity or 0
     return goods
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from mcf import words
-from mcf.asks import Ask, Page, listed, without_nulls
+from mcf.asks import Ask, Page, doubts_of, listed, page, without_nulls
 from mcf.models import (
     Address,
     FulfillmentPreview,
@@ -21,6 +21,7 @@ from mcf.models import (
     MCFOrderUpdate,
     PackageTracking,
     api_time,
+    readable,
 )
 from mcf.wire import Operation
 from mcf.words import Feature
@@ -43,8 +44,8 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
             rows = listed(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
-            following = data["payload"].get("nextToken")
-            return Page(tuple(map(MCFFulfillmentOrder.from_api, rows)), following or None)
+            found, lost = readable(MCFFulfillmentOrder, rows)
+            return page(found, doubts_of(found, lost, _number), data["payload"])
 
         return Ask(
             Operation.LIST_ORDERS,
@@ -89,7 +90,9 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> tuple[FulfillmentPreview, ...]:
             rows = listed(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
-            return tuple(map(FulfillmentPreview.from_api, rows))
+            # One whose speed isn't told can't be chosen.
+            found, _ = readable(FulfillmentPreview, rows)
+            return tuple(found)
 
         return Ask(Operation.GET_PREVIEW, lambda: self._api.get_fulfillment_preview(**body), read)
 
@@ -151,6 +154,10 @@ class Outbound2020:
 
     def _body(self, request: MCFOrderRequest) -> dict[str, Any]:
         return {"marketplaceId": self._marketplace_id, **without_nulls(request.to_api())}
+
+
+def _number(order: MCFFulfillmentOrder) -> str:
+    return order.seller_fulfillment_order_id
 
 
 def nothing(_: dict[str, Any]) -> None:

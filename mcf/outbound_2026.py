@@ -13,7 +13,7 @@ from typing import Any
 from sp_api.base import Client, fill_query_params, sp_endpoint
 
 from mcf import previews_2026, translate_2026
-from mcf.asks import Ask, Page, listed, without_nulls
+from mcf.asks import Ask, Page, doubts_of, listed, page, without_nulls
 from mcf.models import (
     Address,
     FulfillmentPreview,
@@ -26,6 +26,11 @@ from mcf.models import (
 )
 from mcf.outbound_2020 import Outbound2020, nothing
 from mcf.wire import Operation
+
+
+def _number(detail: MCFOrderDetail) -> str:
+    return detail.fulfillment_order.seller_fulfillment_order_id
+
 
 _BASE = "/fulfillment/outbound/2026-07-04"
 
@@ -78,8 +83,9 @@ class Outbound2026(Outbound2020):
         ask = self.details(since, token)
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
-            page = ask.read(data)
-            return Page(tuple(each.fulfillment_order for each in page.items), page.next_token)
+            found = ask.read(data)
+            heads = tuple(each.fulfillment_order for each in found.items)
+            return Page(heads, found.next_token, found.doubts)
 
         return Ask(ask.operation, ask.send, read)
 
@@ -93,8 +99,8 @@ class Outbound2026(Outbound2020):
 
         def read(data: dict[str, Any]) -> Page[MCFOrderDetail]:
             rows = listed(data, "orders", Operation.LIST_ORDERS_2026)
-            following = (data.get("pagination") or {}).get("nextToken")
-            return Page(tuple(map(translate_2026.order_detail, rows)), following or None)
+            found, lost = translate_2026.order_details(rows)
+            return page(found, doubts_of(found, lost, _number), data.get("pagination"))
 
         return Ask(Operation.LIST_ORDERS_2026, lambda: self._api_2026.list_orders(**query), read)
 

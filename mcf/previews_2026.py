@@ -7,13 +7,12 @@ https://developer-docs.amazon.com/sp-api/reference/getorderpreview
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mcf.errors import UnexpectedAnswer
-from mcf.models import Address, FulfillmentPreview, MCFOrderItem
+from mcf.models import Address, FulfillmentPreview, MCFOrderItem, readable
 from mcf.translate_2026 import LINE, PACKED, SPEEDS, head_2026
-from mcf.wording import Json, Pair, Table
+from mcf.wording import Json, Pair, Table, at
 
 _ITEM_FIELDS = ("sellerSku", "quantity", "perUnitDeclaredValue")
 _SHIPMENT = Table(
@@ -53,30 +52,33 @@ def previews(
     """A preview for each speed that was asked for or that the answer names.
 
     A speed is fulfillable when every planned shipment has an offer of it and nothing stands in its
-    way. Raises `UnexpectedAnswer`.
+    way.
     """
-    try:
-        plan = _Plan(answer, items)
-        named = [*speeds, *(SPEEDS.get(tier, tier) for tier in plan.tiers())]
-        shown = list(dict.fromkeys(named)) or ["Standard"]
-        told = [plan.preview(speed, marketplace_id) for speed in shown]
-    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-        raise UnexpectedAnswer("Amazon's preview can't be read.") from error
-    return tuple(FulfillmentPreview.from_api(each) for each in told)
+    plan = _Plan(answer, items)
+    named = [*speeds, *(SPEEDS.get(tier, tier) for tier in plan.tiers())]
+    shown = list(dict.fromkeys(named)) or ["Standard"]
+    # A speed that is no text can't be chosen.
+    found, _ = readable(FulfillmentPreview, [plan.preview(each, marketplace_id) for each in shown])
+    return tuple(found)
 
 
 class _Plan:
-    """An answer of getOrderPreview and what was asked."""
+    """An answer of getOrderPreview and what was asked.
+
+    A shipment or a constraint that can't be read stands in the way of every speed, and a price that
+    can't be read leaves what the speed costs unknown.
+    """
 
     def __init__(self, answer: Json, items: Sequence[MCFOrderItem]) -> None:
-        self._shipments: list[Json] = answer["plannedShipments"]
-        self._constraints: list[Json] = answer.get("constraints") or []
+        self._shipments = [_if_object(each) for each in answer["plannedShipments"]]
+        self._constraints = _constraints(answer.get("constraints"))
         self._items = items
         self._skus = {item.seller_sku for item in items}
 
     def tiers(self) -> Iterator[str]:
         """The service tiers of all offers, then those that constraints name."""
-        yield from (_tier(offer) for each in self._shipments for offer in each.get("offers") or ())
+        for shipment in self._shipments:
+            yield from filter(None, map(_tier, _objects(shipment.get("offers"))))
         yield from (t for each in self._constraints for t in SPEEDS if t in _values(each))
 
     def preview(self, speed: str, marketplace_id: str) -> Json:
@@ -98,24 +100,24 @@ class _Plan:
                 for sku in sorted(self._skus & _values(each))
             ],
             "orderUnfulfillableReasons": [
-                each["code"] for each in against if not self._skus & _values(each)
+                each.get("code") for each in against if not self._skus & _values(each)
             ],
             "constraints": against or None,
         }
         return {name: value for name, value in told.items() if value is not None}
 
     def _offer(self, shipment: Json, speed: str) -> Json | None:
-        offers = shipment.get("offers") or ()
-        return next((o for o in offers if SPEEDS.get(_tier(o), _tier(o)) == speed), None)
+        offers = ((o, _tier(o)) for o in _objects(shipment.get("offers")))
+        return next((o for o, tier in offers if tier and SPEEDS.get(tier, tier) == speed), None)
 
     def _shipment(self, shipment: Json, offer: Json) -> Json:
-        level = offer["fulfillmentConfiguration"]["serviceLevel"]
-        items = [self._line(PACKED.ours(each)) for each in shipment["items"]]
+        level = _level(offer)
+        items = [self._line(PACKED.ours(each)) for each in _objects(shipment.get("items"))]
         return {**_SHIPMENT.ours(level), "fulfillmentPreviewItems": items}
 
     def _short(self, constraint: Json, sku: str) -> Json:
         asked = sum(item.quantity for item in self._items if item.seller_sku == sku)
-        reasons = {"itemUnfulfillableReasons": [constraint["code"]]}
+        reasons = {"itemUnfulfillableReasons": [constraint.get("code")]}
         return self._line({"sellerSku": sku, "quantity": asked, **reasons})
 
     def _line(self, told: Json) -> Json:
@@ -123,18 +125,40 @@ class _Plan:
         ids = (
             item.seller_fulfillment_order_item_id
             for item in self._items
-            if item.seller_sku == told["sellerSku"]
+            if item.seller_sku == told.get("sellerSku")
         )
         return {**told, "sellerFulfillmentOrderItemId": next(ids, "")}
 
 
-def _tier(offer: Json) -> str:
-    return str(offer["fulfillmentConfiguration"]["serviceLevel"]["serviceTier"])
+def _if_object(told: Any) -> Json:
+    return told if isinstance(told, dict) else {}
 
 
-def _values(constraint: Json) -> set[Any]:
+def _objects(told: Any) -> list[Json]:
+    """The objects of what should be a list of them."""
+    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+
+
+def _constraints(told: Any) -> list[Json]:
+    """The constraints; one that can't be read tells nothing but that there is one."""
+    if isinstance(told, list):
+        return [_if_object(each) for each in told]
+    return [] if told is None else [{}]
+
+
+def _level(offer: Json) -> Json:
+    return _if_object(at(offer, "fulfillmentConfiguration", "serviceLevel"))
+
+
+def _tier(offer: Json) -> str | None:
+    tier = _level(offer).get("serviceTier")
+    return tier if isinstance(tier, str) else None
+
+
+def _values(constraint: Json) -> set[str]:
     # Amazon doesn't document the types of details, so what they are about is told by the values.
-    return {detail["value"] for detail in constraint.get("details") or ()}
+    values = (detail.get("value") for detail in _objects(constraint.get("details")))
+    return {value for value in values if isinstance(value, str)}
 
 
 def _concerns(constraint: Json, speed: str) -> bool:
@@ -142,33 +166,60 @@ def _concerns(constraint: Json, speed: str) -> bool:
     return not tiers or any(SPEEDS[tier] == speed for tier in tiers)
 
 
+def _number(told: Any) -> Decimal:
+    """The number of a text; raises ValueError for what is none, or no finite one."""
+    try:
+        number = Decimal(told) if isinstance(told, str) else Decimal("NaN")
+    except InvalidOperation:
+        raise ValueError(told) from None
+    if not number.is_finite():
+        raise ValueError(told)
+    return number
+
+
 def _weight(shipments: Sequence[Json]) -> Json | None:
-    weights = [weight for each in shipments if (weight := each.get("estimatedShippingWeight"))]
-    units = {weight["unit"] for weight in weights}
-    if len(units) != 1 or len(weights) != len(shipments):
+    weights = [_if_object(each.get("estimatedShippingWeight")) for each in shipments]
+    units = [weight.get("unit") for weight in weights]
+    if not units or not isinstance(units[0], str) or units.count(units[0]) != len(units):
         return None
-    return {"unit": units.pop(), "value": str(sum(Decimal(weight["value"]) for weight in weights))}
+    try:
+        total = sum(_number(weight.get("value")) for weight in weights)
+    except ValueError:
+        return None
+    return {"unit": units[0], "value": str(total)}
 
 
 def _fees(offers: Iterable[Json]) -> list[Json] | None:
-    """The sums over all shipments; None where one of them tells no price."""
+    """The sums over all shipments; None where a price isn't told or can't be read."""
     sums: dict[tuple[str, str], Decimal] = {}
     for offer in offers:
-        if not offer.get("estimatedPrice"):
+        prices = at(offer, "estimatedPrice", "rollupPrices")
+        if not isinstance(prices, list):
             return None
-        for price in offer["estimatedPrice"]["rollupPrices"]:
-            key = price["type"], price["value"]["currencyCode"]
-            sums[key] = sums.get(key, Decimal(0)) + Decimal(price["value"]["amount"])
+        for price in prices:
+            try:
+                kind, currency, amount = _price(price)
+            except ValueError:
+                return None
+            sums[kind, currency] = sums.get((kind, currency), Decimal(0)) + amount
     return [
         {"name": name, "amount": {"currencyCode": currency, "value": str(value)}}
         for (name, currency), value in sums.items()
     ]
 
 
+def _price(told: Any) -> tuple[str, str, Decimal]:
+    """What is paid for, the currency and the amount; raises ValueError."""
+    kind, currency = at(told, "type"), at(told, "value", "currencyCode")
+    if not isinstance(currency, str) or not currency:
+        raise ValueError("no currency")
+    return kind if isinstance(kind, str) else "", currency, _number(at(told, "value", "amount"))
+
+
 def _pays_on_delivery(offers: Iterable[Json]) -> bool | None:
-    told = [
-        (offer["fulfillmentConfiguration"].get("services") or {}).get("delivery")
+    words = [
+        at(offer, "fulfillmentConfiguration", "services", "delivery", "paymentOnDelivery")
         for offer in offers
     ]
-    known = [each["paymentOnDelivery"] for each in told if each and "paymentOnDelivery" in each]
+    known = [word for word in words if word is not None]
     return all(word == "ENABLED" for word in known) if known else None

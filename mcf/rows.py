@@ -1,4 +1,8 @@
-"""Models -> rows of the store, pure."""
+"""Models -> rows of the store, pure.
+
+What Amazon didn't tell, or what can't be read, is NULL; where a column takes none, a text is empty
+and the units of a line are 0, which no line of Amazon's has. `raw` keeps what was sent.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,25 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mcf.errors import UnexpectedAnswer
 from mcf.likeness import fingerprint
 from mcf.models import (
     InventoryDetails,
     MCFFulfillmentOrder,
     MCFInventoryItem,
     MCFOrderDetail,
-    MCFOrderItem,
-    MCFPackage,
     MCFShipment,
+    OrderLine,
     PackageTracking,
+    Parcel,
     ReservedQuantity,
     UnfulfillableQuantity,
 )
 from mcf.status import PackageStatus
 
 Values: TypeAlias = dict[str, Any]
+NOT_TOLD = "?"
+"""What stands for units or a SKU that Amazon didn't tell."""
 
 QUANTITIES = (
     "total_quantity",
@@ -46,17 +53,23 @@ QUANTITIES = (
 
 
 def inventory_row(item: MCFInventoryItem) -> Values:
-    """The stock of one SKU; a quantity that Amazon left out or sent as null is 0."""
+    """The stock of one SKU; a quantity that Amazon left out or sent as null is 0.
+
+    Raises `UnexpectedAnswer` for one with a quantity that can't be read: what was known of the SKU
+    is nearer to the truth than 0.
+    """
+    if item.has_unread_counts:
+        raise UnexpectedAnswer(f"Amazon's counts of the SKU {item.seller_sku} can't be read.")
     details = item.inventory_details or InventoryDetails()
     reserved = details.reserved_quantity or ReservedQuantity()
     unsellable = details.unfulfillable_quantity or UnfulfillableQuantity()
     researching = details.researching_quantity
     return {
         "seller_sku": item.seller_sku,
-        "asin": item.asin,
-        "fn_sku": item.fn_sku,
+        "asin": _fitting(item.asin, 20),
+        "fn_sku": _fitting(item.fn_sku, 20),
         "product_name": item.product_name,
-        "condition": item.condition,
+        "condition": _fitting(item.condition, 40),
         "total_quantity": item.total_quantity or 0,
         "fulfillable_quantity": details.fulfillable_quantity or 0,
         "reserved_quantity": reserved.total_reserved_quantity or 0,
@@ -79,6 +92,11 @@ def inventory_row(item: MCFInventoryItem) -> Values:
     }
 
 
+def _fitting(text: str | None, length: int) -> str | None:
+    """The text if the store has room for it; a longer one is no such text, and stays in `raw`."""
+    return text if text is None or len(text) <= length else None
+
+
 def order_row(order: MCFFulfillmentOrder) -> Values:
     """The head of an order as a listing gives it, without what listings leave out."""
     address = order.destination_address
@@ -86,15 +104,15 @@ def order_row(order: MCFFulfillmentOrder) -> Values:
         "seller_fulfillment_order_id": order.seller_fulfillment_order_id,
         "displayable_order_id": order.displayable_order_id or order.seller_fulfillment_order_id,
         "displayable_order_date": order.displayable_order_date,
-        "status": order.fulfillment_order_status,
-        "shipping_speed_category": order.shipping_speed_category,
+        "status": _fitting(order.fulfillment_order_status, 40) or "",
+        "shipping_speed_category": _fitting(order.shipping_speed_category, 40),
         "received_date": order.received_date,
         "status_updated_date": order.status_updated_date,
         "recipient": address.name if address else None,
         "city": address.city if address else None,
         "state_or_region": address.state_or_region if address else None,
         "postal_code": address.postal_code if address else None,
-        "country_code": address.country_code if address else None,
+        "country_code": _fitting(address.country_code, 8) if address else None,
         "raw": order.to_api(),
     }
 
@@ -104,21 +122,22 @@ def detail_row(detail: MCFOrderDetail, read_at: datetime) -> Values:
     order = detail.fulfillment_order
     return {
         **order_row(order),
-        "fulfillment_action": order.fulfillment_action,
-        "fulfillment_policy": order.fulfillment_policy,
+        "fulfillment_action": _fitting(order.fulfillment_action, 20),
+        "fulfillment_policy": _fitting(order.fulfillment_policy, 40),
         "detailed_at": read_at,
         "detailed_status_date": order.status_updated_date,
         "fingerprint": fingerprint(order.destination_address, detail.fulfillment_order_items),
     }
 
 
-def item_row(order_id: str, item: MCFOrderItem) -> Values:
-    """A line of an order."""
+def item_row(order_id: str, item: OrderLine, place: int) -> Values:
+    """A line of an order; one without an id goes by its place, from 1."""
+    item_id = _fitting(item.seller_fulfillment_order_item_id, 64)
     return {
         "seller_fulfillment_order_id": order_id,
-        "seller_fulfillment_order_item_id": item.seller_fulfillment_order_item_id,
-        "seller_sku": item.seller_sku,
-        "quantity": item.quantity,
+        "seller_fulfillment_order_item_id": item_id or f"line {place}",
+        "seller_sku": _fitting(item.seller_sku, 255) or "",
+        "quantity": item.quantity or 0,
         "cancelled_quantity": item.cancelled_quantity or 0,
         "unfulfillable_quantity": item.unfulfillable_quantity or 0,
         "estimated_ship_date": item.estimated_ship_date,
@@ -127,34 +146,40 @@ def item_row(order_id: str, item: MCFOrderItem) -> Values:
     }
 
 
-def shipment_row(order_id: str, shipment: MCFShipment) -> Values:
+def shipment_key(shipment: MCFShipment, place: int) -> str:
+    """The id of a shipment; one without an id goes by its place, from 1."""
+    return _fitting(shipment.amazon_shipment_id, 64) or f"shipment {place}"
+
+
+def shipment_row(order_id: str, shipment: MCFShipment, place: int) -> Values:
     """A shipment of an order."""
     return {
         "seller_fulfillment_order_id": order_id,
-        "amazon_shipment_id": shipment.amazon_shipment_id,
-        "fulfillment_center_id": shipment.fulfillment_center_id,
-        "status": shipment.fulfillment_shipment_status,
+        "amazon_shipment_id": shipment_key(shipment, place),
+        "fulfillment_center_id": _fitting(shipment.fulfillment_center_id, 20),
+        "status": _fitting(shipment.fulfillment_shipment_status, 40) or "",
         "shipping_date": shipment.shipping_date,
         "estimated_arrival_date": shipment.estimated_arrival_date,
         "raw": shipment.to_api(),
     }
 
 
-def package_row(order_id: str, shipment: MCFShipment, package: MCFPackage) -> Values:
+def package_row(order_id: str, parcel: Parcel) -> Values:
     """A parcel of a shipment with what is in it, as "2 x SKU, 1 x SKU"."""
+    place, number, shipment, package = parcel
     units: defaultdict[str, int] = defaultdict(int)
     for item in shipment.fulfillment_shipment_item:
-        if item.package_number == package.package_number:
-            units[item.seller_sku] += item.quantity
+        if item.package_number == package.package_number and item.package_number is not None:
+            units[item.seller_sku or NOT_TOLD] += item.quantity or 0
     return {
         "seller_fulfillment_order_id": order_id,
-        "amazon_shipment_id": shipment.amazon_shipment_id,
-        "package_number": package.package_number,
+        "amazon_shipment_id": shipment_key(shipment, place),
+        "package_number": number,
         "carrier_code": package.carrier_code,
         "tracking_number": package.tracking_number,
         "estimated_arrival_date": package.estimated_arrival_date,
         "units": sum(units.values()),
-        "contents": ", ".join(f"{n} x {sku}" for sku, n in units.items()),
+        "contents": ", ".join(f"{n or NOT_TOLD} x {sku}" for sku, n in units.items()),
         "raw": package.to_api(),
     }
 
@@ -162,10 +187,11 @@ def package_row(order_id: str, shipment: MCFShipment, package: MCFPackage) -> Va
 def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
     """What the carrier told of a parcel; delivered at the last event that says so, if one does."""
     arrived = tracked.status is PackageStatus.DELIVERED
-    delivered = [e.event_date for e in tracked.events if e.event_code in _DELIVERED]
+    told = (e.event_date for e in tracked.events if e.event_code in _DELIVERED)
+    delivered = [moment for moment in told if moment is not None]
     return {
         "package_number": tracked.package_number,
-        "status": tracked.current_status,
+        "status": _fitting(tracked.current_status, 40),
         "ship_date": tracked.ship_date,
         "estimated_arrival_date": tracked.estimated_arrival_date,
         "delivered_at": delivered[-1] if arrived and delivered else None,

@@ -40,6 +40,7 @@ from mcf.logfile import LogFile, to_file
 from mcf.models import (
     Address,
     FulfillmentPreview,
+    MCFFulfillmentOrder,
     MCFOrderDetail,
     MCFOrderItem,
     MCFOrderRequest,
@@ -281,18 +282,18 @@ class MCFService:
             return None
         items = frames.items(self._of_order(tables.order_items, order_id))
         boxes = self._of_order(tables.packages, order_id)
-        told = self._tracking([box["package_number"] for box in boxes])
-        parcels = frames.packages(boxes, told)
+        tracked = self._tracking([box["package_number"] for box in boxes])
+        parcels = frames.packages(boxes, tracked)
         head = frames.orders([dict(row._mapping)], items, parcels)
-        address = row.raw.get("destinationAddress")
+        told = MCFFulfillmentOrder.from_api({**row.raw, "sellerFulfillmentOrderId": order_id})
         return OrderView(
             order={str(name): value for name, value in head.iloc[0].items()},
-            address=address and Address.from_api(address),
-            comment=row.raw.get("displayableOrderComment"),
+            address=told.destination_address,
+            comment=told.displayable_order_comment,
             items=items,
             shipments=frames.shipments(self._of_order(tables.shipments, order_id)),
             packages=parcels,
-            events=frames.events(told),
+            events=frames.events(tracked),
             submission=self._submissions.get(order_id),
         )
 

@@ -115,9 +115,9 @@ class Submissions:
             and not SubmissionState(row.state).may_be_sent_again
         }
         found |= {
-            order_id: row.received_date
+            order_id: placed
             for order_id, row in known.items()
-            if row.received_date > since
+            if (placed := row.received_date or row.status_updated_date or row.detailed_at) > since
             and not FulfillmentOrderStatus.of(row.status).comes_to_nothing
         }
         found.pop(request.seller_fulfillment_order_id, None)
@@ -284,7 +284,8 @@ class Submissions:
             return self._note(
                 order_id,
                 SubmissionState.UNKNOWN,
-                "Amazon has these items under this number, but with another address.",
+                "Amazon has an order under this number, but with another address or with parts "
+                "that can't be read.",
                 "Don't send it again. Look at the order on the tracking page.",
             )
         return self._note(

@@ -7,13 +7,16 @@ goes through the models, which decide what can be read all the same; the rows ar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
 from mcf import rows
-from mcf.models import MCFInventoryItem
+from mcf.asks import Doubt, doubts_of
+from mcf.errors import UnexpectedAnswer
+from mcf.models import MCFInventoryItem, readable
 
 COLUMNS = (
     "seller_sku",
@@ -32,51 +35,55 @@ Summary: TypeAlias = msgspec.Raw | object
 """The stock of one SKU as Amazon sent it: its bytes, or already decoded."""
 
 
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
+Code: TypeAlias = Annotated[str, msgspec.Meta(max_length=20)]
+
+
 class _Part(msgspec.Struct, rename="camel", gc=False):
     """A JSON object; fields that Amazon adds are passed over here and stay in `raw`."""
 
 
 class _Reserved(_Part):
-    total_reserved_quantity: int | None = None
-    pending_customer_order_quantity: int | None = None
-    pending_transshipment_quantity: int | None = None
-    fc_processing_quantity: int | None = None
+    total_reserved_quantity: Count | None = None
+    pending_customer_order_quantity: Count | None = None
+    pending_transshipment_quantity: Count | None = None
+    fc_processing_quantity: Count | None = None
 
 
 class _Unfulfillable(_Part):
-    total_unfulfillable_quantity: int | None = None
-    customer_damaged_quantity: int | None = None
-    warehouse_damaged_quantity: int | None = None
-    distributor_damaged_quantity: int | None = None
-    carrier_damaged_quantity: int | None = None
-    defective_quantity: int | None = None
-    expired_quantity: int | None = None
+    total_unfulfillable_quantity: Count | None = None
+    customer_damaged_quantity: Count | None = None
+    warehouse_damaged_quantity: Count | None = None
+    distributor_damaged_quantity: Count | None = None
+    carrier_damaged_quantity: Count | None = None
+    defective_quantity: Count | None = None
+    expired_quantity: Count | None = None
 
 
 class _Researching(_Part):
-    total_researching_quantity: int | None = None
+    total_researching_quantity: Count | None = None
     researching_quantity_breakdown: list[dict[str, msgspec.Raw]] | None = None
 
 
 class _Details(_Part):
-    fulfillable_quantity: int | None = None
-    inbound_working_quantity: int | None = None
-    inbound_shipped_quantity: int | None = None
-    inbound_receiving_quantity: int | None = None
+    fulfillable_quantity: Count | None = None
+    inbound_working_quantity: Count | None = None
+    inbound_shipped_quantity: Count | None = None
+    inbound_receiving_quantity: Count | None = None
     reserved_quantity: _Reserved | None = None
     researching_quantity: _Researching | None = None
     unfulfillable_quantity: _Unfulfillable | None = None
 
 
 class _Item(_Part):
-    seller_sku: str
-    asin: str | None = None
-    fn_sku: str | None = None
-    condition: str | None = None
+    seller_sku: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+    asin: Code | None = None
+    fn_sku: Code | None = None
+    condition: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     inventory_details: _Details | None = None
     last_updated_time: str | None = None
     product_name: str | None = None
-    total_quantity: int | None = None
+    total_quantity: Count | None = None
     stores: list[str] | None = None
 
 
@@ -113,6 +120,40 @@ def loads(body: bytes) -> Any:
     }
 
 
+def stock_rows(summaries: Iterable[Summary]) -> tuple[list[StockRow], list[Doubt]]:
+    """The rows of a page, and what of it is in doubt.
+
+    A SKU whose quantities can't be read has no row, so what is known of it stands.
+    """
+    found: list[StockRow] = []
+    doubts: list[Doubt] = []
+    for summary in summaries:
+        try:
+            found.append(_row(_item.decode(summary), bytes(summary).decode()))  # type: ignore[arg-type]
+        except (ValueError, TypeError, OverflowError):
+            _read_kindly(summary, found, doubts)
+    return found, doubts
+
+
+def _read_kindly(summary: Summary, found: list[StockRow], doubts: list[Doubt]) -> None:
+    try:
+        item = model(summary)
+    except UnexpectedAnswer:
+        doubts.append(Doubt(None, (), is_kept=False))
+        return
+    if unread := item.unread:
+        doubts.append(Doubt(item.seller_sku, unread, is_kept=not item.has_unread_counts))
+    if not item.has_unread_counts:
+        found.append(_row_of_model(item))
+
+
+def models(summaries: Iterable[Summary]) -> tuple[list[MCFInventoryItem], list[Doubt]]:
+    """The models of a page, and what of it is in doubt."""
+    entries = [_data(summary) for summary in summaries]
+    items, lost = readable(MCFInventoryItem, entries)
+    return items, doubts_of(items, lost, lambda item: str(item.seller_sku))
+
+
 def stock_row(summary: Summary) -> StockRow:
     """The row of a SKU, equal to `rows.inventory_row` of its model.
 
@@ -122,22 +163,27 @@ def stock_row(summary: Summary) -> StockRow:
         try:
             return _row(_item.decode(summary), bytes(summary).decode())
         except (ValueError, OverflowError):
-            return _row_of_model(summary)
-    return _row_of_model(summary)
+            return _row_of_model(model(summary))
+    return _row_of_model(model(summary))
 
 
 def model(summary: Summary) -> MCFInventoryItem:
     """The model of a SKU's stock; raises `UnexpectedAnswer` when it isn't one."""
-    data = json.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
-    return MCFInventoryItem.from_api(data)
+    return MCFInventoryItem.from_api(_data(summary))
 
 
-def _row_of_model(summary: Summary) -> StockRow:
-    row = rows.inventory_row(model(summary))
+def _data(summary: Summary) -> object:
+    return json.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
+
+
+def _row_of_model(item: MCFInventoryItem) -> StockRow:
+    row = rows.inventory_row(item)
     return (*(row[name] for name in COLUMNS[:-1]), json.dumps(row["raw"]))
 
 
 def _row(item: _Item, raw: str) -> StockRow:
+    if "\\u" in raw and ("\\u0000" in raw or "\\ud" in raw):
+        raise ValueError("a character that the models judge")
     details = item.inventory_details or _NO_DETAILS
     reserved = details.reserved_quantity or _NONE_RESERVED
     researching = details.researching_quantity or _NONE_RESEARCHED
@@ -172,6 +218,6 @@ def _row(item: _Item, raw: str) -> StockRow:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time needs a zone")
+    if moment.tzinfo is None or not 1900 < moment.year < 2999:
+        raise ValueError("a time that the models judge")
     return moment.astimezone(UTC)

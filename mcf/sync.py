@@ -7,17 +7,19 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 from __future__ import annotations
 
 import math
+import re
 import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any, TypeVar
 
 from mcf import logs, rows, summaries, tables, translate_2026
+from mcf.asks import Doubt
 from mcf.client import MAX_SKUS, MCFClient, Page
 from mcf.errors import (
     InvalidInput,
@@ -154,8 +156,7 @@ class Sync:
     def events(self, detail: MCFOrderDetail) -> None:
         """Reads the events of an order's parcels where the order itself brings all but them."""
         if self._client.lists_details:
-            numbers = (p.package_number for s in detail.shipments for p in s.packages)
-            for number in filter(_is_amazons, numbers):
+            for number in filter(_is_amazons, (parcel.number for parcel in detail.parcels)):
                 # A parcel is in its order before tracking has it.
                 with suppress(NotFound):
                     self._read_parcel(number)
@@ -199,7 +200,7 @@ class Sync:
                 log.exception("reading stopped", subject=subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
             told = own_mistake(error, f"reading {subject.value}")
-            run = Run(subject, state, steps.at.done, steps.at.rows, told)
+            run = Run(subject, state, steps.at.done, steps.at.rows, told, steps.told)
         except BaseException:
             # Ctrl+C, or the end of the process: what was read is kept, and that it ended as well.
             self._note(Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows), started)
@@ -236,6 +237,7 @@ class Sync:
             told = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
         self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, told)
         self._history.record(day_of(self.amazon_now()))
+        step.insist()
 
     def _read_all_stock(self, step: _Steps) -> datetime:
         place = self._place
@@ -253,10 +255,17 @@ class Sync:
                 place.seen.update(found)
                 return found
 
-            self._listed(step, lambda t: self._client.get_inventory_rows(next_token=t), keep, place)
+            def fetch(token: str | None) -> Page[StockRow]:
+                page = self._client.get_inventory_rows(next_token=token)
+                place.seen.update(step.doubt(_SKUS, page.doubts))
+                return page
+
+            self._listed(step, fetch, keep, place)
             unseen = self._unseen(place.seen)
-            missed = self._ask_by_name(step, unseen, keep)
-        self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
+            missed = self._ask_by_name(step, unseen, keep, place)
+        if not step.lost:
+            # What was lost may be one of those that weren't seen.
+            self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
         if missed:
             step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
         self._place = _Place()
@@ -268,6 +277,7 @@ class Sync:
         def fetch(token: str | None) -> Page[StockRow]:
             nonlocal begun
             page = self._client.get_inventory_rows(next_token=token, start_date_time=since)
+            step.doubt(_SKUS, page.doubts)
             begun = begun or self.amazon_now()
             return page
 
@@ -313,11 +323,14 @@ class Sync:
         known = self._store.columns(tables.inventory, ["seller_sku"])["seller_sku"].tolist()
         return [sku for sku in known if sku not in seen]
 
-    def _ask_by_name(self, step: _Steps, skus: Sequence[str], keep: Keep[StockRow]) -> int:
+    def _ask_by_name(
+        self, step: _Steps, skus: Sequence[str], keep: Keep[StockRow], place: _Place
+    ) -> int:
         """How many of the SKUs that no page had are there: pages may lack rows."""
         found = 0
         for some in _handfuls(skus):
             page = self._client.get_inventory_rows(seller_skus=some)
+            place.seen.update(step.doubt(_SKUS, page.doubts))
             found += len(list(keep(page.items)))
             step.took(rows=len(page.items))
         return found
@@ -379,6 +392,7 @@ class Sync:
         self._store.change(tables.sync_runs, subject, {"known_until": begun})
         full = full and not self._client.lists_details
         self._read_details(step, self._orders_to_detail(full=full))
+        step.insist()
 
     def _list_orders(self, step: _Steps, since: datetime | None) -> datetime | None:
         """Reads the list of orders; when, by Amazon's clock, its first page was."""
@@ -391,6 +405,7 @@ class Sync:
         def fetch(token: str | None) -> Page[Any]:
             nonlocal begun
             page = ask(query_start_date=since, next_token=token)
+            step.doubt(_ORDERS, page.doubts)
             if token is None:
                 begun = self.amazon_now()
             return page
@@ -402,14 +417,19 @@ class Sync:
         """Reads orders one by one, or by pages where that takes fewer calls."""
         if self._client.lists_details:
             known = self._known_orders()
-            dates = [row.status_updated_date for row in known.values()]
-            since = _worth_listing([known[i].status_updated_date for i in order_ids], dates)
+            since = _worth_listing(
+                _dates(known[i] for i in order_ids if i in known), _dates(known.values())
+            )
             if since is not None:
                 self._list_orders(step, since - timedelta(seconds=1))
                 now = self._known_orders()
                 order_ids = [i for i in order_ids if now[i].detailed_at == known[i].detailed_at]
+
+        def read(order_id: str) -> None:
+            step.doubt(_ORDERS, [Doubt(order_id, self.order(order_id).unread)])
+
         step.expect(len(order_ids))
-        step.each(order_ids, self.order)
+        step.each(order_ids, read)
 
     def _known_orders(self) -> dict[str, Row[Any]]:
         return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
@@ -424,18 +444,21 @@ class Sync:
         }
         ids = [head["seller_fulfillment_order_id"] for head in heads]
         for i, detail in zip(ids, details, strict=True):
-            boxes = ((s, p) for s in detail.shipments for p in s.packages)
             parts[tables.order_items] += [
-                rows.item_row(i, it) for it in detail.fulfillment_order_items
+                rows.item_row(i, line, place)
+                for place, line in enumerate(detail.fulfillment_order_items, start=1)
             ]
-            parts[tables.shipments] += [rows.shipment_row(i, s) for s in detail.shipments]
-            parts[tables.packages] += [rows.package_row(i, s, p) for s, p in boxes]
+            parts[tables.shipments] += [
+                rows.shipment_row(i, shipment, place)
+                for place, shipment in enumerate(detail.shipments, start=1)
+            ]
+            parts[tables.packages] += [rows.package_row(i, parcel) for parcel in detail.parcels]
         self._store.save_orders(heads, parts)
         self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
         return ids
 
     def _keep_tracking(self, told: Sequence[PackageTracking]) -> None:
-        numbers = [each.package_number for each in told]
+        numbers = [each.package_number for each in told if each.package_number is not None]
         column = tables.tracking.c.package_number
         known = {
             row.package_number: row.raw
@@ -473,7 +496,7 @@ class Sync:
         maybe = column.detailed_at.is_(None) | moved | column.status.not_in(_FINAL)
         heads = self._store.heads(tables.orders, *(() if full else (maybe,)))
         found = [row for row in heads if full or _needs_detail(row, now)]
-        found.sort(key=lambda row: row.received_date, reverse=True)
+        found.sort(key=lambda row: row.received_date or _LONG_AGO, reverse=True)
         return [row.seller_fulfillment_order_id for row in found]
 
     def _read_parcels(self, step: _Steps, *, full: bool) -> None:
@@ -481,8 +504,13 @@ class Sync:
             self._read_details(step, self._orders_of(self._parcels_to_ask(full=False)))
             full = False
         numbers = [*filter(_is_amazons, self._parcels_to_ask(full=full))]
+
+        def read(number: int) -> None:
+            step.doubt(_PARCELS, [Doubt(str(number), self._read_parcel(number).unread)])
+
         step.expect(len(numbers))
-        step.each(numbers, self._read_parcel)
+        step.each(numbers, read)
+        step.insist()
 
     def _orders_of(self, numbers: Sequence[int]) -> list[str]:
         wanted = set(numbers)
@@ -490,10 +518,11 @@ class Sync:
         ids = (row.seller_fulfillment_order_id for row in found if row.package_number in wanted)
         return [*dict.fromkeys(ids)]
 
-    def _read_parcel(self, number: int) -> None:
+    def _read_parcel(self, number: int) -> PackageTracking:
         tracked = self._client.get_package_tracking_details(number)
         row = rows.tracking_row(tracked, self.amazon_now())
         self._store.save(tables.tracking, [{**row, "package_number": number}])
+        return tracked
 
     def _parcels_to_ask(self, *, full: bool) -> list[int]:
         now = self.amazon_now()
@@ -551,8 +580,11 @@ class _Steps:
 
     def __init__(self, at: Progress, report: Report, stop: Event, lease: Lease) -> None:
         self.at = at
-        self.told: str | None = None
         self.halted = False
+        self.lost = 0
+        self._is_cut = False
+        self._notes: list[str] = []
+        self._doubts: dict[str, dict[str, list[str]]] = {}
         self._report = report
         self._stop = stop
         self._lease = lease
@@ -564,7 +596,42 @@ class _Steps:
 
     def note(self, sentence: str) -> None:
         """Keeps what a seller should know of a read that was whole all the same."""
-        self.told = sentence
+        if sentence not in self._notes:
+            self._notes.append(sentence)
+
+    @property
+    def told(self) -> str | None:
+        """All notes, and what couldn't be read of which entries; None when there's nothing."""
+        doubts = (_doubtful(what, entries) for what, entries in self._doubts.items())
+        return " ".join([*self._notes, *doubts]) or None
+
+    def doubt(self, what: str, doubts: Iterable[Doubt]) -> list[str]:
+        """Keeps what couldn't be read of a page; the keys of the entries that it lacks for it."""
+        held = []
+        for doubt in doubts:
+            if doubt.key is None:
+                self.lost += 1
+                self._is_cut |= bool(doubt.fields)
+            elif doubt.fields:
+                self._doubts.setdefault(what, {})[doubt.key] = _in_words(doubt.fields)
+            if doubt.key is not None and not doubt.is_kept:
+                held.append(doubt.key)
+        return held
+
+    def insist(self) -> None:
+        """Raises `UnexpectedAnswer` when something was lost of which not even the name is known."""
+        if self._is_cut:
+            raise UnexpectedAnswer(
+                "Amazon's list goes on, but doesn't say readably where.",
+                advice="What came so far is kept and nothing was removed. It's read again soon.",
+            )
+        if self.lost:
+            what = "an entry" if self.lost == 1 else f"{self.lost} entries"
+            raise UnexpectedAnswer(
+                f"Amazon sent {what} without a readable number, so not all could be stored.",
+                advice="All others were read and kept, and nothing was removed. If it stays so, "
+                "ask Amazon's seller support.",
+            )
 
     def took(self, *, rows: int) -> None:
         self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
@@ -606,6 +673,29 @@ class _Steps:
         return self._lease.take()
 
 
+_SKUS, _ORDERS, _PARCELS = "SKU", "order", "parcel"
+_NAMED = 5
+"""Entries that are named in a note; the others are counted."""
+
+
+def _doubtful(what: str, entries: dict[str, list[str]]) -> str:
+    named = [f"{key} ({', '.join(fields)})" for key, fields in [*entries.items()][:_NAMED]]
+    more = f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else ""
+    kind = what if len(entries) == 1 else f"{what}s"
+    return f"Amazon's answer lacks or garbles a part of {kind} {', '.join(named)}{more}."
+
+
+def _in_words(fields: Iterable[str]) -> list[str]:
+    """Names like "fulfillmentOrder.destinationAddress.name" in words: "address name"."""
+    return [*dict.fromkeys(map(_word, fields))][:_NAMED]
+
+
+def _word(field: str) -> str:
+    last = ".".join(field.split(".")[-2:])
+    plain = re.sub(r"\[\d+\]|fulfillment|seller|destination|preview|[oO]rder(?=\.)", "", last)
+    return " ".join(re.sub(r"([A-Z])", r" \1", plain).replace(".", " ").lower().split())
+
+
 def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
     """As many SKUs as one call may name; one with a comma goes alone."""
     plain = [sku for sku in skus if "," not in sku]
@@ -616,6 +706,13 @@ def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
 # In the case that Amazon declares: the few in another one are sorted out row by row.
 _FINAL = [status.value for status in FulfillmentOrderStatus if status.is_final]
 _AT_REST = [status.value for status in PackageStatus if status.is_at_rest]
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def _dates(known: Iterable[Row[Any]]) -> list[datetime]:
+    return [row.status_updated_date for row in known if row.status_updated_date is not None]
 
 
 def _needs_detail(row: Row[Any], now: datetime) -> bool:

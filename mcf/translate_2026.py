@@ -9,13 +9,18 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-
 
 from __future__ import annotations
 
-import hashlib
 from decimal import Decimal
 from typing import Any
 
 from mcf.errors import UnexpectedAnswer
 from mcf.marketplaces import MARKETPLACES
-from mcf.models import AmazonTime, MCFOrderDetail, MCFPackage, MCFShipment, PackageTracking
+from mcf.models import (
+    AmazonTime,
+    MCFOrderDetail,
+    PackageTracking,
+    Parcel,
+    negative_number,
+)
 from mcf.status import FulfillmentOrderStatus, ShipmentStatus
 from mcf.wording import Json, Pair, Table, at, each, said
 
@@ -32,8 +37,14 @@ def _whole(text: str) -> int:
 
 
 def _moment(text: str) -> str:
-    AmazonTime.parse(text)
+    AmazonTime.told(text)
     return text
+
+
+def _first_speed(tiers: list[str]) -> str:
+    if not isinstance(tiers, list):
+        raise TypeError("not a list")
+    return SPEEDS.get(tiers[0], tiers[0])
 
 
 def package_number(package_id: str) -> int:
@@ -43,7 +54,7 @@ def package_number(package_id: str) -> int:
     """
     if package_id.isdecimal() and len(package_id) < 16 and package_id == str(int(package_id)):
         return int(package_id)
-    return -int(hashlib.sha256(package_id.encode()).hexdigest()[:13], 16)
+    return negative_number(package_id)
 
 
 _SLIP = "packaging.packingSlip.templateAttributes"
@@ -78,7 +89,7 @@ _HEAD = Table((
     Pair("displayableOrderDate", f"{_SERVICES}.{_SLIP}.orderTime", _moment),
     Pair("displayableOrderComment", f"{_SERVICES}.{_SLIP}.orderText"),
     Pair("shippingSpeedCategory", f"{_LEVEL}.serviceTiers",
-         lambda tiers: SPEEDS.get(tiers[0], tiers[0]), lambda speed: [_TIERS.get(speed, speed)]),
+         _first_speed, lambda speed: [_TIERS.get(speed, speed)]),
     Pair("deliveryWindow.startDate", f"{_LEVEL}.deliveryInterval.startTime"),
     Pair("deliveryWindow.endDate", f"{_LEVEL}.deliveryInterval.endTime"),
     Pair("destinationAddress", "destination.deliveryAddress"),
@@ -159,33 +170,50 @@ def order_detail(order: object) -> MCFOrderDetail:
         ) from error
 
 
+def order_details(orders: list[Any]) -> tuple[list[MCFOrderDetail], list[Any]]:
+    """The orders of a list, and its entries that are none."""
+    found, lost = [], []
+    for order in orders:
+        try:
+            found.append(order_detail(order))
+        except UnexpectedAnswer:
+            lost.append(order)
+    return found, lost
+
+
 def _payload(order: Any) -> Json:
     rest = _PARTS.ours({"shipments": [], **order})
-    lines, shipments = (rest.pop(pair.ours) or [] for pair in _PARTS.pairs)
+    parts = {name: rest.pop(name) for name in _PART_NAMES if name in rest}
+    for pair in _PARTS.pairs:
+        if pair.ours not in parts and pair.theirs in rest:
+            # No list of objects: told as it is, so that it's seen to be unreadable.
+            parts[pair.ours] = rest.pop(pair.theirs)
+    shipments = _objects(parts.get("fulfillmentShipments"))
     live = [shipment for shipment in shipments if _is_live(shipment)]
     for shipment in shipments:
         _put_into_packages(shipment)
-    for line in lines:
+    for line in _objects(parts.get("fulfillmentOrderItems")):
         line.update(_dates_of(line, live))
-    return {
-        "fulfillmentOrder": _told(_HEAD.ours(rest), is_picked=bool(live)),
-        "fulfillmentOrderItems": lines,
-        "fulfillmentShipments": shipments,
-    }
+    return {"fulfillmentOrder": _told(_HEAD.ours(rest), is_picked=bool(live)), **parts}
+
+
+def _objects(rows: Any) -> list[Json]:
+    """The objects of what should be a list of them."""
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _told(head: Json, *, is_picked: bool) -> Json:
     """The head with what has no word in this version or was left out."""
-    if "featureConstraints" in head:
+    if isinstance(head.get("featureConstraints"), dict):
         head["featureConstraints"] = _settings(head["featureConstraints"])
     if is_picked and head.get("fulfillmentOrderStatus") == _ACCEPTED.value:
         head["fulfillmentOrderStatus"] = _PROCESSING.value
     untold = {
         "displayableOrderId": "",
-        "displayableOrderDate": head["receivedDate"],
+        "displayableOrderDate": head.get("receivedDate"),
         "shippingSpeedCategory": "",
         "fulfillmentOrderStatus": "",
-        "statusUpdatedDate": head["receivedDate"],
+        "statusUpdatedDate": head.get("receivedDate"),
     }
     return untold | head
 
@@ -197,7 +225,7 @@ def order_2026(detail: MCFOrderDetail) -> Json:
     if detail.fulfillment_order.status in _OPEN:
         head["fulfillmentOrderStatus"] = _ACCEPTED.value
     data.pop("returnItems", None)
-    for line in data["fulfillmentOrderItems"]:
+    for line in _objects(data.get("fulfillmentOrderItems")):
         for date in _LINE_DATES:
             line.pop(date, None)
     return head_2026(head) | _PARTS.theirs(data)
@@ -232,10 +260,11 @@ def update_request(update: Json) -> Json | None:
 
 def trackings(detail: MCFOrderDetail) -> list[PackageTracking]:
     """What an order of this version tells of its parcels: no events; none of other versions'."""
-    found = (_tracking(s, package) for s in detail.shipments for package in s.packages)
+    found = map(_tracking, detail.parcels)
     return [tracking for tracking in found if tracking is not None]
 
 
+_PART_NAMES = tuple(pair.ours for pair in _PARTS.pairs)
 _LINE_DATES = {
     "estimatedShipDate": "shippingDate",
     "estimatedArrivalDate": "estimatedArrivalDate",
@@ -271,13 +300,18 @@ def _put_into_packages(shipment: Json) -> None:
     """Numbers the package of units that only the package tells of."""
     holds = {
         item_id: package["packageNumber"]
-        for package in shipment.get("fulfillmentShipmentPackage") or ()
-        for item_id in package.get("shipmentItemIds") or ()
+        for package in _objects(shipment.get("fulfillmentShipmentPackage"))
+        for item_id in _texts(package.get("shipmentItemIds"))
+        if "packageNumber" in package
     }
-    for item in shipment.get("fulfillmentShipmentItem") or ():
+    for item in _objects(shipment.get("fulfillmentShipmentItem")):
         item_id = item.get("shipmentItemId")
-        if "packageNumber" not in item and item_id in holds:
+        if "packageNumber" not in item and isinstance(item_id, str) and item_id in holds:
             item["packageNumber"] = holds[item_id]
+
+
+def _texts(told: Any) -> list[str]:
+    return [text for text in told if isinstance(text, str)] if isinstance(told, list) else []
 
 
 def _dates_of(line: Json, shipments: list[Json]) -> Json:
@@ -285,31 +319,33 @@ def _dates_of(line: Json, shipments: list[Json]) -> Json:
     mine = [
         shipment
         for shipment in shipments
-        for item in shipment.get("fulfillmentShipmentItem") or ()
+        for item in _objects(shipment.get("fulfillmentShipmentItem"))
         if item.get(_LINE_ID) == line.get(_LINE_ID)
     ]
     told = {
         name: [shipment[there] for shipment in mine if shipment.get(there)]
         for name, there in _LINE_DATES.items()
     }
-    return {name: max(dates, key=AmazonTime.parse) for name, dates in told.items() if dates}
+    return {name: max(dates, key=AmazonTime.told) for name, dates in told.items() if dates}
 
 
 _LINE_ID = "sellerFulfillmentOrderItemId"
 
 
-def _tracking(shipment: MCFShipment, package: MCFPackage) -> PackageTracking | None:
+def _tracking(parcel: Parcel) -> PackageTracking | None:
+    _, number, shipment, package = parcel
     data = package.to_api()
     if not data.get("status"):
         return None
+    left = shipment.to_api().get("shippingDate")
     links = (at(data, "tracking", who, "trackingUrl") for who in ("amazon", "carrier"))
     told = {
-        "packageNumber": package.package_number,
+        "packageNumber": number,
         "trackingNumber": package.tracking_number,
         "carrierCode": package.carrier_code,
         "customerTrackingLink": next(filter(None, links), None),
-        "shipDate": shipment.shipping_date if shipment.status is ShipmentStatus.SHIPPED else None,
-        "estimatedArrivalDate": package.estimated_arrival_date,
+        "shipDate": left if shipment.status is ShipmentStatus.SHIPPED else None,
+        "estimatedArrivalDate": data.get("estimatedArrivalDate"),
         "currentStatus": data["status"],
         "signedForBy": at(data, "tracking", "proofOfDelivery", "receivedBy"),
     }

@@ -113,9 +113,14 @@ def each(ours: str, theirs: str, table: Table) -> Pair:
     return Pair(
         ours,
         theirs,
-        lambda rows: [table.ours(row) for row in _list(rows)],
-        lambda rows: [table.theirs(row) for row in _list(rows)],
+        lambda rows: [_if_object(table.ours, row) for row in _list(rows)],
+        lambda rows: [_if_object(table.theirs, row) for row in _list(rows)],
     )
+
+
+def _if_object(say: Change, row: Any) -> Any:
+    # What isn't one is kept as it is, and keeps the others from nothing.
+    return say(row) if isinstance(row, dict) else row
 
 
 def _list(rows: Any) -> list[Any]:

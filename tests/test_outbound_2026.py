@@ -401,6 +401,7 @@ OFFER = {
         "totalPrice": {"currencyCode": "USD", "amount": "4.25"},
     },
 }
+PRICES = [{"type": "Fee", "value": {"currencyCode": "USD", "amount": "4.25"}}]
 PLANNED = {
     "items": [{"productIdentifier": {"amazonSku": "A"}, "amount": {"value": "1.0"}}],
     "offers": [OFFER],
@@ -427,13 +428,51 @@ def test_a_speed_needs_an_offer_for_every_planned_shipment_and_costs_their_sum(
 
 
 @pytest.mark.parametrize(
-    "planned", [[None], ["x"], [{"items": [], "offers": [{}]}], [{**PLANNED, "items": None}]]
+    "planned", [None, "x", {"items": [], "offers": [{}]}, {**PLANNED, "offers": "none"}]
 )
-def test_a_preview_in_another_shape_is_an_unexpected_answer(
-    request_for: MCFOrderRequest, planned: list[Any]
+def test_a_planned_shipment_that_cannot_be_read_is_none_that_can_be_ordered(
+    request_for: MCFOrderRequest, planned: object
 ) -> None:
-    with pytest.raises(UnexpectedAnswer):
-        previews_2026.previews({"plannedShipments": planned}, US, request_for.items)
+    answer = {"plannedShipments": [PLANNED, planned]}
+
+    (found,) = previews_2026.previews(answer, US, request_for.items, ["Standard"])
+
+    assert not found.is_fulfillable
+    assert found.total_fee is None
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        None,
+        {"rollupPrices": None},
+        {"rollupPrices": [*PRICES, None]},
+        {"rollupPrices": [*PRICES, {"type": "TAX", "value": {"currencyCode": "USD"}}]},
+        {"rollupPrices": [*PRICES, {"type": "TAX", "value": {"amount": "1.00"}}]},
+        {"rollupPrices": [*PRICES, {"value": {"currencyCode": "USD", "amount": "NaN"}}]},
+        {"rollupPrices": [*PRICES, {"value": {"currencyCode": "USD", "amount": 1.5}}]},
+    ],
+)
+def test_a_price_that_cannot_be_read_leaves_the_total_unknown_and_never_smaller(
+    request_for: MCFOrderRequest, price: object
+) -> None:
+    answer = {"plannedShipments": [{**PLANNED, "offers": [{**OFFER, "estimatedPrice": price}]}]}
+
+    (found,) = previews_2026.previews(answer, US, request_for.items, ["Standard"])
+
+    assert found.is_fulfillable
+    assert found.total_fee is None
+
+
+@pytest.mark.parametrize("constraints", ["none", {}, [None], [{"details": "all"}]])
+def test_a_constraint_that_cannot_be_read_stands_in_the_way_of_every_speed(
+    request_for: MCFOrderRequest, constraints: object
+) -> None:
+    answer = {"plannedShipments": [PLANNED], "constraints": constraints}
+
+    (found,) = previews_2026.previews(answer, US, request_for.items, ["Standard"])
+
+    assert not found.is_fulfillable
 
 
 class TestReadingAll:
@@ -987,19 +1026,34 @@ class TestTranslating:
             None,
             [],
             {},
-            order_with(lineItems=None),
-            order_with(lineItems={}),
-            order_with(lineItems=["x"]),
-            order_with(receiveTime=None),
-            order_with(receiveTime="soon"),
-            order_with(shipments=["x"]),
-            order_with(shipments="none"),
             order_with(orderId=None),
+            order_with(orderId=17),
+            order_with(orderId=""),
         ],
     )
     def test_what_is_no_order_is_an_unexpected_answer(self, order: object) -> None:
         with pytest.raises(UnexpectedAnswer):
             translate_2026.order_detail(order)
+
+    @pytest.mark.parametrize(
+        ("change", "place"),
+        [
+            ({"lineItems": None}, "fulfillmentOrderItems"),
+            ({"lineItems": {}}, "fulfillmentOrderItems"),
+            ({"lineItems": ["x"]}, "fulfillmentOrderItems"),
+            ({"receiveTime": None}, "fulfillmentOrder.receivedDate"),
+            ({"receiveTime": "soon"}, "fulfillmentOrder.receivedDate"),
+            ({"shipments": ["x"]}, "fulfillmentShipments"),
+            ({"shipments": "none"}, "fulfillmentShipments"),
+        ],
+    )
+    def test_what_cannot_be_read_of_an_order_is_named_and_the_rest_is_read(
+        self, change: dict[str, Any], place: str
+    ) -> None:
+        detail = translate_2026.order_detail(order_with(**change))
+
+        assert place in detail.unread
+        assert detail.fulfillment_order.seller_fulfillment_order_id == ORDER["orderId"]
 
     @pytest.mark.parametrize(
         "field",
@@ -1031,16 +1085,10 @@ class TestTranslating:
         assert problems(V2026, "CreateOrderRequest", body) == []
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ({"orders": ["x"]}, "another shape"),
-        ({"orders": [{"orderId": "1"}]}, "another shape"),
-    ],
-)
-def test_a_list_with_what_is_no_order_cannot_be_read(
-    tmp_path: Path, simulator: Simulator, body: dict[str, Any], message: str
+def test_an_entry_of_a_list_that_is_no_order_costs_itself_alone(
+    tmp_path: Path, simulator: Simulator
 ) -> None:
+    body = {"orders": ["x", {"status": "PROCESSING"}, {"orderId": "1", "status": "PROCESSING"}]}
     with loopback() as server:
         server.replies = [Reply(body=json.dumps(body).encode())]
         there = replace(
@@ -1049,6 +1097,11 @@ def test_a_list_with_what_is_no_order_cannot_be_read(
             lwa_endpoint=f"{server.endpoint}/auth/o2/token",
         )
         with MCFClient(there, pace=unhurried(), sleep=lambda _: None) as client:
-            error = refusal(client.list_order_details)
+            page = client.list_order_details()
 
-    assert message in error.message
+    assert [each.fulfillment_order.seller_fulfillment_order_id for each in page.items] == ["1"]
+    assert [(doubt.key, doubt.is_kept) for doubt in page.doubts] == [
+        ("1", True),
+        (None, False),
+        (None, False),
+    ]

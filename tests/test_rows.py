@@ -11,9 +11,10 @@ from mcf.models import (
     MCFFulfillmentOrder,
     MCFInventoryItem,
     MCFOrderDetail,
-    MCFOrderItem,
     MCFShipment,
+    OrderLine,
     PackageTracking,
+    Parcel,
 )
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -140,7 +141,7 @@ def test_a_detail_tells_action_policy_and_when_it_was_read() -> None:
 
 
 def test_a_line_without_counts_has_nothing_cancelled_or_missing() -> None:
-    row = rows.item_row("1001", MCFOrderItem.from_api(ITEM))
+    row = rows.item_row("1001", OrderLine.from_api(ITEM), 1)
     assert (row["quantity"], row["cancelled_quantity"], row["unfulfillable_quantity"]) == (3, 0, 0)
     assert row["estimated_ship_date"] is None
 
@@ -169,19 +170,19 @@ def shipment(items: list[tuple[str, int, int | None]]) -> MCFShipment:
 
 def test_a_parcel_says_what_is_in_it_and_not_what_is_in_others() -> None:
     sent = shipment([("A", 1, 7), ("B", 2, 7), ("A", 3, 7), ("C", 9, 8)])
-    row = rows.package_row("1001", sent, sent.packages[0])
+    row = rows.package_row("1001", Parcel(1, 7, sent, sent.packages[0]))
     assert (row["units"], row["contents"]) == (6, "4 x A, 2 x B")
     assert (row["amazon_shipment_id"], row["package_number"]) == ("S1", 7)
 
 
 def test_a_parcel_of_which_amazon_does_not_tell_the_contents_has_none() -> None:
     sent = shipment([("A", 1, None)])
-    row = rows.package_row("1001", sent, sent.packages[0])
+    row = rows.package_row("1001", Parcel(1, 7, sent, sent.packages[0]))
     assert (row["units"], row["contents"]) == (0, "")
 
 
 def test_a_shipment_row_names_its_warehouse_and_status() -> None:
-    row = rows.shipment_row("1001", shipment([]))
+    row = rows.shipment_row("1001", shipment([]), 1)
     assert (row["fulfillment_center_id"], row["status"]) == ("PHX3", "SHIPPED")
 
 

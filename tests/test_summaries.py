@@ -25,7 +25,8 @@ anything = st.recursive(
     max_leaves=5,
 )
 extras = st.dictionaries(st.text().filter(lambda name: "_" not in name), anything, max_size=3)
-texts = st.none() | st.text()
+letters = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
+texts = st.none() | letters
 counts = st.none() | st.integers(-(2**31), 2**31)
 lenient = counts | st.sampled_from(["5", " 7 ", 5.0, True])
 times = (
@@ -65,7 +66,7 @@ details = of(
     ),
 )
 skus = of(
-    {"sellerSku": st.text()},
+    {"sellerSku": letters.filter(bool)},
     asin=texts,
     fnSku=texts,
     condition=texts,
@@ -91,8 +92,9 @@ def read(summary: object) -> dict[str, Any]:
 
 @given(skus)
 def test_a_row_read_by_type_is_the_row_of_the_model(summary: dict[str, Any]) -> None:
-    expected = rows.inventory_row(MCFInventoryItem.from_api(summary))
-    assert read(summary) == expected
+    assert told(read, summary) == told(
+        lambda data: rows.inventory_row(MCFInventoryItem.from_api(data)), summary
+    )
 
 
 @given(skus, st.sampled_from(sorted(OWN)), anything)
@@ -118,13 +120,6 @@ def told(act: Any, summary: object) -> Any:
     [
         {"asin": "B000000001"},
         {"sellerSku": None},
-        {"sellerSku": "A", "totalQuantity": "many"},
-        {"sellerSku": "A", "totalQuantity": 1.5},
-        {"sellerSku": "A", "inventoryDetails": []},
-        {"sellerSku": "A", "inventoryDetails": {"reservedQuantity": {"fcProcessingQuantity": {}}}},
-        {"sellerSku": "A", "lastUpdatedTime": "yesterday"},
-        {"sellerSku": "A", "lastUpdatedTime": "2026-03-02T12:00:00"},
-        {"sellerSku": "A", "lastUpdatedTime": "0001-01-01T00:00:00+14:00"},
         "A",
         None,
     ],
@@ -132,6 +127,54 @@ def told(act: Any, summary: object) -> Any:
 def test_a_sku_that_makes_no_sense_is_an_unexpected_answer(summary: object) -> None:
     with pytest.raises(UnexpectedAnswer, match="MCFInventoryItem lacks or misstates"):
         read(summary)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"totalQuantity": "many"},
+        {"totalQuantity": 1.5},
+        {"totalQuantity": True},
+        {"totalQuantity": 2**31},
+        {"inventoryDetails": []},
+        {"inventoryDetails": {"fulfillableQuantity": "many"}},
+        {"inventoryDetails": {"reservedQuantity": {"fcProcessingQuantity": {}}}},
+    ],
+)
+def test_a_sku_whose_units_cannot_be_read_has_no_row_that_says_none(change: dict[str, Any]) -> None:
+    summary = {"sellerSku": "A", "totalQuantity": 7, **change}
+
+    found, doubts = summaries.stock_rows([summary, {"sellerSku": "B", "totalQuantity": 3}])
+
+    assert [row[0] for row in found] == ["B"]
+    assert [(doubt.key, doubt.is_kept) for doubt in doubts] == [("A", False)]
+    with pytest.raises(UnexpectedAnswer, match="counts of the SKU A can't be read"):
+        read(summary)
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"productName": 17}, "product_name"),
+        ({"asin": "B" * 21}, "asin"),
+        ({"condition": ["New"]}, "condition"),
+        ({"lastUpdatedTime": "yesterday"}, "last_updated_time"),
+        ({"lastUpdatedTime": "0001-01-01T00:00:00+14:00"}, "last_updated_time"),
+    ],
+)
+def test_another_field_that_cannot_be_read_is_not_known_and_the_units_are(
+    change: dict[str, Any], column: str
+) -> None:
+    row = read({"sellerSku": "A", "totalQuantity": 7, **change})
+
+    assert (row[column], row["total_quantity"]) == (None, 7)
+    assert row["raw"] == {"sellerSku": "A", "totalQuantity": 7, **change}
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    row = read({"sellerSku": "A", "lastUpdatedTime": "2026-03-02T12:00:00"})
+
+    assert row["last_updated_time"].isoformat() == "2026-03-02T12:00:00+00:00"
 
 
 def test_what_amazon_sent_is_kept_as_it_was_written() -> None:

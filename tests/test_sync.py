@@ -696,18 +696,17 @@ def test_time_is_amazons_as_soon_as_amazon_has_answered(sync: Sync) -> None:
     assert abs(sync.amazon_now() - START) < MINUTE
 
 
-def test_an_answer_that_the_program_cannot_use_is_told_and_logged(
-    store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+def test_a_list_whose_next_page_cannot_be_asked_for_is_not_taken_for_whole(
+    store: Store, settings: Settings
 ) -> None:
-    page = {"payload": {"inventorySummaries": []}, "pagination": "not an object"}
+    page = {"payload": {"inventorySummaries": []}, "pagination": {"nextToken": 5}}
     with loopback() as amazon, client_of(amazon, settings) as client:
         amazon.replies = [Reply(body=json.dumps(page).encode())]
         run = Sync(client, store).inventory()
 
     assert run.state is RunState.FAILED
-    assert "reading stopped subject=inventory" in caplog.text
     assert run.error is not None
-    assert "The program stopped while reading inventory" in run.error.message
+    assert "goes on, but doesn't say readably where" in run.error.message
 
 
 def test_one_order_that_cannot_be_read_does_not_keep_the_others_from_it(

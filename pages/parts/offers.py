@@ -14,12 +14,8 @@ import streamlit as st
 from mcf import addresses, offers
 from mcf.entry import Entry
 from mcf.errors import InvalidInput, MCFError
-<<<<<<< HEAD
 from mcf.models import FulfillmentPreview, MCFOrderRequest
 from mcf.offers import Estimate, Offer
-=======
-from mcf.models import FulfillmentPreview, Money
->>>>>>> strangers
 from mcf.service import ASKING, SENDING, MCFService
 from mcf.status import FulfillmentPolicy, ShippingSpeedCategory
 from mcf.words import feature
@@ -126,7 +122,6 @@ def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
         on_change=_pick,
         args=(key,),
     )
-<<<<<<< HEAD
     if wanted not in by_speed:
         label = ShippingSpeedCategory.label_of(wanted)
         st.warning(
@@ -140,27 +135,6 @@ def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
 
 def _pick(key: str) -> None:
     session.state()["speed"] = session.state()[key]
-=======
-    chosen = by_speed.get(speed or "", possible[0])
-    with st.expander("Fees in detail"):
-        if chosen.estimated_fees:
-            st.markdown(
-                "\n".join(
-                    f"- {say.plain(fee.name)}: {_amount(fee.amount)}"
-                    for fee in chosen.estimated_fees
-                )
-            )
-        st.caption("Amazon's estimate for the whole order, before any surcharge.")
-    return chosen
-
-
-def _fee(offer: FulfillmentPreview) -> str:
-    return _amount(offer.total_fee)
-
-
-def _amount(amount: Money | None) -> str:
-    return say.plain(say.money(amount))
->>>>>>> strangers
 
 
 def _caption(offer: Offer) -> str:

@@ -73,7 +73,7 @@ def _number(service: MCFService, entry: Entry) -> None:
     used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
     if len(used):
         label = used.iloc[0]["status_label"]
-        st.warning(f"There is an order with this number already: {label}.")
+        st.warning(f"There is an order with this number already: {say.plain(label)}.")
 
 
 def _hold(entry: Entry) -> None:

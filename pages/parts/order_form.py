@@ -50,22 +50,11 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     }
 
 
-<<<<<<< HEAD
 def again(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
     typed = service.typed(order_id)
     if typed is not None and not typed_order.collect().is_begun:
         typed_order.put(typed)
-=======
-def _warn_of_used(service: MCFService, number: str) -> None:
-    orders, at_amazon = service.orders(), order_id_for(number or "")
-    if at_amazon != (number or "").strip():
-        st.caption(f"Amazon gets it as {say.plain(at_amazon)}; the packing slip shows yours.")
-    used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
-    if len(used):
-        label = used.iloc[0]["status_label"]
-        st.warning(f"There is an order with this number already: {say.plain(label)}.")
->>>>>>> strangers
 
 
 def next_order(service: MCFService) -> None:
