@@ -173,11 +173,12 @@ def _shown_id(text: Any) -> Any:
     """The text, if Amazon takes it for the name of an order; raises ValueError otherwise."""
     if not isinstance(text, str):
         return text
-    wrong = next(
-        (c for c in text if not (c.isalnum() or " " <= c <= "~" or "\xa0" <= c <= "ÿ")), ""
-    )
+    # ISO 8859-1 is all that Amazon declares besides letters and digits, of which it doesn't tell.
+    wrong = next((c for c in text if not c.isprintable() or ord(c) > 0xFF), "")
     if wrong:
-        raise ValueError(f"may hold letters, digits and plain signs only, not {wrong!r}")
+        raise ValueError(
+            f"may hold letters, digits and signs of Western European languages only, not {wrong!r}"
+        )
     if text != text.strip() or "  " in text:
         raise ValueError("must not begin or end with a space, or hold two in a row")
     return text

@@ -266,8 +266,9 @@ def test_an_address_that_lacks_something_names_the_column(name: str, problem: st
          "line 2: AddressStateOrRegion ZZ is not a state of the United States"),
         ({"AddressPostalCode": "10001"}, ("line 2: AddressPostalCode 10001 is a ZIP code of New "
          "York, but the state is Illinois")),
-        ({"MerchantFulfillmentOrderID": "A/1"}, ("line 2: an order number may hold letters, "
-         "digits, '-', '_' and '.' only, as others break Amazon's look-ups; your shop's own "
+        ({"MerchantFulfillmentOrderID": "A/1"},
+         ("line 2: MerchantFulfillmentOrderID may hold letters, digits, "
+         "'-', '_' and '.' only, as others break Amazon's look-ups; your shop's own "
          "number goes into displayableOrderId")),
         ({"MerchantFulfillmentOrderID": "1" * 41, "DisplayableOrderID": "1"},
          "line 2: MerchantFulfillmentOrderID is too long: Amazon takes 40 characters"),

@@ -909,7 +909,7 @@ def test_an_address_read_may_lack_what_one_sent_must_have() -> None:
 def test_an_order_number_that_gets_lost_in_an_address_is_refused(order_id: str) -> None:
     found = problems(seller_fulfillment_order_id=order_id)
 
-    assert "letters, digits, '-', '_' and '.' only" in found["order"]
+    assert "letters, digits, '-', '_' and '.' only" in found["sellerFulfillmentOrderId"]
 
 
 @pytest.mark.parametrize("order_id", ["A-1_b.2", "...", "x" * 40])
