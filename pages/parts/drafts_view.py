@@ -167,7 +167,7 @@ def _unfinished(service: MCFService) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(say.plain(typed_order.state_of(kept.content)))
                 st.button(
-                    "Open", key=f"open_{kept.key}", type="tertiary",
+                    "Go on with it", key=f"open_{kept.key}", type="tertiary",
                     on_click=typed_order.open_draft, args=(kept.key,),
                 )  # fmt: skip
                 st.button(

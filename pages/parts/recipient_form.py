@@ -55,7 +55,8 @@ def _country(entry: Entry) -> None:
 
 
 def _code(code: str) -> str:
-    return "GB (UK)" if code == "GB" else code
+    # First what people type: "UK" isn't to find Ukraine.
+    return "UK (GB)" if code == "GB" else code
 
 
 def _shown(entry: Entry) -> list[str]:

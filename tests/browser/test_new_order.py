@@ -1,0 +1,276 @@
+"""An order typed by keyboard, and whatever a person or Amazon does to it, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mcf.simulator import Simulator
+from mcf.simulator.faults import AnswerLost, InvalidInput
+from mcf.simulator.marketplaces import US
+from tests.browser.conftest import Server, served
+
+pytestmark = pytest.mark.browser
+
+SHIP = "Ship this order"
+ADA = {
+    "Name": "Ada Example",
+    "Street and number": "100 Example Street",
+    "City": "Springfield",
+    "State": "IL",
+    "ZIP code": "62701",
+}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A dashboard and the Amazon behind it."""
+
+    server: Server
+    amazon: Simulator
+    sku: str
+    """One with at least ten units that can ship."""
+
+    @property
+    def sent(self) -> int:
+        return self.amazon.requests.count("createFulfillmentOrder")
+
+
+@pytest.fixture(scope="module")
+def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop that doesn't trade by itself, shared by all tests of this file."""
+    with Simulator(skus=24, orders=4, throttle=False, frozen=True) as amazon:
+        place = {
+            "AMAZON_SP_API_ENDPOINT": amazon.endpoint,
+            "AMAZON_LWA_ENDPOINT": amazon.lwa_endpoint,
+        }
+        shelf = amazon.world.stocks[US.id]
+        sku = next(sku for sku, stock in shelf.items() if stock.fulfillable >= 10)
+        with served(tmp_path_factory.mktemp("shop"), place) as server:
+            yield Shop(server, amazon, sku)
+
+
+@pytest.fixture
+def form(shop: Shop, page: Page) -> Page:
+    """The empty form."""
+    page.goto(f"{shop.server.address}/new_order")
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    return page
+
+
+def type_into(page: Page, label: str, text: str) -> Locator:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    return field
+
+
+def press(page: Page, *texts: str) -> None:
+    """Types a text into each field and goes on to the next with the key for it."""
+    for text in texts:
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+
+
+def choose(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(text)
+    page.get_by_role("option").first.wait_for()
+    box.press("Enter")
+
+
+def fill_in(page: Page, sku: str, **changed: str) -> str:
+    """Fills in the form, and gives back the order's number."""
+    for label, text in {**ADA, **changed}.items():
+        type_into(page, label, text)
+    choose(page, "Product", sku)
+    return page.get_by_label("Order number", exact=True).input_value()
+
+
+def ship(page: Page) -> None:
+    button = page.get_by_role("button", name=SHIP)
+    expect(button).to_be_enabled()
+    button.click()
+
+
+def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) -> None:
+    form.get_by_label("Name", exact=True).focus()
+    keys = form.keyboard
+    press(form, "Ada Keys", "100 Example Street", "", "", "Springfield", "IL", "62701", "")
+    keys.type(shop.sku)
+    form.get_by_role("option").first.wait_for()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.press("Tab")
+    press(form, "2")
+    button = form.get_by_role("button", name=SHIP)
+    expect(form.get_by_text(f"2 x {shop.sku}")).to_be_visible()
+    button.focus()
+    keys.press("Enter")
+
+    expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible()
+    order = shop.amazon.world.by_number[-1].request
+    assert (order.address.name, order.address.postal_code) == ("Ada Keys", "62701")
+    assert [(line.sku, line.quantity) for line in order.lines] == [(shop.sku, 2)]
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "told"),
+    [
+        ("Units", "300", "300 are too many: Amazon takes 250"),
+        ("Units", "2.7", "'2.7' isn't a whole number of units"),
+        ("Units", "abc", "'abc' isn't a whole number of units"),
+        ("Name", "", "is needed"),
+        ("Street and number", "", "is needed"),
+        ("City", "", "is needed"),
+        ("State", "ZZ", "ZZ is not a state of the United States"),
+        ("ZIP code", "6270", "6270 is not a ZIP code of the United States"),
+        ("Order number", "N" * 60, "is too long: Amazon takes 40 characters"),
+        ("Note on the packing slip", "n" * 751, "is too long: Amazon takes 750 characters"),
+    ],
+)
+def test_a_field_that_cannot_be_sent_says_so_and_takes_the_button_away(
+    shop: Shop, form: Page, label: str, typed: str, told: str
+) -> None:
+    fill_in(form, shop.sku)
+    expect(form.get_by_role("button", name=SHIP)).to_be_enabled()
+
+    field = type_into(form, label, typed)
+
+    expect(form.get_by_text(told).first).to_be_visible()
+    expect(form.get_by_role("button", name=SHIP)).to_have_count(0)
+    expect(field).to_have_value(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("DE", "Germany"), ("US", "United States"), ("UK", "United Kingdom"), ("japan", "Japan")],
+)
+def test_a_country_is_chosen_by_its_code_or_name_and_enter(
+    form: Page, typed: str, shown: str
+) -> None:
+    box = form.get_by_role("combobox", name="Country")
+    box.click()
+    box.fill(typed)
+    expect(form.get_by_role("option").first).to_contain_text(shown)
+
+    box.press("Enter")
+
+    expect(box).to_have_value(re.compile(shown))
+
+
+def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, form: Page) -> None:
+    fill_in(form, shop.sku)
+    button = form.get_by_role("button", name=SHIP)
+    expect(button).to_be_enabled()
+    before = shop.sent
+
+    form.get_by_label("Units", exact=True).fill("3")
+    button.click()
+
+    expect(form.get_by_text(f"3 x {shop.sku}")).to_be_visible()
+    assert shop.sent == before
+    ship(form)
+    expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible()
+    assert shop.amazon.world.by_number[-1].request.lines[0].quantity == 3
+
+
+def test_no_stock_says_how_many_would_work(shop: Shop, form: Page) -> None:
+    there = shop.amazon.world.stocks[US.id][shop.sku]
+    fill_in(form, shop.sku)
+
+    type_into(form, "Units", str(min(250, there.on_record + 1)))
+
+    expect(form.get_by_text(re.compile("Not enough of")).first).to_be_visible()
+    expect(form.get_by_text(re.compile("would work")).first).to_be_visible()
+    expect(form.get_by_role("button", name=SHIP)).to_have_count(0)
+
+
+def test_stock_that_is_only_in_transfer_is_amber_although_amazon_says_yes(
+    shop: Shop, form: Page
+) -> None:
+    shelf = shop.amazon.world.stocks[US.id]
+    sku = next(sku for sku, s in shelf.items() if not s.fulfillable and s.transfer >= 1)
+
+    fill_in(form, sku)
+
+    expect(form.get_by_text(re.compile("the shelf says not yet"))).to_be_visible()
+    expect(form.get_by_role("button", name=SHIP)).to_be_enabled()
+
+
+def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> None:
+    number = fill_in(form, shop.sku)
+    shop.amazon.faults.add(InvalidInput(operations=["createFulfillmentOrder"], times=1))
+
+    ship(form)
+
+    expect(form.get_by_text(re.compile("was refused"))).to_be_visible()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Ada Example")
+    expect(form.get_by_label("Order number", exact=True)).to_have_value(number)
+    type_into(form, "Street and number", "101 Example Street")
+    ship(form)
+    expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible()
+    assert number in shop.amazon.world.orders
+
+
+def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
+    shop: Shop, form: Page
+) -> None:
+    number = fill_in(form, shop.sku, **{"Street and number": "7 Lost Lane"})
+    shop.amazon.faults.add(AnswerLost(operations=["createFulfillmentOrder"], times=1))
+
+    ship(form)
+
+    expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible(timeout=90_000)
+    orders = [each.id for each in shop.amazon.world.by_number if each.id == number]
+    assert orders == [number]
+
+
+def test_two_tabs_on_one_draft_send_one_order(shop: Shop, form: Page) -> None:
+    fill_in(form, shop.sku, **{"Street and number": "2 Tabs Road"})
+    expect(form.get_by_role("button", name=SHIP)).to_be_enabled()
+    other = form.context.new_page()
+    other.goto(form.url)
+    expect(other.get_by_role("button", name=SHIP)).to_be_enabled()
+    before = shop.sent
+
+    ship(form)
+    expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible()
+    other.get_by_role("button", name=SHIP).click()
+
+    expect(other.get_by_text(re.compile("Amazon has order"))).to_be_visible()
+    assert shop.sent == before + 1
+
+
+def test_a_reload_in_the_middle_brings_back_what_was_typed(shop: Shop, form: Page) -> None:
+    number = fill_in(form, shop.sku)
+    type_into(form, "Units", "4")
+    expect(form.get_by_text(f"4 x {shop.sku}")).to_be_visible()
+
+    form.reload()
+
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Ada Example")
+    expect(form.get_by_label("Units", exact=True)).to_have_value("4")
+    expect(form.get_by_label("Order number", exact=True)).to_have_value(number)
+    expect(form.get_by_text(f"4 x {shop.sku}")).to_be_visible()
+
+
+def test_a_draft_outlives_the_program(shop: Shop, form: Page) -> None:
+    fill_in(form, shop.sku, Name="Bo Restart")
+    expect(form.get_by_role("button", name=SHIP)).to_be_enabled()
+
+    shop.server.kill()
+    shop.server.start()
+    form.goto(f"{shop.server.address}/new_order")
+    form.get_by_role("button", name=re.compile("Unfinished")).click()
+    line = form.get_by_text(re.compile("Bo Restart: 1 x"))
+    expect(line).to_be_visible()
+    form.get_by_role("button", name="Go on with it").first.click()
+
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Bo Restart")
