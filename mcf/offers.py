@@ -11,7 +11,7 @@ from decimal import Decimal
 from statistics import median
 
 from mcf import words
-from mcf.models import FulfillmentPreview, MCFOrderItem, Money
+from mcf.models import FulfillmentPreview, Money
 from mcf.status import ShippingSpeedCategory
 
 ENOUGH = 5
@@ -190,20 +190,6 @@ def why(preview: FulfillmentPreview) -> tuple[str, ...]:
         for line in preview.unfulfillable_preview_items or ()
     )
     return tuple(dict.fromkeys((*of_order, *of_lines))) or (words.reason("unknown"),)
-
-
-def fits(
-    items: Sequence[MCFOrderItem], available: Mapping[str, int]
-) -> tuple[tuple[MCFOrderItem, int], ...]:
-    """The lines of which fewer units are there than wanted, each with how many are left for it."""
-    left = Counter(available)
-    short = []
-    for item in items:
-        there = max(0, min(item.quantity, left[item.seller_sku]))
-        left[item.seller_sku] -= there
-        if there < item.quantity:
-            short.append((item, there))
-    return tuple(short)
 
 
 @dataclass(frozen=True, slots=True)

@@ -627,7 +627,12 @@ class MCFService:
             if subject is Subject.INVENTORY and not self._stop.is_set():
                 with self._told("review", "reviewing the stock"):
                     self.review.prepare()
+                    self._forget_drafts()
             wake.wait(INTERVALS[self.settings.mode][subject])
+
+    def _forget_drafts(self) -> None:
+        days = timedelta(days=self.settings.keep_drafts_days)
+        self.kept.forget_older(Kind.DRAFT, utc_now() - days)
 
     def _import_past(self) -> None:
         """Imports the demo's past into a store that has none, as a seller would."""

@@ -72,7 +72,7 @@ _FEES = {
     "fbafulfillmentcodfee": "Cash on delivery",
     "fbaweightbasedfee": "By weight",
     "fbadeliveryservicesfee": "Delivery services",
-    "fbablockamzlsurcharge": "Without Amazon Logistics",
+    "fbablockamzlsurcharge": "Other carriers only",
     "fbasignatureconfirmationfee": "Signature",
 }
 
@@ -106,8 +106,8 @@ _FEATURES = {
         "Ships in packaging without Amazon's brand; eBay and Walmart ask for it.",
     ),
     "BLOCK_AMZL": (
-        "Not by Amazon Logistics",
-        "Another carrier delivers, at a surcharge; without one the order is late or refused.",
+        "Other carriers only",
+        "Blocks Amazon Logistics, at a surcharge; without another carrier it's late or refused.",
     ),
     "OVERBOX": ("Overbox", "Packs the product's own box into another one."),
     "PACKING_SLIP": ("Packing slip", "Encloses a packing slip with your note."),

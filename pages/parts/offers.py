@@ -5,7 +5,7 @@ button that ships exactly what the sentence above it says.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -14,7 +14,7 @@ import streamlit as st
 from mcf import addresses, offers
 from mcf.entry import Entry
 from mcf.errors import InvalidInput, MCFError
-from mcf.models import FulfillmentPreview, MCFOrderRequest
+from mcf.models import FulfillmentPreview, MCFOrderRequest, Money
 from mcf.offers import Estimate, Offer
 from mcf.service import ASKING, SENDING, MCFService
 from mcf.status import FulfillmentPolicy, ShippingSpeedCategory
@@ -23,6 +23,9 @@ from pages.parts import order_checks, say, session
 
 GOOD_FOR = 300.0
 """Seconds after which fees and dates are asked for again."""
+
+_FIRST = "Of the whole order"
+"""What stands above the names of the rows."""
 
 Previews = tuple[FulfillmentPreview, ...]
 
@@ -46,6 +49,7 @@ def panel(service: MCFService, entry: Entry) -> None:
         _grid(service, entry, asked, found)
     else:
         st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
+        _without_wishes(service, entry, asked, ())
     standing = order_checks.stock(service, entry, ships=bool(found))
     if chosen is not None:
         _windows(chosen)
@@ -164,64 +168,89 @@ def _dates(offer: Offer) -> str:
 
 
 def _grid(service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]) -> None:
-    required = [wish for wish in _wishes(entry) if wish[1] == "Required"]
-    rows = [_row(offer) for offer in found]
+    """Each speed in a column, and in rows its fees and dates, with and without each wish."""
+    rows: dict[str, list[str]] = {}
+    kinds = dict.fromkeys(label for offer in found for label, _ in offer.fees)
+    for kind in kinds:
+        rows[kind] = [_told(dict(offer.fees).get(kind)) for offer in found]
+    rows["In all"] = [_fee(offer) for offer in found]
+    rows |= _without_wishes(service, entry, asked, found)
+    rows["A day earlier costs"] = [_per_day(offer) for offer in found]
+    rows["Ships by"] = [say.when(offer.ships_by) for offer in found]
+    rows["Arrives"] = [_dates(offer).removeprefix("arrives ") for offer in found]
+    rows["Parcels"] = [f"{offer.parcels or ''}" for offer in found]
+    rows["Weight"] = [_weight(offer) for offer in found]
+    names = [offer.speed.label for offer in found]
+    table = pd.DataFrame([cells for cells in rows.values() if any(cells)], columns=names)
+    table.insert(0, _FIRST, [name for name, cells in rows.items() if any(cells)])
     st.dataframe(
-        pd.DataFrame(rows).dropna(axis="columns", how="all"),
+        table,
         hide_index=True,
-        alt="Fee, dates, parcels and weight of each delivery speed",
+        height="content",
+        column_config={_FIRST: st.column_config.TextColumn(width=170)},
+        alt="Fees, dates, parcels and weight of each delivery speed",
     )
-    st.caption("Amazon's estimates for the whole order, before any surcharge.")
-    if required:
-        _prices(service, entry, asked, required)
+    st.caption("Amazon's estimates, before any surcharge.")
 
 
-def _row(offer: Offer) -> dict[str, object]:
+def _told(amount: Money | None) -> str:
+    return say.money(amount) if amount else ""
+
+
+def _per_day(offer: Offer) -> str:
+    if offer.per_day is None or offer.fee is None:
+        return ""
+    return f"{offer.per_day:,} {offer.fee.currency_code}"
+
+
+def _weight(offer: Offer) -> str:
     weight = offer.preview.estimated_shipping_weight
-    return {
-        "Speed": offer.speed.label,
-        "In all": say.money(offer.fee) if offer.fee else _fee(offer),
-        **{label: say.money(amount) for label, amount in offer.fees},
-        "Ships by": say.when(offer.ships_by),
-        "Arrives": _dates(offer).removeprefix("arrives "),
-        "A day earlier costs": None if offer.per_day is None else f"{offer.per_day:,}",
-        "Parcels": offer.parcels or None,
-        "Weight": f"{weight.value} {weight.unit.lower()}" if weight else None,
-    }
+    return f"{weight.value} {(weight.unit or '').lower()}" if weight and weight.value else ""
 
 
-def _prices(
-    service: MCFService, entry: Entry, asked: Previews, required: Sequence[tuple[str, str]]
-) -> None:
-    """What each wish costs: the same order asked for without it."""
-    lines = []
+def _without_wishes(
+    service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]
+) -> dict[str, list[str]]:
+    """A row for each wish that is required: what the order costs without it."""
+    wishes = _wishes(entry)
+    rows = {}
     try:
-        for wish in required:
-            without = _asked(service, entry, tuple(w for w in _wishes(entry) if w != wish))
-            lines.append(f"- **{feature(wish[0]).label}**: {_price(asked, without)}")
+        for wish in wishes:
+            if wish[1] == "Required":
+                plain = _asked(service, entry, tuple(other for other in wishes if other != wish))
+                rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, found)
+                _possible_without(feature(wish[0]).label, asked, plain)
     except MCFError as error:
         say.error_box(error)
-        return
-    st.markdown("What your wishes cost, against the same order without them:\n" + "\n".join(lines))
+    return rows
 
 
-def _price(asked: Previews, without: Previews) -> str:
-    plain = {each.shipping_speed_category: each for each in without}
-    told = []
-    for each in asked:
-        if each.is_fulfillable:
-            price = offers.price_of(each, plain.get(each.shipping_speed_category))
-            more = "fee not known" if price.more is None else f"{_signed(price.more.value)} "
-            more += price.more.currency_code if price.more else ""
-            days = f", {price.days:+g} days" if price.days else ""
-            told.append(f"{each.speed.label} {more}{days}")
-        elif (other := plain.get(each.shipping_speed_category)) and other.is_fulfillable:
-            told.append(f"{each.speed.label} isn't possible with it, but is without it")
-    return say.plain("; ".join(told)) or "no speed is possible"
+def _price_row(plain: Previews, found: Sequence[Offer]) -> list[str]:
+    by_speed = {each.shipping_speed_category: each for each in plain}
+    return [_price(offer, by_speed.get(offer.preview.shipping_speed_category)) for offer in found]
 
 
-def _signed(value: str) -> str:
-    return value if value.startswith("-") else f"+{value}"
+def _price(offer: Offer, without: FulfillmentPreview | None) -> str:
+    price = offers.price_of(offer.preview, without)
+    if not price.possible_without:
+        return "not possible"
+    days = f", {-price.days:+g} days" if price.days else ""
+    if price.more is None or without is None or without.total_fee is None:
+        return f"fee not given by Amazon{days}"
+    return f"{say.money(without.total_fee)} ({-price.more.amount:+,}){days}"
+
+
+def _possible_without(label: str, asked: Previews, plain: Previews) -> None:
+    """Says which speeds only this wish makes impossible."""
+    can = {each.shipping_speed_category for each in plain if each.is_fulfillable}
+    lost = [
+        each.speed.label
+        for each in asked
+        if not each.is_fulfillable and each.shipping_speed_category in can
+    ]
+    if lost:
+        told = " and ".join(dict.fromkeys(lost))
+        st.caption(f":orange[{told} would be possible without: {say.plain(label)}]")
 
 
 def _windows(chosen: Offer) -> None:
@@ -284,6 +313,17 @@ def _ship(
         st.rerun()
 
 
+def _wished(entry: Entry) -> Iterator[str]:
+    for told, wanted in (("required", "Required"), ("if possible", "NotRequired")):
+        labels = [
+            say.plain(feature(name).label.lower())
+            for name, policy in _wishes(entry)
+            if policy == wanted
+        ]
+        if labels:
+            yield f"{told}: {', '.join(labels)}"
+
+
 def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
     """What is sent when the button below it is pressed, in a sentence."""
     to = request.destination_address
@@ -304,10 +344,7 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
         f"**{say.plain(goods)}** to **{say.plain(where)}**",
         f"as {speed}, {say.plain(_fee(chosen))}, {_dates(chosen)}",
         f"order {say.plain(request.seller_fulfillment_order_id)}",
-        *(
-            f"{feature(name).label.lower()} {'required' if policy == 'Required' else 'if possible'}"
-            for name, policy in _wishes(entry)
-        ),
+        *_wished(entry),
     ]
     policy = FulfillmentPolicy.of(request.fulfillment_policy)
     if policy is not FulfillmentPolicy.FILL_OR_KILL:

@@ -5,6 +5,7 @@ people who got something lately.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import groupby
 
 import streamlit as st
 
@@ -15,7 +16,10 @@ from mcf.typed import ADDRESS
 from pages.parts import fields, say, session
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
-_ROWS = (("city", "state_or_region", "postal_code", "district_or_county"),)
+_ROWS = (
+    {"address_line2", "address_line3"},
+    {"city", "state_or_region", "postal_code", "district_or_county"},
+)
 """Parts that stand beside each other, in whatever order the country has them."""
 
 _RECENT = 50
@@ -28,23 +32,19 @@ def form(service: MCFService, entry: Entry) -> None:
         _country(entry)
         _recent(service)
         _paste()
-    shown = _shown(entry)
-    row: list[str] = []
-    for name in shown:
-        if name in _ROWS[0]:
-            row.append(name)
-            continue
-        _beside(entry, row)
-        row = []
-        _field(entry, name)
-    _beside(entry, row)
+    for _, names in groupby(_shown(entry), key=_row_of):
+        _beside(entry, list(names))
     fields.text(entry, "to_phone", placeholder="optional, for the carrier")
     _notices(entry)
 
 
+def _row_of(name: str) -> object:
+    return next((at for at, row in enumerate(_ROWS) if name in row), name)
+
+
 def _country(entry: Entry) -> None:
     names = addresses.countries()
-    with st.container(width=300):
+    with st.container(width=230):
         fields.choice(
             entry,
             "to_country",
@@ -73,10 +73,9 @@ def _shown(entry: Entry) -> list[str]:
 
 
 def _beside(entry: Entry, names: list[str]) -> None:
-    if names:
-        for name, column in zip(names, st.columns(len(names)), strict=True):
-            with column:
-                _field(entry, name)
+    for name, column in zip(names, st.columns(len(names)), strict=True):
+        with column:
+            _field(entry, name)
 
 
 def _field(entry: Entry, name: str) -> None:
@@ -91,7 +90,7 @@ def _recent(service: MCFService) -> None:
         return
     people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
     if people:
-        with st.container(width=300):
+        with st.container(width=230):
             st.selectbox(
                 "Sent to lately",
                 range(len(people)),
