@@ -46,6 +46,7 @@ def start(service: MCFService) -> None:
         session.ask("draft", state[session.DRAFT])
     if session.LINES not in state:
         put(blank(service))
+    keep(service, collect())
 
 
 def blank(service: MCFService) -> Typed:

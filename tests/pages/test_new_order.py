@@ -449,3 +449,78 @@ def test_a_refusal_of_amazons_stands_at_its_field_until_that_is_changed(
 
     assert "was refused by Amazon: it isn't known there" in texts(at)
     assert at.selectbox(key="sku_0").value == sku
+
+
+def test_a_template_fills_the_form_under_a_new_number(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+    at.text_input(key="template_name").input("Gift for Ada")
+    at.button(key="keep_template").click().run()
+
+    again = open_page(places.NEW_ORDER)
+    again.selectbox(key="template_chosen").select("Gift for Ada").run()
+
+    assert again.text_input(key="to_name").value == "Ada Example"
+    assert again.selectbox(key="sku_0").value == sku
+    assert again.text_input(key="number").value not in ("", "TEST-9")
+
+
+def test_an_earlier_order_is_copied_under_a_new_number(program: MCFService) -> None:
+    row = program.orders().iloc[0]
+    at = open_page(places.NEW_ORDER)
+
+    at.selectbox(key="earlier_chosen").select(row["seller_fulfillment_order_id"]).run()
+
+    assert at.text_input(key="to_name").value == row["recipient"]
+    assert at.text_input(key="number").value != row["displayable_order_id"]
+
+
+def test_an_unfinished_order_is_left_and_taken_up_again(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+    draft = at.query_params["draft"]
+    at.button(key="later").click().run()
+    assert not at.text_input(key="to_name").value
+
+    at.button(key=f"open_{draft}").click().run()
+
+    assert at.text_input(key="to_name").value == "Ada Example"
+    assert at.selectbox(key="sku_0").value == sku
+
+
+def test_the_options_below_can_be_kept_for_a_channel_and_begin_every_order(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku)
+    at.toggle(key="hold").set_value(True)
+    at.text_input(key="profile_name").input("Flea market")
+    at.toggle(key="profile_first").set_value(True)
+    at.button(key="keep_profile").click().run()
+
+    again = open_page(places.NEW_ORDER)
+
+    assert again.selectbox(key="profile").value == "Flea market"
+    assert again.toggle(key="hold").value is True
+
+
+def test_a_total_above_the_limit_is_sent_only_when_that_is_meant(
+    program: MCFService, monkeypatch: pytest.MonkeyPatch, sku: str
+) -> None:
+    monkeypatch.setenv("MCF_ORDER_LIMIT", "0.50")
+    at = filled(sku)
+    assert "is above your limit" in texts(at)
+    assert submits(at)[0].disabled
+
+    limit = next(box for box in at.checkbox if str(box.key).startswith("limit-"))
+    limit.check().run()
+
+    assert not submits(at)[0].disabled
+
+
+def test_a_hundred_lines_can_be_typed_and_no_more(program: MCFService, sku: str) -> None:
+    lines = [{"sku": sku, "units": "1"} for _ in range(100)]
+    program.kept.keep(Kind.DRAFT, "long", {"lines": lines, "number": "TEST-9"})
+
+    at = open_page(places.NEW_ORDER, draft="long")
+
+    assert at.text_input(key="units_99").value == "1"
+    assert at.button(key="add_line").disabled
+    assert "100 lines of 100" in texts(at)
