@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mcf import profiles
@@ -57,7 +59,7 @@ def _apply(service: MCFService) -> None:
         _put(lambda: profiles.applied(typed_order.collect(), name, content))
 
 
-def _put(make) -> None:  # type: ignore[no-untyped-def]
+def _put(make: Callable[[], Typed]) -> None:
     try:
         typed_order.put(make())
     except MCFError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mcf.entry import Entry
@@ -48,7 +50,7 @@ _INSIDE = {
 }  # fmt: skip
 
 
-def _folded(entry: Entry, title: str, key: str, draw, *first) -> None:  # type: ignore[no-untyped-def]
+def _folded(entry: Entry, title: str, key: str, draw: Callable[..., None], *first: object) -> None:
     needed = any(entry.problems.get(name) for name in _INSIDE[key])
     more = st.expander(title, expanded=needed, key=key, on_change="rerun")
     if more.open:

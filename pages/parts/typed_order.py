@@ -33,6 +33,9 @@ _OF_LINE = {
 }
 """The widgets of a line, and the names of `TypedLine`."""
 
+_CHOSEN = ("profile", "window", "to_country")
+"""Widgets that have no option for nothing."""
+
 _PLAIN = tuple(name for name in Typed.model_fields if name not in ("lines", "features"))
 
 
@@ -87,7 +90,8 @@ def put(typed: Typed) -> None:
     state = session.state()
     _clear()
     for name in _PLAIN:
-        state[name] = getattr(typed, name)
+        value = getattr(typed, name)
+        state[name] = None if name in _CHOSEN and not value else value
     for name, policy in typed.features.items():
         state[f"{FEATURE}{name}"] = policy
     state[session.LINES] = list(range(len(typed.lines)))
