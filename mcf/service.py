@@ -70,7 +70,7 @@ from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
 from mcf.typed import Typed, typed_of
-from mcf.words import Feature
+from mcf.words import Feature, amazons
 
 log = logs.get(__name__)
 
@@ -578,7 +578,7 @@ class MCFService:
                 f"Order {s.seller_fulfillment_order_id} was not accepted"
                 if s.state.may_be_sent_again
                 else f"Order {s.seller_fulfillment_order_id}: outcome not known yet",
-                f"{s.message} {s.advice or ''}".strip(),
+                f"{amazons(s.message)} {s.advice or ''}".strip(),
                 "new_order",
                 s.seller_fulfillment_order_id,
             )

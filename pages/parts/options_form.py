@@ -12,6 +12,7 @@ from mcf.models import order_id_for
 from mcf.service import MCFService
 from mcf.status import FulfillmentAction, FulfillmentPolicy
 from mcf.typed import DROP_OFFS, NEIGHBOUR, RECEPTION
+from mcf.words import feature
 from pages.parts import fields, say, session
 from pages.parts.typed_order import FEATURE
 
@@ -106,7 +107,8 @@ def _features(service: MCFService, entry: Entry) -> None:
         )
     for name in lost:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f":red[{say.plain(name)} is chosen, but Amazon doesn't offer it here.]")
+            label = say.plain(feature(name).label)
+            st.caption(f":red[{label} is chosen, but Amazon doesn't offer it here.]")
             st.button(
                 "Take it out", key=f"without_{name}", type="tertiary",
                 on_click=session.state().pop, args=(f"{FEATURE}{name}", None),
@@ -129,13 +131,7 @@ def _rare(entry: Entry) -> None:
         entry, "emails", placeholder="optional, separated by commas",
         help="Amazon tells these addresses when it ships and when it arrives.",
     )  # fmt: skip
-    policies = {p.value: p for p in FulfillmentPolicy if p.value in FulfillmentPolicy.known()}
-    fields.choice(
-        entry,
-        "policy",
-        list(policies),
-        lambda value: f"{policies[value].label}: {policies[value].meaning}",
-    )
+    fields.choice(entry, "policy", FulfillmentPolicy.known(), _policy)
     day, number = st.columns(2)
     fields.text(
         entry, "displayed_date", where=day, placeholder="today",
@@ -145,6 +141,10 @@ def _rare(entry: Entry) -> None:
         entry, "amazon_number", where=number, placeholder=order_id_for(entry.typed.number),
         help="The number under which Amazon keeps it, if it isn't to be the one above.",
     )  # fmt: skip
+
+
+def _policy(value: str) -> str:
+    return f"{FulfillmentPolicy.label_of(value)}: {FulfillmentPolicy.of(value).meaning}"
 
 
 def _japan(entry: Entry) -> None:

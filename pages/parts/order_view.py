@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from mcf import words
 from mcf.errors import MCFError, NotFound
 from mcf.insight import Step, StepState, timeline
 from mcf.outcomes import Change, ChangeState
@@ -74,7 +75,7 @@ def _head(service: MCFService, view: OrderView) -> None:
         _actions(service, view, order_id)
     st.caption(view.status.meaning)
     if view.submission is not None and view.submission.state.value != "accepted":
-        st.warning(say.plain(view.submission.message), icon=":material/help:")
+        st.warning(say.plain(words.amazons(view.submission.message)), icon=":material/help:")
 
 
 def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
@@ -146,7 +147,7 @@ def _ask_for(refused: str, change: Callable[[], Change]) -> None:
     try:
         outcome = change()
     except MCFError as error:
-        session.tell("error", f"{refused}: {error.message} {error.advice}")
+        session.tell("error", f"{refused}: {say.refusal(error)}")
     else:
         session.tell(_KINDS[outcome.state], outcome.message)
 
@@ -155,7 +156,7 @@ def _refresh(service: MCFService, order_id: str) -> None:
     try:
         service.refresh_order(order_id)
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
     else:
         session.tell("info", "This is what Amazon says now.")
 
@@ -206,7 +207,7 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
             color=status.colour,  # type: ignore[arg-type]
             icon=":material/package_2:",
         )
-        st.markdown(say.cell(parcel["carrier_code"], "Carrier not known yet"))
+        st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
@@ -220,6 +221,10 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
     if earlier:
         with st.expander(f"{say.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _carrier(code: object) -> str:
+    return say.cell(code and words.carrier(say.known(code)), "Carrier not known yet")
 
 
 def _recipients_view(address: object) -> None:
