@@ -13,7 +13,7 @@ from mcf.service import MCFService
 from mcf.status import FulfillmentAction, FulfillmentPolicy
 from mcf.typed import DROP_OFFS, NEIGHBOUR, RECEPTION
 from mcf.words import feature
-from pages.parts import fields, say, session
+from pages.parts import fields, order_edit, say, session
 from pages.parts.typed_order import FEATURE
 
 _REQUIRED, _WISHED = "Required", "NotRequired"
@@ -22,13 +22,18 @@ _POLICIES = {_REQUIRED: "Required: else it isn't shipped", _WISHED: "If possible
 
 def form(service: MCFService, entry: Entry) -> None:
     """Number and slip, packaging and carrier, and what only some countries have."""
+    edits = bool(entry.typed.edits)
     with st.container(border=True):
-        _number(service, entry)
+        if edits:
+            order_edit.number(entry)
+        else:
+            _number(service, entry)
         fields.text(
             entry, "comment", placeholder=DEFAULT_COMMENT, limit=750,
             help="Printed on the packing slip that the recipient finds in the parcel.",
         )  # fmt: skip
-        _hold(entry)
+        if not edits:
+            _hold(entry)
     _folded(entry, "Packaging and carrier", "features_open", _features, service)
     _folded(entry, "E-mails, dates, what happens if a part is missing", "rare_open", _rare)
     country = service.settings.marketplace.country_code
@@ -137,6 +142,8 @@ def _rare(entry: Entry) -> None:
         entry, "displayed_date", where=day, placeholder="today",
         help="The date of the order as the packing slip shows it, like 2026-01-31.",
     )  # fmt: skip
+    if entry.typed.edits:
+        return
     fields.text(
         entry, "amazon_number", where=number, placeholder=order_id_for(entry.typed.number),
         help="The number under which Amazon keeps it, if it isn't to be the one above.",
