@@ -229,9 +229,9 @@ _CHANGES = (
           "The order ships as it is. While it's Received or Planning it can still be cancelled "
           "and sent again, changed, under a new number.",
           operations=(_UPDATE,), fits=("…OrderNotUpdatable…", "…not on hold…")),
-    Entry("quantity-changed", _wrong("Items.Quantity"),
-          "The quantity of an accepted order can't be changed.", RequestRefused,
-          "Cancel the order and send it again under a new number with the right quantity.",
+    Entry("quantity-short", _wrong("Items.Quantity"),
+          "There are too few units that can ship for what is asked.", RequestRefused,
+          "Ask for fewer, or wait until there are more; the order stays as it was.",
           operations=(_UPDATE,), fits=_wrongly("Items.Quantity"), modelled=True),
     Entry("unknown-line", _wrong("Items.SellerFulfillmentOrderItemId"),
           "The order has no line of this id.", RequestRefused,
@@ -438,5 +438,7 @@ REASONS = (
            "Choose another speed."),
     Notice("InvalidDestinationAddress", "Amazon can't deliver to this address.",
            "Check postal code, city and state with the buyer."),
+    Notice("SKU_NOT_ELIGIBLE", "This product can't have what was chosen for packaging and carrier.",
+           "Leave that out, or send the product in an order of its own."),
 )
 # fmt: on

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from mcf.client import MCFClient
 from mcf.errors import MCFError, OrderNotUpdatable, ServiceTrouble
 from mcf.likeness import same_address
-from mcf.models import MCFOrderDetail, MCFOrderUpdate
+from mcf.models import (
+    ChangedLine,
+    MCFFulfillmentOrder,
+    MCFOrderDetail,
+    MCFOrderUpdate,
+    Money,
+    OrderLine,
+)
 from mcf.outcomes import Change, ChangeState
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 
@@ -53,7 +60,7 @@ class Changes:
         return self._update(order_id, ship, _RELEASE)
 
     def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
-        """What became of a change of address, speed, note or hold."""
+        """What became of a change of an order that's on hold."""
         return self._update(order_id, update, _UPDATE)
 
     def _update(self, order_id: str, update: MCFOrderUpdate, words: _Words) -> Change:
@@ -114,30 +121,77 @@ def _told(
 
 
 def _holds(update: MCFOrderUpdate, detail: MCFOrderDetail) -> bool:
-    """Whether the order is as the update wants it."""
+    """Whether the order is as the update wants it, in all that the update names.
+
+    The country that it ships from isn't told by Amazon, so a change of it is never seen.
+    """
     order = detail.fulfillment_order
-    if order.status.comes_to_nothing:
+    if order.status.comes_to_nothing or update.ship_from_country_code is not None:
         return False
-    place, note = update.destination_address, update.displayable_order_comment
-    pairs = (
+    return all(
+        (
+            *(_same_word(here, there) for here, there in _words(update, order)),
+            update.displayable_order_id in (None, order.displayable_order_id),
+            update.displayable_order_comment in (None, order.displayable_order_comment),
+            update.displayable_order_date in (None, order.displayable_order_date),
+            update.destination_address is None
+            or same_address(update.destination_address, order.destination_address),
+            _emails_are(update, order),
+            _features_are(update, order),
+            _lines_are(update, detail),
+        )
+    )
+
+
+def _words(
+    update: MCFOrderUpdate, order: MCFFulfillmentOrder
+) -> tuple[tuple[str | None, str | None], ...]:
+    return (
         (update.fulfillment_action, order.fulfillment_action),
         (update.shipping_speed_category, order.shipping_speed_category),
+        (update.fulfillment_policy, order.fulfillment_policy),
     )
-    return (
-        all(
-            there is not None and here.casefold() == there.casefold()
-            for here, there in pairs
-            if here is not None
-        )
-        and (note is None or note == order.displayable_order_comment)
-        and (update.items is None or _lines_are(update, detail))
-        and (place is None or same_address(place, order.destination_address))
-    )
+
+
+def _same_word(here: str | None, there: str | None) -> bool:
+    return here is None or (there is not None and here.casefold() == there.casefold())
+
+
+def _emails_are(update: MCFOrderUpdate, order: MCFFulfillmentOrder) -> bool:
+    wanted = update.notification_emails
+    return wanted is None or set(wanted) == set(order.notification_emails or ())
+
+
+def _features_are(update: MCFOrderUpdate, order: MCFFulfillmentOrder) -> bool:
+    wanted = update.feature_constraints
+    if wanted is None:
+        return True
+    here = {(each.feature_name, each.feature_fulfillment_policy) for each in wanted}
+    told = order.feature_constraints or ()
+    return here == {(each.feature_name, each.feature_fulfillment_policy) for each in told}
 
 
 def _lines_are(update: MCFOrderUpdate, detail: MCFOrderDetail) -> bool:
-    there = {i.seller_fulfillment_order_item_id: i.quantity for i in detail.fulfillment_order_items}
+    there = {line.seller_fulfillment_order_item_id: line for line in detail.fulfillment_order_items}
     return all(
-        there.get(line.seller_fulfillment_order_item_id) == line.quantity
+        _line_is(line, there.get(line.seller_fulfillment_order_item_id))
         for line in update.items or ()
+    )
+
+
+def _line_is(wanted: ChangedLine, there: OrderLine | None) -> bool:
+    if there is None or wanted.quantity != there.quantity:
+        return False
+    texts = ("gift_message", "displayable_comment")
+    sums = ("per_unit_declared_value", "per_unit_price", "per_unit_tax")
+    return all(
+        getattr(wanted, name) is None or getattr(wanted, name) == (getattr(there, name) or "")
+        for name in texts
+    ) and all(_same_sum(getattr(wanted, name), getattr(there, name)) for name in sums)
+
+
+def _same_sum(wanted: Money | None, there: Money | None) -> bool:
+    return wanted is None or (
+        there is not None
+        and (wanted.currency_code, wanted.amount) == (there.currency_code, there.amount)
     )

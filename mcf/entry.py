@@ -150,6 +150,7 @@ _LABELS = {
     "payment_id": "Payment's transaction number",
     "payment_mode": "Way of payment",
     "payment_date": "Day of payment",
+    "replaces": "In place of",
     "order": "Order",
 }
 

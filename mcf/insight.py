@@ -99,7 +99,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     refused &= _not_before(orders["status_updated_date"], now - RECENT)
     held = where(orders["fulfillment_action"], _is_hold)
     held &= where(status, _can_be_released)
-    stuck = where(status, _is_planned)
+    stuck = where(status, _is_waiting)
     stuck &= orders["estimated_ship_date"] < now
     found = orders.loc[refused | held | stuck, _OF_AN_ORDER].to_dict("records")
     return _sorted(filter(None, (_order_concern(row, now) for row in found)))
@@ -146,8 +146,24 @@ def _is_hold(action: object) -> bool:
     return FulfillmentAction.of(action) is FulfillmentAction.HOLD
 
 
-def _is_planned(status: object) -> bool:
-    return FulfillmentOrderStatus.of(status) is FulfillmentOrderStatus.PLANNING
+def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an order should have left by now and nothing of it is being picked.
+
+    One that's on hold waits for its seller.
+    """
+    late = order["estimated_ship_date"]
+    if _is_hold(order["fulfillment_action"]) or pd.isna(late):
+        return False
+    return _is_waiting(order["status"]) and bool(late < now)
+
+
+def _is_waiting(status: object) -> bool:
+    return FulfillmentOrderStatus.of(status) in (
+        FulfillmentOrderStatus.NEW,
+        FulfillmentOrderStatus.RECEIVED,
+        FulfillmentOrderStatus.PLANNING,
+        FulfillmentOrderStatus.ACCEPTED,
+    )
 
 
 def _can_be_released(status: object) -> bool:
@@ -158,21 +174,27 @@ def _can_be_released(status: object) -> bool:
 def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     status = FulfillmentOrderStatus.of(row["status"])
     if status.is_trouble and not now - row["status_updated_date"] > RECENT:
-        return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", status.meaning)
+        return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", _reason(status))
     if _is_hold(row["fulfillment_action"]):
         return _hold_concern(row, now) if _can_be_released(status) else None
-    late = row["estimated_ship_date"]
-    if _is_planned(status) and not pd.isna(late) and late < now:
-        days = max((now - late).days, 0)
+    if is_stuck(row, now):
+        days = max((now - row["estimated_ship_date"]).days, 0)
         since = f"{days} days" if days > 1 else "a day" if days else "hours"
+        where_it_is = "in planning" if status is FulfillmentOrderStatus.PLANNING else "at the start"
         return _about(
             row,
             Urgency.NOW,
-            f"Stuck in planning: order {_name(row)}",
+            f"Stuck {where_it_is}: order {_name(row)}",
             f"It should have shipped {since} ago. Cancelling it and sending it again under a new "
             "number sometimes ships the same day.",
         )
     return None
+
+
+def _reason(status: FulfillmentOrderStatus) -> str:
+    if status is FulfillmentOrderStatus.PARTIAL:
+        return f"{status.meaning} Its page tells which, and sends the rest again."
+    return f"{status.meaning} Its page tells what is likely the reason, and sends it again."
 
 
 def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:

@@ -30,11 +30,15 @@ _NEEDED = ("name", "addressLine1", "countryCode")
 
 
 class Kind(StrEnum):
-    """What is kept."""
+    """What is kept. A link names the order whose place another takes; what is changed is an order's
+    form as a change left it.
+    """
 
     DRAFT = "draft"
     TEMPLATE = "template"
     PROFILE = "profile"
+    LINK = "link"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

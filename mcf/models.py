@@ -713,26 +713,38 @@ def order_id_for(number: str) -> str:
 
 
 class ChangedLine(Wish):
-    """A line of an order as it's to be."""
+    """A line of an order as it's to be; an empty text takes one away, None leaves it."""
 
     seller_fulfillment_order_item_id: Typed = Field(min_length=1, max_length=50)
     quantity: int = Field(strict=True, ge=1, lt=2**31)
+    gift_message: Typed | None = Field(None, max_length=512)
+    displayable_comment: Typed | None = Field(None, max_length=250)
+    per_unit_declared_value: Money | None = None
+    per_unit_price: Money | None = None
+    per_unit_tax: Money | None = None
 
 
 class MCFOrderUpdate(Wish):
-    """What updateFulfillmentOrder takes, as far as it's seen afterwards whether it was done: every
-    field is optional.
+    """What updateFulfillmentOrder takes: what is None stays as it is, an empty list takes away.
 
     https://developer-docs.amazon.com/sp-api/reference/updatefulfillmentorder
     """
 
-    fulfillment_action: str | None = None
-    destination_address: Recipient | None = None
-    shipping_speed_category: str | None = None
+    displayable_order_id: Annotated[str, BeforeValidator(_shown_id)] | None = Field(
+        None, min_length=1, max_length=40
+    )
+    displayable_order_date: Timestamp | None = None
     displayable_order_comment: Typed | None = Field(None, min_length=1, max_length=750)
+    shipping_speed_category: str | None = None
+    destination_address: Recipient | None = None
+    fulfillment_action: str | None = None
+    fulfillment_policy: str | None = None
+    ship_from_country_code: str | None = None
+    notification_emails: tuple[Email, ...] | None = None
+    feature_constraints: tuple[FeatureWish, ...] | None = None
     items: tuple[ChangedLine, ...] | None = Field(None, min_length=1, max_length=MAX_LINES)
 
-    @field_validator("shipping_speed_category", "fulfillment_action")
+    @field_validator("shipping_speed_category", "fulfillment_action", "fulfillment_policy")
     @classmethod
     def _declared(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _in_amazons_spelling(value, info)

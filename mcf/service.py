@@ -23,6 +23,7 @@ from mcf.bulk import PlannedOrder
 from mcf.changes import Changes
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
+from mcf.diagnosis import Case, Diagnosis, diagnose
 from mcf.errors import (
     ConnectionFailed,
     MCFError,
@@ -36,9 +37,11 @@ from mcf.kept import Kind as Kind
 from mcf.lease import RENEWED_EVERY
 from mcf.ledger import DateOrder
 from mcf.ledger_store import ImportResult
+from mcf.links import Links
 from mcf.logfile import LogFile, to_file
 from mcf.models import (
     Address,
+    FeatureSetting,
     FulfillmentPreview,
     MCFFulfillmentOrder,
     MCFOrderDetail,
@@ -49,6 +52,7 @@ from mcf.models import (
 from mcf.offers import PastFee, goods_of
 from mcf.outcomes import (
     Change,
+    ChangeState,
     Progress,
     Repeat,
     Report,
@@ -69,8 +73,8 @@ from mcf.store import Store, Table, utc_now
 from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
-from mcf.typed import Typed, typed_of
-from mcf.words import Feature
+from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
+from mcf.words import Feature, amazons
 
 log = logs.get(__name__)
 
@@ -122,11 +126,22 @@ class OrderView:
     packages: pd.DataFrame
     events: pd.DataFrame
     submission: Submission | None
+    features: tuple[FeatureSetting, ...] | None = None
 
     @property
     def status(self) -> FulfillmentOrderStatus:
         """The order's status."""
         return FulfillmentOrderStatus.of(self.order["status"])
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """The features without which the order mustn't ship."""
+        told = self.features or ()
+        return tuple(
+            each.feature_name
+            for each in told
+            if each.feature_name and each.feature_fulfillment_policy == "Required"
+        )
 
     @property
     def is_on_hold(self) -> bool:
@@ -165,6 +180,8 @@ class MCFService:
         self._changes = Changes(self._client, self._read)
         self.kept = Keeper(self._store)
         """Drafts, templates and profiles of the order form."""
+        self.links = Links(self._store, self.kept)
+        """Which order takes the place of which."""
         self._features: tuple[float, tuple[Feature, ...]] | None = None
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
@@ -295,6 +312,7 @@ class MCFService:
             packages=parcels,
             events=frames.events(tracked),
             submission=self._submissions.get(order_id),
+            features=told.feature_constraints,
         )
 
     def concerns(self) -> list[insight.Concern]:
@@ -391,6 +409,24 @@ class MCFService:
             self._features = (now, self._client.get_features())
         return self._features[1]
 
+    @property
+    def known_features(self) -> frozenset[str] | None:
+        """The names of the features that Amazon told it offers here; None if it wasn't asked."""
+        return self._features and frozenset(each.name for each in self._features[1])
+
+    def diagnosis(self, view: OrderView) -> Diagnosis | None:
+        """Why an order came to nothing, to a part, or doesn't move; None when it does well."""
+        case = Case(
+            order=view.order,
+            address=view.address,
+            items=view.items,
+            shipments=view.shipments,
+            stock=self.inventory(),
+            wishes=view.wishes,
+            offered=self.known_features,
+        )
+        return diagnose(case, self.now())
+
     def effect(self, items: Sequence[MCFOrderItem]) -> pd.DataFrame:
         """What the lines would leave of the stock: columns `effect.EFFECT`, a line per SKU."""
         wanted: Counter[str] = Counter()
@@ -433,7 +469,13 @@ class MCFService:
         return FulfillmentPreview.from_api(row.preview) if row and row.preview else None
 
     def typed(self, order_id: str) -> Typed | None:
-        """The form of an earlier order: as it was sent from here, else as Amazon tells it."""
+        """The form of an earlier order: as it was sent or changed from here, else as Amazon tells.
+
+        Raises `InvalidInput` when another version kept it in a way that can't be read.
+        """
+        changed = self.kept.get(Kind.CHANGED, order_id)
+        if changed is not None:
+            return Typed.from_content(changed.content)
         sent = self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
         if sent is not None:
             return typed_of(sent.request)
@@ -443,11 +485,38 @@ class MCFService:
         lines = self._of_order(tables.order_items, order_id)
         return typed_of({**row.raw, "items": [line["raw"] for line in lines]})
 
+    def standing(self, order_id: str) -> Typed | None:
+        """The form of an order as Amazon tells it now, to be changed; None when it isn't known.
+
+        An address that Amazon doesn't tell is the one that was sent.
+        """
+        row = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
+        if row is None:
+            return None
+        lines = [line["raw"] for line in self._of_order(tables.order_items, order_id)]
+        told = typed_as_it_stands(order_id, {**row.raw, "items": lines})
+        sent = self.typed(order_id) if not told.to_line1 else None
+        return told.model_copy(update={key: getattr(sent, key) for key in ADDRESS if sent})
+
+    def is_used(self, order_id: str) -> bool:
+        """Whether there's an order with this number, or one was sent from here."""
+        known = {"seller_fulfillment_order_id": order_id}
+        tried = (self._store.row(table, **known) for table in (tables.orders, tables.submissions))
+        return any(row is not None for row in tried)
+
     @patience(SENDING)
     def submit(
-        self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
+        self,
+        request: MCFOrderRequest,
+        preview: FulfillmentPreview | None = None,
+        replaces: str = "",
     ) -> Submission:
-        """Where the order stands after it was sent once; see `Submissions.submit`."""
+        """Where the order stands after it was sent once; see `Submissions.submit`.
+
+        `replaces` is the order whose place it takes; raises `InvalidInput` when that may ship.
+        """
+        if replaces:
+            self.links.note(replaces, request.seller_fulfillment_order_id, request.items)
         submission = self._submissions.submit(request, preview)
         self._read_back(request.seller_fulfillment_order_id)
         return submission
@@ -508,6 +577,16 @@ class MCFService:
     def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
         """What became of a change of address, speed, note or hold; see `Changes`."""
         return self._changes.update(order_id, update)
+
+    @patience(CHANGING)
+    def edit(self, order_id: str, update: MCFOrderUpdate, typed: Typed) -> Change:
+        """What became of the change of an order on hold to what is typed; see `Changes`."""
+        change = self._changes.update(order_id, update)
+        if change.state is not ChangeState.UNKNOWN:
+            plain = tuple(line.model_copy(update={"item_id": ""}) for line in typed.lines)
+            kept = {"lines": plain, "edits": "", "amazon_number": ""}
+            self.kept.keep(Kind.CHANGED, order_id, typed.model_copy(update=kept).content())
+        return change
 
     @patience(ASKING)
     def refresh_order(self, order_id: str) -> None:
@@ -578,7 +657,7 @@ class MCFService:
                 f"Order {s.seller_fulfillment_order_id} was not accepted"
                 if s.state.may_be_sent_again
                 else f"Order {s.seller_fulfillment_order_id}: outcome not known yet",
-                f"{s.message} {s.advice or ''}".strip(),
+                f"{amazons(s.message)} {s.advice or ''}".strip(),
                 "new_order",
                 s.seller_fulfillment_order_id,
             )

@@ -8,6 +8,7 @@ https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Self
@@ -45,7 +46,13 @@ class Status(StrEnum):
         member = cls.of(raw)
         if member.value != "UNRECOGNISED" or not raw:
             return member.label
-        return str(raw).replace("_", " ").capitalize()
+        return readable(str(raw))
+
+
+def readable(code: str) -> str:
+    """A code with its words apart, like "Sku not eligible" for SKU_NOT_ELIGIBLE."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", code.replace("_", " "))
+    return " ".join(apart.split()).capitalize()
 
 
 @lru_cache(maxsize=1024)
@@ -249,5 +256,9 @@ _AT_REST = frozenset(
 
 
 def event_text(code: object, described: object = None) -> str:
-    """What to show for a tracking event: our words, Amazon's description, or the bare code."""
-    return EVENT_TEXTS.get(str(code)) or str(described or code or "Unknown event")
+    """What to show for a tracking event: our words, Amazon's, or the code with its words apart."""
+    known = EVENT_TEXTS.get(str(code))
+    if known is not None:
+        return known
+    text = str(described or code or "Unknown event").strip()
+    return text if " " in text else readable(text)

@@ -60,6 +60,8 @@ class TypedLine(_Text):
     value: str = ""
     price: str = ""
     tax: str = ""
+    item_id: str = ""
+    """Amazon's name of the line, while an order on hold is changed; else empty."""
 
 
 class Typed(_Text):
@@ -183,6 +185,19 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         features=features,
         lines=tuple(_typed_line(item) for item in request.get("items") or ()) or (TypedLine(),),
     )
+
+
+def typed_as_it_stands(order_id: str, order: Mapping[str, Any]) -> Typed:
+    """The form of an order as Amazon tells it, to be changed: with its lines' names."""
+    typed = typed_of(order)
+    items = order.get("items") or ()
+    ids = [str(item.get("sellerFulfillmentOrderItemId") or "") for item in items]
+    lines = tuple(
+        line.model_copy(update={"item_id": name})
+        for line, name in zip(typed.lines, ids, strict=bool(ids))
+    )
+    fixed = {"number": typed.number or order_id, "amazon_number": order_id, "edits": order_id}
+    return typed.model_copy(update={"lines": lines or typed.lines, **fixed})
 
 
 def _typed_line(item: Mapping[str, Any]) -> TypedLine:

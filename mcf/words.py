@@ -12,7 +12,9 @@ import re
 from dataclasses import dataclass
 
 from mcf.catalogue import REASONS, find
+from mcf.errors import InvalidInput, MCFError
 from mcf.sayings import Body, By, Said
+from mcf.status import readable as readable
 
 
 def fee(name: str) -> str:
@@ -25,12 +27,41 @@ def reason(code: str) -> str:
     return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
 
 
-def amazons(message: str, operation: str = "") -> str:
+def amazons(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
         return message
-    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,), operation))
+    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation))
     return entry.means if entry else "Amazon refused it, in words that only programmers read."
+
+
+def spelled(message: str) -> str:
+    """What went wrong when reading, with the names of fields apart; other names stay as they are.
+
+    A name with an underscore in it may be an order's or a SKU's.
+    """
+    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
+    if entry is not None:
+        return entry.means
+    return _FIELD.sub(lambda found: readable(found[0]).lower(), message)
+
+
+_FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
+
+
+def told(error: MCFError) -> str:
+    """What went wrong, in a seller's words; what this program says itself stays as it is."""
+    if isinstance(error, InvalidInput):
+        said = (f"{_field(where)}: {problem}" for where, problem in error.problems.items())
+        return "; ".join(said)
+    if error.operation is None and error.status is None and error.request_id is None:
+        return error.message
+    return amazons(error.message, error.operation or "", error.status or 400)
+
+
+def _field(where: str) -> str:
+    """A field's name with its words apart: "Postal code" for destinationAddress.postalCode."""
+    return readable(where.rpartition(".")[2]) if _CODED.search(where) else where
 
 
 _CODED = re.compile(
@@ -40,14 +71,9 @@ _CODED = re.compile(
 
 
 def carrier(code: str) -> str:
-    """The carrier's name as people know it."""
-    return _CARRIERS.get(code.strip().upper(), code.strip())
-
-
-def readable(code: str) -> str:
-    """A code with its words apart, like "Sku not eligible" for SKU_NOT_ELIGIBLE."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", code.replace("_", " "))
-    return " ".join(apart.split()).capitalize()
+    """The carrier's name as people know it, or its code with the words apart."""
+    known = _CARRIERS.get(code.strip().upper())
+    return known or (readable(code) if "_" in code else code.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +103,7 @@ _FEES = {
 }
 
 _REASONS = {
-    **{notice.shown.casefold(): notice.means.rstrip(".") for notice in REASONS},
-    "skunoteligible": "This product can't have what was chosen for packaging and carrier",
+    **{notice.shown.replace("_", "").casefold(): notice.means.rstrip(".") for notice in REASONS},
     "merchantnotenrolled": "Your account isn't enrolled in Multi-Channel Fulfillment",
     "invalidsku": "Amazon doesn't know this SKU",
     "unknown": "Amazon gives no reason",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -80,11 +80,23 @@ class Desk:
     def wait(self, **time: int) -> None:
         self.simulator.clock.step(timedelta(**time))
 
-    def preview(self, *, speed: str = "Standard", quantity: int = 1, **changes: Any) -> set[str]:
-        """The reasons why it can't be shipped."""
+    def preview(
+        self,
+        *,
+        speed: str = "Standard",
+        quantity: int = 1,
+        size: str | None = None,
+        features: Sequence[dict[str, str]] = (),
+        **changes: Any,
+    ) -> set[str]:
+        """The reasons why it can't be shipped; `size` is that of the product."""
+        stock = self.simulator.world.stocks[US][self.order.items[0].seller_sku]
+        stock.product = replace(stock.product, size=size or stock.product.size)
         address = self.order.destination_address.model_copy(update=changes)
         line = self.order.items[0].model_copy(update={"quantity": quantity})
-        (offer,) = self.client.get_fulfillment_preview(address, [line], speeds=[speed])
+        (offer,) = self.client.get_fulfillment_preview(
+            address, [line], speeds=[speed], features=features
+        )
         of_items = (each.item_unfulfillable_reasons for each in offer.unfulfillable_preview_items)
         return {*offer.order_unfulfillable_reasons, *(each for all_ in of_items for each in all_)}
 
@@ -187,7 +199,7 @@ WAYS: dict[str, Way] = {
     "cancelled-twice": then(lambda desk: desk.send(), Desk.cancel, Desk.cancel),
     "too-late-to-cancel": then(shipped, Desk.cancel),
     "too-late-to-change": then(shipped, lambda desk: desk.change(fulfillment_action="Ship")),
-    "quantity-changed": changed_line("1", 3),
+    "quantity-short": changed_line("1", 250),
     "unknown-line": changed_line("9", 2),
     "duplicate-order": then(lambda desk: desk.send(), lambda desk: desk.send()),
     "unknown-sku": lambda desk: desk.send_line(seller_sku="NO-SUCH-SKU"),
@@ -333,6 +345,10 @@ PREVIEWED = {
     "ItemQuantityNotAvailable": {"quantity": 250},
     "DeliverySLAUnavailable": {"speed": "Priority", "state_or_region": "AK"},
     "InvalidDestinationAddress": {"postal_code": "00000"},
+    "SKU_NOT_ELIGIBLE": {
+        "size": "bulky",
+        "features": [{"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"}],
+    },
 }
 
 

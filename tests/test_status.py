@@ -148,7 +148,7 @@ def test_an_event_not_documented_is_shown_as_amazon_describes_it() -> None:
     assert event_text("EVENT_212", "Parked at the moon") == "Parked at the moon"
 
 
-@pytest.mark.parametrize(("code", "shown"), [("EVENT_636", "EVENT_636"), (None, "Unknown event")])
+@pytest.mark.parametrize(("code", "shown"), [("EVENT_636", "Event 636"), (None, "Unknown event")])
 def test_an_event_without_description_is_shown_by_its_code(code: str | None, shown: str) -> None:
     assert event_text(code) == shown
 

@@ -9,6 +9,7 @@ from pages.parts import (
     drafts_view,
     file_orders,
     offers,
+    order_edit,
     order_form,
     order_result,
     say,
@@ -42,8 +43,9 @@ if order_result.shown(service):
     st.stop()
 
 drafts_view.bar(service)
+order_edit.banner(service)
 left, right = st.columns([3, 2], gap="large")
 with left:
     entry = order_form.form(service, stock)
 with right:
-    offers.panel(service, entry)
+    (order_edit if entry.typed.edits else offers).panel(service, entry)

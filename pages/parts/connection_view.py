@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf import checks as questions
+from mcf import words
 from mcf.checks import Check
 from mcf.errors import MCFError
 from mcf.outcomes import Progress, RunState
@@ -117,7 +118,7 @@ def full_read(service: MCFService) -> None:
         say.error_box(error)
         return
     bar.empty()
-    failed = [f"{say.WHAT[run.subject]}: {run.error.message}" for run in runs if run.error]
+    failed = [f"{say.WHAT[run.subject]}: {words.told(run.error)}" for run in runs if run.error]
     if failed:
         session.tell("error", f"Not everything was read. {' '.join(failed)}")
     else:

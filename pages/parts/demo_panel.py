@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from mcf import words
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError
 from mcf.service import MCFService
@@ -121,6 +122,6 @@ def _done(act: Callable[[], object]) -> bool:
     try:
         act()
     except MCFError as error:
-        st.toast(say.plain(error.message), icon=":material/error:")
+        st.toast(say.plain(words.told(error)), icon=":material/error:")
         return False
     return True

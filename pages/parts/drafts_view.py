@@ -63,7 +63,7 @@ def _put(make: Callable[[], Typed]) -> None:
     try:
         typed_order.put(make())
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
 
 
 def _keep_profile(service: MCFService) -> None:
@@ -76,7 +76,7 @@ def _keep_profile(service: MCFService) -> None:
             service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
         service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
         return
     state["profile"], state["profile_name"] = name, ""
     session.tell("success", f"The options are kept for {name}.")
@@ -113,7 +113,7 @@ def _keep_template(service: MCFService) -> None:
     try:
         service.kept.keep(Kind.TEMPLATE, name, content)
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
     else:
         session.state()["template_name"] = ""
         session.tell("success", f"The form is kept as the template {name}.")

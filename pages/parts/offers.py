@@ -303,7 +303,7 @@ def _ship(
     try:
         session.ask("sent", request.seller_fulfillment_order_id)
         with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
-            service.submit(request, chosen.preview)
+            service.submit(request, chosen.preview, entry.typed.replaces)
     except InvalidInput as error:
         told = "\n".join(f"- {say.plain(text)}" for text in error.problems.values())
         st.error(f"Nothing was sent. Please correct:\n\n{told}", icon=":material/error:")
@@ -353,4 +353,6 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
         told.append("**on hold until you release it**")
     if entry.typed.cod:
         told.append("paid on delivery")
+    if entry.typed.replaces:
+        told.append(f"in place of order {say.plain(entry.typed.replaces)}")
     return f"{'; '.join(told)}."

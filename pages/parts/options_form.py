@@ -14,7 +14,8 @@ from mcf.models import order_id_for
 from mcf.service import MCFService
 from mcf.status import FulfillmentAction, FulfillmentPolicy
 from mcf.typed import DROP_OFFS, NEIGHBOUR, RECEPTION
-from pages.parts import fields, say, session
+from mcf.words import feature
+from pages.parts import fields, order_edit, say, session
 from pages.parts.typed_order import FEATURE
 
 _REQUIRED, _WISHED = "Required", "NotRequired"
@@ -23,13 +24,18 @@ _POLICIES = {_REQUIRED: "Required: else it isn't shipped", _WISHED: "If possible
 
 def form(service: MCFService, entry: Entry) -> None:
     """Number and slip, packaging and carrier, and what only some countries have."""
+    edits = bool(entry.typed.edits)
     with st.container(border=True):
-        _number(service, entry)
+        if edits:
+            order_edit.number(entry)
+        else:
+            _number(service, entry)
         fields.text(
             entry, "comment", placeholder=DEFAULT_COMMENT, limit=750,
             help="Printed on the packing slip that the recipient finds in the parcel.",
         )  # fmt: skip
-        _hold(entry)
+        if not edits:
+            _hold(entry)
     _folded(entry, "Packaging and carrier", "features_open", _features, service)
     _folded(entry, "E-mails, dates, what happens if a part is missing", "rare_open", _rare)
     country = service.settings.marketplace.country_code
@@ -108,7 +114,8 @@ def _features(service: MCFService, entry: Entry) -> None:
         )
     for name in lost:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f":red[{say.plain(name)} is chosen, but Amazon doesn't offer it here.]")
+            label = say.plain(feature(name).label)
+            st.caption(f":red[{label} is chosen, but Amazon doesn't offer it here.]")
             st.button(
                 "Take it out", key=f"without_{name}", type="tertiary",
                 on_click=session.state().pop, args=(f"{FEATURE}{name}", None),
@@ -131,22 +138,22 @@ def _rare(entry: Entry) -> None:
         entry, "emails", placeholder="optional, separated by commas",
         help="Amazon tells these addresses when it ships and when it arrives.",
     )  # fmt: skip
-    policies = {p.value: p for p in FulfillmentPolicy if p.value in FulfillmentPolicy.known()}
-    fields.choice(
-        entry,
-        "policy",
-        list(policies),
-        lambda value: f"{policies[value].label}: {policies[value].meaning}",
-    )
+    fields.choice(entry, "policy", FulfillmentPolicy.known(), _policy)
     day, number = st.columns(2)
     fields.text(
         entry, "displayed_date", where=day, placeholder="today",
         help="The date of the order as the packing slip shows it, like 2026-01-31.",
     )  # fmt: skip
+    if entry.typed.edits:
+        return
     fields.text(
         entry, "amazon_number", where=number, placeholder=order_id_for(entry.typed.number),
         help="The number under which Amazon keeps it, if it isn't to be the one above.",
     )  # fmt: skip
+
+
+def _policy(value: str) -> str:
+    return f"{FulfillmentPolicy.label_of(value)}: {FulfillmentPolicy.of(value).meaning}"
 
 
 def _japan(entry: Entry) -> None:

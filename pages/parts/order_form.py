@@ -8,7 +8,14 @@ from mcf.entry import Entry, Problem, judge, label, refused_fields
 from mcf.outcomes import SubmissionState
 from mcf.service import MCFService
 from mcf.snapshot import Snapshot
-from pages.parts import items_form, options_form, recipient_form, session, typed_order
+from pages.parts import (
+    items_form,
+    options_form,
+    order_edit,
+    recipient_form,
+    session,
+    typed_order,
+)
 
 
 def form(service: MCFService, stock: Snapshot) -> Entry:
@@ -25,12 +32,13 @@ def form(service: MCFService, stock: Snapshot) -> Entry:
 
 def _read(service: MCFService, stock: Snapshot) -> Entry:
     skus = stock.once("skus", lambda frame: frozenset(frame["seller_sku"]))
-    return judge(
+    entry = judge(
         typed_order.collect(),
         service.settings.marketplace,
         session.local(service.now()),
         skus.__contains__,
     )
+    return order_edit.guarded(service, entry)
 
 
 def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
@@ -54,7 +62,8 @@ def again(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
     typed = service.typed(order_id)
     if typed is not None and not typed_order.collect().is_begun:
-        typed_order.put(typed)
+        old = service.links.replaced_by(order_id)
+        typed_order.put(typed.model_copy(update={"replaces": old or ""}))
 
 
 def next_order(service: MCFService) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from mcf import words
 from mcf.errors import MCFError, NotFound
 from mcf.insight import Step, StepState, timeline
-from mcf.outcomes import Change, ChangeState
+from mcf.outcomes import Change
 from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
-from pages.parts import places, say, session
+from pages.parts import order_edit, order_next, order_result, places, say, session
 
 _STEP_ICONS = {
     StepState.DONE: ":green[:material/check_circle:]",
@@ -36,6 +37,8 @@ def page(service: MCFService, order_id: str) -> None:
     if view is None:
         return
     _head(service, view)
+    order_next.box(service, view, lambda: _confirm(service, order_id))
+    order_next.links(service, order_id)
     _steps(timeline(view.order, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -43,7 +46,7 @@ def page(service: MCFService, order_id: str) -> None:
         _items(service, view)
     with right:
         _recipient(view)
-        _facts(view)
+        _facts(service, view)
 
 
 def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
@@ -74,7 +77,7 @@ def _head(service: MCFService, view: OrderView) -> None:
         _actions(service, view, order_id)
     st.caption(view.status.meaning)
     if view.submission is not None and view.submission.state.value != "accepted":
-        st.warning(say.plain(view.submission.message), icon=":material/help:")
+        st.warning(say.plain(words.amazons(view.submission.message)), icon=":material/help:")
 
 
 def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
@@ -87,6 +90,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_release,
             args=(service, order_id),
         )
+        order_next.change_button(service, order_id)
     if view.status.is_cancellable:
         st.button(
             "Cancel order",
@@ -95,6 +99,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_confirm,
             args=(service, order_id),
         )
+    order_next.copy_button(service, order_id)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -135,27 +140,20 @@ def _release(service: MCFService, order_id: str) -> None:
     _ask_for("Not released", lambda: service.release(order_id))
 
 
-_KINDS = {
-    ChangeState.DONE: "success",
-    ChangeState.REQUESTED: "info",
-    ChangeState.UNKNOWN: "error",
-}
-
-
 def _ask_for(refused: str, change: Callable[[], Change]) -> None:
     try:
         outcome = change()
     except MCFError as error:
-        session.tell("error", f"{refused}: {error.message} {error.advice}")
+        session.tell("error", f"{refused}: {say.refusal(error)}")
     else:
-        session.tell(_KINDS[outcome.state], outcome.message)
+        session.tell(order_edit.KINDS[outcome.state], outcome.message)
 
 
 def _refresh(service: MCFService, order_id: str) -> None:
     try:
         service.refresh_order(order_id)
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
     else:
         session.tell("info", "This is what Amazon says now.")
 
@@ -206,7 +204,7 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
             color=status.colour,  # type: ignore[arg-type]
             icon=":material/package_2:",
         )
-        st.markdown(say.cell(parcel["carrier_code"], "Carrier not known yet"))
+        st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
@@ -220,6 +218,10 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
     if earlier:
         with st.expander(f"{say.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _carrier(code: object) -> str:
+    return say.cell(code and words.carrier(say.known(code)), "Carrier not known yet")
 
 
 def _recipients_view(address: object) -> None:
@@ -271,7 +273,7 @@ def _recipient(view: OrderView) -> None:
         st.caption(f"Phone {say.plain(to.phone)}")
 
 
-def _facts(view: OrderView) -> None:
+def _facts(service: MCFService, view: OrderView) -> None:
     st.header("Order", anchor=False)
     order = view.order
     facts = {
@@ -284,4 +286,7 @@ def _facts(view: OrderView) -> None:
         "Note on the packing slip": say.plain(view.comment or "none"),
     }
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+    promise = service.promise(str(order["seller_fulfillment_order_id"]))
+    if promise is not None:
+        st.caption(f"Promised when it was sent: {order_result.promised(promise)}.")
     st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from mcf.errors import MCFError
+from mcf import words
+from mcf.errors import InvalidInput, MCFError
 from mcf.models import Money
 from mcf.outcomes import Progress, RunState, Subject
 from mcf.service import Freshness
@@ -66,10 +67,19 @@ def money(amount: Money | None) -> str:
 
 
 def error_box(error: MCFError) -> None:
-    """What went wrong, what to do, and Amazon's request id."""
-    st.error(f"**{plain(error.message)}**\n\n{error.advice}", icon=":material/error:")
-    if error.request_id:
-        st.caption(f"Amazon's request id: {plain(error.request_id)}")
+    """What went wrong, what to do, and Amazon's request id and words as it said them."""
+    told = words.told(error)
+    st.error(f"**{plain(told)}**\n\n{error.advice}", icon=":material/error:")
+    said = [f"Amazon's request id: {plain(error.request_id)}"] if error.request_id else []
+    if told != error.message and not isinstance(error, InvalidInput):
+        said.append(f"Amazon's words: {plain(error.message)}")
+    if said:
+        st.caption(". ".join(said))
+
+
+def refusal(error: MCFError) -> str:
+    """What went wrong and what to do, in two sentences."""
+    return f"{words.told(error)} {error.advice}"
 
 
 def reading(at: Progress) -> str:
@@ -89,7 +99,8 @@ def stale_box(fresh: Freshness, what: str) -> None:
     if fresh.message is not None:
         kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
         st.warning(
-            f"{_half(fresh, what)} {kept}\n\n{plain(fresh.message)} {fresh.advice or ''}",
+            f"{_half(fresh, what)} {kept}\n\n"
+            f"{plain(words.spelled(fresh.message))} {fresh.advice or ''}",
             icon=":material/sync_problem:",
         )
     elif fresh.age is None and fresh.rows:

@@ -224,6 +224,12 @@ def tell(kind: str, text: str) -> None:
     st.session_state[NOTICE] = (kind, text)
 
 
+def tell_there(page: str, kind: str, text: str) -> None:
+    """The same on another page, which is opened next."""
+    st.session_state[PAGE] = page
+    tell(kind, text)
+
+
 def told() -> tuple[str, str] | None:
     """The sentence that is in view."""
     return st.session_state.get(NOTICE)

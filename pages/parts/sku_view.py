@@ -91,7 +91,7 @@ def _refresh(service: MCFService, seller_sku: str) -> None:
     try:
         service.refresh_skus([seller_sku])
     except MCFError as error:
-        session.tell("error", f"{error.message} {error.advice}")
+        session.tell("error", say.refusal(error))
     else:
         session.tell("info", "This is what Amazon says now.")
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
+from mcf import words
 from mcf.errors import MCFError
 from mcf.review import Choices, View
 from pages.parts import places, say, session
@@ -80,6 +81,6 @@ def _save(choices: Choices) -> None:
     try:
         choices.save_view(View(_PAGE, str(session.state()["view_name"]), query))
     except MCFError as error:
-        session.tell("error", f"{error.message}")
+        session.tell("error", words.told(error))
     else:
         session.tell("success", "The view is saved. It's under Views.")

@@ -30,6 +30,7 @@ _OF_LINE = {
     "value": "value",
     "price": "price",
     "tax": "tax",
+    "item": "item_id",
 }
 """The widgets of a line, and the names of `TypedLine`."""
 
@@ -212,6 +213,13 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
     session.ask("sent", None)
     put(typed)
     keep(service, typed)
+
+
+def as_draft(service: MCFService, typed: Typed) -> str:
+    """The key of a new draft with this in it; raises `StoreError`."""
+    key = secrets.token_hex(6)
+    service.kept.keep(Kind.DRAFT, key, typed.content())
+    return key
 
 
 def close() -> None:
