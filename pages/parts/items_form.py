@@ -11,8 +11,11 @@ from mcf.entry import Entry, count_of
 from mcf.models import MAX_LINES, MAX_UNITS
 from mcf.snapshot import Snapshot
 from pages.parts import fields, say, session, typed_order
-from pages.parts.paging import WHOLE, Found
+from pages.parts.paging import Found
 from pages.parts.stock_table import SEARCHED
+
+_IN_ALL = 10_000
+"""SKUs to choose from in all lines together; if there are more they're searched on the server."""
 
 _OFFERED = 200
 """SKUs of a large stock to choose from at once."""
@@ -110,7 +113,7 @@ def _option(told: dict[str, _Told], sku: str) -> str:
 
 def _choices(number: int, stock: Snapshot) -> list[str]:
     """The SKUs to choose from; of many, or for many lines, those that a search finds."""
-    if len(stock.frame) * len(session.state()[session.LINES]) <= WHOLE:
+    if len(stock.frame) * len(session.state()[session.LINES]) <= _IN_ALL:
         return list(stock.once("told by sku", _told))
     words = st.text_input(
         "Search",

@@ -24,6 +24,9 @@ from pages.parts import order_checks, say, session
 GOOD_FOR = 300.0
 """Seconds after which fees and dates are asked for again."""
 
+_REMEMBERED = 20
+"""Answers that a visitor's session keeps."""
+
 _FIRST = "Of the whole order"
 """What stands above the names of the rows."""
 
@@ -98,6 +101,8 @@ def _asked(service: MCFService, entry: Entry, wishes: tuple[tuple[str, str], ...
         cod=entry.typed.cod,
         windows=service.settings.marketplace.country_code == "JP",
     )
+    while len(known) >= _REMEMBERED:
+        known.pop(next(iter(known)))
     known[wanted] = (found, time.monotonic())
     return found
 

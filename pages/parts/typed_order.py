@@ -101,9 +101,11 @@ def put(typed: Typed) -> None:
 
 
 def _put_line(number: int, line: TypedLine) -> None:
+    # Every key costs each field a little time: what is folded and empty has none.
     for key, name in _OF_LINE.items():
         value = getattr(line, name)
-        session.state()[f"{key}_{number}"] = (value or None) if key == "sku" else value
+        if value or key in ("sku", "units"):
+            session.state()[f"{key}_{number}"] = (value or None) if key == "sku" else value
 
 
 def _clear() -> None:
