@@ -80,7 +80,10 @@ def test_amazon_gives_no_reason_for_an_invalid_order_and_that_is_said() -> None:
 
 REASONS = [
     pytest.param({"address": {"postal_code": "9021"}}, "Likely the address: ", id="postal code"),
-    pytest.param({"address": {"state_or_region": "ZZ"}}, "Likely the address: State", id="state"),
+    pytest.param(
+        {"address": {"state_or_region": "ZZ"}}, "Likely the address: ZZ is not a state", id="state"
+    ),
+    pytest.param({"address": {"city": ""}}, "Likely the address: City is needed.", id="city"),
     pytest.param({"shelf": {"seller_sku": "B"}}, "Likely A: it isn't in your stock", id="sku"),
     pytest.param(
         {"shelf": {"fulfillable_quantity": 1}},
