@@ -7,7 +7,7 @@ never as known. Pure: facts -> sentences.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,8 @@ def _partial(case: Case) -> Diagnosis:
     if not left:
         return Diagnosis("A part of it was not shipped; Amazon doesn't tell which yet.")
     told = ", ".join(f"{units:,} x {sku}" for sku, units in left.items())
-    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(case)))
+    rest = pd.DataFrame({"seller_sku": list(left), "quantity": list(left.values())})
+    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(replace(case, items=rest))))
 
 
 def _cancelled(case: Case) -> Diagnosis:

@@ -150,6 +150,15 @@ def test_what_of_an_order_did_not_ship_is_counted() -> None:
     assert found(case("CompletePartialled", units=(5, 1, 2))).says == "Not shipped: 3 x A."
 
 
+def test_only_what_did_not_ship_is_held_against_the_stock() -> None:
+    here = {"fulfillable_quantity": 3}
+
+    assert found(case("CompletePartialled", units=(5, 1, 2), shelf=here)).likely == ()
+    assert found(case("CompletePartialled", units=(5, 2, 2), shelf=here)).likely == (
+        "Likely the stock: 4 of A wanted, 3 can ship now.",
+    )
+
+
 def test_an_order_cancelled_after_a_long_hold_was_likely_cancelled_for_that() -> None:
     came = NOW - timedelta(days=14, minutes=5)
 
