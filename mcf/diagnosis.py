@@ -7,7 +7,7 @@ never as known. Pure: facts -> sentences.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,8 @@ def _partial(case: Case) -> Diagnosis:
     if not left:
         return Diagnosis("A part of it was not shipped; Amazon doesn't tell which yet.")
     told = ", ".join(f"{units:,} x {sku}" for sku, units in left.items())
-    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(case)))
+    rest = pd.DataFrame({"seller_sku": list(left), "quantity": list(left.values())})
+    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(replace(case, items=rest))))
 
 
 def _cancelled(case: Case) -> Diagnosis:
@@ -122,7 +123,8 @@ def _of_the_address(case: Case) -> Iterator[str]:
     place = _place(case.address)
     labels = parts_of_address(place.get("country_code", ""))
     for name, problem in addresses.problems(place).items():
-        yield f"Likely the address: {labels.get(name, 'it')}: {problem}."
+        named = f"{labels.get(name, 'country')} " if problem.startswith("is ") else ""
+        yield f"Likely the address: {named}{problem}."
 
 
 def _place(address: Address) -> dict[str, str]:
@@ -136,9 +138,10 @@ def _of_the_place(case: Case) -> Iterator[str]:
     place = addresses.normalised(_place(case.address))
     speed = ShippingSpeedCategory.of(case.order["shipping_speed_category"])
     if addresses.is_po_box(place):
+        fast = f", least of all as {speed.label}" * (speed is not ShippingSpeedCategory.STANDARD)
         yield (
             "Possibly the address: it's a post office box or a locker, to which not every carrier "
-            f"delivers, least of all as {speed.label}."
+            f"delivers{fast}."
         )
     far = addresses.is_far(place)
     if far is not None and speed is not ShippingSpeedCategory.STANDARD:

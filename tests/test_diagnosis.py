@@ -80,7 +80,10 @@ def test_amazon_gives_no_reason_for_an_invalid_order_and_that_is_said() -> None:
 
 REASONS = [
     pytest.param({"address": {"postal_code": "9021"}}, "Likely the address: ", id="postal code"),
-    pytest.param({"address": {"state_or_region": "ZZ"}}, "Likely the address: State", id="state"),
+    pytest.param(
+        {"address": {"state_or_region": "ZZ"}}, "Likely the address: ZZ is not a state", id="state"
+    ),
+    pytest.param({"address": {"city": ""}}, "Likely the address: City is needed.", id="city"),
     pytest.param({"shelf": {"seller_sku": "B"}}, "Likely A: it isn't in your stock", id="sku"),
     pytest.param(
         {"shelf": {"fulfillable_quantity": 1}},
@@ -145,6 +148,15 @@ def test_an_order_that_could_not_be_fulfilled_is_held_against_the_stock() -> Non
 
 def test_what_of_an_order_did_not_ship_is_counted() -> None:
     assert found(case("CompletePartialled", units=(5, 1, 2))).says == "Not shipped: 3 x A."
+
+
+def test_only_what_did_not_ship_is_held_against_the_stock() -> None:
+    here = {"fulfillable_quantity": 3}
+
+    assert found(case("CompletePartialled", units=(5, 1, 2), shelf=here)).likely == ()
+    assert found(case("CompletePartialled", units=(5, 2, 2), shelf=here)).likely == (
+        "Likely the stock: 4 of A wanted, 3 can ship now.",
+    )
 
 
 def test_an_order_cancelled_after_a_long_hold_was_likely_cancelled_for_that() -> None:
