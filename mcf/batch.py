@@ -32,8 +32,8 @@ from mcf.textfile import Row, Table
 
 log = logs.get(__name__)
 
-PAUSES_AFTER = 5
-"""Orders in a row that didn't reach Amazon, after which sending pauses by itself."""
+PAUSES_AFTER = 3
+"""Orders in a row to which Amazon gave no answer, after which sending pauses by itself."""
 
 OUTCOMES = {
     SubmissionState.ACCEPTED: "Sent",
@@ -295,7 +295,7 @@ class Batches:
             if self._closing.is_set() or not self._is_wanted(batch_id) or not lease.take():
                 return
             outcome = self._send(batch_id, order)
-            failed = failed + 1 if outcome and outcome.state is SubmissionState.NOT_SENT else 0
+            failed = failed + 1 if outcome and outcome.state in _MISSED else 0
             if outcome is not None and failed >= PAUSES_AFTER:
                 self._pause_with(batch_id, f"{outcome.message} {outcome.advice or ''}".strip())
                 return
@@ -392,6 +392,9 @@ def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str =
 def result_of(plan: PlannedOrder) -> Result:
     """What is told of an order that wasn't among those to be sent."""
     return Result(plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason)
+
+
+_MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
 def _is_to_be_tried(state: SubmissionState) -> bool:

@@ -113,6 +113,10 @@ class Document:
     notes: tuple[str, ...] = ()
     encoding: str | None = None
 
+    def named(self, assigned: Mapping[int, str | None] | None = None) -> Document:
+        """The document with its columns known; raises `InvalidInput` for one that's there twice."""
+        return replace(self, head=heads.match(self.table.names, assigned))
+
     def with_cells(self, changes: Mapping[tuple[int, int], str]) -> Document:
         """The document with other texts in cells, given by line number and place."""
         by_line: dict[int, dict[int, str]] = {}
@@ -130,18 +134,30 @@ def opened(
 ) -> Document:
     """What a file holds; `assigned` says what columns are, by place, as `heads.match` takes it.
 
-    Raises `InvalidInput` when it's neither text nor a spreadsheet, or has a column twice. A text
-    with letters whose encoding is only guessed is refused, too, until `encoding` is chosen.
+    Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
+    """
+    return unnamed(data, encoding=encoding).named(assigned)
+
+
+def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
+    """What a file holds, with no column known yet.
+
+    Raises `InvalidInput` when it's neither text nor a spreadsheet. A text with letters whose
+    encoding is only guessed is refused, too, until `encoding` is chosen.
     """
     if workbook.is_workbook(data):
         sheet = workbook.read(data)
         notes = [f"Only the sheet {sheet.name} is read."] if sheet.others else []
         notes += [f"The sheet {name} isn't empty, and is passed over." for name in sheet.others]
-        return Document(sheet.table, heads.match(sheet.table.names, assigned), tuple(notes))
+        return Document(sheet.table, _no_head(sheet.table), tuple(notes))
     text = encodings.decoded(data, encoding)
     text.require_certain()
     table = textfile.table(text.text)
-    return Document(table, heads.match(table.names, assigned), encoding=text.encoding)
+    return Document(table, _no_head(table), encoding=text.encoding)
+
+
+def _no_head(table: Table) -> Head:
+    return Head(tuple(table.names), {}, frozenset())
 
 
 def read_file(
