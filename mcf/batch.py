@@ -28,6 +28,7 @@ from mcf.outcomes import Submission, SubmissionState
 from mcf.results import Result
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import AT_ONCE, Store, utc_now
+from mcf.submission import same_order
 from mcf.textfile import Row, Table
 
 log = logs.get(__name__)
@@ -240,10 +241,11 @@ class Batches:
     def outcomes(self, batch: Batch) -> dict[str, Submission]:
         """What is known of each of its orders, by number; those not sent yet are left out."""
         orders, _, _ = self._contents(batch.id)
+        requests = {order.id: order.request for order in orders}
         found = {
             row.seller_fulfillment_order_id: _submission(row)
-            for row in self._rows([order.id for order in orders])
-            if row.batch == batch.id or not SubmissionState(row.state).may_be_sent_again
+            for row in self._rows([*requests])
+            if row.batch == batch.id or _is_sent(row, requests[row.seller_fulfillment_order_id])
         }
         others = (batch.others or {}).items()
         return found | {
@@ -392,6 +394,12 @@ def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str =
 def result_of(plan: PlannedOrder) -> Result:
     """What is told of an order that wasn't among those to be sent."""
     return Result(plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason)
+
+
+def _is_sent(row: Any, request: MCFOrderRequest) -> bool:
+    """Whether the order was sent under another heading, such as by hand."""
+    again = SubmissionState(row.state).may_be_sent_again
+    return not again and same_order(row.request, request)
 
 
 _MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)

@@ -335,14 +335,22 @@ def _malformed(line: Line) -> Iterator[str]:
     for name in _CODES:
         if problem := _mangled(name, line.get(name, "")):
             yield f"{name} {line[name]!r} {problem}"
-    if _DAY_NUMBER.fullmatch(line.get("DisplayableOrderDate", "")):
-        yield (
-            f"DisplayableOrderDate {line['DisplayableOrderDate']!r} is a spreadsheet's number of a "
-            "day: write it like 2026-01-31T09:00:00Z"
-        )
+    if problem := _no_date(line.get(_DATE, "")):
+        yield f"{_DATE} {line[_DATE]!r} {problem}: write it like 2026-01-31T09:00:00Z"
     for name, cell in line.items():
         if problem := _unreadable(cell):
             yield f"{name} {problem}"
+
+
+def _no_date(cell: str) -> str | None:
+    """Why a cell is no date; None for one that is, and for an empty one."""
+    if _DAY_NUMBER.fullmatch(cell):
+        return "is a spreadsheet's number of a day"
+    try:
+        datetime.fromisoformat(cell or "2026-01-31")
+    except ValueError:
+        return "is no date"
+    return None
 
 
 def _mangled(name: str, cell: str) -> str | None:
@@ -469,6 +477,7 @@ _COLUMN_OF = {
 
 _ITEM_COLUMN_OF = {
     "sellerSku": "MerchantSKU",
+    "quantity": "Quantity",
     "sellerFulfillmentOrderItemId": "MerchantFulfillmentOrderItemID",
     "giftMessage": "GiftMessage",
     "displayableComment": "DisplayableComment",

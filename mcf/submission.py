@@ -362,12 +362,17 @@ def _is_left(row: Any, hand: Hand) -> bool:
 
 
 def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:
-    if _content(row.request) != _content(request.to_api()):
+    if not same_order(row.request, request):
         raise DuplicateOrder(
             f"Another order was already sent under the number {row.seller_fulfillment_order_id}.",
             advice="Look at that order on the tracking page; for a new order use a new number.",
         )
     return _submission(row)
+
+
+def same_order(sent: dict[str, Any], request: MCFOrderRequest) -> bool:
+    """Whether what was sent is this very order."""
+    return _content(sent) == _content(request.to_api())
 
 
 def _content(request: dict[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def test_orders_that_amazon_did_not_take_are_told_as_missing(
 
     the_button(at).click().run()
 
-    assert "Amazon has 0 of 2 orders. 2 were not sent, or aren't known yet. Give the result file again" in texts(at)
+    assert (
+        "Amazon has 0 of 2 orders. 2 were not sent, or aren't known yet. Give the result file again"
+        in texts(at)
+    )
 
 
 def test_orders_that_look_sent_twice_are_sent_only_when_they_are_meant_to_be(
