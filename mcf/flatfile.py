@@ -147,9 +147,9 @@ def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
     """
     if workbook.is_workbook(data):
         sheet = workbook.read(data)
-        notes = [f"Only the sheet {sheet.name} is read."] if sheet.others else []
-        notes += [f"The sheet {name} isn't empty, and is passed over." for name in sheet.others]
-        return Document(sheet.table, _no_head(sheet.table), tuple(notes))
+        passed = ", ".join(sheet.others)
+        notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
+        return Document(sheet.table, _no_head(sheet.table), notes)
     text = encodings.decoded(data, encoding)
     text.require_certain()
     table = textfile.table(text.text)

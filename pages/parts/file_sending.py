@@ -81,7 +81,7 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
         f" and the fees of {say.many(fees.unknown, 'order')}" if fees.total and fees.unknown else ""
     )
     left = len(planned) - len(chosen)
-    rest = f" {say.many(left, 'order')} of the file stay here." if left else ""
+    rest = f" Left out: {say.many(left, 'order')}." if left else ""
     return (
         f"Ships **{say.many(len(chosen), 'order')}** with {say.many(units, 'unit')} {cost}{more}."
         f"{rest}"
