@@ -1,21 +1,42 @@
 """Many orders from a file: each is checked against Amazon's preview and against the stock left over
-by the orders before it, then sent exactly once.
+by the orders before it. Nothing is sent here.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
-from mcf.errors import AuthError, DuplicateOrder, MCFError, ServiceTrouble, Throttled
+from mcf import logs, offers
+from mcf.errors import (
+    AuthError,
+    DuplicateOrder,
+    MCFError,
+    ServiceTrouble,
+    Stopped,
+    Throttled,
+    own_mistake,
+)
 from mcf.flatfile import FileOrder
 from mcf.likeness import fingerprint
-from mcf.models import FulfillmentPreview, MCFOrderRequest
+from mcf.models import FulfillmentPreview, MCFOrderRequest, Money
 from mcf.outcomes import Repeat, Submission, SubmissionState
 
+log = logs.get(__name__)
+
+GIVES_UP = 3
+"""Orders in a row that couldn't be checked, after which the others aren't tried."""
+
 Preview = Callable[[MCFOrderRequest], FulfillmentPreview | None]
+Offers = dict[str, FulfillmentPreview | None]
+"""Previews that were asked for, under `offer_key`."""
+
 Repeats = Callable[[MCFOrderRequest], Sequence[Repeat]]
 
 
@@ -32,23 +53,29 @@ class Verdict(StrEnum):
     FIX = "fix"
     HOLD = "hold back"
     REPEAT = "sent twice?"
+    RESERVE = "needs the reserve"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedOrder:
-    """An order of a file, what is to be done with it and why."""
+    """An order of a file, what is to be done with it and why.
+
+    `needs` are the verdicts that a person must agree to before it's sent.
+    """
 
     order: FileOrder
     verdict: Verdict
     reason: str
     preview: FulfillmentPreview | None = None
+    needs: frozenset[Verdict] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The stock that's left while orders are taken from it one by one."""
+    """The stock that's left while orders are taken from it one by one, and what is kept of it."""
 
     left: Counter[str]
+    reserve: Mapping[str, int] = field(default_factory=dict)
 
     def shortage(self, request: MCFOrderRequest) -> str | None:
         """Why the order doesn't fit into what's left, or None when it does."""
@@ -59,7 +86,16 @@ class Allocation:
     def _told(self, sku: str, wanted: int) -> str:
         if sku not in self.left:
             return f"{sku} isn't among your SKUs in this marketplace"
-        return f"{sku}: {wanted} wanted, {self.left[sku]} left"
+        return f"{sku}: {wanted} wanted, {max(0, self.left[sku])} left"
+
+    def from_reserve(self, request: MCFOrderRequest) -> str | None:
+        """What of the order only the units kept for Amazon would cover, or None."""
+        told = [
+            f"{sku}: {units} wanted, {max(0, self.left[sku] - kept)} free beside the {kept} kept"
+            for sku, units in _units(request).items()
+            if (kept := self.reserve.get(sku, 0)) and self.left[sku] - kept < units
+        ]
+        return "; ".join(told) or None
 
     def take(self, request: MCFOrderRequest) -> None:
         """Takes the order's units from what's left."""
@@ -80,24 +116,42 @@ def plan(
     preview: Preview,
     *,
     repeats: Repeats = _none,
+    reserve: Mapping[str, int] | None = None,
 ) -> Iterator[PlannedOrder]:
     """The verdict on each order, in the order of the file; asks Amazon for a preview of each.
 
     `earlier` tells where this very order stands, and raises `DuplicateOrder` for another one.
     `repeats` tells other orders of the same goods for the same person; one that has any, or that
-    repeats one of the file, takes its stock but is for a person to decide.
+    repeats one of the file, takes its stock but is for a person to decide. So is one for which only
+    the units in `reserve` are left.
     """
-    allocation = Allocation(Counter(stock))
+    allocation = Allocation(Counter(stock), reserve or {})
+    asking = _Asking(preview)
     in_file: dict[str | None, str] = {}
     for order in orders:
-        planned = _judge(order, allocation, earlier, preview)
+        planned = _judge(order, allocation, earlier, asking)
         if planned.verdict is Verdict.GO and order.request is not None:
             mark = fingerprint(order.request.destination_address, order.request.items)
-            reason = _repeated(in_file.get(mark), repeats(order.request))
+            again = _repeated(in_file.get(mark), repeats(order.request))
             in_file.setdefault(mark, order.order_id)
-            if reason:
-                planned = replace(planned, verdict=Verdict.REPEAT, reason=reason)
+            planned = _asked(planned, again, allocation.from_reserve(order.request))
+            allocation.take(order.request)
         yield planned
+
+
+def _asked(planned: PlannedOrder, again: str | None, kept: str | None) -> PlannedOrder:
+    """The order with what a person must agree to before it's sent."""
+    kept = kept and f"Only the units kept for Amazon would cover it. {kept}"
+    found = {Verdict.REPEAT: again, Verdict.RESERVE: kept}
+    reasons = {verdict: reason for verdict, reason in found.items() if reason}
+    if not reasons:
+        return planned
+    return replace(
+        planned,
+        verdict=next(iter(reasons)),
+        reason=" ".join(reasons.values()),
+        needs=frozenset(reasons),
+    )
 
 
 def _repeated(in_file: str | None, found: Sequence[Repeat]) -> str | None:
@@ -106,6 +160,27 @@ def _repeated(in_file: str | None, found: Sequence[Repeat]) -> str | None:
     if found:
         return f"{same} in order {found[0].seller_fulfillment_order_id} of {found[0].at:%d %B}."
     return f"{same} in order {in_file} of this file." if in_file else None
+
+
+class _Asking:
+    """Asks Amazon for previews, until it gave no answer a few times in a row."""
+
+    def __init__(self, preview: Preview) -> None:
+        self._preview = preview
+        self._failed: list[MCFError] = []
+
+    def __call__(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
+        if len(self._failed) >= GIVES_UP:
+            raise self._failed[-1]
+        try:
+            offer = self._preview(request)
+        except Stopped:
+            raise
+        except (ServiceTrouble, AuthError, Throttled) as error:
+            self._failed.append(error)
+            raise
+        self._failed.clear()
+        return offer
 
 
 def _judge(
@@ -127,14 +202,14 @@ def _judge(
     short = allocation.shortage(order.request)
     if short:
         return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
-    return _previewed(order, order.request, allocation, preview)
+    return _previewed(order, order.request, preview)
 
 
-def _previewed(
-    order: FileOrder, request: MCFOrderRequest, allocation: Allocation, preview: Preview
-) -> PlannedOrder:
+def _previewed(order: FileOrder, request: MCFOrderRequest, preview: Preview) -> PlannedOrder:
     try:
         offer = preview(request)
+    except Stopped:
+        raise
     except (ServiceTrouble, AuthError, Throttled) as error:
         told = f"It couldn't be checked: {error.message} {error.advice}"
         return PlannedOrder(order, Verdict.HOLD, told)
@@ -143,7 +218,110 @@ def _previewed(
     if offer is None:
         return PlannedOrder(order, Verdict.FIX, "Amazon offers no such delivery speed for it.")
     if not offer.is_fulfillable:
-        why = "; ".join(offer.reasons) or "no reason given"
+        why = "; ".join(offers.why(offer))
         return PlannedOrder(order, Verdict.HOLD, f"Amazon can't ship it: {why}", offer)
-    allocation.take(request)
     return PlannedOrder(order, Verdict.GO, "", offer)
+
+
+def ready(
+    planned: Iterable[PlannedOrder], agreed: Collection[Verdict] = ()
+) -> tuple[PlannedOrder, ...]:
+    """The orders that may be sent, when a person has agreed to these verdicts."""
+    return tuple(
+        plan
+        for plan in planned
+        if plan.verdict is Verdict.GO or (plan.needs and plan.needs <= {*agreed})
+    )
+
+
+def offer_key(request: MCFOrderRequest) -> str:
+    """The same for orders about which Amazon's preview is asked the same."""
+    told = request.to_api()
+    asked = ("shippingSpeedCategory", "destinationAddress", "items", "featureConstraints")
+    return _digest([told.get(name) for name in asked])
+
+
+def digest(planned: Iterable[PlannedOrder]) -> str:
+    """The same for the same orders in the same order, to the last letter; else another."""
+    told = [plan.order.request.to_api() if plan.order.request else None for plan in planned]
+    return _digest(told)
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What orders would cost in all, as far as Amazon names fees; `unknown` counts the others."""
+
+    total: Money | None
+    unknown: int
+
+    def is_above(self, limit: Decimal | None) -> bool:
+        """Whether the sum is above the limit."""
+        return limit is not None and self.total is not None and self.total.amount > limit
+
+
+def fees(planned: Iterable[PlannedOrder]) -> Fees:
+    """The sum of the fees of these orders."""
+    told = [plan.preview.total_fee if plan.preview else None for plan in planned]
+    known = [fee for fee in told if fee is not None]
+    currencies = {fee.currency_code for fee in known}
+    if len(currencies) != 1:
+        return Fees(None, len(told))
+    total = sum((fee.amount for fee in known), Decimal(0))
+    return Fees(Money(currency_code=currencies.pop(), value=f"{total:f}"), len(told) - len(known))
+
+
+class Planning:
+    """A plan in the making, in a thread of its own; it can be looked at, waited for and stopped."""
+
+    def __init__(self, steps: Iterator[PlannedOrder], orders: Sequence[FileOrder]) -> None:
+        self.orders = tuple(orders)
+        self.error: MCFError | None = None
+        """Why it ended early, if it did."""
+        self._planned: list[PlannedOrder] = []
+        self._stop = threading.Event()
+        self._done = threading.Event()
+        self._steps = steps
+        threading.Thread(target=self._work, name="mcf-plan", daemon=True).start()
+
+    @property
+    def planned(self) -> list[PlannedOrder]:
+        """A verdict on each order; those that weren't reached are held back."""
+        reached = list(self._planned)
+        told = "It wasn't checked, as checking ended before it."
+        missing = self.orders[len(reached) :]
+        return [*reached, *(PlannedOrder(order, Verdict.HOLD, told) for order in missing)]
+
+    @property
+    def checked(self) -> int:
+        """How many orders have their verdict."""
+        return len(self._planned)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is checked any more."""
+        return self._done.is_set()
+
+    def stop(self) -> None:
+        """Ends the checking after the order that is being checked."""
+        self._stop.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it's done after so many seconds at most."""
+        return self._done.wait(seconds)
+
+    def _work(self) -> None:
+        try:
+            for planned in self._steps:
+                self._planned.append(planned)
+                if self._stop.is_set():
+                    break
+        except Exception as error:
+            if not isinstance(error, MCFError):
+                log.exception("a file wasn't planned")
+            self.error = own_mistake(error, "checking the file")
+        finally:
+            self._done.set()

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mcf.bulk import PlannedOrder
+    from mcf.flatfile import Document
     from mcf.models import FulfillmentPreview, MCFOrderRequest
     from mcf.outcomes import Run, Submission
+    from mcf.results import Result
     from mcf.service import MCFService
 
 P = ParamSpec("P")
@@ -221,6 +224,15 @@ def orders() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
 @click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
+@click.option(
+    "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
+)
+@click.option("--above-limit", is_flag=True, help="Send although fees are above MCF_ORDER_LIMIT.")
+@click.option(
+    "--result",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write FILE with what became of each line; .csv or .xlsx. It can be submitted again.",
+)
 @_encoding
 @_json_flag
 @_explained
@@ -230,26 +242,33 @@ def submit(
     dry_run: bool,
     yes: bool,
     repeats: bool,
+    reserve: bool,
+    above_limit: bool,
+    result: Path | None,
     encoding: str | None,
     as_json: bool,
 ) -> None:
-    """Send the orders of FILE; running it again sends only what wasn't sent."""
-    from mcf.bulk import Verdict
+    """Send the orders of FILE (CSV, tab-separated or Excel).
 
-    with _service() as service:
+    Running it again sends only what wasn't sent.
+    """
+    from mcf.bulk import Verdict, ready
+
+    agreed = {Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
+    with _service() as service, _resulting(result) as outcomes:
         _freshen(service, as_json=as_json)
         service.settle()
-        planned = _plan(service, file, encoding, as_json=as_json)
+        planned = _plan(service, file, encoding, outcomes, as_json=as_json)
         _show_plan(planned, as_json=as_json)
-        to_send = {Verdict.GO, Verdict.REPEAT} if repeats else {Verdict.GO}
-        ready = [plan for plan in planned if plan.verdict in to_send]
-        bad = [plan for plan in planned if plan.verdict not in {*to_send, Verdict.SENT}]
-        if dry_run or not ready:
+        chosen = ready(planned, {verdict for verdict, is_agreed in agreed.items() if is_agreed})
+        bad = [plan for plan in planned if plan not in chosen and plan.verdict != Verdict.SENT]
+        if dry_run or not chosen:
             sys.exit(1 if bad else 0)
+        _require_limit(service, chosen, above_limit=above_limit)
         if not yes:
-            click.confirm(f"Send {len(ready)} orders to Amazon?", abort=True, err=True)
-        outcomes = [_send(service, plan, as_json=as_json) for plan in ready]
-    accepted = all(outcome.state.value == "accepted" for outcome in outcomes)
+            click.confirm(f"Send {len(chosen)} orders to Amazon?", abort=True, err=True)
+        sent = [_send(service, plan, outcomes, as_json=as_json) for plan in chosen]
+    accepted = all(outcome.state.value == "accepted" for outcome in sent)
     sys.exit(0 if accepted and not bad else 1)
 
 
@@ -402,23 +421,74 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         click.echo(f"  {run.error.message} {run.error.advice}", err=True)
 
 
+@dataclass(slots=True)
+class _Outcomes:
+    """What is known of a file's orders so far, by the first line of each."""
+
+    document: Document | None = None
+    results: dict[int, Result] = field(default_factory=dict)
+
+    def note(self, result: Result) -> None:
+        self.results[result.lines[0]] = result
+
+
+@contextmanager
+def _resulting(path: Path | None) -> Iterator[_Outcomes]:
+    """Collects outcomes and writes them into the file when it ends, however it does."""
+    from mcf import results
+
+    if path is not None:
+        results.require_kind(path)
+    outcomes = _Outcomes()
+    try:
+        yield outcomes
+    finally:
+        if path is not None and outcomes.document is not None:
+            results.write(results.rows(outcomes.document, outcomes.results.values()), path)
+            click.echo(f"Result: {path}", err=True)
+
+
+def _require_limit(
+    service: MCFService, chosen: Sequence[PlannedOrder], *, above_limit: bool
+) -> None:
+    """Raises `MCFError` when the orders cost more than the seller's limit."""
+    from mcf.bulk import fees
+
+    total = fees(chosen)
+    if total.total is not None and total.is_above(service.settings.order_limit) and not above_limit:
+        raise MCFError(
+            f"{total.total.value} {total.total.currency_code} in all is above MCF_ORDER_LIMIT, "
+            f"{service.settings.order_limit}. Nothing was sent.",
+            advice="Look at the fees; --above-limit sends all the same.",
+        )
+
+
 def _plan(
-    service: MCFService, file: Path, encoding: str | None, *, as_json: bool
+    service: MCFService, file: Path, encoding: str | None, outcomes: _Outcomes, *, as_json: bool
 ) -> list[PlannedOrder]:
     from rich.console import Console
     from rich.progress import track
 
-    from mcf.flatfile import read_file
+    from mcf.batch import result_of
+    from mcf.flatfile import judged, opened_file
 
-    found = read_file(file, service.now(), service.settings.marketplace, encoding=encoding)
-    planned = track(
-        service.plan(found),
-        description="Previewing",
-        total=len(found),
-        console=Console(stderr=True),
-        disable=as_json,
+    document = opened_file(file, encoding=encoding)
+    for note in document.notes:
+        click.echo(f"Warning: {note}", err=True)
+    found = judged(document, service.now(), service.settings.marketplace)
+    planned = list(
+        track(
+            service.plan(found),
+            description="Previewing",
+            total=len(found),
+            console=Console(stderr=True),
+            disable=as_json,
+        )
     )
-    return list(planned)
+    outcomes.document = document
+    for plan in planned:
+        outcomes.note(result_of(plan))
+    return planned
 
 
 def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
@@ -442,17 +512,27 @@ def _fee(preview: FulfillmentPreview | None) -> str | None:
     return f"{total.value} {total.currency_code}" if total else None
 
 
-def _send(service: MCFService, plan: PlannedOrder, *, as_json: bool) -> Submission:
+def _send(
+    service: MCFService, plan: PlannedOrder, outcomes: _Outcomes, *, as_json: bool
+) -> Submission:
+    from mcf.batch import outcome_of
+
     request: MCFOrderRequest | None = plan.order.request
     if request is None:
         raise MCFError(f"Order {plan.order.order_id} has problems and can't be sent.")
     outcome = service.submit(request, plan.preview)
+    outcomes.note(outcome_of(plan.order.lines, outcome, _status(service, plan.order.order_id)))
     if as_json:
         click.echo(json.dumps({"order": plan.order.order_id, "state": outcome.state.value,
                                "message": outcome.message}))  # fmt: skip
     else:
         click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
     return outcome
+
+
+def _status(service: MCFService, order_id: str) -> str:
+    view = service.order(order_id)
+    return view.status.label if view else ""
 
 
 def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:

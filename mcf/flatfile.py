@@ -1,4 +1,5 @@
-"""Orders from a file with Amazon's flat-file columns: CSV or tab-separated, a line per order line.
+"""Orders from a file with Amazon's flat-file columns or plain ones: CSV, tab-separated or Excel, a
+line per order line.
 
 Every line is read before anything is sent; what is wrong is said with its line number. What the
 file says is what is sent: a column or a value that can't be honoured is refused, not left out.
@@ -6,84 +7,28 @@ file says is what is sent: a column or a value that can't be honoured is refused
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from mcf import encodings, textfile
+from mcf import encodings, heads, textfile, workbook
 from mcf.errors import InvalidInput
+from mcf.harmless import meant
+from mcf.heads import FEATURES as FEATURES
+from mcf.heads import NOT_READ as NOT_READ
+from mcf.heads import OPTIONAL as OPTIONAL
+from mcf.heads import REQUIRED as REQUIRED
+from mcf.heads import Head
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
 from mcf.models import MCFOrderRequest, api_time
 from mcf.textfile import DOUBTFUL, Problems, Row, Table
 
-REQUIRED = (
-    "MerchantFulfillmentOrderID",
-    "MerchantSKU",
-    "Quantity",
-    "AddressName",
-    "AddressFieldOne",
-    "AddressPostalCode",
-    "AddressCountryCode",
-)
-OPTIONAL = (
-    "DisplayableOrderID",
-    "DisplayableOrderDate",
-    "MerchantFulfillmentOrderItemID",
-    "GiftMessage",
-    "DisplayableComment",
-    "PerUnitDeclaredValue",
-    "DisplayableOrderComment",
-    "DeliverySLA",
-    "AddressFieldTwo",
-    "AddressFieldThree",
-    "AddressCity",
-    "AddressStateOrRegion",
-    "AddressPhoneNumber",
-    "NotificationEmail",
-    "FulfillmentAction",
-    "FulfillmentPolicy",
-    "OrderItemDisposition",
-)
-FEATURES = {
-    "BlankBox": "BLANK_BOX",
-    "BlockAMZL": "BLOCK_AMZL",
-    "Overbox": "OVERBOX",
-    "SignatureConfirmation": "SIGNATURE_CONFIRMATION",
-    "PackingSlip": "PACKING_SLIP",
-    "DeliverTogether": "DELIVER_TOGETHER",
-}
-"""Columns for Amazon's features of an order: yes or no.
-
-https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
-"""
-ALSO_READ = ("MarketplaceID", "ShipFromCountryCode", "AddressDistrictOrCounty", *FEATURES)
-"""Columns that are honoured where a file has them, but that few sellers need."""
-_PAYMENT = "payment on delivery can't be ordered here"
-NOT_READ = {
-    "IsCOD": _PAYMENT,
-    "IsCODRequired": _PAYMENT,
-    "CODCollectionMethod": _PAYMENT,
-    "OrderCODCharge": _PAYMENT,
-    "OrderCODChargeTax": _PAYMENT,
-    "OrderShipCharge": _PAYMENT,
-    "OrderShipChargeTax": _PAYMENT,
-    "PerUnitPrice": _PAYMENT,
-    "PerUnitTax": _PAYMENT,
-    "FulfillmentNetworkSKU": "Amazon chooses the units by MerchantSKU",
-    "FulfillmentMethod": "orders from here go to consumers only",
-    "DeliveryWindowStart": "a delivery window can't be ordered here",
-    "DeliveryWindowEnd": "a delivery window can't be ordered here",
-}
-"""Amazon's columns that are refused where they hold a value, and why."""
 DEFAULT_COMMENT = "Thank you for your order."
 _ADDRESS = {
     "country_code": "AddressCountryCode",
@@ -126,7 +71,7 @@ _NEVER_DECIMAL = (
     "AddressPostalCode",
     "AddressPhoneNumber",
 )
-_COLUMNS = (*REQUIRED, *OPTIONAL, *ALSO_READ, *NOT_READ)
+_DATE = "DisplayableOrderDate"
 _YES = ("yes", "y", "true", "1", "required")
 _NO = ("no", "n", "false", "0", "notrequired", "not required", "not_required")
 _LONGEST_QUANTITY = 9
@@ -137,11 +82,12 @@ _DAY_NUMBER = re.compile(r"\d{4,6}(?:[.,]\d+)?", re.ASCII)
 _COUNTRY = re.compile("[A-Z]{2}")
 _FORMULA_ERRORS = frozenset(
     {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+    | {"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#EXTERNAL!"}
+    | {"#PYTHON!", "#TIMEOUT!", workbook.NO_RESULT}
 )
 _GARBLED = "\ufffd"
 _UNSEEN = ("Cc", "Zl", "Zp")
 _CORRECT = "Correct the lines named and give the file again; nothing was sent."
-_RENAME = "Use Amazon's flat-file columns, separated by commas or tabs; see the template."
 
 Line = Mapping[str, str]
 
@@ -156,6 +102,64 @@ class FileOrder:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is read and not judged yet: its table, its head, and what a person should know of
+    it; `encoding` is None for a spreadsheet.
+    """
+
+    table: Table
+    head: Head
+    notes: tuple[str, ...] = ()
+    encoding: str | None = None
+
+    def named(self, assigned: Mapping[int, str | None] | None = None) -> Document:
+        """The document with its columns known; raises `InvalidInput` for one that's there twice."""
+        return replace(self, head=heads.match(self.table.names, assigned))
+
+    def with_cells(self, changes: Mapping[tuple[int, int], str]) -> Document:
+        """The document with other texts in cells, given by line number and place."""
+        by_line: dict[int, dict[int, str]] = {}
+        for (number, place), text in changes.items():
+            by_line.setdefault(number, {})[place] = text
+        rows = [row.with_cells(by_line.get(row.number, {})) for row in self.table.rows]
+        return replace(self, table=replace(self.table, rows=rows))
+
+
+def opened(
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    assigned: Mapping[int, str | None] | None = None,
+) -> Document:
+    """What a file holds; `assigned` says what columns are, by place, as `heads.match` takes it.
+
+    Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
+    """
+    return unnamed(data, encoding=encoding).named(assigned)
+
+
+def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
+    """What a file holds, with no column known yet.
+
+    Raises `InvalidInput` when it's neither text nor a spreadsheet. A text with letters whose
+    encoding is only guessed is refused, too, until `encoding` is chosen.
+    """
+    if workbook.is_workbook(data):
+        sheet = workbook.read(data)
+        passed = ", ".join(sheet.others)
+        notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
+        return Document(sheet.table, _no_head(sheet.table), notes)
+    text = encodings.decoded(data, encoding)
+    text.require_certain()
+    table = textfile.table(text.text)
+    return Document(table, _no_head(table), encoding=text.encoding)
+
+
+def _no_head(table: Table) -> Head:
+    return Head(tuple(table.names), {}, frozenset())
+
+
 def read_file(
     path: Path,
     now: datetime,
@@ -164,11 +168,21 @@ def read_file(
     encoding: str | None = None,
 ) -> list[FileOrder]:
     """The orders of a file; raises `InvalidInput` as `read` does, and when there's no such file."""
+    return judged(opened_file(path, encoding=encoding), now, marketplace)
+
+
+def opened_file(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    assigned: Mapping[int, str | None] | None = None,
+) -> Document:
+    """What a file holds; raises `InvalidInput` as `opened` does, and when there's no such file."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInput({str(path): error.strerror or "can't be read"}) from error
-    return read(data, now, marketplace, encoding=encoding)
+    return opened(data, encoding=encoding, assigned=assigned)
 
 
 def read(
@@ -178,83 +192,68 @@ def read(
     *,
     encoding: str | None = None,
 ) -> list[FileOrder]:
-    """The orders of a file's content, in its order; `now` is for orders without a date.
+    """The orders of a file's content; raises `InvalidInput` as `opened` and `judged` do."""
+    return judged(opened(data, encoding=encoding), now, marketplace)
 
-    Raises `InvalidInput` when it isn't text, has no header, lacks a column that is needed, has no
-    order, holds values in a column that isn't known, or has a line that doesn't fit the first one.
-    A file with letters whose encoding is only guessed is refused, too, until `encoding` is chosen.
+
+def judged(
+    document: Document,
+    now: datetime,
+    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+) -> list[FileOrder]:
+    """The orders of a document, in its order; `now` is for orders without a date.
+
+    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order, holds
+    values in a column that isn't known, or has a line that doesn't fit the first one.
     """
-    text = encodings.decoded(data, encoding)
-    text.require_certain()
-    table = textfile.table(text.text)
-    columns = _columns(table)
-    table.require_whole_rows(_CORRECT)
-    _require_known(table, columns)
+    document.head.require_needed()
+    document.table.require_whole_rows(_CORRECT)
+    _require_known(document)
     grouped: dict[str, list[tuple[int, Line]]] = {}
-    for number, line in _lines(table, columns):
+    for number, line in _lines(document):
         grouped.setdefault(line["MerchantFulfillmentOrderID"], []).append((number, line))
     if not grouped:
         raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
     alike = _alike(grouped)
-    return [
-        _order(order_id, lines, now, marketplace, alike.get(order_id, ()))
+    dates = _dates(document)
+    found = (
+        _order(order_id, lines, now, marketplace, (*alike.get(order_id, ()), *_of(lines, dates)))
         for order_id, lines in grouped.items()
+    )
+    return [
+        replace(order, problems=tuple(map(document.head.called, order.problems))) for order in found
     ]
 
 
-def _plain(name: str) -> str:
-    """A column's name without what sellers and templates write differently."""
-    return re.sub(r"[\s_\-*]", "", name).casefold()
+def _dates(document: Document) -> dict[int, list[str]]:
+    """The problems of each line with cells that a spreadsheet made dates of."""
+    names = {place: name for name, place in document.head.places.items() if name != _DATE}
+    return {
+        row.number: [
+            f"line {row.number}: {names[place]} {row.cells[place]!r} is a date to the spreadsheet: "
+            "format the column as text and enter it again"
+            for place in sorted(row.dates & names.keys())
+        ]
+        for row in document.table.rows
+        if row.dates
+    }
 
 
-def _columns(table: Table) -> dict[str, int]:
-    """Where each known column is; raises `InvalidInput` for one that's missing or there twice."""
-    known = {_plain(name): name for name in _COLUMNS}
-    places: dict[str, int] = {}
-    for place, written in enumerate(table.names):
-        name = known.get(_plain(written))
-        if name in places:
-            first = table.names[places[name]].strip()
-            raise InvalidInput(
-                {"file": f"the first line has a column twice: {first}, {written.strip()}"},
-                advice="Delete the one that isn't meant, and give the file again.",
-            )
-        if name:
-            places[name] = place
-    if missing := [name for name in REQUIRED if name not in places]:
-        others = [name for place, name in enumerate(table.names) if place not in places.values()]
-        raise InvalidInput(
-            {"file": f"the first line lacks the columns {', '.join(missing)}{_near(others)}"},
-            advice=_RENAME,
-        )
-    return places
+def _of(lines: Sequence[tuple[int, Line]], problems: Mapping[int, list[str]]) -> list[str]:
+    return [problem for number, _ in lines for problem in problems.get(number, ())]
 
 
-def _near(names: Iterable[str]) -> str:
-    found = ((name.strip(), _meant(name)) for name in names)
-    told = "; ".join(f"{name!r} may be meant as {meant}" for name, meant in found if meant)
-    return f" ({told})" if told else ""
-
-
-def _meant(name: str) -> str | None:
-    """The known column whose name is nearest."""
-    known = {_plain(each): each for each in (*REQUIRED, *OPTIONAL, *ALSO_READ)}
-    near = difflib.get_close_matches(_plain(name), known, n=1, cutoff=0.8)
-    return known[near[0]] if near else None
-
-
-def _require_known(table: Table, columns: Mapping[str, int]) -> None:
+def _require_known(document: Document) -> None:
     """Raises `InvalidInput` for columns that hold a value but aren't known."""
     problems: dict[str, str] = {}
-    for place, written in enumerate(table.names):
-        if place in columns.values():
-            continue
-        row = next((row for row in table.rows if row.cells[place].strip()), None)
+    for place in document.head.unknown:
+        written = document.table.names[place].strip()
+        row = next((row for row in document.table.rows if row.cells[place].strip()), None)
         if row is not None:
-            name = f"column {written.strip()}" if written.strip() else f"column {place + 1}"
-            meant = _meant(written)
-            hint = f"; did you mean {meant}?" if meant else ""
-            problems[name] = f"isn't known, but line {row.number} has a value in it{hint}"
+            near = heads.meant(written)
+            hint = f"; did you mean {near}?" if near else ""
+            told = f"isn't known, but line {row.number} has a value in it{hint}"
+            problems[f"column {written or place + 1}"] = told
     if problems:
         raise InvalidInput(
             problems,
@@ -263,8 +262,9 @@ def _require_known(table: Table, columns: Mapping[str, int]) -> None:
         )
 
 
-def _lines(table: Table, columns: Mapping[str, int]) -> Iterator[tuple[int, Line]]:
+def _lines(document: Document) -> Iterator[tuple[int, Line]]:
     """The lines by column; raises `InvalidInput` where quote marks leave doubt."""
+    table, columns = document.table, document.head.places
     problems = Problems()
     for row in table.rows:
         for place in sorted(row.doubtful & set(columns.values())):
@@ -277,7 +277,7 @@ def _lines(table: Table, columns: Mapping[str, int]) -> Iterator[tuple[int, Line
 
 
 def _line(row: Row, columns: Mapping[str, int]) -> Line:
-    return {name: row.cells[place].strip() for name, place in columns.items()}
+    return {name: meant(row.cells[place].strip()) for name, place in columns.items()}
 
 
 def _alike(grouped: Mapping[str, list[tuple[int, Line]]]) -> dict[str, tuple[str, ...]]:
@@ -335,14 +335,22 @@ def _malformed(line: Line) -> Iterator[str]:
     for name in _CODES:
         if problem := _mangled(name, line.get(name, "")):
             yield f"{name} {line[name]!r} {problem}"
-    if _DAY_NUMBER.fullmatch(line.get("DisplayableOrderDate", "")):
-        yield (
-            f"DisplayableOrderDate {line['DisplayableOrderDate']!r} is a spreadsheet's number of a "
-            "day: write it like 2026-01-31T09:00:00Z"
-        )
+    if problem := _no_date(line.get(_DATE, "")):
+        yield f"{_DATE} {line[_DATE]!r} {problem}: write it like 2026-01-31T09:00:00Z"
     for name, cell in line.items():
         if problem := _unreadable(cell):
             yield f"{name} {problem}"
+
+
+def _no_date(cell: str) -> str | None:
+    """Why a cell is no date; None for one that is, and for an empty one."""
+    if _DAY_NUMBER.fullmatch(cell):
+        return "is a spreadsheet's number of a day"
+    try:
+        datetime.fromisoformat(cell or "2026-01-31")
+    except ValueError:
+        return "is no date"
+    return None
 
 
 def _mangled(name: str, cell: str) -> str | None:
@@ -469,6 +477,7 @@ _COLUMN_OF = {
 
 _ITEM_COLUMN_OF = {
     "sellerSku": "MerchantSKU",
+    "quantity": "Quantity",
     "sellerFulfillmentOrderItemId": "MerchantFulfillmentOrderItemID",
     "giftMessage": "GiftMessage",
     "displayableComment": "DisplayableComment",
@@ -487,8 +496,11 @@ def _place(where: str, numbers: Sequence[int]) -> str:
     return f"line {numbers[0]}: {_COLUMN_OF.get(where) or _COLUMN_OF.get(part, where)}"
 
 
-def template() -> str:
-    """A file with every column and one order, to start from."""
+def template(names: Mapping[str, str] | None = None) -> list[list[str]]:
+    """The first line and one order, to start from: `names` are own names of columns and Amazon's.
+
+    Without them the columns are Amazon's.
+    """
     example = {
         "MerchantFulfillmentOrderID": "1001",
         "MerchantSKU": "YOUR-SKU",
@@ -500,11 +512,6 @@ def template() -> str:
         "AddressPostalCode": "62701",
         "AddressCountryCode": "US",
         "DeliverySLA": "Standard",
-        "DisplayableOrderDate": api_time(datetime.now(UTC).replace(microsecond=0)),
     }
-    columns = (*REQUIRED, *OPTIONAL)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerow({name: example.get(name, "") for name in columns})
-    return out.getvalue()
+    columns = names or {name: name for name in (*REQUIRED, *OPTIONAL)}
+    return [[*columns], [example.get(amazons, "") for amazons in columns.values()]]

@@ -1,4 +1,4 @@
-"""What a person keeps for the order form: drafts, templates, profiles of sales channels."""
+"""What a person keeps for new orders: drafts, templates, profiles of sales channels, files."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ class Kind(StrEnum):
     PROFILE = "profile"
     LINK = "link"
     CHANGED = "changed"
+    HEAD = "head"
+    """What the columns of a file are, under a digest of its first line."""
+    BATCH = "batch"
+    """How the sending of a file stands."""
+    BATCH_ORDERS = "batch orders"
+    """What is sent of a file, and the file itself."""
 
 
 @dataclass(frozen=True, slots=True)

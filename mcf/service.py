@@ -19,7 +19,8 @@ from typing import Any, Self
 import pandas as pd
 
 from mcf import bulk, checks, effect, frames, insight, ledger, ledger_store, logs, tables
-from mcf.bulk import PlannedOrder
+from mcf.batch import Batches
+from mcf.bulk import PlannedOrder, Planning
 from mcf.changes import Changes
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
@@ -179,9 +180,17 @@ class MCFService:
         """What the stock means, and what sellers decide about it."""
         self._changes = Changes(self._client, self._read)
         self.kept = Keeper(self._store)
-        """Drafts, templates and profiles of the order form."""
+        """Drafts, templates and profiles of the order form; what is known of files."""
         self.links = Links(self._store, self.kept)
         """Which order takes the place of which."""
+        self.batches = Batches(
+            self._store,
+            self._submissions.submit,
+            self._stop,
+            self._wakes[Subject.ORDERS].set,
+            timedelta(days=settings.keep_drafts_days),
+        )
+        """The files of orders that are sent in the background."""
         self._features: tuple[float, tuple[Feature, ...]] | None = None
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
@@ -225,6 +234,7 @@ class MCFService:
         self.refresh()
         for worker in self._workers:
             worker.join(timeout=30)
+        self.batches.close()
         self._client.close()
         self._store.close()
         if self._demo is not None:
@@ -521,25 +531,58 @@ class MCFService:
         self._read_back(request.seller_fulfillment_order_id)
         return submission
 
-    def plan(self, orders: Sequence[FileOrder]) -> Iterator[PlannedOrder]:
+    def plan(
+        self, orders: Sequence[FileOrder], known: bulk.Offers | None = None
+    ) -> Iterator[PlannedOrder]:
         """The verdict on each order of a file; asks Amazon for a preview of each.
 
-        One that looks like another order of the last days, or of the file, is told as such.
+        One that looks like another order of the last days, or of the file, is told as such, and one
+        for which only the units kept for Amazon are left. `known` are previews of another plan,
+        which aren't asked for again; new ones are added to them.
         """
         inventory = self.inventory()
-        stock = dict(
-            zip(inventory["seller_sku"], inventory["fulfillable_quantity"].tolist(), strict=True)
+        stock = Counter(
+            dict(
+                zip(
+                    inventory["seller_sku"], inventory["fulfillable_quantity"].tolist(), strict=True
+                )
+            )
         )
+        for sku, units in self.placed().items():
+            if sku in stock:
+                stock[sku] -= units
         return bulk.plan(
-            orders, stock, self._submissions.earlier, self._offer, repeats=self.repeats
+            orders,
+            stock,
+            self._submissions.earlier,
+            self._asked({} if known is None else known),
+            repeats=self.repeats,
+            reserve=self._reserve(stock),
         )
+
+    def planning(self, orders: Sequence[FileOrder], known: bulk.Offers) -> Planning:
+        """The same in the background, as fast as Amazon's usage plan lets it."""
+        return Planning(self.plan(orders, known), orders)
+
+    def _asked(self, known: bulk.Offers) -> bulk.Preview:
+        def preview(request: MCFOrderRequest) -> FulfillmentPreview | None:
+            key = bulk.offer_key(request)
+            if key not in known:
+                known[key] = self._offer(request)
+            return known[key]
+
+        return preview
 
     def repeats(self, request: MCFOrderRequest) -> list[Repeat]:
         """Other orders of the last days with the same goods for the same person, newest first."""
         return self._submissions.repeats(request, self.now())
 
     def _offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
-        offers = self.preview(request.destination_address, request.items)
+        offers = self._client.get_fulfillment_preview(
+            request.destination_address,
+            request.items,
+            features=[wish.to_api() for wish in request.feature_constraints or ()],
+        )
         wanted = request.shipping_speed_category
         return next((o for o in offers if o.shipping_speed_category == wanted), None)
 

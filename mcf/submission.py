@@ -64,13 +64,16 @@ class Submissions:
         self._senders = senders
 
     def submit(
-        self, request: MCFOrderRequest, preview: FulfillmentPreview | None = None
+        self,
+        request: MCFOrderRequest,
+        preview: FulfillmentPreview | None = None,
+        batch: str | None = None,
     ) -> Submission:
         """Where the order stands after it was sent, or why it wasn't.
 
-        The same order again sends nothing and says how the first one stands. Raises
-        `DuplicateOrder` when another order was sent under this number, and `StoreError` when the
-        intent couldn't be written; nothing was sent then.
+        `batch` names the sending of a file that it belongs to. The same order again sends nothing
+        and says how the first one stands. Raises `DuplicateOrder` when another order was sent under
+        this number, and `StoreError` when the intent couldn't be written; nothing was sent then.
         """
         known = self.earlier(request)
         if known is not None and known.state is not SubmissionState.SENDING:
@@ -78,9 +81,10 @@ class Submissions:
         with self._sending(request.seller_fulfillment_order_id) as hand:
             if hand is Hand.OTHERS:
                 return self._in_other_hands(request)
-            if self._write_intent(request, preview):
+            content = _content_of(request, preview, batch)
+            if self._write_intent(request, content):
                 return self._send(request)
-            return self._again(request, preview, hand)
+            return self._again(request, content, hand)
 
     def get(self, order_id: str) -> Submission | None:
         """Where the order stands, or None when it wasn't sent from here."""
@@ -169,27 +173,25 @@ class Submissions:
         again = SubmissionState(row.state).may_be_sent_again
         return _submission(row) if again else _same_submission(row, request)
 
-    def _write_intent(self, request: MCFOrderRequest, preview: FulfillmentPreview | None) -> bool:
+    def _write_intent(self, request: MCFOrderRequest, content: dict[str, Any]) -> bool:
         now = utc_now()
         return self._store.add(
             tables.submissions,
             {
                 "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
                 "state": SubmissionState.SENDING.value,
-                **_content_of(request, preview),
+                **content,
                 "attempts": 1,
                 "created_at": now,
                 "updated_at": now,
             },
         )
 
-    def _again(
-        self, request: MCFOrderRequest, preview: FulfillmentPreview | None, hand: Hand
-    ) -> Submission:
+    def _again(self, request: MCFOrderRequest, content: dict[str, Any], hand: Hand) -> Submission:
         order_id = request.seller_fulfillment_order_id
         row = self._row(order_id)
         if SubmissionState(row.state).may_be_sent_again:
-            mine = self._claim(row, **_content_of(request, preview))
+            mine = self._claim(row, **content)
             return self._send(request) if mine else _submission(self._row(order_id))
         known = _same_submission(row, request)
         if known.state is SubmissionState.SENDING and _is_left(row, hand):
@@ -337,11 +339,14 @@ def _is_refusal(error: MCFError) -> bool:
     return isinstance(error, RequestRefused) and not isinstance(error, Throttled)
 
 
-def _content_of(request: MCFOrderRequest, preview: FulfillmentPreview | None) -> dict[str, Any]:
+def _content_of(
+    request: MCFOrderRequest, preview: FulfillmentPreview | None, batch: str | None
+) -> dict[str, Any]:
     return {
         "request": request.to_api(),
         "preview": preview and preview.to_api(),
         "fingerprint": fingerprint(request.destination_address, request.items),
+        "batch": batch,
     }
 
 
@@ -357,12 +362,17 @@ def _is_left(row: Any, hand: Hand) -> bool:
 
 
 def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:
-    if _content(row.request) != _content(request.to_api()):
+    if not same_order(row.request, request):
         raise DuplicateOrder(
             f"Another order was already sent under the number {row.seller_fulfillment_order_id}.",
             advice="Look at that order on the tracking page; for a new order use a new number.",
         )
     return _submission(row)
+
+
+def same_order(sent: dict[str, Any], request: MCFOrderRequest) -> bool:
+    """Whether what was sent is this very order."""
+    return _content(sent) == _content(request.to_api())
 
 
 def _content(request: dict[str, Any]) -> dict[str, Any]:

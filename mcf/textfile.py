@@ -45,8 +45,8 @@ DOUBTFUL = (
 class Row:
     """A line of a table: as many cells as there are columns, or the problem with it.
 
-    `doubtful` are the places of cells in quote marks that may belong to the text; `given` is how
-    many cells the line itself has.
+    `doubtful` are the places of cells in quote marks that may belong to the text; `dates` those of
+    cells that are dates or times to a spreadsheet; `given` is how many cells the line itself has.
     """
 
     number: int
@@ -54,6 +54,16 @@ class Row:
     problem: str | None = None
     doubtful: frozenset[int] = frozenset()
     given: int = 0
+    dates: frozenset[int] = frozenset()
+
+    def with_cells(self, cells: Mapping[int, str]) -> Row:
+        """The row with other texts at these places, about which there's no doubt."""
+        return replace(
+            self,
+            cells=[cells.get(at, cell) for at, cell in enumerate(self.cells)],
+            doubtful=self.doubtful - set(cells),
+            dates=self.dates - set(cells),
+        )
 
 
 @dataclass(frozen=True, slots=True)

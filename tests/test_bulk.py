@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mcf import bulk, flatfile
+from mcf import bulk, flatfile, words
 from mcf.bulk import Allocation, PlannedOrder, Verdict
 from mcf.errors import ConnectionFailed, DuplicateOrder, RequestRefused
 from mcf.flatfile import FileOrder
@@ -16,7 +16,7 @@ from mcf.models import FulfillmentPreview, MCFOrderRequest
 from mcf.outcomes import Repeat, Submission, SubmissionState
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-HEADER = ",".join(flatfile.REQUIRED) + ",AddressCity"
+HEADER = ",".join(flatfile.REQUIRED) + ",AddressCity,AddressStateOrRegion"
 GOOD = {"shippingSpeedCategory": "Standard", "isFulfillable": True}
 
 
@@ -27,7 +27,7 @@ def orders(*lines: str) -> list[FileOrder]:
 
 
 def to(house: str) -> str:
-    return f"Ada Example,{house} Example Street,62701,US,Springfield"
+    return f"Ada Example,{house} Example Street,62701,US,Springfield,IL"
 
 
 def to_ada(*lines: str) -> list[FileOrder]:
@@ -149,8 +149,12 @@ def wordless(_: MCFOrderRequest) -> FulfillmentPreview:
         ),
         (wrong, "fix", "The address is wrong. Correct it."),
         (lambda _: None, "fix", "Amazon offers no such delivery speed for it."),
-        (impossible, "hold back", "Amazon can't ship it: DeliverySLAUnavailable"),
-        (wordless, "hold back", "Amazon can't ship it: no reason given"),
+        (
+            impossible,
+            "hold back",
+            "Amazon can't ship it: " + words.reason("DeliverySLAUnavailable"),
+        ),
+        (wordless, "hold back", "Amazon can't ship it: Amazon gives no reason"),
     ],
 )
 def test_an_order_that_amazon_would_not_ship_is_not_sent(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcf import flatfile
+from mcf import flatfile, heads, results
 from mcf.addresses import normalised
 from mcf.errors import InvalidInput
 from mcf.flatfile import FileOrder
@@ -346,14 +346,16 @@ def test_all_that_is_wrong_with_an_order_is_told_at_once() -> None:
     assert len(problems({"Quantity": "x", "MerchantSKU": ""}, {"AddressCity": "Elsewhere"})) == 3
 
 
-def test_the_template_reads_back_as_an_order() -> None:
-    (order,) = flatfile.read(flatfile.template().encode(), NOW)
+@pytest.mark.parametrize("kind", results.KINDS)
+@pytest.mark.parametrize("names", [None, heads.PLAIN])
+def test_the_template_reads_back_as_an_order(names: dict[str, str] | None, kind: str) -> None:
+    (order,) = flatfile.read(results.to_bytes(flatfile.template(names), kind), NOW)
     assert order.request is not None
     assert order.request.items[0].seller_sku == "YOUR-SKU"
 
 
 def test_the_template_has_every_column() -> None:
-    header = flatfile.template().splitlines()[0].split(",")
+    header = flatfile.template()[0]
     assert header == [*flatfile.REQUIRED, *flatfile.OPTIONAL]
 
 

@@ -105,7 +105,7 @@ def names(keeper: Keeper, since: datetime = NOW - 30 * DAY, limit: int = 50) -> 
 
 def test_nothing_is_kept_at_first(keeper: Keeper) -> None:
     assert keeper.get(Kind.DRAFT, "tab 1") is None
-    assert [keeper.all(kind) for kind in Kind] == [[], [], []]
+    assert [keeper.all(kind) for kind in Kind] == [[] for _ in Kind]
     assert keeper.recipients(NOW - DAY) == []
 
 
