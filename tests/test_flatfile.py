@@ -251,7 +251,7 @@ def test_an_address_that_lacks_something_names_the_column(name: str, problem: st
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ({"Quantity": "0"}, "line 2: quantity must be at least 1"),
+        ({"Quantity": "0"}, "line 2: Quantity must be at least 1"),
         ({"Quantity": "251"}, "line 2: 251 units, but Amazon takes 250 per order at most"),
         ({"DeliverySLA": "Tomorrow"}, ("line 2: DeliverySLA 'Tomorrow' is none of Standard, "
          "Expedited, Priority, ScheduledDelivery")),
