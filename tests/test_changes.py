@@ -233,6 +233,9 @@ def test_a_release_whose_answer_is_lost_is_not_done_by_a_cancelled_order(
     assert (change.state, change.status) == (UNKNOWN, "Cancelled")
 
 
+FIRST = {"sellerFulfillmentOrderItemId": "1", "quantity": 2}
+IF_POSSIBLE = {"featureFulfillmentPolicy": "NotRequired"}
+TEN = {"currencyCode": "USD", "value": "10.00"}
 WISHES = [
     pytest.param({"destination_address": {"addressLine1": "9 Other Road"}}, id="street"),
     pytest.param({"destination_address": {"addressLine2": "Apartment 9"}}, id="second line"),
@@ -243,6 +246,16 @@ WISHES = [
     pytest.param({"shipping_speed_category": "Expedited"}, id="speed"),
     pytest.param({"displayable_order_comment": "Mind the dog."}, id="note"),
     pytest.param({"displayable_order_comment": "THANK YOU FOR YOUR ORDER."}, id="capitals"),
+    pytest.param({"displayable_order_id": "#1001"}, id="displayed number"),
+    pytest.param({"fulfillment_policy": "FillAll"}, id="policy"),
+    pytest.param({"notification_emails": ["ada@example.com"]}, id="e-mails"),
+    pytest.param(
+        {"feature_constraints": [{"featureName": "BLANK_BOX", **IF_POSSIBLE}]}, id="features"
+    ),
+    pytest.param({"items": [{**FIRST, "quantity": 3}]}, id="units"),
+    pytest.param({"items": [{**FIRST, "giftMessage": "Hello."}]}, id="gift message"),
+    pytest.param({"items": [{**FIRST, "displayableComment": "Blue."}]}, id="line comment"),
+    pytest.param({"items": [{**FIRST, "perUnitDeclaredValue": TEN}]}, id="declared value"),
 ]
 
 
@@ -317,3 +330,31 @@ def test_an_order_in_work_is_not_changed(
 
     with pytest.raises(OrderNotUpdatable):
         changes.update(sent, update(displayable_order_comment="Late wish"))
+
+
+def test_the_country_it_ships_from_is_not_told_so_a_change_of_it_stays_requested(
+    changes: Changes, held: str
+) -> None:
+    assert changes.update(held, update(ship_from_country_code="US")).state is REQUESTED
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"notification_emails": []},
+        {"items": [{**FIRST, "giftMessage": ""}]},
+        {"items": [{**FIRST, "perUnitDeclaredValue": TEN}]},
+        {"items": [{**FIRST, "sellerFulfillmentOrderItemId": "2"}]},
+    ],
+)
+def test_what_is_not_as_it_was_wanted_yet_is_requested(
+    client: MCFClient, held: str, wish: dict[str, Any]
+) -> None:
+    gift = [{**FIRST, "giftMessage": "Hello."}]
+    client.update_fulfillment_order(
+        held, update(items=gift, notification_emails=["ada@example.com"])
+    )
+    shown = client.get_fulfillment_order(held)
+    client.update_fulfillment_order = lambda *_: None  # type: ignore[method-assign]
+
+    assert lingering(client, shown).update(held, update(**wish)).state is REQUESTED
