@@ -129,6 +129,9 @@ def _grid(key: str, document: Document, planned: Sequence[PlannedOrder]) -> None
         label_visibility="collapsed",
     )
     shown = _lines(planned, _GROUPS.get(str(group), tuple(Verdict)))
+    if not shown:
+        st.caption("No line of the file is among these.")
+        return
     frame = _frame(document, shown)
     edited = st.data_editor(
         frame,

@@ -162,3 +162,14 @@ def test_quote_marks_in_a_tab_separated_file_mix_no_orders_up(
     at = uploaded(data.replace("Jane", '"Jane').encode())
 
     assert list(at.dataframe[0].value["Recipient"]) == ['"Jane Example', '"Jane Example']
+
+
+def test_a_group_without_lines_says_so(program: MCFService, sku: str) -> None:
+    at = uploaded(file_of(("F-1", sku, "1")))
+
+    at.session_state["file_group"] = "To be corrected"
+    at.run()
+
+    assert not at.exception
+    assert "No line of the file is among these." in texts(at)
+    assert the_button(at).label == "Ship 1 order"
