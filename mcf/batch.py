@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 
-from mcf import heads, logs, results, tables
+from mcf import heads, logs, results, tables, words
 from mcf.bulk import PlannedOrder, Verdict
 from mcf.errors import DuplicateOrder, MCFError, Stopped, StoreError, own_mistake
 from mcf.flatfile import Document
@@ -277,7 +277,7 @@ class Batches:
                 log.exception("sending a file stopped", batch=batch_id)
             told = own_mistake(error, "sending the file")
             with suppress(StoreError):
-                self._pause_with(batch_id, f"{told.message} {told.advice}")
+                self._pause_with(batch_id, f"{words.told(told)} {told.advice}")
         finally:
             with suppress(StoreError):
                 lease.release()
@@ -299,7 +299,9 @@ class Batches:
             outcome = self._send(batch_id, order)
             failed = failed + 1 if outcome and outcome.state in _MISSED else 0
             if outcome is not None and failed >= PAUSES_AFTER:
-                self._pause_with(batch_id, f"{outcome.message} {outcome.advice or ''}".strip())
+                self._pause_with(
+                    batch_id, f"{words.amazons(outcome.message)} {outcome.advice or ''}".strip()
+                )
                 return
         if self._is_wanted(batch_id):
             self._want(batch_id, State.DONE)
@@ -311,7 +313,7 @@ class Batches:
             with self._lock:
                 batch = self.get(batch_id)
                 if batch is not None:
-                    told = {**(batch.others or {}), order.id: f"{error.message} {error.advice}"}
+                    told = {**(batch.others or {}), order.id: f"{words.told(error)} {error.advice}"}
                     self._note(replace(batch, others=told))
             return None
 
@@ -387,7 +389,7 @@ def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str =
     """What became of an order that was to be sent; None if its turn didn't come."""
     if outcome is None:
         return Result(lines, "Not sent", "Sending ended before it.")
-    says = f"{outcome.message} {outcome.advice or ''}".strip()
+    says = f"{words.amazons(outcome.message)} {outcome.advice or ''}".strip()
     return Result(lines, OUTCOMES[outcome.state], says, status)
 
 

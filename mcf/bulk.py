@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from mcf import logs, offers
+from mcf import logs, offers, words
 from mcf.errors import (
     AuthError,
     DuplicateOrder,
@@ -194,11 +194,13 @@ def _judge(
     try:
         sent = earlier(order.request)
     except DuplicateOrder as error:
-        return PlannedOrder(order, Verdict.FIX, f"{error.message} {error.advice}")
+        return PlannedOrder(order, Verdict.FIX, f"{words.told(error)} {error.advice}")
     if sent is not None and sent.state is SubmissionState.ACCEPTED:
         return PlannedOrder(order, Verdict.SENT, "Amazon has it; it isn't sent again.")
     if sent is not None:
-        return PlannedOrder(order, Verdict.UNKNOWN, f"{sent.message} {sent.advice or ''}".strip())
+        return PlannedOrder(
+            order, Verdict.UNKNOWN, f"{words.amazons(sent.message)} {sent.advice or ''}".strip()
+        )
     short = allocation.shortage(order.request)
     if short:
         return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
@@ -211,10 +213,10 @@ def _previewed(order: FileOrder, request: MCFOrderRequest, preview: Preview) -> 
     except Stopped:
         raise
     except (ServiceTrouble, AuthError, Throttled) as error:
-        told = f"It couldn't be checked: {error.message} {error.advice}"
+        told = f"It couldn't be checked: {words.told(error)} {error.advice}"
         return PlannedOrder(order, Verdict.HOLD, told)
     except MCFError as error:
-        return PlannedOrder(order, Verdict.FIX, f"{error.message} {error.advice}")
+        return PlannedOrder(order, Verdict.FIX, f"{words.told(error)} {error.advice}")
     if offer is None:
         return PlannedOrder(order, Verdict.FIX, "Amazon offers no such delivery speed for it.")
     if not offer.is_fulfillable:

@@ -15,6 +15,7 @@ from mcf.errors import MCFError
 from mcf.flatfile import Document
 from mcf.outcomes import SubmissionState
 from mcf.service import MCFService
+from mcf.words import amazons
 from pages.parts import say, session
 
 _AT_ONCE = 1.0
@@ -222,7 +223,9 @@ def _outcomes(service: MCFService, batch: Batch) -> None:
             {
                 "Order": [o.seller_fulfillment_order_id for o in told],
                 "Outcome": [OUTCOMES[o.state] for o in told],
-                "What Amazon says": [f"{o.message} {o.advice or ''}".strip() for o in told],
+                "What Amazon says": [
+                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in told
+                ],
             }
         ),
         hide_index=True,
