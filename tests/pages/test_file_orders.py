@@ -161,7 +161,7 @@ def test_quote_marks_in_a_tab_separated_file_mix_no_orders_up(
 
     at = uploaded(data.replace("Jane", '"Jane').encode())
 
-    assert list(at.dataframe[0].value["Recipient"]) == ['"Jane Example', '"Jane Example']
+    assert list(at.dataframe[0].value["3"]) == ['"Jane Example', '"Jane Example']
 
 
 def test_a_group_without_lines_says_so(program: MCFService, sku: str) -> None:
