@@ -105,6 +105,7 @@ def creations(simulator: Simulator) -> int:
     return simulator.requests.count(CREATE)
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_lines_of_which_sixty_are_broken(
     filled: MCFService, simulator: Simulator, sku: str
 ) -> None:
@@ -161,6 +162,7 @@ def mend(result: list[list[str]], sku: str) -> list[list[str]]:
     ]
 
 
+@pytest.mark.timeout(900)
 def test_two_thousand_orders_are_planned_and_only_changed_ones_are_asked_about_again(
     filled: MCFService, simulator: Simulator, sku: str
 ) -> None:
