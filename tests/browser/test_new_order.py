@@ -214,6 +214,7 @@ def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> 
     expect(form.get_by_label("Name", exact=True)).to_have_value("Ada Example")
     expect(form.get_by_label("Order number", exact=True)).to_have_value(number)
     type_into(form, "Street and number", "101 Example Street")
+    expect(form.get_by_text(re.compile("to Ada Example, 101 Example Street"))).to_be_visible()
     ship(form)
     expect(form.get_by_text(re.compile("Amazon has order"))).to_be_visible()
     assert number in shop.amazon.world.orders

@@ -189,7 +189,7 @@ def test_files_go_in_and_out_under_the_policy(shop: Shop, visit: Visit, tmp_path
     visit.go(f"{shop.address}/new_order")
     visit.page.get_by_text("Many from a file").first.click()
     with visit.page.expect_download() as download:
-        visit.page.get_by_role("button", name="Template").click()
+        visit.page.get_by_role("button", name="Template (CSV)").click()
     file = tmp_path / "orders.csv"
     download.value.save_as(file)
 
