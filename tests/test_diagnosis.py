@@ -95,7 +95,7 @@ REASONS = [
         "Likely the stock: 2 of A wanted, 0 can ship now, 4 are on the way",
         id="processing",
     ),
-    pytest.param({"wishes": ("BLOCK_AMZL",)}, "Likely “Not by Amazon Logistics”", id="feature"),
+    pytest.param({"wishes": ("BLOCK_AMZL",)}, "Likely “Other carriers only”", id="feature"),
     pytest.param(
         {"address": {"address_line1": "PO Box 12"}}, "Possibly the address: it's a post", id="box"
     ),

@@ -253,7 +253,7 @@ def test_events_come_newest_first_with_their_places_and_words() -> None:
     }
     frame = frames.events([told(raw=raw), told(8, raw={"trackingEvents": None})])
     assert frame["event"].tolist() == [
-        "EVENT_212",
+        "Event 212",
         "Sorted by a robot",
         "Picked up from the warehouse",
     ]

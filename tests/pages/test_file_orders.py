@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -34,6 +36,16 @@ def send_buttons(at: AppTest) -> list[Button]:
     return [button for button in at.button if str(button.key).startswith("send_file")]
 
 
+def settled(at: AppTest) -> AppTest:
+    """The page when the file that is sent in the background has been sent."""
+    for _ in range(40):
+        if "Amazon has" in texts(at):
+            break
+        time.sleep(0.25)
+        at.run()
+    return at
+
+
 def the_button(at: AppTest) -> Button:
     (button,) = send_buttons(at)
     return button
@@ -58,7 +70,7 @@ def test_the_orders_that_are_ready_are_sent_and_told(
 ) -> None:
     at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "2")))
 
-    the_button(at).click().run()
+    settled(the_button(at).click().run())
 
     assert "Amazon has 2 of 2 orders." in texts(at)
     assert client.get_fulfillment_order("F-2").fulfillment_order_items[0].quantity == 2
@@ -70,7 +82,7 @@ def test_orders_that_amazon_did_not_take_are_told_as_missing(
     at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1")))
     simulator.faults.add(RoleMissing(operations=["createFulfillmentOrder"]))
 
-    the_button(at).click().run()
+    settled(the_button(at).click().run())
 
     assert (
         "Amazon has 0 of 2 orders. 2 were not sent, or aren't known yet. Give the result file again"
@@ -87,7 +99,7 @@ def test_orders_that_look_sent_twice_are_sent_only_when_they_are_meant_to_be(
 
     at.checkbox(key="send_repeats").check().run()
     assert the_button(at).label == "Ship 3 orders"
-    the_button(at).click().run()
+    settled(the_button(at).click().run())
 
     assert "Amazon has 3 of 3 orders." in texts(at)
     assert {"F-1", "F-2", "F-3"} <= set(simulator.world.orders)
@@ -98,7 +110,7 @@ def test_only_what_looks_sent_once_is_sent_from_a_file_by_itself(
 ) -> None:
     at = uploaded(file_of(("F-1", sku, "1"), ("F-2", sku, "1"), house="9"))
 
-    the_button(at).click().run()
+    settled(the_button(at).click().run())
 
     assert "Amazon has 1 of 1 order." in texts(at)
     assert "F-2" not in simulator.world.orders
@@ -137,7 +149,7 @@ def test_an_order_is_sent_with_the_letters_that_were_chosen(
     (choice,) = (box for box in at.selectbox if str(box.key).startswith("encoding-"))
 
     choice.select("mac-roman").run()
-    the_button(at).click().run()
+    settled(the_button(at).click().run())
 
     address = client.get_fulfillment_order("F-1").fulfillment_order.destination_address
     assert address.name == "J\u00fcrgen M\u00fcller"
