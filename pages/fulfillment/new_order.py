@@ -38,7 +38,7 @@ way = st.segmented_control(
 if way == "Many from a file":
     file_orders.page(service)
     st.stop()
-typed_order.start(service)
+typed_order.start(service, stock)
 if order_result.shown(service):
     st.stop()
 

@@ -10,7 +10,7 @@ from mcf import profiles
 from mcf.errors import MCFError
 from mcf.service import Kept, Kind, MCFService
 from mcf.typed import Typed
-from pages.parts import say, session, typed_order
+from pages.parts import fields, say, session, typed_order
 
 _EARLIER = 200
 """Orders to choose from as a model; any other can be copied from its own page."""
@@ -137,18 +137,21 @@ def _earlier(service: MCFService) -> None:
             ["seller_fulfillment_order_id", "displayable_order_id", "recipient"]
         ].itertuples()
     }
+    apart = fields.told_apart(told)
     st.selectbox(
-        "Earlier order", list(told), index=None, key="earlier_chosen",
-        format_func=lambda order_id: told.get(order_id, order_id),
-        placeholder="Copy recipient and items from …", on_change=_from_earlier, args=(service,),
+        "Earlier order", list(apart), index=None, key="earlier_chosen",
+        placeholder="Copy recipient and items from …",
+        on_change=_from_earlier, args=(service, apart),
     )  # fmt: skip
 
 
-def _from_earlier(service: MCFService) -> None:
-    order_id = session.state().get("earlier_chosen")
+def _from_earlier(service: MCFService, told: dict[str, str]) -> None:
+    chosen = session.state().get("earlier_chosen")
     session.state()["earlier_chosen"] = None
-    if order_id:
-        copy(service, order_id)
+    if chosen in told:
+        copy(service, told[chosen])
+    elif chosen:
+        session.tell("warning", "The list has changed meanwhile. Choose the order again.")
 
 
 def copy(service: MCFService, order_id: str) -> None:

@@ -7,13 +7,16 @@ with something else than what is on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from itertools import chain, count
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mcf.entry import Entry, Problem, label
 from pages.parts import say, session
+
+Key = TypeVar("Key")
 
 
 def text(
@@ -72,6 +75,18 @@ def choice(
         persist_state="session",
     )
     problem(entry, key, place)
+
+
+def told_apart(told: Mapping[Key, str]) -> dict[str, Key]:
+    """The texts of options with the option of each; those that read alike are numbered.
+
+    Streamlit chooses by text: of two that read alike it takes the last, whichever was meant.
+    """
+    found: dict[str, Key] = {}
+    for key, text in told.items():
+        again = (f"{text} ({number})" for number in count(2))
+        found[next(each for each in chain([text], again) if each not in found)] = key
+    return found
 
 
 def problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:

@@ -108,7 +108,9 @@ def _option(told: dict[str, _Told], sku: str) -> str:
     if sku not in told:
         return sku
     name, asin, there, _ = told[sku]
-    return " · ".join(filter(None, (sku, say.known(name), say.known(asin), f"{there:,} can ship")))
+    return typed_order.TELLS.join(
+        filter(None, (sku, say.known(name), say.known(asin), f"{there:,} can ship"))
+    )
 
 
 def _choices(number: int, stock: Snapshot) -> list[str]:

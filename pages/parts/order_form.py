@@ -31,7 +31,7 @@ def form(service: MCFService, stock: Snapshot) -> Entry:
 
 
 def _read(service: MCFService, stock: Snapshot) -> Entry:
-    skus = stock.once("skus", lambda frame: frozenset(frame["seller_sku"]))
+    skus = stock.once("skus", typed_order.skus_of)
     entry = judge(
         typed_order.collect(),
         service.settings.marketplace,

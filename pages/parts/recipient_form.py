@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 
 import streamlit as st
+from pydantic.alias_generators import to_camel
 
 from mcf import addresses
 from mcf.entry import Entry, parts_of_address
@@ -90,45 +91,31 @@ def _recent(service: MCFService) -> None:
         return
     people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
     if people:
+        told = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
         with st.container(width=230):
             st.selectbox(
                 "Sent to lately",
-                range(len(people)),
+                list(told),
                 index=None,
                 key="recent",
-                format_func=lambda at: _person(people[at]),
                 placeholder="Fill in from …",
                 on_change=_fill,
-                args=(people,),
+                args=({text: people[at] for text, at in told.items()},),
             )
 
 
 def _person(person: dict[str, str]) -> str:
     place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
-    return f"{person.get('name', '')}, {place}"
+    return ", ".join(filter(None, (person.get("name"), person.get("addressLine1"), place)))
 
 
-def _fill(people: list[dict[str, str]]) -> None:
-    state = session.state()
-    chosen = state.get("recent")
-    state["recent"] = None
-    if chosen is not None:
-        told = people[chosen]
-        _put({name: told.get(_WIRE[name], "") for name in ADDRESS.values()})
-
-
-_WIRE = {
-    "country_code": "countryCode",
-    "name": "name",
-    "address_line1": "addressLine1",
-    "address_line2": "addressLine2",
-    "address_line3": "addressLine3",
-    "city": "city",
-    "district_or_county": "districtOrCounty",
-    "state_or_region": "stateOrRegion",
-    "postal_code": "postalCode",
-    "phone": "phone",
-}
+def _fill(people: dict[str, dict[str, str]]) -> None:
+    chosen = session.state().get("recent")
+    session.state()["recent"] = None
+    if chosen in people:
+        _put({name: people[chosen].get(to_camel(name), "") for name in ADDRESS.values()})
+    elif chosen:
+        session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
 
 
 def _put(parts: dict[str, str]) -> None:

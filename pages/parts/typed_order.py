@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from mcf import profiles
@@ -21,6 +22,9 @@ from mcf.typed import Typed, TypedLine
 from pages.parts import say, session
 
 FEATURE = "feature_"
+TELLS = " · "
+"""Between a SKU and what is told of it in a list."""
+
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _OF_LINE = {
     "sku": "sku",
@@ -40,7 +44,7 @@ _CHOSEN = ("profile", "window", "to_country")
 _PLAIN = tuple(name for name in Typed.model_fields if name not in ("lines", "features"))
 
 
-def start(service: MCFService) -> None:
+def start(service: MCFService, stock: Snapshot) -> None:
     """Makes the form ready: empty, as it was, or with the draft that the address names."""
     state = session.state()
     asked = session.asked("draft")
@@ -50,7 +54,28 @@ def start(service: MCFService) -> None:
         session.ask("draft", state[session.DRAFT])
     if session.LINES not in state:
         put(blank(service))
+    _name_chosen(stock)
     keep(service, collect())
+
+
+def _name_chosen(stock: Snapshot) -> None:
+    """Names the SKU of what was chosen from a list that wasn't the newest any more.
+
+    A list gives back the text of an option if none of the newest list reads like it: the number
+    that can ship stands in it, and may change while somebody chooses.
+    """
+    state = session.state()
+    for number in state[session.LINES]:
+        chosen = state.get(f"sku_{number}") or ""
+        sku, told, _ = chosen.partition(TELLS)
+        skus = stock.once("skus", skus_of)
+        if told and chosen not in skus and sku in skus:
+            state[f"sku_{number}"] = sku
+
+
+def skus_of(stock: pd.DataFrame) -> frozenset[str]:
+    """The SKUs of a stock."""
+    return frozenset(stock["seller_sku"])
 
 
 def blank(service: MCFService) -> Typed:

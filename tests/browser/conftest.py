@@ -15,10 +15,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+_CALM = """async () => {
+    const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
+    for (let calm = 0; calm < 6; calm = document.querySelector(busy) ? 0 : calm + 1)
+        await new Promise(done => setTimeout(done, 50))
+}"""
+
+
+def calm(page: Page) -> None:
+    """Ends when nothing more is drawn; between two drawings there's a moment without a mark."""
+    page.evaluate(_CALM)
+
+
+def type_into(page: Page, label: str, text: str) -> Locator:
+    """Puts a text into a field and leaves it."""
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    return field
+
+
+def choose(page: Page, label: str, text: str) -> None:
+    """Chooses the option of a list that begins with this text, as typing and Enter do."""
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(text)
+    page.get_by_role("option").first.wait_for()
+    box.press("Enter")
 
 
 @dataclass

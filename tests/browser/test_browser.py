@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, calm, choose, type_into
 
 pytestmark = pytest.mark.browser
 
@@ -19,12 +19,6 @@ PAGES = [
 ]
 
 
-def type_into(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(text)
-    field.press("Tab")
-
-
 def place_an_order(page: Page, server: Server) -> str:
     """Fills in the form as a person would, sends it, and gives back the order's number."""
     page.goto(f"{server.address}/new_order")
@@ -33,9 +27,7 @@ def place_an_order(page: Page, server: Server) -> str:
     type_into(page, "City", "Springfield")
     type_into(page, "State", "IL")
     type_into(page, "ZIP code", "62701")
-    product = page.get_by_role("combobox", name="Product")
-    product.click()
-    page.get_by_role("option").first.click()
+    choose(page, "Product", "LF-")
     page.get_by_role("button", name="Ship this order").click()
     done = page.get_by_text(re.compile(r"Amazon has order"))
     expect(done).to_be_visible()
@@ -112,8 +104,12 @@ def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(
 
 
 def test_the_menu_of_what_is_put_off_goes_with_its_card(server: Server, page: Page) -> None:
-    page.goto(server.address)
+    page.goto(f"{server.address}/inventory")
+    expect(page.get_by_text(re.compile("64 SKUs of 64"))).to_be_visible()
+    page.get_by_role("link", name="Today").click()
     put_off = page.get_by_role("button", name="Put off")
+    expect(put_off.first).to_be_visible()
+    calm(page)
     put_off.first.click()
 
     page.get_by_role("button", name="For a week").click()

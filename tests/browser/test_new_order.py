@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from mcf.simulator import Simulator
 from mcf.simulator.faults import AnswerLost, InvalidInput
 from mcf.simulator.marketplaces import US
-from tests.browser.conftest import Server, served
+from tests.browser.conftest import Server, choose, served, type_into
 
 pytestmark = pytest.mark.browser
 
@@ -62,27 +62,12 @@ def form(shop: Shop, page: Page) -> Page:
     return page
 
 
-def type_into(page: Page, label: str, text: str) -> Locator:
-    field = page.get_by_label(label, exact=True)
-    field.fill(text)
-    field.press("Tab")
-    return field
-
-
 def press(page: Page, *texts: str) -> None:
     """Types a text into each field and goes on to the next with the key for it."""
     for text in texts:
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
         page.keyboard.press("Tab")
-
-
-def choose(page: Page, label: str, text: str) -> None:
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    box.fill(text)
-    page.get_by_role("option").first.wait_for()
-    box.press("Enter")
 
 
 def fill_in(page: Page, sku: str, **changed: str) -> str:

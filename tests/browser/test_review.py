@@ -21,7 +21,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from tests.bench.bench_pages import Shop
-from tests.browser.conftest import Server, served
+from tests.browser.conftest import Server, calm, served
 from tests.conftest import START
 
 pytestmark = pytest.mark.browser
@@ -44,14 +44,6 @@ PAGES = {
     "Tracking": "tracking",
     "Connection": "connection",
 }
-
-
-_QUIET = """async () => {
-    const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
-    for (let calm = 0; calm < 6; calm = document.querySelector(busy) ? 0 : calm + 1)
-        await new Promise(done => setTimeout(done, 50))
-}"""
-"""Ends when nothing more is drawn: between two drawings there's a moment without either mark."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,7 @@ def visit(page: Page, address: str, path: str) -> None:
     if path == "inventory":
         # The table comes first.
         expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=60_000)
-    page.evaluate(_QUIET)
+    calm(page)
 
 
 def figure(page: Page, label: str) -> str:

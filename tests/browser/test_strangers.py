@@ -20,7 +20,7 @@ from mcf.models import Address
 from mcf.settings import Settings
 from mcf.simulator import Simulator, inventory
 from mcf.simulator.stock import Stock
-from tests.browser.conftest import served
+from tests.browser.conftest import calm, served
 from tests.conftest import START, order_request, unhurried
 
 pytestmark = pytest.mark.browser
@@ -42,11 +42,6 @@ HOSTILE = (
 LOOK_FOR_LINKS = """() => [...document.querySelectorAll('a, img, iframe, form')]
     .map(it => it.getAttribute('href') || it.getAttribute('xlink:href') || it.src || it.action)
     .filter(it => /evil/.test(String(it).replace(location.href, '')))"""
-QUIET = """async () => {
-    const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
-    for (let calm = 0; calm < 10; calm = document.querySelector(busy) ? 0 : calm + 1)
-        await new Promise(done => setTimeout(done, 100))
-}"""
 PLACES = [
     "",
     "inventory",
@@ -73,7 +68,7 @@ class Visit:
     def go(self, address: str) -> None:
         self.page.goto(address)
         expect(self.page.get_by_text("Demo: a simulated Amazon")).to_be_visible()
-        self.page.evaluate(QUIET)
+        calm(self.page)
 
 
 @dataclass(frozen=True)

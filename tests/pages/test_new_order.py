@@ -10,6 +10,7 @@ from mcf.client import MCFClient
 from mcf.service import Kind, MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
+from mcf.typed import Typed, TypedLine
 from pages.parts import places
 from tests.pages.conftest import open_page, texts, unfold
 
@@ -419,10 +420,45 @@ def test_a_recipient_of_lately_fills_the_form(program: MCFService, sku: str) -> 
     ship(filled(sku)).button(key="next_order").click().run()
 
     at = open_page(places.NEW_ORDER)
-    at.selectbox(key="recent").select(0).run()
+    lately = next(it for it in at.selectbox(key="recent").options if it.startswith("Ada Example,"))
+    at.selectbox(key="recent").select(lately).run()
 
     assert at.text_input(key="to_name").value == "Ada Example"
     assert at.text_input(key="to_zip").value == "62701"
+
+
+def test_two_recipients_who_read_alike_are_each_chosen(program: MCFService, sku: str) -> None:
+    for number, street in enumerate(("100 Example Street", "7 Other Road")):
+        ship(filled(sku, to_line1=street, number=f"TEST-{number}"))
+
+    for street in ("100 Example Street", "7 Other Road"):
+        at = open_page(places.NEW_ORDER)
+        (told,) = [text for text in at.selectbox(key="recent").options if street in text]
+        at.selectbox(key="recent").select(told).run()
+        assert at.text_input(key="to_line1").value == street
+
+
+@pytest.mark.parametrize("told", ["", " · Some product · B000 · 8 can ship"])
+def test_a_product_chosen_from_a_list_that_had_another_count_is_that_product(
+    program: MCFService, sku: str, told: str
+) -> None:
+    # A browser that shows an older list gives back its text, as it stands there.
+    typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku=f"{sku}{told}"),))
+    program.kept.keep(Kind.DRAFT, "old", typed.content())
+
+    at = open_page(places.NEW_ORDER, draft="old")
+
+    assert at.selectbox(key="sku_0").value == sku
+
+
+def test_a_product_that_is_not_in_stock_stays_what_was_chosen(program: MCFService) -> None:
+    typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku="GONE · Old"),))
+    program.kept.keep(Kind.DRAFT, "old", typed.content())
+
+    at = open_page(places.NEW_ORDER, draft="old")
+
+    assert at.selectbox(key="sku_0").value == "GONE · Old"
+    assert "isn't among your SKUs" in texts(at)
 
 
 def test_a_channel_sets_the_options_and_the_summary_says_so(
@@ -468,7 +504,9 @@ def test_an_earlier_order_is_copied_under_a_new_number(program: MCFService) -> N
     row = program.orders().iloc[0]
     at = open_page(places.NEW_ORDER)
 
-    at.selectbox(key="earlier_chosen").select(row["seller_fulfillment_order_id"]).run()
+    options = at.selectbox(key="earlier_chosen").options
+    (told,) = [text for text in options if text.startswith(f"{row['displayable_order_id']} ")]
+    at.selectbox(key="earlier_chosen").select(told).run()
 
     assert at.text_input(key="to_name").value == row["recipient"]
     assert at.text_input(key="number").value != row["displayable_order_id"]
