@@ -13,6 +13,8 @@ COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
 # Tests of the whole: without coverage, which would make them slow.
 WIDE := tests/browser tests/chaos tests/pages tests/test_matrix.py tests/test_store_postgresql.py
+# Tests that share a server stay together.
+WIDE_ARGS := --dist loadgroup
 COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
 CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
@@ -34,7 +36,7 @@ chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CH
 	$(PY) -m tests.chaos
 
 check: lint ## all that must hold before a commit: lint, then `make test` in two parts
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS)"
+	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS) $(WIDE_ARGS)"
 	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE:%=--ignore=%) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
 lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests

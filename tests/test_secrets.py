@@ -64,9 +64,3 @@ def test_what_is_no_secret_passes(tmp_path: Path, line: str) -> None:
 
     assert told.returncode == 0
     assert told.stdout == "No secret in 1 files.\n"
-
-
-def test_the_project_holds_no_secret() -> None:
-    told = scan()
-
-    assert told.returncode == 0, told.stderr

@@ -11,12 +11,7 @@ from tests.browser.conftest import Server, calm, choose, type_into
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    ("inventory", "Inventory"),
-    ("new_order", "New order"),
-    ("tracking", "Tracking"),
-    ("connection", "Connection"),
-]
+PAGES = [("new_order", "New order"), ("tracking", "Tracking")]
 
 
 def place_an_order(page: Page, server: Server) -> str:

@@ -14,7 +14,7 @@ from mcf.simulator.faults import AnswerLost, InvalidInput
 from mcf.simulator.marketplaces import US
 from tests.browser.conftest import Server, choose, served, type_into
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("form")]
 
 SHIP = "Ship this order"
 ADA = {

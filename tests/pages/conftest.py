@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from mcf.insight import Urgency
@@ -16,6 +22,8 @@ from mcf.simulator import Simulator
 from pages.parts import places
 
 ROOT = Path(__file__).parent.parent.parent
+MOMENT = 30.0
+"""Seconds after which what was read is too old to be what a program has just read."""
 
 
 @pytest.fixture
@@ -33,11 +41,57 @@ def empty_program(
     st.cache_resource.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _components() -> Iterator[None]:
+    """The components of installed packages, looked for once: every AppTest looks for them anew."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
+
+
+@dataclass
+class Reading:
+    """What a program has after it has read the tests' shop, for as long as that's a moment ago."""
+
+    store: bytes = b""
+    since: float = -inf
+
+    def begin(self, path: Path) -> bool:
+        """Puts it where a program is to begin with it, unless it's too old."""
+        if time.monotonic() - self.since > MOMENT:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.store)
+        return True
+
+    def keep(self, path: Path) -> None:
+        """Keeps what stands in a store."""
+        with closing(sqlite3.connect(path)) as store:
+            self.store, self.since = store.serialize(), time.monotonic()
+
+
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """Shared by the tests: most begin with the same shop, and reading it takes a second."""
+    return Reading()
+
+
 @pytest.fixture
-def program(empty_program: None, service: MCFService) -> MCFService:
+def program(
+    empty_program: None, settings: Settings, unthrottled: None, reading: Reading
+) -> Iterator[MCFService]:
     """The environment of a program that has read everything; its store, to arrange and look."""
-    service.sync()
-    return service
+    path = settings.home / "mcf.sqlite3"
+    begun = reading.begin(path)
+    with MCFService(settings) as opened:
+        if begun:
+            # Its first answer tells a program what Amazon's time is.
+            opened._client.get_inventory_summaries(seller_skus=["NONE"])
+        else:
+            opened.sync()
+            reading.keep(path)
+        yield opened
 
 
 def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
