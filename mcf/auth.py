@@ -6,11 +6,13 @@ https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +40,13 @@ def http_client(url: str) -> httpx.Client:
     """
     loopback = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
     hooks = {"request": [_bound]}
-    return httpx.Client(timeout=TIMEOUT, trust_env=not loopback, event_hooks=hooks)
+    return httpx.Client(timeout=TIMEOUT, trust_env=not loopback, event_hooks=hooks, verify=tls())
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Whose certificates are believed; one for all clients, as reading them all takes a while."""
+    return httpx.create_ssl_context()
 
 
 def _bound(request: httpx.Request) -> None:

@@ -31,7 +31,7 @@ from tenacity import (
 from mcf import logs, summaries
 from mcf.asks import Ask, listed, page
 from mcf.asks import Page as Page
-from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client
+from mcf.auth import SPAPIAuth, get_sp_api_credentials, http_client, tls
 from mcf.errors import (
     AnswerLost,
     ConnectionFailed,
@@ -189,6 +189,7 @@ class MCFClient:
             ),
             credentials=get_sp_api_credentials(settings),
             auth_token_client_class=self._auth.token_client_class(),
+            verify=tls(),
         )
         client.close()
         client._transport = HttpxTransport(client=self._http)

@@ -14,6 +14,7 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from mcf.insight import Urgency
 from mcf.service import MCFService
@@ -98,9 +99,10 @@ def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
     """The page as a visitor's browser shows it, with what comes a moment after its table."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params.update(query)
+    if path in places.ADDRESSES:
+        # As a link opens it: `switch_page` would need the first page to be drawn before.
+        at._page_hash = calc_hash(places.ADDRESSES[path])
     at.run()
-    if path != places.TODAY:
-        at.switch_page(path).run()
     return at.run() if path == places.INVENTORY else at
 
 
