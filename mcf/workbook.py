@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from xml.etree import ElementTree
 
+import xlrd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from mcf.errors import InvalidInput
@@ -19,6 +22,8 @@ _ZIPPED = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SURE_DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
+
+_VISIBLE = 0
 
 NO_RESULT = "#NO RESULT!"
 """Stands for the result of a formula that no spreadsheet program has worked out."""
@@ -60,13 +65,7 @@ def read(data: bytes) -> Sheet:
     A formula's error is told as a spreadsheet tells it, like #N/A.
     """
     if data.startswith(_COMPOUND):
-        raise InvalidInput(
-            {
-                "file": "has a password, or is in Excel's format of before 2007, in which an error "
-                "of a formula looks like an empty cell"
-            },
-            advice="Save it without a password as .xlsx, and give that file.",
-        )
+        return _old(data)
     try:
         with (
             zipfile.ZipFile(io.BytesIO(data)) as package,
@@ -78,10 +77,47 @@ def read(data: bytes) -> Sheet:
             {"file": "is protected by a password"}, advice="Save it without one and give it again."
         ) from error
     except _BROKEN as error:
+        raise _unreadable() from error
+
+
+def _old(data: bytes) -> Sheet:
+    """The same of a file of Excel's format of before 2007 (.xls).
+
+    A newer file that has a password begins like one.
+    """
+    try:
+        with xlrd.open_workbook(file_contents=data, logfile=io.StringIO()) as book:
+            shown = [sheet for sheet in book.sheets() if sheet.visibility == _VISIBLE]
+            first, *others = shown or book.sheets()
+            rows = [[_cell(cell, book.datemode) for cell in row] for row in first.get_rows()]
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         raise InvalidInput(
-            {"file": "can't be read as a spreadsheet"},
-            advice="Save it again as .xlsx or CSV, and give that file.",
+            {"file": "is protected by a password, or can't be read as a spreadsheet"},
+            advice="Save it without a password as .xlsx, and give that file.",
         ) from error
+    except (*_BROKEN, AssertionError, TypeError, struct.error) as error:
+        raise _unreadable() from error
+    return Sheet(_table(rows), first.name, tuple(sheet.name for sheet in others if sheet.nrows))
+
+
+def _cell(cell: xlrd.sheet.Cell, datemode: int) -> Cell:
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, NO_RESULT))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype != xlrd.XL_CELL_DATE:
+        return cast(Cell, cell.value)
+    if 0 <= cell.value < 1:
+        return time(*xlrd.xldate_as_tuple(cell.value, datemode)[3:])
+    told: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
+    return told if cell.value % 1 else told.date()
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput(
+        {"file": "can't be read as a spreadsheet"},
+        advice="Save it again as .xlsx or CSV, and give that file.",
+    )
 
 
 def _sheet(book: CalamineWorkbook, package: zipfile.ZipFile) -> Sheet:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+import xlrd
 import xlsxwriter
+import xlwt
 from openpyxl import Workbook
 
 from mcf import flatfile, workbook
@@ -148,6 +152,87 @@ def test_what_is_no_readable_spreadsheet_is_refused_with_what_to_do(data: bytes)
     with pytest.raises(InvalidInput) as caught:
         flatfile.read(data, NOW)
     assert "Save it" in str(caught.value.advice)
+
+
+_CODES = {text: code for code, text in xlrd.error_text_from_code.items()}
+
+
+def old(*rows: Sequence[Any], hidden_first: bool = False) -> bytes:
+    """An Excel file of before 2007; an `Exception` stands for the error of a formula."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    if hidden_first:
+        book.add_sheet("Notes").visibility = 1
+    sheet = book.add_sheet("Orders")
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            if isinstance(cell, Exception):
+                sheet.row(number).set_cell_error(place, _CODES[str(cell)])
+            elif isinstance(cell, (date, time)):
+                sheet.write(number, place, cell, day)
+            else:
+                sheet.write(number, place, cell)
+    book.add_sheet("More").write(0, 0, "x")
+    book.set_active_sheet(int(hidden_first))
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (2134, "2134"),
+        (12.5, "12.5"),
+        (4915112345678901, "4.91511234567890E+15"),
+        (True, "TRUE"),
+        (" A ", " A "),
+        ("日本橋", "日本橋"),
+        (date(2026, 3, 1), "2026-03-01T00:00:00Z"),
+        (datetime(2026, 3, 1, 9, 30), "2026-03-01T09:30:00Z"),  # noqa: DTZ001 - Excel has no zone
+        (time(9, 30), "09:30:00"),
+        (ValueError("#N/A"), "#N/A"),
+        (ValueError("#DIV/0!"), "#DIV/0!"),
+    ],
+)
+def test_a_cell_of_an_old_excel_file_is_what_a_person_sees_in_it(cell: Any, text: str) -> None:
+    sheet = workbook.read(old(["Head"], [cell]))
+
+    assert [row.cells for row in sheet.table.rows] == [[text]]
+
+
+def test_orders_of_an_old_excel_file_are_those_of_a_new_one() -> None:
+    dated = [*GOOD, date(2026, 3, 1)]
+
+    (before,) = flatfile.read(old([*HEAD, "Date on slip"], dated), NOW)
+    now = order("Date on slip", datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert before.request is not None
+    assert before.request == now.request
+
+
+def test_an_error_in_an_old_excel_file_is_refused_and_no_empty_cell() -> None:
+    (found,) = flatfile.read(old([*HEAD, "Street 2"], [*GOOD, ValueError("#N/A")]), NOW)
+
+    assert "is an error of a spreadsheet" in found.problems[0]
+
+
+def test_the_first_sheet_of_an_old_excel_file_that_is_not_hidden_is_read() -> None:
+    document = flatfile.opened(old(HEAD, GOOD, hidden_first=True))
+
+    assert document.notes == ("Only the sheet Orders is read, not More.",)
+    assert len(document.table.rows) == 1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_old_excel_file_is_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - the same damage each time
+    data = bytearray(old(HEAD, GOOD))
+    for _ in range(dice.randrange(1, 60)):
+        data[dice.randrange(8, len(data))] = dice.randrange(256)
+    data = data[: dice.choice([len(data), dice.randrange(8, len(data))])]
+
+    with suppress(InvalidInput):
+        assert workbook.read(bytes(data)).name is not None
 
 
 def ods(*rows: str) -> bytes:
