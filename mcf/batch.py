@@ -100,7 +100,10 @@ class BatchOrder:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a batch is: orders by what is known of them; those not sent yet aren't counted."""
+    """How far a batch is: orders by what is known of them; those not sent yet aren't counted.
+
+    `is_sending` tells whether it's being sent now, here or by another program on this store.
+    """
 
     batch: Batch
     counts: Mapping[SubmissionState, int]
@@ -118,7 +121,7 @@ class Standing:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it's neither done nor stopped, and nobody here is sending it."""
+        """Whether it's neither done nor stopped, and nobody is sending it."""
         return self.batch.state in (State.SENDING, State.PAUSED) and not self.is_sending
 
 
@@ -236,7 +239,7 @@ class Batches:
         if batch is None:
             return None
         told = (one.state for one in self.outcomes(batch).values())
-        return Standing(batch, Counter(told), self._runs(batch_id))
+        return Standing(batch, Counter(told), self._is_sent(batch))
 
     def outcomes(self, batch: Batch) -> dict[str, Submission]:
         """What is known of each of its orders, by number; those not sent yet are left out."""
@@ -320,6 +323,12 @@ class Batches:
     def _is_wanted(self, batch_id: str) -> bool:
         batch = self.get(batch_id)
         return batch is not None and batch.state is State.SENDING
+
+    def _is_sent(self, batch: Batch) -> bool:
+        if self._runs(batch.id):
+            return True
+        wanted = batch.state in (State.SENDING, State.PAUSED)
+        return wanted and self._store.lease(f"batch {batch.id}").is_another_s()
 
     def _runs(self, batch_id: str) -> bool:
         sender = self._senders.get(batch_id)

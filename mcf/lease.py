@@ -73,6 +73,17 @@ class Lease:
             )
             return taken.first() is not None
 
+    def is_another_s(self) -> bool:
+        """Whether another process has the role now; takes nothing."""
+        with self._writing() as connection:
+            now = connection.execute(select(_now(connection, self._clock))).scalar_one()
+            found = connection.execute(
+                select(leases.c.holder, leases.c.until).where(*self._mine())
+            ).first()
+        if found is None or found.holder == self._holder or _has_died(found.holder, self._holder):
+            return False
+        return bool(now <= found.until <= now + 2 * LASTS)
+
     def release(self) -> None:
         """Gives the role up, if it's ours."""
         with self._writing() as connection:

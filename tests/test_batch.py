@@ -312,9 +312,12 @@ def test_a_second_program_leaves_the_file_to_the_one_that_sends_it(
     with MCFService(settings) as second:
         with pytest.raises(MCFError, match="Another program is sending this file"):
             second.batches.resume(batch_id)
+        assert standing(second, batch_id).is_sending
+        assert not standing(second, batch_id).can_go_on
         gate.release()
         assert filled.batches.wait(batch_id, PATIENCE)
         assert standing(second, batch_id).accepted == 1
+        assert not standing(second, batch_id).is_sending
 
 
 def test_sending_pauses_by_itself_when_amazon_takes_nothing(
