@@ -53,7 +53,7 @@ class Verdict(StrEnum):
     FIX = "fix"
     HOLD = "hold back"
     REPEAT = "sent twice?"
-    RESERVE = "needs the reserve"
+    RESERVE = "from reserve"
 
 
 @dataclass(frozen=True, slots=True)

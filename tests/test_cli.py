@@ -20,6 +20,8 @@ from openpyxl import load_workbook
 from mcf.cli import main
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderRequest
+from mcf.planning import Rules
+from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
@@ -305,6 +307,80 @@ def test_what_looks_sent_twice_is_not_sent_unless_it_is_told_to_be(
         ["already sent", "sent twice?", "accepted"],
     )
     assert simulator.requests.count(CREATE) == 2
+
+
+def outcomes(path: Path) -> dict[str, str]:
+    """What a result file says of each order."""
+    rows = pd.read_csv(path, dtype=str)
+    return dict(zip(rows["MerchantFulfillmentOrderID"], rows["Outcome"], strict=True))
+
+
+def test_a_result_file_tells_each_line_and_sends_only_what_was_corrected(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path, result = order_file(tmp_path, sku, "F-1, 1", "F-2, many"), tmp_path / "result.csv"
+
+    assert mcf("orders", "submit", path, "--yes", "--result", result).exit_code == 1
+    assert outcomes(result) == {"F-1": "Sent", "F-2": "To be corrected"}
+
+    result.write_text(result.read_text("utf-8-sig").replace("many", "2"), encoding="utf-8")
+    again = mcf("orders", "submit", result, "--yes", "--result", tmp_path / "again.csv")
+    assert (again.exit_code, verdicts(again)) == (0, ["already sent", "go", "accepted"])
+    assert outcomes(tmp_path / "again.csv") == {"F-1": "Sent earlier", "F-2": "Sent"}
+    assert simulator.requests.count(CREATE) == 2
+
+
+def test_a_result_of_a_dry_run_says_that_nothing_was_sent(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path, result = order_file(tmp_path, sku, "F-1, 1"), tmp_path / "result.csv"
+
+    assert mcf("orders", "submit", path, "--dry-run", "--result", result).exit_code == 0
+
+    assert outcomes(result) == {"F-1": "Not sent"}
+    assert simulator.requests.count(CREATE) == 0
+
+
+def test_a_result_of_a_kind_that_cannot_be_written_is_refused_before_anything_is_sent(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    path = order_file(tmp_path, sku, "F-1, 1")
+
+    done = mcf("orders", "submit", path, "--yes", "--result", tmp_path / "result.pdf")
+
+    assert done.exit_code == 1
+    assert ".csv" in done.stderr
+    assert simulator.requests.count(CREATE) == 0
+
+
+def test_units_kept_for_amazon_are_sent_only_when_that_is_said(
+    mcf: Program, simulator: Simulator, service: MCFService, sku: str, tmp_path: Path
+) -> None:
+    service.sync()
+    service.review.choices.set_defaults(Rules(reserve_units=1_000_000))
+    path = order_file(tmp_path, sku, "F-1, 1")
+
+    first = mcf("orders", "submit", path, "--yes")
+    assert (first.exit_code, verdicts(first)) == (1, ["from reserve"])
+    assert simulator.requests.count(CREATE) == 0
+
+    second = mcf("orders", "submit", path, "--yes", "--reserve")
+    assert (second.exit_code, verdicts(second)) == (0, ["from reserve", "accepted"])
+
+
+def test_a_file_above_the_limit_is_sent_only_when_that_is_said(
+    env: dict[str, str], simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    mcf = Program({**env, "MCF_ORDER_LIMIT": "0.01"})
+    path = order_file(tmp_path, sku, "F-1, 1")
+
+    first = mcf("orders", "submit", path, "--yes")
+    assert first.exit_code == 1
+    assert "in all is above MCF_ORDER_LIMIT, 0.01. Nothing was sent." in first.stderr
+    assert simulator.requests.count(CREATE) == 0
+
+    assert mcf("orders", "submit", path, "--yes", "--above-limit").exit_code == 0
+    assert simulator.requests.count(CREATE) == 1
 
 
 def test_a_dry_run_with_repeats_says_what_would_be_done(
