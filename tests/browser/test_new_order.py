@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mcf.simulator import Simulator
-from mcf.simulator.faults import AnswerLost, InvalidInput
+from mcf.simulator.faults import AnswerLost, InvalidInput, Slow
 from mcf.simulator.marketplaces import US
-from tests.browser.conftest import Server, choose, served, type_into
+from tests.browser.conftest import Server, calm, choose, served, type_into
+from tests.order_files import file_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("form")]
 
@@ -260,3 +262,52 @@ def test_a_draft_outlives_the_program(shop: Shop, form: Page) -> None:
     form.get_by_role("button", name="Go on with it").first.click()
 
     expect(form.get_by_label("Name", exact=True)).to_have_value("Bo Restart")
+
+
+def give(page: Page, file: Path) -> None:
+    page.locator("input[type=file]").set_input_files(str(file))
+
+
+def test_a_file_is_corrected_paused_sent_and_its_result_sends_nothing_again(
+    shop: Shop, page: Page, tmp_path: Path
+) -> None:
+    file, result = tmp_path / "orders.csv", tmp_path / "result.csv"
+    rows = [(f"F-{at}", shop.sku, "1") for at in range(6)]
+    file.write_bytes(file_of(*rows, ("F-9", shop.sku, "many")))
+    page.goto(f"{shop.server.address}/new_order?way=Many+from+a+file")
+    give(page, file)
+    expect(page.get_by_role("button", name="Ship 6 orders")).to_be_visible()
+    page.get_by_role("radio", name="To be corrected").click()
+    head = page.locator("th", has_text="Quantity")
+    expect(page.get_by_test_id("glide-cell-2-0")).to_contain_text("many")
+    calm(page)
+
+    # Cells are drawn on a canvas: the column is found by walking there.
+    page.locator(".stDataFrameGlideDataEditor").first.click(position={"x": 20, "y": 54})
+    for _ in range(int(str(head.get_attribute("aria-colindex"))) - 1):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2", delay=50)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ships 7 orders with 8 units")).to_be_visible()
+
+    before = shop.sent
+    slow = shop.amazon.faults.add(Slow(seconds=1, operations=["createFulfillmentOrder"]))
+    page.get_by_role("button", name="Ship 7 orders").click()
+    page.get_by_role("button", name="Pause").click()
+    go_on = page.get_by_role("button", name=re.compile("Go on with"))
+    expect(go_on).to_be_visible()
+    assert before < shop.sent < before + 7
+    page.reload()
+    shop.amazon.faults.remove(slow)
+    go_on.click()
+    expect(page.get_by_text("Amazon has 7 of 7 orders.")).to_be_visible()
+    assert shop.sent == before + 7
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Result (CSV)").first.click()
+    download.value.save_as(result)
+    give(page, result)
+    expect(page.get_by_text("No order of this file is ready to be sent.")).to_be_visible()
+    assert shop.sent == before + 7

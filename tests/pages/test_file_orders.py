@@ -7,29 +7,13 @@ import time
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from mcf import flatfile, results
 from mcf.client import MCFClient
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
 from pages.parts import places
+from tests.order_files import file_of
 from tests.pages.conftest import open_page, texts
-
-
-def file_of(*rows: tuple[str, str, str], house: str = "") -> bytes:
-    """A file with a line for each order number, SKU and quantity.
-
-    Each goes to a house of its own, or all to one.
-    """
-    template = results.to_bytes(flatfile.template(), "csv")
-    head, line = template.decode("utf-8-sig").splitlines()
-    lines = [
-        line.replace("1001,YOUR-SKU,1,", f"{number},{sku},{units},").replace(
-            "100 Example", f"{house or number} Example"
-        )
-        for number, sku, units in rows
-    ]
-    return "\n".join([head, *lines]).encode()
 
 
 def send_buttons(at: AppTest) -> list[Button]:
