@@ -22,8 +22,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 _CALM = """async () => {
     const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
-    for (let calm = 0; calm < 6; calm = document.querySelector(busy) ? 0 : calm + 1)
-        await new Promise(done => setTimeout(done, 50))
+    for (let calm = 0; calm < 8; calm = document.querySelector(busy) ? 0 : calm + 1)
+        await new Promise(done => setTimeout(done, 80))
 }"""
 
 

@@ -157,8 +157,10 @@ def overflow(page: Page) -> list[str]:
 
 
 def reach(page: Page, target: Locator) -> None:
-    """Walks on by Tab until the target has the focus."""
-    for _ in range(100):
+    """Walks on by Tab until the target has the focus, which a drawing anew may take away once."""
+    for step in range(200):
+        if step == 100:
+            calm(page)
         page.keyboard.press("Tab")
         if target.evaluate("it => it === document.activeElement"):
             return
