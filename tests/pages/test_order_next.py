@@ -61,6 +61,43 @@ def test_an_order_on_hold_is_changed_through_the_form(
     assert simulator.world.orders["TEST-1"].held
 
 
+def test_an_order_that_is_stuck_is_cancelled_and_sent_again_in_its_place(
+    program: MCFService, simulator: Simulator, request_for: MCFOrderRequest, sku: str
+) -> None:
+    simulator.send_away(sku)
+    program.submit(request_for)
+    simulator.clock.step(timedelta(hours=60))
+    program.refresh_order("TEST-1")
+    assert simulator.world.orders["TEST-1"].status is Status.PLANNING
+    at = open_page(places.TRACKING, order="TEST-1")
+    assert not [button for button in at.button if button.key == "send_again"]
+
+    at.button(key="cancel_stuck").click().run()
+    at.button(key="cancel_yes").click().run()
+
+    assert simulator.world.orders["TEST-1"].status is Status.CANCELLED
+    at = open_page(places.TRACKING, order="TEST-1")
+    at.button(key="send_again").click().run()
+    assert at.text_input(key="number").value == "TEST-1-R2"
+    assert "takes the place of order **TEST-1**" in texts(at)
+
+
+def test_of_an_order_that_shipped_in_part_the_rest_is_opened_in_the_form(
+    program: MCFService, simulator: Simulator, request_for: MCFOrderRequest, sku: str
+) -> None:
+    program.submit(request_for)
+    simulator.set_status("TEST-1", Status.COMPLETE_PARTIALLED)
+    program.refresh_order("TEST-1")
+    missing = program.order("TEST-1").items.iloc[0]["unfulfillable_quantity"]
+    at = open_page(places.TRACKING, order="TEST-1")
+
+    at.button(key="send_rest").click().run()
+
+    assert at.selectbox(key="sku_0").value == sku
+    assert at.text_input(key="units_0").value == str(missing)
+    assert at.text_input(key="number").value == "TEST-1-R2"
+
+
 def test_no_code_of_amazons_reaches_the_pages_of_orders(
     program: MCFService, simulator: Simulator
 ) -> None:
