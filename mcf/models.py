@@ -1029,6 +1029,11 @@ class FulfillmentPreview(Told):
         return ShippingSpeedCategory.of(self.shipping_speed_category)
 
     @property
+    def speed_label(self) -> str:
+        """The delivery speed in words, of one that isn't known in Amazon's."""
+        return ShippingSpeedCategory.label_of(self.shipping_speed_category)
+
+    @property
     def shipments(self) -> tuple[PreviewShipment, ...]:
         """The shipments that Amazon would make."""
         return self.fulfillment_preview_shipments or ()

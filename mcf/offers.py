@@ -175,7 +175,7 @@ def goods_of(preview: FulfillmentPreview) -> Counter[str]:
 def impossible(previews: Iterable[FulfillmentPreview]) -> dict[str, tuple[str, ...]]:
     """Why the speeds that aren't possible aren't, in words, by the speed's label."""
     return {
-        preview.speed.label: why(preview)
+        preview.speed_label: why(preview)
         for preview in previews
         if not preview.is_fulfillable and not preview.is_cod_capable
     }

@@ -19,7 +19,7 @@ from mcf.offers import Estimate, Offer
 from mcf.service import ASKING, SENDING, MCFService
 from mcf.status import FulfillmentPolicy, ShippingSpeedCategory
 from mcf.words import feature
-from pages.parts import order_checks, say, session
+from pages.parts import fields, order_checks, say, session
 
 GOOD_FOR = 300.0
 """Seconds after which fees and dates are asked for again."""
@@ -45,7 +45,7 @@ def panel(service: MCFService, entry: Entry) -> None:
     found = offers.compare(asked, service.past_fees())
     for label, reasons in offers.impossible(asked).items():
         told = say.plain("; ".join(reasons))
-        st.caption(f":material/block: **{label}** isn't possible: {told}")
+        st.caption(f":material/block: **{say.plain(label)}** isn't possible: {told}")
     chosen = None
     if found:
         chosen = _choice(entry, found)
@@ -124,7 +124,7 @@ def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
         "Delivery speed",
         names,
         index=names.index(wanted) if wanted in by_speed else None,
-        format_func=lambda name: by_speed[name].speed.label,
+        format_func=ShippingSpeedCategory.label_of,
         captions=[_caption(offer) for offer in found],
         key=key,
         label_visibility="collapsed",
@@ -185,7 +185,7 @@ def _grid(service: MCFService, entry: Entry, asked: Previews, found: Sequence[Of
     rows["Arrives"] = [_dates(offer).removeprefix("arrives ") for offer in found]
     rows["Parcels"] = [f"{offer.parcels or ''}" for offer in found]
     rows["Weight"] = [_weight(offer) for offer in found]
-    names = [offer.speed.label for offer in found]
+    names = list(fields.told_apart({at: o.preview.speed_label for at, o in enumerate(found)}))
     table = pd.DataFrame([cells for cells in rows.values() if any(cells)], columns=names)
     table.insert(0, _FIRST, [name for name, cells in rows.items() if any(cells)])
     st.dataframe(
@@ -249,12 +249,12 @@ def _possible_without(label: str, asked: Previews, plain: Previews) -> None:
     """Says which speeds only this wish makes impossible."""
     can = {each.shipping_speed_category for each in plain if each.is_fulfillable}
     lost = [
-        each.speed.label
+        each.speed_label
         for each in asked
         if not each.is_fulfillable and each.shipping_speed_category in can
     ]
     if lost:
-        told = " and ".join(dict.fromkeys(lost))
+        told = " and ".join(say.plain(each) for each in dict.fromkeys(lost))
         st.caption(f":orange[{told} would be possible without: {say.plain(label)}]")
 
 
@@ -344,7 +344,7 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
             ),
         )
     )  # fmt: skip
-    speed = ShippingSpeedCategory.label_of(request.shipping_speed_category)
+    speed = say.plain(ShippingSpeedCategory.label_of(request.shipping_speed_category))
     told = [
         f"**{say.plain(goods)}** to **{say.plain(where)}**",
         f"as {speed}, {say.plain(_fee(chosen))}, {_dates(chosen)}",

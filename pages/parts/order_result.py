@@ -69,7 +69,7 @@ def promised(promise: FulfillmentPreview) -> str:
     window = promise.arrival
     arrives = f"arrives {say.days(*window)}" if window else "arrival not told"
     by = offers.Offer(promise, promise.total_fee, None).ships_by
-    return f"{promise.speed.label}, {say.plain(fee)}, ships by {say.when(by)}, {arrives}"
+    return f"{say.plain(promise.speed_label)}, {say.plain(fee)}, ships by {say.when(by)}, {arrives}"
 
 
 def _unknown(service: MCFService, sent: Submission) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Radio
 
 from mcf.client import MCFClient
+from mcf.models import FulfillmentPreview
 from mcf.service import Kind, MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
@@ -414,6 +417,30 @@ def test_a_pasted_address_is_taken_apart(program: MCFService) -> None:
 
     typed = {key: at.text_input(key=key).value for key in RECIPIENT}
     assert typed == RECIPIENT
+
+
+def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
+    program: MCFService, sku: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = MCFService.preview
+
+    def preview(*args: Any, **options: Any) -> tuple[FulfillmentPreview, ...]:
+        first, *rest = usual(*args, **options)
+        new = ("SameDay", "SAME_DAY", "BY_ROCKET")
+        return (
+            first,
+            *(first.model_copy(update={"shipping_speed_category": n}) for n in new),
+            *rest,
+        )
+
+    monkeypatch.setattr(MCFService, "preview", preview)
+    at = filled(sku)
+
+    assert speeds(at).options[:4] == ["Standard", "Same day", "Same day", "By rocket"]
+    speeds(at).set_value("BY_ROCKET").run()
+    assert "'BY_ROCKET' is none of Standard" in texts(at)
+    assert not submits(at)
+    assert list(at.dataframe[0].value)[1:5] == ["Standard", "Same day", "Same day (2)", "By rocket"]
 
 
 def test_a_recipient_of_lately_fills_the_form(program: MCFService, sku: str) -> None:
