@@ -133,7 +133,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A tab of a visitor in New York."""
     context = browser.new_context(
-        viewport={"width": 1440, "height": 1000}, timezone_id="America/New_York"
+        viewport={"width": 1440, "height": 1000},
+        timezone_id="America/New_York",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)

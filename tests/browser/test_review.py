@@ -172,11 +172,11 @@ def checked(page: Page, **options: Any) -> dict[str, list[dict[str, Any]]]:
     return dict(Axe().run(page, options=options or None).response)
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page, **options: Any) -> list[str]:
     """What keeps somebody from using the page, with where it is."""
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
-        for rule in checked(page)["violations"]
+        for rule in checked(page, **options)["violations"]
         if rule["impact"] in ("serious", "critical")
         for node in rule["nodes"]
     ]
@@ -304,7 +304,7 @@ def test_axe_finds_nothing_serious_in_light_or_dark(demo: Demo, page: Page, path
 
     assert findings(page) == []
     darken(page)
-    assert findings(page) == []
+    assert findings(page, runOnly=["color-contrast"]) == []
 
 
 def test_axe_finds_nothing_serious_when_a_row_is_ticked(demo: Demo, page: Page) -> None:
@@ -314,7 +314,7 @@ def test_axe_finds_nothing_serious_when_a_row_is_ticked(demo: Demo, page: Page) 
     expect(page.get_by_role("heading", name=chosen)).to_be_visible()
     assert findings(page) == []
     darken(page)
-    assert findings(page) == []
+    assert findings(page, runOnly=["color-contrast"]) == []
 
 
 def test_axe_finds_nothing_serious_on_the_page_of_a_sku(demo: Demo, page: Page) -> None:
@@ -323,7 +323,7 @@ def test_axe_finds_nothing_serious_on_the_page_of_a_sku(demo: Demo, page: Page) 
     expect(page.get_by_role("heading", name="Where did my units go?")).to_be_visible()
     assert findings(page) == []
     darken(page)
-    assert findings(page) == []
+    assert findings(page, runOnly=["color-contrast"]) == []
 
 
 def test_axe_would_find_what_is_broken(demo: Demo, page: Page) -> None:

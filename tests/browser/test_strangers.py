@@ -130,7 +130,7 @@ def _ordered(settings: Settings) -> str:
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1400})
+    context = browser.new_context(viewport={"width": 1440, "height": 1400}, reduced_motion="reduce")
     context.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     made = Visit(context.new_page())
