@@ -40,6 +40,18 @@ _BROKEN = (
     KeyError,
 )
 
+_UNCHECKED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    struct.error,
+)
+"""What xlrd does of a damaged file, besides: it trusts most of what it reads."""
+
 Cell = float | int | str | bool | time | date | datetime | timedelta
 
 
@@ -95,7 +107,7 @@ def _old(data: bytes) -> Sheet:
             {"file": "is protected by a password, or can't be read as a spreadsheet"},
             advice="Save it without a password as .xlsx, and give that file.",
         ) from error
-    except (*_BROKEN, AssertionError, TypeError, struct.error) as error:
+    except (*_BROKEN, *_UNCHECKED) as error:
         raise _unreadable() from error
     return Sheet(_table(rows), first.name, tuple(sheet.name for sheet in others if sheet.nrows))
 

@@ -106,7 +106,8 @@ def _recent(service: MCFService) -> None:
 
 def _person(person: dict[str, str]) -> str:
     place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
-    return ", ".join(filter(None, (person.get("name"), person.get("addressLine1"), place)))
+    lines = (person.get(name) for name in ("name", "addressLine1", "addressLine2"))
+    return ", ".join(filter(None, (*lines, place)))
 
 
 def _fill(people: dict[str, dict[str, str]]) -> None:
