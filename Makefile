@@ -13,7 +13,7 @@ COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
 # Tests of the whole: without coverage, which would make them slow.
 WIDE := tests/browser tests/chaos tests/pages tests/test_matrix.py tests/test_store_postgresql.py
-# Tests that share a server stay together.
+# Tests that share a server stay together; two browsers at once are what two cores can draw.
 WIDE_ARGS := --dist loadgroup
 COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
 CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
