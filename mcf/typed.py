@@ -30,6 +30,9 @@ ADDRESS = {
 }
 """The form's name of each part of the address, and SP-API's."""
 
+SENT_AS = {name: to_camel(name) for name in ADDRESS.values()}
+"""The same parts, and their names in JSON."""
+
 DROP_OFFS = {
     "FRONT_DOOR": "At the front door",
     "DELIVERY_BOX": "In the delivery box",
@@ -152,7 +155,7 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
     cod = request.get("codSettings") or {}
     payments: Sequence[Mapping[str, Any]] = request.get("paymentInformation") or ({},)
     payment = payments[0]
-    wire = {key: to_camel(name) for key, name in ADDRESS.items()}
+    wire = {key: SENT_AS[name] for key, name in ADDRESS.items()}
     texts = {
         **{key: to.get(name) for key, name in wire.items()},
         "number": request.get("displayableOrderId"),

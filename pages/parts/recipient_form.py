@@ -8,12 +8,11 @@ from datetime import timedelta
 from itertools import groupby
 
 import streamlit as st
-from pydantic.alias_generators import to_camel
 
 from mcf import addresses
 from mcf.entry import Entry, parts_of_address
 from mcf.service import MCFService
-from mcf.typed import ADDRESS
+from mcf.typed import ADDRESS, SENT_AS
 from pages.parts import fields, say, session
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
@@ -114,7 +113,7 @@ def _fill(people: dict[str, dict[str, str]]) -> None:
     chosen = session.state().get("recent")
     session.state()["recent"] = None
     if chosen in people:
-        _put({name: people[chosen].get(to_camel(name), "") for name in ADDRESS.values()})
+        _put({name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()})
     elif chosen:
         session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
 
