@@ -239,7 +239,7 @@ class Batches:
         if batch is None:
             return None
         told = (one.state for one in self.outcomes(batch).values())
-        return Standing(batch, Counter(told), self._is_sent(batch))
+        return Standing(batch, Counter(told), self._is_being_sent(batch))
 
     def outcomes(self, batch: Batch) -> dict[str, Submission]:
         """What is known of each of its orders, by number; those not sent yet are left out."""
@@ -324,11 +324,11 @@ class Batches:
         batch = self.get(batch_id)
         return batch is not None and batch.state is State.SENDING
 
-    def _is_sent(self, batch: Batch) -> bool:
+    def _is_being_sent(self, batch: Batch) -> bool:
         if self._runs(batch.id):
             return True
         wanted = batch.state in (State.SENDING, State.PAUSED)
-        return wanted and self._store.lease(f"batch {batch.id}").is_another_s()
+        return wanted and self._store.lease(f"batch {batch.id}").is_taken()
 
     def _runs(self, batch_id: str) -> bool:
         sender = self._senders.get(batch_id)

@@ -55,9 +55,7 @@ class Lease:
         """Whether the role is ours now; takes it when it's free, renews it when it's ours."""
         with self._writing() as connection:
             now = _now(connection, self._clock)
-            until = leases.c.until
-            # A lease that lasts longer than leases do was taken before the clock was set back.
-            free = (until < now) | (until > now + 2 * LASTS) | (leases.c.holder == self._holder)
+            free = _has_ended(now) | (leases.c.holder == self._holder)
             other = connection.execute(select(leases.c.holder).where(*self._mine())).scalar()
             if other is not None and _has_died(other, self._holder):
                 free = free | (leases.c.holder == other)
@@ -73,16 +71,13 @@ class Lease:
             )
             return taken.first() is not None
 
-    def is_another_s(self) -> bool:
+    def is_taken(self) -> bool:
         """Whether another process has the role now; takes nothing."""
         with self._writing() as connection:
-            now = connection.execute(select(_now(connection, self._clock))).scalar_one()
-            found = connection.execute(
-                select(leases.c.holder, leases.c.until).where(*self._mine())
-            ).first()
-        if found is None or found.holder == self._holder or _has_died(found.holder, self._holder):
-            return False
-        return bool(now <= found.until <= now + 2 * LASTS)
+            now = _now(connection, self._clock)
+            holder = select(leases.c.holder).where(*self._mine(), ~_has_ended(now))
+            other = connection.execute(holder).scalar()
+        return other not in (None, self._holder) and not _has_died(other, self._holder)
 
     def release(self) -> None:
         """Gives the role up, if it's ours."""
@@ -91,6 +86,14 @@ class Lease:
 
     def _mine(self) -> list[ColumnElement[bool]]:
         return [leases.c[name] == value for name, value in self._key.items()]
+
+
+def _has_ended(now: Any) -> ColumnElement[bool]:
+    """Whether the lease has run out by itself."""
+    until = leases.c.until
+    # A lease that lasts longer than leases do was taken before the clock was set back.
+    ended: ColumnElement[bool] = (until < now) | (until > now + 2 * LASTS)
+    return ended
 
 
 def _now(connection: Connection, clock: Callable[[], float]) -> Any:

@@ -78,20 +78,20 @@ def test_a_role_given_up_is_free_at_once(either: Store) -> None:
 
 def test_whether_another_has_the_role_is_told_without_taking_it(either: Store) -> None:
     first, second = either.lease(ROLE), either.lease(ROLE)
-    assert not second.is_another_s()
+    assert not second.is_taken()
     first.take()
-    assert [first.is_another_s(), second.is_another_s()] == [False, True]
+    assert [first.is_taken(), second.is_taken()] == [False, True]
     first.release()
-    assert not second.is_another_s()
+    assert not second.is_taken()
 
 
 def test_a_role_that_has_run_out_is_nobody_s(file_store: Store) -> None:
     time = Time()
     first, second = lease(file_store, time.clock), lease(file_store, time.clock)
     first.take()
-    assert second.is_another_s()
+    assert second.is_taken()
     time.sleep(LASTS + 1)
-    assert not second.is_another_s()
+    assert not second.is_taken()
 
 
 def test_who_does_not_have_the_role_cannot_give_it_up(either: Store) -> None:
