@@ -7,7 +7,7 @@ https://github.com/amzn/selling-partner-api-models/issues/5260
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -35,6 +35,10 @@ EFFECT = {
 }
 
 
+_STOCK = ("fulfillable_quantity", "pending_transshipment_quantity", "fc_processing_quantity")
+"""Units that can ship, that are in transfer, and that are being processed."""
+
+
 class Meter(StrEnum):
     """Whether the units can leave now, as far as the stock tells."""
 
@@ -58,30 +62,17 @@ def effect(
     dates are days (midnight, UTC), NaT where not known or years away. A SKU that isn't in the plan
     has nothing.
     """
-    names = list(wanted)
-    rows = plan.set_index("seller_sku").reindex(names)
-
-    def units(column: str) -> planning.Numbers:
-        return rows[column].to_numpy(dtype=float, na_value=0.0)
-
-    asked = np.array([wanted[sku] for sku in names], dtype=float)
-    there = units("fulfillable_quantity")
-    gone = np.array([placed.get(sku, 0) for sku in names], dtype=float)
-    kept = np.array([reserve.get(sku, 0) for sku in names], dtype=float)
-    moving, worked = units("pending_transshipment_quantity"), units("fc_processing_quantity")
+    rows = plan.set_index("seller_sku").reindex(list(wanted))
+    asked, gone, kept = (_units_of(wanted, units) for units in (wanted, placed, reserve))
+    there, moving, worked = (rows[name].to_numpy(dtype=float, na_value=0.0) for name in _STOCK)
     now = np.maximum(0.0, there - gone)
     free = np.maximum(0.0, now - kept)
     a_day = rows["velocity"].to_numpy(dtype=float, na_value=np.nan)
     before = planning.days_of_cover(free, a_day)
     after = planning.days_of_cover(np.maximum(0.0, free - asked), a_day)
-    meter = np.select(
-        [asked <= free, asked <= now, asked <= now + moving + worked],
-        [Meter.NOW.value, Meter.RESERVE.value, Meter.TRANSFER.value],
-        Meter.SHORT.value,
-    )
     found = pd.DataFrame(
         {
-            "seller_sku": names,
+            "seller_sku": rows.index,
             "wanted": asked,
             "available": there,
             "placed": gone,
@@ -90,7 +81,7 @@ def effect(
             "in_transfer": moving,
             "processing": worked,
             "left": now - asked,
-            "meter": pd.Categorical(meter, [each.value for each in Meter]),
+            "meter": _meter(asked, free, now, now + moving + worked),
             "cover_before": before,
             "cover_after": after,
             "stock_out_before": planning.day_after(today, before),
@@ -98,3 +89,21 @@ def effect(
         }
     )
     return found.astype({k: v for k, v in EFFECT.items() if k != "meter"})
+
+
+def _units_of(skus: Iterable[str], units: Mapping[str, int]) -> planning.Numbers:
+    return np.array([units.get(sku, 0) for sku in skus], dtype=float)
+
+
+def _meter(
+    asked: planning.Numbers,
+    free: planning.Numbers,
+    now: planning.Numbers,
+    some_day: planning.Numbers,
+) -> pd.Categorical:
+    told = np.select(
+        [asked <= free, asked <= now, asked <= some_day],
+        [Meter.NOW.value, Meter.RESERVE.value, Meter.TRANSFER.value],
+        Meter.SHORT.value,
+    )
+    return pd.Categorical(told, [each.value for each in Meter])
