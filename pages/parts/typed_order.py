@@ -64,11 +64,10 @@ def _name_chosen(stock: Snapshot) -> None:
     A list gives back the text of an option if none of the newest list reads like it: the number
     that can ship stands in it, and may change while somebody chooses.
     """
-    state = session.state()
+    state, skus = session.state(), stock.once("skus", skus_of)
     for number in state[session.LINES]:
         chosen = state.get(f"sku_{number}") or ""
         sku, told, _ = chosen.partition(TELLS)
-        skus = stock.once("skus", skus_of)
         if told and chosen not in skus and sku in skus:
             state[f"sku_{number}"] = sku
 
