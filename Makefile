@@ -12,9 +12,11 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
 # Tests of the whole: without coverage, which would make them slow.
-WIDE := tests/browser tests/chaos tests/pages tests/test_matrix.py tests/test_store_postgresql.py
-# Tests that share a server stay together; two browsers at once are what two cores can draw.
-WIDE_ARGS := --dist loadgroup
+WIDE := tests/chaos tests/pages tests/test_matrix.py tests/test_store_postgresql.py
+# Tests in a file share a server, and a core draws one browser.
+BROWSER := tests/browser
+CORES = $(shell $(PY) -c 'import os; print(os.cpu_count())')
+BROWSER_ARGS = -n $(CORES) --dist loadfile
 COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
 CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
@@ -35,9 +37,11 @@ test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -
 chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
 	$(PY) -m tests.chaos
 
-check: lint ## all that must hold before a commit: lint, then `make test` in two parts
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS) $(WIDE_ARGS)"
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE:%=--ignore=%) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
+check: lint ## all that must hold before a commit: lint, then `make test` in three parts
+	$(MAKE) --no-print-directory test PYTEST_ARGS="$(BROWSER) $(PYTEST_ARGS) $(BROWSER_ARGS)"
+	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS)"
+	$(MAKE) --no-print-directory test \
+		PYTEST_ARGS="$(patsubst %,--ignore=%,$(BROWSER) $(WIDE)) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
 lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests
 	$(PY) -m ruff format --check .

@@ -322,7 +322,7 @@ FORMS = st.sets(st.sampled_from(sorted(FIELDS)), max_size=3).flatmap(
 SHELVES: Any = {US.id: {"A-1": None, "A-2": None}}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FORMS)
 def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
     entry = judge(typed, US, NOW)
@@ -336,7 +336,7 @@ def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
     assert order.address.name == wire["destinationAddress"]["name"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FORMS)
 def test_what_is_not_sent_says_why_at_a_field_that_has_a_name(typed: Typed) -> None:
     entry = judge(typed, US, NOW)
@@ -346,7 +346,7 @@ def test_what_is_not_sent_says_why_at_a_field_that_has_a_name(typed: Typed) -> N
     assert "order" not in entry.problems
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(FORMS)
 def test_whatever_the_form_accepts_is_what_amazons_model_declares(typed: Typed) -> None:
     folder = os.environ.get("SP_API_MODELS")

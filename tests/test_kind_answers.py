@@ -49,14 +49,14 @@ WRONG = {
 
 
 def paths(data: Any, *so_far: str | int) -> Iterator[tuple[str | int, ...]]:
-    """Every place in JSON; of lists the first entry."""
+    """Every place in JSON; of lists the first two entries."""
     if so_far:
         yield so_far
     if isinstance(data, dict):
         for name, value in data.items():
             yield from paths(value, *so_far, name)
     if isinstance(data, list):
-        for number, value in enumerate(data[:1]):
+        for number, value in enumerate(data[:2]):
             yield from paths(value, *so_far, number)
 
 

@@ -110,7 +110,7 @@ def assert_same(pair: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]) -
 
 
 @given(SEQUENCES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_after_any_changes_the_frames_are_those_of_a_full_load(
     steps: list[tuple[str, int, int]],
 ) -> None:

@@ -16,7 +16,7 @@ from mcf.simulator.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, served, type_into
 from tests.order_files import file_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
+pytestmark = pytest.mark.browser
 
 SHIP = "Ship this order"
 ADA = {

@@ -24,7 +24,7 @@ from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, served
 from tests.conftest import START
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review")]
+pytestmark = pytest.mark.browser
 
 SKUS = 64
 """In the demo's shop."""

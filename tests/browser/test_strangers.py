@@ -23,7 +23,7 @@ from mcf.simulator.stock import Stock
 from tests.browser.conftest import calm, served
 from tests.conftest import START, order_request, unhurried
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
+pytestmark = pytest.mark.browser
 
 HOSTILE = (
     "http://evil.example",
