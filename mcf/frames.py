@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mcf.models import TrackingAddress, TrackingEvent, readable
-from mcf.rows import NOT_TOLD, QUANTITIES
+from mcf.models import TrackingEvent, readable
+from mcf.rows import NOT_TOLD, QUANTITIES, place_of
 from mcf.status import (
     FulfillmentOrderStatus,
     PackageStatus,
@@ -22,10 +22,12 @@ from mcf.status import (
     Status,
     event_text,
 )
+from mcf.words import carrier as carrier_name
 
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
 
+_NO_TIME = np.datetime64("NaT", "us")
 _INBOUND = QUANTITIES.index("inbound_working_quantity")
 _COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
 
@@ -58,8 +60,19 @@ ORDERS = {
     "parcels": NUMBER,
     "parcel_status": REPEATED,
     "parcel_label": REPEATED,
+    "parcels_delivered": NUMBER,
+    "carrier": TEXT,
+    "last_event": TEXT,
+    "last_event_at": UTC_TIME,
+    "shipped_at": UTC_TIME,
+    "delivered_at": UTC_TIME,
     "estimated_ship_date": UTC_TIME,
     "estimated_arrival_date": UTC_TIME,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": "float64",
+    "fee_currency": REPEATED,
+    "fulfillment_policy": REPEATED,
     "detailed": "bool",
 }
 
@@ -97,6 +110,9 @@ PACKAGES = {
     "ship_date": UTC_TIME,
     "estimated_arrival_date": UTC_TIME,
     "delivered_at": UTC_TIME,
+    "last_event_at": UTC_TIME,
+    "last_event": TEXT,
+    "last_place": TEXT,
     "tracked": "bool",
     "tracking_link": TEXT,
 }
@@ -147,10 +163,22 @@ def shipments(rows: Rows) -> pd.DataFrame:
     return build(SHIPMENTS, data)
 
 
-TOLD = dict.fromkeys(("package_number", "status", "tracking_link"), TEXT) | dict.fromkeys(
-    ("ship_date", "estimated_arrival_date", "delivered_at"), UTC_TIME
-)
+_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
+_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
+TOLD = {
+    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
+    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
+}
 """What a parcel takes from its tracking."""
+
+PROMISES = {
+    "seller_fulfillment_order_id": TEXT,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": TEXT,
+    "fee_currency": TEXT,
+}
+"""What an order takes from what Amazon promised when it was sent from here."""
 
 
 def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
@@ -163,8 +191,10 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     unknown = PackageStatus.UNKNOWN.value
     data["status"] = [status or unknown for status in _taken(_listed(told["status"]), at)]
     data["status_label"] = _labels(PackageStatus, data["status"])
-    data["ship_date"] = _moments(told["ship_date"], at)
-    data["delivered_at"] = _moments(told["delivered_at"], at)
+    for name in ("ship_date", "delivered_at", "last_event_at"):
+        data[name] = _moments(told[name], at)
+    for name in ("last_event", "last_place"):
+        data[name] = _taken(_listed(told[name]), at)
     data["tracked"] = at >= 0
     data["tracking_link"] = [_link(link) for link in _taken(_listed(told["tracking_link"]), at)]
     arrival, planned = (
@@ -195,7 +225,7 @@ def _taken(values: Any, at: Any) -> list[Any]:
 
 def _moments(values: Any, at: Any) -> Any:
     # One more at the end, which is where -1 points.
-    return np.append(_times(values), np.datetime64("NaT", "us"))[at]
+    return np.append(_times(values), _NO_TIME)[at]
 
 
 def _times(values: Any) -> Any:
@@ -225,7 +255,7 @@ def events(tracking: Iterable[Record]) -> pd.DataFrame:
             "event_date": [event.event_date for _, event in found],
             "event_code": [event.event_code for _, event in found],
             "event": [event_text(event.event_code, event.event_description) for _, event in found],
-            "place": [_place(event.event_address) for _, event in found],
+            "place": [place_of(event.event_address) for _, event in found],
         },
     )
     return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
@@ -235,16 +265,15 @@ def _events_in(told: Any) -> list[TrackingEvent]:
     return readable(TrackingEvent, told)[0] if isinstance(told, list) else []
 
 
-def _place(address: TrackingAddress | None) -> str:
-    told = (address.city, address.state, address.country) if address else ()
-    return ", ".join(part for part in told if part)
-
-
-def orders(rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFrame:
+def orders(
+    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
+) -> pd.DataFrame:
     """One line per order, newest first, columns ORDERS.
 
     `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
-    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look.
+    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
+    promised, and the fee, are those of the order's preview, known of orders sent from here.
     """
     data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
     ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
@@ -253,6 +282,7 @@ def orders(rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFra
     data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
     data |= _line_sums(ids, lines)
     data |= _parcel_sums(ids, parcels)
+    data |= _promised(ids, promises)
     return newest_first(build(ORDERS, data))
 
 
@@ -284,10 +314,22 @@ def _of(ids: pd.Index[Any], parts: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
 
 
 def _latest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
-    latest = np.full(count, np.datetime64("NaT", "us"))
+    latest = np.full(count, _NO_TIME)
     # As a number NaT is less than every time.
-    np.maximum.at(latest.view(np.int64), at, moments.dt.tz_localize(None).to_numpy().view(np.int64))
+    np.maximum.at(latest.view(np.int64), at, _bare(moments).view(np.int64))
     return latest
+
+
+def _earliest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
+    known = moments.notna().to_numpy()
+    none = np.iinfo(np.int64).max
+    earliest = np.full(count, none)
+    np.minimum.at(earliest, at[known], _bare(moments)[known].view(np.int64))
+    return np.where(earliest == none, _NO_TIME, earliest.astype("datetime64[us]"))
+
+
+def _bare(moments: pd.Series[Any]) -> Any:
+    return moments.dt.tz_localize(None).to_numpy()
 
 
 _URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
@@ -304,10 +346,54 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     np.minimum.at(first, at, urgency[codes] * len(parcels) + np.arange(len(parcels)))
     statuses = [words[codes[key % len(parcels)]] if key < none else None for key in first.tolist()]
     labels = {word: PackageStatus.label_of(word) for word in words}
+    count = np.bincount(at, minlength=len(ids))
+    delivered = np.array([PackageStatus.of(word) is PackageStatus.DELIVERED for word in words])
+    arrived = np.bincount(at, weights=np.append(delivered, False)[codes], minlength=len(ids))
+    there = (count > 0) & (arrived == count)
     return {
-        "parcels": np.bincount(at, minlength=len(ids)),
+        "parcels": count,
         "parcel_status": statuses,
         "parcel_label": [labels.get(status) for status in statuses],
+        "parcels_delivered": arrived.astype(np.int64),
+        "carrier": _carriers(len(ids), at, parcels["carrier_code"]),
+        **_last_events(len(ids), at, parcels),
+        "shipped_at": _earliest(len(ids), at, parcels["ship_date"]),
+        "delivered_at": np.where(there, _latest(len(ids), at, parcels["delivered_at"]), _NO_TIME),
+    }
+
+
+def _carriers(count: int, at: Any, codes: pd.Series[Any]) -> list[str | None]:
+    """The names of the carriers of each order, each once; None where none is known."""
+    names = {code: carrier_name(code) for code in codes.cat.categories}
+    found: list[str | None] = [None] * count
+    for place, code in zip(at.tolist(), codes.tolist(), strict=True):
+        name, known = names.get(code), found[place]
+        if name and name not in (known or "").split(", "):
+            found[place] = f"{known}, {name}" if known else name
+    return found
+
+
+def _last_events(count: int, at: Any, parcels: pd.DataFrame) -> dict[str, Any]:
+    latest = _latest(count, at, parcels["last_event_at"])
+    mine = _bare(parcels["last_event_at"])
+    told: list[str | None] = [None] * count
+    events = _listed(parcels["last_event"])
+    # What is equal to the latest of its order is of the parcel with the latest.
+    for row in np.flatnonzero(mine == latest[at]).tolist():
+        told[at[row]] = events[row]
+    return {"last_event_at": latest, "last_event": told}
+
+
+def _promised(ids: pd.Index[Any], promises: Rows) -> dict[str, Any]:
+    told = _columns(promises, PROMISES)
+    known = pd.Index(told["seller_fulfillment_order_id"], dtype=TEXT)
+    at = known.get_indexer(ids)
+    fees = [float(fee) if fee is not None else None for fee in _listed(told["fee"])]
+    return {
+        "promised_ship_date": _moments(told["promised_ship_date"], at),
+        "promised_arrival_date": _moments(told["promised_arrival_date"], at),
+        "fee": _taken(fees, at),
+        "fee_currency": _taken(_listed(told["fee_currency"]), at),
     }
 
 

@@ -45,6 +45,14 @@ class Kind(StrEnum):
     """How the sending of a file stands."""
     BATCH_ORDERS = "batch orders"
     """What is sent of a file, and the file itself."""
+    NOTE = "note"
+    """What a seller notes about an order, for oneself."""
+    RESCUE = "rescue"
+    """How the rescue of a stuck order stands."""
+    ALERT = "alert"
+    """How far a channel has told what happened; when a visitor last looked."""
+    DEADLINE = "deadline"
+    """How long claims are taken, by marketplace, where a seller changed it."""
 
 
 @dataclass(frozen=True, slots=True)

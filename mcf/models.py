@@ -800,6 +800,34 @@ class MCFFulfillmentOrder(Told):
         return FulfillmentPolicy.of(self.fulfillment_policy)
 
 
+class DeliveryDocument(Told):
+    """A proof of delivery; its address is good for one hour."""
+
+    document_type: str | None = None
+    url: str | None = None
+
+
+class DropOffLocation(Told):
+    """Where a parcel was left."""
+
+    type: str | None = None
+    attributes: Mapping[str, Any] | None = None
+
+
+class DeliveryInformation(Told):
+    """How a parcel was handed over."""
+
+    delivery_document_list: tuple[DeliveryDocument, ...] | None = None
+    drop_off_location: DropOffLocation | None = None
+
+
+class LockerDetails(Told):
+    """The locker in which a parcel waits for its recipient."""
+
+    locker_number: str | None = None
+    locker_access_code: str | None = None
+
+
 class MCFPackage(Told):
     """A parcel of a shipment."""
 
@@ -810,6 +838,8 @@ class MCFPackage(Told):
     tracking_number: str | None = None
     amazon_fulfillment_tracking_number: str | None = None
     estimated_arrival_date: Timestamp | None = None
+    locker_details: LockerDetails | None = None
+    delivery_information: DeliveryInformation | None = None
 
 
 class ShipmentItem(Told):
@@ -859,8 +889,22 @@ class ReturnItem(Told):
     amazon_shipment_id: str | None = None
     seller_return_reason_code: str | None = None
     return_comment: str | None = None
+    amazon_return_reason_code: str | None = None
     status: str | None = None
     status_changed_date: Timestamp | None = None
+    return_authorization_id: str | None = None
+    return_received_condition: str | None = None
+    fulfillment_center_id: str | None = None
+
+
+class ReturnAuthorization(Told):
+    """Where units are to be sent back, and under which number."""
+
+    return_authorization_id: str | None = None
+    fulfillment_center_id: str | None = None
+    return_to_address: Address | None = None
+    amazon_rma_id: str | None = None
+    rma_page_url: str | None = Field(None, alias="rmaPageURL")
 
 
 class MCFOrderDetail(Told):
@@ -875,6 +919,7 @@ class MCFOrderDetail(Told):
     fulfillment_order_items: tuple[OrderLine, ...] = ()
     fulfillment_shipments: tuple[MCFShipment, ...] | None = None
     return_items: tuple[ReturnItem, ...] | None = None
+    return_authorizations: tuple[ReturnAuthorization, ...] | None = None
 
     @property
     def shipments(self) -> tuple[MCFShipment, ...]:
@@ -926,6 +971,13 @@ class TrackingEvent(Told):
     event_description: str | None = None
 
 
+class DateRange(Told):
+    """From when until when."""
+
+    earliest: Timestamp | None = None
+    latest: Timestamp | None = None
+
+
 class PackageTracking(Told):
     """What the carrier told Amazon of a parcel; events in no order that could be relied on."""
 
@@ -940,6 +992,7 @@ class PackageTracking(Told):
     ship_to_address: TrackingAddress | None = None
     current_status: str | None = None
     current_status_description: str | None = None
+    delivery_window: DateRange | None = None
     signed_for_by: str | None = None
     additional_location_info: str | None = None
     tracking_events: tuple[TrackingEvent, ...] | None = None

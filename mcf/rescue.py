@@ -40,6 +40,8 @@ OURS = {
     tables.put_off: "what was put off",
     tables.views: "saved views",
     tables.kept: "drafts, templates and profiles of the order form",
+    tables.happenings: "what happened to orders",
+    tables.alerts_told: "which alerts were told",
 }
 """What was made here and can't be had again, and what a seller calls it."""
 

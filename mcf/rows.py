@@ -7,12 +7,14 @@ and the units of a line are 0, which no line of Amazon's has. `raw` keeps what w
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from mcf.errors import UnexpectedAnswer
+from mcf.errors import MCFError, UnexpectedAnswer
 from mcf.likeness import fingerprint
 from mcf.models import (
+    FulfillmentPreview,
     InventoryDetails,
     MCFFulfillmentOrder,
     MCFInventoryItem,
@@ -22,9 +24,14 @@ from mcf.models import (
     PackageTracking,
     Parcel,
     ReservedQuantity,
+    ReturnAuthorization,
+    ReturnItem,
+    TrackingAddress,
+    TrackingEvent,
     UnfulfillableQuantity,
+    readable,
 )
-from mcf.status import PackageStatus
+from mcf.status import PackageStatus, event_text
 
 Values: TypeAlias = dict[str, Any]
 NOT_TOLD = "?"
@@ -196,8 +203,85 @@ def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
         "estimated_arrival_date": tracked.estimated_arrival_date,
         "delivered_at": delivered[-1] if arrived and delivered else None,
         "tracked_at": read_at,
+        **_last_event(tracked.events),
         "raw": tracked.to_api(),
     }
 
+
+def last_event(told: Mapping[str, Any]) -> Values:
+    """The last event in the JSON of a parcel's tracking; None for what isn't told."""
+    listed = told.get("trackingEvents")
+    events, _ = readable(TrackingEvent, listed) if isinstance(listed, list) else ([], [])
+    dated = [event for event in events if event.event_date is not None]
+    return _last_event(sorted(dated, key=lambda event: event.event_date or _NEVER))
+
+
+def _last_event(events: Sequence[TrackingEvent]) -> Values:
+    last = events[-1] if events and events[-1].event_date is not None else None
+    return {
+        "last_event_at": last.event_date if last else None,
+        "last_event": event_text(last.event_code, last.event_description) if last else None,
+        "last_place": place_of(last.event_address) if last else None,
+    }
+
+
+def place_of(address: TrackingAddress | None) -> str:
+    """City, state and country of an event; empty when none is told."""
+    told = (address.city, address.state, address.country) if address else ()
+    return ", ".join(part for part in told if part)
+
+
+def promise(preview: FulfillmentPreview | None) -> Values:
+    """What a preview promises: shipping and arrival at the latest, the fee; None if it doesn't."""
+    shipments = preview.shipments if preview else ()
+    ships = [each.latest_ship_date for each in shipments if each.latest_ship_date is not None]
+    arrival = preview.arrival if preview else None
+    fee = preview.total_fee if preview else None
+    return {
+        "promised_ship_date": max(ships, default=None),
+        "promised_arrival_date": arrival[1] if arrival else None,
+        "fee": _fitting(fee.value, 20) if fee else None,
+        "fee_currency": _fitting(fee.currency_code, 8) if fee else None,
+    }
+
+
+def promise_of(told: Mapping[str, Any] | None) -> Values:
+    """The same of a preview's JSON, which may be one that can't be read."""
+    try:
+        return promise(FulfillmentPreview.from_api(dict(told)) if told else None)
+    except MCFError:
+        return promise(None)
+
+
+def return_rows(order_id: str, detail: MCFOrderDetail) -> list[Values]:
+    """The units of an order that come back."""
+    given = {each.return_authorization_id: each for each in detail.return_authorizations or ()}
+    return [
+        return_row(order_id, item, given.get(item.return_authorization_id), place)
+        for place, item in enumerate(detail.return_items or (), start=1)
+    ]
+
+
+def return_row(
+    order_id: str, item: ReturnItem, authorization: ReturnAuthorization | None, place: int
+) -> Values:
+    """A unit that comes back, with its authorization; one without an id goes by its place."""
+    return {
+        "seller_fulfillment_order_id": order_id,
+        "seller_return_item_id": _fitting(item.seller_return_item_id, 80) or f"return {place}",
+        "seller_fulfillment_order_item_id": _fitting(item.seller_fulfillment_order_item_id, 64),
+        "amazon_shipment_id": _fitting(item.amazon_shipment_id, 64),
+        "reason_code": _fitting(item.seller_return_reason_code, 80),
+        "comment": item.return_comment,
+        "status": _fitting(item.status, 40),
+        "status_changed_date": item.status_changed_date,
+        "return_authorization_id": _fitting(item.return_authorization_id, 80),
+        "received_condition": _fitting(item.return_received_condition, 40),
+        "raw": item.to_api(),
+        "raw_authorization": authorization.to_api() if authorization else None,
+    }
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _DELIVERED = frozenset({"EVENT_301", "EVENT_801", "EVENT_804"})

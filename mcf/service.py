@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from mcf import bulk, checks, effect, frames, insight, ledger, ledger_store, log
 from mcf.batch import Batches
 from mcf.bulk import PlannedOrder, Planning
 from mcf.changes import Changes
+from mcf.chronicle import Chronicle
 from mcf.client import MCFClient
 from mcf.demo import DemoAmazon
 from mcf.diagnosis import Case, Diagnosis, diagnose
@@ -32,6 +33,8 @@ from mcf.errors import (
     own_mistake,
 )
 from mcf.flatfile import FileOrder
+from mcf.happenings import Happening
+from mcf.happenings import Kind as Step
 from mcf.kept import Keeper
 from mcf.kept import Kept as Kept
 from mcf.kept import Kind as Kind
@@ -76,6 +79,7 @@ from mcf.submission import Submissions
 from mcf.sync import Sync
 from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.words import Feature, amazons
+from mcf.words import told as in_words
 
 log = logs.get(__name__)
 
@@ -93,6 +97,12 @@ _FEATURES_FOR = 86400.0
 """Seconds for which Amazon's list of features is good."""
 
 _FEES_OF = timedelta(days=180)
+
+_ASKED = {
+    Step.CANCEL_ASKED: "You asked Amazon to cancel it",
+    Step.RELEASE_ASKED: "You asked Amazon to ship it",
+    Step.CHANGE_ASKED: "You asked Amazon to change it",
+}
 
 DEMO_PAST = 120
 """Days of a past that a new demo imports from the simulator."""
@@ -128,6 +138,9 @@ class OrderView:
     events: pd.DataFrame
     submission: Submission | None
     features: tuple[FeatureSetting, ...] | None = None
+    happenings: tuple[Happening, ...] = ()
+    sent_at: datetime | None = None
+    """When it was sent from here, by this machine's clock in UTC; None when it wasn't."""
 
     @property
     def status(self) -> FulfillmentOrderStatus:
@@ -181,6 +194,8 @@ class MCFService:
         self._changes = Changes(self._client, self._read)
         self.kept = Keeper(self._store)
         """Drafts, templates and profiles of the order form; what is known of files."""
+        self.chronicle = Chronicle(self._store)
+        """What happened to orders, as it was noticed or done from here."""
         self.links = Links(self._store, self.kept)
         """Which order takes the place of which."""
         self.batches = Batches(
@@ -311,18 +326,22 @@ class MCFService:
         boxes = self._of_order(tables.packages, order_id)
         tracked = self._tracking([box["package_number"] for box in boxes])
         parcels = frames.packages(boxes, tracked)
-        head = frames.orders([dict(row._mapping)], items, parcels)
-        told = MCFFulfillmentOrder.from_api({**row.raw, "sellerFulfillmentOrderId": order_id})
+        sent = self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
+        promises = [] if sent is None else [dict(sent._mapping)]
+        head = frames.orders([dict(row._mapping)], items, parcels, promises)
+        detail = MCFFulfillmentOrder.from_api({**row.raw, "sellerFulfillmentOrderId": order_id})
         return OrderView(
             order={str(name): value for name, value in head.iloc[0].items()},
-            address=told.destination_address,
-            comment=told.displayable_order_comment,
+            address=detail.destination_address,
+            comment=detail.displayable_order_comment,
             items=items,
             shipments=frames.shipments(self._of_order(tables.shipments, order_id)),
             packages=parcels,
             events=frames.events(tracked),
             submission=self._submissions.get(order_id),
-            features=told.feature_constraints,
+            features=detail.feature_constraints,
+            happenings=tuple(self.chronicle.of(order_id)),
+            sent_at=sent.created_at if sent is not None else None,
         )
 
     def concerns(self) -> list[insight.Concern]:
@@ -609,26 +628,39 @@ class MCFService:
     @patience(CHANGING)
     def cancel(self, order_id: str) -> Change:
         """What became of the request to cancel an order; see `Changes`."""
-        return self._changes.cancel(order_id)
+        return self._step(Step.CANCEL_ASKED, order_id, self._changes.cancel)
 
     @patience(CHANGING)
     def release(self, order_id: str) -> Change:
         """What became of the request to ship an order that's on hold; see `Changes`."""
-        return self._changes.release(order_id)
+        return self._step(Step.RELEASE_ASKED, order_id, self._changes.release)
 
     @patience(CHANGING)
     def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
         """What became of a change of address, speed, note or hold; see `Changes`."""
-        return self._changes.update(order_id, update)
+        return self._step(
+            Step.CHANGE_ASKED, order_id, lambda known: self._changes.update(known, update)
+        )
 
     @patience(CHANGING)
     def edit(self, order_id: str, update: MCFOrderUpdate, typed: Typed) -> Change:
         """What became of the change of an order on hold to what is typed; see `Changes`."""
-        change = self._changes.update(order_id, update)
+        change = self.update(order_id, update)
         if change.state is not ChangeState.UNKNOWN:
             plain = tuple(line.model_copy(update={"item_id": ""}) for line in typed.lines)
             kept = {"lines": plain, "edits": "", "amazon_number": ""}
             self.kept.keep(Kind.CHANGED, order_id, typed.model_copy(update=kept).content())
+        return change
+
+    def _step(self, kind: Step, order_id: str, ask: Callable[[str], Change]) -> Change:
+        """Does what is asked, and notes in the order's story what became of it."""
+        asked = _ASKED[kind]
+        try:
+            change = ask(order_id)
+        except MCFError as error:
+            self.chronicle.own(order_id, kind, self.now(), f"{asked}, refused: {in_words(error)}")
+            raise
+        self.chronicle.own(order_id, kind, self.now(), f"{asked}. {change.message}")
         return change
 
     @patience(ASKING)

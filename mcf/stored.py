@@ -139,7 +139,9 @@ class StoredFrames:
         heads = {**frames.ORDERS, "detailed_at": frames.UTC_TIME}
         rows = self._read(tables.orders, heads, *mine(tables.orders))
         lines = self._read(tables.order_items, frames.ITEMS, *mine(tables.order_items))
-        return Snapshot(frames.orders(rows, frames.items(lines), parcels), parcels)
+        # An order's intent is written before the order: a promise is never news of its own.
+        promises = self._read(tables.submissions, frames.PROMISES, *mine(tables.submissions))
+        return Snapshot(frames.orders(rows, frames.items(lines), parcels, promises), parcels)
 
     def _changed_orders(self, since: Revisions) -> list[str] | None:
         numbers = self._numbers(since[3])

@@ -27,6 +27,7 @@ from mcf.likeness import Likeness, compare, fingerprint
 from mcf.models import FulfillmentPreview, MCFOrderDetail, MCFOrderRequest
 from mcf.outcomes import Repeat, Submission, SubmissionState
 from mcf.patience import remaining
+from mcf.rows import promise
 from mcf.senders import Hand, Senders
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
@@ -347,6 +348,7 @@ def _content_of(
         "preview": preview and preview.to_api(),
         "fingerprint": fingerprint(request.destination_address, request.items),
         "batch": batch,
+        **promise(preview),
     }
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from mcf import logs, rows, summaries, tables, translate_2026
 from mcf.asks import Doubt
+from mcf.chronicle import Chronicle
 from mcf.client import MAX_SKUS, MCFClient, Page
 from mcf.errors import (
     InvalidInput,
@@ -87,6 +88,7 @@ class Sync:
         self._store = store
         self._stop = stop or Event()
         self._history = History(store)
+        self._chronicle = Chronicle(store)
         self._under_way: set[_Steps] = set()
         self._place = _Place()
 
@@ -441,6 +443,7 @@ class Sync:
             tables.order_items: [],
             tables.shipments: [],
             tables.packages: [],
+            tables.returns: [],
         }
         ids = [head["seller_fulfillment_order_id"] for head in heads]
         for i, detail in zip(ids, details, strict=True):
@@ -453,7 +456,12 @@ class Sync:
                 for place, shipment in enumerate(detail.shipments, start=1)
             ]
             parts[tables.packages] += [rows.package_row(i, parcel) for parcel in detail.parcels]
+            parts[tables.returns] += rows.return_rows(i, detail)
+        found = self._chronicle.details(
+            heads, parts[tables.order_items], parts[tables.shipments], now
+        )
         self._store.save_orders(heads, parts)
+        self._chronicle.note(found)
         self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
         return ids
 
@@ -465,13 +473,17 @@ class Sync:
             for row in self._store.rows(tables.tracking, column.in_(numbers))
         }
         now = self.amazon_now()
-        self._store.save(
-            tables.tracking,
+        self._save_tracking(
             [
                 rows.tracking_row(_with_events(each, known.get(each.package_number)), now)
                 for each in told
-            ],
+            ]
         )
+
+    def _save_tracking(self, told: Sequence[rows.Values]) -> None:
+        found = self._chronicle.parcels(told, self.amazon_now())
+        self._store.save(tables.tracking, told)
+        self._chronicle.note(found)
 
     def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
         column = tables.orders.c.seller_fulfillment_order_id
@@ -482,7 +494,9 @@ class Sync:
         for head in heads:
             # A listing leaves out fields that the order's detail has told.
             head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
+        found = self._chronicle.heads(heads, self.amazon_now())
         self._store.save(tables.orders, heads)
+        self._chronicle.note(found)
         return ids
 
     def _listed_until(self) -> datetime | None:
@@ -521,7 +535,7 @@ class Sync:
     def _read_parcel(self, number: int) -> PackageTracking:
         tracked = self._client.get_package_tracking_details(number)
         row = rows.tracking_row(tracked, self.amazon_now())
-        self._store.save(tables.tracking, [{**row, "package_number": number}])
+        self._save_tracking([{**row, "package_number": number}])
         return tracked
 
     def _parcels_to_ask(self, *, full: bool) -> list[int]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mcf.rows import QUANTITIES as QUANTITIES
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 DAY_QUANTITIES = (
     "fulfillable_quantity",
     "pending_customer_order_quantity",
@@ -190,6 +190,9 @@ tracking = _table(
     Column("estimated_arrival_date", UTCDateTime),
     Column("delivered_at", UTCDateTime),
     Column("tracked_at", UTCDateTime, nullable=False),
+    Column("last_event_at", UTCDateTime),
+    Column("last_event", Text),
+    Column("last_place", Text),
     Column("raw", JSON, nullable=False),
     _changed(),
 )
@@ -211,7 +214,12 @@ submissions = _table(
     Column("request_id", Text),
     Column("fingerprint", String(32)),
     Column("batch", String(40)),
+    Column("promised_ship_date", UTCDateTime),
+    Column("promised_arrival_date", UTCDateTime),
+    Column("fee", String(20)),
+    Column("fee_currency", String(8)),
 )
+"""`promised_ship_date`, `promised_arrival_date` (the latest of each), `fee` are the preview's."""
 Index(
     "submissions_by_fingerprint",
     submissions.c.account,
@@ -224,6 +232,55 @@ Index(
     submissions.c.marketplace_id,
     submissions.c.batch,
 )
+
+happenings = _table(
+    "happenings",
+    _key("happening_id", 32),
+    Column("seller_fulfillment_order_id", String(64), nullable=False),
+    Column("package_number", BigInteger),
+    Column("kind", String(30), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("at", UTCDateTime, nullable=False),
+    Column("noticed_at", UTCDateTime, nullable=False),
+    Column("told", Text),
+    _changed(),
+)
+"""What changed of orders and parcels, as it was noticed here, and what was done about them here."""
+Index(
+    "happenings_by_order",
+    happenings.c.account,
+    happenings.c.marketplace_id,
+    happenings.c.seller_fulfillment_order_id,
+)
+Index(
+    "happenings_by_change", happenings.c.account, happenings.c.marketplace_id, happenings.c.changed
+)
+
+returns = _table(
+    "returns",
+    _key("seller_fulfillment_order_id"),
+    _key("seller_return_item_id", 80),
+    Column("seller_fulfillment_order_item_id", String(64)),
+    Column("amazon_shipment_id", String(64)),
+    Column("reason_code", String(80)),
+    Column("comment", Text),
+    Column("status", String(40)),
+    Column("status_changed_date", UTCDateTime),
+    Column("return_authorization_id", String(80)),
+    Column("received_condition", String(40)),
+    Column("raw", JSON, nullable=False),
+    Column("raw_authorization", JSON),
+)
+"""Units that recipients send back, one per row, with Amazon's authorization of the return."""
+
+alerts_told = _table(
+    "alerts_told",
+    _key("channel", 20),
+    _key("event", 120),
+    Column("at", UTCDateTime, nullable=False),
+)
+"""Which event was told by which channel, so that each is told once."""
 
 sync_runs = _table(
     "sync_runs",

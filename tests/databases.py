@@ -61,7 +61,11 @@ def engine_of(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-MIGRATIONS = ("v0001_first_store", "v0002_shared_and_remembered")
+MIGRATIONS = (
+    "v0001_first_store",
+    "v0002_shared_and_remembered",
+    "v0003_kept_for_the_order_form",
+)
 """Those that made the stores of older versions, in their order."""
 
 

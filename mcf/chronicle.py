@@ -1,0 +1,141 @@
+"""The happenings of orders, in the store: noted when orders are read or changed, and told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from mcf import happenings as told
+from mcf.happenings import Happening, Kind
+from mcf.rows import Values
+from mcf.store import Store
+from mcf.tables import happenings, order_items, orders, packages, shipments, tracking
+
+_ORDER = "seller_fulfillment_order_id"
+
+
+class Chronicle:
+    """Reads and writes happenings; every method raises `StoreError`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def heads(self, rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of orders; to be asked before they're saved."""
+        known = self._known_orders([row[_ORDER] for row in rows])
+        return [each for row in rows for each in told.of_order(known.get(row[_ORDER]), row, now)]
+
+    def details(
+        self,
+        heads: Sequence[Values],
+        items: Sequence[Values],
+        shipped: Sequence[Values],
+        now: datetime,
+    ) -> list[Happening]:
+        """The same of orders that were read with their lines and shipments."""
+        ids = [row[_ORDER] for row in heads]
+        known = self._known_orders(ids)
+        seen = [i for i in ids if i in known and known[i]["detailed_at"] is not None]
+        lines = self._store.records(order_items, order_items.c[_ORDER].in_(seen)) if seen else []
+        boxes = self._store.records(shipments, shipments.c[_ORDER].in_(seen)) if seen else []
+        found = self.heads(heads, now)
+        for order_id in seen:
+            before, after = (_estimates(each, order_id) for each in (lines, items))
+            found += told.of_estimates(order_id, before, after, now)
+            found += told.of_shipments(
+                _shipments(boxes, order_id), _shipments(shipped, order_id), now
+            )
+        return found
+
+    def parcels(self, rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of parcels; to be asked before they're saved."""
+        numbers = [row["package_number"] for row in rows]
+        column = tracking.c.package_number
+        known = {
+            row["package_number"]: row for row in self._store.records(tracking, column.in_(numbers))
+        }
+        again = [n for n in numbers if n in known]
+        if not again:
+            return []
+        boxes = self._store.heads(packages, packages.c.package_number.in_(again))
+        owners = {box.package_number: box.seller_fulfillment_order_id for box in boxes}
+        return [
+            each
+            for row in rows
+            if (number := row["package_number"]) in owners
+            for each in told.of_parcel(owners[number], known[number], row, now)
+        ]
+
+    def note(self, found: Iterable[Happening]) -> None:
+        """Keeps what happened; what is kept already stays as it was."""
+        rows: list[Values] = [
+            {
+                "happening_id": each.id,
+                _ORDER: each.order_id,
+                "package_number": each.package_number,
+                "kind": each.kind.value,
+                "before": each.before,
+                "after": each.after,
+                "at": each.at,
+                "noticed_at": each.noticed_at,
+                "told": each.told,
+            }
+            for each in found
+        ]
+        known = self._known_ids([row["happening_id"] for row in rows])
+        fresh = [row for row in rows if row["happening_id"] not in known]
+        if fresh:
+            self._store.save(happenings, fresh)
+
+    def own(self, order_id: str, kind: Kind, now: datetime, sentence: str) -> None:
+        """Keeps a step of one's own."""
+        self.note([Happening(order_id, kind, now, now, told=sentence)])
+
+    def of(self, order_id: str) -> list[Happening]:
+        """All that happened to an order, oldest first."""
+        found = self._store.records(happenings, happenings.c[_ORDER] == order_id)
+        return sorted(map(_happening, found), key=lambda each: (each.at, each.noticed_at))
+
+    def since(self, revision: int) -> list[Happening]:
+        """What was noted after this revision of the table, oldest first."""
+        found = self._store.records(happenings, happenings.c.changed > revision)
+        return sorted(map(_happening, found), key=lambda each: (each.noticed_at, each.at))
+
+    def revision(self) -> int:
+        """The table's revision now."""
+        return self._store.revision(happenings)[0]
+
+    def _known_orders(self, ids: Sequence[str]) -> dict[str, Values]:
+        found = self._store.heads(orders, orders.c[_ORDER].in_(ids)) if ids else []
+        return {row.seller_fulfillment_order_id: dict(row._mapping) for row in found}
+
+    def _known_ids(self, ids: Sequence[str]) -> set[str]:
+        found = self._store.heads(happenings, happenings.c.happening_id.in_(ids)) if ids else []
+        return {row.happening_id for row in found}
+
+
+def _happening(row: Values) -> Happening:
+    return Happening(
+        row[_ORDER],
+        Kind(row["kind"]),
+        row["at"],
+        row["noticed_at"],
+        row["before"],
+        row["after"],
+        row["package_number"],
+        row["told"],
+    )
+
+
+def _estimates(rows: Sequence[Values], order_id: str) -> tuple[Any, Any]:
+    mine = [row for row in rows if row[_ORDER] == order_id]
+    ships, arrives = (
+        max((row[name] for row in mine if row[name] is not None), default=None)
+        for name in ("estimated_ship_date", "estimated_arrival_date")
+    )
+    return ships, arrives
+
+
+def _shipments(rows: Sequence[Values], order_id: str) -> dict[str, Values]:
+    return {row["amazon_shipment_id"]: row for row in rows if row[_ORDER] == order_id}
