@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from mcf import happenings as told
 from mcf.happenings import Happening, Kind
 from mcf.rows import Values
@@ -94,17 +96,20 @@ class Chronicle:
 
     def of(self, order_id: str) -> list[Happening]:
         """All that happened to an order, oldest first."""
-        found = self._store.records(happenings, happenings.c[_ORDER] == order_id)
-        return sorted(map(_happening, found), key=lambda each: (each.at, each.noticed_at))
+        return self._found(happenings.c[_ORDER] == order_id, "at")
 
     def since(self, revision: int) -> list[Happening]:
         """What was noted after this revision of the table, oldest first."""
-        found = self._store.records(happenings, happenings.c.changed > revision)
-        return sorted(map(_happening, found), key=lambda each: (each.noticed_at, each.at))
+        return self._found(happenings.c.changed > revision, "noticed_at")
 
     def revision(self) -> int:
         """The table's revision now."""
         return self._store.revision(happenings)[0]
+
+    def _found(self, where: ColumnElement[bool], by: str) -> list[Happening]:
+        found = self._store.records(happenings, where)
+        # Of one moment what was noted first comes first.
+        return [*map(_happening, sorted(found, key=lambda row: (row[by], row["changed"])))]
 
     def _known_orders(self, ids: Sequence[str]) -> dict[str, Values]:
         found = self._store.heads(orders, orders.c[_ORDER].in_(ids)) if ids else []

@@ -11,7 +11,7 @@ from mcf.happenings import Happening, Kind
 from mcf.models import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.orders import Fate, Fortune, Status
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -74,14 +74,14 @@ def test_a_listing_that_tells_the_change_first_is_enough(
 
 
 def test_a_parcels_way_and_its_moved_estimate_are_kept(
-    service: MCFService, simulator: Simulator
+    service: MCFService, simulator: Simulator, sent: str
 ) -> None:
-    service.sync()
+    simulator.world.orders[sent].fortune = Fortune(fate=Fate.DELAYED)
     for _ in range(12):
         simulator.clock.step(DAY)
         service.sync()
 
-    found = service.chronicle.since(0)
+    found = service.chronicle.of(sent)
     moved = [each for each in found if each.kind is Kind.PARCEL_ARRIVES]
     assert {Kind.STATUS, Kind.SHIPMENT, Kind.PARCEL_STATUS} <= {each.kind for each in found}
     assert moved
