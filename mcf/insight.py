@@ -99,7 +99,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     refused &= _not_before(orders["status_updated_date"], now - RECENT)
     held = where(orders["fulfillment_action"], _is_hold)
     held &= where(status, _can_be_released)
-    stuck = where(status, _is_waiting)
+    stuck = where(status, is_waiting)
     stuck &= orders["estimated_ship_date"] < now
     found = orders.loc[refused | held | stuck, _OF_AN_ORDER].to_dict("records")
     return _sorted(filter(None, (_order_concern(row, now) for row in found)))
@@ -154,10 +154,11 @@ def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
     late = order["estimated_ship_date"]
     if _is_hold(order["fulfillment_action"]) or pd.isna(late):
         return False
-    return _is_waiting(order["status"]) and bool(late < now)
+    return is_waiting(order["status"]) and bool(late < now)
 
 
-def _is_waiting(status: object) -> bool:
+def is_waiting(status: object) -> bool:
+    """Whether nothing of an order of this status is being picked yet, and it may still ship."""
     return FulfillmentOrderStatus.of(status) in (
         FulfillmentOrderStatus.NEW,
         FulfillmentOrderStatus.RECEIVED,

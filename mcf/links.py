@@ -36,6 +36,17 @@ class Links:
             if link.content["replaces"] == order_id and self._lives(link.key)
         ]
 
+    def chain(self, order_id: str) -> list[str]:
+        """The order, all that it took the place of and all that took its place; oldest first."""
+        links = {each.key: str(each.content["replaces"]) for each in self._keeper.all(Kind.LINK)}
+        before = [order_id]
+        while (old := links.get(before[0])) is not None and old not in before:
+            before.insert(0, old)
+        found = before
+        for each in found:
+            found += [new for new, old in links.items() if old == each and new not in found]
+        return found
+
     def missing(self, order_id: str) -> Counter[str]:
         """Units by SKU of the order that were cancelled or not found."""
         mine = order_items.c.seller_fulfillment_order_id == order_id

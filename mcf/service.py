@@ -18,12 +18,13 @@ from typing import Any, Self
 
 import pandas as pd
 
-from mcf import bulk, checks, effect, frames, insight, ledger, ledger_store, logs, tables
+from mcf import bulk, checks, deadlines, effect, frames, insight, ledger, ledger_store, logs, tables
 from mcf.batch import Batches
 from mcf.bulk import PlannedOrder, Planning
 from mcf.changes import Changes
 from mcf.chronicle import Chronicle
 from mcf.client import MCFClient
+from mcf.deadlines import ClaimRule
 from mcf.demo import DemoAmazon
 from mcf.diagnosis import Case, Diagnosis, diagnose
 from mcf.errors import (
@@ -75,6 +76,7 @@ from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus
 from mcf.store import Store, Table, utc_now
 from mcf.stored import ORDER_TABLES, StoredFrames
+from mcf.story import Entry, story
 from mcf.submission import Submissions
 from mcf.sync import Sync
 from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
@@ -343,6 +345,48 @@ class MCFService:
             happenings=tuple(self.chronicle.of(order_id)),
             sent_at=sent.created_at if sent is not None else None,
         )
+
+    def deadlines(self) -> pd.DataFrame:
+        """What ends for which order, the soonest first: columns `deadlines.DEADLINES`."""
+        snapshot = self._frames.orders()
+        minute, rule = self.now().replace(second=0, microsecond=0), self.claim_rule()
+        return snapshot.once(
+            ("deadlines", minute, rule), lambda frame: deadlines.deadlines(frame, minute, rule)
+        )
+
+    def claim_rule(self) -> ClaimRule:
+        """From when until when claims are taken: as the seller set it, else as it's known."""
+        market = self.settings.marketplace
+        kept = self.kept.get(Kind.DEADLINE, market.id)
+        if kept is None:
+            return deadlines.claim_rule(market.country_code)
+        return ClaimRule(kept.content["opens"], kept.content["closes"])
+
+    def set_claim_rule(self, rule: ClaimRule) -> None:
+        """Keeps from when until when claims are taken; raises `StoreError`."""
+        content = {"opens": rule.opens, "closes": rule.closes}
+        self.kept.keep(Kind.DEADLINE, self.settings.marketplace.id, content)
+
+    def story(self, order_id: str) -> list[Entry]:
+        """All that is known to have happened to an order, and to those that it's linked with."""
+        told: list[Entry] = []
+        for each in self.links.chain(order_id):
+            view = self.order(each)
+            if view is not None:
+                told += story(view.order, view.packages, view.events, view.happenings, view.sent_at)
+        return sorted(told, key=lambda entry: entry.at)
+
+    def order_note(self, order_id: str) -> str:
+        """What the seller noted about an order; empty when nothing."""
+        kept = self.kept.get(Kind.NOTE, order_id)
+        return str(kept.content["text"]) if kept else ""
+
+    def set_order_note(self, order_id: str, text: str) -> None:
+        """Keeps a note about an order, or forgets an empty one; raises `StoreError`."""
+        if text.strip():
+            self.kept.keep(Kind.NOTE, order_id, {"text": text})
+        else:
+            self.kept.forget(Kind.NOTE, order_id)
 
     def concerns(self) -> list[insight.Concern]:
         """What needs a hand today, the most urgent first."""

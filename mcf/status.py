@@ -153,6 +153,11 @@ class ShipmentStatus(Status):
     CANCELLED_BY_SELLER = "CANCELLED_BY_SELLER", "Cancelled",       "gray",  "Cancelled at your request."
     UNRECOGNISED = "UNRECOGNISED",           "Unknown",             "gray",  "A status that this program doesn't know yet."
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether nothing of it will ever leave."""
+        return self in _DEAD
+
 
 class ShippingSpeedCategory(Status):
     """How fast an order is to travel; which are on offer, the preview says."""
@@ -242,6 +247,7 @@ _NOTHING = frozenset(
     }
 )
 _SHIPPED = frozenset({FulfillmentOrderStatus.COMPLETE, FulfillmentOrderStatus.PARTIAL})
+_DEAD = frozenset({ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER})
 _FINAL = _TROUBLE | _SHIPPED | {FulfillmentOrderStatus.CANCELLED}
 _AT_REST = frozenset(
     {

@@ -1,11 +1,20 @@
-"""Every order, its shipments, parcels and events."""
+"""Every order, its shipments, parcels and events, what ends when and what was kept of promises."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import downloads, order_table, order_view, say, session
+from pages.parts import (
+    deadlines_view,
+    downloads,
+    order_table,
+    order_view,
+    places,
+    say,
+    session,
+    views,
+)
 
 service = session.service()
 
@@ -14,7 +23,10 @@ if order_id is not None:
     order_view.page(service, order_id)
     st.stop()
 
-st.title("Tracking")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Tracking", width="content")
+    st.space("stretch")
+    deadlines_view.today(service)
 orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
 say.stale_box(fresh, "orders")
 say.stale_box(service.freshness(Subject.TRACKING), "parcels")
@@ -22,11 +34,29 @@ if orders.frame.empty:
     say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
-found = order_table.filtered(orders)
+way = st.segmented_control(
+    "View",
+    ["Orders", "Deadlines"],
+    default="Orders",
+    required=True,
+    key="view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if way == "Deadlines":
+    deadlines_view.board(service)
+    st.stop()
+
+found = order_table.filtered(orders, service.now())
+with st.container(horizontal=True, vertical_alignment="center"):
+    told = say.many(len(found), "order")
+    st.caption(f"{told} of {len(orders.frame):,}. Click one for all of it.", width="content")
+    st.space("stretch")
+    views.saved(service.review.choices, places.TRACKING, "Late this month")
 if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
 order_table.table(found)
-st.caption(f"{say.many(len(found), 'order')} found. Select one to see all of it.")
-downloads.buttons(found.frame, "orders")
+st.caption(f"Times are in {session.zone()}.")
+downloads.buttons(lambda: order_table.shown(found.frame()), "orders")

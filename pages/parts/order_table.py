@@ -1,25 +1,23 @@
-"""The table of orders: groups as chips, search, selection."""
+"""The table of orders: the funnel and the troubles as filters, search, selection."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
+from mcf import stages
+from mcf.insight import where
 from mcf.snapshot import Snapshot
-from mcf.status import (
-    FulfillmentAction,
-    FulfillmentOrderStatus,
-    PackageStatus,
-    Status,
-)
+from mcf.stages import Stage, Trouble
+from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus, Status
 from pages.parts import paging, session
 from pages.parts.paging import Found, Order
 
-_ALL = "All"
+ALL, HELD, OVER = "All", "On hold", "Cancelled"
 _SEARCHED = (
     "seller_fulfillment_order_id",
     "displayable_order_id",
@@ -36,40 +34,66 @@ _HEX = {
     "red": "#D9596B",
     "gray": "#7A8B88",
 }
-
-
-class _Facts(NamedTuple):
-    order: FulfillmentOrderStatus
-    parcel: PackageStatus
-    held: bool
-
-
-_GROUPS: dict[str, Callable[[_Facts], bool]] = {
-    _ALL: lambda _: True,
-    "Needs a look": lambda it: (
-        it.order.is_trouble or (it.order.has_shipped and it.parcel.is_trouble)
-    ),
-    "At the warehouse": lambda it: not it.order.is_final,
-    "On hold": lambda it: it.held and not it.order.is_final,
-    "On the way": lambda it: it.order.has_shipped and not it.parcel.is_at_rest,
-    "Delivered": lambda it: it.parcel is PackageStatus.DELIVERED,
-    "Cancelled or failed": lambda it: it.order.is_final and not it.order.has_shipped,
+_ICONS = {
+    Stage.RECEIVED: ":material/inbox:",
+    Stage.PLANNING: ":material/event_note:",
+    Stage.PROCESSING: ":material/inventory:",
+    Stage.SHIPPED: ":material/local_shipping:",
+    Stage.DELIVERED: ":material/home:",
 }
-
+PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
+"""Of which days orders are shown, by when Amazon received them."""
 
 ORDERS = {
     "Newest first": Order("received_date", falling=True),
     "Oldest first": Order("received_date"),
     "Latest change": Order("status_updated_date", falling=True),
     "First to arrive": Order("estimated_arrival_date"),
+    "Promised first": Order("promised_arrival_date"),
+    "Latest news": Order("last_event_at", falling=True),
     "Order": Order("displayable_order_id"),
     "Recipient": Order("recipient"),
 }
 
+Groups = Mapping[str, "pd.Series[bool]"]
 
-def filtered(orders: Snapshot) -> Found:
-    """The orders that meet the search and the chip, which live in the page's address."""
-    members = orders.once("members", _members)
+
+def groups(orders: Snapshot, now: datetime) -> Groups:
+    """The orders of each stage, of each trouble, on hold and cancelled, by name; `now` is Amazon's.
+
+    What depends on the time is worked out anew every minute.
+    """
+    fixed = orders.once("groups", lambda frame: _fixed(frame, _parcels(orders)))
+    minute = now.replace(second=0, microsecond=0)
+    timely = orders.once(("timely", minute), lambda frame: stages.timely(frame, minute))
+    found = dict(fixed)
+    for trouble, rows in timely.items():
+        found[trouble] = found[trouble] | rows
+    return found
+
+
+def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
+    at = stages.stages(frame)
+    nothing = where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
+    held = where(frame["fulfillment_action"], _is_hold)
+    return {
+        **{stage: at == stage.value for stage in Stage},
+        **stages.troubles(frame, parcels),
+        HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
+        OVER: nothing,
+    }
+
+
+def _is_hold(word: object) -> bool:
+    return FulfillmentAction.of(word) is FulfillmentAction.HOLD
+
+
+def _parcels(orders: Snapshot) -> pd.DataFrame:
+    return orders.beside if orders.beside is not None else pd.DataFrame({"status": []})
+
+
+def filtered(orders: Snapshot, now: datetime) -> Found:
+    """The orders that meet search, period, stage or trouble, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search",
@@ -80,19 +104,64 @@ def filtered(orders: Snapshot) -> Found:
             width=320,
             on_change=session.to_first_page,
         )
-        group = st.pills(
-            "Show",
-            list(_GROUPS),
-            default=_ALL,
-            key="show",
+        period = st.segmented_control(
+            "Received in the last",
+            list(PERIODS),
+            default="Any time",
+            key="received",
             bind="query-params",
-            wrap=True,
             on_change=session.to_first_page,
         )
-    counts = orders.once("counts", lambda _: {name: rows.sum() for name, rows in members.items()})
-    st.caption(" · ".join(f"{name}: {counts[name]:,}" for name in _GROUPS))
-    found = Found(orders).having(words or "", _SEARCHED, also=_tracking_numbers)
-    return found if group in (None, _ALL) else found.only(members[group])
+    found = _since(Found(orders), PERIODS.get(period or "Any time"), now)
+    members = groups(orders, now)
+    chosen = session.asked("show")
+    _filters(found, members, chosen)
+    found = found.having(words or "", _SEARCHED, also=_tracking_numbers)
+    return found.only(members[chosen]) if chosen in members else found
+
+
+def _since(found: Found, days: int | None, now: datetime) -> Found:
+    if days is None:
+        return found
+    # What Amazon doesn't tell may be of today.
+    came = found.snapshot.frame["received_date"]
+    return found.only(came.isna() | (came > now - timedelta(days=days)))
+
+
+def _filters(found: Found, members: Groups, chosen: str | None) -> None:
+    def count(name: str) -> int:
+        return len(found.only(members[name]))
+
+    with st.container(horizontal=True, gap="small", key="funnel"):
+        _filter(ALL, len(found), chosen, ":material/select_all:", "Every order.")
+        for stage in Stage:
+            _filter(stage, count(stage), chosen, _ICONS[stage], "")
+        _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
+        _filter(OVER, count(OVER), chosen, ":material/cancel:", "Nothing of it ships.")
+    with st.container(horizontal=True, gap="small", key="troubles"):
+        for trouble in Trouble:
+            _filter(trouble, count(trouble), chosen, "", trouble.meaning, is_trouble=True)
+
+
+def _filter(
+    name: str, count: int, chosen: str | None, icon: str, meaning: str, *, is_trouble: bool = False
+) -> None:
+    mine = (chosen or ALL) == name
+    label = f":red[**{count:,}**] {name}" if is_trouble and count else f"**{count:,}** {name}"
+    st.button(
+        label,
+        key=f"show_{name}",
+        icon=icon or None,
+        type="primary" if mine else "secondary" if count else "tertiary",
+        help=meaning or None,
+        on_click=_show,
+        args=(None if mine or name == ALL else name,),
+    )
+
+
+def _show(name: str | None) -> None:
+    session.ask("show", name)
+    session.to_first_page()
 
 
 def _tracking_numbers(orders: Snapshot) -> pd.Series:
@@ -112,54 +181,62 @@ def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
     return pd.Series(joined, index=orders.index, dtype="str")
 
 
-def _members(orders: pd.DataFrame) -> Mapping[str, pd.Series]:
-    columns = ["status", "parcel_status", "fulfillment_action"]
-    codes = [orders[column].cat.codes.astype("int64") for column in columns]
-    kind = (codes[0] * 1000 + codes[1]) * 1000 + codes[2]
-    # What belongs together is asked once for each of the few kinds, not for each order.
-    kinds = orders.loc[kind.drop_duplicates().index, columns]
-    facts = {
-        row: _Facts(
-            FulfillmentOrderStatus.of(status),
-            PackageStatus.of(parcel),
-            FulfillmentAction.of(action) is FulfillmentAction.HOLD,
-        )
-        for row, status, parcel, action in kinds.itertuples()
-    }
-    return {
-        name: kind.isin(kind[[row for row, fact in facts.items() if belongs(fact)]])
-        for name, belongs in _GROUPS.items()
-    }
+def shown(orders: pd.DataFrame) -> pd.DataFrame:
+    """What the table shows of orders: names masked, days against the promise, fees with currency.
 
-
-def table(found: Found) -> None:
-    """The orders; selecting one opens it."""
-    shown = paging.page(found, ORDERS, "Newest first")
-    view = shown.assign(
-        status_label=[[str(label)] for label in shown["status_label"]],
-        parcel_label=[[] if pd.isna(label) else [str(label)] for label in shown["parcel_label"]],
+    `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
+    """
+    arrives = orders["delivered_at"].fillna(orders["estimated_arrival_date"])
+    late = (arrives - orders["promised_arrival_date"]).dt.total_seconds() / 86400
+    return orders.assign(
+        recipient=[stages.masked(name) if isinstance(name, str) else None
+                   for name in orders["recipient"]],
         destination=[
             ", ".join(part for part in parts if isinstance(part, str))
-            for parts in zip(shown["city"], shown["state_or_region"], strict=True)
+            for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
+        arrives=arrives,
+        days_late=(late * 2).round() / 2,
+        cost=[
+            None if pd.isna(fee) else f"{fee:,.2f} {currency}"
+            for fee, currency in zip(orders["fee"], orders["fee_currency"], strict=True)
+        ],
+    )[[*_SHOWN]]  # fmt: skip
+
+
+def table(found: Found) -> list[str]:
+    """The orders; a click on one opens it, and those that are ticked are given back."""
+    page = paging.page(found, ORDERS, "Newest first")
+    ids = page["seller_fulfillment_order_id"].tolist()
+    view = shown(page)
+    view = view.assign(
+        status_label=[[str(label)] for label in view["status_label"]],
+        parcel_label=[[] if pd.isna(label) else [str(label)] for label in view["parcel_label"]],
     )
-    key, columns = session.table_key("orders"), _columns()
-    st.dataframe(
+    columns, key = _columns(), session.table_key(f"orders-{hash(tuple(ids))}")
+    chosen = set(session.choices())
+    event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 640),
         column_config=columns,
         key=key,
-        on_select=lambda: _open(key, tuple(shown["seller_fulfillment_order_id"])),
-        selection_mode="single-row",
+        on_select=lambda: _open(key, tuple(ids)),
+        selection_mode=["multi-row", "single-cell"],
+        selection_default={
+            "selection": {"rows": [place for place, each in enumerate(ids) if each in chosen]}
+        },
+        placeholder="-",
         alt="Orders with their status",
     )
+    ticked = [ids[row] for row in event.selection.rows if row < len(ids)]
+    return session.remember_choices(set(ids), ticked)
 
 
 def _open(key: str, ids: tuple[str, ...]) -> None:
-    rows = session.state()[key].selection.rows
-    if rows:
-        session.ask("order", ids[rows[0]])
+    cells = session.state()[key].selection.cells
+    if cells:
+        session.ask("order", ids[cells[0][0]])
         session.clear_selections()
 
 
@@ -173,20 +250,61 @@ def _chips(label: str, kind: type[Status]) -> object:
     )
 
 
+_SHOWN = (
+    "displayable_order_id",
+    "status_label",
+    "parcel_label",
+    "received_date",
+    "recipient",
+    "destination",
+    "contents",
+    "speed_label",
+    "promised_arrival_date",
+    "arrives",
+    "days_late",
+    "carrier",
+    "last_event",
+    "last_event_at",
+    "cost",
+    "seller_fulfillment_order_id",
+)
+
+
 def _columns() -> dict[str, object]:
     zone = str(session.zone())
-    moment = "D MMM, HH:mm"
-    return {
+    moment, day = "D MMM, HH:mm", "D MMM"
+    configs: dict[str, object] = {
         "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
         "status_label": _chips("Status", FulfillmentOrderStatus),
         "parcel_label": _chips("Parcels", PackageStatus),
-        "recipient": st.column_config.TextColumn("Recipient"),
+        "received_date": st.column_config.DatetimeColumn("Received", format=moment, timezone=zone),
+        "recipient": st.column_config.TextColumn("Recipient", width="small"),
         "destination": st.column_config.TextColumn("To"),
         "contents": st.column_config.TextColumn("Items", width="medium"),
         "speed_label": st.column_config.TextColumn("Speed"),
-        "received_date": st.column_config.DatetimeColumn("Received", format=moment, timezone=zone),
-        "estimated_arrival_date": st.column_config.DatetimeColumn(
-            "Arrives by", format="D MMM", timezone=zone, help="Amazon's estimate."
+        "promised_arrival_date": st.column_config.DatetimeColumn(
+            "Promised",
+            format=day,
+            timezone=zone,
+            help="The latest arrival that Amazon promised when it was sent from here.",
+        ),
+        "arrives": st.column_config.DatetimeColumn(
+            "Arrives",
+            format=day,
+            timezone=zone,
+            help="When it was delivered, else Amazon's estimate now.",
+        ),
+        "days_late": st.column_config.NumberColumn(
+            "Days late",
+            format="%+.1f",
+            help="From the promise to the delivery, or to Amazon's estimate; negative is early.",
+        ),
+        "carrier": st.column_config.TextColumn("Carrier"),
+        "last_event": st.column_config.TextColumn("Last event", width="medium"),
+        "last_event_at": st.column_config.DatetimeColumn("When", format=moment, timezone=zone),
+        "cost": st.column_config.TextColumn(
+            "Fee", help="Amazon's preview when it was sent from here."
         ),
         "seller_fulfillment_order_id": st.column_config.TextColumn("Number at Amazon"),
     }
+    return {name: configs[name] for name in _SHOWN}

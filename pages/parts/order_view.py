@@ -13,7 +13,8 @@ from mcf.insight import Step, StepState, timeline
 from mcf.outcomes import Change
 from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
-from pages.parts import order_edit, order_next, order_result, places, say, session
+from mcf.story import chances, moves
+from pages.parts import order_edit, order_next, order_result, places, say, session, story_view
 
 _STEP_ICONS = {
     StepState.DONE: ":green[:material/check_circle:]",
@@ -44,9 +45,11 @@ def page(service: MCFService, order_id: str) -> None:
     with left:
         _shipments(view)
         _items(service, view)
+        story_view.story(service, order_id)
     with right:
         _recipient(view)
         _facts(service, view)
+        story_view.note(service, order_id)
 
 
 def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
@@ -116,10 +119,13 @@ def _confirm(service: MCFService, order_id: str) -> None:
 
 @st.dialog("Cancel this order?", on_dismiss=session.resume_updates)
 def _cancel_dialog(service: MCFService, order_id: str) -> None:
+    view = service.order(order_id)
+    likely = chances(view.status) if view else None
     st.markdown(
         f"Amazon is asked to cancel **{say.plain(order_id)}**. If picking has begun in the "
         "meantime, Amazon refuses and the order ships."
     )
+    st.caption(f"Will it succeed? {likely or 'Hardly: it is too far on.'}")
     with st.container(horizontal=True):
         st.button(
             "Cancel the order",
@@ -171,31 +177,54 @@ def _shipments(view: OrderView) -> None:
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
-    for shipment in view.shipments.to_dict("records"):
+    shipments = view.shipments.to_dict("records")
+    alive = [row for row in shipments if not ShipmentStatus.of(row["status"]).is_dead]
+    dropped = any(_is_dropped(row) for row in shipments)
+    for shipment in [*alive, *(row for row in shipments if row not in alive)]:
         with st.container(border=True):
-            _shipment_head(shipment)
+            _shipment_head(shipment, replaces=dropped and shipment in alive)
+            if ShipmentStatus.of(shipment["status"]).is_dead:
+                st.caption(_dead(shipment, alive))
+                continue
             mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
             parcels = view.packages[mine].to_dict("records")
             for parcel in parcels:
-                _parcel(parcel, view.events)
+                _parcel(parcel, view)
             if not parcels:
                 st.caption("No parcel yet.")
 
 
-def _shipment_head(shipment: dict[str, object]) -> None:
+def _is_dropped(shipment: dict[str, object]) -> bool:
+    return ShipmentStatus.of(shipment["status"]) is ShipmentStatus.CANCELLED_BY_FULFILLER
+
+
+def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
+    """What became of what was in a shipment that never left."""
+    if not _is_dropped(shipment):
+        return "Nothing of it left: the order was cancelled at your request."
+    if alive:
+        return "Nothing of it left: another warehouse took over, see the shipment above."
+    return "Nothing of it left, and no other warehouse has taken over yet."
+
+
+def _shipment_head(shipment: dict[str, object], *, replaces: bool) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From {say.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
         label = say.plain(ShipmentStatus.label_of(shipment["status"]))
         st.badge(label, color=status.colour)  # type: ignore[arg-type]
+        if replaces:
+            st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
+    if status.is_dead:
+        return
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
     told = [f"{verb} {say.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
     if not pd.isna(shipment["estimated_arrival_date"]):
         told.append(f"arrives about {say.day(shipment['estimated_arrival_date'])}")  # type: ignore[arg-type]
-    st.caption(" · ".join(told) if status.colour != "gray" else status.meaning)
+    st.caption(" · ".join(told))
 
 
-def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
+def _parcel(parcel: dict[str, object], view: OrderView) -> None:
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -209,7 +238,8 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
     st.caption(f"{say.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
-    told = events[events["package_number"] == parcel["package_number"]]
+    _expected(parcel, view)
+    told = view.events[view.events["package_number"] == parcel["package_number"]]
     if told.empty:
         st.caption("No events yet.")
         return
@@ -218,6 +248,24 @@ def _parcel(parcel: dict[str, object], events: pd.DataFrame) -> None:
     if earlier:
         with st.expander(f"{say.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _expected(parcel: dict[str, object], view: OrderView) -> None:
+    """When the parcel came or is to come, and how that moved since it was first told."""
+    if not pd.isna(parcel["delivered_at"]):  # type: ignore[call-overload]
+        told = [f"Delivered {say.when(parcel['delivered_at'])}"]  # type: ignore[arg-type]
+    else:
+        told = [f"Expected {say.day(parcel['estimated_arrival_date'])}"]  # type: ignore[arg-type]
+    moved = moves(view.happenings, parcel["package_number"])  # type: ignore[arg-type]
+    if moved is not None:
+        often = say.many(moved.times, "time")
+        told.append(
+            f"first estimate {say.day(moved.first)}, moved {often} to {say.day(moved.last)}"
+        )
+    by = view.order["promised_arrival_date"]
+    if not pd.isna(by):
+        told.append(f"promised by {say.day(by)}")
+    st.caption(" · ".join(told))
 
 
 def _carrier(code: object) -> str:

@@ -9,6 +9,7 @@ from pages.parts import (
     downloads,
     figures,
     later,
+    places,
     rules_view,
     say,
     session,
@@ -16,6 +17,7 @@ from pages.parts import (
     stock_pictures,
     stock_table,
     stock_views,
+    views,
 )
 from pages.parts.paging import Found
 
@@ -57,7 +59,7 @@ with beside:
         st.caption(f"{say.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
         st.space("stretch")
         columns = stock_views.columns(review.choices)
-        stock_views.saved(review.choices)
+        views.saved(review.choices, places.INVENTORY, "Morning check")
         rules_view.panel(service)
     if not len(found):
         st.info(

@@ -32,13 +32,30 @@ def test_all_orders_are_listed_newest_first(program: MCFService) -> None:
     assert listed(at) == list(program.orders()["seller_fulfillment_order_id"])
 
 
-def test_a_chip_keeps_the_orders_of_its_group(program: MCFService) -> None:
+def test_a_stage_is_a_filter_and_its_count_is_what_it_shows(program: MCFService) -> None:
     at = open_page(places.TRACKING)
-    at.pills(key="show").set_value("Cancelled or failed").run()
+    count = at.button(key="show_Shipped").label
+    at.button(key="show_Shipped").click().run()
 
-    orders = program.orders().set_index("seller_fulfillment_order_id")["status"]
-    assert set(orders[listed(at)]) <= {"Cancelled", "Invalid", "Unfulfillable"}
-    assert listed(at)
+    orders = program.orders().set_index("seller_fulfillment_order_id").loc[listed(at)]
+    assert count == f"**{len(orders)}** Shipped"
+    assert set(orders["status"]) == {"Complete", "CompletePartialled"}
+    assert at.query_params["show"] == ["Shipped"]
+
+
+def test_pressing_a_filter_again_shows_all_orders(program: MCFService) -> None:
+    at = open_page(places.TRACKING, show="Shipped")
+    at.button(key="show_Shipped").click().run()
+
+    assert len(listed(at)) == len(program.orders())
+
+
+def test_names_in_the_list_are_masked(program: MCFService, sent: str) -> None:
+    at = open_page(places.TRACKING)
+    at.text_input(key="find").input("Ada Example").run()
+
+    assert listed(at) == [sent]
+    assert list(at.dataframe[0].value["recipient"]) == ["Ada E."]
 
 
 def test_an_order_is_found_by_its_tracking_number(program: MCFService) -> None:
@@ -170,7 +187,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         parcel |= {"seller_fulfillment_order_id": "A-1", "package_number": 7, "units": 1}
         parcels = frames.packages([parcel], [])
         orders = frames.orders([row], frames.items([]), parcels)
-        order_table.table(order_table.filtered(Snapshot(orders, parcels)))
+        order_table.table(order_table.filtered(Snapshot(orders, parcels), now))
 
     at = AppTest.from_function(page).run()
 
@@ -178,8 +195,46 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
     assert listed(at) == ["A-1"]
 
 
-def test_the_chip_in_the_address_is_applied(program: MCFService) -> None:
-    at = open_page(places.TRACKING, show="Cancelled or failed")
+def test_the_filter_in_the_address_is_applied(program: MCFService) -> None:
+    at = open_page(places.TRACKING, show="Cancelled")
 
     statuses = program.orders().set_index("seller_fulfillment_order_id")["status"]
     assert set(statuses[listed(at)]) <= {"Cancelled", "Invalid", "Unfulfillable"}
+    assert listed(at)
+
+
+def test_the_story_of_an_order_tells_ones_own_steps(program: MCFService, sent: str) -> None:
+    program.cancel(sent)
+
+    at = open_page(places.TRACKING, order=sent)
+
+    assert "Sent to Amazon from here." in texts(at)
+    assert "You asked Amazon to cancel it. Amazon has cancelled the order." in texts(at)
+
+
+def test_a_note_is_kept_with_its_order(program: MCFService, sent: str) -> None:
+    at = open_page(places.TRACKING, order=sent)
+    at.text_area(key=f"note_{sent}").input("Called the buyer").run()
+
+    again = open_page(places.TRACKING, order=sent)
+
+    assert again.text_area(key=f"note_{sent}").value == "Called the buyer"
+
+
+def test_a_held_order_has_its_deadlines(program: MCFService, address: Address, sku: str) -> None:
+    order = order_request("HELD-1", address, sku, 1).to_api()
+    program.submit(MCFOrderRequest.of(**{**order, "fulfillmentAction": "Hold"}))
+
+    at = open_page(places.TRACKING, view="Deadlines")
+    at.button(key="deadline_HOLD").click().run()
+
+    assert "HELD-1" in list(at.dataframe[0].value["displayable_order_id"])
+    assert "13 days left" in list(at.dataframe[0].value["left"])
+
+
+def test_how_long_claims_are_taken_is_the_sellers_to_set(program: MCFService) -> None:
+    at = open_page(places.TRACKING, view="Deadlines")
+    at.number_input(key="claim_closes").set_value(60).run()
+    at.button(key="claim_save").click().run()
+
+    assert program.claim_rule().closes == 60
