@@ -16,7 +16,7 @@ import pandas as pd
 
 from mcf.address_rules import country, country_code
 from mcf.insight import where
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.status import EVENT_TEXTS, FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.words import carrier as carrier_name
 
 SEVERAL_CARRIERS = "Several carriers"
@@ -123,6 +123,9 @@ _UNCLEAR = frozenset(
 )
 """With these a parcel without a time of delivery reached the buyer, or may have."""
 
+_IN_A_LOCKER = [EVENT_TEXTS["EVENT_801"], EVENT_TEXTS["EVENT_804"]]
+"""It's for the buyer to collect, or was; its status may then be any."""
+
 
 def _may_have_left(status: object) -> bool:
     known = FulfillmentOrderStatus.of(status)
@@ -146,8 +149,9 @@ def _parcel_sums(orders: pd.DataFrame, parcels: pd.DataFrame) -> _ParcelSums:
     at = pd.Index(orders[_ORDER_ID]).get_indexer(pd.Index(parcels[_ORDER_ID]))
     parcels, at = parcels[at >= 0], at[at >= 0]
     arrived = parcels["delivered_at"].notna().to_numpy()
-    maybe = where(parcels["status"], lambda it: PackageStatus.of(it) in _UNCLEAR).to_numpy()
-    unclear = ~arrived & (maybe | ~parcels["tracked"].to_numpy())
+    maybe = where(parcels["status"], lambda it: PackageStatus.of(it) in _UNCLEAR)
+    maybe |= parcels["last_event"].isin(_IN_A_LOCKER) | ~parcels["tracked"]
+    unclear = ~arrived & maybe.to_numpy()
 
     def count(which: Flags | None = None) -> Any:
         return np.bincount(at if which is None else at[which], minlength=len(orders))

@@ -27,7 +27,8 @@ ALL = "All"
 _NORMAL_95 = 1.959963984540054
 _ORDER_ID = "seller_fulfillment_order_id"
 _OF_A_PARCEL = [
-    _ORDER_ID, "amazon_shipment_id", "status", "carrier_code", "ship_date", "delivered_at", "tracked",
+    _ORDER_ID, "amazon_shipment_id", "status", "carrier_code",
+    "ship_date", "delivered_at", "last_event", "tracked",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import downloads, order_table, order_view, say, session
+from pages.parts import downloads, order_table, order_view, promise_view, say, session
 
 service = session.service()
 
@@ -20,6 +20,20 @@ say.stale_box(fresh, "orders")
 say.stale_box(service.freshness(Subject.TRACKING), "parcels")
 if orders.frame.empty:
     say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
+    st.stop()
+
+views = ["Orders", "Promise kept"]
+view = st.segmented_control(
+    "View",
+    views,
+    default=views[0],
+    required=True,
+    key="view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if view == views[1]:
+    promise_view.board(service)
     st.stop()
 
 found = order_table.filtered(orders)
