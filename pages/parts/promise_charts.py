@@ -76,7 +76,7 @@ def shares(found: pd.DataFrame) -> go.Figure:
             insidetextanchor="start",
             cliponaxis=False,
             customdata=_told(shown),
-            hovertemplate=_HOVER + "<extra>%{y}</extra>",
+            hovertemplate="%{customdata}<extra>%{y}</extra>",
         )
     )
     return figure.update_layout(
@@ -89,20 +89,16 @@ def shares(found: pd.DataFrame) -> go.Figure:
     )
 
 
-_HOVER = "%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}"
+def _told(found: pd.DataFrame) -> list[str]:
+    return ["<br>".join(_lines(row)) for _, row in found.iterrows()]
 
 
-def _told(found: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return [
-        (
-            f"{row['on_time']:,} of {row['judged']:,} orders on time",
-            "too few for a share"
-            if row["too_few"]
-            else f"{percent(row['share'])}, {percent(row['low'])} to {percent(row['high'])} likely",
-            f"median: {days_late(row['median_days_late'])}",
-        )
-        for _, row in found.iterrows()
-    ]
+def _lines(row: pd.Series) -> list[str]:
+    count = f"{row['on_time']:,} of {row['judged']:,} orders on time"
+    if row["too_few"]:
+        return [count, "too few to say more"]
+    likely = f"{percent(row['share'])}, {percent(row['low'])} to {percent(row['high'])} is likely"
+    return [count, likely, f"median: {days_late(row['median_days_late'])}"]
 
 
 def days_late(days: float) -> str:
@@ -137,7 +133,7 @@ def weeks(found: pd.DataFrame) -> go.Figure:
         error_y=_whiskers(known, known["share"]),
         width=4.5 * 24 * 3600 * 1000,
         customdata=_told(known),
-        hovertemplate="week from %{x|%d %b %Y}<br>" + _HOVER + "<extra></extra>",
+        hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
     )
     if len(few):
         figure.add_scatter(
@@ -147,7 +143,7 @@ def weeks(found: pd.DataFrame) -> go.Figure:
             mode="markers",
             marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": _INK}},
             customdata=_told(few),
-            hovertemplate="week from %{x|%d %b %Y}<br>" + _HOVER + "<extra></extra>",
+            hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
         )
     return figure.update_layout(
         height=300,
@@ -219,7 +215,7 @@ def _of_state(code: str | None, known: Mapping[str, pd.Series], names: Mapping[s
     row = known.get(code)
     if row is None:
         return f"{name}<br>no order judged"
-    return "<br>".join([name, *_told(row.to_frame().T)[0]])
+    return "<br>".join([name, *_lines(row)])
 
 
 def transit(found: pd.DataFrame) -> go.Figure:

@@ -123,8 +123,8 @@ def _counted(card: Scorecard) -> None:
         for each, (one, more) in _COUNTED.items()
         if card.counts[each]
     ]
-    still = card.counts[Outcome.OPEN]
-    told += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
+    if still := card.counts[Outcome.OPEN]:
+        told += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
     st.caption("; ".join(told) + ".")
     if without:
         st.info(
@@ -134,11 +134,20 @@ def _counted(card: Scorecard) -> None:
             icon=":material/info:",
         )
     if not card.judged:
-        st.info(
-            "There's nothing to judge yet. Send an order from New order: what Amazon promises "
-            "then is kept, and compared when it's delivered or the promised day is over.",
-            icon=":material/hourglass_top:",
+        st.info(_waits_for(card), icon=":material/hourglass_top:")
+
+
+def _waits_for(card: Scorecard) -> str:
+    if waiting := card.counts[Outcome.NOT_DUE]:
+        return (
+            f"There's nothing to judge yet: {say.many(waiting, 'order')} sent from here will be, "
+            "when delivered or when the promised day is over."
         )
+    return (
+        "There's nothing to judge in this time. Choose a longer one, or send an order from New "
+        "order: what Amazon promises then is kept, and compared when it's delivered or the "
+        "promised day is over."
+    )
 
 
 def _kept(card: Scorecard) -> None:
