@@ -6,6 +6,7 @@ happens, are never taken for one. Days are those of a zone, usually the marketpl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -83,7 +84,7 @@ def outcomes(
         {
             _ORDER_ID: orders[_ORDER_ID],
             "received_date": orders["received_date"],
-            "speed": orders["speed_label"].astype("str"),
+            "speed": orders["speed_label"],
             "carrier": sums.carrier,
             "country_code": orders["country_code"],
             "region": _regions(orders),
@@ -142,7 +143,7 @@ class _ParcelSums:
     shipped: Any
     arrived_at: pd.Series[Any]
     left_at: pd.Series[Any]
-    carrier: list[str]
+    carrier: pd.Categorical
 
 
 def _parcel_sums(orders: pd.DataFrame, parcels: pd.DataFrame) -> _ParcelSums:
@@ -177,28 +178,33 @@ def _last(orders: pd.DataFrame, at: Any, moments: pd.Series[Any]) -> pd.Series[A
 
 
 def carriers(parcels: pd.DataFrame) -> pd.Series[Any]:
-    """The carrier of each parcel as people know it, or that it isn't told."""
+    """The carrier of each parcel as people know it, or that it isn't told; a category."""
     codes = parcels["carrier_code"]
-    names = np.array([*map(_carrier, codes.cat.categories), NO_CARRIER], dtype=object)
-    return pd.Series(names[codes.cat.codes], index=parcels.index, dtype="str")
+    names = [*map(_carrier, codes.cat.categories), NO_CARRIER]
+    return pd.Series(labelled(codes.cat.codes.to_numpy(), names), index=parcels.index)
 
 
 def _carrier(code: str) -> str:
     return carrier_name(code) or NO_CARRIER
 
 
-def _carriers(count: Any, at: Any, names: pd.Series[Any]) -> list[str]:
+def labelled(codes: Any, names: Sequence[str]) -> pd.Categorical:
+    """The name at each position, from the end if it's negative; names may be there twice."""
+    unique, at = np.unique(np.array(names, dtype=object), return_inverse=True)
+    return pd.Categorical.from_codes(at[codes], categories=unique.tolist())
+
+
+def _carriers(count: Any, at: Any, names: pd.Series[Any]) -> pd.Categorical:
     """The one carrier of each order's parcels; a group of their own for orders with several."""
+    found = list(names.cat.categories)
     known = (names != NO_CARRIER).to_numpy()
-    codes, found = pd.factorize(names[known])
+    codes = names.cat.codes.to_numpy()[known]
     first, last = np.full(len(count), len(found)), np.full(len(count), -1)
     np.minimum.at(first, at[known], codes)
     np.maximum.at(last, at[known], codes)
     which = np.where(first == last, last, np.where(last < 0, -2, -3))
     which = np.where(count == 0, -1, which)
-    # Counted from the end.
-    labels = np.array([*found, SEVERAL_CARRIERS, NO_CARRIER, NOT_SHIPPED], dtype=object)
-    return list(labels[which])
+    return labelled(which, [*found, SEVERAL_CARRIERS, NO_CARRIER, NOT_SHIPPED])
 
 
 def _standing(orders: pd.DataFrame) -> tuple[Flags, Flags]:
@@ -264,12 +270,18 @@ def days_of(moments: pd.Series[Any], zone: tzinfo) -> pd.Series[Any]:
     return found
 
 
-def _regions(orders: pd.DataFrame) -> pd.Series[Any]:
+def _regions(orders: pd.DataFrame) -> pd.Categorical:
     """The regions, each in one writing; each of the few writings is looked up once."""
-    written = orders[["country_code", "state_or_region"]].astype("str").fillna("")
-    codes, pairs = pd.factorize(written["country_code"] + "\n" + written["state_or_region"])
-    found = np.array([_region(*pair.split("\n", 1)) for pair in pairs], dtype=object)
-    return pd.Series(found[codes], index=orders.index, dtype="str")
+    countries = [*orders["country_code"].cat.categories, ""]
+    codes, writings = pd.factorize(orders["state_or_region"])
+    texts = [*writings, ""]
+    at = orders["country_code"].cat.codes.to_numpy().astype("int64")
+    which, pairs = pd.factorize((at + 1) * len(texts) + codes + 1)
+    names = [
+        _region(countries[pair // len(texts) - 1], texts[pair % len(texts) - 1])
+        for pair in pairs.tolist()
+    ]
+    return labelled(which, [*names, NO_REGION])
 
 
 def _region(country_told: str, region: str) -> str:

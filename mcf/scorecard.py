@@ -13,9 +13,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mcf.address_rules import country_code
 from mcf.insight import where
-from mcf.promised import JUDGED, Outcome, Shipments, carriers, counting, days_of, outcomes
-from mcf.status import FulfillmentOrderStatus, PackageStatus
+from mcf.promised import (
+    JUDGED,
+    Outcome,
+    Shipments,
+    carriers,
+    counting,
+    days_of,
+    labelled,
+    outcomes,
+)
+from mcf.status import FulfillmentOrderStatus, PackageStatus, ShippingSpeedCategory
 
 FEW = 10
 """Fewer than so many say too little for a share to be told."""
@@ -42,7 +52,7 @@ def share(outcomes: pd.DataFrame, by: str | None = None, of: str = "arrival") ->
     told = outcomes[of]
     counted = pd.DataFrame(
         {
-            "group": ALL if by is None else outcomes[by],
+            "group": _all(outcomes) if by is None else outcomes[by],
             "judged": told.isin(JUDGED),
             "on_time": told == Outcome.ON_TIME,
             "not_due": told == Outcome.NOT_DUE,
@@ -60,6 +70,10 @@ def share(outcomes: pd.DataFrame, by: str | None = None, of: str = "arrival") ->
             *("median_days_late", "not_due", "too_few"),
         ]
     ]
+
+
+def _all(rows: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(labelled(np.zeros(len(rows), dtype="int64"), [ALL]), index=rows.index)
 
 
 def _whole(found: pd.DataFrame, by: str | None) -> pd.DataFrame:
@@ -130,8 +144,9 @@ def _speeds(parcels: pd.DataFrame, orders: pd.DataFrame | None) -> Any:
     if orders is None:
         return ALL
     at = pd.Index(orders[_ORDER_ID]).get_indexer(pd.Index(parcels[_ORDER_ID]))
-    labels = np.array([*orders["speed_label"].tolist(), None], dtype=object)
-    return pd.Series(labels[at], index=parcels.index, dtype="str").fillna("Unknown")
+    labels = orders["speed_label"].cat
+    codes = np.append(labels.codes.to_numpy(), -1)[at]
+    return labelled(codes, [*labels.categories, ShippingSpeedCategory.UNRECOGNISED.label])
 
 
 def spread(transits: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -139,8 +154,8 @@ def spread(transits: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
 
     In days; `too_few` tells of how many it's too little to say. Sorted by the group's name.
     """
-    group = pd.Series(ALL, index=transits.index) if by is None else transits[by]
-    grouped = transits["days"].groupby(group)
+    group = _all(transits) if by is None else transits[by]
+    grouped = transits["days"].groupby(group, observed=True)
     found = pd.DataFrame(
         {
             "parcels": grouped.size(),
@@ -198,7 +213,7 @@ def lost(
     recent = parcels[parcels["ship_date"] >= now - LOST_WITHIN]
     told = pd.DataFrame(
         {
-            "group": carriers(recent) if by_carrier else ALL,
+            "group": carriers(recent) if by_carrier else _all(recent),
             "parcels": 1,
             "lost": where(
                 recent["status"], lambda it: PackageStatus.of(it) is PackageStatus.UNDELIVERABLE
@@ -206,7 +221,7 @@ def lost(
         },
         index=recent.index,
     )
-    sums = told.groupby("group")[["parcels", "lost"]].sum().reset_index()
+    sums = told.groupby("group", observed=True)[["parcels", "lost"]].sum().reset_index()
     counts = _with_interval(_whole(sums, "carrier" if by_carrier else None), "lost", "parcels")
     return counts[["group", "parcels", "lost", "share", "low", "high", "too_few"]]
 
@@ -253,7 +268,7 @@ def scorecard(
     recent = _since(now, days)
     packages = counting(packages[_OF_A_PARCEL], dead)
     found = outcomes(orders[recent(orders["received_date"])], packages, now, zone)
-    at_home = found["country_code"].astype("str").str.upper() == "US"
+    at_home = where(found["country_code"], lambda it: country_code(str(it or "")) == "US")
     transits = transit_days(packages[recent(packages["ship_date"])], orders)
     counts = found["arrival"].value_counts()
     return Scorecard(
@@ -282,4 +297,4 @@ def _since(now: datetime, days: int | None) -> Callable[[pd.Series[Any]], pd.Ser
 def _histogram(transits: pd.DataFrame) -> pd.DataFrame:
     """Parcels by `speed` and by `half_days`, with the `whole_days` that these lie in."""
     kinds = ["speed", "half_days", "whole_days"]
-    return transits.groupby(kinds).size().rename("parcels").reset_index()
+    return transits.groupby(kinds, observed=True).size().rename("parcels").reset_index()
