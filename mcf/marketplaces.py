@@ -7,6 +7,7 @@ https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints
 from __future__ import annotations
 
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 
 class Marketplace(NamedTuple):
@@ -22,6 +23,14 @@ class Marketplace(NamedTuple):
     def pools_europe(self) -> bool:
         """Whether Amazon reports stock as a pan-European sum here, not per country."""
         return self.country_code in _EUROPEAN_UNION
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its country; of several, leaving islands out, that of the latest day.
+
+        What arrived on the last promised day, anywhere in the country, is so never called late.
+        """
+        return ZoneInfo(_ZONES[self.country_code])
 
     @property
     def elsewhere(self) -> frozenset[str]:
@@ -40,6 +49,32 @@ SANDBOX_ENDPOINTS = {k: v.replace("https://", "https://sandbox.") for k, v in EN
 LWA_ENDPOINT = "https://api.amazon.com/auth/o2/token"
 
 _EUROPEAN_UNION = frozenset({"DE", "FR", "IT", "ES", "NL", "BE", "PL", "SE", "IE"})
+
+_ZONES = {
+    "US": "America/Los_Angeles",
+    "CA": "America/Vancouver",
+    "MX": "America/Tijuana",
+    "BR": "America/Rio_Branco",
+    "GB": "Europe/London",
+    "DE": "Europe/Berlin",
+    "FR": "Europe/Paris",
+    "IT": "Europe/Rome",
+    "ES": "Europe/Madrid",
+    "NL": "Europe/Amsterdam",
+    "BE": "Europe/Brussels",
+    "IE": "Europe/Dublin",
+    "PL": "Europe/Warsaw",
+    "SE": "Europe/Stockholm",
+    "TR": "Europe/Istanbul",
+    "AE": "Asia/Dubai",
+    "SA": "Asia/Riyadh",
+    "EG": "Africa/Cairo",
+    "ZA": "Africa/Johannesburg",
+    "IN": "Asia/Kolkata",
+    "JP": "Asia/Tokyo",
+    "AU": "Australia/Perth",
+    "SG": "Asia/Singapore",
+}
 
 MARKETPLACES = {
     row[0]: Marketplace(*row)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pandas as pd
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 
 from mcf import frames, insight, tables
 from mcf.reading import PARTS
 from mcf.snapshot import Snapshot, patched
+from mcf.status import ShipmentStatus
 from mcf.store import AT_ONCE, Store, Table
 
 Revisions: TypeAlias = tuple[int, ...]
@@ -24,6 +25,7 @@ Patch: TypeAlias = Callable[[pd.DataFrame, Revisions], Snapshot | None]
 ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
 _PARCEL_TABLES = (tables.packages, tables.tracking)
 _ORDER_ID = "seller_fulfillment_order_id"
+_DEAD = (ShipmentStatus.CANCELLED_BY_FULFILLER.value, ShipmentStatus.CANCELLED_BY_SELLER.value)
 _PARCEL_KEY = (_ORDER_ID, "amazon_shipment_id", "package_number")
 
 
@@ -57,6 +59,12 @@ class StoredFrames:
     def orders(self) -> Snapshot:
         """Columns `frames.ORDERS`, newest first; the parcels are beside it."""
         return self._current("orders", ORDER_TABLES, self._load_orders, self._patch_orders)
+
+    def dead_shipments(self) -> pd.DataFrame:
+        """The shipments that were given up: `seller_fulfillment_order_id`, `amazon_shipment_id`."""
+        dead = func.upper(tables.shipments.c.status).in_(_DEAD)
+        names = [_ORDER_ID, "amazon_shipment_id"]
+        return pd.DataFrame(dict(self._store.columns(tables.shipments, names, dead)), dtype="str")
 
     def _current(self, name: str, sources: Sequence[Table], load: Load, patch: Patch) -> Snapshot:
         kept = self._kept.get(name)

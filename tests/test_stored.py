@@ -219,3 +219,24 @@ def test_what_is_found_in_a_frame_is_looked_for_once() -> None:
 def test_no_news_leave_a_frame_as_it_is() -> None:
     frame = frames.inventory([])
     assert patched(frame, frame, ["seller_sku"]) is frame
+
+
+def test_the_shipments_that_were_given_up_are_told_with_their_orders(store: Store) -> None:
+    statuses = ("SHIPPED", "CANCELLED_BY_FULFILLER", "PENDING", "Cancelled_By_Seller", "")
+    rows = [
+        {
+            "seller_fulfillment_order_id": f"ORDER-{n}",
+            "amazon_shipment_id": f"S{n}",
+            "status": status,
+            "raw": {},
+        }
+        for n, status in enumerate(statuses)
+    ]
+    assert StoredFrames(store).dead_shipments().empty
+
+    store.save(tables.shipments, rows)
+
+    assert StoredFrames(store).dead_shipments().to_dict("records") == [
+        {"seller_fulfillment_order_id": "ORDER-1", "amazon_shipment_id": "S1"},
+        {"seller_fulfillment_order_id": "ORDER-3", "amazon_shipment_id": "S3"},
+    ]

@@ -11,6 +11,7 @@ from pages.parts import (
     order_table,
     order_view,
     places,
+    promise_view,
     say,
     session,
     views,
@@ -36,7 +37,7 @@ if orders.frame.empty:
 
 way = st.segmented_control(
     "View",
-    ["Orders", "Deadlines"],
+    ["Orders", "Deadlines", "Promise kept"],
     default="Orders",
     required=True,
     key="view",
@@ -45,6 +46,9 @@ way = st.segmented_control(
 )
 if way == "Deadlines":
     deadlines_view.board(service)
+    st.stop()
+if way == "Promise kept":
+    promise_view.board(service)
     st.stop()
 
 found = order_table.filtered(orders, service.now())
