@@ -27,7 +27,7 @@ from mcf.simulator.stock import Stock
 from tests.broken_rows import KINDS
 
 CREATE, PREVIEW = "createFulfillmentOrder", "getFulfillmentPreview"
-PATIENCE = 120.0
+PATIENCE = 600.0
 BASE = {
     "Quantity": "1",
     "AddressName": "Ada Example",
@@ -105,7 +105,7 @@ def creations(simulator: Simulator) -> int:
     return simulator.requests.count(CREATE)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_a_thousand_lines_of_which_sixty_are_broken(
     filled: MCFService, simulator: Simulator, sku: str
 ) -> None:

@@ -56,7 +56,7 @@ class Api:
 
     def __init__(self, sim: Simulator) -> None:
         self.sim = sim
-        self.http = httpx.Client(base_url=sim.endpoint, timeout=10, trust_env=False, verify=NO_TLS)
+        self.http = httpx.Client(base_url=sim.endpoint, timeout=60, trust_env=False, verify=NO_TLS)
         self.sign_in()
 
     def sign_in(self) -> None:
