@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import downloads, order_table, order_view, say, session
+from pages.parts import downloads, many_view, order_table, order_view, say, session
 
 service = session.service()
 
@@ -27,6 +27,7 @@ if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
+many_view.bar(service, session.choices())
 order_table.table(found)
 st.caption(f"{say.many(len(found), 'order')} found. Select one to see all of it.")
 downloads.buttons(found.frame, "orders")
