@@ -179,7 +179,7 @@ def _of_the_shelf(case: Case) -> Iterator[str]:
 
 
 def is_in_transfer(case: Case) -> bool:
-    """Whether units that the order wants are on the way between warehouses, and none else is there.
+    """Whether fewer units can ship than it wants, while some are on the way between warehouses.
 
     Units that Amazon has already put aside for the order aren't among those that can ship.
     """

@@ -32,6 +32,7 @@ from mcf.insight import RECENT, Concern, Urgency, is_stuck
 from mcf.kept import Keeper, Kept, Kind
 from mcf.models import FulfillmentPreview, MCFOrderRequest, order_id_for
 from mcf.outcomes import Change, ChangeState, Rescue, RescueState, Submission, SubmissionState
+from mcf.patience import patience
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store, utc_now
 from mcf.typed import number_after
@@ -48,6 +49,9 @@ PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Seconds before each look at an order that isn't cancelled yet; after that, all reads of orders
 are followed by one.
 """
+
+_WAITS = 15
+"""Seconds that a person waits at most for what Amazon would promise."""
 
 _NO, _MAYBE, _YES = "no", "maybe", "yes"
 """Whether Amazon has the request to cancel."""
@@ -211,8 +215,19 @@ class Rescues:
             told = f"it isn't stuck any more, or can't be cancelled: it is {view.status.label}"
             raise InvalidInput({"order": told}, advice=_LEFT)
         number = number_after(typed.number or order_id, self._service.is_used)
-        self._request(order_id, number)
+        self._require_offer(self._request(order_id, number))
         return number
+
+    def _require_offer(self, request: MCFOrderRequest) -> None:
+        """Raises `InvalidInput` when Amazon wouldn't ship it now: then the old one is better."""
+        with patience(_WAITS):
+            offer = self._service.offer(request)
+        if offer is None or not offer.is_fulfillable:
+            told = (
+                "Amazon says that it couldn't ship this now at this speed. Its units may be put "
+                "aside for the order as it is"
+            )
+            raise InvalidInput({"order": told}, advice=f"{_LEFT} Try again later.")
 
     def _request(self, order_id: str, number: str) -> MCFOrderRequest:
         """The order as it was, under a new number; raises `InvalidInput` for what is refused here.
@@ -295,16 +310,23 @@ class Rescues:
         return self._move(order, RescueState.CANCELLING, says)
 
     def _cancel(self, order: _Order) -> bool:
-        with suppress(MCFError):
-            # What can't be read now is read at the next look; what was known counts until then.
-            self._service.refresh_order(order.id)
+        was_read = self._read(order.id)
         if self._settled(order):
             return True
         if order.is_over:
             return self._give_up(order, "Amazon hasn't cancelled it within a day.")
-        if order.asked == _YES:
+        return was_read and order.asked != _YES and self._ask(order)
+
+    def _read(self, order_id: str) -> bool:
+        """Whether the order was read from Amazon; if not, it's read at the next look."""
+        try:
+            self._service.refresh_order(order_id)
+        except (Stopped, StoreError):
+            raise
+        except MCFError as error:
+            log.info("an order that is rescued couldn't be read", error=error)
             return False
-        return self._ask(order)
+        return True
 
     def _settled(self, order: _Order) -> bool:
         """Whether it's known by now how the cancellation ended, which is noted then."""
@@ -406,7 +428,9 @@ class Rescues:
         if sent.state is SubmissionState.REJECTED:
             told = f"It was cancelled, and what was to take its place was refused: {says}"
             return self._move(order, RescueState.FAILED, told, f"{sent.advice or ''} {_CORRECT}")
-        self._move(order, order.state, f"{says} It's tried until it's known.", sent.advice)
+        # What is doubtful for so long needs a person; its submission tells that it may ship.
+        state = RescueState.FAILED if order.is_over else order.state
+        self._move(order, state, f"It was cancelled, and is sent again: {says}", sent.advice)
         return False
 
     def _fail(self, order: _Order, error: MCFError) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from mcf import rescuing
 from mcf.client import MCFClient
-from mcf.errors import InvalidInput, MCFError, StoreError
+from mcf.errors import InvalidInput, MCFError, Stopped, StoreError
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper, Kept, Kind
 from mcf.models import Address, MCFOrderRequest
@@ -279,6 +279,19 @@ def test_a_rescue_goes_on_after_a_crash_in_any_state(
     assert set(of_the_order(simulator)) == {OLD, NEW}
 
 
+def test_a_rescue_that_ends_with_the_program_goes_on_with_the_next(
+    stuck: MCFService, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closing(_: str) -> Any:
+        raise Stopped("The program is closing.")
+
+    monkeypatch.setattr(stuck, "cancel", closing)
+    assert rescued(stuck).state is RescueState.CANCELLING
+
+    with MCFService(settings) as another:
+        assert later(another).state is RescueState.DONE
+
+
 def test_two_programs_that_rescue_it_at_once_send_one_order(
     stuck: MCFService, settings: Settings, simulator: Simulator
 ) -> None:
@@ -367,6 +380,17 @@ def test_an_order_that_could_not_be_sent_again_is_not_cancelled(
 
     assert "Nothing was cancelled" in refused.value.advice
     assert simulator.world.orders[OLD].status is Status.PLANNING
+
+
+def test_an_order_that_amazon_would_not_take_now_is_not_cancelled(
+    stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stuck, "offer", lambda _: None)
+
+    with pytest.raises(InvalidInput, match="couldn't ship this now"):
+        stuck.rescues.begin(OLD)
+
+    assert of_the_order(simulator) == {OLD: Status.PLANNING}
 
 
 def test_an_order_that_cannot_be_sent_again_after_it_was_cancelled_needs_a_hand(

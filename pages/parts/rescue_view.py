@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.errors import MCFError
+from mcf.insight import is_stuck
 from mcf.outcomes import Rescue, RescueState
 from mcf.service import MCFService, OrderView
 from pages.parts import places, say, session
@@ -49,16 +50,21 @@ def _is_past(service: MCFService, view: OrderView, rescue: Rescue) -> bool:
 
 
 def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
-    waits = "Its stock is on the way between warehouses. " * service.rescues.is_in_transfer(view)
+    is_late = is_stuck(view.order, service.now())
+    if not is_late:
+        st.caption(
+            "Fewer of its units can ship now than it wants, and some are on the way between "
+            "warehouses. If none are put aside for it, it waits for those."
+        )
     st.caption(
-        f"{waits}Rescuing it asks Amazon to cancel it, waits until that is certain, and sends the "
-        "same goods to the same address at the same speed under a new number. If picking has "
-        "begun in the meantime, it ships as it is and nothing is sent again."
+        "Rescuing it asks Amazon to cancel it, waits until that is certain, and sends the same "
+        "goods to the same address at the same speed under a new number. If picking has begun in "
+        "the meantime, it ships as it is and nothing is sent again."
     )
     st.button(
         "Rescue it",
         icon=":material/healing:",
-        type="primary",
+        type="primary" if is_late else "secondary",
         key="rescue_it",
         on_click=_begin,
         args=(service, order_id),
