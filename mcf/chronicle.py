@@ -94,6 +94,16 @@ class Chronicle:
         """Keeps a step of one's own."""
         self.note([Happening(order_id, kind, now, now, told=sentence)])
 
+    def sent_again(self, old: str, new: str, now: datetime) -> None:
+        """Keeps in the stories of both that `new` was sent in place of `old`; once."""
+        told = {old: f"Sent again as {new}", new: f"In place of {old}"}
+        for order_id, sentence in told.items():
+            known = self.of(order_id)
+            if all(each.told != sentence for each in known):
+                # Amazon's time is known to a second or so, and the cancellation came before.
+                at = max([now, *(each.at for each in known)])
+                self.own(order_id, Kind.SENT_AGAIN, at, sentence)
+
     def of(self, order_id: str) -> list[Happening]:
         """All that happened to an order, oldest first."""
         return self._found(happenings.c[_ORDER] == order_id, "at")

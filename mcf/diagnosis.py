@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -167,19 +167,38 @@ def _of_the_stock(case: Case) -> Iterator[str]:
 
 
 def _of_the_shelf(case: Case) -> Iterator[str]:
+    for found in _shortages(case):
+        wanted, there = f"{found.wanted:,} of {found.sku} wanted", f"{found.there:,} can ship now"
+        if found.moving:
+            yield (
+                f"Likely the stock: {wanted}, {there}, {found.moving:,} are on the way between "
+                "warehouses or being processed."
+            )
+        else:
+            yield f"Likely the stock: {wanted}, {there}."
+
+
+def is_in_transfer(case: Case) -> bool:
+    """Whether fewer units can ship than it wants, while some are on the way between warehouses.
+
+    Units that Amazon has already put aside for the order aren't among those that can ship.
+    """
+    return any(found.moving for found in _shortages(case))
+
+
+class _Shortage(NamedTuple):
+    sku: str
+    wanted: int
+    there: int
+    moving: int
+
+
+def _shortages(case: Case) -> Iterator[_Shortage]:
+    """The SKUs of which fewer units can ship than the order wants."""
     wanted = case.items.groupby("seller_sku", sort=False)["quantity"].sum()
     mine = case.stock[case.stock["seller_sku"].isin(wanted.index)]
     for row in mine.to_dict("records"):
-        yield from _short(row["seller_sku"], int(wanted[row["seller_sku"]]), row)
-
-
-def _short(sku: str, units: int, row: Mapping[Any, Any]) -> Iterator[str]:
-    there = int(row["fulfillable_quantity"])
-    moving = int(row["pending_transshipment_quantity"] + row["fc_processing_quantity"])
-    if there < units and moving:
-        yield (
-            f"Likely the stock: {units:,} of {sku} wanted, {there:,} can ship now, {moving:,} are "
-            "on the way between warehouses or being processed."
-        )
-    elif there < units:
-        yield f"Likely the stock: {units:,} of {sku} wanted, {there:,} can ship now."
+        units, there = int(wanted[row["seller_sku"]]), int(row["fulfillable_quantity"])
+        moving = int(row["pending_transshipment_quantity"] + row["fc_processing_quantity"])
+        if there < units:
+            yield _Shortage(row["seller_sku"], units, there, moving)

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -110,6 +110,26 @@ class Keeper:
         )
         with self._store.writing() as connection:
             connection.execute(query)
+
+    def claim(self, kind: Kind, key: str, content: Mapping[str, Any], before: Kept | None) -> bool:
+        """Whether it's kept now: not if something else is kept than `before`, which was read.
+
+        So of several who go on from the same one only the first does.
+        """
+        _require_key(key)
+        now = utc_now()
+        where = {"kind": kind.value, "key": key}
+        if before is None:
+            times = {"created_at": now, "updated_at": now}
+            return self._store.add(kept, {**where, "content": dict(content), **times})
+        # Two changes at the same tick of the clock would look like one.
+        later = max(now, before.updated_at + timedelta(microseconds=1))
+        return self._store.change(
+            kept,
+            where,
+            {"content": dict(content), "updated_at": later},
+            kept.c.updated_at == before.updated_at,
+        )
 
     def forget(self, kind: Kind, key: str) -> None:
         """Keeps it no longer; one that isn't kept is no error."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from mcf import again, frames
 from mcf.errors import InvalidInput
 from mcf.kept import Keeper, Kind
 from mcf.models import MCFOrderItem
-from mcf.outcomes import SubmissionState
+from mcf.outcomes import RescueState, SubmissionState
 from mcf.status import FulfillmentOrderStatus
 from mcf.store import Store
 from mcf.tables import order_items, orders, submissions
@@ -36,16 +36,23 @@ class Links:
             if link.content["replaces"] == order_id and self._lives(link.key)
         ]
 
-    def chain(self, order_id: str) -> list[str]:
-        """The order, all that it took the place of and all that took its place; oldest first."""
-        links = {each.key: str(each.content["replaces"]) for each in self._keeper.all(Kind.LINK)}
-        before = [order_id]
-        while (old := links.get(before[0])) is not None and old not in before:
-            before.insert(0, old)
-        found = before
-        for each in found:
-            found += [new for new, old in links.items() if old == each and new not in found]
-        return found
+    def story(self, order_id: str) -> list[str]:
+        """The orders that took each other's place, this one among them, the oldest first.
+
+        Those that came to nothing are told too, but not those that Amazon never had.
+        """
+        links = sorted(self._keeper.all(Kind.LINK), key=lambda link: link.created_at)
+        before = {link.key: str(link.content["replaces"]) for link in links}
+        after: defaultdict[str, list[str]] = defaultdict(list)
+        for new, old in before.items():
+            after[old].append(new)
+        way = [order_id]
+        while (earlier := before.get(way[-1])) is not None and earlier not in way:
+            way.append(earlier)
+        chain = [way[-1]]
+        for each in chain:
+            chain += [new for new in after[each] if new not in chain]
+        return [each for each in chain if each in way or self._was_sent(each)]
 
     def missing(self, order_id: str) -> Counter[str]:
         """Units by SKU of the order that were cancelled or not found."""
@@ -54,6 +61,12 @@ class Links:
 
     def obstacle(self, old: str, new: str, items: Sequence[MCFOrderItem]) -> str | None:
         """Why the order `new` can't take the place of `old` with these lines; None when it can."""
+        rescued_as = self._rescued_as(old)
+        if rescued_as not in (None, new):
+            return (
+                f"It's being rescued, and is sent again as order {rescued_as}. Wait until its page "
+                "says how that ended."
+            )
         living = [each for each in self.successors(old) if each != new]
         return again.obstacle(self._status(old), self.missing(old), items, living)
 
@@ -67,6 +80,17 @@ class Links:
     def _status(self, order_id: str) -> FulfillmentOrderStatus | None:
         row = self._store.row(orders, seller_fulfillment_order_id=order_id)
         return FulfillmentOrderStatus.of(row.status) if row else None
+
+    def _rescued_as(self, order_id: str) -> str | None:
+        """The number under which a rescue that is under way sends it again."""
+        rescue = self._keeper.get(Kind.RESCUE, order_id)
+        if rescue is None or not RescueState(rescue.content["state"]).is_open:
+            return None
+        return str(rescue.content["new_id"])
+
+    def _was_sent(self, order_id: str) -> bool:
+        """Whether Amazon has the order, or may have it."""
+        return self._status(order_id) is not None or self._lives(order_id)
 
     def _lives(self, order_id: str) -> bool:
         status = self._status(order_id)

@@ -1,4 +1,4 @@
-"""What became of a read from Amazon, and of an order on its way there."""
+"""What became of a read from Amazon, of an order on its way there, of a rescue."""
 
 from __future__ import annotations
 
@@ -134,3 +134,43 @@ class Change:
     state: ChangeState
     status: str | None
     message: str
+
+
+class RescueState(StrEnum):
+    """How far it is with cancelling an order that is stuck and sending it again."""
+
+    ASKED = "asked"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GIVEN_UP = "given up"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on by itself."""
+        return self in (
+            RescueState.ASKED,
+            RescueState.CANCELLING,
+            RescueState.CANCELLED,
+            RescueState.SENDING,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Where the rescue of an order stands, with a sentence and advice for the seller.
+
+    `new_id` is the number under which it's sent again, fixed from the beginning; times are this
+    machine's, in UTC.
+    """
+
+    order_id: str
+    state: RescueState
+    new_id: str
+    says: str
+    advice: str | None
+    begun_at: datetime
+    changed_at: datetime

@@ -44,6 +44,7 @@ from mcf.ledger import DateOrder
 from mcf.ledger_store import ImportResult
 from mcf.links import Links
 from mcf.logfile import LogFile, to_file
+from mcf.many import Action, ManyActions
 from mcf.models import (
     Address,
     FeatureSetting,
@@ -70,6 +71,7 @@ from mcf.outcomes import (
 )
 from mcf.pace import Pace
 from mcf.patience import patience
+from mcf.rescuing import Rescues
 from mcf.review import StockReview
 from mcf.senders import Senders
 from mcf.settings import Mode, Settings
@@ -208,6 +210,18 @@ class MCFService:
             timedelta(days=settings.keep_drafts_days),
         )
         """The files of orders that are sent in the background."""
+        self.rescues = Rescues(self, self._store, self._stop)
+        """Orders that are stuck, cancelled and sent again."""
+        self.many = ManyActions(
+            {
+                Action.CANCEL: self.cancel,
+                Action.RELEASE: self.release,
+                Action.REFRESH: self.refresh_order,
+            },
+            self._stop,
+            self._wakes[Subject.ORDERS].set,
+        )
+        """Actions on many orders at a time."""
         self._features: tuple[float, tuple[Feature, ...]] | None = None
         self._workers: list[threading.Thread] = []
         self._troubles: dict[str, MCFError] = {}
@@ -251,7 +265,8 @@ class MCFService:
         self.refresh()
         for worker in self._workers:
             worker.join(timeout=30)
-        self.batches.close()
+        for background in (self.batches, self.rescues, self.many):
+            background.close()
         self._client.close()
         self._store.close()
         if self._demo is not None:
@@ -370,7 +385,7 @@ class MCFService:
     def story(self, order_id: str) -> list[Entry]:
         """All that is known to have happened to an order, and to those that it's linked with."""
         told: list[Entry] = []
-        for each in self.links.chain(order_id):
+        for each in self.linked(order_id):
             view = self.order(each)
             if view is not None:
                 told += story(view.order, view.packages, view.events, view.happenings, view.sent_at)
@@ -394,6 +409,7 @@ class MCFService:
         found = [
             *self._own_concerns(),
             *self._submission_concerns(),
+            *self.rescues.concerns(),
             *insight.order_concerns(self.orders(), now),
             *insight.parcel_concerns(self.packages(), now),
             *self.review.concerns(),
@@ -590,9 +606,16 @@ class MCFService:
         """
         if replaces:
             self.links.note(replaces, request.seller_fulfillment_order_id, request.items)
+        new = request.seller_fulfillment_order_id
         submission = self._submissions.submit(request, preview)
-        self._read_back(request.seller_fulfillment_order_id)
+        if replaces and submission.state is SubmissionState.ACCEPTED:
+            self.chronicle.sent_again(replaces, new, self.now())
+        self._read_back(new)
         return submission
+
+    def linked(self, order_id: str) -> list[str]:
+        """The orders that took each other's place, this one among them, the oldest first."""
+        return self.links.story(order_id)
 
     def plan(
         self, orders: Sequence[FileOrder], known: bulk.Offers | None = None
@@ -631,7 +654,7 @@ class MCFService:
         def preview(request: MCFOrderRequest) -> FulfillmentPreview | None:
             key = bulk.offer_key(request)
             if key not in known:
-                known[key] = self._offer(request)
+                known[key] = self.offer(request)
             return known[key]
 
         return preview
@@ -640,7 +663,11 @@ class MCFService:
         """Other orders of the last days with the same goods for the same person, newest first."""
         return self._submissions.repeats(request, self.now())
 
-    def _offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
+    def offer(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
+        """What Amazon promises for the order at its speed; None for a speed that isn't offered.
+
+        Asks Amazon, raises `MCFError`.
+        """
         offers = self._client.get_fulfillment_preview(
             request.destination_address,
             request.items,
@@ -817,6 +844,7 @@ class MCFService:
                         self._demo.revive()
                     if subject is Subject.ORDERS:
                         self.settle()
+                        self.rescues.advance()
                 self._progress.pop(subject, None)
                 if subject is Subject.INVENTORY and not self._has_past:
                     # After the stock, which people wait for.

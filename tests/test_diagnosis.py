@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mcf.diagnosis import Case, Diagnosis, diagnose
+from mcf.diagnosis import Case, Diagnosis, diagnose, is_in_transfer
 from mcf.models import Address
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -202,3 +202,12 @@ def test_an_order_past_its_ship_date_is_stuck(status: str) -> None:
 )
 def test_an_order_on_hold_or_without_a_date_is_not_stuck(facts: dict[str, Any]) -> None:
     assert diagnose(case("Planning", **facts), NOW) is None
+
+
+@pytest.mark.parametrize(("there", "moving", "waits"), [(1, 5, True), (1, 0, False), (2, 5, False)])
+def test_an_order_waits_for_units_in_transfer_only_if_too_few_are_on_the_shelf(
+    there: int, moving: int, waits: bool
+) -> None:
+    shelf = {"fulfillable_quantity": there, "pending_transshipment_quantity": moving}
+
+    assert is_in_transfer(case("Planning", shelf=shelf)) is waits

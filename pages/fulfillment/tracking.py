@@ -8,6 +8,7 @@ from mcf.outcomes import Subject
 from pages.parts import (
     deadlines_view,
     downloads,
+    many_view,
     order_table,
     order_view,
     places,
@@ -61,6 +62,10 @@ if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
-order_table.table(found)
+above = st.container()
+chosen = order_table.table(found)
+with above:
+    # What a filter hides isn't cancelled with what is seen.
+    many_view.bar(service, order_table.seen(found, chosen))
 st.caption(f"Times are in {session.zone()}.")
 downloads.buttons(lambda: order_table.shown(found.frame()), "orders")

@@ -13,17 +13,20 @@ from mcf.insight import is_stuck
 from mcf.service import MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus
 from mcf.typed import Typed, number_after
-from pages.parts import places, say, typed_order
+from pages.parts import places, rescue_view, say, typed_order
 
 
 def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
+    order_id = str(view.order["seller_fulfillment_order_id"])
     found = service.diagnosis(view)
     if found is None:
+        rescue_view.box(service, view)
         return
-    order_id = str(view.order["seller_fulfillment_order_id"])
     with st.container(border=True, key="why"):
         _why(view, found)
+        if rescue_view.box(service, view):
+            return
         successors = service.links.successors(order_id)
         if successors:
             st.caption("It was sent again; the new order is named below.")
@@ -66,11 +69,11 @@ def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
     if not view.status.is_cancellable:
         st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
         return
-    st.caption(
-        "It may still ship, so it must be cancelled before it's sent again. When Amazon shows it "
-        "as cancelled, the button to send it again is here."
-    )
-    st.button("Cancel it first", icon=":material/cancel:", key="cancel_stuck", on_click=cancel)
+    st.button(
+        "Only cancel it", icon=":material/cancel:", key="cancel_stuck", type="tertiary",
+        help="When Amazon shows it as cancelled, it can be corrected here and sent again.",
+        on_click=cancel,
+    )  # fmt: skip
 
 
 def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -17,7 +17,7 @@ from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus,
 from pages.parts import paging, session
 from pages.parts.paging import Found, Order
 
-ALL, HELD, OVER = "All", "On hold", "Cancelled"
+ALL, HELD, OVER = "All", "On hold", "Not shipping"
 _SEARCHED = (
     "seller_fulfillment_order_id",
     "displayable_order_id",
@@ -233,6 +233,13 @@ def table(found: Found) -> list[str]:
     return session.remember_choices(set(ids), ticked)
 
 
+def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
+    """Those of the orders that are found."""
+    there = found.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
+    mine = set(found.only(there).frame()["seller_fulfillment_order_id"])
+    return [each for each in order_ids if each in mine]
+
+
 def _open(key: str, ids: tuple[str, ...]) -> None:
     cells = session.state()[key].selection.cells
     if cells:
@@ -246,7 +253,7 @@ def _chips(label: str, kind: type[Status]) -> object:
         label,
         options=[member.label for member in members],
         color=[_HEX[member.colour] for member in members],
-        width="medium",
+        width=140,
     )
 
 

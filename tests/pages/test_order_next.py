@@ -61,7 +61,7 @@ def test_an_order_on_hold_is_changed_through_the_form(
     assert simulator.world.orders["TEST-1"].held
 
 
-def test_an_order_that_is_stuck_is_cancelled_and_sent_again_in_its_place(
+def test_an_order_that_is_stuck_is_only_cancelled_and_opened_in_the_form_in_its_place(
     program: MCFService, simulator: Simulator, request_for: MCFOrderRequest, sku: str
 ) -> None:
     simulator.send_away(sku)

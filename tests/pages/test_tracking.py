@@ -196,7 +196,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
 
 
 def test_the_filter_in_the_address_is_applied(program: MCFService) -> None:
-    at = open_page(places.TRACKING, show="Cancelled")
+    at = open_page(places.TRACKING, show="Not shipping")
 
     statuses = program.orders().set_index("seller_fulfillment_order_id")["status"]
     assert set(statuses[listed(at)]) <= {"Cancelled", "Invalid", "Unfulfillable"}
