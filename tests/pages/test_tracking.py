@@ -40,7 +40,7 @@ def test_a_stage_is_a_filter_and_its_count_is_what_it_shows(program: MCFService)
     orders = program.orders().set_index("seller_fulfillment_order_id").loc[listed(at)]
     assert count == f"**{len(orders)}** Shipped"
     assert set(orders["status"]) == {"Complete", "CompletePartialled"}
-    assert at.query_params["show"] == ["Shipped"]
+    assert at.query_params["show"] == "Shipped"
 
 
 def test_pressing_a_filter_again_shows_all_orders(program: MCFService) -> None:
