@@ -12,7 +12,6 @@ import re
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -86,13 +85,15 @@ class _Towns:
         name, code, told = folded(city), country.strip().upper(), state.strip().upper()
         if not name or code not in self._own:
             return None
-        for find in (lambda: self._own[code], lambda: self._named_otherwise(code)):
-            found = find().get(name, [])
-            if code == "US" and told:
-                found = [number for number in found if self.states[number] == told]
-            if found:
-                return float(self.latitudes[found[0]]), float(self.longitudes[found[0]])
-        return None
+        in_state = told if code == "US" else ""
+        found = self._in(in_state, self._own[code].get(name, []))
+        found = found or self._in(in_state, self._named_otherwise(code).get(name, []))
+        if not found:
+            return None
+        return float(self.latitudes[found[0]]), float(self.longitudes[found[0]])
+
+    def _in(self, state: str, numbers: list[int]) -> list[int]:
+        return [number for number in numbers if not state or self.states[number] == state]
 
     def _named_otherwise(self, country: str) -> Names:
         if country not in self._others:
