@@ -7,6 +7,7 @@ https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints
 from __future__ import annotations
 
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 
 class Marketplace(NamedTuple):
@@ -17,6 +18,14 @@ class Marketplace(NamedTuple):
     name: str
     region: str
     currency: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which Amazon reckons the marketplace's days.
+
+        https://advertising.amazon.com/API/docs/en-us/reference/2/profiles
+        """
+        return ZoneInfo(_ZONES[self.country_code])
 
     @property
     def pools_europe(self) -> bool:
@@ -39,6 +48,29 @@ ENDPOINTS = {
 SANDBOX_ENDPOINTS = {k: v.replace("https://", "https://sandbox.") for k, v in ENDPOINTS.items()}
 LWA_ENDPOINT = "https://api.amazon.com/auth/o2/token"
 
+_ZONES = {
+    **dict.fromkeys(("US", "CA", "MX"), "America/Los_Angeles"),
+    "BR": "America/Sao_Paulo",
+    "GB": "Europe/London",
+    "IE": "Europe/Dublin",
+    "DE": "Europe/Berlin",
+    "FR": "Europe/Paris",
+    "IT": "Europe/Rome",
+    "ES": "Europe/Madrid",
+    "NL": "Europe/Amsterdam",
+    "BE": "Europe/Brussels",
+    "PL": "Europe/Warsaw",
+    "SE": "Europe/Stockholm",
+    "TR": "Europe/Istanbul",
+    "AE": "Asia/Dubai",
+    "SA": "Asia/Riyadh",
+    "EG": "Africa/Cairo",
+    "ZA": "Africa/Johannesburg",
+    "IN": "Asia/Kolkata",
+    "JP": "Asia/Tokyo",
+    "AU": "Australia/Sydney",
+    "SG": "Asia/Singapore",
+}
 _EUROPEAN_UNION = frozenset({"DE", "FR", "IT", "ES", "NL", "BE", "PL", "SE", "IE"})
 
 MARKETPLACES = {

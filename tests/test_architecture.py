@@ -67,7 +67,7 @@ FLOORS = {
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
         "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py "
-        "mcf/evidence.py",
+        "mcf/evidence.py mcf/proofs.py",
         "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),

@@ -13,7 +13,16 @@ from mcf.insight import Step, StepState, timeline
 from mcf.outcomes import Change
 from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
-from pages.parts import order_edit, order_next, order_result, places, say, session
+from pages.parts import (
+    evidence_view,
+    order_edit,
+    order_next,
+    order_result,
+    parcel_view,
+    places,
+    say,
+    session,
+)
 
 _STEP_ICONS = {
     StepState.DONE: ":green[:material/check_circle:]",
@@ -42,7 +51,7 @@ def page(service: MCFService, order_id: str) -> None:
     _steps(timeline(view.order, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _shipments(view)
+        _shipments(service, view)
         _items(service, view)
     with right:
         _recipient(view)
@@ -100,6 +109,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             args=(service, order_id),
         )
     order_next.copy_button(service, order_id)
+    evidence_view.button(service, view)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -167,7 +177,7 @@ def _steps(steps: list[Step]) -> None:
                 st.caption(at or "&nbsp;")
 
 
-def _shipments(view: OrderView) -> None:
+def _shipments(service: MCFService, view: OrderView) -> None:
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
@@ -178,6 +188,7 @@ def _shipments(view: OrderView) -> None:
             parcels = view.packages[mine].to_dict("records")
             for parcel in parcels:
                 _parcel(parcel, view.events)
+                parcel_view.details(service, view, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 
