@@ -16,6 +16,7 @@ LARGEST = 10_000_000
 """Bytes of a picture at most."""
 
 _REDIRECTS = 3
+_HEADERS = {"accept": "image/*", "accept-encoding": "identity"}
 _AGAIN = "Fetch the proof again: every click asks Amazon for a new link, which is good for an hour."
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -57,7 +58,7 @@ def _allowed(url: str, endpoint: str | None) -> str:
 
 
 def _content(client: httpx.Client, url: str) -> bytes:
-    request = client.build_request("GET", url, headers={"accept": "image/*"})
+    request = client.build_request("GET", url, headers=_HEADERS)
     for _ in range(_REDIRECTS):
         answer = client.send(request, stream=True, follow_redirects=False)
         try:

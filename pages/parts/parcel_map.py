@@ -87,7 +87,8 @@ def _figure(
     box = _around([*path, *([goal] if goal else [])])
     latitudes, longitudes = gazetteer.dots(box, DOTS)
     figure = go.Figure()
-    figure.add_scattergl(
+    # Not scattergl: it makes code of text, which the program's security policy forbids.
+    figure.add_scatter(
         x=longitudes,
         y=latitudes,
         mode="markers",
