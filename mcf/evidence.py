@@ -23,13 +23,16 @@ from mcf import handover, happenings, words
 from mcf.handover import Document, Handover, Proof
 from mcf.happenings import Happening, Kind
 from mcf.marketplaces import Marketplace
-from mcf.models import Address, MCFOrderRequest
+from mcf.models import Address, MCFOrderRequest, api_time
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
 
 if TYPE_CHECKING:
     from mcf.service import OrderView
 
 NOT_KNOWN = "not known"
+_NEVER = "-"
+"""Where there can be nothing."""
+
 Part: TypeAlias = Element | str
 
 
@@ -47,6 +50,8 @@ class Facts:
     """"live", or one in which orders, people and parcels are invented."""
     proofs: Sequence[Proof] = ()
     claim: tuple[datetime, datetime] | None = None
+    read_at: datetime | None = None
+    """When the order was last read from Amazon."""
     seller_id: str | None = None
 
 
@@ -131,6 +136,7 @@ def _origin(facts: Facts) -> Element:
     return _pairs(
         [
             ("Made at", _when(facts.made_at, facts)),
+            ("Order last read from Amazon", _when(facts.read_at, facts)),
             ("Made with", "MCF Desk, from its own records and Amazon's Fulfillment Outbound API"),
             ("Marketplace", f"{market.name} ({market.id})"),
             ("Seller", facts.seller_id or NOT_KNOWN),
@@ -150,7 +156,7 @@ def _order(facts: Facts) -> Iterable[Element]:
     yield _table(
         ["", "As sent", "As Amazon has it"],
         [
-            (name, _told(sent and ours), _told(amazons))
+            (name, _told(ours), _told(amazons))
             for name, ours, amazons in _compared(facts, order, sent)
         ],
     )
@@ -167,18 +173,20 @@ def _compared(
     def ours(name: str) -> object:
         return getattr(sent, name, None)
 
-    date = ours("displayable_order_date")
+    date = sent and sent.displayable_order_date
     wishes = [wish.feature_name for wish in (sent and sent.feature_constraints) or ()]
     yield "Number", ours("seller_fulfillment_order_id"), order["seller_fulfillment_order_id"]
     yield "Number for the recipient", ours("displayable_order_id"), order["displayable_order_id"]
-    yield "Date", _when(date, facts) if isinstance(date, datetime) else None, None
-    yield "Received by Amazon", None, _when(order["received_date"], facts)
-    yield "Status", None, FulfillmentOrderStatus.label_of(order["status"])
-    yield "Last change of status", None, _when(order["status_updated_date"], facts)
+    told = facts.raw.get("The order") or [{}]
+    yield "Date", date and api_time(date), told[0].get("displayableOrderDate")
+    yield "Received by Amazon", _NEVER, _when(order["received_date"], facts)
+    yield "Status", _NEVER, FulfillmentOrderStatus.label_of(order["status"])
+    yield "Last change of status", _NEVER, _when(order["status_updated_date"], facts)
     yield "Delivery speed", ours("shipping_speed_category"), order["shipping_speed_category"]
     yield "Ship or hold", ours("fulfillment_action"), order["fulfillment_action"]
     yield "What happens to parts", ours("fulfillment_policy"), order["fulfillment_policy"]
-    yield "Wishes", _wishes(wishes), _wishes(facts.view.wishes)
+    amazons = None if facts.view.features is None else _wishes(facts.view.wishes)
+    yield "Wishes", sent and _wishes(wishes), amazons
     yield "Note on the packing slip", ours("displayable_order_comment"), facts.view.comment
     yield (
         "Recipient",

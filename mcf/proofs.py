@@ -91,6 +91,7 @@ class Proofs:
     ) -> bytes:
         """The evidence of an order in one file of HTML; see `mcf.evidence`."""
         order_id = str(view.order[_ORDER])
+        row = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
         facts = Facts(
             view=view,
             sent=sent,
@@ -101,6 +102,7 @@ class Proofs:
             mode=self._settings.mode.value,
             proofs=proofs,
             claim=claim,
+            read_at=row.detailed_at if row is not None else None,
             seller_id=self._settings.seller_id,
         )
         return evidence.page(facts)

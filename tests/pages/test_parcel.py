@@ -41,7 +41,7 @@ def delivered(program: MCFService, simulator: Simulator, order_id: str) -> int:
 
 def pictures(at: AppTest) -> list[str]:
     """The addresses of the pictures on the page."""
-    return [url for picture in at.image for url in picture.urls]
+    return [url for picture in at.image for url in picture.value]
 
 
 def test_a_proof_is_fetched_on_a_click_and_fetched_again_when_amazon_fails(
