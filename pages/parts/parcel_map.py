@@ -22,7 +22,10 @@ DOTS = 3000
 """Towns drawn at most."""
 
 _MARGIN, _LEAST = 0.2, 1.5
-"""Of the region around the way: a share of its span, and degrees at least."""
+"""Of the region around the way: a share of its span on each side, and degrees at least."""
+
+_WIDE, _SQUARE = 0.6, 1.0
+"""Shapes of a region: how high it is for its width."""
 
 _WAY, _GOAL, _TOWN = "#4C83E0", "#14907F", "#8A93A0"
 
@@ -84,8 +87,10 @@ def _figure(
     goal: tuple[float, float] | None,
     to: Stop | None,
 ) -> go.Figure:
-    box = _around([*path, *([goal] if goal else [])])
-    latitudes, longitudes = gazetteer.dots(box, DOTS)
+    points = [*path, *([goal] if goal else [])]
+    box = _around(points, _WIDE)
+    # A narrow screen shows more of the north and the south.
+    latitudes, longitudes = gazetteer.dots(_around(points, _SQUARE), DOTS)
     figure = go.Figure()
     # Not scattergl: it makes code of text, which the program's security policy forbids.
     figure.add_scatter(
@@ -138,16 +143,20 @@ def _numbers(numbers: list[int]) -> str:
     return f"{first}-{last}" if last - first == len(numbers) - 1 else f"{first} …"
 
 
-def _around(points: list[tuple[float, float]]) -> Box:
+def _around(points: list[tuple[float, float]], shape: float) -> Box:
+    """The region around the points, `shape` times as high as wide, however they lie."""
     south, north = (limit(lat for lat, _ in points) for limit in (min, max))
     west, east = (limit(lon for _, lon in points) for limit in (min, max))
-    high = max(_LEAST, (north - south) * _MARGIN)
-    wide = max(_LEAST, (east - west) * _MARGIN)
+    middle, centre = (south + north) / 2, (west + east) / 2
+    shorter = cos(radians(middle))
+    high = max(_LEAST, (north - south) * (0.5 + _MARGIN))
+    wide = max(_LEAST, (east - west) * (0.5 + _MARGIN)) * shorter
+    high, wide = max(high, wide * shape), max(wide, high / shape)
     return Box(
-        max(-85.0, south - high),
-        min(85.0, north + high),
-        max(-180.0, west - wide),
-        min(180.0, east + wide),
+        max(-85.0, middle - high),
+        min(85.0, middle + high),
+        max(-180.0, centre - wide / shorter),
+        min(180.0, centre + wide / shorter),
     )
 
 

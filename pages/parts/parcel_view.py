@@ -132,7 +132,10 @@ def _way(known: Handover, number: int) -> None:
         st.caption("The map would have fewer than two places.")
     else:
         st.plotly_chart(found.figure, key=f"map_{number}", config={"displayModeBar": False})
-        st.caption("Numbers are the events, oldest first; the ring is the destination.")
+        st.caption(
+            "Numbers are the events, oldest first; the ring is the destination. "
+            "Towns: GeoNames, CC BY 4.0."
+        )
     if found.missing:
         names = "; ".join(say.plain(name) for name in found.missing)
         st.caption(f"Not found on the map: {names}.")
