@@ -330,6 +330,34 @@ def cancel(*, order_id: str, as_json: bool) -> None:
     sys.exit(0 if change.state == "done" else 1)
 
 
+@orders.command("evidence")
+@click.argument("order_id", metavar="ID")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output"))
+@click.option("--proof", is_flag=True, help="Fetch the photos of the delivery, too.")
+@_json_flag
+@_explained
+def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -> None:
+    """Write all that is known of an order to one file, for a claim or a dispute."""
+    from mcf import evidence
+    from mcf import export as exports
+
+    with _service() as service:
+        service.refresh_order(order_id)
+        view = service.order(order_id)
+        numbers = view.packages["package_number"].tolist() if view and proof else []
+        proofs = [service.photographed(service.proof(order_id, number)) for number in numbers]
+        content = service.evidence(order_id, proofs)
+        name = evidence.file_name(order_id, service.now())
+    try:
+        path = exports.write_bytes(content, name, output)
+    except OSError as error:
+        raise MCFError(f"{output} can't be written: {error.strerror}",
+                       advice="Choose another folder with --output.") from error  # fmt: skip
+    photos = sum(document.photo is not None for each in proofs for document in each.documents)
+    facts = {"file": str(path), "bytes": len(content), "photos": photos}
+    click.echo(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
+
+
 @main.command()
 @click.argument("what", type=click.Choice(["inventory", "orders", "packages"]))
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")

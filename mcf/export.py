@@ -23,10 +23,14 @@ def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime
 
     Only who wrote it can read it: it may hold names and addresses.
     """
+    return write_bytes(to_bytes(frame, kind), f"{name}_{now:%Y%m%dT%H%M%SZ}.{kind}", folder)
+
+
+def write_bytes(content: bytes, name: str, folder: Path) -> Path:
+    """The path of a new file with this content, for nobody else to read; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}_{now:%Y%m%dT%H%M%SZ}.{kind}"
-    unfinished = path.with_suffix(f".{kind}.part")
-    content = to_bytes(frame, kind)
+    path = folder / name
+    unfinished = path.with_name(f"{name}.part")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:

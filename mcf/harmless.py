@@ -1,4 +1,5 @@
-"""Text that leaves in a CSV, where a spreadsheet would run it as a formula.
+"""Text from outside, made harmless: in a CSV, where a spreadsheet would run it as a formula, and
+addresses, which a browser would follow.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -6,6 +7,7 @@ https://owasp.org/www-community/attacks/CSV_Injection
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
@@ -18,3 +20,20 @@ def harmless(text: str) -> str:
 def meant(text: str) -> str:
     """The text that `harmless` was given; any other stays as it is."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
+def secure_host(address: object) -> str | None:
+    """The host that an address from outside leads to; None when it's no plain https address."""
+    if not isinstance(address, str) or _UNWANTED.search(address):
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    sound = parts.scheme == "https" and "@" not in parts.netloc
+    return parts.hostname if sound and _HOST.fullmatch(parts.hostname or "") else None
+
+
+_UNWANTED = re.compile(r"[\s\\\x00-\x20\x7f]")
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from mcf import handover
 from mcf.errors import MCFError, UnexpectedAnswer
 from mcf.likeness import fingerprint
 from mcf.models import (
@@ -167,7 +168,7 @@ def shipment_row(order_id: str, shipment: MCFShipment, place: int) -> Values:
         "status": _fitting(shipment.fulfillment_shipment_status, 40) or "",
         "shipping_date": shipment.shipping_date,
         "estimated_arrival_date": shipment.estimated_arrival_date,
-        "raw": shipment.to_api(),
+        "raw": handover.lasting(shipment.to_api()),
     }
 
 
@@ -187,7 +188,7 @@ def package_row(order_id: str, parcel: Parcel) -> Values:
         "estimated_arrival_date": package.estimated_arrival_date,
         "units": sum(units.values()),
         "contents": ", ".join(f"{n or NOT_TOLD} x {sku}" for sku, n in units.items()),
-        "raw": package.to_api(),
+        "raw": handover.lasting(package.to_api()),
     }
 
 

@@ -30,10 +30,12 @@ from mcf.diagnosis import Case, Diagnosis, diagnose
 from mcf.errors import (
     ConnectionFailed,
     MCFError,
+    NotFound,
     Stopped,
     own_mistake,
 )
 from mcf.flatfile import FileOrder
+from mcf.handover import Handover, Proof
 from mcf.happenings import Happening
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper
@@ -71,6 +73,7 @@ from mcf.outcomes import (
 )
 from mcf.pace import Pace
 from mcf.patience import patience
+from mcf.proofs import Proofs
 from mcf.rescuing import Rescues
 from mcf.review import StockReview
 from mcf.senders import Senders
@@ -200,6 +203,7 @@ class MCFService:
         """Drafts, templates and profiles of the order form; what is known of files."""
         self.chronicle = Chronicle(self._store)
         """What happened to orders, as it was noticed or done from here."""
+        self._proofs = Proofs(self._store, self.settings, self._read, self.now, settings.endpoint)
         self.links = Links(self._store, self.kept)
         """Which order takes the place of which."""
         self.batches = Batches(
@@ -402,6 +406,38 @@ class MCFService:
             self.kept.keep(Kind.NOTE, order_id, {"text": text})
         else:
             self.kept.forget(Kind.NOTE, order_id)
+
+    def handover(self, order_id: str, package_number: int) -> Handover:
+        """What is stored of how a parcel is handed over: window, signature, locker, its way."""
+        return self._proofs.handover(order_id, package_number)
+
+    @patience(ASKING)
+    def proof(self, order_id: str, package_number: int) -> Proof:
+        """What Amazon has now as proof of a parcel's delivery; raises `MCFError`.
+
+        Its links are good for an hour, so they aren't stored: every call asks Amazon anew.
+        """
+        return self._proofs.ask(order_id, package_number)
+
+    @patience(ASKING)
+    def photographed(self, proof: Proof) -> Proof:
+        """The same with its pictures; one that can't be fetched tells why and what to do."""
+        return self._proofs.photographed(proof)
+
+    def evidence(
+        self,
+        order_id: str,
+        proofs: Sequence[Proof] = (),
+        claim: tuple[datetime, datetime] | None = None,
+    ) -> bytes:
+        """The evidence of an order in one file of HTML; raises `NotFound`.
+
+        It's made of what is stored; `claim` is from when until when a claim can be made.
+        """
+        view = self.order(order_id)
+        if view is None:
+            raise NotFound(f"There is no order {order_id} in the store.")
+        return self._proofs.evidence(view, self.submitted(order_id), proofs, claim)
 
     def concerns(self) -> list[insight.Concern]:
         """What needs a hand today, the most urgent first."""

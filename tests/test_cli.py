@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
+from mcf import evidence
 from mcf.cli import main
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderRequest
@@ -611,6 +613,22 @@ def test_a_name_that_looks_like_a_formula_is_text_in_an_exported_workbook(
     header, first, *_ = load_workbook(told["file"]).active.iter_rows()
     recipient = [cell.value for cell in header].index("recipient")
     assert (first[recipient].value, first[recipient].data_type) == ("=1+1", "s")
+
+
+def test_the_evidence_of_an_order_is_a_file_of_its_own(
+    mcf: Program, simulator: Simulator, tmp_path: Path
+) -> None:
+    parcels = simulator.world.packages.values()
+    order = next(order for order, _, parcel in parcels if parcel.carrier == "Amazon Logistics")
+    simulator.clock.step(timedelta(days=40))
+
+    (told,) = mcf.json("orders", "evidence", order.id, "--proof", "--output", tmp_path / "out")
+
+    path = Path(told["file"])
+    assert path.name.startswith(f"evidence_{order.id}_2026")
+    assert evidence.is_unchanged(path.read_bytes())
+    assert told["bytes"] == path.stat().st_size
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_cannot_be_written_is_told(mcf: Program, tmp_path: Path) -> None:

@@ -177,6 +177,7 @@ def build(emulator: Emulator, control: Control) -> Starlette:
     return Starlette(
         routes=[
             Route("/auth/o2/token", emulator.token, methods=["POST"]),
+            *emulator.backend.photos.routes(),
             *control.routes(),
             Route("/{path:path}", emulator.call, methods=methods),
         ],

@@ -11,6 +11,7 @@ from mcf.simulator.clock import Timer
 from mcf.simulator.forms import Form
 from mcf.simulator.orders import Fortune, Order, OrderRequest
 from mcf.simulator.paging import PageTokens
+from mcf.simulator.photos import Photos
 from mcf.simulator.plans import Plan
 from mcf.simulator.world import World
 
@@ -21,9 +22,14 @@ class Backend:
     """What the operations work on: the world, page tokens, and what faults do to orders."""
 
     def __init__(
-        self, world: World, timer: Timer, hides: Callable[[Order, datetime], bool]
+        self,
+        world: World,
+        timer: Timer,
+        hides: Callable[[Order, datetime], bool],
+        photos: Photos,
     ) -> None:
         self.world = world
+        self.photos = photos
         self.fortune = Fortune()
         self._hides = hides
         self.stock_pages = PageTokens(timer, STOCK_PAGE_LIFETIME)

@@ -151,7 +151,9 @@ def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
 def get_fulfillment_order(backend: Backend, call: Call) -> Answer:
     order = find(backend, call)
     shelf = backend.world.stocks[order.request.marketplace_id]
-    return Answer(body={"payload": shapes.full_order(order, shelf, backend.world.now)})
+    return Answer(
+        body={"payload": shapes.full_order(order, shelf, backend.world.now, backend.photos)}
+    )
 
 
 def find(backend: Backend, call: Call) -> Order:

@@ -216,20 +216,24 @@ def create_order(backend: Backend, call: Call) -> Answer:
     order = backend.place(validation_2026.order(form, backend.world.stocks))
     if order.status is Status.NEW:
         return Answer(202, {"orderId": order.id, "status": shapes_2026.STATUSES[order.status]})
-    return Answer(body={"order": shapes_2026.order(order, backend.world.now)})
+    return Answer(body={"order": shapes_2026.order(order, backend.world.now, backend.photos)})
 
 
 def get_order(backend: Backend, call: Call) -> Answer:
     order = _find(backend, call)
-    shown = shapes_2026.order(order, backend.world.now, shipments=_with_shipments(call))
+    shown = shapes_2026.order(
+        order, backend.world.now, backend.photos, shipments=_with_shipments(call)
+    )
     return Answer(body={"order": shown})
 
 
 def list_orders(backend: Backend, call: Call) -> Answer:
     shipments = _with_shipments(call)
     found, token = page_of_orders(backend, call.text("pageToken"), call.text("updatedAfter"))
-    now = backend.world.now
-    body: Json = {"orders": [shapes_2026.order(each, now, shipments=shipments) for each in found]}
+    now, photos = backend.world.now, backend.photos
+    body: Json = {
+        "orders": [shapes_2026.order(each, now, photos, shipments=shipments) for each in found]
+    }
     if token:
         body["pagination"] = {"nextToken": token}
     return Answer(body=body)

@@ -25,6 +25,7 @@ from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Backend
 from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
+from mcf.simulator.photos import Photos
 from mcf.simulator.plans import Buckets
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import BreakableProtocol
@@ -103,7 +104,8 @@ class Simulator:
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
         self.faults = Faults(["token", *(each.name for each in app.OPERATIONS)])
-        self._backend = Backend(self._world, timer, self.faults.hide)
+        photos = Photos(self.clock.now)
+        self._backend = Backend(self._world, timer, self.faults.hide, photos)
         self._emulator = app.Emulator(
             self._backend,
             TokenDesk(timer),
@@ -256,6 +258,7 @@ class Simulator:
             listening.close()
             raise
         self._port = listening.getsockname()[1]
+        self._backend.photos.endpoint = self.endpoint
         config = uvicorn.Config(
             app.build(self._emulator, Control(self)),
             http=BreakableProtocol,

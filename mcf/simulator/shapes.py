@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator import tracking
+from mcf.simulator import handover, tracking
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso
 from mcf.simulator.orders import (
@@ -21,6 +21,7 @@ from mcf.simulator.orders import (
     ShipmentItem,
     ShipmentStatus,
 )
+from mcf.simulator.photos import Photos
 from mcf.simulator.stock import Stock
 
 _TOLD = {"PROCESSING": "IN_TRANSIT", "EXPIRED": "UNKNOWN"}
@@ -80,7 +81,7 @@ def listed_order(order: Order) -> Json:
     }
 
 
-def full_order(order: Order, stocks: dict[str, Stock], now: datetime) -> Json:
+def full_order(order: Order, stocks: dict[str, Stock], now: datetime, photos: Photos) -> Json:
     """The payload of getFulfillmentOrder."""
     request = order.request
     head = listed_order(order)
@@ -92,7 +93,7 @@ def full_order(order: Order, stocks: dict[str, Stock], now: datetime) -> Json:
         "fulfillmentOrderItems": [
             _item(order, line, asked[line.item_id], stocks.get(line.sku)) for line in order.lines
         ],
-        "fulfillmentShipments": [shipment(order, each, now) for each in order.shipments],
+        "fulfillmentShipments": [shipment(order, each, now, photos) for each in order.shipments],
         "returnItems": [return_item(each) for each in order.returns],
         "returnAuthorizations": [
             return_authorization(each) for each in order.returns if each.authorization_id
@@ -133,7 +134,7 @@ def _item(order: Order, line: Line, asked: LineRequest, stock: Stock | None) -> 
     }
 
 
-def shipment(order: Order, of: Shipment, now: datetime) -> Json:
+def shipment(order: Order, of: Shipment, now: datetime, photos: Photos) -> Json:
     """Dates are absent when the shipment was cancelled."""
     dead = of.status in _CANCELLED
     return {
@@ -146,7 +147,9 @@ def shipment(order: Order, of: Shipment, now: datetime) -> Json:
         ),
         "shippingNotes": [],
         "fulfillmentShipmentItem": [_shipment_item(each) for each in of.items],
-        "fulfillmentShipmentPackage": [_package(order, of, each, now) for each in of.packages],
+        "fulfillmentShipmentPackage": [
+            _package(order, of, each, now, photos) for each in of.packages
+        ],
     }
 
 
@@ -168,14 +171,34 @@ def _shipment_item(of: ShipmentItem) -> Json:
     }
 
 
-def _package(order: Order, within: Shipment, of: Package, now: datetime) -> Json:
+def _package(order: Order, within: Shipment, of: Package, now: datetime, photos: Photos) -> Json:
     events = tracking.seen(of, within.centre, order.request.address, now)
+    status = tracking.status(of, events)
     return {
         "packageNumber": of.number,
         "carrierCode": of.told_carrier or of.carrier,
         "trackingNumber": of.told_tracking_number or of.tracking_number,
         "amazonFulfillmentTrackingNumber": of.amazon_tracking_number,
         "estimatedArrivalDate": iso(tracking.estimate(of, events)),
+        **given(
+            lockerDetails=_locker(of, status),
+            deliveryInformation=_delivery(order, of, status, photos),
+        ),
+    }
+
+
+def _locker(of: Package, status: str) -> Json | None:
+    waits = handover.locker(of, status)
+    return {"lockerNumber": waits[0], "lockerAccessCode": waits[1]} if waits else None
+
+
+def _delivery(order: Order, of: Package, status: str, photos: Photos) -> Json | None:
+    if not handover.is_photographed(order, of, status):
+        return None
+    kind, attributes = handover.drop_off(order, of)
+    return {
+        "deliveryDocumentList": [{"documentType": "DELIVERY_IMAGE", "url": photos.link(of.number)}],
+        "dropOffLocation": {"type": kind, **given(attributes=attributes)},
     }
 
 
@@ -185,18 +208,23 @@ def package_tracking(order: Order, within: Shipment, of: Package, now: datetime)
     events = tracking.seen(of, within.centre, to, now)
     status = tracking.status(of, events)
     status = _TOLD.get(status, status)
+    phone, site = handover.contact(of)
+    window = handover.window(events)
     return {
         "packageNumber": of.number,
         "trackingNumber": of.told_tracking_number or of.tracking_number,
         "customerTrackingLink": f"https://www.swiship.com/track?id={of.amazon_tracking_number}",
         "carrierCode": of.told_carrier or of.carrier,
+        **given(carrierPhoneNumber=phone, carrierURL=site),
         "shipDate": iso(of.shipped),
         "estimatedArrivalDate": iso(tracking.estimate(of, events)),
         "shipToAddress": {"city": to.city, "state": to.state, "country": to.country},
         "currentStatus": status,
         **given(
             currentStatusDescription=tracking.STATUS_TEXTS.get(status, ""),
-            additionalLocationInfo="FRONT_DOOR" if status == "DELIVERED" else "",
+            deliveryWindow=window and {"earliest": iso(window[0]), "latest": iso(window[1])},
+            signedForBy=handover.signed_by(order, status),
+            additionalLocationInfo=handover.left_at(of, status),
         ),
         "trackingEvents": [_event(each) for each in reversed(events)],
     }

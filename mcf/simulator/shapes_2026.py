@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator import shapes, tracking
+from mcf.simulator import handover, shapes, tracking
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso
 from mcf.simulator.marketplaces import MARKETPLACES
@@ -22,6 +22,7 @@ from mcf.simulator.orders import (
     ShipmentStatus,
     Status,
 )
+from mcf.simulator.photos import Photos
 from mcf.simulator.shapes import given
 from mcf.simulator.validation_2026 import POLICIES, TIERS
 
@@ -62,7 +63,7 @@ _TIER_NAMES = {speed: tier for tier, speed in TIERS.items()}
 _POLICY_NAMES = {policy: name for name, policy in POLICIES.items()}
 
 
-def order(of: Order, now: datetime, *, shipments: bool = True) -> Json:
+def order(of: Order, now: datetime, photos: Photos, *, shipments: bool = True) -> Json:
     request = of.request
     asked = {each.item_id: each for each in request.lines}
     shown: Json = {
@@ -77,7 +78,7 @@ def order(of: Order, now: datetime, *, shipments: bool = True) -> Json:
         "lineItems": [_line(line, asked[line.item_id]) for line in of.lines],
     }
     if shipments:
-        shown["shipments"] = [_shipment(of, each, now) for each in of.shipments]
+        shown["shipments"] = [_shipment(of, each, now, photos) for each in of.shipments]
     if request.payments:
         shown["paymentInformation"] = {
             "payments": [
@@ -160,7 +161,7 @@ def _line(line: Line, asked: LineRequest) -> Json:
     }
 
 
-def _shipment(within: Order, of: Shipment, now: datetime) -> Json:
+def _shipment(within: Order, of: Shipment, now: datetime, photos: Photos) -> Json:
     dead = SHIPMENT_STATUSES[of.status] == "CANCELLED"
     return {
         "amazonShipmentId": of.id,
@@ -171,7 +172,7 @@ def _shipment(within: Order, of: Shipment, now: datetime) -> Json:
             deliveryTime=None if dead else iso(shapes.arrival(within, of, now)),
         ),
         "items": [_item(each, f"{of.id}-{i}") for i, each in enumerate(of.items, 1)],
-        "packages": [_package(within, of, each, now) for each in of.packages],
+        "packages": [_package(within, of, each, now, photos) for each in of.packages],
         "serviceLevel": {"serviceTier": _TIER_NAMES[within.request.speed]},
     }
 
@@ -186,9 +187,10 @@ def _item(of: ShipmentItem, item_id: str) -> Json:
     }
 
 
-def _package(within: Order, shipment: Shipment, of: Package, now: datetime) -> Json:
+def _package(within: Order, shipment: Shipment, of: Package, now: datetime, photos: Photos) -> Json:
     events = tracking.seen(of, shipment.centre, within.request.address, now)
-    status = PACKAGE_STATUSES.get(tracking.status(of, events), "IN_TRANSIT")
+    told = tracking.status(of, events)
+    status = PACKAGE_STATUSES.get(told, "IN_TRANSIT")
     link = f"https://www.swiship.com/track?id={of.amazon_tracking_number}"
     return {
         "packageId": str(of.number),
@@ -201,6 +203,7 @@ def _package(within: Order, shipment: Shipment, of: Package, now: datetime) -> J
                 "trackingUrl": link,
             },
             "amazon": {"trackingNumber": of.amazon_tracking_number, "trackingUrl": link},
+            **_handed_over(within, of, told, photos),
         },
         "shipmentItemIds": [
             f"{shipment.id}-{index}"
@@ -208,6 +211,16 @@ def _package(within: Order, shipment: Shipment, of: Package, now: datetime) -> J
             if item.package_number == of.number
         ],
     }
+
+
+def _handed_over(within: Order, of: Package, status: str, photos: Photos) -> Json:
+    taken = handover.is_photographed(within, of, status)
+    drop_off = DropOff(*handover.drop_off(within, of)) if taken else None
+    proof = given(
+        deliveryPhotoUrl=photos.link(of.number) if taken else None,
+        receivedBy=handover.signed_by(within, status),
+    )
+    return given(dropOffLocation=_drop_off(drop_off), proofOfDelivery=proof)
 
 
 def amount(units: int) -> Json:

@@ -14,7 +14,17 @@ from mcf.outcomes import Change
 from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
 from mcf.story import chances, moves
-from pages.parts import order_edit, order_next, order_result, places, say, session, story_view
+from pages.parts import (
+    evidence_view,
+    order_edit,
+    order_next,
+    order_result,
+    parcel_view,
+    places,
+    say,
+    session,
+    story_view,
+)
 
 _STEP_ICONS = {
     StepState.DONE: ":green[:material/check_circle:]",
@@ -43,7 +53,7 @@ def page(service: MCFService, order_id: str) -> None:
     _steps(timeline(view.order, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _shipments(view)
+        _shipments(service, view)
         _items(service, view)
         story_view.story(service, order_id)
     with right:
@@ -103,6 +113,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             args=(service, order_id),
         )
     order_next.copy_button(service, order_id)
+    evidence_view.button(service, view)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -173,7 +184,7 @@ def _steps(steps: list[Step]) -> None:
                 st.caption(at or "&nbsp;")
 
 
-def _shipments(view: OrderView) -> None:
+def _shipments(service: MCFService, view: OrderView) -> None:
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
@@ -190,6 +201,7 @@ def _shipments(view: OrderView) -> None:
             parcels = view.packages[mine].to_dict("records")
             for parcel in parcels:
                 _parcel(parcel, view)
+                parcel_view.details(service, view, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from mcf.errors import MCFError
+from mcf.handover import Proof
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from pages.parts.words import plain
@@ -35,6 +36,7 @@ PAGE = "_page"
 TABLE_PAGE = "page"
 CHOSEN = "_chosen"
 CHECKS = "_checks"
+PROOFS = "_proofs"
 TYPED_RULES = "_typed_rules"
 RULES_AT_FIRST = "_rules_at_first"
 
@@ -220,6 +222,22 @@ def remember_choices(shown: Collection[str], selected: Sequence[str]) -> list[st
 def choices() -> list[str]:
     """What was chosen in tables of this page, and not put away since."""
     return st.session_state.get(CHOSEN, [])
+
+
+def keep_proof(order_id: str, package_number: int, found: Proof | str) -> None:
+    """Keeps what Amazon has as proof of a parcel's delivery, or why it couldn't be had."""
+    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = found
+
+
+def proof(order_id: str, package_number: int) -> Proof | str | None:
+    """What was kept so; None when Amazon wasn't asked in this session."""
+    return st.session_state.get(PROOFS, {}).get((order_id, package_number))
+
+
+def proofs(order_id: str) -> list[Proof]:
+    """All proofs of an order that were fetched in this session."""
+    found = st.session_state.get(PROOFS, {})
+    return [it for (order, _), it in found.items() if order == order_id and isinstance(it, Proof)]
 
 
 def tell(kind: str, text: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from html import escape
-from urllib.parse import urlsplit
+
+from mcf.harmless import secure_host as secure_host
 
 _MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$:@&")
 _NOTHING = ":red[]"
@@ -40,20 +41,3 @@ def drawn(value: object) -> str:
     `html.unescape` gives it back.
     """
     return escape(known(value), quote=False)
-
-
-def secure_host(address: object) -> str | None:
-    """The host that an address from outside leads to; None when it's no plain https address."""
-    if not isinstance(address, str) or _UNWANTED.search(address):
-        return None
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return None
-    sound = parts.scheme == "https" and "@" not in parts.netloc
-    return parts.hostname if sound and _HOST.fullmatch(parts.hostname or "") else None
-
-
-_UNWANTED = re.compile(r"[\s\\\x00-\x20\x7f]")
-_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")

@@ -149,6 +149,16 @@ def order_body_2026(order_id: str = "N-1", **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def without_links(told: Any) -> Any:
+    """The same without the links to pictures, which are others in every answer."""
+    if isinstance(told, list):
+        return [without_links(each) for each in told]
+    if isinstance(told, dict):
+        links = ("url", "deliveryPhotoUrl")
+        return {name: without_links(each) for name, each in told.items() if name not in links}
+    return told
+
+
 def error(response: httpx.Response) -> tuple[int, str, str]:
     """Status, code and message of an error answer."""
     first = response.json()["errors"][0]

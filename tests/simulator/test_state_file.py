@@ -28,6 +28,7 @@ from tests.simulator.seller import (
     Timer,
     line,
     order_body,
+    without_links,
 )
 from tests.simulator.test_version_2026 import RICH, place
 
@@ -53,7 +54,7 @@ def opened(path: Path, **options: Any) -> Iterator[Api]:
 def everything(api: Api) -> list[Any]:
     """Every order in both versions, and the whole stock."""
     orders = [
-        api.get(f"{version}/{order_id}").json()
+        without_links(api.get(f"{version}/{order_id}").json())
         for order_id in sorted(api.sim.world.orders)
         for version in (f"{OUTBOUND}/fulfillmentOrders", f"{OUTBOUND_2026}/orders")
     ]
