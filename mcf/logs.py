@@ -28,6 +28,7 @@ SPILLS = {
     "h2": logging.DEBUG,
     "hpack": logging.DEBUG,
     "httpcore": logging.DEBUG,
+    "httpx": logging.INFO,
     "mcf": logging.NOTSET,
     "multipart": logging.DEBUG,
     "psycopg": logging.DEBUG,

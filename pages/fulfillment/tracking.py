@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.outcomes import Subject
-from pages.parts import downloads, order_table, order_view, say, session
+from pages.parts import downloads, news_view, order_table, order_view, say, session
 
 service = session.service()
 
@@ -22,6 +22,7 @@ if orders.frame.empty:
     say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
+news_view.since_last_visit(service)
 found = order_table.filtered(orders)
 if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
