@@ -33,6 +33,9 @@ _LONGEST_CHAT = 1900
 """Letters of a message's text: Discord takes 2,000, others more."""
 
 _LONGEST_MAIL = 100_000
+_NO_LOGIN = (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
+"""What smtplib raises where no login is offered, and where only others are, such as tokens."""
+
 _PASSING_STATUSES = frozenset({408, 429})
 
 
@@ -190,11 +193,11 @@ class MailChannel:
                 f"{host} refused the login.",
                 advice="Check MCF_ALERT_SMTP_USER and MCF_ALERT_SMTP_PASSWORD.",
             )
-        if isinstance(error, smtplib.SMTPNotSupportedError):
+        if type(error) in _NO_LOGIN:
             return AlertNotSent(
-                f"{host} takes no login here.",
-                advice="Use its port for sending (587 or 465), or unset MCF_ALERT_SMTP_USER and "
-                "MCF_ALERT_SMTP_PASSWORD.",
+                f"{host} takes no login by name and password here.",
+                advice="Use its port for sending (587 or 465), or another server. If it needs no "
+                "login, unset MCF_ALERT_SMTP_USER and MCF_ALERT_SMTP_PASSWORD.",
             )
         if isinstance(error, ssl.SSLCertVerificationError):
             return AlertNotSent(

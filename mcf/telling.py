@@ -44,6 +44,7 @@ NEWS = timedelta(days=60)
 _BEFORE = timedelta(days=1)
 """Amazon tells changes late, so what came to be shortly before the beginning counts as after it."""
 
+_TO_THE_HOUR, _TO_THE_DAY = timedelta(hours=1), timedelta(days=1)
 _ORDER = "seller_fulfillment_order_id"
 
 
@@ -149,8 +150,7 @@ class Telling:
         mark = self._mark(channel)
         if mark is None:
             return self._begin(channel, until)
-        mark = replace(mark, round_at=clock)
-        self._keep(channel, mark)
+        mark = self._in_use(channel, mark, clock)
         found = self._untold(channel, mark, quiet=True)
         if found and not self._is_due(mark, clock):
             return Outcome(channel.name, waiting=tuple(found))
@@ -162,9 +162,7 @@ class Telling:
                 return Outcome(channel.name, tuple(told), tuple(found[len(told) :]), error=error)
             self._note(channel, some)
             told += some
-        since = max(mark.since, self._now() - NEWS)
-        digest_at = clock if self._is_due(mark, clock) else mark.digest_at
-        self._keep(channel, _Mark(since, until, clock, digest_at))
+        self._keep(channel, self._moved_on(mark, until, clock))
         return Outcome(channel.name, tuple(told), note=note)
 
     def _looked(self, channel: Channel) -> Outcome:
@@ -196,6 +194,21 @@ class Telling:
     def _keep(self, channel: Channel, mark: _Mark) -> None:
         self._kept.keep(Kind.ALERT, channel.name, mark.content())
 
+    def _in_use(self, channel: Channel, mark: _Mark, clock: datetime) -> _Mark:
+        """The mark of a channel that is in use now; to the hour, as quiet rounds write nothing."""
+        if clock - mark.round_at > _TO_THE_HOUR:
+            mark = replace(mark, round_at=clock)
+            self._keep(channel, mark)
+        return mark
+
+    def _moved_on(self, mark: _Mark, until: int, clock: datetime) -> _Mark:
+        """The mark after everything was told up to this revision."""
+        oldest = self._now() - NEWS
+        since = oldest if oldest - mark.since > _TO_THE_DAY else mark.since
+        is_digest = self._settings.alerts.digest is not None and self._is_due(mark, clock)
+        digest_at = clock if is_digest else mark.digest_at
+        return replace(mark, since=since, revision=until, digest_at=digest_at)
+
     def _is_due(self, mark: _Mark, clock: datetime) -> bool:
         """Whether it's time to tell: always, or once after the time of day of the digest."""
         wanted = self._settings.alerts.digest
@@ -212,10 +225,12 @@ class Telling:
         found = self._found(mark.since, mark.revision)
         known = self._told(channel, [alert.key for alert in found])
         fresh = [alert for alert in found if alert.key not in known]
-        own = self._own(fresh)
+        asked = self._asked(fresh)
+        own = [alert for alert in fresh if _is_cancelled(alert) and alert.order_id in asked]
         if quiet:
             self._note(channel, own)
-        return [alert for alert in fresh if alert not in own]
+        mine = {alert.key for alert in own}
+        return [alert for alert in fresh if alert.key not in mine]
 
     def _found(self, since: datetime, revision: int) -> list[Alert]:
         orders, packages = self._frames.orders().frame, self._frames.packages().frame
@@ -229,16 +244,14 @@ class Telling:
             ]
         )
 
-    def _own(self, found: Iterable[Alert]) -> list[Alert]:
-        """The cancellations that were asked for here."""
-        ends = f":{FulfillmentOrderStatus.CANCELLED.value}"
-        cancelled = [it for it in found if it.kind == "ended" and it.key.endswith(ends)]
+    def _asked(self, found: Iterable[Alert]) -> set[str]:
+        """The orders among these whose cancellation was asked for here."""
         table = tables.happenings
         asked: set[str] = set()
-        for some in _parts([it.order_id for it in cancelled], AT_ONCE):
+        for some in _parts([it.order_id for it in found if _is_cancelled(it)], AT_ONCE):
             mine = (table.c[_ORDER].in_(some), table.c.kind == Step.CANCEL_ASKED.value)
             asked.update(row[_ORDER] for row in self._store.records(table, *mine))
-        return [it for it in cancelled if it.order_id in asked]
+        return asked
 
     def _told(self, channel: Channel, keys: Sequence[str]) -> set[str]:
         table = tables.alerts_told
@@ -274,6 +287,10 @@ def _hold(lease: Lease) -> None:
             "Another program on this store tells alerts just now.",
             advice="Nothing to do: it tells what there is. One `sync --watch` is enough.",
         )
+
+
+def _is_cancelled(alert: Alert) -> bool:
+    return alert.kind == "ended" and alert.key.endswith(f":{FulfillmentOrderStatus.CANCELLED}")
 
 
 def _shop(settings: Settings) -> str:
