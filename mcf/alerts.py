@@ -143,12 +143,12 @@ def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
     return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
 
 
-def of_happenings(found: Iterable[Happening]) -> Iterator[Alert]:
-    """Parcels that came into trouble, also those that have left it since."""
+def of_happenings(found: Iterable[Happening], since: datetime) -> Iterator[Alert]:
+    """Parcels that came into trouble since then, also those that have left it again."""
     for it in found:
         number = it.package_number
-        is_status = it.kind is Kind.PARCEL_STATUS and number is not None
-        if is_status and PackageStatus.of(it.after) in _PARCELS:
+        is_news = it.kind is Kind.PARCEL_STATUS and number is not None and it.at >= since
+        if is_news and PackageStatus.of(it.after) in _PARCELS:
             yield _parcel(it.order_id, number, it.after, it.at)
 
 
@@ -251,8 +251,9 @@ def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Aler
 
 def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
     due = orders["estimated_ship_date"]
+    found = orders[(due < now) & (due >= since) & where(orders["status"], _waits)]
     names = [_ORDER, "status", "fulfillment_action", "estimated_ship_date"]
-    for row in orders.loc[(due < now) & (due >= since), names].to_dict("records"):
+    for row in found[names].to_dict("records"):
         if is_stuck({str(name): value for name, value in row.items()}, now):
             yield Alert(
                 _key("stuck", row[_ORDER]),

@@ -222,7 +222,9 @@ class Telling:
 
     def _untold(self, channel: Channel, mark: _Mark, *, quiet: bool) -> list[Alert]:
         """What the channel hasn't told; what was cancelled from here is noted, if `quiet`."""
-        found = self._found(mark.since, mark.revision)
+        # A store that was damaged and begun anew counts its revisions from the start again.
+        is_anew = mark.revision > self._chronicle.revision()
+        found = self._found(mark.since, 0 if is_anew else mark.revision)
         known = self._told(channel, [alert.key for alert in found])
         fresh = [alert for alert in found if alert.key not in known]
         asked = self._asked(fresh)
@@ -239,7 +241,7 @@ class Telling:
             [
                 *alerts.of_orders(orders, since, self._now()),
                 *alerts.of_parcels(packages, since),
-                *alerts.of_happenings(self._chronicle.since(revision)),
+                *alerts.of_happenings(self._chronicle.since(revision), since),
                 *alerts.of_returns((dict(row._mapping) for row in units), since),
             ]
         )

@@ -160,7 +160,7 @@ TROUBLES = [
 def test_a_parcel_in_trouble_is_the_same_event_however_it_was_noticed(status: str) -> None:
     (seen,) = alerts.of_parcels(parcels({"status": status}), EVER)
     change = Happening("A-1", Kind.PARCEL_STATUS, NOW - HOUR, NOW, "IN_TRANSIT", status, 7)
-    (became,) = alerts.of_happenings([change])
+    (became,) = alerts.of_happenings([change], NOW - DAY)
 
     assert seen == became
     assert seen.key == f"parcel:7:{status}"
@@ -171,12 +171,15 @@ def test_a_parcel_on_its_way_and_other_happenings_are_worth_no_alert() -> None:
     well = Happening("A-1", Kind.PARCEL_STATUS, NOW, NOW, "PROCESSING", "IN_TRANSIT", 7)
     moved = Happening("A-1", Kind.PARCEL_ARRIVES, NOW, NOW, "a", "DELAYED", 7)
 
-    assert list(alerts.of_happenings([well, moved])) == []
+    assert list(alerts.of_happenings([well, moved], EVER)) == []
     assert alerts.of_parcels(parcels({"status": "IN_TRANSIT"}, {"status": None}), EVER) == []
 
 
 def test_a_parcel_whose_last_event_is_older_than_the_beginning_is_no_news() -> None:
+    change = Happening("A-1", Kind.PARCEL_STATUS, NOW - HOUR, NOW, "RETURNING", "RETURNED", 7)
+
     assert alerts.of_parcels(parcels({"status": "RETURNED"}), NOW) == []
+    assert list(alerts.of_happenings([change], NOW)) == []
 
 
 def unit(**values: Any) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +20,8 @@ from mcf.channels import signature
 from mcf.chronicle import Chronicle
 from mcf.errors import StoreError
 from mcf.happenings import Happening, Kind
+from mcf.kept import Keeper
+from mcf.kept import Kind as Kept
 from mcf.settings import Settings
 from mcf.store import Store
 from mcf.stored import StoredFrames
@@ -162,6 +166,25 @@ def test_a_signature_can_be_verified_and_breaks_with_any_change(
     assert told != signature(SECRET, str(int(moment) + 1), call.body)
 
 
+def test_the_documented_way_to_verify_a_signature_holds(
+    posting: Desk, receiver: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(__file__).parent.parent / "docs" / "alerts.md"
+    documented: dict[str, Any] = {}
+    exec(page.read_text("utf-8").split("```python")[1].split("```")[0], documented)  # noqa: S102
+    posting.environ["MCF_ALERT_WEBHOOK_SECRET"] = SECRET
+    posting.becomes("A-1")
+    posting.round()
+
+    (call,) = receiver.calls
+    told = (call.headers["x-mcf-timestamp"], call.body, call.headers["x-mcf-signature"])
+    is_ours = documented["is_ours"]
+    assert not is_ours(SECRET, *told)
+    monkeypatch.setattr(time, "time", posting.now.timestamp)
+    assert is_ours(SECRET, *told)
+    assert not is_ours(SECRET[::-1], *told)
+
+
 def test_a_receiver_that_fails_for_a_moment_is_tried_again_after_growing_pauses(
     posting: Desk, receiver: Loopback
 ) -> None:
@@ -274,6 +297,20 @@ def test_a_parcel_that_was_in_trouble_between_two_rounds_is_told(
     posting.round()
 
     assert posted(receiver) == [["parcel:7:DELIVERY_ATTEMPTED"]]
+
+
+def test_a_store_that_was_begun_anew_goes_on_with_what_happens_then(
+    posting: Desk, receiver: Loopback
+) -> None:
+    keeper = Keeper(posting.store)
+    mark = keeper.get(Kept.ALERT, "webhook")
+    assert mark is not None
+    keeper.keep(Kept.ALERT, "webhook", {**mark.content, "revision": 5000})
+    came_back = Happening("A-1", Kind.PARCEL_STATUS, NOW, NOW, "RETURNING", "RETURNED", 7)
+    Chronicle(posting.store).note([came_back])
+    posting.round()
+
+    assert posted(receiver) == [["parcel:7:RETURNED"]]
 
 
 def test_a_cancellation_that_was_asked_for_here_is_not_told(
