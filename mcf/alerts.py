@@ -123,16 +123,19 @@ def one_line(text: str) -> str:
 
 
 def of_orders(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Alert]:
-    """Orders (`frames.ORDERS`) that ended badly, are late or stuck, or whose hold runs out.
+    """Orders (`frames.ORDERS`) that ended badly, or whose hold runs out.
 
     What came to be before `since` isn't told; `now` is Amazon's time.
     """
-    return [
-        *_ended(orders, since, now),
-        *_late(orders, since, now),
-        *_stuck(orders, since, now),
-        *_held(orders, now),
-    ]
+    return [*_ended(orders, since, now), *_held(orders, now)]
+
+
+def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Alert]:
+    """Orders that became late or stuck since then; only of orders that were read just now.
+
+    That nothing is heard of an order says something only while somebody listens.
+    """
+    return [*_late(orders, since, now), *_stuck(orders, since, now)]
 
 
 def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:

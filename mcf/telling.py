@@ -21,9 +21,10 @@ from mcf.errors import AlertNotSent, MCFError, StoreError, own_mistake
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper, Kind
 from mcf.lease import Lease
+from mcf.outcomes import RunState, Subject
 from mcf.settings import Mode, Settings
 from mcf.status import FulfillmentOrderStatus
-from mcf.store import AT_ONCE, Store, utc_now
+from mcf.store import AT_ONCE, Row, Store, utc_now
 from mcf.stored import StoredFrames
 
 log = logs.get(__name__)
@@ -44,6 +45,7 @@ NEWS = timedelta(days=60)
 _BEFORE = timedelta(days=1)
 """Amazon tells changes late, so what came to be shortly before the beginning counts as after it."""
 
+_HEARD_WITHIN = timedelta(hours=2)
 _TO_THE_HOUR, _TO_THE_DAY = timedelta(hours=1), timedelta(days=1)
 _ORDER = "seller_fulfillment_order_id"
 
@@ -157,7 +159,7 @@ class Telling:
         note = ""
         for some in _parts(found, TOGETHER):
             try:
-                note = self._send(channel, some, lambda: _hold(lease))
+                note = self._send(channel, some, lambda: _hold(lease)) or note
             except AlertNotSent as error:
                 return Outcome(channel.name, tuple(told), tuple(found[len(told) :]), error=error)
             self._note(channel, some)
@@ -236,14 +238,26 @@ class Telling:
 
     def _found(self, since: datetime, revision: int) -> list[Alert]:
         orders, packages = self._frames.orders().frame, self._frames.packages().frame
+        now = self._now()
+        overdue = alerts.of_overdue(orders, since, now) if since == EVER or self._hears() else []
         units = self._store.heads(tables.returns, tables.returns.c.status == alerts.PROCESSED)
         return alerts.the_most_urgent_first(
             [
-                *alerts.of_orders(orders, since, self._now()),
+                *alerts.of_orders(orders, since, now),
+                *overdue,
                 *alerts.of_parcels(packages, since),
                 *alerts.of_happenings(self._chronicle.since(revision), since),
                 *alerts.of_returns((dict(row._mapping) for row in units), since),
             ]
+        )
+
+    def _hears(self) -> bool:
+        """Whether orders and parcels were read lately, so that the late ones are late indeed."""
+        runs = {run.subject: run for run in self._store.rows(tables.sync_runs)}
+        oldest = self._clock() - _HEARD_WITHIN
+        return all(
+            subject.value in runs and _heard_at(runs[subject.value]) > oldest
+            for subject in (Subject.ORDERS, Subject.TRACKING)
         )
 
     def _asked(self, found: Iterable[Alert]) -> set[str]:
@@ -289,6 +303,12 @@ def _hold(lease: Lease) -> None:
             "Another program on this store tells alerts just now.",
             advice="Nothing to do: it tells what there is. One `sync --watch` is enough.",
         )
+
+
+def _heard_at(run: Row[Any]) -> datetime:
+    """When a subject was last read: whole, or as far as it could be."""
+    moments = [run.whole_at, run.finished_at if run.state == RunState.PARTIAL else None]
+    return max(filter(None, moments), default=EVER)
 
 
 def _is_cancelled(alert: Alert) -> bool:

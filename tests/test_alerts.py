@@ -38,12 +38,17 @@ def orders(**values: Any) -> pd.DataFrame:
     return frames.build(frames.ORDERS, {name: [v] for name, v in (row | values).items()})
 
 
+def found(since: datetime = EVER, **values: Any) -> list[Alert]:
+    frame = orders(**values)
+    return [*alerts.of_orders(frame, since, NOW), *alerts.of_overdue(frame, since, NOW)]
+
+
 def keys(since: datetime = EVER, **values: Any) -> list[str]:
-    return [alert.key for alert in alerts.of_orders(orders(**values), since, NOW)]
+    return [alert.key for alert in found(since, **values)]
 
 
 def the_alert(**values: Any) -> Alert:
-    (alert,) = alerts.of_orders(orders(**values), EVER, NOW)
+    (alert,) = found(**values)
     return alert
 
 
@@ -94,9 +99,9 @@ def test_an_end_before_alerts_began_is_no_news_but_one_of_unknown_time_is() -> N
 
 @pytest.mark.parametrize("status", ["Processing", "Complete", "CompletePartialled"])
 def test_an_order_past_its_promise_is_late_shipped_or_not(status: str) -> None:
-    found = keys(NOW - HOUR, status=status, promised_arrival_date=NOW - MINUTE)
+    told = keys(NOW - HOUR, status=status, promised_arrival_date=NOW - MINUTE)
 
-    assert found == ["late:A-1"]
+    assert told == ["late:A-1"]
 
 
 def test_a_promise_counts_before_an_estimate_that_moved() -> None:
@@ -133,11 +138,11 @@ def test_an_order_that_should_have_left_and_is_not_being_picked_is_stuck() -> No
 
 
 @pytest.mark.parametrize(
-    ("age", "found"),
+    ("age", "told"),
     [(11 * DAY, []), (12 * DAY, ["hold:A-1"]), (15 * DAY, ["hold:A-1"])],
 )
-def test_a_hold_that_amazon_ends_within_two_days_is_told(age: timedelta, found: list[str]) -> None:
-    assert keys(fulfillment_action="Hold", received_date=NOW - age) == found
+def test_a_hold_that_amazon_ends_within_two_days_is_told(age: timedelta, told: list[str]) -> None:
+    assert keys(fulfillment_action="Hold", received_date=NOW - age) == told
 
 
 @pytest.mark.parametrize("ended", [{"status": "Processing"}, {"status": "Complete"}])
@@ -255,7 +260,7 @@ def test_a_text_that_fits_has_a_line_for_each_alert() -> None:
 
 
 def test_nobody_who_ordered_is_named() -> None:
-    told = str(alerts.of_orders(orders(status="Invalid"), EVER, NOW))
+    told = str(found(status="Invalid"))
 
     assert "Ada" not in told
     assert "Springfield" not in told

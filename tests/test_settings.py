@@ -535,6 +535,7 @@ MAIL = {
     "MCF_ALERT_EMAIL_FROM": "desk@localhost",
     "MCF_ALERT_SMTP": "smtp://mail.example.com",
 }
+WITH_LOGIN = "smtp://desk:correct-horse@mail.example.com"  # pragma: allowlist secret
 LOGIN = {"MCF_ALERT_SMTP_USER": "desk", "MCF_ALERT_SMTP_PASSWORD": "correct-horse"}
 
 
@@ -608,7 +609,7 @@ def test_a_webhook_on_this_machine_needs_no_encryption() -> None:
         ),
         (MAIL | {"MCF_ALERT_SMTP": "mail.example.com:587"}, "MCF_ALERT_SMTP", "a mail server"),
         (
-            MAIL | {"MCF_ALERT_SMTP": "smtp://desk:correct-horse@mail.example.com"},
+            MAIL | {"MCF_ALERT_SMTP": WITH_LOGIN},
             "MCF_ALERT_SMTP",
             "a mail server",
         ),

@@ -299,6 +299,25 @@ def test_a_parcel_that_was_in_trouble_between_two_rounds_is_told(
     assert posted(receiver) == [["parcel:7:DELIVERY_ATTEMPTED"]]
 
 
+def test_an_order_is_late_only_while_somebody_listens(posting: Desk, receiver: Loopback) -> None:
+    posting.becomes("A-1", status="Complete")
+    promised = {"promised_arrival_date": posting.now, "seller_fulfillment_order_id": "A-1"}
+    blank = {"state": "accepted", "request": {}, "attempts": 1, "created_at": NOW}
+    posting.store.save(tables.submissions, [blank | promised | {"updated_at": NOW}])
+    read = {"state": "whole", "pages": 1, "rows": 1, "started_at": NOW, "whole_at": NOW - DAY}
+    subjects = [{"subject": name} for name in ("orders", "tracking")]
+    posting.store.save(tables.sync_runs, [read | subject for subject in subjects])
+    posting.round()
+    assert receiver.calls == []
+
+    heard = {"whole_at": NOW}
+    posting.store.save(tables.sync_runs, [read | subject | heard for subject in subjects])
+    posting.round()
+    posting.round()
+
+    assert posted(receiver) == [["late:A-1"]]
+
+
 def test_a_store_that_was_begun_anew_goes_on_with_what_happens_then(
     posting: Desk, receiver: Loopback
 ) -> None:
