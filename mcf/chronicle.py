@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from mcf import happenings as told
 from mcf.happenings import Happening, Kind
@@ -111,6 +111,13 @@ class Chronicle:
     def since(self, revision: int) -> list[Happening]:
         """What was noted after this revision of the table, oldest first."""
         return self._found(happenings.c.changed > revision, "noticed_at")
+
+    def newest(self, revision: int, most: int) -> list[Happening]:
+        """Of what was noted after this revision the newest, newest first, so many at most."""
+        query = select(happenings).where(*self._store.mine(happenings))
+        query = query.where(happenings.c.changed > revision)
+        query = query.order_by(happenings.c.changed.desc(), happenings.c.at.desc()).limit(most)
+        return [_happening(dict(row._mapping)) for row in self._store.read(query)]
 
     def revision(self) -> int:
         """The table's revision now."""

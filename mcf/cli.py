@@ -1,4 +1,4 @@
-"""The command line: `python -m mcf check | simulate | sync | orders | inventory | export`.
+"""The command line: `python -m mcf check | simulate | sync | alerts | orders | inventory | export`.
 
 Results go to stdout, progress and errors to stderr; the exit code is 1 when something failed.
 Heavy imports wait until a command runs, so that `--help` is quick.
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mcf.outcomes import Run, Submission
     from mcf.results import Result
     from mcf.service import MCFService
+    from mcf.telling import Outcome
 
 P = ParamSpec("P")
 _UNBROKEN = 2000
@@ -140,15 +141,53 @@ def simulate(
 @_json_flag
 @_explained
 def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
-    """Read stock, orders and parcels from Amazon into the store."""
+    """Read stock, orders and parcels from Amazon into the store.
+
+    With --watch, alerts are told after each round, if a webhook or e-mail is set up.
+    """
     import time
 
     with _service() as service:
         runs = _sync(service, full=full, as_json=as_json)
         while watch is not None:
+            for outcome in service.telling.round():
+                _show_outcome(outcome, as_json=as_json)
             time.sleep(watch)
             runs = _sync(service, full=False, as_json=as_json)
     sys.exit(0 if all(run.state == "whole" for run in runs) else 1)
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def alerts(context: click.Context) -> None:
+    """Test alerts, or list those that are told next (as without a command)."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_alerts)
+
+
+@alerts.command("list")
+@_json_flag
+@_explained
+def list_alerts(*, as_json: bool = False) -> None:
+    """List what each channel tells next, and tell nothing."""
+    with _service() as service:
+        _require_channels(service)
+        _freshen(service, as_json=as_json)
+        for outcome in service.telling.waiting():
+            _show_outcome(outcome, as_json=as_json)
+
+
+@alerts.command("test")
+@_json_flag
+@_explained
+def test_alerts(*, as_json: bool) -> None:
+    """Send a test by every channel that is set up."""
+    with _service() as service:
+        _require_channels(service)
+        outcomes = service.telling.test()
+    for outcome in outcomes:
+        _show_outcome(outcome, as_json=as_json)
+    sys.exit(1 if any(outcome.error for outcome in outcomes) else 0)
 
 
 @main.group()
@@ -447,6 +486,46 @@ def _show_run(run: Run, *, as_json: bool) -> None:
     click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
     if run.error is not None:
         click.echo(f"  {run.error.message} {run.error.advice}", err=True)
+
+
+def _require_channels(service: MCFService) -> None:
+    """Raises `MCFError` when alerts have nowhere to go."""
+    if not service.telling.channels:
+        raise MCFError(
+            "No channel for alerts is set up.",
+            advice="Set MCF_ALERT_WEBHOOK, or MCF_ALERT_EMAIL_TO, MCF_ALERT_EMAIL_FROM and "
+            "MCF_ALERT_SMTP; docs/alerts.md tells how.",
+        )
+
+
+def _show_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        facts: dict[str, Any] = {
+            "channel": outcome.channel,
+            "told": [alert.to_dict() for alert in outcome.told],
+            "waiting": [alert.to_dict() for alert in outcome.waiting],
+            "noted": outcome.noted,
+            "begins": outcome.begins,
+            "note": outcome.note,
+        }
+        click.echo(json.dumps({**facts, **(outcome.error.to_dict() if outcome.error else {})}))
+        return
+    click.echo(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
+    for alert in (*outcome.told, *outcome.waiting):
+        click.echo(f"  {alert.title}")
+    if outcome.note:
+        click.echo(f"  Warning: {outcome.note}", err=True)
+    if outcome.error is not None:
+        click.echo(f"  {outcome.error.message} {outcome.error.advice}", err=True)
+
+
+def _outcome_in_words(outcome: Outcome) -> str:
+    if outcome.begins:
+        known = f"{outcome.noted:,} things that are there already are taken for known"
+        return f"begins now; {known}"
+    told = f"{len(outcome.told):,} told"
+    waiting = f", {len(outcome.waiting):,} waiting" if outcome.waiting else ""
+    return f"{told}{waiting}"
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@
   + InvalidInput               what was typed can't be sent to Amazon as it is
   + StoreError                 the local store can't be read or written
   + Stopped                    the program is closing, so this wasn't begun
+  + AlertNotSent               a webhook or a mail server didn't take an alert
   + AuthError                  Amazon doesn't know us, or doesn't let us
     - CredentialsRejected      client id or client secret is wrong or expired
     - GrantRevoked             the refresh token is wrong or was revoked
@@ -100,6 +101,16 @@ class Stopped(MCFError):
     """The program is closing, so this wasn't begun."""
 
     default_advice = "Start the program again; what was under way is looked up then."
+
+
+class AlertNotSent(MCFError):
+    """A webhook or a mail server didn't take an alert; `passes` tells whether that may pass."""
+
+    default_advice = "Nothing is lost: it's tried again at the next round."
+
+    def __init__(self, message: str, *, advice: str | None = None, passes: bool = False) -> None:
+        super().__init__(message, advice=advice)
+        self.passes = passes
 
 
 class AuthError(MCFError):

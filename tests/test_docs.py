@@ -32,6 +32,15 @@ VARIABLES = [
     "MCF_KEEP_RECIPIENTS_DAYS",
     "MCF_KEEP_DRAFTS_DAYS",
     "MCF_ORDER_LIMIT",
+    "MCF_ALERT_WEBHOOK",
+    "MCF_ALERT_WEBHOOK_SECRET",
+    "MCF_ALERT_EMAIL_TO",
+    "MCF_ALERT_EMAIL_FROM",
+    "MCF_ALERT_SMTP",
+    "MCF_ALERT_SMTP_USER",
+    "MCF_ALERT_SMTP_PASSWORD",
+    "MCF_ALERT_DIGEST",
+    "MCF_ALERT_ZONE",
 ]
 VARIABLE = re.compile(r"\b(?:AMAZON|MCF|SP_API)_[A-Z_]*[A-Z]\b")
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
@@ -131,7 +140,11 @@ def test_every_variable_is_explained(file: str) -> None:
 
 
 def test_every_variable_that_the_settings_read_can_be_set_from_the_example_file() -> None:
-    read_by_settings = {v for v in named_in("mcf/settings.py") if v.startswith(("AMAZON", "MCF"))}
+    read_by_settings = {
+        v
+        for v in named_in("mcf/settings.py") | named_in("mcf/alert_settings.py")
+        if v.startswith(("AMAZON", "MCF"))
+    }
     offered = set(re.findall(r"^#? ?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
 
     assert read_by_settings - offered == set()

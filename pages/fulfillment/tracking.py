@@ -9,6 +9,7 @@ from pages.parts import (
     deadlines_view,
     downloads,
     many_view,
+    news_view,
     order_table,
     order_view,
     places,
@@ -36,6 +37,7 @@ if orders.frame.empty:
     say.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
+news_view.since_last_visit(service)
 way = st.segmented_control(
     "View",
     ["Orders", "Deadlines", "Promise kept"],
