@@ -38,7 +38,7 @@ from mcf.history import History, day_of
 from mcf.lease import RENEWED_EVERY, Lease
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
-from mcf.status import FulfillmentOrderStatus, PackageStatus
+from mcf.status import FulfillmentOrderStatus, PackageStatus, ReturnStatus
 from mcf.store import Row, Store, Table, utc_now
 from mcf.summaries import StockRow
 
@@ -50,6 +50,9 @@ OVERLAP = timedelta(hours=1)
 
 OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
+
+RETURN_AGE = timedelta(hours=1)
+"""How old what is known of units that come back may get: no list tells that they arrived."""
 
 LISTED_AT_ONCE = 20
 """Orders that a page is taken to hold, to weigh it against single calls; Amazon doesn't say."""
@@ -89,6 +92,7 @@ class Sync:
         self._stop = stop or Event()
         self._history = History(store)
         self._chronicle = Chronicle(store)
+        self._returns_read: dict[str, datetime] = {}
         self._under_way: set[_Steps] = set()
         self._place = _Place()
 
@@ -153,6 +157,23 @@ class Sync:
         """Reads one order into the store and gives it back; raises an `MCFError`."""
         detail = self._client.get_fulfillment_order(order_id)
         self._keep_details([detail])
+        return detail
+
+    def returns(self, order_id: str) -> MCFOrderDetail:
+        """Reads one order with its returns into the store; raises an `MCFError`.
+
+        Where orders come without their returns, only these are stored.
+        """
+        if self._client.tells_returns:
+            return self.order(order_id)
+        detail = self._client.get_order_with_returns(order_id)
+        told = rows.return_rows(order_id, detail)
+        now = self.amazon_now()
+        found = self._chronicle.returns([order_id], told, now)
+        mine = tables.returns.c.seller_fulfillment_order_id == order_id
+        self._store.replace(tables.returns, told, mine)
+        self._chronicle.note(found)
+        self._returns_read[order_id] = now
         return detail
 
     def events(self, detail: MCFOrderDetail) -> None:
@@ -394,6 +415,8 @@ class Sync:
         self._store.change(tables.sync_runs, subject, {"known_until": begun})
         full = full and not self._client.lists_details
         self._read_details(step, self._orders_to_detail(full=full))
+        if not self._client.tells_returns:
+            self._read_returns(step)
         step.insist()
 
     def _list_orders(self, step: _Steps, since: datetime | None) -> datetime | None:
@@ -433,6 +456,19 @@ class Sync:
         step.expect(len(order_ids))
         step.each(order_ids, read)
 
+    def _read_returns(self, step: _Steps) -> None:
+        """Reads the returns that are under way, where orders come without them."""
+        now, last = self.amazon_now(), self._returns_read
+        due = [i for i in self._returning() if i not in last or now - last[i] > RETURN_AGE]
+        step.expect(len(due))
+        step.each(due, self.returns)
+
+    def _returning(self) -> list[str]:
+        """The orders with a unit that comes back and isn't processed yet."""
+        waits = tables.returns.c.status.is_distinct_from(ReturnStatus.PROCESSED.value)
+        name = "seller_fulfillment_order_id"
+        return [*dict.fromkeys(self._store.columns(tables.returns, [name], waits)[name].tolist())]
+
     def _known_orders(self) -> dict[str, Row[Any]]:
         return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
 
@@ -443,8 +479,8 @@ class Sync:
             tables.order_items: [],
             tables.shipments: [],
             tables.packages: [],
-            tables.returns: [],
         }
+        returned: list[rows.Values] | None = [] if self._client.tells_returns else None
         ids = [head["seller_fulfillment_order_id"] for head in heads]
         for i, detail in zip(ids, details, strict=True):
             parts[tables.order_items] += [
@@ -456,10 +492,13 @@ class Sync:
                 for place, shipment in enumerate(detail.shipments, start=1)
             ]
             parts[tables.packages] += [rows.package_row(i, parcel) for parcel in detail.parcels]
-            parts[tables.returns] += rows.return_rows(i, detail)
+            if returned is not None:
+                returned += rows.return_rows(i, detail)
         found = self._chronicle.details(
-            heads, parts[tables.order_items], parts[tables.shipments], now
+            heads, parts[tables.order_items], parts[tables.shipments], now, returned
         )
+        if returned is not None:
+            parts[tables.returns] = returned
         self._store.save_orders(heads, parts)
         self._chronicle.note(found)
         self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
@@ -507,9 +546,12 @@ class Sync:
         now = self.amazon_now()
         column = tables.orders.c
         moved = column.detailed_status_date.is_distinct_from(column.status_updated_date)
+        waiting = set(self._returning()) if self._client.tells_returns else set()
         maybe = column.detailed_at.is_(None) | moved | column.status.not_in(_FINAL)
+        if waiting:
+            maybe |= column.seller_fulfillment_order_id.in_(waiting)
         heads = self._store.heads(tables.orders, *(() if full else (maybe,)))
-        found = [row for row in heads if full or _needs_detail(row, now)]
+        found = [row for row in heads if full or _needs_detail(row, now, waiting)]
         found.sort(key=lambda row: row.received_date or _LONG_AGO, reverse=True)
         return [row.seller_fulfillment_order_id for row in found]
 
@@ -729,11 +771,13 @@ def _dates(known: Iterable[Row[Any]]) -> list[datetime]:
     return [row.status_updated_date for row in known if row.status_updated_date is not None]
 
 
-def _needs_detail(row: Row[Any], now: datetime) -> bool:
+def _needs_detail(row: Row[Any], now: datetime, waiting: Container[str]) -> bool:
     if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
         return True
-    status = FulfillmentOrderStatus.of(row.status)
-    return not status.is_final and now - row.detailed_at > OPEN_ORDER_AGE
+    age = now - row.detailed_at
+    if row.seller_fulfillment_order_id in waiting and age > RETURN_AGE:
+        return True
+    return not FulfillmentOrderStatus.of(row.status).is_final and age > OPEN_ORDER_AGE
 
 
 def _is_stale(row: Row[Any], now: datetime) -> bool:

