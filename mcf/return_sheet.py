@@ -99,7 +99,7 @@ _PAGE = """<section>
 <h2>What to do</h2>
 <ol>
 <li>{label}</li>
-<li>Put the barcode into the parcel and the mailing label onto it. Send nothing else in it.</li>
-<li>The label doesn't include pre-paid shipping: the postage is to be paid.</li>
+<li>Send what is listed above to the address above, with both as Amazon's page says.</li>
+<li>The label doesn't include pre-paid shipping: whoever sends it pays the postage.</li>
 </ol>
 </section>"""

@@ -23,6 +23,7 @@ from mcf.client import MCFClient
 from mcf.errors import InvalidInput, MCFError, RequestRefused, Throttled
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper, Kind
+from mcf.lease import Lease
 from mcf.models import (
     AmazonTime,
     InvalidItemReason,
@@ -151,8 +152,8 @@ class Returning:
 
     def put_away(self, order_id: str) -> None:
         """Forgets the units that Amazon certainly doesn't take back."""
-        with self._alone(order_id) as mine:
-            if mine:
+        with self._alone(order_id) as lease:
+            if lease:
                 asked = self._asked(order_id)
                 self._keep(order_id, {k: v for k, v in asked.items() if v.is_open})
 
@@ -162,8 +163,8 @@ class Returning:
         Raises `InvalidInput` for more units than can come back, and any other `MCFError` after
         which Amazon certainly hasn't the request.
         """
-        with self._alone(order_id) as mine:
-            if not mine:
+        with self._alone(order_id) as lease:
+            if not lease:
                 return [_busy(item) for item in items]
             detail = self._read(order_id)
             asked = self._fresh(order_id, detail, items)
@@ -176,13 +177,14 @@ class Returning:
         """Looks up the orders with units of which it isn't known whether Amazon has them."""
         for kept in self._keeper.all(Kind.RETURN):
             if any(self._is_due(each) for each in _asked_of(kept.content).values()):
-                with self._alone(kept.key) as mine:
-                    if mine:
-                        self._settle(kept.key)
+                with self._alone(kept.key) as lease:
+                    if lease:
+                        self._settle(kept.key, lease)
 
-    def _settle(self, order_id: str) -> None:
+    def _settle(self, order_id: str, lease: Lease) -> None:
         detail = self._seen(order_id)
-        if detail is None:
+        # Nobody bounds how long it took to read the order: somebody else may have begun since.
+        if detail is None or not lease.take():
             return
         before, there = self._asked(order_id), _there(detail)
         after = {k: self._settled(v) for k, v in before.items() if k not in there}
@@ -346,16 +348,17 @@ class Returning:
         self._chronicle.own(order_id, Step.RETURN_ASKED, self._now(), sentence)
 
     @contextmanager
-    def _alone(self, order_id: str) -> Iterator[bool]:
-        """Whether nobody else asks for returns of the order now; within it nobody begins to."""
+    def _alone(self, order_id: str) -> Iterator[Lease | None]:
+        """None while somebody else asks for returns of the order; else nobody begins to."""
         name = hashlib.sha256(order_id.encode()).hexdigest()[:30]
         lease = self._store.lease(f"return {name}")
-        mine = lease.take()
+        if not lease.take():
+            yield None
+            return
         try:
-            yield mine
+            yield lease
         finally:
-            if mine:
-                lease.release()
+            lease.release()
 
 
 _SAID = {

@@ -11,7 +11,7 @@ import re
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,11 @@ OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
 
 RETURN_AGE = timedelta(hours=1)
-"""How old what is known of units that come back may get: no list tells that they arrived."""
+OLD_RETURN_AGE = timedelta(days=1)
+OLD_RETURN = timedelta(days=30)
+"""How old what is known of units that come back may get: no list tells that they arrived. Some
+never do, so of old returns it may get older.
+"""
 
 LISTED_AT_ONCE = 20
 """Orders that a page is taken to hold, to weigh it against single calls; Amazon doesn't say."""
@@ -177,7 +181,13 @@ class Sync:
         return detail
 
     def events(self, detail: MCFOrderDetail) -> None:
-        """Reads the events of an order's parcels where the order itself brings all but them."""
+        """Reads the events of an order's parcels, and its returns, where the order itself brings
+        all but them.
+        """
+        if not self._client.tells_returns and detail.shipments:
+            # The older version may not know an order yet that the newer one has.
+            with suppress(NotFound):
+                self.returns(detail.fulfillment_order.seller_fulfillment_order_id)
         if self._client.lists_details:
             for number in filter(_is_amazons, (parcel.number for parcel in detail.parcels)):
                 # A parcel is in its order before tracking has it.
@@ -459,15 +469,20 @@ class Sync:
     def _read_returns(self, step: _Steps) -> None:
         """Reads the returns that are under way, where orders come without them."""
         now, last = self.amazon_now(), self._returns_read
-        due = [i for i in self._returning() if i not in last or now - last[i] > RETURN_AGE]
+        due = [i for i, age in self._returning().items() if i not in last or now - last[i] > age]
         step.expect(len(due))
         step.each(due, self.returns)
 
-    def _returning(self) -> list[str]:
-        """The orders with a unit that comes back and isn't processed yet."""
+    def _returning(self) -> dict[str, timedelta]:
+        """The orders with a unit that isn't processed yet, and how old what is known may get."""
+        long_ago = self.amazon_now() - OLD_RETURN
         waits = tables.returns.c.status.is_distinct_from(ReturnStatus.PROCESSED.value)
-        name = "seller_fulfillment_order_id"
-        return [*dict.fromkeys(self._store.columns(tables.returns, [name], waits)[name].tolist())]
+        ages: dict[str, timedelta] = {}
+        for row in self._store.heads(tables.returns, waits):
+            old = row.status_changed_date is not None and row.status_changed_date < long_ago
+            order_id, age = row.seller_fulfillment_order_id, OLD_RETURN_AGE if old else RETURN_AGE
+            ages[order_id] = min(age, ages.get(order_id, age))
+        return ages
 
     def _known_orders(self) -> dict[str, Row[Any]]:
         return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
@@ -546,7 +561,7 @@ class Sync:
         now = self.amazon_now()
         column = tables.orders.c
         moved = column.detailed_status_date.is_distinct_from(column.status_updated_date)
-        waiting = set(self._returning()) if self._client.tells_returns else set()
+        waiting = self._returning() if self._client.tells_returns else {}
         maybe = column.detailed_at.is_(None) | moved | column.status.not_in(_FINAL)
         if waiting:
             maybe |= column.seller_fulfillment_order_id.in_(waiting)
@@ -771,11 +786,11 @@ def _dates(known: Iterable[Row[Any]]) -> list[datetime]:
     return [row.status_updated_date for row in known if row.status_updated_date is not None]
 
 
-def _needs_detail(row: Row[Any], now: datetime, waiting: Container[str]) -> bool:
+def _needs_detail(row: Row[Any], now: datetime, waiting: Mapping[str, timedelta]) -> bool:
     if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
         return True
     age = now - row.detailed_at
-    if row.seller_fulfillment_order_id in waiting and age > RETURN_AGE:
+    if age > waiting.get(row.seller_fulfillment_order_id, timedelta.max):
         return True
     return not FulfillmentOrderStatus.of(row.status).is_final and age > OPEN_ORDER_AGE
 

@@ -28,9 +28,9 @@ def reason(code: str) -> str:
 
 
 def return_reason(code: str, described: str | None = None) -> str:
-    """Why a unit comes back: as Amazon describes the code, else in our words."""
+    """Why a unit comes back; `described` is Amazon's own text, for a code that isn't known."""
     bare = code.removeprefix("CR-").removeprefix("AMZ-PG-")
-    return described or _RETURN_REASONS.get(code.upper()) or readable(bare.replace("-", "_"))
+    return _RETURN_REASONS.get(code.upper()) or described or readable(bare.replace("-", "_"))
 
 
 def return_refusal(code: str | None, described: str | None = None) -> str:

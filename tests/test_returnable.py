@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from mcf import words
 from mcf.errors import InvalidInput
 from mcf.models import MCFReturnItem, MCFShipment
 from mcf.return_sheet import ReturnedGoods, ReturnSlip, html
@@ -166,3 +167,33 @@ def test_the_sheet_has_the_number_the_address_and_what_the_label_lacks() -> None
 @pytest.mark.parametrize("page", ["javascript:alert(1)", "http://returns.example", "data:x"])
 def test_an_address_that_is_not_secure_is_no_link_on_the_sheet(page: str) -> None:
     assert "<a " not in html("1", [ReturnSlip("D1", [], page, [])])
+
+
+@pytest.mark.parametrize(
+    ("code", "described", "said"),
+    [
+        ("InvalidValues", None, "choose another reason"),
+        ("DUPLICATEREQUEST", "Amazon's words", "asked for before"),
+        ("NoCompletedShipItems", None, "hasn't shipped yet"),
+        ("NoReturnableQuantity", None, "in other returns already"),
+        ("TooHeavyToCarry", "It weighs too much.", "It weighs too much."),
+        ("TooHeavyToCarry", None, "Too heavy to carry"),
+        (None, None, "gave no reason"),
+    ],
+)
+def test_a_refused_unit_is_told_in_a_sellers_words(
+    code: str | None, described: str | None, said: str
+) -> None:
+    assert said in words.return_refusal(code, described)
+
+
+@pytest.mark.parametrize(
+    ("code", "described", "said"),
+    [
+        ("CR-MISSING_PARTS", "Amazon's words", "Parts or accessories are missing"),
+        ("CR-NEW_ONE", "Amazon's words", "Amazon's words"),
+        ("AMZ-PG-NEW-ONE", None, "New one"),
+    ],
+)
+def test_a_reason_is_told_in_words(code: str, described: str | None, said: str) -> None:
+    assert words.return_reason(code, described) == said

@@ -761,6 +761,26 @@ def test_an_order_with_a_unit_on_its_way_back_is_read_again_every_hour(
     assert [(each.before, each.after) for each in told] == [("New", "Processed")]
 
 
+def test_a_return_that_nobody_sends_is_asked_for_once_a_day(
+    simulator: Simulator, sync: Sync, store: Store, coming_back: ReturnItem
+) -> None:
+    simulator.world.orders["TEST-1"].agenda.clear()
+    simulator.clock.step(40 * DAY)
+    sync.orders()
+    read = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+    simulator.clock.step(2 * HOUR)
+    sync.orders()
+    soon = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+    simulator.clock.step(DAY)
+    sync.orders()
+    later = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+
+    assert read is not None
+    assert later is not None
+    assert soon == read
+    assert later.detailed_at > read.detailed_at + DAY
+
+
 def test_an_order_whose_units_have_come_back_is_not_read_again(
     simulator: Simulator, sync: Sync, store: Store, coming_back: ReturnItem
 ) -> None:

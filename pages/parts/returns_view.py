@@ -19,7 +19,7 @@ from mcf.status import ReturnStatus
 from pages.parts import fields, say, session
 
 _FORM = "return"
-"""What the page's address asks for while the form is open."""
+"""Where the page's address names the order whose form is open."""
 
 _ASKED_AT_ONCE = 10
 """SKUs whose reasons are asked for when the form opens; of others a button asks."""
@@ -105,7 +105,8 @@ def _where_to(service: MCFService, view: OrderView, units: pd.DataFrame) -> None
 
 def _slips(service: MCFService, units: pd.DataFrame) -> list[ReturnSlip]:
     """What is still to be sent back, by Amazon's number."""
-    open_ = units[units["status"].map(ReturnStatus.of) != ReturnStatus.PROCESSED]
+    waiting = [ReturnStatus.of(status) is not ReturnStatus.PROCESSED for status in units["status"]]
+    open_ = units[waiting]
     stock = service.inventory()
     mine = stock[stock["seller_sku"].isin(open_["seller_sku"])]
     names = dict(zip(mine["seller_sku"], mine["product_name"], strict=True))
@@ -113,14 +114,16 @@ def _slips(service: MCFService, units: pd.DataFrame) -> list[ReturnSlip]:
         ReturnSlip(
             rma=say.known(first["amazon_rma_id"]),
             to=say.known(first["return_to"]).splitlines(),
-            page=say.known(first["rma_page_url"])
-            if say.secure_host(first["rma_page_url"])
-            else None,
+            page=_secure(first["rma_page_url"]),
             goods=_goods(group, names),
         )
         for _, group in open_.groupby("return_authorization_id", sort=False)
         for first in group.head(1).to_dict("records")
     ]
+
+
+def _secure(address: object) -> str | None:
+    return str(address) if say.secure_host(address) else None
 
 
 def _goods(group: pd.DataFrame, names: dict[str, object]) -> list[ReturnedGoods]:
@@ -186,7 +189,7 @@ def _look(service: MCFService, order_id: str, before: tuple[ReturnOutcome, ...])
 
 
 def _form(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> None:
-    if session.asked(_FORM) is None:
+    if session.asked(_FORM) != order_id:
         st.button(
             "Return units",
             icon=":material/assignment_return:",
@@ -206,7 +209,7 @@ def _form(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> No
 
 
 def _open(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> None:
-    session.ask(_FORM, "form")
+    session.ask(_FORM, order_id)
     skus = [*dict.fromkeys(line.seller_sku for line in lines)]
     _learn(service, order_id, *skus[:_ASKED_AT_ONCE])
 
