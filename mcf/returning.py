@@ -20,7 +20,7 @@ from typing import Any
 from mcf import returnable, tables, words
 from mcf.chronicle import Chronicle
 from mcf.client import MCFClient
-from mcf.errors import InvalidInput, MCFError, RequestRefused, Throttled
+from mcf.errors import InvalidInput, MCFError, RequestRefused, Stopped, Throttled
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper, Kind
 from mcf.lease import Lease
@@ -230,23 +230,17 @@ class Returning:
     def _noted(self, order_id: str, asked: _All) -> MCFOrderDetail | None:
         """Sends the units, and notes in the order's story what became of them."""
         before = self._asked(order_id)
-        begun = f"You asked Amazon to take back {_many(len(asked))}"
         self._keep(order_id, before | asked)
-        try:
-            detail = self._send(order_id, asked)
-        except MCFError as error:
-            self._keep(order_id, before)
-            self._tell(order_id, f"{begun}, not sent: {words.told(error)}")
-            raise
+        detail = self._send(order_id, asked, before)
         after = self._asked(order_id)
         states = [after[k].state if k in after else ReturnState.ACCEPTED for k in asked]
         told = (f"{_many(states.count(s))} {_SAID[s]}" for s in _SAID if s in states)
-        self._tell(order_id, f"{begun}: {', '.join(told)}.")
+        self._tell(order_id, f"{_begun(asked)}: {', '.join(told)}.")
         return detail
 
-    def _send(self, order_id: str, asked: _All) -> MCFOrderDetail | None:
+    def _send(self, order_id: str, asked: _All, before: _All) -> MCFOrderDetail | None:
         """The order as it is afterwards, None if it couldn't be read; what came of the units is
-        kept. Raises the `MCFError` after which nothing was sent.
+        kept. After an error that it raises nothing was sent, and what was known `before` is kept.
         """
         request = MCFReturnRequest(items=tuple(each.item for each in asked.values()))
         try:
@@ -255,6 +249,8 @@ class Returning:
             if error.may_have_happened:
                 return self._looked_up(order_id, asked)
             if not isinstance(error, RequestRefused) or isinstance(error, Throttled):
+                self._keep(order_id, before)
+                self._tell(order_id, f"{_begun(asked)}, not sent: {words.told(error)}")
                 raise
             refused = dict.fromkeys(asked, f"{words.told(error)} {error.advice}")
             return self._kept(order_id, asked, frozenset(), refused)
@@ -263,14 +259,21 @@ class Returning:
     def _looked_up(self, order_id: str, asked: _All) -> MCFOrderDetail | None:
         detail = None
         for pause in PAUSES:
-            if remaining() < pause + _LOOK:
+            if remaining() < pause + _LOOK or not self._waited(pause):
                 break
-            self._sleep(pause)
             detail = self._seen(order_id)
             if detail is not None and asked.keys() <= _there(detail):
                 break
         self._forget(order_id, detail)
         return detail
+
+    def _waited(self, seconds: float) -> bool:
+        try:
+            self._sleep(seconds)
+        except Stopped:
+            # The program is closing. What was sent stays requested, and is looked up after it.
+            return False
+        return True
 
     def _kept(
         self,
@@ -367,6 +370,10 @@ _SAID = {
     ReturnState.NOT_SENT: "not sent",
     ReturnState.UNKNOWN: "not known yet",
 }
+
+
+def _begun(asked: _All) -> str:
+    return f"You asked Amazon to take back {_many(len(asked))}"
 
 
 def _many(units: int) -> str:

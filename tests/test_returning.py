@@ -9,7 +9,14 @@ from datetime import timedelta
 import pytest
 
 from mcf.client import MCFClient
-from mcf.errors import ConnectionFailed, InvalidInput, NotFound, RequestRefused, ServiceTrouble
+from mcf.errors import (
+    ConnectionFailed,
+    InvalidInput,
+    NotFound,
+    RequestRefused,
+    ServiceTrouble,
+    Stopped,
+)
 from mcf.happenings import Kind as Step
 from mcf.kept import Keeper, Kind
 from mcf.models import MCFOrderDetail, MCFOrderRequest, MCFReturnItem, MCFReturnRequest
@@ -176,6 +183,20 @@ def test_what_turns_up_later_is_found_in_the_background(
     assert returning.asked(ORDER) == []
     assert len(service.returns(ORDER)) == 1
     assert "Amazon has your request to take back 1 unit." in story(service)
+
+
+def test_what_was_sent_when_the_program_closes_stays_requested(
+    simulator: Simulator, service: MCFService, returning: Returning
+) -> None:
+    simulator.faults.add(faults.ResetAfter(operations=[CREATE]))
+
+    def closing(_: float) -> None:
+        raise Stopped("The program is closing.")
+
+    leaving = Returning(service.client, service._store, service._sync.returns, service.now, closing)
+
+    assert states(leaving.ask(ORDER, units(returning, 1))) == [UNKNOWN]
+    assert states(returning.asked(ORDER)) == [UNKNOWN]
 
 
 def test_an_intent_is_kept_before_anything_is_sent(

@@ -352,7 +352,7 @@ def _ask(
     try:
         outcomes = service.ask_return(order_id, items)
     except MCFError as error:
-        session.tell("error", f"Nothing was asked for: {say.refusal(error)}")
+        session.tell("error", f"The return failed: {say.refusal(error)}")
         return
     left = Counter(
         each.item_id
