@@ -43,6 +43,7 @@ _LIST = "listAllFulfillmentOrders"
 _UPDATE = "updateFulfillmentOrder"
 _CANCEL = "cancelFulfillmentOrder"
 _TRACK = "getPackageTrackingDetails"
+_RETURN = "createFulfillmentReturn"
 _NEWER = {
     "getOrderPreview": _PREVIEW,
     "createOrder": _CREATE,
@@ -192,7 +193,7 @@ _LOOK_UPS = (
           "Amazon has no order of this number: it never arrived, the number is mistyped, or "
           "another account sent it.", NotFound,
           "Compare the number with the Tracking page. A just-created order can take a moment to "
-          "be found.", operations=(_GET, _UPDATE, _CANCEL), fits=("…not found",)),
+          "be found.", operations=(_GET, _UPDATE, _CANCEL, _RETURN), fits=("…not found",)),
     Entry("unknown-parcel", "null", "Amazon knows no parcel of this number, and says just that.",
           NotFound, "Check the number. A new parcel can take a while to be known, and is asked for "
           "again.", operations=(_TRACK,), fits=("null", "…not found")),
@@ -238,6 +239,11 @@ _CHANGES = (
           "Look the order up on Tracking; its lines can't be added to.",
           operations=(_UPDATE,), fits=_wrongly("Items.SellerFulfillmentOrderItemId"),
           modelled=True),
+    Entry("all-returned", "No inventory available for Items.SellerFulfillmentOrderItemId: ….",
+          "All units of the line that shipped are in returns already.", RequestRefused,
+          "Refresh the order: its page shows the returns that Amazon knows.",
+          operations=(_RETURN,),
+          fits=("No inventory available for Items.SellerFulfillmentOrderItemId…",)),
 )
 
 _ORDERS = (

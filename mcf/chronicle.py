@@ -12,7 +12,7 @@ from mcf import happenings as told
 from mcf.happenings import Happening, Kind
 from mcf.rows import Values
 from mcf.store import Store
-from mcf.tables import happenings, order_items, orders, packages, shipments, tracking
+from mcf.tables import happenings, order_items, orders, packages, returns, shipments, tracking
 
 _ORDER = "seller_fulfillment_order_id"
 
@@ -34,8 +34,9 @@ class Chronicle:
         items: Sequence[Values],
         shipped: Sequence[Values],
         now: datetime,
+        returned: Sequence[Values] | None = None,
     ) -> list[Happening]:
-        """The same of orders that were read with their lines and shipments."""
+        """The same of orders that were read with their lines, shipments, and returns if told."""
         ids = [row[_ORDER] for row in heads]
         known = self._known_orders(ids)
         seen = [i for i in ids if i in known and known[i]["detailed_at"] is not None]
@@ -48,7 +49,16 @@ class Chronicle:
             found += told.of_shipments(
                 _shipments(boxes, order_id), _shipments(shipped, order_id), now
             )
-        return found
+        return found if returned is None else [*found, *self.returns(seen, returned, now)]
+
+    def returns(self, ids: Sequence[str], rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of the units of these orders that come back."""
+        known = self._store.records(returns, returns.c[_ORDER].in_(ids)) if ids else []
+        return [
+            each
+            for order_id in ids
+            for each in told.of_returns(_returns(known, order_id), _returns(rows, order_id), now)
+        ]
 
     def parcels(self, rows: Sequence[Values], now: datetime) -> list[Happening]:
         """What is about to change of parcels; to be asked before they're saved."""
@@ -161,3 +171,7 @@ def _estimates(rows: Sequence[Values], order_id: str) -> tuple[Any, Any]:
 
 def _shipments(rows: Sequence[Values], order_id: str) -> dict[str, Values]:
     return {row["amazon_shipment_id"]: row for row in rows if row[_ORDER] == order_id}
+
+
+def _returns(rows: Sequence[Values], order_id: str) -> dict[str, Values]:
+    return {row["seller_return_item_id"]: row for row in rows if row[_ORDER] == order_id}

@@ -53,7 +53,10 @@ from mcf.models import (
     MCFOrderItem,
     MCFOrderRequest,
     MCFOrderUpdate,
+    MCFReturnRequest,
     PackageTracking,
+    ReturnReason,
+    ReturnResult,
     api_time,
 )
 from mcf.outbound_2020 import Outbound2020
@@ -227,6 +230,13 @@ class MCFClient:
         """Whether listed orders come with lines, shipments and parcels: `list_order_details`."""
         return isinstance(self._outbound, Outbound2026)
 
+    @property
+    def tells_returns(self) -> bool:
+        """Whether orders come with their returns; version 2026-07-04 has none, and then
+        `get_order_with_returns` asks for them with 2020-07-01.
+        """
+        return not self.lists_details
+
     def get_access_token(self) -> str:
         """A good access token; raises an `AuthError` that names what LWA refused."""
         return self._auth.get_access_token()
@@ -367,6 +377,35 @@ class MCFClient:
         https://developer-docs.amazon.com/sp-api/reference/getpackagetrackingdetails
         """
         return self._ask(self._outbound.track(package_number))
+
+    def list_return_reason_codes(
+        self, seller_fulfillment_order_id: str, seller_sku: str
+    ) -> tuple[ReturnReason, ...]:
+        """Why a unit of this SKU may come back, in the order of Amazon's list.
+
+        Version 2026-07-04 has no returns: this is asked with 2020-07-01, as are the two below.
+
+        https://developer-docs.amazon.com/sp-api/reference/listreturnreasoncodes
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        return self._ask(self._outbound.return_reasons(order_id, seller_sku))
+
+    def create_fulfillment_return(
+        self, seller_fulfillment_order_id: str, request: MCFReturnRequest
+    ) -> ReturnResult:
+        """What became of each unit; those that Amazon doesn't take back are no error.
+
+        After a `ServiceTrouble` whose `may_have_happened` the order has to be read before it's
+        asked again.
+
+        https://developer-docs.amazon.com/sp-api/reference/createfulfillmentreturn
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        return self._ask(self._outbound.create_return(order_id, request))
+
+    def get_order_with_returns(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
+        """An order with its returns, whichever version the settings choose; raises `NotFound`."""
+        return self._ask(self._outbound.with_returns(_path_part(seller_fulfillment_order_id)))
 
     def _ask(self, ask: Ask[T]) -> T:
         return ask.read(self._call(ask.operation, ask.send))

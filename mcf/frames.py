@@ -12,17 +12,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mcf.models import TrackingEvent, readable
+from mcf.models import Address, ReturnAuthorization, TrackingEvent, readable
 from mcf.rows import NOT_TOLD, QUANTITIES, place_of
 from mcf.status import (
     FulfillmentOrderStatus,
     PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
     ShipmentStatus,
     ShippingSpeedCategory,
     Status,
     event_text,
 )
 from mcf.words import carrier as carrier_name
+from mcf.words import return_reason
 
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
@@ -125,6 +128,26 @@ EVENTS = {
     "place": TEXT,
 }
 
+RETURNS = {
+    "seller_fulfillment_order_id": TEXT,
+    "seller_return_item_id": TEXT,
+    "seller_fulfillment_order_item_id": TEXT,
+    "seller_sku": TEXT,
+    "amazon_shipment_id": TEXT,
+    "reason_code": REPEATED,
+    "reason": REPEATED,
+    "comment": TEXT,
+    "status": REPEATED,
+    "status_label": REPEATED,
+    "status_changed_date": UTC_TIME,
+    "received_condition": REPEATED,
+    "condition_label": REPEATED,
+    "return_authorization_id": TEXT,
+    "amazon_rma_id": TEXT,
+    "rma_page_url": TEXT,
+    "return_to": TEXT,
+}
+
 Columns = Mapping[str, Any]
 Record = Mapping[str, Any]
 Rows: TypeAlias = Iterable[Record] | Columns
@@ -161,6 +184,46 @@ def shipments(rows: Rows) -> pd.DataFrame:
     data = _columns(rows, SHIPMENTS)
     data["status_label"] = _labels(ShipmentStatus, data["status"])
     return build(SHIPMENTS, data)
+
+
+def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
+    """One line per unit that comes back, columns RETURNS; `lines` are those of the orders.
+
+    `return_to` is the address that the unit is sent to, in lines of text. Links aren't judged.
+    """
+    rows = list(rows)
+    data = _columns(rows, RETURNS) if rows else {name: [] for name in RETURNS}
+    given = [_authorization(row["raw_authorization"]) for row in rows]
+    keys = zip(
+        lines["seller_fulfillment_order_id"], lines["seller_fulfillment_order_item_id"], strict=True
+    )
+    skus = dict(zip(keys, lines["seller_sku"], strict=True))
+    conditions = _listed(data["received_condition"])
+    data |= {
+        "seller_sku": [
+            skus.get((row["seller_fulfillment_order_id"], row["seller_fulfillment_order_item_id"]))
+            for row in rows
+        ],
+        "reason": [code and return_reason(code) for code in _listed(data["reason_code"])],
+        "status_label": _labels(ReturnStatus, data["status"]),
+        "condition_label": [each and ReturnCondition.label_of(each) for each in conditions],
+        "amazon_rma_id": [each.amazon_rma_id for each in given],
+        "rma_page_url": [each.rma_page_url for each in given],
+        "return_to": [_postal(each.return_to_address) for each in given],
+    }
+    return build(RETURNS, data)
+
+
+def _authorization(told: Any) -> ReturnAuthorization:
+    return ReturnAuthorization.from_api(told) if told else ReturnAuthorization()
+
+
+def _postal(to: Address | None) -> str | None:
+    if to is None:
+        return None
+    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
+    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
+    return "\n".join(line for line in lines if line) or None
 
 
 _TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")

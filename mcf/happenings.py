@@ -16,6 +16,8 @@ from typing import Any
 from mcf.status import (
     FulfillmentOrderStatus,
     PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
     ShipmentStatus,
 )
 
@@ -71,8 +73,9 @@ class Happening:
         """The same for the same change, so that two who notice it note it once."""
         # An estimate may come back to what it was, so its day counts as well.
         when = self.at.date() if self.kind in _ESTIMATES else self.at
+        apart = (self.told,) if self.kind in _TOLD_APART else ()
         parts = (self.order_id, self.kind, self.package_number, self.before, self.after, when)
-        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+        return hashlib.sha256("\n".join(map(str, (*parts, *apart))).encode()).hexdigest()[:32]
 
     @property
     def is_own(self) -> bool:
@@ -81,6 +84,8 @@ class Happening:
 
 
 _ESTIMATES = frozenset({Kind.SHIPS, Kind.ARRIVES, Kind.PARCEL_ARRIVES})
+_TOLD_APART = frozenset({Kind.SHIPMENT, Kind.RETURN})
+"""Of which several of one order may happen in the same moment."""
 
 
 def of_order(
@@ -116,6 +121,26 @@ def of_shipments(
         if status != row["status"]:
             order_id = row["seller_fulfillment_order_id"]
             yield Happening(order_id, Kind.SHIPMENT, now, now, status, row["status"], told=key)
+
+
+def of_returns(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]], now: datetime
+) -> Iterator[Happening]:
+    """What changed of the units of an order that come back, by id."""
+    for key, row in after.items():
+        was = before.get(key)
+        status = was["status"] if was else None
+        if status != row["status"]:
+            order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
+            yield Happening(
+                order_id, Kind.RETURN, at, now, status, row["status"], told=_return(key, row)
+            )
+
+
+def _return(key: str, row: Mapping[str, Any]) -> str:
+    told = f"Return {key}: {ReturnStatus.label_of(row['status']).lower()}"
+    condition = row["received_condition"]
+    return f"{told}, {ReturnCondition.label_of(condition).lower()}" if condition else told
 
 
 def of_parcel(

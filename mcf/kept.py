@@ -51,6 +51,8 @@ class Kind(StrEnum):
     """How the rescue of a stuck order stands."""
     ALERT = "alert"
     """How far a channel has told what happened; when a visitor last looked."""
+    RETURN = "return"
+    """The units of an order whose return was asked for and that the order doesn't show yet."""
     DEADLINE = "deadline"
     """How long claims are taken, by marketplace, where a seller changed it."""
 

@@ -907,6 +907,56 @@ class ReturnAuthorization(Told):
     rma_page_url: str | None = Field(None, alias="rmaPageURL")
 
 
+class ReturnReason(Told):
+    """Why a unit of a SKU may come back, in Amazon's words."""
+
+    return_reason_code: Annotated[str, Field(min_length=1)]
+    description: str | None = None
+    translated_description: str | None = None
+
+
+class MCFReturnItem(Wish):
+    """A unit that is to come back, as it's asked for; a request names each unit on its own."""
+
+    seller_return_item_id: Typed = Field(min_length=1, max_length=80)
+    seller_fulfillment_order_item_id: str = Field(min_length=1)
+    amazon_shipment_id: str = Field(min_length=1)
+    return_reason_code: str = Field(min_length=1)
+    return_comment: Typed | None = Field(None, max_length=1000)
+
+
+class MCFReturnRequest(Wish):
+    """What createFulfillmentReturn takes.
+
+    https://developer-docs.amazon.com/sp-api/reference/createfulfillmentreturn
+    """
+
+    items: tuple[MCFReturnItem, ...] = Field(min_length=1)
+
+
+class InvalidItemReason(Told):
+    """Why Amazon doesn't take a unit back."""
+
+    invalid_item_reason_code: str | None = None
+    description: str | None = None
+
+
+class InvalidReturnItem(Told):
+    """A unit that Amazon doesn't take back."""
+
+    seller_return_item_id: str | None = None
+    seller_fulfillment_order_item_id: str | None = None
+    invalid_item_reason: InvalidItemReason | None = None
+
+
+class ReturnResult(Told):
+    """What became of a request for returns, unit by unit."""
+
+    return_items: tuple[ReturnItem, ...] = ()
+    invalid_return_items: tuple[InvalidReturnItem, ...] = ()
+    return_authorizations: tuple[ReturnAuthorization, ...] = ()
+
+
 class MCFOrderDetail(Told):
     """Everything that getFulfillmentOrder tells of one order.
 

@@ -19,7 +19,10 @@ from mcf.models import (
     MCFOrderItem,
     MCFOrderRequest,
     MCFOrderUpdate,
+    MCFReturnRequest,
     PackageTracking,
+    ReturnReason,
+    ReturnResult,
     api_time,
     readable,
 )
@@ -151,6 +154,38 @@ class Outbound2020:
             lambda: self._api.get_features(marketplaceId=self._marketplace_id),
             read,
         )
+
+    def return_reasons(self, order_id: str, seller_sku: str) -> Ask[tuple[ReturnReason, ...]]:
+        """Why a unit of the SKU may come back."""
+        query = {
+            "sellerSku": seller_sku,
+            "marketplaceId": self._marketplace_id,
+            "sellerFulfillmentOrderId": order_id,
+        }
+
+        def read(data: dict[str, Any]) -> tuple[ReturnReason, ...]:
+            rows = listed(data["payload"], "reasonCodeDetails", Operation.GET_RETURN_REASONS)
+            found, _ = readable(ReturnReason, rows)
+            return tuple(found)
+
+        return Ask(
+            Operation.GET_RETURN_REASONS,
+            lambda: self._api.list_return_reason_codes(**query),
+            read,
+        )
+
+    def create_return(self, order_id: str, request: MCFReturnRequest) -> Ask[ReturnResult]:
+        """What became of each unit that is to come back."""
+        body = without_nulls(request.to_api())
+        return Ask(
+            Operation.CREATE_RETURN,
+            lambda: self._api.create_fulfillment_return(order_id, **body),
+            lambda data: ReturnResult.from_api(data["payload"]),
+        )
+
+    def with_returns(self, order_id: str) -> Ask[MCFOrderDetail]:
+        """An order with the units of it that come back, which only this version tells."""
+        return Outbound2020.order(self, order_id)
 
     def _body(self, request: MCFOrderRequest) -> dict[str, Any]:
         return {"marketplaceId": self._marketplace_id, **without_nulls(request.to_api())}

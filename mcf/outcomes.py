@@ -174,3 +174,27 @@ class Rescue:
     advice: str | None
     begun_at: datetime
     changed_at: datetime
+
+
+class ReturnState(StrEnum):
+    """What is known of a unit whose return was asked for."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOutcome:
+    """Where the return of a unit stands, with a sentence for the seller.
+
+    `item_id` is that of the order's line; `rma` the number under which the unit is sent back, None
+    where it isn't known.
+    """
+
+    return_item_id: str
+    item_id: str
+    state: ReturnState
+    message: str
+    rma: str | None = None

@@ -56,6 +56,8 @@ from mcf.models import (
     MCFOrderItem,
     MCFOrderRequest,
     MCFOrderUpdate,
+    MCFReturnItem,
+    ReturnReason,
 )
 from mcf.offers import PastFee, goods_of
 from mcf.outcomes import (
@@ -64,6 +66,7 @@ from mcf.outcomes import (
     Progress,
     Repeat,
     Report,
+    ReturnOutcome,
     Run,
     RunState,
     Subject,
@@ -75,6 +78,7 @@ from mcf.pace import Pace
 from mcf.patience import patience
 from mcf.proofs import Proofs
 from mcf.rescuing import Rescues
+from mcf.returning import Returning
 from mcf.review import StockReview
 from mcf.senders import Senders
 from mcf.settings import Mode, Settings
@@ -209,6 +213,10 @@ class MCFService:
         """Which order takes the place of which."""
         self.telling = Telling(self.settings, self._store, self._frames, self.now, self._nap)
         """Alerts, by webhook and e-mail."""
+        self.returning = Returning(
+            self._client, self._store, self._sync.returns, self.now, self._nap
+        )
+        """The returns of orders: what can come back, and what was asked for."""
         self.batches = Batches(
             self._store,
             self._submissions.submit,
@@ -302,7 +310,7 @@ class MCFService:
 
     def revision(self) -> tuple[int, ...]:
         """Changes when there's something new to show."""
-        also = (tables.inventory, tables.shipments, tables.submissions)
+        also = (tables.inventory, tables.shipments, tables.submissions, tables.returns)
         return self._store.revision(*ORDER_TABLES, *also)
 
     def inventory(self) -> pd.DataFrame:
@@ -727,12 +735,31 @@ class MCFService:
         """An order as it was last sent from here; None when it wasn't."""
         return self._submissions.request(order_id)
 
+    def returns(self, order_id: str) -> pd.DataFrame:
+        """The units of an order that come back or came back: columns `frames.RETURNS`."""
+        lines = frames.items(self._of_order(tables.order_items, order_id))
+        return frames.returns(self._of_order(tables.returns, order_id), lines)
+
+    @patience(ASKING)
+    def return_reasons(self, order_id: str, seller_sku: str) -> tuple[ReturnReason, ...]:
+        """Why a unit of the SKU may come back; asks Amazon once a day, raises `MCFError`."""
+        return self.returning.reasons(order_id, seller_sku)
+
+    @patience(CHANGING)
+    def ask_return(self, order_id: str, units: Sequence[MCFReturnItem]) -> list[ReturnOutcome]:
+        """What became of the request to take units back; see `Returning.ask`."""
+        return self.returning.ask(order_id, units)
+
     def dismiss(self, order_id: str) -> None:
         """Takes an order that was refused off the list of what needs a hand."""
         self._submissions.dismiss(order_id)
 
     def settle(self) -> list[Submission]:
-        """Looks up every order whose outcome is unknown; gives back those that were settled."""
+        """Looks up every order whose outcome is unknown; gives back those that were settled.
+
+        And whatever else was asked for without an answer.
+        """
+        self.returning.settle()
         return self._submissions.settle_all()
 
     @patience(CHANGING)

@@ -159,6 +159,25 @@ class ShipmentStatus(Status):
         return self in _DEAD
 
 
+class ReturnStatus(Status):
+    """Where a unit is that a recipient sends back."""
+
+    NEW          = "New",                    "Expected",            "blue",  "Amazon expects it; no warehouse has processed it yet."
+    PROCESSED    = "Processed",              "Processed",           "green", "A warehouse has processed it; its condition says how it arrived."
+    UNRECOGNISED = "UNRECOGNISED",           "Unknown",             "gray",  "A status that this program doesn't know yet."
+
+
+class ReturnCondition(Status):
+    """How a unit that came back was found (`returnReceivedCondition`)."""
+
+    SELLABLE     = "Sellable",               "Sellable",            "green",  "It can be sold again."
+    DEFECTIVE    = "Defective",              "Defective",           "orange", "It doesn't work, so it can't be sold."
+    CUSTOMER_DAMAGED = "CustomerDamaged",    "Damaged by the buyer", "orange", "Damaged by the buyer or the seller."
+    CARRIER_DAMAGED = "CarrierDamaged",      "Damaged by the carrier", "orange", "Damaged on its way back."
+    FULFILLER_DAMAGED = "FulfillerDamaged",  "Damaged by Amazon",   "orange", "Damaged by Amazon: it may owe you the unit."
+    UNRECOGNISED = "UNRECOGNISED",           "Unknown",             "gray",   "A condition that this program doesn't know yet."
+
+
 class ShippingSpeedCategory(Status):
     """How fast an order is to travel; which are on offer, the preview says."""
 

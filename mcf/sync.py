@@ -11,7 +11,7 @@ import re
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ from mcf.history import History, day_of
 from mcf.lease import RENEWED_EVERY, Lease
 from mcf.models import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.outcomes import Progress, Report, Run, RunState, Subject, unheard
-from mcf.status import FulfillmentOrderStatus, PackageStatus
+from mcf.status import FulfillmentOrderStatus, PackageStatus, ReturnStatus
 from mcf.store import Row, Store, Table, utc_now
 from mcf.summaries import StockRow
 
@@ -50,6 +50,13 @@ OVERLAP = timedelta(hours=1)
 
 OPEN_ORDER_AGE = timedelta(minutes=10)
 """How old the detail of an order that is being worked on may get: its parcels change unlisted."""
+
+RETURN_AGE = timedelta(hours=1)
+OLD_RETURN_AGE = timedelta(days=1)
+OLD_RETURN = timedelta(days=30)
+"""How old what is known of units that come back may get: no list tells that they arrived. Some
+never do, so of old returns it may get older.
+"""
 
 LISTED_AT_ONCE = 20
 """Orders that a page is taken to hold, to weigh it against single calls; Amazon doesn't say."""
@@ -89,6 +96,7 @@ class Sync:
         self._stop = stop or Event()
         self._history = History(store)
         self._chronicle = Chronicle(store)
+        self._returns_read: dict[str, datetime] = {}
         self._under_way: set[_Steps] = set()
         self._place = _Place()
 
@@ -155,8 +163,31 @@ class Sync:
         self._keep_details([detail])
         return detail
 
+    def returns(self, order_id: str) -> MCFOrderDetail:
+        """Reads one order with its returns into the store; raises an `MCFError`.
+
+        Where orders come without their returns, only these are stored.
+        """
+        if self._client.tells_returns:
+            return self.order(order_id)
+        detail = self._client.get_order_with_returns(order_id)
+        told = rows.return_rows(order_id, detail)
+        now = self.amazon_now()
+        found = self._chronicle.returns([order_id], told, now)
+        mine = tables.returns.c.seller_fulfillment_order_id == order_id
+        self._store.replace(tables.returns, told, mine)
+        self._chronicle.note(found)
+        self._returns_read[order_id] = now
+        return detail
+
     def events(self, detail: MCFOrderDetail) -> None:
-        """Reads the events of an order's parcels where the order itself brings all but them."""
+        """Reads the events of an order's parcels, and its returns, where the order itself brings
+        all but them.
+        """
+        if not self._client.tells_returns and detail.shipments:
+            # The older version may not know an order yet that the newer one has.
+            with suppress(NotFound):
+                self.returns(detail.fulfillment_order.seller_fulfillment_order_id)
         if self._client.lists_details:
             for number in filter(_is_amazons, (parcel.number for parcel in detail.parcels)):
                 # A parcel is in its order before tracking has it.
@@ -394,6 +425,8 @@ class Sync:
         self._store.change(tables.sync_runs, subject, {"known_until": begun})
         full = full and not self._client.lists_details
         self._read_details(step, self._orders_to_detail(full=full))
+        if not self._client.tells_returns:
+            self._read_returns(step)
         step.insist()
 
     def _list_orders(self, step: _Steps, since: datetime | None) -> datetime | None:
@@ -433,6 +466,24 @@ class Sync:
         step.expect(len(order_ids))
         step.each(order_ids, read)
 
+    def _read_returns(self, step: _Steps) -> None:
+        """Reads the returns that are under way, where orders come without them."""
+        now, last = self.amazon_now(), self._returns_read
+        due = [i for i, age in self._returning().items() if i not in last or now - last[i] > age]
+        step.expect(len(due))
+        step.each(due, self.returns)
+
+    def _returning(self) -> dict[str, timedelta]:
+        """The orders with a unit that isn't processed yet, and how old what is known may get."""
+        long_ago = self.amazon_now() - OLD_RETURN
+        waits = tables.returns.c.status.is_distinct_from(ReturnStatus.PROCESSED.value)
+        ages: dict[str, timedelta] = {}
+        for row in self._store.heads(tables.returns, waits):
+            old = row.status_changed_date is not None and row.status_changed_date < long_ago
+            order_id, age = row.seller_fulfillment_order_id, OLD_RETURN_AGE if old else RETURN_AGE
+            ages[order_id] = min(age, ages.get(order_id, age))
+        return ages
+
     def _known_orders(self) -> dict[str, Row[Any]]:
         return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
 
@@ -443,8 +494,8 @@ class Sync:
             tables.order_items: [],
             tables.shipments: [],
             tables.packages: [],
-            tables.returns: [],
         }
+        returned: list[rows.Values] | None = [] if self._client.tells_returns else None
         ids = [head["seller_fulfillment_order_id"] for head in heads]
         for i, detail in zip(ids, details, strict=True):
             parts[tables.order_items] += [
@@ -456,10 +507,13 @@ class Sync:
                 for place, shipment in enumerate(detail.shipments, start=1)
             ]
             parts[tables.packages] += [rows.package_row(i, parcel) for parcel in detail.parcels]
-            parts[tables.returns] += rows.return_rows(i, detail)
+            if returned is not None:
+                returned += rows.return_rows(i, detail)
         found = self._chronicle.details(
-            heads, parts[tables.order_items], parts[tables.shipments], now
+            heads, parts[tables.order_items], parts[tables.shipments], now, returned
         )
+        if returned is not None:
+            parts[tables.returns] = returned
         self._store.save_orders(heads, parts)
         self._chronicle.note(found)
         self._keep_tracking([told for each in details for told in translate_2026.trackings(each)])
@@ -507,9 +561,12 @@ class Sync:
         now = self.amazon_now()
         column = tables.orders.c
         moved = column.detailed_status_date.is_distinct_from(column.status_updated_date)
+        waiting = self._returning() if self._client.tells_returns else {}
         maybe = column.detailed_at.is_(None) | moved | column.status.not_in(_FINAL)
+        if waiting:
+            maybe |= column.seller_fulfillment_order_id.in_(waiting)
         heads = self._store.heads(tables.orders, *(() if full else (maybe,)))
-        found = [row for row in heads if full or _needs_detail(row, now)]
+        found = [row for row in heads if full or _needs_detail(row, now, waiting)]
         found.sort(key=lambda row: row.received_date or _LONG_AGO, reverse=True)
         return [row.seller_fulfillment_order_id for row in found]
 
@@ -729,11 +786,13 @@ def _dates(known: Iterable[Row[Any]]) -> list[datetime]:
     return [row.status_updated_date for row in known if row.status_updated_date is not None]
 
 
-def _needs_detail(row: Row[Any], now: datetime) -> bool:
+def _needs_detail(row: Row[Any], now: datetime, waiting: Mapping[str, timedelta]) -> bool:
     if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
         return True
-    status = FulfillmentOrderStatus.of(row.status)
-    return not status.is_final and now - row.detailed_at > OPEN_ORDER_AGE
+    age = now - row.detailed_at
+    if age > waiting.get(row.seller_fulfillment_order_id, timedelta.max):
+        return True
+    return not FulfillmentOrderStatus.of(row.status).is_final and age > OPEN_ORDER_AGE
 
 
 def _is_stale(row: Row[Any], now: datetime) -> bool:

@@ -45,6 +45,8 @@ class Operation(Enum):
     CANCEL_ORDER            = "cancelFulfillmentOrder", 2.0, 30, True
     GET_TRACKING            = "getPackageTrackingDetails", 2.0, 30, False, "payload"
     GET_FEATURES            = "getFeatures", 2.0, 30, False, "payload"
+    GET_RETURN_REASONS      = "listReturnReasonCodes", 2.0, 30, False, "payload"
+    CREATE_RETURN           = "createFulfillmentReturn", 2.0, 30, True, "payload"
     GET_PREVIEW_2026        = "getOrderPreview", 2.0, 30, False, "plannedShipments"
     CREATE_ORDER_2026       = "createOrder", 2.0, 30, True, "order", "orderId"
     GET_ORDER_2026          = "getOrder", 2.0, 30, False, "order"

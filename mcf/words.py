@@ -27,6 +27,18 @@ def reason(code: str) -> str:
     return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
 
 
+def return_reason(code: str, described: str | None = None) -> str:
+    """Why a unit comes back; `described` is Amazon's own text, for a code that isn't known."""
+    bare = code.removeprefix("CR-").removeprefix("AMZ-PG-")
+    return _RETURN_REASONS.get(code.upper()) or described or readable(bare.replace("-", "_"))
+
+
+def return_refusal(code: str | None, described: str | None = None) -> str:
+    """Why Amazon doesn't take a unit back, as a sentence; `described` are Amazon's own words."""
+    known = _RETURN_REFUSALS.get((code or "").casefold())
+    return known or described or readable(code or "") or "Amazon refused it and gave no reason."
+
+
 def amazons(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
@@ -107,6 +119,29 @@ _REASONS = {
     "merchantnotenrolled": "Your account isn't enrolled in Multi-Channel Fulfillment",
     "invalidsku": "Amazon doesn't know this SKU",
     "unknown": "Amazon gives no reason",
+}
+
+_RETURN_REASONS = {
+    "CR-UNWANTED_ITEM": "No longer needed or wanted",
+    "AMZ-PG-BAD-DESC": "Different from the description",
+    "CR-DEFECTIVE": "Defective, or doesn't work properly",
+    "CR-ORDERED_WRONG_ITEM": "Ordered by mistake",
+    "CR-FOUND_BETTER_PRICE": "Better price found",
+    "CR-DAMAGED_BY_FC": "Damaged, badly packed",
+    "CR-MISSED_ESTIMATED_DELIVERY": "Arrived too late",
+    "CR-MISSING_PARTS": "Parts or accessories are missing",
+    "CR-DAMAGED_BY_CARRIER": "Damaged on its way",
+    "CR-SWITCHEROO": "Not what was ordered",
+    "CR-EXTRA_ITEM": "More arrived than was ordered",
+    "CR-UNAUTHORIZED_PURCHASE": "Bought without permission",
+}
+
+_RETURN_REFUSALS = {
+    "invalidvalues": "Amazon doesn't find such a unit in this order, or doesn't take the reason: "
+    "refresh the order, and choose another reason.",
+    "duplicaterequest": "A return of this unit was asked for before: refresh the order to see it.",
+    "nocompletedshipitems": "It hasn't shipped yet: ask again when the shipment has left.",
+    "noreturnablequantity": "All units of this line that shipped are in other returns already.",
 }
 
 _CARRIERS = {

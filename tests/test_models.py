@@ -361,6 +361,12 @@ COUNTERPARTS: list[tuple[type[APIModel], str, tuple[str, ...]]] = [
     (models.MCFShipment, SDK_OUTBOUND, ("FulfillmentShipment",)),
     (models.ReturnItem, SDK_OUTBOUND, ("ReturnItem",)),
     (models.ReturnAuthorization, SDK_OUTBOUND, ("ReturnAuthorization",)),
+    (models.ReturnReason, SDK_OUTBOUND, ("ReasonCodeDetails",)),
+    (models.MCFReturnItem, SDK_OUTBOUND, ("CreateReturnItem",)),
+    (models.MCFReturnRequest, SDK_OUTBOUND, ("CreateFulfillmentReturnRequest",)),
+    (models.InvalidItemReason, SDK_OUTBOUND, ("InvalidItemReason",)),
+    (models.InvalidReturnItem, SDK_OUTBOUND, ("InvalidReturnItem",)),
+    (models.ReturnResult, SDK_OUTBOUND, ("CreateFulfillmentReturnResult",)),
     (models.LockerDetails, SDK_OUTBOUND, ("LockerDetails",)),
     (models.DeliveryInformation, SDK_OUTBOUND, ("DeliveryInformation",)),
     (models.DeliveryDocument, SDK_OUTBOUND, ("DeliveryDocument",)),
@@ -478,6 +484,8 @@ class TestAgainstAmazonsSDK:
         (models.DeliveryPreferences, "DeliveryPreferences"),
         (models.MCFOrderRequest, "CreateFulfillmentOrderRequest"),
         (models.MCFOrderUpdate, "UpdateFulfillmentOrderRequest"),
+        (models.MCFReturnItem, "CreateReturnItem"),
+        (models.MCFReturnRequest, "CreateFulfillmentReturnRequest"),
     ],
 )
 def test_what_is_sent_keeps_to_amazons_lengths(sdk: SDK, ours: type[APIModel], theirs: str) -> None:
@@ -503,6 +511,8 @@ def test_what_is_sent_keeps_to_amazons_lengths(sdk: SDK, ours: type[APIModel], t
         (status.ShippingSpeedCategory, "ShippingSpeedCategory", set()),
         (status.FulfillmentAction, "FulfillmentAction", set()),
         (status.FulfillmentPolicy, "FulfillmentPolicy", set()),
+        (status.ReturnStatus, "FulfillmentReturnItemStatus", set()),
+        (status.ReturnCondition, "ReturnItemDisposition", set()),
     ],
 )
 def test_every_status_of_amazons_is_known_and_none_is_made_up(

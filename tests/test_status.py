@@ -12,6 +12,8 @@ from mcf.status import (
     FulfillmentOrderStatus,
     FulfillmentPolicy,
     PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
     ShipmentStatus,
     ShippingSpeedCategory,
     Status,
@@ -23,6 +25,8 @@ KINDS = (
     FulfillmentOrderStatus,
     FulfillmentPolicy,
     PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
     ShipmentStatus,
     ShippingSpeedCategory,
 )

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 
 from mcf import tables
+from mcf.chronicle import Chronicle
 from mcf.client import MCFClient
 from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable, Stopped, UnexpectedAnswer
-from mcf.models import MCFOrderRequest
+from mcf.happenings import Kind
+from mcf.models import MCFOrderRequest, MCFReturnItem, MCFReturnRequest
 from mcf.outcomes import Progress, Run, RunState, Subject
 from mcf.pace import OwnTurns, Pace
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
-from mcf.simulator.orders import Status
+from mcf.simulator.orders import ReturnItem, Status
 from mcf.status import FulfillmentOrderStatus, PackageStatus
 from mcf.store import Store
 from mcf.sync import Sync
@@ -720,3 +722,73 @@ def test_one_order_that_cannot_be_read_does_not_keep_the_others_from_it(
     assert run.error is not None
     missing = [row for row in store.rows(tables.orders) if row.detailed_at is None]
     assert len(missing) == 1
+
+
+@pytest.fixture
+def coming_back(
+    simulator: Simulator, client: MCFClient, sync: Sync, request_for: MCFOrderRequest
+) -> ReturnItem:
+    """A unit of a shipped order that Amazon expects, as both were read."""
+    client.create_fulfillment_order(request_for)
+    simulator.clock.step(3 * DAY)
+    (shipment, *_) = client.get_fulfillment_order("TEST-1").shipments
+    unit = MCFReturnItem(
+        seller_return_item_id="R-1",
+        seller_fulfillment_order_item_id="1",
+        amazon_shipment_id=str(shipment.amazon_shipment_id),
+        return_reason_code="CR-DEFECTIVE",
+    )
+    client.create_fulfillment_return("TEST-1", MCFReturnRequest(items=(unit,)))
+    sync.orders()
+    (returned,) = simulator.world.orders["TEST-1"].returns
+    return returned
+
+
+def test_an_order_with_a_unit_on_its_way_back_is_read_again_every_hour(
+    simulator: Simulator, sync: Sync, store: Store, coming_back: ReturnItem
+) -> None:
+    before = simulator.requests.count(GET)
+    coming_back.status = "Processed"
+    sync.orders()
+    soon = simulator.requests.count(GET)
+    simulator.clock.step(HOUR + MINUTE)
+    sync.orders()
+
+    assert soon == before
+    (row,) = store.records(tables.returns)
+    assert row["status"] == "Processed"
+    told = [each for each in Chronicle(store).of("TEST-1") if each.kind is Kind.RETURN]
+    assert [(each.before, each.after) for each in told] == [("New", "Processed")]
+
+
+def test_a_return_that_nobody_sends_is_asked_for_once_a_day(
+    simulator: Simulator, sync: Sync, store: Store, coming_back: ReturnItem
+) -> None:
+    simulator.world.orders["TEST-1"].agenda.clear()
+    simulator.clock.step(40 * DAY)
+    sync.orders()
+    read = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+    simulator.clock.step(2 * HOUR)
+    sync.orders()
+    soon = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+    simulator.clock.step(DAY)
+    sync.orders()
+    later = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+
+    assert read is not None
+    assert later is not None
+    assert soon == read
+    assert later.detailed_at > read.detailed_at + DAY
+
+
+def test_an_order_whose_units_have_come_back_is_not_read_again(
+    simulator: Simulator, sync: Sync, store: Store, coming_back: ReturnItem
+) -> None:
+    coming_back.status = "Processed"
+    simulator.clock.step(HOUR + MINUTE)
+    sync.orders()
+    read = store.row(tables.orders, seller_fulfillment_order_id="TEST-1")
+    simulator.clock.step(HOUR + MINUTE)
+    sync.orders()
+
+    assert store.row(tables.orders, seller_fulfillment_order_id="TEST-1") == read

@@ -436,13 +436,13 @@ def test_an_answer_without_a_reason_is_told_by_its_status() -> None:
     )
 
 
-def test_only_create_update_and_cancel_are_writes() -> None:
+def test_only_create_update_cancel_and_return_are_writes() -> None:
     newer = {
         Operation.CREATE_ORDER_2026,
         Operation.UPDATE_ORDER_2026,
         Operation.CANCEL_ORDER_2026,
     }
-    assert {CREATE, UPDATE, CANCEL} | newer == set(WRITES)
+    assert {CREATE, UPDATE, CANCEL, Operation.CREATE_RETURN} | newer == set(WRITES)
 
 
 @pytest.mark.parametrize("operation", Operation)

@@ -21,6 +21,7 @@ from pages.parts import (
     order_result,
     parcel_view,
     places,
+    returns_view,
     say,
     session,
     story_view,
@@ -55,6 +56,7 @@ def page(service: MCFService, order_id: str) -> None:
     with left:
         _shipments(service, view)
         _items(service, view)
+        returns_view.panel(service, view)
         story_view.story(service, order_id)
     with right:
         _recipient(view)
