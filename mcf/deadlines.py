@@ -5,7 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -149,12 +149,27 @@ def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[di
     recent = by > now - timedelta(days=rule.closes or 365) - CLOSED_FOR
     for row in _rows(orders[shipped & ~is_delivered(orders) & ~back & (by < now) & recent]):
         promised = not pd.isna(row["promised_arrival_date"])
-        base = row["promised_arrival_date"] if promised else row["estimated_arrival_date"]
-        closes = base + timedelta(days=rule.closes) if rule.closes else None
+        window = claim_window(row, rule)
+        opens, closes = window or (None, None)
         until = "" if closes else " Until when isn't known for this marketplace: set it below."
         against = "what was promised" if promised else "Amazon's estimate"
         what = f"Not delivered. A claim is taken from {rule.opens} days after {against} on.{until}"
-        yield _about(row, Kind.CLAIM, what, base + timedelta(days=rule.opens), closes)
+        yield _about(row, Kind.CLAIM, what, opens, closes)
+
+
+def claim_window(
+    order: Mapping[str, Any], rule: ClaimRule
+) -> tuple[datetime, datetime | None] | None:
+    """From when until when a claim is taken for an order; None if no date is known to count from.
+
+    `order` is a row of `frames.ORDERS`; the end is None where the marketplace's isn't known.
+    """
+    promised, estimated = order["promised_arrival_date"], order["estimated_arrival_date"]
+    base = estimated if pd.isna(promised) else promised
+    if pd.isna(base):
+        return None
+    closes = base + timedelta(days=rule.closes) if rule.closes else None
+    return base + timedelta(days=rule.opens), closes
 
 
 def _held(orders: pd.DataFrame) -> pd.Series[bool]:

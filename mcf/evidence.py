@@ -49,7 +49,7 @@ class Facts:
     mode: str
     """"live", or one in which orders, people and parcels are invented."""
     proofs: Sequence[Proof] = ()
-    claim: tuple[datetime, datetime] | None = None
+    claim: tuple[datetime, datetime | None] | None = None
     read_at: datetime | None = None
     """When the order was last read from Amazon."""
     seller_id: str | None = None
@@ -237,8 +237,9 @@ def _promise(facts: Facts) -> Iterable[Element]:
         ]
     )
     if facts.claim is not None:
-        begin, end = (_when(each, facts) for each in facts.claim)
-        yield _el("p", f"A claim can be made from {begin} until {end}.")
+        begin, end = facts.claim
+        until = f"until {_when(end, facts)}" if end else "on; until when isn't known here"
+        yield _el("p", f"A claim can be made from {_when(begin, facts)} {until}.")
 
 
 def _story(facts: Facts) -> Iterable[Element]:

@@ -87,7 +87,7 @@ class Proofs:
         view: OrderView,
         sent: MCFOrderRequest | None,
         proofs: Sequence[Proof] = (),
-        claim: tuple[datetime, datetime] | None = None,
+        claim: tuple[datetime, datetime | None] | None = None,
     ) -> bytes:
         """The evidence of an order in one file of HTML; see `mcf.evidence`."""
         order_id = str(view.order[_ORDER])

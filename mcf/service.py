@@ -439,15 +439,16 @@ class MCFService:
         self,
         order_id: str,
         proofs: Sequence[Proof] = (),
-        claim: tuple[datetime, datetime] | None = None,
     ) -> bytes:
-        """The evidence of an order in one file of HTML; raises `NotFound`.
+        """The evidence of an order in one file of HTML, made of what is stored; raises `NotFound`.
 
-        It's made of what is stored; `claim` is from when until when a claim can be made.
+        Of one that has shipped and not arrived it tells from when until when claims are taken.
         """
         view = self.order(order_id)
         if view is None:
             raise NotFound(f"There is no order {order_id} in the store.")
+        is_lost = view.status.has_shipped and pd.isna(view.order["delivered_at"])
+        claim = deadlines.claim_window(view.order, self.claim_rule()) if is_lost else None
         return self._proofs.evidence(view, self.submitted(order_id), proofs, claim)
 
     def concerns(self) -> list[insight.Concern]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from mcf.deadlines import (
     ClaimRule,
     Kind,
     claim_rule,
+    claim_window,
     deadlines,
 )
 from tests.test_stages import DAY, NOON, orders
@@ -115,6 +116,15 @@ def test_a_sellers_own_rule_counts() -> None:
     assert told[Kind.CLAIM] == (promised + 10 * DAY, promised + 30 * DAY)
 
 
+def test_the_window_of_a_claim_counts_from_the_promise_else_from_the_estimate() -> None:
+    first = orders(promised_arrival_date=NOON, estimated_arrival_date=NOON + DAY).iloc[0]
+    second = orders(estimated_arrival_date=NOON).iloc[0]
+
+    assert claim_window(first, US) == (NOON + 7 * DAY, NOON + 90 * DAY)
+    assert claim_window(second, claim_rule("DE")) == (NOON + 7 * DAY, None)
+    assert claim_window(orders().iloc[0], US) is None
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -159,4 +169,3 @@ def test_no_orders_have_no_deadlines_in_the_declared_columns() -> None:
 
     assert {name: str(dtype) for name, dtype in table.dtypes.items()} == DEADLINES
     assert table.empty
-    assert NOON.tzinfo is UTC

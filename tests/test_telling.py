@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import ssl
 import subprocess
 import time
@@ -544,6 +545,8 @@ def test_nothing_is_mailed_unencrypted_to_another_machine(
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate of 127.0.0.1 with its key, made just now."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl, which makes a certificate")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     words = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=127.0.0.1"]
     name = ["-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-nodes"]
