@@ -34,6 +34,7 @@ def orders(**values: Any) -> pd.DataFrame:
         "status_updated_date": NOW - DAY,
         "units": 1,
         "parcels": 0,
+        "parcels_delivered": 0,
         "detailed": True,
     }
     return frames.build(frames.ORDERS, {name: [v] for name, v in (row | values).items()})

@@ -39,17 +39,19 @@ def since_last_visit(service: MCFService) -> None:
     news = [it for it in found if not it.is_own]
     if not news:
         return
-    with st.container(border=True, key="news"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Since your last visit**: {_counted(news, len(found))}")
-            st.space("stretch")
-            st.button(
-                "Seen",
-                icon=":material/done_all:",
-                key="news_seen",
-                on_click=_see,
-                args=(service, revision),
-            )
+    # Folded, so that the table stays where it is while news come in.
+    with st.expander(
+        f"Since your last visit: {_counted(news, len(found))}",
+        icon=":material/campaign:",
+        key="news",
+    ):
+        st.button(
+            "Seen",
+            icon=":material/done_all:",
+            key="news_seen",
+            on_click=_see,
+            args=(service, revision),
+        )
         shown = sorted(news, key=_rank)[:SHOWN]
         for number, it in enumerate(shown):
             _entry(number, it)

@@ -1,0 +1,235 @@
+"""Orders found, cancelled, released, rescued, sent back and proven in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mcf.client import MCFClient
+from mcf.models import Address, MCFOrderRequest
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from mcf.simulator.marketplaces import US
+from mcf.simulator.orders import Status
+from tests.browser.conftest import calm, choose, served, type_into
+from tests.browser.test_new_order import Shop
+from tests.conftest import order_request
+
+pytestmark = pytest.mark.browser
+
+TABLE = ".stDataFrameGlideDataEditor"
+
+
+@pytest.fixture(scope="module")
+def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop that doesn't trade by itself, shared by all tests of this file."""
+    with Simulator(skus=24, orders=30, days=30, throttle=False, frozen=True) as amazon:
+        place = {
+            "AMAZON_SP_API_ENDPOINT": amazon.endpoint,
+            "AMAZON_LWA_ENDPOINT": amazon.lwa_endpoint,
+        }
+        shelf = amazon.world.stocks[US.id]
+        sku = next(sku for sku, stock in shelf.items() if stock.fulfillable >= 40)
+        with served(tmp_path_factory.mktemp("shop"), place) as server:
+            yield Shop(server, amazon, sku)
+
+
+@pytest.fixture
+def seller(shop: Shop, tmp_path: Path) -> Iterator[MCFClient]:
+    """Another program of the same seller."""
+    environ = {
+        "AMAZON_SP_API_ENDPOINT": shop.amazon.endpoint,
+        "AMAZON_LWA_ENDPOINT": shop.amazon.lwa_endpoint,
+        "MCF_DATA_DIR": str(tmp_path),
+    }
+    with MCFClient(Settings.from_env(environ, dotenv=None)) as client:
+        yield client
+
+
+def order(
+    seller: MCFClient, address: Address, sku: str, number: str, **changed: str
+) -> MCFOrderRequest:
+    """An order that Amazon has just taken."""
+    asked = order_request(number, address, sku, 1).to_api()
+    request = MCFOrderRequest.of(**{**asked, **changed})
+    seller.create_fulfillment_order(request)
+    return request
+
+
+def opened(shop: Shop, page: Page, number: str) -> Page:
+    """The page of an order."""
+    page.goto(f"{shop.server.address}/tracking?order={number}")
+    expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
+    calm(page)
+    return page
+
+
+def found(shop: Shop, page: Page, words: str) -> Page:
+    """The list of orders that have these words."""
+    page.goto(f"{shop.server.address}/tracking?find={words}")
+    page.locator(TABLE).first.wait_for()
+    calm(page)
+    return page
+
+
+def test_a_parcel_is_found_by_its_number_and_a_click_opens_its_order(
+    shop: Shop, page: Page
+) -> None:
+    number, parcel = next(
+        (each.id, shipment.packages[0])
+        for each in shop.amazon.world.by_number
+        for shipment in each.shipments
+        if shipment.packages
+    )
+    page.goto(f"{shop.server.address}/tracking")
+    search = page.get_by_label("Search", exact=True)
+    search.fill(parcel.tracking_number)
+    search.press("Enter")
+    expect(page.get_by_text(re.compile("^1 order of"))).to_be_visible()
+    calm(page)
+
+    page.locator(TABLE).first.click(position={"x": 120, "y": 54})
+
+    expect(page.get_by_text(parcel.tracking_number).first).to_be_visible()
+    expect(page).to_have_url(re.compile(f"order={number}"))
+
+
+def test_an_order_is_cancelled_in_time(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    order(seller, address, shop.sku, "IN-TIME")
+    opened(shop, page, "IN-TIME")
+
+    page.get_by_role("button", name="Cancel order").click()
+    expect(page.get_by_text("Will it succeed?")).to_be_visible()
+    calm(page)
+    page.get_by_role("button", name="Cancel the order").click()
+
+    expect(page.get_by_text("Amazon has cancelled the order.", exact=True)).to_be_visible()
+    expect(page.get_by_text("You asked Amazon to cancel it.").first).to_be_visible()
+    assert shop.amazon.world.orders["IN-TIME"].status is Status.CANCELLED
+
+
+def test_a_cancellation_that_comes_too_late_says_so(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    order(seller, address, shop.sku, "TOO-LATE")
+    opened(shop, page, "TOO-LATE")
+    page.get_by_role("button", name="Cancel order").click()
+    sure = page.get_by_role("button", name="Cancel the order")
+    expect(sure).to_be_visible()
+    calm(page)
+    shop.amazon.set_status("TOO-LATE", Status.PROCESSING)
+
+    sure.click()
+
+    expect(page.get_by_text(re.compile("^Not cancelled"))).to_be_visible()
+    assert shop.amazon.world.orders["TOO-LATE"].status is Status.PROCESSING
+
+
+def test_an_order_on_hold_is_released(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    order(seller, address, shop.sku, "HELD", fulfillmentAction="Hold")
+    opened(shop, page, "HELD")
+
+    page.get_by_role("button", name="Ship now").click()
+
+    expect(page.get_by_text("Amazon ships the order.", exact=True)).to_be_visible()
+    expect(page.get_by_text("On hold", exact=True)).to_have_count(0)
+    assert not shop.amazon.world.orders["HELD"].held
+
+
+def test_a_stuck_order_is_rescued_with_one_click(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    shelf = shop.amazon.world.stocks[US.id]
+    sku = next(each for each, stock in shelf.items() if each != shop.sku and stock.fulfillable >= 5)
+    shop.amazon.send_away(sku)
+    order(seller, address, sku, "STUCK")
+    shop.amazon.clock.step(timedelta(hours=6))
+    opened(shop, page, "STUCK")
+
+    page.get_by_role("button", name="Rescue it").click()
+
+    expect(page.get_by_role("link", name="Follow order STUCK-R2")).to_be_visible()
+    assert shop.amazon.world.orders["STUCK"].status is Status.CANCELLED
+    new = shop.amazon.world.orders["STUCK-R2"].request
+    assert (new.address.name, [(line.sku, line.quantity) for line in new.lines]) == (
+        address.name,
+        [(sku, 1)],
+    )
+    page.get_by_role("link", name="Follow order STUCK-R2").click()
+    expect(page.get_by_text("In place of STUCK").first).to_be_visible()
+
+
+def test_a_unit_is_sent_back_and_the_sheet_can_be_printed(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    order(seller, address, shop.sku, "BACK")
+    shop.amazon.set_status("BACK", Status.COMPLETE)
+    opened(shop, page, "BACK")
+    page.get_by_role("button", name="Refresh").click()
+    calm(page)
+
+    page.get_by_role("button", name="Return units").click()
+    calm(page)
+    type_into(page, "Units", "1")
+    calm(page)
+    choose(page, "Reason", "Ordered by")
+    calm(page)
+    page.get_by_role("button", name="Ask Amazon to take back 1 unit").click()
+    calm(page)
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Ask")).click()
+
+    expect(page.get_by_text("Accepted", exact=True).first).to_be_visible()
+    assert [each.reason for each in shop.amazon.world.orders["BACK"].returns] == [
+        "CR-ORDERED_WRONG_ITEM"
+    ]
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="Sheet to print").click()
+    assert "RMA" in Path(sheet.value.path()).read_text()
+
+
+def test_the_evidence_of_an_order_is_one_file(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    order(seller, address, shop.sku, "PROOF")
+    shop.amazon.set_status("PROOF", Status.COMPLETE)
+    opened(shop, page, "PROOF")
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Evidence").click()
+
+    text = Path(saved.value.path()).read_text()
+    assert saved.value.suggested_filename.endswith(".html")
+    assert "PROOF" in text
+    assert "Ada Example" in text
+    assert "<script" not in text
+
+
+def test_of_ten_orders_that_are_cancelled_together_one_fails_and_says_why(
+    shop: Shop, page: Page, seller: MCFClient, address: Address
+) -> None:
+    numbers = [f"MANY-{n}" for n in range(10)]
+    requests = [order(seller, address, shop.sku, number) for number in numbers]
+    found(shop, page, "MANY-")
+    expect(page.get_by_text(re.compile("^10 orders of"))).to_be_visible()
+    shop.amazon.set_status("MANY-4", Status.PROCESSING)
+    calm(page)
+
+    # The box in the head of the table's first column ticks all rows.
+    page.locator(TABLE).first.click(position={"x": 16, "y": 18})
+    page.get_by_role("button", name="Cancel 10").click()
+    page.get_by_role("button", name="Cancel 10 orders").click()
+
+    expect(page.get_by_text(re.compile("done 9"))).to_be_visible()
+    expect(page.get_by_text(re.compile("refused 1"))).to_be_visible()
+    left = [n for n in numbers if shop.amazon.world.orders[n].status is not Status.CANCELLED]
+    assert left == ["MANY-4"]
+    assert len(requests) == 10
