@@ -33,7 +33,11 @@ def chosen(program: MCFService, simulator: Simulator, address: Address, sku: str
 def the_list(chosen: list[str]) -> AppTest:
     """The list with these orders chosen in it."""
     at = open_page(places.TRACKING)
-    at.session_state["_chosen"] = chosen
+    listed = list(at.dataframe[0].value["seller_fulfillment_order_id"])
+    rows = [place for place, each in enumerate(listed) if each in chosen]
+    at.session_state[at.dataframe[0].key] = {
+        "selection": {"rows": rows, "columns": [], "cells": []}
+    }
     return at.run()
 
 

@@ -58,7 +58,7 @@ def test_a_return_is_asked_for_and_its_number_and_sheet_are_shown(
     assert "1 unit to come back, accepted: 1." in texts(at)
     assert known["amazon_rma_id"] in [code.value for code in at.code]
     assert "100 Example Parkway" in texts(at)
-    assert [button.label for button in at.get("download_button")] == ["Sheet to print"]
+    assert "Sheet to print" in [button.label for button in at.get("download_button")]
     at.button(key="return_open").click().run()
     assert at.text_input(key="return_units_TEST-1_1").value == ""
     assert "1 of 2 can come back" in texts(at)
