@@ -395,6 +395,7 @@ def _bare(moments: pd.Series[Any]) -> Any:
     return moments.dt.tz_localize(None).to_numpy()
 
 
+_DELIVERED = PackageStatus.DELIVERED
 _URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 
 
@@ -410,8 +411,10 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     statuses = [words[codes[key % len(parcels)]] if key < none else None for key in first.tolist()]
     labels = {word: PackageStatus.label_of(word) for word in words}
     count = np.bincount(at, minlength=len(ids))
-    delivered = np.array([PackageStatus.of(word) is PackageStatus.DELIVERED for word in words])
-    arrived = np.bincount(at, weights=np.append(delivered, False)[codes], minlength=len(ids))
+    delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
+    # Amazon has no word for what was collected from a locker; there's only the event.
+    there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
+    arrived = np.bincount(at, weights=there_now, minlength=len(ids))
     there = (count > 0) & (arrived == count)
     return {
         "parcels": count,

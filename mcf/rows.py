@@ -193,16 +193,14 @@ def package_row(order_id: str, parcel: Parcel) -> Values:
 
 
 def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
-    """What the carrier told of a parcel; delivered at the last event that says so, if one does."""
-    arrived = tracked.status is PackageStatus.DELIVERED
-    told = (e.event_date for e in tracked.events if e.event_code in _DELIVERED)
-    delivered = [moment for moment in told if moment is not None]
+    """What the carrier told of a parcel; delivered when an event says so, if one does."""
+    delivered = _delivered_at(tracked)
     return {
         "package_number": tracked.package_number,
         "status": _fitting(tracked.current_status, 40),
         "ship_date": tracked.ship_date,
         "estimated_arrival_date": tracked.estimated_arrival_date,
-        "delivered_at": delivered[-1] if arrived and delivered else None,
+        "delivered_at": delivered,
         "tracked_at": read_at,
         **_last_event(tracked.events),
         "raw": tracked.to_api(),
@@ -285,4 +283,17 @@ def return_row(
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-_DELIVERED = frozenset({"EVENT_301", "EVENT_801", "EVENT_804"})
+
+def _delivered_at(tracked: PackageTracking) -> datetime | None:
+    """When the carrier delivered it, to a locker too, if the recipient has it by now."""
+    dated = [event for event in tracked.events if event.event_date is not None]
+    collected = bool(dated) and dated[-1].event_code == _COLLECTED
+    if tracked.status is not PackageStatus.DELIVERED and not collected:
+        return None
+    # A recipient may take days to come to the locker; the carrier was there before.
+    in_locker = [each.event_date for each in dated if each.event_code == _IN_LOCKER]
+    handed = [each.event_date for each in dated if each.event_code in (_HANDED, _COLLECTED)]
+    return next(iter(in_locker[-1:] or handed[-1:]), None)
+
+
+_HANDED, _IN_LOCKER, _COLLECTED = "EVENT_301", "EVENT_801", "EVENT_804"

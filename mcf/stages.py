@@ -144,10 +144,14 @@ def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bo
     waiting = where(orders["status"], is_waiting) & ~held
     shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
     quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
+    in_locker = where(
+        orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})
+    )
+    waits_there = in_locker & (orders["parcels"] == 1)
     heard = orders["last_event_at"].fillna(orders["status_updated_date"])
     return {
         Trouble.STUCK: waiting & (orders["estimated_ship_date"] < now),
-        Trouble.LATE: is_open(orders) & ~held & (due(orders) < now),
+        Trouble.LATE: is_open(orders) & ~held & ~waits_there & (due(orders) < now),
         Trouble.UNKNOWN: shipped & quiet & (heard < now - SILENT_FOR),
     }
 

@@ -115,7 +115,7 @@ class PackageStatus(Status):
     PICKUP_SCHEDULED    = "PICKUP_SCHEDULED",    "Pickup scheduled",    "blue",   "The carrier is to collect it."
     PICKUP_ATTEMPTED    = "PICKUP_ATTEMPTED",    "Pickup attempted",    "orange", "The carrier came and left without it."
     PICKUP_CANCELLED    = "PICKUP_CANCELLED",    "Pickup cancelled",    "gray",   "The carrier won't collect it."
-    PICKUP_SUCCESSFUL   = "PICKUP_SUCCESSFUL",   "Picked up",           "blue",   "The carrier has it."
+    PICKUP_SUCCESSFUL   = "PICKUP_SUCCESSFUL",   "Picked up",           "blue",   "The carrier has it, or the recipient: the last event tells."
     IN_TRANSIT          = "IN_TRANSIT",          "In transit",          "blue",   "On its way."
     OUT_FOR_DELIVERY    = "OUT_FOR_DELIVERY",    "Out for delivery",    "violet", "To be delivered today."
     AVAILABLE_FOR_PICKUP = "AVAILABLE_FOR_PICKUP", "Ready for pickup",  "violet", "The recipient can collect it."

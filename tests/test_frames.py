@@ -181,6 +181,47 @@ def test_an_order_shows_the_parcel_most_in_need_of_a_look(statuses: list[str], s
     assert (row["parcels"], row["parcel_status"]) == (2, shown)
 
 
+def test_what_was_taken_from_a_locker_counts_as_delivered() -> None:
+    taken = told(7, "PICKUP_SUCCESSFUL", delivered_at=NOON)
+    parcels = frames.packages([box(7), box(8)], [taken, told(8, "IN_TRANSIT")])
+    row = frames.orders([head()], frames.items([line()]), parcels).iloc[0]
+
+    assert (row["parcels"], row["parcels_delivered"]) == (2, 1)
+    assert pd.isna(row["delivered_at"])
+
+
+def test_an_order_tells_the_latest_event_and_each_carrier_once() -> None:
+    boxes = [box(7, carrier_code="UPS"), box(8, carrier_code="AMZN_US"), box(9, carrier_code="UPS")]
+    news = [
+        told(7, last_event="Out for delivery", last_event_at=NOON),
+        told(8, last_event="Delivered", last_event_at=NOON + HOUR),
+    ]
+    orders = frames.orders([head()], frames.items([]), frames.packages(boxes, news))
+
+    assert orders["carrier"].iloc[0] == "UPS, Amazon Logistics"
+    assert (orders["last_event"].iloc[0], orders["last_event_at"].iloc[0]) == (
+        "Delivered",
+        NOON + HOUR,
+    )
+
+
+def test_an_order_has_the_promise_under_its_own_number_only() -> None:
+    promise = {
+        "seller_fulfillment_order_id": "2",
+        "promised_ship_date": NOON,
+        "promised_arrival_date": NOON + HOUR,
+        "fee": "7.90",
+        "fee_currency": "USD",
+    }
+    none = frames.items([]), frames.packages([], [])
+    orders = frames.orders([head("1"), head("2")], *none, [promise])
+    told_of = orders.set_index("seller_fulfillment_order_id")
+
+    assert told_of.loc["2", ["fee", "fee_currency"]].tolist() == [7.9, "USD"]
+    assert told_of.loc["2", "promised_arrival_date"] == NOON + HOUR
+    assert told_of.loc["1", ["promised_ship_date", "fee"]].isna().all()
+
+
 def test_orders_come_newest_first() -> None:
     rows = [
         head("1"),

@@ -215,6 +215,13 @@ def test_a_locker_counts_as_delivery(code: str) -> None:
     assert row["delivered_at"] == NOON
 
 
+def test_what_a_recipient_took_from_a_locker_was_delivered_when_it_came_there() -> None:
+    there, taken = ("EVENT_801", "2026-03-02T12:00:00Z"), ("EVENT_804", "2026-03-04T09:00:00Z")
+
+    assert rows.tracking_row(told("PICKUP_SUCCESSFUL", there, taken), NOON)["delivered_at"] == NOON
+    assert rows.tracking_row(told("AVAILABLE_FOR_PICKUP", there), NOON)["delivered_at"] is None
+
+
 def test_a_parcel_that_came_back_after_delivery_counts_as_not_delivered() -> None:
     assert rows.tracking_row(told("RETURNING", DELIVERED), NOON)["delivered_at"] is None
 

@@ -156,6 +156,13 @@ def test_what_never_ships_is_not_late(status: str) -> None:
     assert Trouble.LATE not in troubles(status=status, promised_arrival_date=NOON - DAY)
 
 
+def test_what_waits_for_its_recipient_in_a_locker_is_not_late() -> None:
+    waits = {"parcel_status": "AVAILABLE_FOR_PICKUP", "promised_arrival_date": NOON - DAY}
+
+    assert troubles("AVAILABLE_FOR_PICKUP", **waits) == set()
+    assert Trouble.LATE in troubles("AVAILABLE_FOR_PICKUP", "IN_TRANSIT", parcels=2, **waits)
+
+
 def test_an_estimate_behind_the_promise_is_a_delay_before_it_is_late() -> None:
     found = troubles(promised_arrival_date=NOON + DAY, estimated_arrival_date=NOON + 3 * DAY)
 

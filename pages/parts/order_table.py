@@ -147,7 +147,8 @@ def _filter(
     name: str, count: int, chosen: str | None, icon: str, meaning: str, *, is_trouble: bool = False
 ) -> None:
     mine = (chosen or ALL) == name
-    label = f":red[**{count:,}**] {name}" if is_trouble and count else f"**{count:,}** {name}"
+    red = is_trouble and count and not mine
+    label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
     st.button(
         label,
         key=f"show_{name}",

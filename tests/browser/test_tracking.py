@@ -187,7 +187,7 @@ def test_a_unit_is_sent_back_and_the_sheet_can_be_printed(
     calm(page)
     page.get_by_role("dialog").get_by_role("button", name=re.compile("^Ask")).click()
 
-    expect(page.get_by_text("Accepted", exact=True).first).to_be_visible()
+    expect(page.get_by_text("1 unit to come back, accepted: 1.")).to_be_visible()
     assert [each.reason for each in shop.amazon.world.orders["BACK"].returns] == [
         "CR-ORDERED_WRONG_ITEM"
     ]

@@ -176,10 +176,16 @@ def words(order: Order, now: datetime) -> list[str]:
     return [tracking.status(p, events(order, s, p, now)) for s, p in parcels(order)]
 
 
+def is_there(order: Order, shipment: Shipment, parcel: Package, now: datetime) -> bool:
+    """Whether the recipient has a parcel."""
+    seen = events(order, shipment, parcel, now)
+    return bool(seen) and seen[-1].code in ("EVENT_301", "EVENT_804")
+
+
 def stage(order: Order, now: datetime) -> str:
     if order.status in SHIPPED:
-        told = words(order, now)
-        return "Delivered" if told and set(told) == {"DELIVERED"} else "Shipped"
+        arrived = [is_there(order, s, p, now) for s, p in parcels(order)]
+        return "Delivered" if arrived and all(arrived) else "Shipped"
     return {
         Status.NEW: "Received",
         Status.RECEIVED: "Received",
@@ -201,7 +207,10 @@ def in_trouble(year: Year, order: Order) -> set[str]:
     waits = order.status in WAITING and not order.held
     found = {
         "Stuck": waits and order.ship_estimate < now,
-        "Late": is_open(order, now) and not order.held and promised < now,
+        "Late": is_open(order, now)
+        and not order.held
+        and told != {"AVAILABLE_FOR_PICKUP"}
+        and promised < now,
         "Delayed": bool(told & DELAYED) or moved,
         "Undeliverable": "UNDELIVERABLE" in told,
         "Coming back": bool(told & {"RETURNING", "RETURNED"}),
@@ -213,9 +222,11 @@ def in_trouble(year: Year, order: Order) -> set[str]:
 
 
 def delivered(order: Order, now: datetime) -> datetime:
-    """When the last parcel arrived."""
+    """When the last parcel arrived, at the door or in a locker."""
     return max(
-        next(each.at for each in events(order, s, p, now) if each.status == "DELIVERED")
+        next(
+            each.at for each in events(order, s, p, now) if each.code in ("EVENT_301", "EVENT_801")
+        )
         for s, p in parcels(order)
     )
 
@@ -322,7 +333,7 @@ def judged_orders(year: Year) -> dict[str, bool]:
 def is_judged_late(order: Order, told: set[str]) -> bool:
     """Whether an order that hasn't arrived counts as late once its promise is over."""
     dead = order.status in (Status.CANCELLED, Status.INVALID, Status.UNFULFILLABLE)
-    where_not_known = told & {"UNDISPLAYED", "PICKUP_SUCCESSFUL", "AVAILABLE_FOR_PICKUP"}
+    where_not_known = told & {"UNDISPLAYED", "AVAILABLE_FOR_PICKUP"}
     return not (dead or order.held or where_not_known)
 
 
