@@ -14,8 +14,10 @@ from typing import Any
 
 import pandas as pd
 
+from mcf import stages
 from mcf.happenings import Happening, Kind
-from mcf.insight import HOLD_LASTS, Urgency, is_stuck, where
+from mcf.insight import HOLD_LASTS, Urgency, where
+from mcf.stages import Trouble
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -229,14 +231,10 @@ def _is_cancelled(status: object) -> bool:
 
 def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
     """Orders that should have arrived by now; those whose parcels have come to rest are told so."""
-    status, promised = orders["status"], orders["promised_arrival_date"]
-    due = promised.fillna(orders["estimated_arrival_date"])
-    shipped = where(status, lambda it: FulfillmentOrderStatus.of(it).has_shipped)
-    late = (due < now) & (due >= since) & orders["delivered_at"].isna()
-    late &= ~where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
+    due, promised = stages.due(orders), orders["promised_arrival_date"]
+    shipped = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).has_shipped)
+    late = stages.timely(orders, now)[Trouble.LATE] & (due >= since)
     late &= ~where(orders["parcel_status"], lambda it: PackageStatus.of(it).is_at_rest)
-    # One that's on hold waits for its seller.
-    late &= shipped | ~where(orders["fulfillment_action"], _is_hold)
     columns = (orders[_ORDER], due, promised.notna(), shipped)
     for order_id, at, is_promise, has_left in zip(*(c[late] for c in columns), strict=True):
         promise = "was promised" if is_promise else "was expected"
@@ -254,19 +252,17 @@ def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Aler
 
 def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
     due = orders["estimated_ship_date"]
-    found = orders[(due < now) & (due >= since) & where(orders["status"], _waits)]
-    names = [_ORDER, "status", "fulfillment_action", "estimated_ship_date"]
-    for row in found[names].to_dict("records"):
-        if is_stuck({str(name): value for name, value in row.items()}, now):
-            yield Alert(
-                _key("stuck", row[_ORDER]),
-                row[_ORDER],
-                Urgency.NOW,
-                f"Order {row[_ORDER]} is stuck",
-                f"It should have left by {_day(row['estimated_ship_date'])} and nothing of it is "
-                "being picked. Cancelling it and sending it again sometimes ships the same day.",
-                _moment(row["estimated_ship_date"]),
-            )
+    found = orders[stages.timely(orders, now)[Trouble.STUCK] & (due >= since)]
+    for row in found[[_ORDER, "estimated_ship_date"]].to_dict("records"):
+        yield Alert(
+            _key("stuck", row[_ORDER]),
+            row[_ORDER],
+            Urgency.NOW,
+            f"Order {row[_ORDER]} is stuck",
+            f"It should have left by {_day(row['estimated_ship_date'])} and nothing of it is "
+            "being picked. Cancelling it and sending it again sometimes ships the same day.",
+            _moment(row["estimated_ship_date"]),
+        )
 
 
 def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:

@@ -140,9 +140,10 @@ def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
 
 def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bool]]:
     """The orders in each trouble that comes with the time; `now` is Amazon's."""
-    held = where(orders["fulfillment_action"], _is_hold)
-    waiting = where(orders["status"], is_waiting) & ~held
     shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
+    # One that's on hold waits for its seller.
+    held = where(orders["fulfillment_action"], _is_hold) & ~shipped
+    waiting = where(orders["status"], is_waiting) & ~held
     quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
     in_locker = where(
         orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})

@@ -118,7 +118,7 @@ def test_a_promise_counts_before_an_estimate_that_moved() -> None:
 @pytest.mark.parametrize(
     "well",
     [
-        {"delivered_at": NOW - DAY},
+        {"delivered_at": NOW - DAY, "parcels": 1, "parcels_delivered": 1},
         {"status": "Cancelled", "status_updated_date": NOW},
         {"fulfillment_action": "Hold", "status": "Received"},
         {"parcel_status": "RETURNED"},
