@@ -10,6 +10,7 @@ import streamlit as st
 from mcf.deadlines import CLOSED_FOR, ClaimRule, Kind
 from mcf.service import MCFService
 from pages.parts import downloads, say, session
+from pages.parts.chips import chip
 
 
 def today(service: MCFService) -> None:
@@ -53,12 +54,12 @@ def _kinds(found: pd.DataFrame) -> None:
     with st.container(horizontal=True, gap="small"):
         for kind in Kind:
             mine = chosen == kind.value
-            st.button(
+            chip(
                 f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",
-                key=f"deadline_{kind.name}",
-                type="primary" if mine else "secondary",
-                on_click=session.ask,
-                args=("deadline", None if mine else kind.value),
+                f"deadline_{kind.name}",
+                session.ask,
+                ("deadline", None if mine else kind.value),
+                is_chosen=mine,
             )
 
 

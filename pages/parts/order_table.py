@@ -15,6 +15,7 @@ from mcf.snapshot import Snapshot
 from mcf.stages import Stage, Trouble
 from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus, Status
 from pages.parts import paging, session
+from pages.parts.chips import chip
 from pages.parts.paging import Found, Order
 
 ALL, HELD, OVER = "All", "On hold", "Not shipping"
@@ -149,14 +150,14 @@ def _filter(
     mine = (chosen or ALL) == name
     red = is_trouble and count and not mine
     label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
-    st.button(
+    chip(
         label,
-        key=f"show_{name}",
+        f"show_{name}",
+        _show,
+        (None if mine or name == ALL else name,),
+        is_chosen=mine,
         icon=icon or None,
-        type="primary" if mine else "secondary" if count else "tertiary",
-        help=meaning or None,
-        on_click=_show,
-        args=(None if mine or name == ALL else name,),
+        meaning=meaning or None,
     )
 
 
