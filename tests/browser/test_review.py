@@ -44,6 +44,9 @@ PAGES = {
     "Rules": "inventory?table=Rules",
     "New order": "new_order",
     "Tracking": "tracking",
+    "Deadlines": "tracking?view=Deadlines",
+    "Promise kept": "tracking?view=Promise+kept",
+    "An order": "tracking?order=SHOP-1041",
     "Connection": "connection",
 }
 
