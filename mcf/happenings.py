@@ -29,7 +29,6 @@ class Kind(StrEnum):
     SHIPS = "ship estimate"
     ARRIVES = "arrival estimate"
     SHIPMENT = "shipment"
-    PARCEL = "parcel"
     PARCEL_STATUS = "parcel status"
     PARCEL_ARRIVES = "parcel estimate"
     RETURN = "return"
