@@ -518,7 +518,9 @@ def words(most: int) -> st.SearchStrategy[str]:
     """Texts as sellers write them, with all that is special in a table; never empty."""
     letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
     text = st.text(letters | st.sampled_from(",;\t\"'|="), min_size=1, max_size=most)
-    return text.map(str.strip).filter(lambda each: each and "\ufffd" not in each)
+    # What begins with # may be an error of a spreadsheet, which is refused.
+    usual = text.map(str.strip).filter(lambda each: each and "\ufffd" not in each)
+    return usual.filter(lambda each: not each.startswith("#"))
 
 
 def folded_words(most: int) -> st.SearchStrategy[str]:
