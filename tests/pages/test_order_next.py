@@ -67,7 +67,8 @@ def test_an_order_that_is_stuck_is_only_cancelled_and_opened_in_the_form_in_its_
     simulator.send_away(sku)
     program.submit(request_for)
     simulator.clock.step(timedelta(hours=60))
-    program.refresh_order("TEST-1")
+    # Another program on this store takes Amazon's time from what was read last.
+    program.sync()
     assert simulator.world.orders["TEST-1"].status is Status.PLANNING
     at = open_page(places.TRACKING, order="TEST-1")
     assert not [button for button in at.button if button.key == "send_again"]
