@@ -75,6 +75,7 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
             icon=":material/search_off:",
         )
     except MCFError as error:
+        st.title(f"Order {say.plain(order_id)}", anchor=False)
         say.error_box(error)
     return service.order(order_id)
 
