@@ -16,9 +16,9 @@ import pandas as pd
 
 from mcf import stages
 from mcf.happenings import Happening, Kind
-from mcf.insight import HOLD_LASTS, Urgency, where
+from mcf.insight import HOLD_LASTS, Urgency, is_hold, where
 from mcf.stages import Trouble
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.status import FulfillmentOrderStatus, PackageStatus
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that could be told."""
@@ -266,7 +266,7 @@ def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Ale
 
 
 def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
-    held = where(orders["fulfillment_action"], _is_hold) & where(orders["status"], _waits)
+    held = where(orders["fulfillment_action"], is_hold) & where(orders["status"], _waits)
     ends = orders["received_date"] + HOLD_LASTS
     near = held & (ends - now <= _HOLD_NEARS)
     for order_id, end in zip(orders.loc[near, _ORDER], ends[near], strict=True):
@@ -278,10 +278,6 @@ def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
             f"Amazon cancels it about {_day(end)} unless you ship it.",
             _moment(end),
         )
-
-
-def _is_hold(action: object) -> bool:
-    return FulfillmentAction.of(action) is FulfillmentAction.HOLD
 
 
 def _waits(status: object) -> bool:

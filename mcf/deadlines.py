@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from mcf.frames import TEXT, UTC_TIME, build
-from mcf.insight import HOLD_LASTS, where
+from mcf.insight import HOLD_LASTS, is_hold, where
 from mcf.stages import due, is_delivered
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.status import FulfillmentOrderStatus, PackageStatus
 
 FILL_ALL_LASTS = timedelta(hours=24)
 """After that long Amazon gives up what it didn't find of an order that waits for all its units."""
@@ -173,7 +173,4 @@ def claim_window(
 
 
 def _held(orders: pd.DataFrame) -> pd.Series[bool]:
-    return where(
-        orders["fulfillment_action"],
-        lambda word: FulfillmentAction.of(word) is FulfillmentAction.HOLD,
-    )
+    return where(orders["fulfillment_action"], is_hold)

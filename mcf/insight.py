@@ -97,7 +97,7 @@ def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
     status = orders["status"]
     refused = where(status, lambda it: FulfillmentOrderStatus.of(it).is_trouble)
     refused &= _not_before(orders["status_updated_date"], now - RECENT)
-    held = where(orders["fulfillment_action"], _is_hold)
+    held = where(orders["fulfillment_action"], is_hold)
     held &= where(status, _can_be_released)
     stuck = where(status, is_waiting)
     stuck &= orders["estimated_ship_date"] < now
@@ -142,7 +142,8 @@ def _sorted(concerns: Iterable[Concern]) -> list[Concern]:
     return sorted(concerns, key=lambda c: (order[c.urgency], c.title))
 
 
-def _is_hold(action: object) -> bool:
+def is_hold(action: object) -> bool:
+    """Whether Amazon waits with an order of this action until its seller releases it."""
     return FulfillmentAction.of(action) is FulfillmentAction.HOLD
 
 
@@ -152,7 +153,7 @@ def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
     One that's on hold waits for its seller.
     """
     late = order["estimated_ship_date"]
-    if _is_hold(order["fulfillment_action"]) or pd.isna(late):
+    if is_hold(order["fulfillment_action"]) or pd.isna(late):
         return False
     return is_waiting(order["status"]) and bool(late < now)
 
@@ -176,7 +177,7 @@ def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
     status = FulfillmentOrderStatus.of(row["status"])
     if status.is_trouble and not now - row["status_updated_date"] > RECENT:
         return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", _reason(status))
-    if _is_hold(row["fulfillment_action"]):
+    if is_hold(row["fulfillment_action"]):
         return _hold_concern(row, now) if _can_be_released(status) else None
     if is_stuck(row, now):
         days = max((now - row["estimated_ship_date"]).days, 0)

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from mcf.address_rules import country, country_code
-from mcf.insight import where
-from mcf.status import EVENT_TEXTS, FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.insight import is_hold, where
+from mcf.status import EVENT_TEXTS, FulfillmentOrderStatus, PackageStatus
 from mcf.words import carrier as carrier_name
 
 SEVERAL_CARRIERS = "Several carriers"
@@ -212,10 +212,7 @@ def _standing(orders: pd.DataFrame) -> tuple[Flags, Flags]:
     status = orders["status"]
     nothing = where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
     final = where(status, lambda it: FulfillmentOrderStatus.of(it).is_final)
-    held = where(
-        orders["fulfillment_action"],
-        lambda it: FulfillmentAction.of(it) is FulfillmentAction.HOLD,
-    )
+    held = where(orders["fulfillment_action"], is_hold)
     return nothing.to_numpy(), (held & ~final).to_numpy()
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mcf.insight import is_waiting, where
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.insight import is_hold, is_waiting, where
+from mcf.status import FulfillmentOrderStatus, PackageStatus
 
 SILENT_FOR = timedelta(days=3)
 """After that long without a word of the carrier's, where a parcel is counts as not known."""
@@ -142,7 +142,7 @@ def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bo
     """The orders in each trouble that comes with the time; `now` is Amazon's."""
     shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
     # One that's on hold waits for its seller.
-    held = where(orders["fulfillment_action"], _is_hold) & ~shipped
+    held = where(orders["fulfillment_action"], is_hold) & ~shipped
     waiting = where(orders["status"], is_waiting) & ~held
     quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
     in_locker = where(
@@ -159,10 +159,6 @@ def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bo
 
 def _among(kind: Any, members: frozenset[Any] | set[Any]) -> Callable[[Any], bool]:
     return lambda word: kind.of(word) in members if word else False
-
-
-def _is_hold(word: object) -> bool:
-    return FulfillmentAction.of(word) is FulfillmentAction.HOLD
 
 
 def masked(name: str | None) -> str | None:

@@ -29,8 +29,7 @@ def today(service: MCFService) -> None:
             ", ".join(told),
             icon=":material/alarm:",
             key="deadlines_today",
-            on_click=session.ask,
-            args=("view", "Deadlines"),
+            on_click=session.show_deadlines,
         )
 
 
@@ -91,19 +90,12 @@ def _table(found: pd.DataFrame) -> None:
         height=min(36 * (len(found) + 1) + 3, 640),
         column_config=columns,
         key=key,
-        on_select=lambda: _open(key, tuple(ids)),
+        on_select=lambda: session.open_order(key, ids),
         selection_mode="single-cell",
         placeholder="-",
         alt="Deadlines, the soonest first",
     )
     st.caption(f"{say.many(len(found), 'deadline')}. Times are in {zone}. Click one for its order.")
-
-
-def _open(key: str, ids: tuple[str, ...]) -> None:
-    cells = session.state()[key].selection.cells
-    if cells:
-        session.ask("order", ids[cells[0][0]])
-        session.clear_selections()
 
 
 def _rules(service: MCFService) -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from mcf.errors import MCFError
+from mcf.insight import is_hold
 from mcf.many import MOST, Action, Outcome, Standing
 from mcf.service import MCFService
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus
+from mcf.status import FulfillmentOrderStatus
 from pages.parts import downloads, say, session
 
 _LOOKS_EVERY = 1
@@ -66,8 +67,7 @@ def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
     held = [
         str(row.seller_fulfillment_order_id)
         for row in chosen.itertuples()
-        if FulfillmentAction.of(row.fulfillment_action) is FulfillmentAction.HOLD
-        and not FulfillmentOrderStatus.of(row.status).is_final
+        if is_hold(row.fulfillment_action) and not FulfillmentOrderStatus.of(row.status).is_final
     ]
     count = len(selected_ids)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from mcf import stages
-from mcf.insight import where
+from mcf.insight import is_hold, where
 from mcf.snapshot import Snapshot
 from mcf.stages import Stage, Trouble
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus, PackageStatus, Status
+from mcf.status import FulfillmentOrderStatus, PackageStatus, Status
 from pages.parts import paging, session
 from pages.parts.chips import chip
 from pages.parts.paging import Found, Order
@@ -76,17 +76,13 @@ def groups(orders: Snapshot, now: datetime) -> Groups:
 def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
     at = stages.stages(frame)
     nothing = where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
-    held = where(frame["fulfillment_action"], _is_hold)
+    held = where(frame["fulfillment_action"], is_hold)
     return {
         **{stage: at == stage.value for stage in Stage},
         **stages.troubles(frame, parcels),
         HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
         OVER: nothing,
     }
-
-
-def _is_hold(word: object) -> bool:
-    return FulfillmentAction.of(word) is FulfillmentAction.HOLD
 
 
 def _parcels(orders: Snapshot) -> pd.DataFrame:
@@ -223,7 +219,7 @@ def table(found: Found) -> list[str]:
         height=min(36 * (len(view) + 1) + 3, 640),
         column_config=columns,
         key=key,
-        on_select=lambda: _open(key, tuple(ids)),
+        on_select=lambda: session.open_order(key, ids),
         selection_mode=["multi-row", "single-cell"],
         selection_default={
             "selection": {"rows": [place for place, each in enumerate(ids) if each in chosen]}
@@ -240,13 +236,6 @@ def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
     there = found.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
     mine = set(found.only(there).frame()["seller_fulfillment_order_id"])
     return [each for each in order_ids if each in mine]
-
-
-def _open(key: str, ids: tuple[str, ...]) -> None:
-    cells = session.state()[key].selection.cells
-    if cells:
-        session.ask("order", ids[cells[0][0]])
-        session.clear_selections()
 
 
 def _chips(label: str, kind: type[Status]) -> object:

@@ -148,6 +148,19 @@ def clear_selections() -> None:
     st.session_state[TABLE_ROUND] = st.session_state.get(TABLE_ROUND, 0) + 1
 
 
+def open_order(table: str, order_ids: Sequence[str]) -> None:
+    """Opens the order whose row was clicked in the table under this key."""
+    cells = st.session_state[table].selection.cells
+    if cells:
+        ask("order", order_ids[cells[0][0]])
+        clear_selections()
+
+
+def show_deadlines() -> None:
+    """Shows the board of deadlines instead of the list of orders."""
+    st.session_state["view"] = "Deadlines"
+
+
 def filter_stock(state: str) -> None:
     """Shows those SKUs of the table of the stock that stand like this."""
     st.session_state["stock"] = state

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.client import MCFClient
 from mcf.models import Address, MCFOrderRequest
 from mcf.service import MCFService
-from mcf.simulator import Simulator
+from mcf.simulator import Simulator, faults
 from pages.parts import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
@@ -88,6 +88,17 @@ def test_an_order_that_nobody_knows_is_said_to_be_unknown(program: MCFService) -
     at = open_page(places.TRACKING, order="NO-SUCH-ORDER")
 
     assert at.title[0].value == "No such order"
+
+
+def test_an_order_that_cannot_be_looked_up_is_named_with_the_reason(
+    program: MCFService, simulator: Simulator
+) -> None:
+    simulator.faults.add(faults.Unauthorized(operations=["getFulfillmentOrder"]))
+
+    at = open_page(places.TRACKING, order="ELSEWHERE-1")
+
+    assert "Order ELSEWHERE-1" in texts(at)
+    assert len(at.error) == 1
 
 
 def test_an_order_that_only_amazon_knows_is_looked_up(
@@ -230,6 +241,21 @@ def test_a_held_order_has_its_deadlines(program: MCFService, address: Address, s
 
     assert "HELD-1" in list(at.dataframe[0].value["displayable_order_id"])
     assert "13 days left" in list(at.dataframe[0].value["left"])
+
+
+def test_the_deadlines_of_today_lead_to_their_board(
+    program: MCFService, simulator: Simulator, address: Address, sku: str
+) -> None:
+    order = order_request("HELD-1", address, sku, 1).to_api()
+    program.submit(MCFOrderRequest.of(**{**order, "fulfillmentAction": "Hold"}))
+    simulator.clock.step(timedelta(days=13, hours=20))
+    program.sync()
+
+    at = open_page(places.TRACKING)
+    at.button(key="deadlines_today").click().run()
+
+    assert "HELD-1" in list(at.dataframe[0].value["displayable_order_id"])
+    assert "Hold ends" in list(at.dataframe[0].value["kind"])
 
 
 def test_how_long_claims_are_taken_is_the_sellers_to_set(program: MCFService) -> None:
