@@ -10,7 +10,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.frame import desk, entrance
-from pages.parts import places
+from pages.parts.common import places
 
 app = st.App(
     places.FRAME,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mcf.catalogue import CHAPTERS, REASONS, STATUSES, Notice
-from mcf.sayings import Body, By, Entry
+from mcf.amazon.messages import CHAPTERS, REASONS, STATUSES, Body, By, Entry, Notice
 
 PATH = Path(__file__).with_name("errors.md")
 HEAD = """\

@@ -22,13 +22,15 @@ from mcf.errors import MCFError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mcf.bulk import PlannedOrder
-    from mcf.flatfile import Document
-    from mcf.models import FulfillmentPreview, MCFOrderRequest
-    from mcf.outcomes import Run, Submission
-    from mcf.results import Result
+    from mcf.alerts.dispatch import Outcome
+    from mcf.amazon.models.answers import FulfillmentPreview
+    from mcf.amazon.models.requests import MCFOrderRequest
+    from mcf.order_files.parse import Document
+    from mcf.order_files.plan import PlannedOrder
+    from mcf.order_files.send import Result
+    from mcf.orders.states import Submission
     from mcf.service import MCFService
-    from mcf.telling import Outcome
+    from mcf.sync.progress import Run
 
 P = ParamSpec("P")
 _UNBROKEN = 2000
@@ -76,11 +78,11 @@ def main() -> None:
 @_explained
 def check(*, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
-    from mcf import checks
+    from mcf.amazon import connection_check
 
     failed = False
     with _service() as service:
-        for found in checks.run(service.settings, service.client):
+        for found in connection_check.run(service.settings, service.client):
             failed = failed or not found.ok
             if as_json:
                 click.echo(json.dumps({k: getattr(found, k) for k in found.__slots__}))
@@ -230,9 +232,9 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     """
     from dataclasses import asdict
 
-    from mcf.encodings import decoded
     from mcf.errors import InvalidInput
-    from mcf.ledger import DateOrder
+    from mcf.files.text import decoded
+    from mcf.inventory.ledger import DateOrder
 
     try:
         data = file.read_bytes()
@@ -291,7 +293,7 @@ def submit(
 
     Running it again sends only what wasn't sent.
     """
-    from mcf.bulk import Verdict, ready
+    from mcf.order_files.plan import Verdict, ready
 
     agreed = {Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
     with _service() as service, _resulting(result) as outcomes:
@@ -377,8 +379,8 @@ def cancel(*, order_id: str, as_json: bool) -> None:
 @_explained
 def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -> None:
     """Write all that is known of an order to one file, for a claim or a dispute."""
-    from mcf import evidence
-    from mcf import export as exports
+    from mcf.files import export as exports
+    from mcf.tracking import evidence
 
     with _service() as service:
         service.refresh_order(order_id)
@@ -405,8 +407,8 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
 @_explained
 def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
     """Write stock, orders or parcels to a file."""
-    from mcf import export as exports
-    from mcf.store import utc_now
+    from mcf.files import export as exports
+    from mcf.store.database import utc_now
 
     with _service() as service:
         _freshen(service, as_json=as_json)
@@ -439,7 +441,7 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     """Reads from Amazon when the store has never been filled or is older than a few minutes."""
     from datetime import timedelta
 
-    from mcf.outcomes import Subject
+    from mcf.store.states import Subject
 
     ages = [service.freshness(subject).age for subject in Subject]
     if all(age is not None and age < timedelta(minutes=5) for age in ages):
@@ -455,7 +457,7 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from mcf.outcomes import Progress
+    from mcf.sync.progress import Progress
 
     columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(),
                TextColumn("calls, {task.fields[rows]:,} rows, {task.fields[pace]:,.0f} a second"),
@@ -542,16 +544,16 @@ class _Outcomes:
 @contextmanager
 def _resulting(path: Path | None) -> Iterator[_Outcomes]:
     """Collects outcomes and writes them into the file when it ends, however it does."""
-    from mcf import results
+    from mcf.order_files import send
 
     if path is not None:
-        results.require_kind(path)
+        send.require_kind(path)
     outcomes = _Outcomes()
     try:
         yield outcomes
     finally:
         if path is not None and outcomes.document is not None:
-            results.write(results.rows(outcomes.document, outcomes.results.values()), path)
+            send.write(send.rows(outcomes.document, outcomes.results.values()), path)
             click.echo(f"Result: {path}", err=True)
 
 
@@ -559,7 +561,7 @@ def _require_limit(
     service: MCFService, chosen: Sequence[PlannedOrder], *, above_limit: bool
 ) -> None:
     """Raises `MCFError` when the orders cost more than the seller's limit."""
-    from mcf.bulk import fees
+    from mcf.order_files.plan import fees
 
     total = fees(chosen)
     if total.total is not None and total.is_above(service.settings.order_limit) and not above_limit:
@@ -576,8 +578,8 @@ def _plan(
     from rich.console import Console
     from rich.progress import track
 
-    from mcf.batch import result_of
-    from mcf.flatfile import judged, opened_file
+    from mcf.order_files.parse import judged, opened_file
+    from mcf.order_files.send import result_of
 
     document = opened_file(file, encoding=encoding)
     for note in document.notes:
@@ -622,7 +624,7 @@ def _fee(preview: FulfillmentPreview | None) -> str | None:
 def _send(
     service: MCFService, plan: PlannedOrder, outcomes: _Outcomes, *, as_json: bool
 ) -> Submission:
-    from mcf.batch import outcome_of
+    from mcf.order_files.send import outcome_of
 
     request: MCFOrderRequest | None = plan.order.request
     if request is None:

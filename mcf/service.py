@@ -11,169 +11,89 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
+from sqlalchemy import Table
 
-from mcf import bulk, checks, deadlines, effect, frames, insight, ledger, ledger_store, logs, tables
-from mcf.batch import Batches
-from mcf.bulk import PlannedOrder, Planning
-from mcf.changes import Changes
-from mcf.chronicle import Chronicle
-from mcf.client import MCFClient
-from mcf.deadlines import ClaimRule
-from mcf.demo import DemoAmazon
-from mcf.diagnosis import Case, Diagnosis, diagnose
-from mcf.errors import (
-    ConnectionFailed,
-    MCFError,
-    NotFound,
-    Stopped,
-    own_mistake,
-)
-from mcf.flatfile import FileOrder
-from mcf.handover import Handover, Proof
-from mcf.happenings import Happening
-from mcf.happenings import Kind as Step
-from mcf.kept import Keeper
-from mcf.kept import Kept as Kept
-from mcf.kept import Kind as Kind
-from mcf.lease import RENEWED_EVERY
-from mcf.ledger import DateOrder
-from mcf.ledger_store import ImportResult
-from mcf.links import Links
-from mcf.logfile import LogFile, to_file
-from mcf.many import Action, ManyActions
-from mcf.models import (
-    Address,
-    FeatureSetting,
+from mcf import concerns as all_concerns
+from mcf import logs
+from mcf.alerts.dispatch import Telling
+from mcf.amazon import connection_check
+from mcf.amazon.client import MCFClient
+from mcf.amazon.labels import Feature, amazons
+from mcf.amazon.labels import told as in_words
+from mcf.amazon.models.answers import (
     FulfillmentPreview,
     MCFFulfillmentOrder,
     MCFOrderDetail,
-    MCFOrderItem,
-    MCFOrderRequest,
-    MCFOrderUpdate,
-    MCFReturnItem,
     ReturnReason,
 )
-from mcf.offers import PastFee, goods_of
-from mcf.outcomes import (
-    Change,
-    ChangeState,
-    Progress,
-    Repeat,
-    Report,
-    ReturnOutcome,
-    Run,
-    RunState,
-    Subject,
-    Submission,
-    SubmissionState,
-    unheard,
-)
-from mcf.pace import Pace
-from mcf.patience import patience
-from mcf.proofs import Proofs
-from mcf.rescuing import Rescues
-from mcf.returning import Returning
-from mcf.review import StockReview
-from mcf.senders import Senders
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest, MCFOrderUpdate, MCFReturnItem
+from mcf.amazon.throttle import Pace, patience
+from mcf.demo import DemoAmazon
+from mcf.errors import ConnectionFailed, MCFError, NotFound, Stopped, own_mistake
+from mcf.inventory import ledger
+from mcf.inventory import planning as stock_planning
+from mcf.inventory.ledger import DateOrder, ImportResult
+from mcf.inventory.review import StockReview
+from mcf.logs import LogFile, to_file
+from mcf.order_files import plan as file_plan
+from mcf.order_files.parse import FileOrder
+from mcf.order_files.plan import PlannedOrder, Planning
+from mcf.order_files.send import Batches
+from mcf.orders.form import ADDRESS, Typed, typed_as_it_stands, typed_of
+from mcf.orders.quotes import PastFee, goods_of
+from mcf.orders.replacement import Links
+from mcf.orders.states import Repeat, Submission
+from mcf.orders.submission import Submissions
 from mcf.settings import Mode, Settings
-from mcf.status import FulfillmentAction, FulfillmentOrderStatus
-from mcf.store import Store, Table, utc_now
-from mcf.stored import ORDER_TABLES, StoredFrames
-from mcf.story import Entry, story
-from mcf.submission import Submissions
-from mcf.sync import Sync
-from mcf.telling import Telling
-from mcf.typed import ADDRESS, Typed, typed_as_it_stands, typed_of
-from mcf.words import Feature, amazons
-from mcf.words import told as in_words
+from mcf.store import frames, tables
+from mcf.store.coordination import RENEWED_EVERY, Senders
+from mcf.store.database import Store, utc_now
+from mcf.store.documents import Keeper, Kind
+from mcf.store.snapshots import ORDER_TABLES, StoredFrames
+from mcf.store.states import RunState, Subject, SubmissionState
+from mcf.sync.freshness import Freshness
+from mcf.sync.progress import Progress, Report, Run, unheard
+from mcf.sync.reader import Sync
+from mcf.tracking import lifecycle
+from mcf.tracking.bulk_actions import Action, ManyActions
+from mcf.tracking.changes import Changes
+from mcf.tracking.diagnosis import Case, Diagnosis, diagnose
+from mcf.tracking.event_log import Chronicle
+from mcf.tracking.events import Kind as Step
+from mcf.tracking.handover import Handover, Proof
+from mcf.tracking.lifecycle import ClaimRule
+from mcf.tracking.proof_of_delivery import Proofs
+from mcf.tracking.resend import Rescues
+from mcf.tracking.returns import Returning
+from mcf.tracking.states import Change, ChangeState, ReturnOutcome
+from mcf.tracking.timeline import Entry, story
+from mcf.tracking.view import OrderView
 
 log = logs.get(__name__)
-
 INTERVALS = {
     Mode.DEMO: {Subject.INVENTORY: 15.0, Subject.ORDERS: 3.0, Subject.TRACKING: 6.0},
     Mode.SANDBOX: {Subject.INVENTORY: 300.0, Subject.ORDERS: 60.0, Subject.TRACKING: 120.0},
     Mode.LIVE: {Subject.INVENTORY: 900.0, Subject.ORDERS: 60.0, Subject.TRACKING: 300.0},
 }
 """Seconds between two background reads of each subject."""
-
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
-
 _FEATURES_FOR = 86400.0
 """Seconds for which Amazon's list of features is good."""
-
 _FEES_OF = timedelta(days=180)
-
 _ASKED = {
     Step.CANCEL_ASKED: "You asked Amazon to cancel it",
     Step.RELEASE_ASKED: "You asked Amazon to ship it",
     Step.CHANGE_ASKED: "You asked Amazon to change it",
 }
-
 DEMO_PAST = 120
 """Days of a past that a new demo imports from the simulator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How old what is shown is, and whether it's whole.
-
-    `age` is that of the last whole read, None when there never was one; `error` says why the last
-    read failed or is partial; `note` is worth knowing of one that was whole.
-    """
-
-    subject: Subject
-    state: RunState | None
-    age: timedelta | None
-    rows: int
-    message: str | None
-    advice: str | None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderView:
-    """Everything known of one order."""
-
-    order: dict[str, Any]
-    address: Address | None
-    comment: str | None
-    items: pd.DataFrame
-    shipments: pd.DataFrame
-    packages: pd.DataFrame
-    events: pd.DataFrame
-    submission: Submission | None
-    features: tuple[FeatureSetting, ...] | None = None
-    happenings: tuple[Happening, ...] = ()
-    sent_at: datetime | None = None
-    """When it was sent from here, by this machine's clock in UTC; None when it wasn't."""
-
-    @property
-    def status(self) -> FulfillmentOrderStatus:
-        """The order's status."""
-        return FulfillmentOrderStatus.of(self.order["status"])
-
-    @property
-    def wishes(self) -> tuple[str, ...]:
-        """The features without which the order mustn't ship."""
-        told = self.features or ()
-        return tuple(
-            each.feature_name
-            for each in told
-            if each.feature_name and each.feature_fulfillment_policy == "Required"
-        )
-
-    @property
-    def is_on_hold(self) -> bool:
-        """Whether Amazon waits for it to be released."""
-        held = FulfillmentAction.of(self.order["fulfillment_action"]) is FulfillmentAction.HOLD
-        return held and not self.status.is_final
 
 
 class MCFService:
@@ -381,7 +301,7 @@ class MCFService:
         snapshot = self._frames.orders()
         minute, rule = self.now().replace(second=0, microsecond=0), self.claim_rule()
         return snapshot.once(
-            ("deadlines", minute, rule), lambda frame: deadlines.deadlines(frame, minute, rule)
+            ("deadlines", minute, rule), lambda frame: lifecycle.deadlines(frame, minute, rule)
         )
 
     def claim_rule(self) -> ClaimRule:
@@ -389,7 +309,7 @@ class MCFService:
         market = self.settings.marketplace
         kept = self.kept.get(Kind.DEADLINE, market.id)
         if kept is None:
-            return deadlines.claim_rule(market.country_code)
+            return lifecycle.claim_rule(market.country_code)
         return ClaimRule(kept.content["opens"], kept.content["closes"])
 
     def set_claim_rule(self, rule: ClaimRule) -> None:
@@ -448,21 +368,21 @@ class MCFService:
         if view is None:
             raise NotFound(f"There is no order {order_id} in the store.")
         is_lost = view.status.has_shipped and pd.isna(view.order["delivered_at"])
-        claim = deadlines.claim_window(view.order, self.claim_rule()) if is_lost else None
+        claim = lifecycle.claim_window(view.order, self.claim_rule()) if is_lost else None
         return self._proofs.evidence(view, self.submitted(order_id), proofs, claim)
 
-    def concerns(self) -> list[insight.Concern]:
+    def concerns(self) -> list[all_concerns.Concern]:
         """What needs a hand today, the most urgent first."""
         now = self.now()
         found = [
             *self._own_concerns(),
             *self._submission_concerns(),
             *self.rescues.concerns(),
-            *insight.order_concerns(self.orders(), now),
-            *insight.parcel_concerns(self.packages(), now),
+            *lifecycle.order_concerns(self.orders(), now),
+            *lifecycle.parcel_concerns(self.packages(), now),
             *self.review.concerns(),
         ]
-        urgencies = list(insight.Urgency)
+        urgencies = list(all_concerns.Urgency)
         return sorted(found, key=lambda concern: urgencies.index(concern.urgency))
 
     def freshness(self, subject: Subject) -> Freshness:
@@ -489,7 +409,7 @@ class MCFService:
         # A demo's clock may be ahead of this machine's before any answer has told it.
         today = date.max if self.settings.mode is Mode.DEMO else self.now().date()
         found = ledger.read(data, today=today, elsewhere=elsewhere, dates=dates)
-        return ledger_store.keep(self._store, found)
+        return ledger.keep(self._store, found)
 
     def refresh(self) -> None:
         """Asks the background workers to read everything now."""
@@ -569,7 +489,7 @@ class MCFService:
         wanted: Counter[str] = Counter()
         for item in items:
             wanted[item.seller_sku] += item.quantity
-        return effect.effect(
+        return stock_planning.effect(
             self.review.plan(), wanted, self.placed(), self._reserve(wanted), self.now().date()
         )
 
@@ -666,7 +586,7 @@ class MCFService:
         return self.links.story(order_id)
 
     def plan(
-        self, orders: Sequence[FileOrder], known: bulk.Offers | None = None
+        self, orders: Sequence[FileOrder], known: file_plan.Offers | None = None
     ) -> Iterator[PlannedOrder]:
         """The verdict on each order of a file; asks Amazon for a preview of each.
 
@@ -685,7 +605,7 @@ class MCFService:
         for sku, units in self.placed().items():
             if sku in stock:
                 stock[sku] -= units
-        return bulk.plan(
+        return file_plan.plan(
             orders,
             stock,
             self._submissions.earlier,
@@ -694,13 +614,13 @@ class MCFService:
             reserve=self._reserve(stock),
         )
 
-    def planning(self, orders: Sequence[FileOrder], known: bulk.Offers) -> Planning:
+    def planning(self, orders: Sequence[FileOrder], known: file_plan.Offers) -> Planning:
         """The same in the background, as fast as Amazon's usage plan lets it."""
         return Planning(self.plan(orders, known), orders)
 
-    def _asked(self, known: bulk.Offers) -> bulk.Preview:
+    def _asked(self, known: file_plan.Offers) -> file_plan.Preview:
         def preview(request: MCFOrderRequest) -> FulfillmentPreview | None:
-            key = bulk.offer_key(request)
+            key = file_plan.offer_key(request)
             if key not in known:
                 known[key] = self.offer(request)
             return known[key]
@@ -843,17 +763,21 @@ class MCFService:
         mine = table.c.seller_fulfillment_order_id == order_id
         return self._store.records(table, mine)
 
-    def _own_concerns(self) -> list[insight.Concern]:
+    def _own_concerns(self) -> list[all_concerns.Concern]:
         found = []
         if self._store.rescued is not None:
             title = "The store was damaged and begun anew"
             found.append(
-                insight.Concern(insight.Urgency.NOW, title, self._store.rescued, "connection", "")
+                all_concerns.Concern(
+                    all_concerns.Urgency.NOW, title, self._store.rescued, "connection", ""
+                )
             )
         wrong = self.wrong_clock()
         if wrong is not None:
             title = "This machine's clock is wrong"
-            found.append(insight.Concern(insight.Urgency.NOW, title, wrong, "connection", ""))
+            found.append(
+                all_concerns.Concern(all_concerns.Urgency.NOW, title, wrong, "connection", "")
+            )
         return found
 
     def wrong_clock(self) -> str | None:
@@ -861,12 +785,12 @@ class MCFService:
 
         In the demo Amazon has a time of its own.
         """
-        return checks.wrong_clock(self.settings, self._client)
+        return connection_check.wrong_clock(self.settings, self._client)
 
-    def _submission_concerns(self) -> list[insight.Concern]:
+    def _submission_concerns(self) -> list[all_concerns.Concern]:
         return [
-            insight.Concern(
-                insight.Urgency.NOW,
+            all_concerns.Concern(
+                all_concerns.Urgency.NOW,
                 f"Order {s.seller_fulfillment_order_id} was not accepted"
                 if s.state.may_be_sent_again
                 else f"Order {s.seller_fulfillment_order_id}: outcome not known yet",
@@ -929,7 +853,7 @@ class MCFService:
 
     def _import_past(self) -> None:
         """Imports the demo's past into a store that has none, as a seller would."""
-        if self._demo is not None and not ledger_store.has_ledger(self._store):
+        if self._demo is not None and not ledger.has_ledger(self._store):
             report = self._demo.ledger(self.settings.marketplace.id, DEMO_PAST)
             if report is not None:
                 self.invented_past = self.import_ledger(report, DateOrder.MONTH_FIRST)

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from mcf import logs
-from mcf.client import MCFClient
-from mcf.models import Address, MCFOrderItem, MCFOrderRequest
-from mcf.pace import OwnTurns, Pace
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest
+from mcf.amazon.throttle import OwnTurns, Pace
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import Store
+from mcf.store.database import Store
 from tests.clocks import Time
 from tests.leaks import heard
 

@@ -78,7 +78,7 @@ def old_store(
     url: str, version: int, mode: str = "demo", account: str = "test"
 ) -> dict[str, list[Any]]:
     """The rows of a store as the version of this schema made it: one in every table."""
-    made_by = [f"mcf.migrations.versions.{name}" for name in MIGRATIONS[:version]]
+    made_by = [f"mcf.store.migrations.versions.{name}" for name in MIGRATIONS[:version]]
     with engine_of(url) as engine, engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
             for name in made_by:

@@ -19,17 +19,18 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
-from mcf import evidence
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.cli import main
-from mcf.client import MCFClient
-from mcf.models import Address, MCFOrderRequest
-from mcf.planning import Rules
+from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
 from mcf.simulator.orders import Status
-from mcf.store import Store
+from mcf.store.database import Store
+from mcf.tracking import evidence
 from tests.conftest import order_request
 from tests.loopback import Reply, loopback
 from tests.mailbox import mailbox

@@ -15,10 +15,10 @@ import pytest
 from filelock import FileLock
 
 from mcf import demo as demo_module
-from mcf.client import MCFClient
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
 from mcf.demo import SPEED, DemoAmazon
 from mcf.errors import ConnectionFailed, InvalidInput, StoreError
-from mcf.models import Address
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from tests.conftest import order_request, unhurried

@@ -23,8 +23,9 @@ from sp_api.base.exceptions import SellingApiException
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from mcf import errors, tables
-from mcf.client import transport_error
+from mcf import errors
+from mcf.amazon.responses import Operation
+from mcf.amazon.transport import transport_error
 from mcf.errors import (
     AnswerLost,
     ConnectionFailed,
@@ -37,8 +38,8 @@ from mcf.errors import (
     Throttled,
     UnexpectedAnswer,
 )
-from mcf.store import Store
-from mcf.wire import Operation
+from mcf.store import tables
+from mcf.store.database import Store
 
 REQUEST = httpx.Request("GET", "http://127.0.0.1/")
 RESPONSE = httpx.Response(500, request=REQUEST)

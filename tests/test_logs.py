@@ -19,14 +19,15 @@ from portalocker import LOCK_EX, lock
 from pydantic import BaseModel, SecretStr, ValidationError
 from sqlalchemy.exc import IntegrityError
 
-from mcf import logfile, logs, tables
-from mcf.client import MCFClient
+from mcf import logs
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import StoreError
-from mcf.logfile import to_file
-from mcf.models import MCFOrderRequest
+from mcf.logs import to_file
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
-from mcf.store import Store
+from mcf.store import tables
+from mcf.store.database import Store
 from tests.leaks import leak_in
 
 ROOT = Path(__file__).parent.parent
@@ -170,7 +171,7 @@ def test_two_that_write_to_the_same_folder_share_the_file_until_both_have_closed
 def test_a_full_file_is_put_aside_and_three_old_ones_are_kept_all_of_them_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logfile, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(logs, "MAX_BYTES", 10_000)
     file = to_file(tmp_path)
     for number in range(500):
         log.info("call", number=number)
@@ -254,7 +255,7 @@ def test_without_a_log_file_orders_are_sent_all_the_same(
 def test_another_process_that_hangs_over_the_file_stops_nobody(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(logfile, "LOCK_PATIENCE", 0.01)
+    monkeypatch.setattr(logs, "LOCK_PATIENCE", 0.01)
     log.info("before")
 
     with (folder / ".__mcf.lock").open("r+") as held:

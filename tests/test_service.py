@@ -12,20 +12,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mcf import flatfile, frames, tables
-from mcf.bulk import Verdict
-from mcf.client import MCFClient
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.concerns import Urgency
 from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
-from mcf.insight import Urgency
-from mcf.models import MCFOrderRequest
-from mcf.outcomes import ChangeState, Progress, RunState, Subject, SubmissionState
+from mcf.order_files import parse
+from mcf.order_files.plan import Verdict
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import EmptyBody, RoleMissing, Unavailable
 from mcf.simulator.orders import Status
-from mcf.status import FulfillmentOrderStatus
-from mcf.store import Store, utc_now
+from mcf.store import frames, tables
+from mcf.store.database import Store, utc_now
+from mcf.store.states import RunState, Subject, SubmissionState
+from mcf.sync.progress import Progress
+from mcf.tracking.states import ChangeState
 from tests.conftest import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -68,14 +71,14 @@ def world_statuses(simulator: Simulator) -> dict[str, str]:
     return {order.id: order.status.value for order in simulator.world.by_number}
 
 
-def file_orders(sku: str, *lines: str) -> list[flatfile.FileOrder]:
+def file_orders(sku: str, *lines: str) -> list[parse.FileOrder]:
     """Orders of a file from lines of "number,quantity,speed"."""
     header = "MerchantFulfillmentOrderID,Quantity,DeliverySLA,MerchantSKU,AddressName,"
     header += (
         "AddressFieldOne,AddressCity,AddressStateOrRegion,AddressPostalCode,AddressCountryCode"
     )
     rest = f"{sku},Ada Example,100 Example Street,Springfield,IL,62701,US"
-    return flatfile.read("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
+    return parse.read("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
 
 
 def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:

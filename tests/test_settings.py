@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mcf.alert_settings import AlertSettings
 from mcf.errors import SettingsError
 from mcf.marketplaces import ENDPOINTS, MARKETPLACES, SANDBOX_ENDPOINTS
-from mcf.settings import Mode, Settings
+from mcf.settings import AlertSettings, Mode, Settings
 
 CLIENT_ID = "amzn1.application-oa2-client.0123456789abcdef"
 CLIENT_SECRET = "made-up-client-secret"

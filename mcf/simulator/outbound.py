@@ -27,15 +27,7 @@ from mcf.simulator.orders import (
     Status,
     required,
 )
-from mcf.simulator.previews import (
-    NO_STOCK,
-    NOT_ELIGIBLE,
-    Hindered,
-    Parcel,
-    Quote,
-    obstacles,
-    quote,
-)
+from mcf.simulator.previews import NO_STOCK, NOT_ELIGIBLE, Hindered, Parcel, Quote, obstacles, quote
 from mcf.simulator.validation import PreviewRequest
 
 if TYPE_CHECKING:

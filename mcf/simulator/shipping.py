@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING
 
 from mcf.simulator import tracking
 from mcf.simulator.life import appoint, finish, later
-from mcf.simulator.orders import (
-    Fate,
-    Order,
-    Package,
-    Shipment,
-    ShipmentItem,
-    ShipmentStatus,
-    Task,
-)
+from mcf.simulator.orders import Fate, Order, Package, Shipment, ShipmentItem, ShipmentStatus, Task
 from mcf.simulator.pricing import TRANSIT_DAYS
 
 if TYPE_CHECKING:

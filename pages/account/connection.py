@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import connection_view, session
+from pages.parts.common import session
+from pages.parts.connection import page
 
 service = session.service()
 
 st.title("Connection")
 left, right = st.columns(2, gap="large")
 with left:
-    connection_view.identity(service)
-    connection_view.checks(service)
+    page.identity(service)
+    page.checks(service)
 with right:
-    connection_view.freshness(service)
-    connection_view.full_read(service)
+    page.freshness(service)
+    page.full_read(service)

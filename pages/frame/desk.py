@@ -7,7 +7,7 @@ import logging
 import streamlit as st
 
 from mcf.errors import MCFError
-from pages.parts import head, places, say, session
+from pages.parts.common import frame_head, messages, places, session
 
 log = logging.getLogger(f"mcf.{__name__}")
 
@@ -15,22 +15,22 @@ log = logging.getLogger(f"mcf.{__name__}")
 def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
-    head.require_sign_in()
+    frame_head.require_sign_in()
     page = _menu()
     service = session.service()
     session.entered(page.url_path)
-    session.note_drawn(head.revision(service))
+    session.note_drawn(frame_head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
     typed = page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
-    head.line(service, redraws=not typed)
-    say.notice()
+    frame_head.line(service, redraws=not typed)
+    messages.notice()
     page.run()
 
 
 def explain(error: Exception) -> bool:
     """Shows what stopped a page; True, as nothing else needs to be shown."""
     if isinstance(error, MCFError):
-        say.error_box(error)
+        messages.error_box(error)
     else:
         log.error("A page stopped", exc_info=error)
         st.error(

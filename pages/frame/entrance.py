@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.parts import places
+from pages.parts.common import places
 
 _WHERE_THE_SERVER_IS = (
     "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.outcomes import Subject
-from pages.parts import (
-    drafts_view,
-    file_orders,
-    offers,
-    order_edit,
-    order_form,
-    order_result,
-    say,
-    session,
-    typed_order,
-)
+from mcf.store.states import Subject
+from pages.parts.common import messages, session
+from pages.parts.order_files import page
+from pages.parts.orders import draft_state, drafts, edit, form, quotes, send
 
 service = session.service()
 stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
 
 st.title("New order")
-say.stale_box(fresh, "stock")
+messages.stale_box(fresh, "stock")
 if stock.frame.empty:
-    say.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
+    messages.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
 way = st.segmented_control(
@@ -36,16 +28,16 @@ way = st.segmented_control(
     label_visibility="collapsed",
 )
 if way == "Many from a file":
-    file_orders.page(service)
+    page.page(service)
     st.stop()
-typed_order.start(service, stock)
-if order_result.shown(service):
+draft_state.start(service, stock)
+if send.shown(service):
     st.stop()
 
-drafts_view.bar(service)
-order_edit.banner(service)
+drafts.bar(service)
+edit.banner(service)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    entry = order_form.form(service, stock)
+    entry = form.form(service, stock)
 with right:
-    (order_edit if entry.typed.edits else offers).panel(service, entry)
+    (edit if entry.typed.edits else quotes).panel(service, entry)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.outcomes import Subject
-from pages.parts import concerns, figures, places, say, session
+from mcf.store.states import Subject
+from pages.parts.common import messages, places, session
+from pages.parts.inventory import concerns, key_figures
 
 service = session.service()
 
 st.title("Today")
-figures.of_the_day(service)
+key_figures.of_the_day(service)
 
 found = service.concerns()
 fresh = service.freshness(Subject.ORDERS)
-say.stale_box(service.freshness(Subject.INVENTORY), "stock")
-say.stale_box(fresh, "orders")
+messages.stale_box(service.freshness(Subject.INVENTORY), "stock")
+messages.stale_box(fresh, "orders")
 
 if found:
     concerns.cards(found, service.review.choices, service.now())
 elif fresh.age is None:
-    say.empty_box(fresh, "orders", "")
+    messages.empty_box(fresh, "orders", "")
 else:
     st.success("Nothing needs a hand.", icon=":material/check_circle:")
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from mcf import bulk, flatfile
-from mcf.flatfile import Document
-from mcf.pace import Pace
+from mcf.amazon.throttle import Pace
+from mcf.order_files import parse, plan
+from mcf.order_files.parse import Document
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from tests.bench.printing import Row, best, heading, say
-from tests.order_files import file_of
+from tests.uploads import file_of
 
 FEW, MANY = 200, 2_000
 PATIENCE = 900.0
@@ -30,12 +30,12 @@ class File:
 
     service: MCFService
     document: Document
-    known: bulk.Offers
+    known: plan.Offers
 
     def plan(self) -> float:
         """Seconds until each of its orders has a verdict."""
         begun = time.perf_counter()
-        orders = flatfile.judged(self.document, self.service.now())
+        orders = parse.judged(self.document, self.service.now())
         planning = self.service.planning(orders, self.known)
         if not planning.wait(PATIENCE):
             raise TimeoutError(f"{planning.checked} of {len(orders)} orders")
@@ -70,7 +70,7 @@ def main() -> None:
         )
         again = many.corrected().plan()
         say(Row("checked again, one cell corrected", "first check", again, whole, 0.3, "s").line)
-        judged = best(lambda: flatfile.judged(many.document, service.now()))
+        judged = best(lambda: parse.judged(many.document, service.now()))
         say(Row(f"{MANY:,} orders judged", "first check", judged, whole, 0.1, "s").line)
 
 
@@ -85,7 +85,7 @@ def _settings(amazon: Simulator, folder: Path) -> Settings:
 
 def _file(service: MCFService, sku: str, orders: int) -> File:
     rows = [(f"P{orders}-{number}", sku, "1") for number in range(orders)]
-    return File(service, flatfile.opened(file_of(*rows)), {})
+    return File(service, parse.opened(file_of(*rows)), {})
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from mcf import planning
-from mcf.planning import Numbers, Truths
+from mcf.inventory import forecast as forecasts
+from mcf.inventory import planning
+from mcf.inventory.planning import Numbers, Truths
 from mcf.simulator import Simulator
 
 US = "ATVPDKIKX0DER"
@@ -101,11 +102,11 @@ def _mean(past: Past, days: int) -> Numbers:
 
 def forecast(past: Past) -> Guess:
     """What `planning.forecast` tells; NaN where it says that too little is known."""
-    all_skus = planning.common(past.sold, past.in_stock, past.first)
+    all_skus = forecasts.common(past.sold, past.in_stock, past.first)
     nothing = np.full((3, AHEAD), np.nan)
     told = []
     for sold, there in zip(past.sold, past.in_stock, strict=True):
-        one = planning.forecast(
+        one = forecasts.forecast(
             sold,
             there,
             past.first,

@@ -13,12 +13,11 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Table, create_engine, select
 
-from mcf import tables
-from mcf.history import History, day_of
-from mcf.review import StockReview
-from mcf.snapshot import Snapshot
-from mcf.store import Store
-from mcf.stored import StoredFrames
+from mcf.inventory.history import History, day_of
+from mcf.inventory.review import StockReview
+from mcf.store import tables
+from mcf.store.database import Store
+from mcf.store.snapshots import Snapshot, StoredFrames
 from tests.bench import warehouse
 from tests.bench.printing import Row, best, heading, say
 

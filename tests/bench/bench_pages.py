@@ -16,9 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from mcf.history import day_of
+from mcf.inventory.history import day_of
 from mcf.settings import Settings
-from mcf.store import Store
+from mcf.store.database import Store
 from tests.bench import warehouse
 from tests.bench.printing import Row, heading, middle, say
 from tests.bench.serving import ROOT, Served, Visitor
@@ -46,7 +46,8 @@ requestAnimationFrame(look)
 """
 """The browser's own clock: whoever asks from outside asks every half a second at times."""
 EAGER = """
-from pages.parts import paging, session, stock_table
+from pages.parts.common import paging, session
+from pages.parts.inventory import table as stock_table
 
 paging.WHOLE = 10**9
 review = session.service().review

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mcf import frames, promised, scorecard
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
+from mcf.store import frames
+from mcf.tracking import promises
 from tests.bench.printing import Row, best, heading, say
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -33,16 +34,16 @@ def main() -> None:
     parcels = _parcels(options.orders, options.parcels, dice)
     dead = parcels.iloc[:200][["seller_fulfillment_order_id", "amazon_shipment_id"]]
     heading(f"{options.orders:,} orders, {options.parcels:,} parcels")
-    judged = promised.outcomes(orders, parcels, NOW, ZONE, dead)
-    took = scorecard.transit_days(parcels, orders, dead)
+    judged = promises.outcomes(orders, parcels, NOW, ZONE, dead)
+    took = promises.transit_days(parcels, orders, dead)
     parts = {
-        "what came of each order": lambda: promised.outcomes(orders, parcels, NOW, ZONE, dead),
-        "shares by state": lambda: scorecard.share(judged, "region"),
-        "days in transit": lambda: scorecard.transit_days(parcels, orders, dead),
-        "their spread by speed": lambda: scorecard.spread(took, "speed"),
-        "fees by month": lambda: scorecard.fees(orders, ZONE),
-        "what was lost by carrier": lambda: scorecard.lost(parcels, NOW, by_carrier=True),
-        "all of the scorecard": lambda: scorecard.scorecard(orders, parcels, NOW, ZONE, None, dead),
+        "what came of each order": lambda: promises.outcomes(orders, parcels, NOW, ZONE, dead),
+        "shares by state": lambda: promises.share(judged, "region"),
+        "days in transit": lambda: promises.transit_days(parcels, orders, dead),
+        "their spread by speed": lambda: promises.spread(took, "speed"),
+        "fees by month": lambda: promises.fees(orders, ZONE),
+        "what was lost by carrier": lambda: promises.lost(parcels, NOW, by_carrier=True),
+        "all of the scorecard": lambda: promises.scorecard(orders, parcels, NOW, ZONE, None, dead),
     }
     for what, run in parts.items():
         say(Row(what, "a second", best(run, 3), 1.0, 0.7, "s").line)

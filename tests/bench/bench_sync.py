@@ -23,17 +23,18 @@ import pandas as pd
 from pydantic.alias_generators import to_camel
 from sqlalchemy import case, func, literal, select
 
-from mcf import rows, summaries, tables
-from mcf.client import MCFClient
-from mcf.history import History
-from mcf.outcomes import Run
-from mcf.pace import Pace
-from mcf.planning import WINDOWS, days_of_cover, velocity
+from mcf.amazon import inventory_pages
+from mcf.amazon.client import MCFClient
+from mcf.amazon.responses import Operation
+from mcf.amazon.throttle import Pace
+from mcf.inventory.history import History
+from mcf.inventory.planning import WINDOWS, days_of_cover, velocity
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import Store
-from mcf.sync import STOCK_AT_ONCE, Sync
-from mcf.wire import Operation
+from mcf.store import records, tables
+from mcf.store.database import Store
+from mcf.sync.progress import Run
+from mcf.sync.reader import STOCK_AT_ONCE, Sync
 from tests.bench import warehouse
 from tests.bench.printing import Row, heading, say
 
@@ -232,20 +233,20 @@ def _stored(store: Store, pages: Sequence[bytes]) -> None:
     at_once = STOCK_AT_ONCE // PAGE
     for n in range(0, len(pages), at_once):
         some = [row for page in pages[n : n + at_once] for row in _rows(page)]
-        store.save_tuples(tables.inventory, summaries.COLUMNS, some)
+        store.save_tuples(tables.inventory, records.COLUMNS, some)
 
 
-def _rows(page: bytes) -> list[summaries.StockRow]:
-    found = summaries.loads(page)["payload"]["inventorySummaries"]
-    return [summaries.stock_row(summary) for summary in found]
+def _rows(page: bytes) -> list[records.StockRow]:
+    found = inventory_pages.loads(page)["payload"]["inventorySummaries"]
+    return [records.stock_row(summary) for summary in found]
 
 
-def _cpu_plain(pages: Sequence[bytes], ready: Sequence[summaries.StockRow]) -> float:
+def _cpu_plain(pages: Sequence[bytes], ready: Sequence[records.StockRow]) -> float:
     """What a decoder and a driver need at least: the tuples are made already.
 
     Into the store's own table, in its own kind of file.
     """
-    names = ("account", "marketplace_id", *summaries.COLUMNS, "changed")
+    names = ("account", "marketplace_id", *records.COLUMNS, "changed")
     tuples = [("bench", US, *row[:-2], str(row[-2]), row[-1], 1) for row in ready]
     marks = ", ".join("?" * len(names))
     insert = f"INSERT INTO inventory ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
@@ -281,7 +282,7 @@ def _page(numbers: range) -> bytes:
 
 
 def _summary(number: int) -> dict[str, Any]:
-    counts = dict(zip(rows.QUANTITIES, range(number % 50, number % 50 + 17), strict=True))
+    counts = dict(zip(records.QUANTITIES, range(number % 50, number % 50 + 17), strict=True))
     return {
         "asin": f"B0{number:08d}",
         "fnSku": f"X0{number:08d}",

@@ -12,10 +12,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from mcf import deadlines, frames
-from mcf.snapshot import Snapshot
-from pages.parts import order_table
-from pages.parts.paging import Found
+from mcf.store import frames
+from mcf.store.snapshots import Snapshot
+from mcf.tracking import lifecycle
+from pages.parts.common.paging import Found
+from pages.parts.tracking import order_list
 from tests.bench.printing import Row, best, heading, say
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -30,12 +31,12 @@ def main() -> None:
     options = parser.parse_args()
     many, few = _shop(options.orders), _shop(FEW)
     heading(f"{options.orders:,} orders against {FEW:,}")
-    rule = deadlines.claim_rule("US")
+    rule = lifecycle.claim_rule("US")
     parts = {
         "a redraw: filters with their counts": _filters,
         "a search that was made before": partial(_search, words="shop-4"),
         "what the table shows of a page": _page,
-        "the deadlines, once a minute": lambda it: deadlines.deadlines(it.frame, NOW, rule),
+        "the deadlines, once a minute": lambda it: lifecycle.deadlines(it.frame, NOW, rule),
     }
     for what, run in parts.items():
         run(many), run(few)
@@ -45,7 +46,7 @@ def main() -> None:
 
 def _filters(orders: Snapshot) -> list[int]:
     found = Found(orders)
-    return [len(found.only(rows)) for rows in order_table.groups(orders, NOW).values()]
+    return [len(found.only(rows)) for rows in order_list.groups(orders, NOW).values()]
 
 
 def _search(orders: Snapshot, words: str) -> int:
@@ -53,7 +54,7 @@ def _search(orders: Snapshot, words: str) -> int:
 
 
 def _page(orders: Snapshot) -> pd.DataFrame:
-    return order_table.shown(Found(orders).window(order_table.ORDERS["Newest first"], 0, FEW))
+    return order_list.shown(Found(orders).window(order_list.ORDERS["Newest first"], 0, FEW))
 
 
 def _shop(count: int) -> Snapshot:

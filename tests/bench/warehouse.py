@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import case, literal, select
 
-from mcf import tables, weeks
-from mcf.history import History
-from mcf.store import Store
+from mcf.inventory import history
+from mcf.inventory.history import History
+from mcf.store import records, tables
+from mcf.store.database import Store
 
 OPENING = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 _AT_ONCE = 5000
@@ -52,7 +53,7 @@ def remember(store: Store, days: int, today: int) -> None:
             }
             rows = select(*told.values()).where(*store.mine(tables.skus))
             connection.execute(tables.inventory_days.insert().from_select(list(told), rows))
-        weeks.renew(store, connection, today - days, today)
+        history.renew(store, connection, today - days, today)
 
 
 def _handfuls(count: int) -> Iterator[Sequence[int]]:
@@ -61,7 +62,7 @@ def _handfuls(count: int) -> Iterator[Sequence[int]]:
 
 def stock_row(number: int, more: int = 0) -> dict[str, Any]:
     """One SKU; one in twenty is out of stock, and so many units `more` can ship."""
-    counts = {name: (number * 7 + n * 13) % 40 for n, name in enumerate(tables.QUANTITIES)}
+    counts = {name: (number * 7 + n * 13) % 40 for n, name in enumerate(records.QUANTITIES)}
     counts["fulfillable_quantity"] = (number % 20) * 17 + more
     thing = _THINGS[number % len(_THINGS)]
     return {

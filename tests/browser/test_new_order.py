@@ -14,7 +14,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults import AnswerLost, InvalidInput, Slow
 from mcf.simulator.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, served, type_into
-from tests.order_files import file_of
+from tests.uploads import file_of
 
 pytestmark = pytest.mark.browser
 

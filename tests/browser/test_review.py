@@ -15,11 +15,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotYet
 
-from mcf.outcomes import RunState
-from mcf.planning import ENOUGH, Health
+from mcf.inventory.planning import ENOUGH, Health
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
+from mcf.store.states import RunState
 from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, served
 from tests.conftest import START

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mcf.client import MCFClient
-from mcf.models import Address
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
 from mcf.settings import Settings
 from mcf.simulator import Simulator, inventory
 from mcf.simulator.stock import Stock

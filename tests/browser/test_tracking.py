@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mcf.client import MCFClient
-from mcf.models import Address, MCFOrderRequest
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.marketplaces import US

@@ -19,13 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from mcf import tables
-from mcf.outcomes import SubmissionState
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.chance import Dice
 from mcf.simulator.orders import OrderRequest
-from mcf.store import Store
+from mcf.store import tables
+from mcf.store.database import Store
+from mcf.store.states import SubmissionState
 from tests.chaos import typed
 from tests.chaos.storm import Fog, Storm
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mcf.flatfile import OPTIONAL, REQUIRED
+from mcf.order_files.columns import OPTIONAL, REQUIRED
 from mcf.simulator.chance import Dice
 from mcf.simulator.orders import Action, Address, LineRequest, Money, OrderRequest, Policy, Speed
 from mcf.simulator.people import US_CITIES

@@ -16,11 +16,11 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from mcf.insight import Urgency
+from mcf.concerns import Urgency
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from pages.parts import places
+from pages.parts.common import places
 
 ROOT = Path(__file__).parent.parent.parent
 MOMENT = 30.0

@@ -10,8 +10,8 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RowsTwice
-from mcf.store import Store
-from pages.parts import head, places
+from mcf.store.database import Store
+from pages.parts.common import frame_head, places
 from tests.pages.conftest import open_page, texts
 
 
@@ -74,7 +74,7 @@ def test_a_click_is_not_lost_when_data_arrives_while_the_page_is_drawn(
     program: MCFService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news = count()
-    monkeypatch.setattr(head, "revision", lambda _: (next(news),))
+    monkeypatch.setattr(frame_head, "revision", lambda _: (next(news),))
     at = open_page(places.CONNECTION)
 
     at.button(key="full").click().run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.parts.fields import told_apart
+from pages.parts.common.fields import told_apart
 
 
 def test_options_that_read_alike_are_numbered_and_each_is_found() -> None:

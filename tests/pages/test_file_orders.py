@@ -7,13 +7,13 @@ import time
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from mcf.client import MCFClient
+from mcf.amazon.client import MCFClient
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
-from pages.parts import places
-from tests.order_files import file_of
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
+from tests.uploads import file_of
 
 
 def send_buttons(at: AppTest) -> list[Button]:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.errors import ServiceUnavailable, StoreError
 from mcf.service import MCFService
 from pages.frame import entrance
-from pages.parts import places
+from pages.parts.common import places
 from tests.pages.conftest import ROOT, open_page, texts
 
 PAGES = [
@@ -104,9 +104,9 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
 
         from mcf.errors import StoreError
         from mcf.marketplaces import MARKETPLACES
-        from mcf.outcomes import Subject
         from mcf.settings import Mode
-        from pages.parts import head
+        from mcf.store.states import Subject
+        from pages.parts.common import frame_head
 
         settings = SimpleNamespace(mode=Mode.LIVE, marketplace=MARKETPLACES["ATVPDKIKX0DER"])
         fresh = SimpleNamespace(subject=Subject.ORDERS, state=None, age=None, message=None)
@@ -117,7 +117,7 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
             freshness=lambda _subject: fresh,
             progress=lambda _subject: None,
         )
-        head.line(cast("Any", service), redraws=False)
+        frame_head.line(cast("Any", service), redraws=False)
 
     at = AppTest.from_function(page).run()
 
@@ -130,7 +130,7 @@ def test_updates_wait_only_while_the_drawing_that_opened_a_dialog_is_shown() -> 
     def page() -> None:
         import streamlit as st
 
-        from pages.parts import session
+        from pages.parts.common import session
 
         session.dialog_opens()
         session.note_drawn((1,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from mcf.service import MCFService
-from pages.parts import places
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 
 
@@ -74,13 +74,13 @@ def test_an_account_without_stock_is_told_so() -> None:
     def page() -> None:
         from datetime import timedelta
 
-        from mcf.outcomes import RunState, Subject
-        from mcf.service import Freshness
-        from pages.parts import say
+        from mcf.store.states import RunState, Subject
+        from mcf.sync.freshness import Freshness
+        from pages.parts.common import messages
 
         age = timedelta(seconds=5)
         fresh = Freshness(Subject.INVENTORY, RunState.WHOLE, age, 0, None, None)
-        say.empty_box(fresh, "stock", "There is none.")
+        messages.empty_box(fresh, "stock", "There is none.")
 
     at = AppTest.from_function(page).run()
 
@@ -89,12 +89,12 @@ def test_an_account_without_stock_is_told_so() -> None:
 
 def test_stock_that_was_never_read_is_not_called_empty() -> None:
     def page() -> None:
-        from mcf.outcomes import RunState, Subject
-        from mcf.service import Freshness
-        from pages.parts import say
+        from mcf.store.states import RunState, Subject
+        from mcf.sync.freshness import Freshness
+        from pages.parts.common import messages
 
         fresh = Freshness(Subject.INVENTORY, RunState.RUNNING, None, 0, None, None)
-        say.empty_box(fresh, "stock", "There is none.")
+        messages.empty_box(fresh, "stock", "There is none.")
 
     at = AppTest.from_function(page).run()
 
@@ -103,14 +103,14 @@ def test_stock_that_was_never_read_is_not_called_empty() -> None:
 
 def test_a_product_without_a_name_is_explained_as_such() -> None:
     def page() -> None:
-        from mcf import frames
-        from pages.parts import stock_table
+        from mcf.store import frames
+        from pages.parts.inventory import table
 
         row = dict.fromkeys(frames.INVENTORY, 0) | {"seller_sku": "BARE-1"}
         row |= dict.fromkeys(("product_name", "asin", "fn_sku", "condition"))
         row |= {"last_updated_time": None}
         stock = frames.inventory([row])
-        stock_table.explained(stock.assign(fulfillable_quantity=0).iloc[0])
+        table.explained(stock.assign(fulfillable_quantity=0).iloc[0])
 
     at = AppTest.from_function(page).run()
 

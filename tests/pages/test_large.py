@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.lease import Lease
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import Store
-from pages.parts import paging, places, session
+from mcf.store.coordination import Lease
+from mcf.store.database import Store
+from pages.parts.common import paging, places, session
 from tests.bench import warehouse
 from tests.pages.conftest import all_concerns, open_page, texts
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.models import Address
+from mcf.amazon.models.base import Address
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Status
-from pages.parts import places
+from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
 from tests.waiting import eventually

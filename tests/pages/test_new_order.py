@@ -8,13 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Radio
 
-from mcf.client import MCFClient
-from mcf.models import FulfillmentPreview
-from mcf.service import Kind, MCFService
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.answers import FulfillmentPreview
+from mcf.orders.form import Typed, TypedLine
+from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
-from mcf.typed import Typed, TypedLine
-from pages.parts import places
+from mcf.store.documents import Kind
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts, unfold
 
 RECIPIENT = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.happenings import Happening, Kind
-from mcf.models import MCFOrderRequest
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Status
-from pages.parts import places
+from mcf.tracking.events import Happening, Kind
+from pages.parts.common import places
 from tests.conftest import START
 from tests.pages.conftest import open_page, texts
 

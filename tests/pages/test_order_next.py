@@ -9,11 +9,12 @@ from typing import cast
 
 import pytest
 
-from mcf.models import MCFOrderRequest
-from mcf.service import Kind, MCFService
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Fate, ShipmentStatus, Speed, Status
-from pages.parts import places
+from mcf.store.documents import Kind
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 
 CODE = re.compile(r"\b[A-Z]{3,}_[A-Z0-9]\w*|\b[a-z]+[A-Z][a-z]\w*")

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.handover import Stop
-from mcf.models import MCFOrderRequest
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
 from mcf.simulator.orders import Fate, Fortune
-from pages.parts import parcel_map, places
+from mcf.tracking.handover import Stop
+from pages.parts.common import places
+from pages.parts.tracking import parcel_map
 from tests.pages.conftest import open_page, texts
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)

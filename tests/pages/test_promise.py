@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from streamlit.testing.v1 import AppTest
 
-from mcf.models import Address
+from mcf.amazon.models.base import Address
+from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Fate, Fortune
 from mcf.simulator.tracking import journey
-from mcf.status import FulfillmentOrderStatus
-from pages.parts import places
+from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from mcf.models import MCFOrderRequest
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Status
-from pages.parts import places
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.models import MCFOrderRequest, MCFReturnRequest
+from mcf.amazon.models.requests import MCFOrderRequest, MCFReturnRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Order
-from pages.parts import places
+from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 
 ORDER = "TEST-1"

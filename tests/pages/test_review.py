@@ -13,14 +13,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.outcomes import RunState
-from mcf.planning import ENOUGH, Health, Rules
+from mcf.inventory.planning import ENOUGH, Health, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.stock import Stock
-from pages.parts import places, session, stock_table
-from pages.parts.paging import Found
-from pages.parts.stock_table import USUAL
+from mcf.store.states import RunState
+from pages.parts.common import places, session
+from pages.parts.common.paging import Found
+from pages.parts.inventory import table as stock_table
+from pages.parts.inventory.table import USUAL
 from tests.conftest import START
 from tests.pages.conftest import ROOT, all_concerns, open_page, texts
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 def _two_drawings() -> None:
     import streamlit as st
 
-    from pages.parts import session
+    from pages.parts.common import session
 
     session.note_drawn(())
     if "told" not in st.session_state:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mcf.client import MCFClient
-from mcf.models import Address, MCFOrderRequest
+from mcf.amazon.client import MCFClient
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator, faults
-from pages.parts import places
+from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
 
@@ -186,9 +187,9 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
     def page() -> None:
         from datetime import UTC, datetime
 
-        from mcf import frames
-        from mcf.snapshot import Snapshot
-        from pages.parts import order_table
+        from mcf.store import frames
+        from mcf.store.snapshots import Snapshot
+        from pages.parts.tracking import order_list
 
         now = datetime(2026, 3, 2, tzinfo=UTC)
         row = dict.fromkeys((*frames.ORDERS, "detailed_at"))
@@ -198,7 +199,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         parcel |= {"seller_fulfillment_order_id": "A-1", "package_number": 7, "units": 1}
         parcels = frames.packages([parcel], [])
         orders = frames.orders([row], frames.items([]), parcels)
-        order_table.table(order_table.filtered(Snapshot(orders, parcels), now))
+        order_list.table(order_list.filtered(Snapshot(orders, parcels), now))
 
     at = AppTest.from_function(page).run()
 

@@ -17,14 +17,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mcf.models import Address, MCFOrderRequest
-from mcf.pace import Pace
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.amazon.throttle import Pace
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator, faults, tracking
 from mcf.simulator.marketplaces import US
 from mcf.simulator.orders import Fate, Fortune, Order, Package, Shipment, Status
-from pages.parts import places
+from pages.parts.common import places
 from tests.conftest import START, order_request
 from tests.pages.conftest import open_page, texts
 

@@ -1,0 +1,346 @@
+"""What is worth an alert, and in which words. Pure.
+
+Alerts leave this machine, so they name orders and parcels and what became of them, and nobody who
+ordered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.concerns import Urgency
+from mcf.tracking import lifecycle
+from mcf.tracking.events import Happening, Kind
+from mcf.tracking.lifecycle import HOLD_LASTS, Trouble, is_hold, where
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything that could be told."""
+LONGEST_KEY = 120
+PROCESSED = "Processed"
+"""Amazon's word for a returned unit that it has dealt with.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference#fulfillmentreturnitemstatus
+"""
+SETTLED = timedelta(minutes=2)
+"""How old a cancellation is before it's told: one that was asked from here is noted a moment after
+Amazon did it."""
+_HOLD_NEARS = timedelta(days=2)
+_LONGEST_SUBJECT = 150
+_ORDER = "seller_fulfillment_order_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that a seller should know without looking; the same event has the same key.
+
+    `at` is when it came to be, by Amazon's clock in UTC; None when Amazon doesn't tell.
+    """
+
+    key: str
+    order_id: str
+    urgency: Urgency
+    title: str
+    reason: str
+    at: datetime | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it's about: ended, late, stuck, hold, parcel, return or test."""
+        return self.key.partition(":")[0]
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The alert as plain data, its time as ISO 8601."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "order": self.order_id or None,
+            "urgency": self.urgency.value,
+            "title": self.title,
+            "reason": self.reason,
+            "at": self.at.isoformat() if self.at is not None else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Alerts that are told together, of a shop like "US" or "US, demo"."""
+
+    alerts: tuple[Alert, ...]
+    shop: str
+
+    @property
+    def subject(self) -> str:
+        """One line without a control character, 150 letters at most."""
+        if len(self.alerts) == 1:
+            told = self.alerts[0].title
+        else:
+            urgent = sum(alert.urgency is Urgency.NOW for alert in self.alerts)
+            told = f"{len(self.alerts)} alerts"
+            told += f", {urgent} of them urgent" if urgent else ""
+        return one_line(f"MCF Desk {self.shop}: {told}")[:_LONGEST_SUBJECT]
+
+    def text(self, most: int) -> str:
+        """The subject and a line for each alert, in `most` letters: the last line counts the
+        rest."""
+        lines = [self.subject]
+        room = most - len(lines[0])
+        for number, alert in enumerate(self.alerts):
+            line = f"- {one_line(f'{alert.title}. {alert.reason}')}"
+            more = f"... and {len(self.alerts) - number} more"
+            if room < len(line) + len(more) + 2:
+                return "\n".join([*lines, more])
+            lines.append(line)
+            room -= len(line) + 1
+        return "\n".join(lines)
+
+    @property
+    def digest(self) -> str:
+        """The same for the same alerts, so that a receiver can tell a repeated message."""
+        return hashlib.sha256("\n".join(alert.key for alert in self.alerts).encode()).hexdigest()
+
+
+TEST = Alert(
+    "test",
+    "",
+    Urgency.SOON,
+    "This is a test",
+    "Alerts of MCF Desk arrive here. Nothing needs to be done.",
+)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what isn't printable."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def of_orders(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Alert]:
+    """Orders (`frames.ORDERS`) that ended badly, or whose hold runs out.
+
+    What came to be before `since` isn't told; `now` is Amazon's time.
+    """
+    return [*_ended(orders, since, now), *_held(orders, now)]
+
+
+def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Alert]:
+    """Orders that became late or stuck since then; only of orders that were read just now.
+
+    That nothing is heard of an order says something only while somebody listens.
+    """
+    return [*_late(orders, since, now), *_stuck(orders, since, now)]
+
+
+def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
+    """Parcels (`frames.PACKAGES`) that are in trouble, unless that was before `since`."""
+    troubled = where(packages["status"], lambda it: PackageStatus.of(it) in _PARCELS)
+    found = packages[troubled & _news(packages["last_event_at"], since)]
+    names = [_ORDER, "package_number", "status", "last_event_at"]
+    return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
+
+
+def of_happenings(found: Iterable[Happening], since: datetime) -> Iterator[Alert]:
+    """Parcels that came into trouble since then, also those that have left it again."""
+    for it in found:
+        number = it.package_number
+        is_news = it.kind is Kind.PARCEL_STATUS and number is not None and it.at >= since
+        if is_news and PackageStatus.of(it.after) in _PARCELS:
+            yield _parcel(it.order_id, number, it.after, it.at)
+
+
+def of_returns(rows: Iterable[Mapping[str, Any]], since: datetime) -> Iterator[Alert]:
+    """Returned units (columns of `tables.returns`) that Amazon has dealt with since then."""
+    for row in rows:
+        at = row["status_changed_date"]
+        if row["status"] == PROCESSED and (at is None or at >= since):
+            yield Alert(
+                _key("return", row[_ORDER], row["seller_return_item_id"]),
+                row[_ORDER],
+                Urgency.SOON,
+                f"A return of order {row[_ORDER]} was processed",
+                "Amazon has received and checked the unit; refund the buyer if you owe it.",
+                at,
+            )
+
+
+def the_most_urgent_first(alerts: Iterable[Alert]) -> list[Alert]:
+    """The alerts, one for each key, by urgency and then by time."""
+    each: dict[str, Alert] = {}
+    for alert in alerts:
+        each.setdefault(alert.key, alert)
+    urgencies = list(Urgency)
+    return sorted(each.values(), key=lambda it: (urgencies.index(it.urgency), it.at or EVER))
+
+
+def _news(moments: pd.Series[Any], since: datetime) -> pd.Series[bool]:
+    """Which moments aren't known to be before one."""
+    return moments.isna() | (moments >= since)
+
+
+_ENDED = {
+    FulfillmentOrderStatus.INVALID: (
+        "is invalid",
+        "Its page tells what is likely the reason, and sends it again.",
+    ),
+    FulfillmentOrderStatus.UNFULFILLABLE: (
+        "can't be fulfilled",
+        "Its page tells what is likely the reason, and sends it again.",
+    ),
+    FulfillmentOrderStatus.PARTIAL: (
+        "shipped in part",
+        "Its page tells which units, and sends the rest again.",
+    ),
+    FulfillmentOrderStatus.CANCELLED: (
+        "was cancelled, and not from here",
+        "If its buyer still waits, copy it as a new order.",
+    ),
+}
+
+
+def _ended(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
+    status = orders["status"]
+    ended = where(status, lambda it: FulfillmentOrderStatus.of(it) in _ENDED)
+    fresh = where(status, _is_cancelled) & (orders["status_updated_date"] > now - SETTLED)
+    found = orders[ended & ~fresh & _news(orders["status_updated_date"], since)]
+    names = [_ORDER, "status", "status_updated_date"]
+    for order_id, raw, at in found[names].itertuples(index=False, name=None):
+        known = FulfillmentOrderStatus.of(raw)
+        what, advice = _ENDED[known]
+        yield Alert(
+            _key("ended", order_id, known.value),
+            order_id,
+            Urgency.NOW,
+            f"Order {order_id} {what}",
+            f"{known.meaning} {advice}",
+            _moment(at),
+        )
+
+
+def _is_cancelled(status: object) -> bool:
+    return FulfillmentOrderStatus.of(status) is FulfillmentOrderStatus.CANCELLED
+
+
+def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
+    """Orders that should have arrived by now; those whose parcels have come to rest are told so."""
+    due, promised = lifecycle.due(orders), orders["promised_arrival_date"]
+    shipped = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).has_shipped)
+    late = lifecycle.timely(orders, now)[Trouble.LATE] & (due >= since)
+    late &= ~where(orders["parcel_status"], lambda it: PackageStatus.of(it).is_at_rest)
+    columns = (orders[_ORDER], due, promised.notna(), shipped)
+    for order_id, at, is_promise, has_left in zip(*(c[late] for c in columns), strict=True):
+        promise = "was promised" if is_promise else "was expected"
+        left = "" if has_left else " Not all of it has left the warehouse."
+        yield Alert(
+            _key("late", order_id),
+            order_id,
+            Urgency.TODAY,
+            f"Order {order_id} is late",
+            f"It {promise} by {_day(at)} and isn't delivered.{left} Its page shows where each "
+            "parcel is.",
+            _moment(at),
+        )
+
+
+def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
+    due = orders["estimated_ship_date"]
+    found = orders[lifecycle.timely(orders, now)[Trouble.STUCK] & (due >= since)]
+    for row in found[[_ORDER, "estimated_ship_date"]].to_dict("records"):
+        yield Alert(
+            _key("stuck", row[_ORDER]),
+            row[_ORDER],
+            Urgency.NOW,
+            f"Order {row[_ORDER]} is stuck",
+            f"It should have left by {_day(row['estimated_ship_date'])} and nothing of it is "
+            "being picked. Cancelling it and sending it again sometimes ships the same day.",
+            _moment(row["estimated_ship_date"]),
+        )
+
+
+def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
+    held = where(orders["fulfillment_action"], is_hold) & where(orders["status"], _waits)
+    ends = orders["received_date"] + HOLD_LASTS
+    near = held & (ends - now <= _HOLD_NEARS)
+    for order_id, end in zip(orders.loc[near, _ORDER], ends[near], strict=True):
+        yield Alert(
+            _key("hold", order_id),
+            order_id,
+            Urgency.TODAY,
+            f"The hold of order {order_id} runs out",
+            f"Amazon cancels it about {_day(end)} unless you ship it.",
+            _moment(end),
+        )
+
+
+def _waits(status: object) -> bool:
+    known = FulfillmentOrderStatus.of(status)
+    return not known.is_final and known is not FulfillmentOrderStatus.PROCESSING
+
+
+_PARCELS = {
+    PackageStatus.DELAYED: (
+        Urgency.TODAY,
+        "is delayed",
+        "It arrives later than promised. Tell the recipient before they ask.",
+    ),
+    PackageStatus.DELIVERY_ATTEMPTED: (
+        Urgency.TODAY,
+        "couldn't be handed over",
+        "The carrier tries again. Ask the recipient to be there or to arrange another place.",
+    ),
+    PackageStatus.CUSTOMER_ACTION: (
+        Urgency.NOW,
+        "waits for its recipient",
+        "The carrier needs something from the recipient. Tell them, or it comes back.",
+    ),
+    PackageStatus.UNDELIVERABLE: (
+        Urgency.NOW,
+        "is undeliverable",
+        "It's lost, destroyed or can't be delivered. Send a replacement and claim it from Amazon.",
+    ),
+    PackageStatus.EXPIRED: (
+        Urgency.TODAY,
+        "has expired tracking",
+        "Amazon doesn't explain what that means. Ask the carrier where it is.",
+    ),
+    PackageStatus.RETURNING: (
+        Urgency.TODAY,
+        "is coming back",
+        "It's on its way back to the warehouse. Ask the recipient whether to send it again.",
+    ),
+    PackageStatus.RETURNED: (
+        Urgency.NOW,
+        "came back",
+        "The recipient didn't get it. Send it again or refund.",
+    ),
+}
+
+
+def _parcel(order_id: str, number: object, status: object, at: Any) -> Alert:
+    known = PackageStatus.of(status)
+    urgency, what, reason = _PARCELS[known]
+    key = _key("parcel", number, known.value)
+    title = f"Parcel {number} of order {order_id} {what}"
+    return Alert(key, order_id, urgency, title, reason, _moment(at))
+
+
+def _key(kind: str, *parts: object) -> str:
+    key = ":".join((kind, *map(str, parts)))
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"{kind}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _moment(at: Any) -> datetime | None:
+    """A time of a frame or a row as Python's own."""
+    if at is None or pd.isna(at):
+        return None
+    return at.to_pydatetime() if isinstance(at, pd.Timestamp) else at
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y} (UTC)"

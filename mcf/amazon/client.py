@@ -1,0 +1,436 @@
+"""One method per SP-API operation, over python-amazon-sp-api. Only this file, `auth.py` and the
+two `outbound_….py` know it; which version of Fulfillment Outbound is spoken, the settings say.
+
+Every answer is judged by `wire.decipher`, every failure is an `MCFError`; what comes back is a
+model or plain data, never the library's `ApiResponse`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, Self, TypeVar
+
+import httpx
+from sp_api.base._transport_httpx import HttpxTransport
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from mcf import logs
+from mcf.amazon import inventory_pages
+from mcf.amazon.auth import SPAPIAuth, get_sp_api_credentials, http_client, tls
+from mcf.amazon.labels import Feature
+from mcf.amazon.models.answers import (
+    FulfillmentPreview,
+    MCFFulfillmentOrder,
+    MCFInventoryItem,
+    MCFOrderDetail,
+    PackageTracking,
+    ReturnReason,
+    ReturnResult,
+)
+from mcf.amazon.models.base import Address, api_time
+from mcf.amazon.models.requests import (
+    MCFOrderItem,
+    MCFOrderRequest,
+    MCFOrderUpdate,
+    MCFReturnRequest,
+)
+from mcf.amazon.outbound_2020 import Outbound2020
+from mcf.amazon.outbound_2026 import Outbound2026
+from mcf.amazon.responses import (
+    Ask,
+    Operation,
+    Page,
+    decipher,
+    listed,
+    page,
+    rate_limit,
+    server_clock,
+)
+from mcf.amazon.throttle import Pace, remaining
+from mcf.amazon.transport import (
+    CallUnderWay,
+    InventoriesClient,
+    Outbound2020Client,
+    Outbound2026Client,
+    transport_error,
+)
+from mcf.errors import (
+    ConnectionFailed,
+    InvalidInput,
+    LWAUnavailable,
+    ServiceTrouble,
+    SettingsError,
+    Throttled,
+    TokenExpired,
+)
+from mcf.settings import OutboundVersion, Settings
+from mcf.store import records
+
+log = logs.get(__name__)
+MAX_SKUS = 50
+T = TypeVar("T")
+_LOADS = {Operation.GET_INVENTORY_SUMMARIES: inventory_pages.loads}
+
+
+class MCFClient:
+    """Amazon, as far as this program needs it; safe to share between threads.
+
+    Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when
+    it's certain that nothing happened (a 429, no connection, no token). However long somebody is
+    ready to wait (`mcf.amazon.throttle`), no call takes longer.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        auth: SPAPIAuth | None = None,
+        pace: Pace | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        patience: float = 60.0,
+    ) -> None:
+        logs.guard()
+        if settings.endpoint is None:
+            raise SettingsError("AMAZON_SP_API_ENDPOINT", "demo mode has no address yet.")
+        self._marketplace_id = settings.marketplace.id
+        self._auth = auth or SPAPIAuth(settings)
+        self._owns_auth = auth is None
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        self._patience = patience
+        self._under = CallUnderWay()
+        self._http = http_client(settings.endpoint)
+        self._clock_offset: timedelta | None = None
+        self._inventories: Any = self._adopt(InventoriesClient, settings)
+        self._outbound = self._speaking(settings)
+
+    def _speaking(self, settings: Settings) -> Outbound2020:
+        api = self._adopt(Outbound2020Client, settings)
+        if settings.outbound_version is OutboundVersion.V2020_07_01:
+            return Outbound2020(api, self._marketplace_id)
+        newer = self._adopt(Outbound2026Client, settings)
+        return Outbound2026(newer, api, self._marketplace_id)
+
+    def _adopt(self, kind: type, settings: Settings) -> Any:
+        client = kind(
+            SimpleNamespace(
+                endpoint=settings.endpoint,
+                marketplace_id=settings.marketplace.id,
+                region=settings.region,
+            ),
+            credentials=get_sp_api_credentials(settings),
+            auth_token_client_class=self._auth.token_client_class(),
+            verify=tls(),
+        )
+        client.close()
+        client._transport = HttpxTransport(client=self._http)
+        client.mcf_judge = self._judge
+        if client.endpoint != settings.endpoint:
+            raise SettingsError(
+                "SP_API_DEFAULT_MARKETPLACE", "changes the address called; unset it."
+            )
+        return client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections to Amazon; an `auth` that was passed in stays open."""
+        self._http.close()
+        if self._owns_auth:
+            self._auth.close()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far Amazon's clock is ahead of this machine's, as of the last answer; else 0."""
+        return self._clock_offset or timedelta(0)
+
+    @property
+    def knows_the_time(self) -> bool:
+        """Whether an answer has told Amazon's time yet."""
+        return self._clock_offset is not None
+
+    @property
+    def lists_details(self) -> bool:
+        """Whether listed orders come with lines, shipments and parcels: `list_order_details`."""
+        return isinstance(self._outbound, Outbound2026)
+
+    @property
+    def tells_returns(self) -> bool:
+        """Whether orders come with their returns; version 2026-07-04 has none, and then
+        `get_order_with_returns` asks for them with 2020-07-01.
+        """
+        return not self.lists_details
+
+    def get_access_token(self) -> str:
+        """A good access token; raises an `AuthError` that names what LWA refused."""
+        return self._auth.get_access_token()
+
+    def get_inventory_summaries(
+        self,
+        *,
+        next_token: str | None = None,
+        start_date_time: datetime | None = None,
+        seller_skus: Sequence[str] = (),
+    ) -> Page[MCFInventoryItem]:
+        """A page of up to 50 SKUs with details; a `next_token` lives for 30 seconds.
+
+        Raises `InvalidInput` for more than 50 `seller_skus`, or one with a comma among several.
+
+        https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
+        """
+        told = self._summaries(next_token, start_date_time, seller_skus)
+        items, doubts = inventory_pages.models(told.items)
+        return Page(tuple(items), told.next_token, (*told.doubts, *doubts))
+
+    def get_inventory_rows(
+        self,
+        *,
+        next_token: str | None = None,
+        start_date_time: datetime | None = None,
+        seller_skus: Sequence[str] = (),
+    ) -> Page[records.StockRow]:
+        """The same as rows of the store, in the order of `summaries.COLUMNS`."""
+        told = self._summaries(next_token, start_date_time, seller_skus)
+        found, doubts = records.stock_rows(told.items)
+        return Page(tuple(found), told.next_token, (*told.doubts, *doubts))
+
+    def _summaries(
+        self,
+        next_token: str | None,
+        start_date_time: datetime | None,
+        seller_skus: Sequence[str],
+    ) -> Page[inventory_pages.Summary]:
+        query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
+        if start_date_time is not None:
+            query["startDateTime"] = api_time(start_date_time)
+        query.update(_sku_filter(seller_skus))
+        if next_token:
+            query["nextToken"] = next_token
+        data = self._call(
+            Operation.GET_INVENTORY_SUMMARIES,
+            lambda: self._inventories.get_inventory_summary_marketplace(**query),
+        )
+        found = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        return page(found, [], data.get("pagination"))
+
+    def list_all_fulfillment_orders(
+        self, *, query_start_date: datetime | None = None, next_token: str | None = None
+    ) -> Page[MCFFulfillmentOrder]:
+        """A page of order heads whose last change is not older than `query_start_date`.
+
+        https://developer-docs.amazon.com/sp-api/reference/listallfulfillmentorders
+        """
+        return self._ask(self._outbound.heads(query_start_date, next_token))
+
+    def list_order_details(
+        self, *, query_start_date: datetime | None = None, next_token: str | None = None
+    ) -> Page[MCFOrderDetail]:
+        """The same with lines, shipments and parcels; raises `SettingsError` with 2020-07-01.
+
+        https://developer-docs.amazon.com/sp-api/reference/listorders
+        """
+        if not isinstance(self._outbound, Outbound2026):
+            raise SettingsError(
+                "MCF_OUTBOUND_VERSION",
+                "2020-07-01 lists orders without their lines and shipments.",
+                advice="Ask for each order, or set it to 2026-07-04.",
+            )
+        return self._ask(self._outbound.details(query_start_date, next_token))
+
+    def get_fulfillment_order(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
+        """An order with its items and shipments; raises `NotFound`.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfulfillmentorder
+        """
+        return self._ask(self._outbound.order(_path_part(seller_fulfillment_order_id)))
+
+    def get_fulfillment_preview(
+        self,
+        address: Address,
+        items: Sequence[MCFOrderItem],
+        *,
+        speeds: Sequence[str] = (),
+        features: Sequence[dict[str, str]] = (),
+        cod: bool = False,
+        windows: bool = False,
+    ) -> tuple[FulfillmentPreview, ...]:
+        """What each delivery speed costs and when it arrives; all speeds unless some are named.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfulfillmentpreview
+        """
+        return self._ask(
+            self._outbound.preview(address, items, speeds, features, cod=cod, windows=windows)
+        )
+
+    def get_features(self) -> tuple[Feature, ...]:
+        """What the seller can wish of packaging and carrier in this marketplace.
+
+        https://developer-docs.amazon.com/sp-api/reference/getfeatures
+        """
+        return self._ask(self._outbound.features())
+
+    def create_fulfillment_order(self, request: MCFOrderRequest) -> None:
+        """Returns when Amazon has accepted the order; it may still turn Invalid later.
+
+        Raises `DuplicateOrder` when the number was used before, and a `ServiceTrouble` whose
+        `may_have_happened` says that the order has to be looked up before it's sent again.
+
+        https://developer-docs.amazon.com/sp-api/reference/createfulfillmentorder
+        """
+        self._ask(self._outbound.create(request))
+
+    def update_fulfillment_order(
+        self, seller_fulfillment_order_id: str, update: MCFOrderUpdate
+    ) -> None:
+        """Returns when Amazon has taken the change; raises `OrderNotUpdatable` when it's too late.
+
+        https://developer-docs.amazon.com/sp-api/reference/updatefulfillmentorder
+        """
+        self._ask(self._outbound.update(_path_part(seller_fulfillment_order_id), update))
+
+    def cancel_fulfillment_order(self, seller_fulfillment_order_id: str) -> None:
+        """Returns when Amazon has taken the request; read the order to see it Cancelled.
+
+        https://developer-docs.amazon.com/sp-api/reference/cancelfulfillmentorder
+        """
+        self._ask(self._outbound.cancel(_path_part(seller_fulfillment_order_id)))
+
+    def get_package_tracking_details(self, package_number: int) -> PackageTracking:
+        """Status and events of a parcel; raises `NotFound`.
+
+        https://developer-docs.amazon.com/sp-api/reference/getpackagetrackingdetails
+        """
+        return self._ask(self._outbound.track(package_number))
+
+    def list_return_reason_codes(
+        self, seller_fulfillment_order_id: str, seller_sku: str
+    ) -> tuple[ReturnReason, ...]:
+        """Why a unit of this SKU may come back, in the order of Amazon's list.
+
+        Version 2026-07-04 has no returns: this is asked with 2020-07-01, as are the two below.
+
+        https://developer-docs.amazon.com/sp-api/reference/listreturnreasoncodes
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        return self._ask(self._outbound.return_reasons(order_id, seller_sku))
+
+    def create_fulfillment_return(
+        self, seller_fulfillment_order_id: str, request: MCFReturnRequest
+    ) -> ReturnResult:
+        """What became of each unit; those that Amazon doesn't take back are no error.
+
+        After a `ServiceTrouble` whose `may_have_happened` the order has to be read before it's
+        asked again.
+
+        https://developer-docs.amazon.com/sp-api/reference/createfulfillmentreturn
+        """
+        order_id = _path_part(seller_fulfillment_order_id)
+        return self._ask(self._outbound.create_return(order_id, request))
+
+    def get_order_with_returns(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
+        """An order with its returns, whichever version the settings choose; raises `NotFound`."""
+        return self._ask(self._outbound.with_returns(_path_part(seller_fulfillment_order_id)))
+
+    def _ask(self, ask: Ask[T]) -> T:
+        return ask.read(self._call(ask.operation, ask.send))
+
+    def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        self._under.operation, self._under.attempt = operation, 0
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
+            stop=stop_after_attempt(6) | stop_before_delay(min(remaining(), self._patience)),
+            wait=wait_random_exponential(multiplier=0.5, max=15),
+            after=self._after_failure,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._once, send)
+
+    def _once(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        token = self._auth.get_access_token()
+        try:
+            return self._send(send)
+        except TokenExpired:
+            self._auth.invalidate(token)
+        return self._send(send)
+
+    def _send(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        under = self._under
+        self._pace.wait(under.operation)
+        under.attempt, under.status, under.request_id = under.attempt + 1, None, None
+        begun = time.perf_counter()
+        try:
+            answer = send()
+        except Exception as error:
+            told = transport_error(error, under.operation)
+            self._log(begun, type(told).__name__)
+            raise told from error
+        self._log(begun, "ok")
+        return answer
+
+    def _log(self, begun: float, outcome: str) -> None:
+        facts = {
+            "operation": self._under.operation.value,
+            "attempt": self._under.attempt,
+            "status": self._under.status,
+            "request_id": self._under.request_id,
+            "duration_ms": round((time.perf_counter() - begun) * 1000),
+            "outcome": outcome,
+        }
+        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "call", **facts)
+
+    def _judge(self, response: httpx.Response) -> dict[str, Any]:
+        under = self._under
+        under.status = response.status_code
+        under.request_id = response.headers.get("x-amzn-RequestId")
+        told = server_clock(response.headers)
+        if told is not None:
+            self._clock_offset = told - datetime.now(UTC)
+        self._pace.learn(under.operation, rate_limit(response.headers))
+        loads = _LOADS.get(under.operation, json.loads)
+        status, headers = response.status_code, response.headers
+        return decipher(under.operation, status, headers, response.content, loads)
+
+    def _after_failure(self, state: RetryCallState) -> None:
+        if state.outcome is not None and isinstance(state.outcome.exception(), Throttled):
+            self._pace.refused(self._under.operation)
+
+
+def _may_repeat(error: BaseException, operation: Operation) -> bool:
+    nothing_happened = isinstance(error, (Throttled, ConnectionFailed, LWAUnavailable))
+    return nothing_happened or (isinstance(error, ServiceTrouble) and not operation.writes)
+
+
+def _path_part(order_id: str) -> str:
+    # The library would turn ".." and "" into other paths, such as the one that lists all orders.
+    if order_id.strip() in ("", ".", ".."):
+        raise InvalidInput({"seller_fulfillment_order_id": f"{order_id!r} is not an order number"})
+    return order_id
+
+
+def _sku_filter(seller_skus: Sequence[str]) -> dict[str, str]:
+    # Amazon takes an encoded comma for a separator, so such a SKU is asked for alone.
+    # https://developer-docs.amazon.com/sp-api/docs/url-encoding
+    if len(seller_skus) == 1:
+        return {"sellerSku": seller_skus[0]}
+    if len(seller_skus) > MAX_SKUS:
+        raise InvalidInput({"seller_skus": f"too many: Amazon takes {MAX_SKUS}"})
+    if any("," in sku for sku in seller_skus):
+        raise InvalidInput({"seller_skus": "one holds a comma: ask for that one alone"})
+    return {"sellerSkus": ",".join(seller_skus)} if seller_skus else {}

@@ -1,0 +1,144 @@
+"""Does Amazon know us, and may we do what the program needs? One answer for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mcf.amazon.client import MCFClient
+from mcf.amazon.responses import Operation
+from mcf.amazon.throttle import patience
+from mcf.errors import MCFError, NotFound
+from mcf.settings import Mode, Settings, env_file_warning
+
+_UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
+_UNKNOWN_PARCEL = 1
+_PATIENCE = 5.0
+CLOCK_LEEWAY = timedelta(minutes=5)
+"""How far this machine's time may be from Amazon's before it's called wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question, whether the answer is yes, and what to do if it isn't."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str | None = None
+
+
+def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
+    """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
+    yield _credentials(settings)
+    if (told := env_file_warning()) is not None:
+        # Nothing fails with it, so it's no failed check.
+        yield Check("The file .env", ok=True, detail="can be read by others", advice=told)
+    yield _ask("Login with Amazon", lambda: _login(client))
+    yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
+    listing, reading, creating = _spoken(client)
+    yield _ask(listing.value, lambda: _orders(client))
+    yield _ask(reading.value, lambda: _order(client))
+    yield _ask(Operation.GET_TRACKING.value, lambda: _parcel(client))
+    if client.knows_the_time:
+        yield _clock(settings, client)
+    yield Check(
+        f"{creating.value}, update, cancel",
+        ok=True,
+        detail="not tried, as that would place an order; they need the same role as the above",
+    )
+
+
+def _spoken(client: MCFClient) -> tuple[Operation, Operation, Operation]:
+    if client.lists_details:
+        return (
+            Operation.LIST_ORDERS_2026,
+            Operation.GET_ORDER_2026,
+            Operation.CREATE_ORDER_2026,
+        )
+    return Operation.LIST_ORDERS, Operation.GET_ORDER, Operation.CREATE_ORDER
+
+
+def wrong_clock(settings: Settings, client: MCFClient) -> str | None:
+    """What to do when this machine's time is far from Amazon's; None when it isn't.
+
+    In the demo Amazon has a time of its own.
+    """
+    ahead = client.clock_offset
+    if settings.mode is Mode.DEMO or abs(ahead) < CLOCK_LEEWAY:
+        return None
+    way = "behind" if ahead > timedelta(0) else "ahead of"
+    minutes = round(abs(ahead) / timedelta(minutes=1))
+    return (
+        f"It's {minutes:,} minutes {way} Amazon's, so dates and ages here are wrong. Let the "
+        "system set its time by itself (NTP)."
+    )
+
+
+def _clock(settings: Settings, client: MCFClient) -> Check:
+    wrong = wrong_clock(settings, client)
+    name = "This machine's clock"
+    if wrong is None:
+        return Check(
+            name,
+            ok=True,
+            detail="Amazon's answers tell the same time"
+            if settings.mode is not Mode.DEMO
+            else "not compared: the demo has a time of its own",
+        )
+    return Check(name, ok=False, detail=wrong, advice="Correct it before you rely on any date.")
+
+
+def _credentials(settings: Settings) -> Check:
+    if settings.mode is Mode.DEMO:
+        return Check("Credentials", ok=True, detail="none needed in demo mode")
+    warnings = settings.credentials.shape_warnings
+    return Check(
+        "Credentials",
+        ok=not warnings,
+        detail=" ".join(warnings) or "all three are set and look like Amazon's",
+        advice="Compare them with Apps & Services > Develop Apps." if warnings else None,
+    )
+
+
+def _ask(name: str, question: Callable[[], str]) -> Check:
+    try:
+        with patience(_PATIENCE):
+            return Check(name, ok=True, detail=question())
+    except MCFError as error:
+        told = f"{type(error).__name__}: {error.message}"
+        return Check(name, ok=False, detail=told, advice=error.advice)
+
+
+def _login(client: MCFClient) -> str:
+    client.get_access_token()
+    return "Amazon gave an access token"
+
+
+def _inventory(client: MCFClient) -> str:
+    page = client.get_inventory_summaries()
+    more = " and more" if page.next_token else ""
+    return f"{len(page.items)} SKUs on the first page{more}"
+
+
+def _orders(client: MCFClient) -> str:
+    page = client.list_all_fulfillment_orders()
+    more = " and more" if page.next_token else ""
+    return f"{len(page.items)} orders on the first page{more}"
+
+
+def _order(client: MCFClient) -> str:
+    try:
+        client.get_fulfillment_order(_UNKNOWN_ORDER)
+    except NotFound:
+        return "allowed (asked for an order that doesn't exist, and Amazon said so)"
+    return "allowed"
+
+
+def _parcel(client: MCFClient) -> str:
+    try:
+        client.get_package_tracking_details(_UNKNOWN_PARCEL)
+    except NotFound:
+        return "allowed (asked for a parcel that doesn't exist, and Amazon said so)"
+    return "allowed"

@@ -1,0 +1,96 @@
+"""How alike two orders are: the one at Amazon and the one that was to be sent, or two of a week."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+
+from mcf.amazon.models.answers import MCFOrderDetail, OrderLine
+from mcf.amazon.models.base import Address
+from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest
+
+
+class Likeness(Enum):
+    """How much an order at Amazon is like the one that was to be sent."""
+
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    OTHER = "other"
+
+
+def compare(request: MCFOrderRequest, detail: MCFOrderDetail) -> Likeness:
+    """How alike they are: lines and name decide; an address may come back in other letters.
+
+    In version 2026-07-04 the name stands on the packing slip only, which may be left out. What
+    can't be read of the order at Amazon is neither like nor unlike, so it leaves a doubt.
+    """
+    head = detail.fulfillment_order
+    names = {_folded(head.displayable_order_id), _folded(request.displayable_order_id)} - {""}
+    ours, theirs = _lines(request.items), _lines(detail.fulfillment_order_items)
+    untold = {line for line in theirs if None in line}
+    if len(names) > 1 or not theirs - untold <= ours:
+        return Likeness.OTHER
+    if untold or head.displayable_order_id is None or _has_unread_parts(detail):
+        return Likeness.DOUBTFUL
+    if ours != theirs:
+        return Likeness.OTHER
+    there, here = head.destination_address, request.destination_address
+    if there is None or place(there) == place(here):
+        return Likeness.SAME
+    return Likeness.DOUBTFUL
+
+
+def _has_unread_parts(detail: MCFOrderDetail) -> bool:
+    return any(
+        place == "fulfillmentOrder.destinationAddress"
+        or (place.startswith("fulfillmentOrderItems") and "." not in place)
+        for place in detail.unread
+    )
+
+
+def same_address(one: Address, other: Address | None) -> bool:
+    """Whether all fields are the same, whatever the letters' case."""
+    return other is not None and not other.unread and _all_of(one) == _all_of(other)
+
+
+def _all_of(address: Address) -> dict[str, str]:
+    told = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
+    return told | {"postal_code": _postal(address)}
+
+
+def place(address: Address) -> tuple[str, ...]:
+    """The same for the same person at the same door, as far as letters and ZIP+4 allow to tell."""
+    return _folded(address.name), _folded(address.address_line1), _postal(address)
+
+
+def _postal(address: Address) -> str:
+    # Amazon completes US ZIP codes to nine digits.
+    return _folded(address.postal_code).replace(" ", "").split("-")[0]
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
+def _lines(
+    items: Iterable[MCFOrderItem | OrderLine],
+) -> set[tuple[str | None, str | None, int | None]]:
+    return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
+
+
+def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLine]) -> str | None:
+    """The same for the same goods to the same place, whatever the order's number; else another.
+
+    None where the address or a line isn't known.
+    """
+    if address is None or address.name is None or address.address_line1 is None:
+        return None
+    units: Counter[str] = Counter()
+    for item in items:
+        if item.seller_sku is None or item.quantity is None:
+            return None
+        units[item.seller_sku] += item.quantity
+    told = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]

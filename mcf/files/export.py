@@ -1,0 +1,127 @@
+"""Frames -> files whose name carries a UTC timestamp. A file is whole or not there."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mcf.errors import InvalidInput
+from mcf.files.harmless import harmless
+
+FORMATS = ("csv", "xlsx", "parquet")
+
+
+def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime) -> Path:
+    """The path of the new file, like output/inventory_20260131T090000Z.csv; raises OSError.
+
+    Only who wrote it can read it: it may hold names and addresses.
+    """
+    return write_bytes(to_bytes(frame, kind), f"{name}_{now:%Y%m%dT%H%M%SZ}.{kind}", folder)
+
+
+def write_bytes(content: bytes, name: str, folder: Path) -> Path:
+    """The path of a new file with this content, for nobody else to read; raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    unfinished = path.with_name(f"{name}.part")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    unfinished.replace(path)
+    return path
+
+
+def to_bytes(frame: pd.DataFrame, kind: str) -> bytes:
+    """The frame as a CSV (UTF-8), Excel or Parquet file; times are UTC in each.
+
+    In a CSV an apostrophe stands before text that a spreadsheet would run as a formula.
+
+    Raises `InvalidInput` when there are more rows than an Excel file holds.
+    """
+    if kind == "csv":
+        return _harmless(frame).to_csv(index=False, date_format="%Y-%m-%dT%H:%M:%SZ").encode()
+    if kind == "xlsx":
+        return _workbook(frame)
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with every text made harmless; numbers and times stay what they are."""
+    texts = [
+        name
+        for name, column in frame.items()
+        if not pd.api.types.is_numeric_dtype(column.dtype)
+        and not pd.api.types.is_datetime64_any_dtype(column.dtype)
+    ]
+    return frame.assign(
+        **{
+            str(name): pd.Series(
+                [harmless(each) if isinstance(each, str) else each for each in frame[name]],
+                index=frame.index,
+                dtype=object,
+            )
+            for name in texts
+        }
+    )
+
+
+def _workbook(frame: pd.DataFrame) -> bytes:
+    import xlsxwriter
+
+    if len(frame) >= _MOST_ROWS:
+        raise InvalidInput(
+            {"rows": f"{len(frame):,} are more than a workbook holds; export them as CSV"}
+        )
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "in_memory": True, "remove_timezone": True}
+    )
+    sheet = book.add_worksheet("MCF Desk")
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    sheet.freeze_panes(1, 0)
+    columns = [_cells(frame[name]) for name in frame.columns]
+    rows = [[str(name) for name in frame.columns], *zip(*columns, strict=True)]
+    for line, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if isinstance(value, datetime):
+                sheet.write_datetime(line, place, value, moment)
+            elif isinstance(value, bool):
+                sheet.write_boolean(line, place, value)
+            elif isinstance(value, (int, float)):
+                sheet.write_number(line, place, value)
+            elif value is not None:
+                # Text stays text: a name that begins with "=" is no formula to be run.
+                sheet.write_string(line, place, _ILLEGAL.sub("", str(value))[:_LONGEST])
+    book.close()
+    return buffer.getvalue()
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    """The values as Python's own; None where nothing is known."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        return [_FOR_EVER if value == math.inf else value for value in _known(column)]
+    return _known(column)
+
+
+def _known(column: pd.Series[Any]) -> list[Any]:
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+_FOR_EVER = "infinite"
+"""A workbook has no number for it: what isn't sold lasts for ever. A CSV says "inf"."""
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Control characters, which a workbook can't hold."""
+_MOST_ROWS = 1_048_576
+"""Rows in a sheet at most, the heads of the columns included."""
+_LONGEST = 32_767
+"""Characters in a cell at most."""

@@ -1,0 +1,201 @@
+"""What about the stock needs a decision, in words, the most urgent first. Frames -> words, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from mcf.concerns import Concern, Urgency
+from mcf.inventory.planning import Health
+
+AT_MOST = 50
+"""Concerns of one kind that are told one by one; the others are counted in one more."""
+SOON = timedelta(days=7)
+STUCK = {
+    "pending_transshipment_quantity": ("in transfer between warehouses", 10),
+    "fc_processing_quantity": ("being measured or checked", 10),
+    "researching_quantity": ("being looked for", 30),
+    "inbound_receiving_quantity": ("being unloaded", 14),
+}
+"""Places where units can be stuck: in words, and after how many days that needs a hand."""
+CLAIMS = {
+    "warehouse_damaged_quantity": "damaged in Amazon's warehouse",
+    "carrier_damaged_quantity": "damaged by Amazon's carrier",
+}
+LOSSES = {
+    "customer_damaged_quantity": "damaged by customers",
+    "distributor_damaged_quantity": "damaged by the distributor",
+    "defective_quantity": "defective",
+    "expired_quantity": "expired",
+}
+_ORDER = list(Urgency)
+
+
+def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> list[Concern]:
+    """The concerns of all SKUs, sorted; `plan` is `planning.plan`'s, `now` is Amazon's time.
+
+    `standing` tells how long units have been in a place: columns `seller_sku`, `place` (the name
+    of a quantity), `units` that have been there for all of `days`.
+    """
+    found = [
+        *_reorders(plan, now),
+        *_out_for_good(plan),
+        *_low(plan),
+        *_stuck(standing),
+        *_unsellable(plan),
+        *_excess(plan),
+    ]
+    return sorted(found, key=lambda concern: _ORDER.index(concern.urgency))
+
+
+def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
+    due = plan[(plan["reorder_date"] <= now + SOON) & (plan["reorder_quantity"] > 0)]
+    due = due.sort_values("stock_out_date")
+    for row in due.head(AT_MOST).to_dict("records"):
+        today = row["reorder_date"] <= now
+        by = "today" if today else f"{row['reorder_date']:%d %b}"
+        urgency = Urgency.NOW if today else Urgency.SOON
+        yield Concern(
+            urgency,
+            f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
+            f"{row['velocity']:.1f} a day over {row['velocity_days']:.0f} days, lead time "
+            f"{row['lead_time_days']} days, {row['inbound_quantity']:,} inbound.",
+            "sku",
+            str(row["seller_sku"]),
+            "reorder",
+        )
+    today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
+    urgency = Urgency.NOW if today else Urgency.SOON
+    yield from _rest(due, "reorders within a week", urgency, "reorder")
+
+
+def _stops(row: dict[Any, Any]) -> str:
+    if row["health"] == Health.OUT:
+        return "is out of stock"
+    if pd.isna(row["stock_out_date"]):
+        return f"lasts for {row['days_of_cover']:,.0f} days"
+    return f"stops on {row['stock_out_date']:%d %b}"
+
+
+def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:
+    """Out of stock, and not to be reordered by what is known of its sales."""
+    out = plan[(plan["health"] == Health.OUT) & plan["velocity"].isna()]
+    for row in out.head(AT_MOST).to_dict("records"):
+        inbound = row["inbound_quantity"]
+        coming = f"{inbound:,} are inbound." if inbound else "Nothing is inbound."
+        yield Concern(
+            Urgency.TODAY,
+            f"{row['seller_sku']} is out of stock",
+            f"{coming} How fast it sells isn't known yet.",
+            "sku",
+            str(row["seller_sku"]),
+            "out",
+        )
+    yield from _rest(out, "SKUs out of stock", Urgency.TODAY, "out")
+
+
+def _low(plan: pd.DataFrame) -> Iterator[Concern]:
+    """Low by the threshold, as long as velocity isn't known."""
+    low = plan[(plan["health"] == Health.LOW) & plan["velocity"].isna()]
+    bare = low[low["inbound_quantity"] == 0]
+    if len(bare):
+        some = ", ".join(bare.nsmallest(6, "fulfillable_quantity")["seller_sku"])
+        more = f" and {len(bare) - 6} more" if len(bare) > 6 else ""
+        yield Concern(
+            Urgency.SOON,
+            f"{_skus(bare)} low and nothing is inbound",
+            f"{some}{more}. How fast that sells isn't known yet.",
+            "inventory",
+            "",
+            "low",
+        )
+
+
+def _stuck(standing: pd.DataFrame) -> Iterator[Concern]:
+    days = {place: days for place, (_, days) in STUCK.items()}
+    # Without a row the column would be one of texts.
+    limits = standing["place"].map(days).astype("float64")
+    late = standing[(standing["days"] >= limits) & (standing["units"] > 0)]
+    late = late.sort_values("days", ascending=False)
+    for row in late.head(AT_MOST).to_dict("records"):
+        words, _ = STUCK[row["place"]]
+        lost = row["place"] == "researching_quantity"
+        yield Concern(
+            Urgency.TODAY,
+            f"{row['seller_sku']}: {_units(row['units'])} {words} for {row['days']} days",
+            "Open a case: ask Amazon to find them or to pay for them."
+            if lost
+            else "Ask Seller Support where they are; orders don't ship from them.",
+            "sku",
+            str(row["seller_sku"]),
+            f"stuck {row['place']}",
+        )
+    yield from _rest(late, "places where units are stuck", Urgency.TODAY, "stuck")
+
+
+def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
+    counted = plan.assign(units=plan[list(CLAIMS)].sum(axis=1))
+    claimable = counted[counted["units"] > 0]
+    for row in claimable.nlargest(AT_MOST, "units").to_dict("records"):
+        yield Concern(
+            Urgency.TODAY,
+            f"{row['seller_sku']}: {_units(row['units'])} unsellable through Amazon's fault, claim",
+            f"{_causes(row, CLAIMS)}. Amazon owes you for them; check that it has paid.",
+            "sku",
+            str(row["seller_sku"]),
+            "claim",
+        )
+    yield from _rest(claimable, "SKUs with units to claim", Urgency.TODAY, "claim")
+    lost = plan[list(LOSSES)].sum(axis=1)
+    if (lost > 0).any():
+        skus = plan[lost > 0]
+        told = _causes(skus[list(LOSSES)].sum().to_dict(), LOSSES)
+        yield Concern(
+            Urgency.SOON,
+            f"Unsellable: {_units(int(lost.sum()))} of {len(skus):,} SKU{_s(len(skus))}",
+            f"{told}. They cost storage until you have them removed.",
+            "unsellable",
+            "",
+            "unsellable",
+        )
+
+
+def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
+    excess = plan[plan["health"] == Health.EXCESS]
+    if len(excess):
+        units = int(excess["fulfillable_quantity"].sum())
+        some = ", ".join(excess.nlargest(6, "fulfillable_quantity")["seller_sku"])
+        yield Concern(
+            Urgency.SOON,
+            f"More than is sold for long: {len(excess):,} SKU{_s(len(excess))}",
+            f"{units:,} units: {some}{' and others' if len(excess) > 6 else ''}.",
+            "excess",
+            "",
+            "excess",
+        )
+
+
+def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterator[Concern]:
+    if len(rows) > AT_MOST:
+        title = f"And {len(rows) - AT_MOST:,} more: {words}"
+        reason = "Only the most urgent ones are told one by one."
+        yield Concern(urgency, title, reason, "inventory", "", f"more {kind}")
+
+
+def _units(units: int) -> str:
+    return f"{units:,} unit{_s(units)}"
+
+
+def _skus(rows: pd.DataFrame) -> str:
+    return "A SKU is" if len(rows) == 1 else f"{len(rows):,} SKUs are"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _causes(row: dict[Any, Any], names: dict[str, str]) -> str:
+    return ", ".join(f"{int(row[name]):,} {words}" for name, words in names.items() if row[name])

@@ -1,0 +1,224 @@
+"""How much will sell: weekdays, trend, band, and the projection of a stock. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from mcf.inventory.planning import ENOUGH, Numbers, Truths
+
+IN_BAND = 1.2816
+"""Standard deviations on each side of the middle in which four of five outcomes lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Units expected to be sold on each coming day, and what that rests on.
+
+    `low` and `high` are for the sum from the first day: four of five outcomes lie between them.
+    """
+
+    a_day: Numbers
+    low: Numbers
+    high: Numbers
+    days_known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """What the SKUs of a shop sell a day on average, and as how many days of a SKU that counts."""
+
+    a_day: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all SKUs together tell about each: see `weekday_profile`, `trend` and `peers`."""
+
+    profile: Numbers
+    drift: float
+    peers: Peers | None
+
+
+def common(sold: Numbers, in_stock: Truths, first: date) -> Common:
+    """What a shop's SKUs tell together: a line per SKU, a column for each day from `first`."""
+    index = day_index(sold, in_stock)
+    return Common(weekday_profile(index, first), trend(index), peers(sold, in_stock))
+
+
+def day_index(sold: Numbers, in_stock: Truths) -> Numbers:
+    """What was sold on each day beside what those in stock sell on an average one.
+
+    So a day isn't taken for a bad one because much was out of stock. NaN when all was.
+    """
+    counted = np.where(in_stock, sold, 0.0)
+    index = np.ones(sold.shape[1])
+    # A SKU's velocity and the index each need the other: a few rounds settle both.
+    for _ in range(4):
+        speed = _over(counted.sum(axis=1), (in_stock * index).sum(axis=1))
+        index = _over(counted.sum(axis=0), (speed[:, None] * in_stock).sum(axis=0))
+    return np.where(in_stock.any(axis=0), index, np.nan)
+
+
+def _over(units: Numbers, expected: Numbers) -> Numbers:
+    """The quotient; 0 where nothing was expected."""
+    return np.where(expected > 0, units / np.where(expected > 0, expected, 1.0), 0.0)
+
+
+def weekday_profile(sold: Numbers, first: date) -> Numbers:
+    """How much more is sold on each weekday (Monday first) than on an average one.
+
+    `sold` is the `day_index`, or the sums over all SKUs, a day after the other; one SKU tells too
+    little. What differs no more than weeks do by chance is evened out. Ones when there are fewer
+    than four whole weeks.
+    """
+    weeks = _weeks(sold)
+    if weeks is None:
+        return np.ones(7)
+    begins = (first + timedelta(days=len(sold) - weeks.size)).weekday()
+    profile = np.roll(weeks.mean(axis=0) / weeks.mean(), begins)
+    chance = float(weeks.var(axis=0, ddof=1).mean()) / len(weeks) / float(weeks.mean()) ** 2
+    return np.asarray(1 + (profile - 1) * _sure(float(((profile - 1) ** 2).sum()) / 6, chance))
+
+
+def trend(sold: Numbers) -> float:
+    """By which factor sales grow from day to day, by the last 13 weeks of all SKUs' `day_index`.
+
+    A straight line through the logarithms of the weeks' sums. Of its slope counts what chance
+    doesn't explain, and of that SLOW_DOWN, as no trend lasts. One when fewer than eight weeks are
+    known, or one of them without sales.
+    """
+    weeks = _weeks(sold[-91:])
+    if weeks is None or len(weeks) < 8 or (weeks.sum(axis=1) <= 0).any():
+        return 1.0
+    logs = np.log(weeks.mean(axis=1))
+    at = np.arange(len(logs)) - (len(logs) - 1) / 2
+    slope = float((at * logs).sum() / (at**2).sum())
+    left = logs - logs.mean() - slope * at
+    chance = float((left**2).sum() / (len(logs) - 2) / (at**2).sum())
+    return float(np.clip(math.exp(slope / 7 * _sure(slope**2, chance) * SLOW_DOWN), 0.98, 1.02))
+
+
+SLOW_DOWN = 0.7
+"""The part of a trend that a forecast follows."""
+
+
+def _weeks(sold: Numbers) -> Numbers | None:
+    """The last whole weeks, a line each; None when there are fewer than four, or no sales."""
+    count = len(sold) // 7
+    if count < 4:
+        return None
+    weeks = sold[-count * 7 :].reshape(count, 7)
+    unknown = np.isnan(weeks)
+    weeks = np.where(unknown, weeks[~unknown].mean() if (~unknown).any() else 0.0, weeks)
+    return weeks if weeks.mean() > 0 else None
+
+
+def _sure(square: float, chance: float) -> float:
+    """The part of an effect to believe in, by its square and that which chance alone brings."""
+    return max(0.0, 1 - chance / square) if square > 0 else 0.0
+
+
+def peers(sold: Numbers, in_stock: Truths) -> Peers | None:
+    """What is known of a SKU before its own sales are: the more alike the SKUs, the more days.
+
+    None when there are fewer than ten SKUs or nothing was sold.
+    """
+    days = in_stock.sum(axis=1)
+    known = days >= ENOUGH
+    units = np.where(in_stock, sold, 0.0).sum(axis=1)[known]
+    days = days[known]
+    if len(days) < 10 or units.sum() <= 0:
+        return None
+    mean = float(units.sum() / days.sum())
+    spread = float(np.average((units / days - mean) ** 2, weights=days))
+    chance = float(np.average(mean / days, weights=days))
+    return Peers(mean, mean / max(spread - chance, mean / 90))
+
+
+def forecast(
+    sold: Numbers,
+    in_stock: Truths,
+    first: date,
+    days: int,
+    *,
+    profile: Numbers | None = None,
+    drift: float = 1.0,
+    peers: Peers | None = None,
+) -> Forecast | None:
+    """What the next `days` after the known ones bring; None while fewer than ENOUGH are known.
+
+    `sold` and `in_stock` are a day after the other from `first`. Recent days weigh more (half after
+    HALF_LIFE), weekdays are evened out by `profile`, `drift` is the `trend` of all SKUs, and a SKU
+    of which little is known is taken for one of its `peers`.
+    """
+    shape = np.ones(7) if profile is None else profile
+    number = np.arange(1 - len(sold), days + 1)
+    usual = shape[(first.weekday() + np.arange(len(number))) % 7] * drift**number
+    past, ahead = usual[: len(sold)], usual[len(sold) :]
+    known = in_stock & (past > 0)
+    if known.sum() < ENOUGH:
+        return None
+    weight = np.where(known, 0.5 ** (-number[: len(sold)] / HALF_LIFE), 0.0)
+    before = peers or Peers(0.0, 0.0)
+    lived = float((weight * past).sum()) + before.days
+    level = (float(weight[known] @ sold[known]) + before.a_day * before.days) / lived
+    expected = level * ahead
+    total = np.cumsum(expected)
+    # Chance in what is sold, and in the level itself, which rests on so many units.
+    doubt = float((weight**2 * past).sum()) / lived**2
+    chance = _dispersion(sold[known], past[known], level) * (total + total**2 * _per(doubt, level))
+    spread = IN_BAND * np.sqrt(chance)
+    return Forecast(expected, np.maximum(0.0, total - spread), total + spread, int(known.sum()))
+
+
+HALF_LIFE = 60.0
+"""Days after which a day's sales weigh half as much in a forecast."""
+
+
+def _per(doubt: float, level: float) -> float:
+    return doubt / level if level > 0 else 0.0
+
+
+def _dispersion(sold: Numbers, usual: Numbers, level: float) -> float:
+    """How much more sales vary than pure chance would; at least one, and the surer the longer."""
+    if level <= 0:
+        return 1.0
+    excess = ((sold - level * usual) ** 2 / (level * usual)).sum()
+    return max(1.0, float((excess + 30) / (len(sold) + 30)))
+
+
+def projection(
+    available: int, coming: dict[int, int], expected: Forecast, start: date
+) -> pd.DataFrame:
+    """What can ship at the end of each coming day: columns `day`, `middle`, `low`, `high`.
+
+    `coming` are units by the day (from 1) at which they become available. Nothing is sold of what
+    isn't there.
+    """
+    arrived = np.zeros(len(expected.a_day))
+    for day, units in coming.items():
+        if day <= len(arrived):
+            arrived[max(day, 1) - 1 :] += units
+    total = np.cumsum(expected.a_day)
+    middle = _left(available + arrived - total)
+    return pd.DataFrame(
+        {
+            "day": pd.date_range(
+                start + timedelta(days=1), periods=len(total), tz="UTC", unit="us"
+            ),
+            "middle": middle,
+            "low": np.minimum(middle, _left(available + arrived - expected.high)),
+            "high": np.maximum(middle, _left(available + arrived - expected.low)),
+        }
+    )
+
+
+def _left(balance: Numbers) -> Numbers:
+    """What is there when nothing can be owed: what couldn't be sold isn't taken from arrivals."""
+    return balance + np.maximum.accumulate(np.maximum(0.0, -balance))

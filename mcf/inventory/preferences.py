@@ -1,0 +1,225 @@
+"""What the seller decided: rules per SKU, concerns put off until a date, views saved by name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pandas as pd
+
+from mcf.errors import InvalidInput
+from mcf.files.harmless import meant
+from mcf.inventory.planning import RULES, Rules
+from mcf.store import tables
+from mcf.store.database import Store
+
+_DEFAULTS = ""
+"""Stands for all SKUs in place of a SKU's name."""
+_LIMITS = {
+    "lead_time_days": (0, 730),
+    "safety_days": (0, 365),
+    "order_days": (1, 730),
+    "excess_days": (1, 3650),
+    "case_pack": (1, 100_000),
+    "reserve_units": (0, 10_000_000),
+    "low_units": (0, 10_000_000),
+}
+COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
+"""Of the rules as a frame, and of a CSV of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A way to look at a page that was saved under a name: the query of its address."""
+
+    page: str
+    name: str
+    query: str
+
+
+class Choices:
+    """Reads and writes them; every method raises `StoreError`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def revision(self) -> tuple[int, ...]:
+        """Grows with every change of a rule or of what is put off."""
+        return self._store.revision(tables.sku_rules, tables.put_off)
+
+    def defaults(self) -> Rules:
+        """What holds for SKUs with no rule of their own."""
+        row = self._store.row(tables.sku_rules, seller_sku=_DEFAULTS)
+        if row is None:
+            return Rules()
+        known = {name: getattr(row, name) for name in RULES}
+        return replace(Rules(), **{k: v for k, v in known.items() if v is not None})
+
+    def rules(self) -> pd.DataFrame:
+        """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
+
+        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in the
+        marketplace's currency.
+        """
+        own = tables.sku_rules.c.seller_sku != _DEFAULTS
+        rows = self._store.records(tables.sku_rules, own)
+        frame = pd.DataFrame([[row[name] for name in COLUMNS] for row in rows], columns=COLUMNS)
+        texts, numbers = ("seller_sku", "tags"), (*RULES, "unit_cost")
+        dtypes = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "float64")
+        return frame.astype(dtypes).set_index("seller_sku")
+
+    def set_defaults(self, rules: Rules) -> None:
+        """Keeps what holds for SKUs with no rule of their own; raises `InvalidInput`."""
+        values = {field.name: getattr(rules, field.name) for field in fields(rules)}
+        self._save([("defaults", {"seller_sku": _DEFAULTS, **values})])
+
+    def set_rules(self, changes: Iterable[Mapping[str, Any]]) -> int:
+        """How many SKUs' rules were written, all or none; raises `InvalidInput`.
+
+        Each change has `seller_sku` and those of COLUMNS that change; None unsets one.
+        """
+        named = [(str(change["seller_sku"]), change) for change in changes]
+        if _DEFAULTS in dict(named):
+            raise InvalidInput({"seller_sku": "is empty"})
+        return self._save(named)
+
+    def import_rules(self, data: bytes) -> int:
+        """How many SKUs' rules a CSV with columns COLUMNS set; an empty cell changes nothing.
+
+        Cells are apart by comma, semicolon or tab. All or none of it is written; raises
+        `InvalidInput` with the line numbers.
+        """
+        text = _text(data)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        columns = [name.strip().lower() for name in _header(reader)]
+        if "seller_sku" not in columns or not set(columns) & set(COLUMNS[1:]):
+            expected = ", ".join(COLUMNS)
+            raise InvalidInput({"file": f"needs the columns seller_sku and some of: {expected}"})
+        reader.fieldnames = columns
+        return self._save(_numbered(reader))
+
+    def _save(self, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+        """Writes changes, each with the name of where it comes from, all or none."""
+        problems: dict[str, str] = {}
+        clean: dict[str, dict[str, Any]] = {}
+        for where, change in changes:
+            sku = str(change["seller_sku"])
+            values = clean.setdefault(sku, {"seller_sku": sku})
+            for name in set(COLUMNS[1:]) & set(change):
+                try:
+                    values[name] = _value(name, change[name])
+                except ValueError as error:
+                    problems[f"{where}, {name}"] = str(error)
+        if problems:
+            raise InvalidInput(problems)
+        there = {row["seller_sku"]: row for row in self._store.records(tables.sku_rules)}
+        empty = dict.fromkeys(COLUMNS)
+        rows = [
+            {name: {**empty, **there.get(sku, {}), **values}[name] for name in COLUMNS}
+            for sku, values in clean.items()
+        ]
+        return self._store.save(tables.sku_rules, rows)
+
+    def put_off(self, concern: str, until: datetime) -> None:
+        """Hides a concern until then."""
+        self._store.save(tables.put_off, [{"concern": concern[:400], "until": until}])
+
+    def take_up(self, concern: str) -> None:
+        """Shows a concern again that was put off."""
+        self._store.drop(tables.put_off, "concern", [concern[:400]])
+
+    def hidden(self, now: datetime) -> dict[str, datetime]:
+        """The concerns that are put off now, and until when (UTC)."""
+        rows = self._store.rows(tables.put_off, tables.put_off.c.until > now)
+        return {row.concern: row.until for row in rows}
+
+    def views(self, page: str) -> list[View]:
+        """The page's saved views, by name."""
+        rows = self._store.rows(tables.views, tables.views.c.page == page)
+        return [View(row.page, row.name, row.query) for row in rows]
+
+    def save_view(self, view: View) -> None:
+        """Keeps a view; one of the same name is replaced. Raises `InvalidInput`."""
+        if not view.name.strip() or len(view.name) > 80:
+            raise InvalidInput({"name": "give the view a name of up to 80 letters"})
+        row = {"page": view.page, "name": view.name.strip(), "query": view.query}
+        self._store.save(tables.views, [row])
+
+    def drop_view(self, page: str, name: str) -> None:
+        """Forgets a view."""
+        here = tables.views.c.page == page
+        left = [view for view in self.views(page) if view.name != name]
+        rows = [{"page": view.page, "name": view.name, "query": view.query} for view in left]
+        self._store.replace(tables.views, rows, here)
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None or value == "" or (isinstance(value, float) and value != value):
+        return None
+    if name in _LIMITS:
+        return _whole(value, *_LIMITS[name])
+    if name == "unit_cost":
+        return _cost(value)
+    return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (least <= number <= most and number.is_integer()):
+        raise ValueError(f"{value!r} is not a whole number from {least:,} to {most:,}")
+    return int(number)
+
+
+def _cost(value: Any) -> Decimal:
+    try:
+        cost = Decimal(str(value).replace(",", "."))
+    except InvalidOperation:
+        cost = Decimal(-1)
+    if not cost.is_finite() or not 0 <= cost < 10**12:
+        raise ValueError(f"{value!r} is not an amount of money of at least 0")
+    return cost.quantize(Decimal("0.0001"))
+
+
+def _header(reader: csv.DictReader[str]) -> Sequence[str]:
+    try:
+        return reader.fieldnames or ()
+    except csv.Error as error:
+        raise InvalidInput({"file": f"is no CSV: {error}"}) from error
+
+
+def _numbered(reader: csv.DictReader[str]) -> list[tuple[str, dict[str, str]]]:
+    """The cells of each row that aren't empty, with the line where it ends."""
+    found: list[tuple[str, dict[str, str]]] = []
+    try:
+        for row in reader:
+            cells = {n: meant(str(cell or "").strip()) for n, cell in row.items() if n in COLUMNS}
+            told = {name: cell for name, cell in cells.items() if cell}
+            found.append((f"line {reader.line_num}", told))
+    except csv.Error as error:
+        raise InvalidInput({f"line {reader.line_num + 1}": f"is no CSV: {error}"}) from error
+    problems = {where: "has no seller_sku" for where, row in found if "seller_sku" not in row}
+    if problems:
+        raise InvalidInput(problems)
+    return found
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the names of the columns; Excel writes what the country is used to."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")

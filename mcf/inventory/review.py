@@ -1,0 +1,430 @@
+"""The review of the stock: what it means, what left in own orders, one SKU in depth, what needs a
+decision.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
+from mcf.concerns import Concern
+from mcf.inventory import concerns, forecast, planning
+from mcf.inventory.forecast import Common, Forecast
+from mcf.inventory.history import History, date_of, day_of, midnight
+from mcf.inventory.planning import ENOUGH, WINDOWS, Health
+from mcf.inventory.preferences import Choices
+from mcf.marketplaces import MARKETPLACES
+from mcf.store import tables
+from mcf.store.database import Store
+from mcf.store.snapshots import Snapshot
+from mcf.store.tables import order_items, orders, shipments
+
+_SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
+
+
+def shipped(
+    store: Store, today: int, windows: Sequence[int], told_days: Collection[int]
+) -> pd.DataFrame:
+    """Indexed by `seller_sku`: `mcf_units_N` that left in MCF orders in the last N days.
+
+    Only on `told_days`, those of which it's known what left in all; days are as `History` counts
+    them, and today isn't over. An order counts on the day on which the last of its shipments left,
+    once all have. A window has a column only when its orders are known: details of all that shipped
+    since it began were read, and an older order is known, as Amazon doesn't tell how far back it
+    lists them. Orders of other marketplaces don't count, where Amazon tells which they're of.
+    Raises `StoreError`.
+
+    https://developer-docs.amazon.com/sp-api/reference/listallfulfillmentorders
+    """
+    begins = {
+        window: min((day for day in told_days if day >= today - window), default=None)
+        for window in windows
+    }
+    known = {
+        window: begin
+        for window, begin in begins.items()
+        if begin is not None and _knows_orders_since(store, midnight(begin))
+    }
+    lines = _lines(store, min(known.values(), default=today), today)
+    lines = lines[lines["day"].isin(list(told_days))]
+    sums = {
+        f"mcf_units_{window}": lines[lines["day"] >= begin].groupby("seller_sku")["units"].sum()
+        for window, begin in known.items()
+    }
+    names = pd.Index(sorted(lines["seller_sku"].unique()), name="seller_sku", dtype="str")
+    return pd.DataFrame(sums, index=names).astype("float64").fillna(0.0)
+
+
+def _knows_orders_since(store: Store, begin: datetime) -> bool:
+    c, mine = orders.c, store.mine(orders)
+    oldest = store.read(select(func.min(c.received_date)).where(*mine))[0][0]
+    unread = or_(c.detailed_at.is_(None), c.detailed_status_date != c.status_updated_date)
+    since = or_(c.status_updated_date.is_(None), c.status_updated_date >= begin)
+    left = select(c.status).where(*mine, c.status.in_(_SHIPPED), unread, since).limit(1)
+    return oldest is not None and oldest <= begin and not store.read(left)
+
+
+def _lines(store: Store, since: int, until: int) -> pd.DataFrame:
+    """`seller_sku`, `day`, `units` of each line of the orders that left in these days."""
+    head, ship, item = orders.c, shipments.c, order_items.c
+    order_id = ship.seller_fulfillment_order_id
+    moment = func.coalesce(ship.shipping_date, head.status_updated_date)
+    left = (
+        select(order_id, func.max(moment).label("moment"))
+        .join_from(shipments, orders, _same(store, order_id))
+        .where(*store.mine(shipments), ship.status == ShipmentStatus.SHIPPED.value)
+        .where(head.status.in_(_SHIPPED), *_of_this_marketplace(store))
+        .group_by(order_id)
+        .subquery()
+    )
+    units = item.quantity - item.cancelled_quantity - item.unfulfillable_quantity
+    query = (
+        select(item.seller_sku, left.c.moment, units)
+        .join_from(order_items, left, item.seller_fulfillment_order_id == left.c[order_id.name])
+        .where(*store.mine(order_items))
+        .where(left.c.moment >= midnight(since), left.c.moment < midnight(until))
+    )
+    rows: Sequence[Any] = store.read(query)
+    found = [(sku, day_of(moment), count) for sku, moment, count in rows]
+    frame = pd.DataFrame(found, columns=["seller_sku", "day", "units"])
+    return frame.astype({"seller_sku": "str", "day": "int64", "units": "float64"})
+
+
+def _same(store: Store, order_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(orders.c.seller_fulfillment_order_id == order_id, *store.mine(orders))
+
+
+def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
+    """Amazon lists the orders of all marketplaces; in Europe the stock is of all of them, too."""
+    here: Any = store.scope["marketplace_id"]
+    if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
+        return []
+    told = orders.c.raw["marketplaceId"].as_string()
+    return [or_(told.is_(None), told == "", told == here)]
+
+
+T = TypeVar("T")
+ARRIVES_IN = {
+    "fc_processing_quantity": 2,
+    "pending_transshipment_quantity": 3,
+    "inbound_receiving_quantity": 5,
+    "inbound_shipped_quantity": 14,
+}
+"""Days until units of a place can ship. Assumed: Amazon doesn't tell. What is only announced isn't
+counted on."""
+AHEAD = 90
+"""Days for which a projection is made."""
+LEARNS_FROM = 90
+"""Days of the past on which a forecast rests."""
+PAST = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums over all SKUs today, and those of a day before; None where that day wasn't recorded.
+
+    `units` are by the names of quantities, `skus` by `Health`, for the past by today's rules and
+    velocities. `trend` has DAY_QUANTITIES by `day`: of the last month's recorded days, and today.
+    """
+
+    units: dict[str, int]
+    skus: dict[str, int]
+    before: dict[int, dict[str, int] | None]
+    skus_before: dict[int, dict[str, int] | None]
+    trend: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How much history there is: its first day, and from when velocities can be told."""
+
+    first: date | None
+    days: int
+    velocities_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class SKUReview:
+    """One SKU in depth.
+
+    `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
+    `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship.
+    """
+
+    row: pd.Series
+    days: pd.DataFrame
+    expected: Forecast | None
+    projection: pd.DataFrame | None
+    standing: pd.DataFrame
+    coming: dict[int, int]
+
+
+class StockReview:
+    """Of one account in one marketplace; safe to share between threads."""
+
+    def __init__(
+        self, store: Store, inventory: Callable[[], pd.DataFrame], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._inventory = inventory
+        self._now = now
+        self._kept: dict[str, tuple[tuple[object, ...], Any]] = {}
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
+        # As many as visitors look at, at once: each is of the SKUs of one page of the table.
+        self._trends = lru_cache(maxsize=16)(self._find_trends)
+        self.history = History(store)
+        self.choices = Choices(store)
+
+    @property
+    def today(self) -> int:
+        """The day it is at Amazon, in UTC, as `History` counts days."""
+        return day_of(self._now())
+
+    def revision(self) -> tuple[object, ...]:
+        """Changes when there's something else to show."""
+        mine = self._store.revision(tables.inventory, tables.inventory_days)
+        return (*mine, *self.choices.revision(), self.today)
+
+    def prepare(self) -> None:
+        """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
+        self.figures()
+        self.health_trend()
+        self.concerns()
+        self._shop()
+
+    def plan(self) -> pd.DataFrame:
+        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
+        return self.snapshot().frame
+
+    def snapshot(self) -> Snapshot:
+        """The plan with what pages found in it; the same one until something changes."""
+        return self._once("plan", self._plan_revision(), lambda: Snapshot(self._build_plan()))
+
+    def _once(self, name: str, revision: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What `find` finds, asked once per revision; others wait for who asks."""
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.RLock())
+        with lock:
+            known = self._kept.get(name)
+            if known is None or known[0] != revision:
+                known = self._kept[name] = (revision, find())
+            found: T = known[1]
+            return found
+
+    def _past(self) -> tuple[object, ...]:
+        """Changes when the days before today do: once a day, and with a ledger report."""
+        return (self.today, *self.history.revision())
+
+    def _plan_revision(self) -> tuple[object, ...]:
+        stock = self._store.revision(tables.inventory)
+        return (*stock, *self.choices.revision(), *self._past(), self._own_orders()[1])
+
+    def _demand(self) -> pd.DataFrame:
+        return self._once("demand", self._past(), lambda: self.history.demand(self.today, WINDOWS))
+
+    def _own_orders(self) -> tuple[pd.DataFrame, int]:
+        """What left in MCF orders, and how often that changed: orders do far more often."""
+
+        def find() -> tuple[pd.DataFrame, int]:
+            found = shipped(self._store, self.today, WINDOWS, self._told_days())
+            _, (before, changes) = self._kept.get("own orders", ((), (None, 0)))
+            same = before is not None and before.equals(found)
+            return found, changes if same else changes + 1
+
+        state = self._store.revision(tables.orders, tables.order_items, tables.shipments)
+        return self._once("own orders", (*state, *self._past()), find)
+
+    def _told_days(self) -> frozenset[int]:
+        since = self.today - max(WINDOWS)
+        return self._once(
+            "told days", self._past(), lambda: self.history.told_days(since, self.today)
+        )
+
+    def _build_plan(self) -> pd.DataFrame:
+        stock, rules = self._inventory(), self.choices.rules()
+        today, defaults, own = date_of(self.today), self.choices.defaults(), self._own_orders()[0]
+        plan = planning.plan(stock, self._demand(), rules, today, defaults, own)
+        ruled = rules.reindex(stock["seller_sku"])
+        return plan.assign(
+            unit_cost=ruled["unit_cost"].to_numpy(float),
+            tags=ruled["tags"].astype("str").fillna("").to_numpy(),
+        )
+
+    def known(self) -> Known:
+        """How much of the past is known."""
+        span = self.history.span()
+        first, last = span or (self.today, self.today)
+        begins = first if span else self.today
+        return Known(
+            date_of(first) if span else None,
+            last - first + 1 if span else 0,
+            date_of(begins + ENOUGH + 1),
+        )
+
+    def figures(self, ago: Sequence[int] = (1, 7)) -> Figures:
+        """The sums over all SKUs, and what they were so many days ago."""
+        revision = (*self._plan_revision(), *ago)
+        return self._once("figures", revision, lambda: self._build_figures(ago))
+
+    def _build_figures(self, ago: Sequence[int]) -> Figures:
+        plan, past = self.plan(), self._past_totals()
+        units = {name: int(plan[name].sum()) for name in tables.DAY_QUANTITIES}
+        by_day = past.set_index("day")
+        before: dict[int, dict[str, int] | None] = {}
+        for days in ago:
+            then = pd.Timestamp(midnight(self.today - days))
+            before[days] = (
+                {name: int(by_day.loc[then, name]) for name in tables.DAY_QUANTITIES}  # type: ignore[arg-type]
+                if then in by_day.index
+                else None
+            )
+        health = self._past_health()
+        skus_before = {days: health.get(self.today - days) for days in ago}
+        trend = pd.concat(
+            [
+                past[["day", *units]],
+                pd.DataFrame([{"day": pd.Timestamp(midnight(self.today)), **units}]),
+            ],
+            ignore_index=True,
+        )
+        return Figures(units, _counts(plan["health"]), before, skus_before, trend)
+
+    def _past_totals(self) -> pd.DataFrame:
+        """Of the last month's days that were recorded; the ledger report counts otherwise."""
+
+        def find() -> pd.DataFrame:
+            totals = self.history.totals(self.today - 30, self.today)
+            return totals[totals["recorded"]]
+
+        return self._once("totals", self._past(), find)
+
+    def _past_health(self) -> dict[int, dict[str, int]]:
+        """How many SKUs stood so on each of these days, by today's rules and velocities."""
+
+        def find() -> dict[int, dict[str, int]]:
+            return self._health_on([day_of(moment) for moment in self._past_totals()["day"]])
+
+        names = self.snapshot().once(
+            "names", lambda plan: int(pd.util.hash_pandas_object(plan["seller_sku"]).sum())
+        )
+        return self._once("health", (*self._past(), *self.choices.revision(), names), find)
+
+    def health_trend(self) -> dict[str, dict[datetime, int]]:
+        """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
+        counts = self._past_health() | {self.today: self.figures().skus}
+        return {
+            state.value: {midnight(day): count[state.value] for day, count in counts.items()}
+            for state in Health
+        }
+
+    def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
+        plan = self.plan()
+        health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults())
+        found = {}
+        names = plan["seller_sku"].tolist()
+        for day, units in zip(days, self.history.on_days(days, names), strict=True):
+            there = ~np.isnan(units)
+            found[day] = _counts(health_of(np.where(there, units, 0.0))[there])
+        return found
+
+    def trends(self, seller_skus: Collection[str], days: int = 30) -> dict[str, list[int]]:
+        """What could ship on each of the last days, by SKU."""
+        revision = (self.today, *self._store.revision(tables.inventory_days))
+        return self._trends(revision, tuple(seller_skus), days)
+
+    def _find_trends(
+        self, _: tuple[object, ...], seller_skus: tuple[str, ...], days: int
+    ) -> dict[str, list[int]]:
+        return self.history.levels(seller_skus, self.today - days)
+
+    def sku(self, seller_sku: str) -> SKUReview | None:
+        """One SKU in depth; None when there's no such SKU."""
+        plan = self.plan()
+        found = plan[plan["seller_sku"] == seller_sku]
+        if found.empty:
+            return None
+        row = found.iloc[0]
+        days = self.history.sku(seller_sku, self.today - PAST)
+        expected = self._expected(seller_sku)
+        coming: dict[int, int] = {}
+        for place, wait in ARRIVES_IN.items():
+            if row[place]:
+                coming[wait] = coming.get(wait, 0) + int(row[place])
+        there = int(row["fulfillable_quantity"])
+        start = date_of(self.today)
+        projection = None
+        if expected is not None:
+            projection = forecast.projection(there, coming, expected, start)
+        standing = self.standing()
+        standing = standing[standing["seller_sku"] == seller_sku]
+        return SKUReview(row, days, expected, projection, standing, coming)
+
+    def _expected(self, seller_sku: str) -> Forecast | None:
+        since = self.today - LEARNS_FROM
+        sold, there = self.history.sold(since, self.today, only=seller_sku)
+        if not there.any():
+            return None
+        shop = self._shop()
+        return forecast.forecast(
+            sold[0],
+            there[0],
+            date_of(since),
+            AHEAD,
+            profile=shop.profile,
+            drift=shop.drift,
+            peers=shop.peers,
+        )
+
+    def _shop(self) -> Common:
+        """What the SKUs tell together."""
+        since = self.today - LEARNS_FROM
+        return self._once(
+            "shop",
+            self._past(),
+            lambda: forecast.common(*self.history.sold(since, self.today), date_of(since)),
+        )
+
+    def standing(self) -> pd.DataFrame:
+        """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
+
+        A line per SKU and place of `attention.STUCK` with units there now: on each recorded day
+        since `days` days ago at least `units` were there.
+        """
+        return self._once("standing", self._plan_revision(), self._build_standing)
+
+    def _build_standing(self) -> pd.DataFrame:
+        places = list(concerns.STUCK)
+        past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
+        now = self.plan().set_index("seller_sku")[places]
+        past = past[past["seller_sku"].isin(now.index)]
+        lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
+        columns = now.columns.get_indexer(pd.Index(past["place"]))
+        units = now.to_numpy()[lines, columns]
+        return past.assign(units=np.minimum(past["units"], units))[units > 0]
+
+    def concerns(self) -> list[Concern]:
+        """What about the stock needs a decision, without what is put off; most urgent first."""
+        now = self._now()
+        found = self._once(
+            "concerns",
+            (*self._plan_revision(), now.hour),
+            lambda: concerns.of_the_stock(self.plan(), self.standing(), now),
+        )
+        hidden = self.choices.hidden(now)
+        return [concern for concern in found if concern.key not in hidden]
+
+
+def _counts(health: Iterable[str]) -> dict[str, int]:
+    counts = Counter(health)
+    return {state.value: counts[state.value] for state in Health}

@@ -1,1 +1,0 @@
-"""How an older store becomes one of this version; see `mcf.schema`."""

@@ -1,0 +1,193 @@
+"""Columns of a file of orders: Amazon's flat-file names, our plain ones, and which is which."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mcf.errors import InvalidInput
+
+REQUIRED = (
+    "MerchantFulfillmentOrderID",
+    "MerchantSKU",
+    "Quantity",
+    "AddressName",
+    "AddressFieldOne",
+    "AddressPostalCode",
+    "AddressCountryCode",
+)
+OPTIONAL = (
+    "DisplayableOrderID",
+    "DisplayableOrderDate",
+    "MerchantFulfillmentOrderItemID",
+    "GiftMessage",
+    "DisplayableComment",
+    "PerUnitDeclaredValue",
+    "DisplayableOrderComment",
+    "DeliverySLA",
+    "AddressFieldTwo",
+    "AddressFieldThree",
+    "AddressCity",
+    "AddressStateOrRegion",
+    "AddressPhoneNumber",
+    "NotificationEmail",
+    "FulfillmentAction",
+    "FulfillmentPolicy",
+    "OrderItemDisposition",
+)
+FEATURES = {
+    "BlankBox": "BLANK_BOX",
+    "BlockAMZL": "BLOCK_AMZL",
+    "Overbox": "OVERBOX",
+    "SignatureConfirmation": "SIGNATURE_CONFIRMATION",
+    "PackingSlip": "PACKING_SLIP",
+    "DeliverTogether": "DELIVER_TOGETHER",
+}
+"""Columns for Amazon's features of an order: yes or no.
+
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
+"""
+ALSO_READ = ("MarketplaceID", "ShipFromCountryCode", "AddressDistrictOrCounty", *FEATURES)
+"""Columns that are honoured where a file has them, but that few sellers need."""
+_PAYMENT = "payment on delivery can't be ordered here"
+NOT_READ = {
+    "IsCOD": _PAYMENT,
+    "IsCODRequired": _PAYMENT,
+    "CODCollectionMethod": _PAYMENT,
+    "OrderCODCharge": _PAYMENT,
+    "OrderCODChargeTax": _PAYMENT,
+    "OrderShipCharge": _PAYMENT,
+    "OrderShipChargeTax": _PAYMENT,
+    "PerUnitPrice": _PAYMENT,
+    "PerUnitTax": _PAYMENT,
+    "FulfillmentNetworkSKU": "Amazon chooses the units by MerchantSKU",
+    "FulfillmentMethod": "orders from here go to consumers only",
+    "DeliveryWindowStart": "a delivery window can't be ordered here",
+    "DeliveryWindowEnd": "a delivery window can't be ordered here",
+}
+"""Amazon's columns that are refused where they hold a value, and why."""
+COLUMNS = (*REQUIRED, *OPTIONAL, *ALSO_READ, *NOT_READ)
+"""All of Amazon's columns that are known, those included that are refused."""
+PLAIN = {
+    "Order number": "MerchantFulfillmentOrderID",
+    "SKU": "MerchantSKU",
+    "Units": "Quantity",
+    "Name": "AddressName",
+    "Street": "AddressFieldOne",
+    "Street 2": "AddressFieldTwo",
+    "Street 3": "AddressFieldThree",
+    "City": "AddressCity",
+    "State": "AddressStateOrRegion",
+    "Postal code": "AddressPostalCode",
+    "Country": "AddressCountryCode",
+    "Phone": "AddressPhoneNumber",
+    "E-mail": "NotificationEmail",
+    "Speed": "DeliverySLA",
+    "Ship or Hold": "FulfillmentAction",
+    "Number on slip": "DisplayableOrderID",
+    "Date on slip": "DisplayableOrderDate",
+    "Note on slip": "DisplayableOrderComment",
+    "Line number": "MerchantFulfillmentOrderItemID",
+    "Line note": "DisplayableComment",
+    "Gift message": "GiftMessage",
+    "Declared value": "PerUnitDeclaredValue",
+    "Blank box": "BlankBox",
+    "No Amazon Logistics": "BlockAMZL",
+    "Signature": "SignatureConfirmation",
+    "Ship from": "ShipFromCountryCode",
+}
+"""Our own names of columns, in the order of the template, and Amazon's for the same."""
+RESULTS = ("Outcome", "What Amazon says", "Amazon's status")
+"""Columns that a result file adds; they are passed over when it's given again."""
+_RENAME = (
+    "Use Amazon's flat-file columns or the plain ones, separated by commas or tabs; see the "
+    "template."
+)
+_DELETE = "Delete the one that isn't meant, and give the file again."
+
+
+def plain(name: str) -> str:
+    """A column's name without what sellers and templates write differently."""
+    return re.sub(r"[\s_\-*]", "", name).casefold()
+
+
+_KNOWN = {plain(name): name for name in COLUMNS} | {plain(k): name for k, name in PLAIN.items()}
+_PASSED_OVER = frozenset(map(plain, RESULTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a file: where each known column is, and which places are passed over."""
+
+    names: tuple[str, ...]
+    places: Mapping[str, int]
+    left_out: frozenset[int]
+
+    @property
+    def unknown(self) -> tuple[int, ...]:
+        """The places of columns that aren't known, and that nobody chose to leave out."""
+        known = {*self.places.values(), *self.left_out}
+        return tuple(place for place in range(len(self.names)) if place not in known)
+
+    def require_needed(self) -> None:
+        """Raises `InvalidInput` when a column is missing that every order needs."""
+        if missing := [name for name in REQUIRED if name not in self.places]:
+            near = _near(self.names[place] for place in self.unknown)
+            raise InvalidInput(
+                {"file": f"the first line lacks the columns {', '.join(missing)}{near}"},
+                advice=_RENAME,
+            )
+
+    def called(self, text: str) -> str:
+        """The text with the file's own names of columns in place of Amazon's."""
+        own = {name: self.names[place].strip() for name, place in self.places.items()}
+        own = {name: written for name, written in own.items() if plain(name) != plain(written)}
+        if not own:
+            return text
+        either = re.compile(rf"\b(?:{'|'.join(map(re.escape, own))})\b")
+        return either.sub(lambda found: own[found[0]], text)
+
+
+def match(names: Sequence[str], assigned: Mapping[int, str | None] | None = None) -> Head:
+    """The head of a file with these names; raises `InvalidInput` for a column that's there twice.
+
+    `assigned` says which known column a place is, or None for one to be left out, whatever its
+    name.
+    """
+    chosen = assigned or {}
+    places: dict[str, int] = {}
+    left_out: set[int] = set()
+    for place, written in enumerate(names):
+        name = chosen[place] if place in chosen else _KNOWN.get(plain(written))
+        if (place in chosen and name is None) or plain(written) in _PASSED_OVER:
+            left_out.add(place)
+        elif name in places:
+            first = names[places[name]].strip()
+            raise InvalidInput(
+                {"file": f"the first line has a column twice: {first}, {written.strip()}"},
+                advice=_DELETE,
+            )
+        elif name:
+            places[name] = place
+    return Head(tuple(names), places, frozenset(left_out))
+
+
+def meant(name: str) -> str | None:
+    """The known column whose name is nearest; None when none is near."""
+    known = {plain(each): each for each in (*REQUIRED, *OPTIONAL, *ALSO_READ)}
+    near = difflib.get_close_matches(plain(name), known, n=1, cutoff=0.8)
+    return known[near[0]] if near else None
+
+
+def label(column: str) -> str:
+    """A known column as a person reads it, like "Postal code (AddressPostalCode)"."""
+    own = next((name for name, amazons in PLAIN.items() if amazons == column), None)
+    return f"{own} ({column})" if own else column
+
+
+def _near(names: Iterable[str]) -> str:
+    found = ((name.strip(), meant(name)) for name in names)
+    told = "; ".join(f"{name!r} may be meant as {near}" for name, near in found if near)
+    return f" ({told})" if told else ""

@@ -1,0 +1,508 @@
+"""Orders from a file with Amazon's flat-file columns or plain ones: CSV, tab-separated or Excel, a
+line per order line.
+
+Every line is read before anything is sent; what is wrong is said with its line number. What the
+file says is what is sent: a column or a value that can't be honoured is refused, not left out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from mcf.amazon.models.base import api_time
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.errors import InvalidInput
+from mcf.files import text as text_files
+from mcf.files import workbooks
+from mcf.files.harmless import meant
+from mcf.files.text import DOUBTFUL, Problems, Row, Table
+from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
+from mcf.order_files import columns as file_columns
+from mcf.order_files.columns import FEATURES, NOT_READ, OPTIONAL, REQUIRED, Head
+from mcf.orders.form import DEFAULT_COMMENT, emails
+
+_ADDRESS = {
+    "country_code": "AddressCountryCode",
+    "name": "AddressName",
+    "address_line1": "AddressFieldOne",
+    "address_line2": "AddressFieldTwo",
+    "address_line3": "AddressFieldThree",
+    "city": "AddressCity",
+    "district_or_county": "AddressDistrictOrCounty",
+    "state_or_region": "AddressStateOrRegion",
+    "postal_code": "AddressPostalCode",
+    "phone": "AddressPhoneNumber",
+}
+_ORDER_COLUMNS = (
+    "DisplayableOrderID",
+    "DisplayableOrderDate",
+    "DisplayableOrderComment",
+    *_ADDRESS.values(),
+    "NotificationEmail",
+    "DeliverySLA",
+    "FulfillmentAction",
+    "FulfillmentPolicy",
+    "MarketplaceID",
+    "ShipFromCountryCode",
+    *FEATURES,
+)
+_CODES = (
+    "MerchantFulfillmentOrderID",
+    "DisplayableOrderID",
+    "MerchantSKU",
+    "MerchantFulfillmentOrderItemID",
+    "AddressPostalCode",
+    "AddressPhoneNumber",
+    "PerUnitDeclaredValue",
+)
+"""Columns in which a spreadsheet takes digits for a number and shortens them."""
+_NEVER_DECIMAL = (
+    "MerchantFulfillmentOrderID",
+    "DisplayableOrderID",
+    "AddressPostalCode",
+    "AddressPhoneNumber",
+)
+_DATE = "DisplayableOrderDate"
+_YES = ("yes", "y", "true", "1", "required")
+_NO = ("no", "n", "false", "0", "notrequired", "not required", "not_required")
+_LONGEST_QUANTITY = 9
+_SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee][+-]\d{2,3}", re.ASCII)
+_MADE_DECIMAL = re.compile(r"\d+\.0", re.ASCII)
+_HASHES = re.compile("#{3,}")
+_DAY_NUMBER = re.compile(r"\d{4,6}(?:[.,]\d+)?", re.ASCII)
+_COUNTRY = re.compile("[A-Z]{2}")
+_FORMULA_ERRORS = frozenset(
+    {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+    | {"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#EXTERNAL!"}
+    | {"#PYTHON!", "#TIMEOUT!", workbooks.NO_RESULT}
+)
+_GARBLED = "\ufffd"
+_UNSEEN = ("Cc", "Zl", "Zp")
+_CORRECT = "Correct the lines named and give the file again; nothing was sent."
+Line = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOrder:
+    """An order of a file: ready to send (`request`), or with what is wrong (`problems`)."""
+
+    order_id: str
+    lines: tuple[int, ...]
+    request: MCFOrderRequest | None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is read and not judged yet: its table, its head, and what a person should know of
+    it; `encoding` is None for a spreadsheet.
+    """
+
+    table: Table
+    head: Head
+    notes: tuple[str, ...] = ()
+    encoding: str | None = None
+
+    def named(self, assigned: Mapping[int, str | None] | None = None) -> Document:
+        """The document with its columns known; raises `InvalidInput` for one that's there twice."""
+        return replace(self, head=file_columns.match(self.table.names, assigned))
+
+    def with_cells(self, changes: Mapping[tuple[int, int], str]) -> Document:
+        """The document with other texts in cells, given by line number and place."""
+        by_line: dict[int, dict[int, str]] = {}
+        for (number, place), text in changes.items():
+            by_line.setdefault(number, {})[place] = text
+        rows = [row.with_cells(by_line.get(row.number, {})) for row in self.table.rows]
+        return replace(self, table=replace(self.table, rows=rows))
+
+
+def opened(
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    assigned: Mapping[int, str | None] | None = None,
+) -> Document:
+    """What a file holds; `assigned` says what columns are, by place, as `heads.match` takes it.
+
+    Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
+    """
+    return unnamed(data, encoding=encoding).named(assigned)
+
+
+def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
+    """What a file holds, with no column known yet.
+
+    Raises `InvalidInput` when it's neither text nor a spreadsheet. A text with letters whose
+    encoding is only guessed is refused, too, until `encoding` is chosen.
+    """
+    if workbooks.is_workbook(data):
+        sheet = workbooks.read(data)
+        passed = ", ".join(sheet.others)
+        notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
+        return Document(sheet.table, _no_head(sheet.table), notes)
+    text = text_files.decoded(data, encoding)
+    text.require_certain()
+    table = text_files.table(text.text)
+    return Document(table, _no_head(table), encoding=text.encoding)
+
+
+def _no_head(table: Table) -> Head:
+    return Head(tuple(table.names), {}, frozenset())
+
+
+def read_file(
+    path: Path,
+    now: datetime,
+    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+    *,
+    encoding: str | None = None,
+) -> list[FileOrder]:
+    """The orders of a file; raises `InvalidInput` as `read` does, and when there's no such file."""
+    return judged(opened_file(path, encoding=encoding), now, marketplace)
+
+
+def opened_file(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    assigned: Mapping[int, str | None] | None = None,
+) -> Document:
+    """What a file holds; raises `InvalidInput` as `opened` does, and when there's no such file."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput({str(path): error.strerror or "can't be read"}) from error
+    return opened(data, encoding=encoding, assigned=assigned)
+
+
+def read(
+    data: bytes,
+    now: datetime,
+    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+    *,
+    encoding: str | None = None,
+) -> list[FileOrder]:
+    """The orders of a file's content; raises `InvalidInput` as `opened` and `judged` do."""
+    return judged(opened(data, encoding=encoding), now, marketplace)
+
+
+def judged(
+    document: Document,
+    now: datetime,
+    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+) -> list[FileOrder]:
+    """The orders of a document, in its order; `now` is for orders without a date.
+
+    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order, holds
+    values in a column that isn't known, or has a line that doesn't fit the first one.
+    """
+    document.head.require_needed()
+    document.table.require_whole_rows(_CORRECT)
+    _require_known(document)
+    grouped: dict[str, list[tuple[int, Line]]] = {}
+    for number, line in _lines(document):
+        grouped.setdefault(line["MerchantFulfillmentOrderID"], []).append((number, line))
+    if not grouped:
+        raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
+    alike = _alike(grouped)
+    dates = _dates(document)
+    found = (
+        _order(order_id, lines, now, marketplace, (*alike.get(order_id, ()), *_of(lines, dates)))
+        for order_id, lines in grouped.items()
+    )
+    return [
+        replace(order, problems=tuple(map(document.head.called, order.problems))) for order in found
+    ]
+
+
+def _dates(document: Document) -> dict[int, list[str]]:
+    """The problems of each line with cells that a spreadsheet made dates of."""
+    names = {place: name for name, place in document.head.places.items() if name != _DATE}
+    return {
+        row.number: [
+            f"line {row.number}: {names[place]} {row.cells[place]!r} is a date to the spreadsheet: "
+            "format the column as text and enter it again"
+            for place in sorted(row.dates & names.keys())
+        ]
+        for row in document.table.rows
+        if row.dates
+    }
+
+
+def _of(lines: Sequence[tuple[int, Line]], problems: Mapping[int, list[str]]) -> list[str]:
+    return [problem for number, _ in lines for problem in problems.get(number, ())]
+
+
+def _require_known(document: Document) -> None:
+    """Raises `InvalidInput` for columns that hold a value but aren't known."""
+    problems: dict[str, str] = {}
+    for place in document.head.unknown:
+        written = document.table.names[place].strip()
+        row = next((row for row in document.table.rows if row.cells[place].strip()), None)
+        if row is not None:
+            near = file_columns.meant(written)
+            hint = f"; did you mean {near}?" if near else ""
+            told = f"isn't known, but line {row.number} has a value in it{hint}"
+            problems[f"column {written or place + 1}"] = told
+    if problems:
+        raise InvalidInput(
+            problems,
+            advice="Delete the column if Amazon needn't know it, or give it the name that the "
+            "template has; nothing was sent.",
+        )
+
+
+def _lines(document: Document) -> Iterator[tuple[int, Line]]:
+    """The lines by column; raises `InvalidInput` where quote marks leave doubt."""
+    table, columns = document.table, document.head.places
+    problems = Problems()
+    for row in table.rows:
+        for place in sorted(row.doubtful & set(columns.values())):
+            name = table.names[place].strip()
+            problems.add(row.number, f"{name} {DOUBTFUL.format(row.cells[place])}")
+    if problems.found:
+        raise problems.told(_CORRECT)
+    for row in table.rows:
+        yield row.number, _line(row, columns)
+
+
+def _line(row: Row, columns: Mapping[str, int]) -> Line:
+    return {name: meant(row.cells[place].strip()) for name, place in columns.items()}
+
+
+def _alike(grouped: Mapping[str, list[tuple[int, Line]]]) -> dict[str, tuple[str, ...]]:
+    """A problem for each order number that another one equals but for small and capital letters."""
+    spelled: dict[str, list[str]] = {}
+    for order_id in grouped:
+        spelled.setdefault(order_id.casefold(), []).append(order_id)
+    return {
+        one: tuple(
+            f"line {grouped[one][0][0]}: MerchantFulfillmentOrderID differs from line "
+            f"{grouped[other][0][0]} only in small and capital letters: write both alike, or give "
+            "one another number"
+            for other in ids
+            if other != one
+        )
+        for ids in spelled.values()
+        for one in ids
+        if len(ids) > 1
+    }
+
+
+def _order(
+    order_id: str,
+    lines: list[tuple[int, Line]],
+    now: datetime,
+    marketplace: Marketplace,
+    alike: Sequence[str],
+) -> FileOrder:
+    numbers = tuple(number for number, _ in lines)
+    wrong = (
+        f"line {number}: {problem}"
+        for number, line in lines
+        for problem in (*_malformed(line), *_unsendable(line, marketplace))
+    )
+    problems = [*wrong, *_contradictions(lines), *alike]
+    if problems:
+        return FileOrder(order_id, numbers, None, tuple(problems))
+    try:
+        request = MCFOrderRequest.of(
+            **_fields(order_id, [line for _, line in lines], now, marketplace.currency)
+        )
+    except InvalidInput as error:
+        told = tuple(f"{_place(where, numbers)} {what}" for where, what in error.problems.items())
+        return FileOrder(order_id, numbers, None, told)
+    return FileOrder(order_id, numbers, request)
+
+
+def _malformed(line: Line) -> Iterator[str]:
+    """What is wrong with how the cells of a line are written."""
+    if not _is_count(line["Quantity"]):
+        yield f"Quantity {line['Quantity']!r} is not a whole number"
+    for name in ("MerchantFulfillmentOrderID", "MerchantSKU"):
+        if not line[name]:
+            yield f"{name} is empty"
+    for name in _CODES:
+        if problem := _mangled(name, line.get(name, "")):
+            yield f"{name} {line[name]!r} {problem}"
+    if problem := _no_date(line.get(_DATE, "")):
+        yield f"{_DATE} {line[_DATE]!r} {problem}: write it like 2026-01-31T09:00:00Z"
+    for name, cell in line.items():
+        if problem := _unreadable(cell):
+            yield f"{name} {problem}"
+
+
+def _no_date(cell: str) -> str | None:
+    """Why a cell is no date; None for one that is, and for an empty one."""
+    if _DAY_NUMBER.fullmatch(cell):
+        return "is a spreadsheet's number of a day"
+    try:
+        datetime.fromisoformat(cell or "2026-01-31")
+    except ValueError:
+        return "is no date"
+    return None
+
+
+def _mangled(name: str, cell: str) -> str | None:
+    """What a spreadsheet did to a number that was to be a text."""
+    if _SHORTENED.fullmatch(cell):
+        return (
+            "was shortened by a spreadsheet, and its digits are lost: format the column as text "
+            "and enter it again"
+        )
+    if name in _NEVER_DECIMAL and _MADE_DECIMAL.fullmatch(cell):
+        return "was made a decimal number by a program: write it without its end"
+    return None
+
+
+def _unreadable(cell: str) -> str | None:
+    if cell in _FORMULA_ERRORS or _HASHES.fullmatch(cell):
+        return f"{cell!r} is an error of a spreadsheet, not a text: enter it again as text"
+    if _GARBLED in cell:
+        return f"{cell!r} has letters that were lost when the file was saved: enter them again"
+    for letter in cell:
+        if letter != "\t" and unicodedata.category(letter) in _UNSEEN:
+            return f"holds a control character or line break (U+{ord(letter):04X}): take it out"
+    return None
+
+
+def _unsendable(line: Line, marketplace: Marketplace) -> Iterator[str]:
+    """What a line asks for that can't be sent as it's asked."""
+    if line.get("OrderItemDisposition", "").lower() not in ("", "sellable"):
+        yield "OrderItemDisposition can only be Sellable"
+    if line.get("MarketplaceID", "") not in ("", marketplace.id):
+        yield (
+            f"MarketplaceID {line['MarketplaceID']!r} is not the marketplace that is set here, "
+            f"{marketplace.id} ({marketplace.name})"
+        )
+    if (country := line.get("ShipFromCountryCode")) and not _COUNTRY.fullmatch(country):
+        yield (
+            f"ShipFromCountryCode {country!r} is not a country code of two capital letters, like US"
+        )
+    for name in FEATURES:
+        if line.get(name, "").lower() not in ("", *_YES, *_NO):
+            yield f"{name} {line[name]!r} is neither yes nor no"
+    for name, why in NOT_READ.items():
+        if line.get(name, "").lower() not in ("", *_NO):
+            yield f"{name} can't be sent, as {why}: empty the cell"
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_QUANTITY
+
+
+def _contradictions(lines: list[tuple[int, Line]]) -> list[str]:
+    (first, head), *others = lines
+    return [
+        f"line {number}: {name} differs from line {first} of the same order"
+        for number, line in others
+        for name in _ORDER_COLUMNS
+        if line.get(name) and line.get(name) != head.get(name, "")
+    ]
+
+
+def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> dict[str, Any]:
+    head = lines[0]
+    fields: dict[str, Any] = {
+        "seller_fulfillment_order_id": order_id,
+        "displayable_order_id": head.get("DisplayableOrderID") or order_id,
+        "displayable_order_date": head.get("DisplayableOrderDate") or api_time(now),
+        "displayable_order_comment": head.get("DisplayableOrderComment") or DEFAULT_COMMENT,
+        "shipping_speed_category": head.get("DeliverySLA") or "Standard",
+        "destination_address": {k: head[c] for k, c in _ADDRESS.items() if head.get(c)},
+        "fulfillment_action": head.get("FulfillmentAction") or None,
+        "fulfillment_policy": head.get("FulfillmentPolicy") or None,
+        "ship_from_country_code": head.get("ShipFromCountryCode") or None,
+        "feature_constraints": _features(head) or None,
+        "items": [_item(i, line, currency) for i, line in enumerate(lines, start=1)],
+    }
+    if found := emails(head.get("NotificationEmail", "")):
+        fields["notification_emails"] = found
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _features(head: Line) -> list[dict[str, str]]:
+    return [
+        {
+            "feature_name": feature,
+            "feature_fulfillment_policy": "Required" if cell.lower() in _YES else "NotRequired",
+        }
+        for name, feature in FEATURES.items()
+        if (cell := head.get(name))
+    ]
+
+
+def _item(position: int, line: Line, currency: str) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "seller_sku": line["MerchantSKU"],
+        "seller_fulfillment_order_item_id": line.get("MerchantFulfillmentOrderItemID")
+        or str(position),
+        "quantity": int(line["Quantity"]),
+        "gift_message": line.get("GiftMessage") or None,
+        "displayable_comment": line.get("DisplayableComment") or None,
+    }
+    if line.get("PerUnitDeclaredValue"):
+        value = line["PerUnitDeclaredValue"]
+        item["per_unit_declared_value"] = {"currency_code": currency, "value": value}
+    return {name: value for name, value in item.items() if value is not None}
+
+
+_COLUMN_OF = {
+    "sellerFulfillmentOrderId": "MerchantFulfillmentOrderID",
+    "displayableOrderId": "DisplayableOrderID",
+    "displayableOrderDate": "DisplayableOrderDate",
+    "displayableOrderComment": "DisplayableOrderComment",
+    "shippingSpeedCategory": "DeliverySLA",
+    "fulfillmentAction": "FulfillmentAction",
+    "fulfillmentPolicy": "FulfillmentPolicy",
+    **{f"destinationAddress.{to_camel(name)}": column for name, column in _ADDRESS.items()},
+    "notificationEmails": "NotificationEmail",
+}
+_ITEM_COLUMN_OF = {
+    "sellerSku": "MerchantSKU",
+    "quantity": "Quantity",
+    "sellerFulfillmentOrderItemId": "MerchantFulfillmentOrderItemID",
+    "giftMessage": "GiftMessage",
+    "displayableComment": "DisplayableComment",
+    "perUnitDeclaredValue": "PerUnitDeclaredValue",
+}
+
+
+def _place(where: str, numbers: Sequence[int]) -> str:
+    if where == "order":
+        return f"line {numbers[0]}:"
+    part, _, rest = where.partition(".")
+    if part == "items" and rest:
+        index, _, field = rest.partition(".")
+        column = _ITEM_COLUMN_OF.get(field.partition(".")[0], field)
+        return f"line {numbers[int(index)]}: {column}"
+    return f"line {numbers[0]}: {_COLUMN_OF.get(where) or _COLUMN_OF.get(part, where)}"
+
+
+def template(names: Mapping[str, str] | None = None) -> list[list[str]]:
+    """The first line and one order, to start from: `names` are own names of columns and Amazon's.
+
+    Without them the columns are Amazon's.
+    """
+    example = {
+        "MerchantFulfillmentOrderID": "1001",
+        "MerchantSKU": "YOUR-SKU",
+        "Quantity": "1",
+        "AddressName": "Jane Example",
+        "AddressFieldOne": "100 Example Street",
+        "AddressCity": "Springfield",
+        "AddressStateOrRegion": "IL",
+        "AddressPostalCode": "62701",
+        "AddressCountryCode": "US",
+        "DeliverySLA": "Standard",
+    }
+    columns = names or {name: name for name in (*REQUIRED, *OPTIONAL)}
+    return [[*columns], [example.get(amazons, "") for amazons in columns.values()]]

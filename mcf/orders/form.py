@@ -1,0 +1,262 @@
+"""The form of an order as it's typed: text, kept as JSON, made of earlier orders or of the profile
+of a sales channel. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from mcf.amazon.models.requests import order_id_for
+from mcf.amazon.statuses import FulfillmentAction, FulfillmentPolicy, ShippingSpeedCategory
+from mcf.errors import InvalidInput
+
+ADDRESS = {
+    "to_country": "country_code",
+    "to_name": "name",
+    "to_line1": "address_line1",
+    "to_line2": "address_line2",
+    "to_line3": "address_line3",
+    "to_city": "city",
+    "to_district": "district_or_county",
+    "to_state": "state_or_region",
+    "to_zip": "postal_code",
+    "to_phone": "phone",
+}
+"""The form's name of each part of the address, and SP-API's."""
+SENT_AS = {name: to_camel(name) for name in ADDRESS.values()}
+"""The same parts, and their names in JSON."""
+DROP_OFFS = {
+    "FRONT_DOOR": "At the front door",
+    "DELIVERY_BOX": "In the delivery box",
+    "GAS_METER_BOX": "In the gas meter box",
+    "BICYCLE_BASKET": "In the bicycle basket",
+    "GARAGE": "In the garage",
+    "RECEPTIONIST": "With the receptionist",
+    "FALLBACK_NEIGHBOR_DELIVERY": "With a neighbour, if nobody is in",
+    "DO_NOT_LEAVE_UNATTENDED": "Into somebody's hands only",
+}
+"""Where a parcel can be left, in Amazon's words and in a seller's; Japan only."""
+NEIGHBOUR = "FALLBACK_NEIGHBOR_DELIVERY"
+RECEPTION = "RECEPTIONIST"
+
+
+class _Text(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TypedLine(_Text):
+    """A line of the form, as typed."""
+
+    sku: str = ""
+    units: str = "1"
+    gift: str = ""
+    comment: str = ""
+    value: str = ""
+    price: str = ""
+    tax: str = ""
+    item_id: str = ""
+    """Amazon's name of the line, while an order on hold is changed; else empty."""
+
+
+class Typed(_Text):
+    """The whole form, as typed. `features` has Required or NotRequired by Amazon's names.
+
+    `replaces` is the number of an order that this one takes the place of, `edits` that of one on
+    hold that is to be changed to this.
+    """
+
+    to_country: str = ""
+    to_name: str = ""
+    to_line1: str = ""
+    to_line2: str = ""
+    to_line3: str = ""
+    to_city: str = ""
+    to_district: str = ""
+    to_state: str = ""
+    to_zip: str = ""
+    to_phone: str = ""
+    lines: tuple[TypedLine, ...] = (TypedLine(),)
+    number: str = ""
+    amazon_number: str = ""
+    displayed_date: str = ""
+    comment: str = ""
+    emails: str = ""
+    hold: bool = False
+    policy: str = FulfillmentPolicy.FILL_OR_KILL.value
+    speed: str = ShippingSpeedCategory.STANDARD.value
+    features: Mapping[str, str] = {}
+    ship_from: str = ""
+    instructions: str = ""
+    drop_off: str = ""
+    neighbour: str = ""
+    house: str = ""
+    window: str = ""
+    cod: bool = False
+    cod_charge: str = ""
+    cod_charge_tax: str = ""
+    cod_shipping: str = ""
+    cod_shipping_tax: str = ""
+    payment_id: str = ""
+    payment_mode: str = ""
+    payment_date: str = ""
+    profile: str = ""
+    replaces: str = ""
+    edits: str = ""
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> Typed:
+        """What was kept as JSON; raises `InvalidInput` when it isn't a form."""
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise InvalidInput(
+                {"draft": "can't be read"}, advice="It was kept by another version. Delete it."
+            ) from error
+
+    def content(self) -> dict[str, Any]:
+        """The form as JSON, without what is as it was at first."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there's anything in it that a person would miss."""
+        begun = any(getattr(self, key).strip() for key in ADDRESS if key != "to_country")
+        return begun or any(line != TypedLine() for line in self.lines)
+
+    def said(self, key: str) -> object:
+        """What a field holds, by the form's name: `to_zip`, `units_0` for a line by its place."""
+        name, _, at = key.rpartition("_")
+        if at.isdigit() and int(at) < len(self.lines):
+            return getattr(self.lines[int(at)], _OF_LINE.get(name, name), None)
+        return getattr(self, key, None)
+
+
+_OF_LINE = {"line_comment": "comment"}
+
+
+def typed_of(request: Mapping[str, Any]) -> Typed:
+    """The form of an order as it was sent or as Amazon tells it (createFulfillmentOrder's JSON).
+
+    What isn't text there is left empty.
+    """
+    to = request.get("destinationAddress") or {}
+    preferences = request.get("deliveryPreferences") or {}
+    drop_off = preferences.get("dropOffLocation") or {}
+    names = drop_off.get("attributes") or {}
+    cod = request.get("codSettings") or {}
+    payments: Sequence[Mapping[str, Any]] = request.get("paymentInformation") or ({},)
+    payment = payments[0]
+    wire = {key: SENT_AS[name] for key, name in ADDRESS.items()}
+    texts = {
+        **{key: to.get(name) for key, name in wire.items()},
+        "number": request.get("displayableOrderId"),
+        "comment": _unless_default(request.get("displayableOrderComment")),
+        "emails": ", ".join(map(str, request.get("notificationEmails") or ())),
+        "policy": request.get("fulfillmentPolicy"),
+        "speed": request.get("shippingSpeedCategory"),
+        "ship_from": request.get("shipFromCountryCode"),
+        "instructions": preferences.get("deliveryInstructions"),
+        "drop_off": drop_off.get("type"),
+        "neighbour": names.get("neighborName") or names.get("recipientName"),
+        "house": names.get("houseNumber"),
+        "cod_charge": _value(cod.get("codCharge")),
+        "cod_charge_tax": _value(cod.get("codChargeTax")),
+        "cod_shipping": _value(cod.get("shippingCharge")),
+        "cod_shipping_tax": _value(cod.get("shippingChargeTax")),
+        "payment_id": payment.get("paymentTransactionId"),
+        "payment_mode": payment.get("paymentMode"),
+        "payment_date": str(payment.get("paymentDate") or "")[:10],
+    }
+    features = {
+        str(each["featureName"]): str(each.get("featureFulfillmentPolicy") or "Required")
+        for each in request.get("featureConstraints") or ()
+        if each.get("featureName")
+    }
+    return Typed(
+        **{key: text for key, text in texts.items() if isinstance(text, str) and text},
+        hold=FulfillmentAction.of(request.get("fulfillmentAction")) is FulfillmentAction.HOLD,
+        cod=cod.get("isCodRequired") is True,
+        features=features,
+        lines=tuple(_typed_line(item) for item in request.get("items") or ()) or (TypedLine(),),
+    )
+
+
+def typed_as_it_stands(order_id: str, order: Mapping[str, Any]) -> Typed:
+    """The form of an order as Amazon tells it, to be changed: with its lines' names."""
+    typed = typed_of(order)
+    items = order.get("items") or ()
+    ids = [str(item.get("sellerFulfillmentOrderItemId") or "") for item in items]
+    lines = tuple(
+        line.model_copy(update={"item_id": name})
+        for line, name in zip(typed.lines, ids, strict=bool(ids))
+    )
+    fixed = {"number": typed.number or order_id, "amazon_number": order_id, "edits": order_id}
+    return typed.model_copy(update={"lines": lines or typed.lines, **fixed})
+
+
+def _typed_line(item: Mapping[str, Any]) -> TypedLine:
+    return TypedLine(
+        sku=str(item.get("sellerSku") or ""),
+        units=str(item.get("quantity") or ""),
+        gift=str(item.get("giftMessage") or ""),
+        comment=str(item.get("displayableComment") or ""),
+        value=_value(item.get("perUnitDeclaredValue")),
+        price=_value(item.get("perUnitPrice")),
+        tax=_value(item.get("perUnitTax")),
+    )
+
+
+def _unless_default(comment: object) -> object:
+    return "" if comment == DEFAULT_COMMENT else comment
+
+
+def _value(money: object) -> str:
+    return str(money.get("value") or "") if isinstance(money, Mapping) else ""
+
+
+def number_after(number: str, used: Callable[[str], bool]) -> str:
+    """The number of an order that takes the place of another: "1001-R2" after "1001"."""
+    stem, _, last = number.rpartition("-R")
+    base = stem if stem and last.isdigit() else number
+    at = int(last) + 1 if stem and last.isdigit() else 2
+    while used(order_id_for(f"{base[: 36 - len(str(at))]}-R{at}")):
+        at += 1
+    return f"{base[: 36 - len(str(at))]}-R{at}"
+
+
+OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
+"""What of the form a profile holds."""
+OWN_SHOP = "Own shop"
+_BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
+BUILT_IN: Mapping[str, Mapping[str, Any]] = {
+    OWN_SHOP: {},
+    "eBay": {"features": _BLANK},
+    "Walmart": {"features": _BLANK | _NOT_AMAZON},
+    "Etsy": {"features": _BLANK},
+}
+"""Those that are there from the beginning; one saved under the same name takes its place."""
+
+
+def content_of(typed: Typed) -> dict[str, Any]:
+    """The options of a form, to be kept as a profile."""
+    whole = typed.content()
+    return {name: whole[name] for name in OPTIONS if name in whole}
+
+
+def applied(typed: Typed, name: str, content: Mapping[str, Any]) -> Typed:
+    """The form with the options of a profile in place of its own; raises `InvalidInput`."""
+    plain = {key: value for key, value in typed.content().items() if key not in OPTIONS}
+    chosen = {key: content[key] for key in OPTIONS if key in content}
+    return Typed.from_content({**plain, **chosen, "profile": name})
+
+
+DEFAULT_COMMENT = "Thank you for your order."
+
+
+def emails(text: str) -> list[str]:
+    """The addresses of a text in which commas or semicolons part them."""
+    return [mail.strip() for mail in text.replace(";", ",").split(",") if mail.strip()]

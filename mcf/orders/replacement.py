@@ -1,0 +1,169 @@
+"""Which order takes the place of which: what of one didn't ship, whether another may, and the link
+between them, noted before the new one is sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from mcf.amazon.models.requests import MCFOrderItem
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.errors import InvalidInput
+from mcf.orders.form import Typed, TypedLine
+from mcf.store import frames
+from mcf.store.database import Store
+from mcf.store.documents import Keeper, Kind
+from mcf.store.states import SubmissionState
+from mcf.store.tables import order_items, orders, submissions
+from mcf.tracking.states import RescueState
+
+
+def missing(items: pd.DataFrame) -> Counter[str]:
+    """Units by SKU that were cancelled or not found; `items` has columns `frames.ITEMS`."""
+    found: Counter[str] = Counter()
+    for row in items.to_dict("records"):
+        units = row["cancelled_quantity"] + row["unfulfillable_quantity"]
+        found[str(row["seller_sku"])] += int(min(units, row["quantity"]))
+    return +found
+
+
+def the_rest(typed: Typed, left: Mapping[str, int]) -> Typed:
+    """The form with only the units that are left to ship, a line at a time in their order."""
+    open_units = Counter(left)
+    lines: list[TypedLine] = []
+    for line in typed.lines:
+        units = min(open_units[line.sku], int(line.units) if line.units.isdecimal() else 0)
+        if units > 0:
+            open_units[line.sku] -= units
+            lines.append(line.model_copy(update={"units": str(units)}))
+    return typed.model_copy(update={"lines": tuple(lines) or (TypedLine(),)})
+
+
+def obstacle(
+    status: FulfillmentOrderStatus | None,
+    left: Mapping[str, int],
+    items: Iterable[MCFOrderItem],
+    living: Sequence[str] = (),
+) -> str | None:
+    """Why these lines can't take the place of an order, as a sentence; None when they can.
+
+    `status` is None for an order that nobody knows, `left` what of it didn't ship, and `living`
+    are the orders that took its place already and may ship.
+    """
+    if status is None:
+        return "That order isn't known here, so it may still ship. Copy it as a new order instead."
+    if living:
+        return (
+            f"It was sent again already, as order {living[0]}. If it's to be sent once more, copy "
+            "it as a new order."
+        )
+    if status.comes_to_nothing:
+        return None
+    if status is not FulfillmentOrderStatus.PARTIAL:
+        return (
+            f"That order may still ship: it is {status.label.lower()}. Cancel it first; when "
+            "Amazon shows it as cancelled, this one can be sent."
+        )
+    return _too_many(left, items)
+
+
+def _too_many(left: Mapping[str, int], items: Iterable[MCFOrderItem]) -> str | None:
+    wanted: Counter[str] = Counter()
+    for item in items:
+        wanted[item.seller_sku] += item.quantity
+    for sku, units in wanted.items():
+        there = left.get(sku, 0)
+        if units > there:
+            return (
+                f"Of that order {there:,} of {sku} didn't ship, and {units:,} are typed here. "
+                "What goes beyond it needs an order of its own."
+            )
+    return None
+
+
+class Links:
+    """Reads and writes them; every method raises `StoreError`."""
+
+    def __init__(self, store: Store, keeper: Keeper) -> None:
+        self._store = store
+        self._keeper = keeper
+
+    def replaced_by(self, order_id: str) -> str | None:
+        """The order whose place this one takes; None when it takes none's."""
+        found = self._keeper.get(Kind.LINK, order_id)
+        return str(found.content["replaces"]) if found else None
+
+    def successors(self, order_id: str) -> list[str]:
+        """The orders that took this one's place and may ship or have shipped, the newest first."""
+        links = self._keeper.all(Kind.LINK)
+        return [
+            link.key
+            for link in sorted(links, key=lambda link: link.created_at, reverse=True)
+            if link.content["replaces"] == order_id and self._lives(link.key)
+        ]
+
+    def story(self, order_id: str) -> list[str]:
+        """The orders that took each other's place, this one among them, the oldest first.
+
+        Those that came to nothing are told too, but not those that Amazon never had.
+        """
+        links = sorted(self._keeper.all(Kind.LINK), key=lambda link: link.created_at)
+        before = {link.key: str(link.content["replaces"]) for link in links}
+        after: defaultdict[str, list[str]] = defaultdict(list)
+        for new, old in before.items():
+            after[old].append(new)
+        way = [order_id]
+        while (earlier := before.get(way[-1])) is not None and earlier not in way:
+            way.append(earlier)
+        chain = [way[-1]]
+        for each in chain:
+            chain += [new for new in after[each] if new not in chain]
+        return [each for each in chain if each in way or self._was_sent(each)]
+
+    def missing(self, order_id: str) -> Counter[str]:
+        """Units by SKU of the order that were cancelled or not found."""
+        mine = order_items.c.seller_fulfillment_order_id == order_id
+        return missing(frames.items(self._store.records(order_items, mine)))
+
+    def obstacle(self, old: str, new: str, items: Sequence[MCFOrderItem]) -> str | None:
+        """Why the order `new` can't take the place of `old` with these lines; None when it can."""
+        rescued_as = self._rescued_as(old)
+        if rescued_as not in (None, new):
+            return (
+                f"It's being rescued, and is sent again as order {rescued_as}. Wait until its page "
+                "says how that ended."
+            )
+        living = [each for each in self.successors(old) if each != new]
+        return obstacle(self._status(old), self.missing(old), items, living)
+
+    def note(self, old: str, new: str, items: Sequence[MCFOrderItem]) -> None:
+        """Keeps that `new` takes the place of `old`; raises `InvalidInput` when it can't."""
+        reason = self.obstacle(old, new, items)
+        if reason is not None:
+            raise InvalidInput({"replaces": reason})
+        self._keeper.keep(Kind.LINK, new, {"replaces": old})
+
+    def _status(self, order_id: str) -> FulfillmentOrderStatus | None:
+        row = self._store.row(orders, seller_fulfillment_order_id=order_id)
+        return FulfillmentOrderStatus.of(row.status) if row else None
+
+    def _rescued_as(self, order_id: str) -> str | None:
+        """The number under which a rescue that is under way sends it again."""
+        rescue = self._keeper.get(Kind.RESCUE, order_id)
+        if rescue is None or not RescueState(rescue.content["state"]).is_open:
+            return None
+        return str(rescue.content["new_id"])
+
+    def _was_sent(self, order_id: str) -> bool:
+        """Whether Amazon has the order, or may have it."""
+        return self._status(order_id) is not None or self._lives(order_id)
+
+    def _lives(self, order_id: str) -> bool:
+        status = self._status(order_id)
+        if status is not None:
+            return not status.comes_to_nothing
+        sent = self._store.row(submissions, seller_fulfillment_order_id=order_id)
+        return sent is not None and not SubmissionState(sent.state).may_be_sent_again

@@ -1,0 +1,198 @@
+"""What a person keeps for new orders: drafts, templates, profiles of sales channels, files."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, select
+
+from mcf.amazon.models.base import Address
+from mcf.amazon.similarity import place
+from mcf.errors import InvalidInput
+from mcf.store.database import Store, utc_now
+from mcf.store.states import SubmissionState
+from mcf.store.tables import kept, orders, submissions
+
+LONGEST_KEY = 80
+"""Letters in the name of what is kept."""
+_LOOKED_AT = 40
+"""Orders that are looked at for each recipient that is wanted: many go to the same few people."""
+_NEEDED = ("name", "addressLine1", "countryCode")
+
+
+class Kind(StrEnum):
+    """What is kept. A link names the order whose place another takes; what is changed is an order's
+    form as a change left it.
+    """
+
+    DRAFT = "draft"
+    TEMPLATE = "template"
+    PROFILE = "profile"
+    LINK = "link"
+    CHANGED = "changed"
+    HEAD = "head"
+    """What the columns of a file are, under a digest of its first line."""
+    BATCH = "batch"
+    """How the sending of a file stands."""
+    BATCH_ORDERS = "batch orders"
+    """What is sent of a file, and the file itself."""
+    NOTE = "note"
+    """What a seller notes about an order, for oneself."""
+    RESCUE = "rescue"
+    """How the rescue of a stuck order stands."""
+    ALERT = "alert"
+    """How far a channel has told what happened; when a visitor last looked."""
+    RETURN = "return"
+    """The units of an order whose return was asked for and that the order doesn't show yet."""
+    DEADLINE = "deadline"
+    """How long claims are taken, by marketplace, where a seller changed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing that is kept, and since when (UTC)."""
+
+    kind: Kind
+    key: str
+    content: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+class Keeper:
+    """Reads and writes them; every method raises `StoreError`.
+
+    No table's revision grows: a draft that changes redraws no page.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, kind: Kind, key: str) -> Kept | None:
+        """What is kept under this key, or None."""
+        row = self._store.row(kept, kind=kind.value, key=key)
+        return row and _kept(row)
+
+    def all(self, kind: Kind) -> list[Kept]:
+        """Everything of this kind, the newest change first."""
+        rows = self._store.rows(kept, kept.c.kind == kind.value)
+        return sorted(map(_kept, rows), key=lambda one: one.updated_at, reverse=True)
+
+    def keep(self, kind: Kind, key: str, content: Mapping[str, Any]) -> None:
+        """Keeps this, instead of what had the key before; the same again writes nothing.
+
+        Raises `InvalidInput` for a key that can't be one.
+        """
+        _require_key(key)
+        known = self.get(kind, key)
+        if known is not None and known.content == json.loads(json.dumps(content)):
+            return
+        now = utc_now()
+        row = {
+            **self._store.scope,
+            "kind": kind.value,
+            "key": key,
+            "content": dict(content),
+            "created_at": now,
+            "updated_at": now,
+        }
+        query = self._store.insert(kept).values(**row)
+        query = query.on_conflict_do_update(
+            index_elements=[column.name for column in kept.primary_key],
+            set_={name: query.excluded[name] for name in ("content", "updated_at")},
+        )
+        with self._store.writing() as connection:
+            connection.execute(query)
+
+    def claim(self, kind: Kind, key: str, content: Mapping[str, Any], before: Kept | None) -> bool:
+        """Whether it's kept now: not if something else is kept than `before`, which was read.
+
+        So of several who go on from the same one only the first does.
+        """
+        _require_key(key)
+        now = utc_now()
+        where = {"kind": kind.value, "key": key}
+        if before is None:
+            times = {"created_at": now, "updated_at": now}
+            return self._store.add(kept, {**where, "content": dict(content), **times})
+        # Two changes at the same tick of the clock would look like one.
+        later = max(now, before.updated_at + timedelta(microseconds=1))
+        return self._store.change(
+            kept,
+            where,
+            {"content": dict(content), "updated_at": later},
+            kept.c.updated_at == before.updated_at,
+        )
+
+    def forget(self, kind: Kind, key: str) -> None:
+        """Keeps it no longer; one that isn't kept is no error."""
+        self._forget(kept.c.kind == kind.value, kept.c.key == key)
+
+    def forget_older(self, kind: Kind, before: datetime) -> int:
+        """How many of this kind are kept no longer, as they didn't change since then."""
+        return self._forget(kept.c.kind == kind.value, kept.c.updated_at < before)
+
+    def recipients(self, since: datetime, limit: int = 50) -> list[dict[str, Any]]:
+        """To whom orders went since then, in Amazon's JSON: the newest first, each person once.
+
+        An address stands as it was typed here, if it was, not as Amazon tells it. Orders that were
+        refused count, unless they were dismissed. Of many orders only the newest are looked at.
+        """
+        typed = self._addresses(_sent(self._store, since), limit)
+        told = self._addresses(_placed(self._store, since), limit)
+        words: dict[tuple[str, ...], dict[str, Any]] = {}
+        for _, where, address in (*typed, *told):
+            words.setdefault(where, address)
+        newest = sorted((*typed, *told), key=lambda found: found[0], reverse=True)
+        each = dict.fromkeys(where for _, where, _ in newest)
+        return [words[where] for where in each][:limit]
+
+    def _addresses(
+        self, query: Select[Any], limit: int
+    ) -> list[tuple[datetime, tuple[str, ...], dict[str, Any]]]:
+        rows: Sequence[Any] = self._store.read(query.limit(_LOOKED_AT * limit))
+        return [
+            (moment, place(Address.from_api(address)), address)
+            for moment, address in rows
+            if address and all(address.get(name) for name in _NEEDED)
+        ]
+
+    def _forget(self, *where: ColumnElement[bool]) -> int:
+        with self._store.writing() as connection:
+            return connection.execute(delete(kept).where(*self._store.mine(kept), *where)).rowcount
+
+
+def _sent(store: Store, since: datetime) -> Select[Any]:
+    c = submissions.c
+    return (
+        select(c.created_at, c.request["destinationAddress"])
+        .where(*store.mine(submissions), c.created_at >= since)
+        .where(c.state != SubmissionState.DISMISSED.value)
+        .order_by(c.created_at.desc(), c.seller_fulfillment_order_id)
+    )
+
+
+def _placed(store: Store, since: datetime) -> Select[Any]:
+    c = orders.c
+    return (
+        select(c.received_date, c.raw["destinationAddress"])
+        .where(*store.mine(orders), c.received_date >= since)
+        .order_by(c.received_date.desc(), c.seller_fulfillment_order_id)
+    )
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(Kind(row.kind), row.key, row.content, row.created_at, row.updated_at)
+
+
+def _require_key(key: str) -> None:
+    """Raises `InvalidInput` for one that a database couldn't hold as it is."""
+    odd = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in key)
+    if not key.strip() or len(key) > LONGEST_KEY or odd:
+        raise InvalidInput({"name": f"give it a name of up to {LONGEST_KEY} letters"})

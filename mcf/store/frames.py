@@ -1,0 +1,485 @@
+"""Rows, or columns of them, -> pandas frames, pure. Columns and dtypes are declared once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from mcf.amazon.labels import carrier as carrier_name
+from mcf.amazon.labels import return_reason
+from mcf.amazon.models.answers import ReturnAuthorization, TrackingEvent
+from mcf.amazon.models.base import Address, readable
+from mcf.amazon.statuses import (
+    FulfillmentOrderStatus,
+    PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
+    ShipmentStatus,
+    ShippingSpeedCategory,
+    Status,
+    event_text,
+)
+from mcf.store.records import NOT_TOLD, QUANTITIES, place_of
+
+UTC_TIME = "datetime64[us, UTC]"
+TEXT, NUMBER, REPEATED = "str", "int64", "category"
+_NO_TIME = np.datetime64("NaT", "us")
+_INBOUND = QUANTITIES.index("inbound_working_quantity")
+_COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
+INVENTORY = {
+    "seller_sku": TEXT,
+    "product_name": TEXT,
+    "asin": TEXT,
+    "fn_sku": TEXT,
+    "condition": REPEATED,
+    **dict.fromkeys(_COUNTS, NUMBER),
+    "last_updated_time": UTC_TIME,
+}
+ORDERS = {
+    "seller_fulfillment_order_id": TEXT,
+    "displayable_order_id": TEXT,
+    "status": REPEATED,
+    "status_label": REPEATED,
+    "shipping_speed_category": REPEATED,
+    "speed_label": REPEATED,
+    "fulfillment_action": REPEATED,
+    "received_date": UTC_TIME,
+    "status_updated_date": UTC_TIME,
+    "recipient": TEXT,
+    "city": TEXT,
+    "state_or_region": TEXT,
+    "country_code": REPEATED,
+    "units": NUMBER,
+    "contents": TEXT,
+    "parcels": NUMBER,
+    "parcel_status": REPEATED,
+    "parcel_label": REPEATED,
+    "parcels_delivered": NUMBER,
+    "carrier": TEXT,
+    "last_event": TEXT,
+    "last_event_at": UTC_TIME,
+    "shipped_at": UTC_TIME,
+    "delivered_at": UTC_TIME,
+    "estimated_ship_date": UTC_TIME,
+    "estimated_arrival_date": UTC_TIME,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": "float64",
+    "fee_currency": REPEATED,
+    "fulfillment_policy": REPEATED,
+    "detailed": "bool",
+}
+ITEMS = {
+    "seller_fulfillment_order_id": TEXT,
+    "seller_fulfillment_order_item_id": TEXT,
+    "seller_sku": TEXT,
+    "quantity": NUMBER,
+    "cancelled_quantity": NUMBER,
+    "unfulfillable_quantity": NUMBER,
+    "estimated_ship_date": UTC_TIME,
+    "estimated_arrival_date": UTC_TIME,
+}
+SHIPMENTS = {
+    "seller_fulfillment_order_id": TEXT,
+    "amazon_shipment_id": TEXT,
+    "fulfillment_center_id": REPEATED,
+    "status": REPEATED,
+    "status_label": REPEATED,
+    "shipping_date": UTC_TIME,
+    "estimated_arrival_date": UTC_TIME,
+}
+PACKAGES = {
+    "seller_fulfillment_order_id": TEXT,
+    "amazon_shipment_id": TEXT,
+    "package_number": NUMBER,
+    "status": REPEATED,
+    "status_label": REPEATED,
+    "carrier_code": REPEATED,
+    "tracking_number": TEXT,
+    "units": NUMBER,
+    "contents": TEXT,
+    "ship_date": UTC_TIME,
+    "estimated_arrival_date": UTC_TIME,
+    "delivered_at": UTC_TIME,
+    "last_event_at": UTC_TIME,
+    "last_event": TEXT,
+    "last_place": TEXT,
+    "tracked": "bool",
+    "tracking_link": TEXT,
+}
+EVENTS = {
+    "package_number": NUMBER,
+    "event_date": UTC_TIME,
+    "event_code": TEXT,
+    "event": TEXT,
+    "place": TEXT,
+}
+RETURNS = {
+    "seller_fulfillment_order_id": TEXT,
+    "seller_return_item_id": TEXT,
+    "seller_fulfillment_order_item_id": TEXT,
+    "seller_sku": TEXT,
+    "amazon_shipment_id": TEXT,
+    "reason_code": REPEATED,
+    "reason": REPEATED,
+    "comment": TEXT,
+    "status": REPEATED,
+    "status_label": REPEATED,
+    "status_changed_date": UTC_TIME,
+    "received_condition": REPEATED,
+    "condition_label": REPEATED,
+    "return_authorization_id": TEXT,
+    "amazon_rma_id": TEXT,
+    "rma_page_url": TEXT,
+    "return_to": TEXT,
+}
+Columns = Mapping[str, Any]
+Record = Mapping[str, Any]
+Rows: TypeAlias = Iterable[Record] | Columns
+"""Rows one by one, or a list or an array for each column: much faster when there are many."""
+
+
+def build(columns: Columns, data: Columns) -> pd.DataFrame:
+    """A frame of exactly these columns with their dtypes, from a list or an array for each."""
+    return pd.DataFrame({name: _series(data[name], dtype) for name, dtype in columns.items()})
+
+
+def _series(values: Any, dtype: Any) -> Any:
+    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
+        made: Any = pd.Series(values)
+        return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
+    return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
+
+
+def inventory(rows: Rows) -> pd.DataFrame:
+    """One line per SKU, columns INVENTORY; `inbound_quantity` is the sum of the three inbounds."""
+    data = _columns(rows, INVENTORY)
+    parts = ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity")
+    data["inbound_quantity"] = sum(np.asarray(data[part], dtype=np.int64) for part in parts)
+    return build(INVENTORY, data)
+
+
+def items(rows: Rows) -> pd.DataFrame:
+    """One line per order line, columns ITEMS."""
+    return build(ITEMS, _columns(rows, ITEMS))
+
+
+def shipments(rows: Rows) -> pd.DataFrame:
+    """One line per shipment, dead ones too, columns SHIPMENTS."""
+    data = _columns(rows, SHIPMENTS)
+    data["status_label"] = _labels(ShipmentStatus, data["status"])
+    return build(SHIPMENTS, data)
+
+
+def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
+    """One line per unit that comes back, columns RETURNS; `lines` are those of the orders.
+
+    `return_to` is the address that the unit is sent to, in lines of text. Links aren't judged.
+    """
+    rows = list(rows)
+    data = _columns(rows, RETURNS) if rows else {name: [] for name in RETURNS}
+    given = [_authorization(row["raw_authorization"]) for row in rows]
+    keys = zip(
+        lines["seller_fulfillment_order_id"], lines["seller_fulfillment_order_item_id"], strict=True
+    )
+    skus = dict(zip(keys, lines["seller_sku"], strict=True))
+    conditions = _listed(data["received_condition"])
+    data |= {
+        "seller_sku": [
+            skus.get((row["seller_fulfillment_order_id"], row["seller_fulfillment_order_item_id"]))
+            for row in rows
+        ],
+        "reason": [code and return_reason(code) for code in _listed(data["reason_code"])],
+        "status_label": _labels(ReturnStatus, data["status"]),
+        "condition_label": [each and ReturnCondition.label_of(each) for each in conditions],
+        "amazon_rma_id": [each.amazon_rma_id for each in given],
+        "rma_page_url": [each.rma_page_url for each in given],
+        "return_to": [_postal(each.return_to_address) for each in given],
+    }
+    return build(RETURNS, data)
+
+
+def _authorization(told: Any) -> ReturnAuthorization:
+    return ReturnAuthorization.from_api(told) if told else ReturnAuthorization()
+
+
+def _postal(to: Address | None) -> str | None:
+    if to is None:
+        return None
+    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
+    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
+    return "\n".join(line for line in lines if line) or None
+
+
+_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
+_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
+TOLD = {
+    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
+    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
+}
+"""What a parcel takes from its tracking."""
+PROMISES = {
+    "seller_fulfillment_order_id": TEXT,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": TEXT,
+    "fee_currency": TEXT,
+}
+"""What an order takes from what Amazon promised when it was sent from here."""
+
+
+def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
+    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
+    told = _columns(_with_links(tracking), TOLD)
+    data = _columns(rows, PACKAGES)
+    at = pd.Index(told["package_number"], dtype=NUMBER).get_indexer(
+        pd.Index(data["package_number"], dtype=NUMBER)
+    )
+    unknown = PackageStatus.UNKNOWN.value
+    data["status"] = [status or unknown for status in _taken(_listed(told["status"]), at)]
+    data["status_label"] = _labels(PackageStatus, data["status"])
+    for name in ("ship_date", "delivered_at", "last_event_at"):
+        data[name] = _moments(told[name], at)
+    for name in ("last_event", "last_place"):
+        data[name] = _taken(_listed(told[name]), at)
+    data["tracked"] = at >= 0
+    data["tracking_link"] = [_link(link) for link in _taken(_listed(told["tracking_link"]), at)]
+    arrival, planned = (
+        _moments(told["estimated_arrival_date"], at),
+        _times(data["estimated_arrival_date"]),
+    )
+    data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
+    return build(PACKAGES, data)
+
+
+def _with_links(tracking: Rows) -> Rows:
+    if isinstance(tracking, Mapping):
+        return tracking
+    return [
+        {**row, "tracking_link": (row["raw"] or {}).get("customerTrackingLink")} for row in tracking
+    ]
+
+
+def _listed(values: Any) -> list[Any]:
+    if isinstance(values, list):
+        return values
+    return list(values.to_numpy(dtype=object, na_value=None))
+
+
+def _taken(values: Any, at: Any) -> list[Any]:
+    return [values[place] if place >= 0 else None for place in at.tolist()]
+
+
+def _moments(values: Any, at: Any) -> Any:
+    # One more at the end, which is where -1 points.
+    return np.append(_times(values), _NO_TIME)[at]
+
+
+def _times(values: Any) -> Any:
+    if isinstance(values, np.ndarray):
+        return values
+    return _series(values, UTC_TIME).dt.tz_localize(None).to_numpy()
+
+
+def _link(told: str | None) -> str | None:
+    # Amazon's own example carries a percent-encoded link, which no browser would follow.
+    link = (told if isinstance(told, str) else "").replace("%3A", ":").replace("%2F", "/")
+    link = link.replace("%3F", "?").replace("%3D", "=").replace("%26", "&")
+    return link if link.startswith("https://") else None
+
+
+def events(tracking: Iterable[Record]) -> pd.DataFrame:
+    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
+    found = [
+        (row["package_number"], event)
+        for row in tracking
+        for event in _events_in(row["raw"].get("trackingEvents"))
+    ]
+    frame = build(
+        EVENTS,
+        {
+            "package_number": [number for number, _ in found],
+            "event_date": [event.event_date for _, event in found],
+            "event_code": [event.event_code for _, event in found],
+            "event": [event_text(event.event_code, event.event_description) for _, event in found],
+            "place": [place_of(event.event_address) for _, event in found],
+        },
+    )
+    return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
+
+
+def _events_in(told: Any) -> list[TrackingEvent]:
+    return readable(TrackingEvent, told)[0] if isinstance(told, list) else []
+
+
+def orders(
+    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
+) -> pd.DataFrame:
+    """One line per order, newest first, columns ORDERS.
+
+    `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
+    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
+    promised, and the fee, are those of the order's preview, known of orders sent from here.
+    """
+    data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
+    ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
+    data["status_label"] = _labels(FulfillmentOrderStatus, data["status"])
+    data["speed_label"] = _labels(ShippingSpeedCategory, data["shipping_speed_category"])
+    data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
+    data |= _line_sums(ids, lines)
+    data |= _parcel_sums(ids, parcels)
+    data |= _promised(ids, promises)
+    return newest_first(build(ORDERS, data))
+
+
+def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders by the time they were received, latest first; those of one time stay in order."""
+    return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
+
+
+def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
+    at, lines = _of(ids, lines)
+    units = np.zeros(len(ids), dtype=np.int64)
+    np.add.at(units, at, lines["quantity"].to_numpy())
+    contents: list[list[str]] = [[] for _ in range(len(ids))]
+    named = zip(at.tolist(), lines["quantity"].tolist(), lines["seller_sku"].tolist(), strict=True)
+    for place, quantity, sku in named:
+        contents[place].append(f"{quantity or NOT_TOLD} x {sku or NOT_TOLD}")
+    return {
+        "units": units,
+        "contents": [", ".join(each) for each in contents],
+        "estimated_ship_date": _latest(len(ids), at, lines["estimated_ship_date"]),
+        "estimated_arrival_date": _latest(len(ids), at, lines["estimated_arrival_date"]),
+    }
+
+
+def _of(ids: pd.Index[Any], parts: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
+    """The position of the order of each part, and the parts whose order is there."""
+    at = ids.get_indexer(pd.Index(parts["seller_fulfillment_order_id"]))
+    return at[at >= 0], parts if (at >= 0).all() else parts[at >= 0]
+
+
+def _latest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
+    latest = np.full(count, _NO_TIME)
+    # As a number NaT is less than every time.
+    np.maximum.at(latest.view(np.int64), at, _bare(moments).view(np.int64))
+    return latest
+
+
+def _earliest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
+    known = moments.notna().to_numpy()
+    none = np.iinfo(np.int64).max
+    earliest = np.full(count, none)
+    np.minimum.at(earliest, at[known], _bare(moments)[known].view(np.int64))
+    return np.where(earliest == none, _NO_TIME, earliest.astype("datetime64[us]"))
+
+
+def _bare(moments: pd.Series[Any]) -> Any:
+    return moments.dt.tz_localize(None).to_numpy()
+
+
+_DELIVERED = PackageStatus.DELIVERED
+_URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
+
+
+def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
+    at, parcels = _of(ids, parcels)
+    words = list(parcels["status"].cat.categories)
+    urgency = np.array([_URGENCY[PackageStatus.of(word).colour] for word in words], dtype=np.int64)
+    codes = parcels["status"].cat.codes.to_numpy()
+    # The first of the most urgent: urgency counts before the parcel's place.
+    none = len(_URGENCY) * len(parcels)
+    first = np.full(len(ids), none, dtype=np.int64)
+    np.minimum.at(first, at, urgency[codes] * len(parcels) + np.arange(len(parcels)))
+    statuses = [words[codes[key % len(parcels)]] if key < none else None for key in first.tolist()]
+    labels = {word: PackageStatus.label_of(word) for word in words}
+    count = np.bincount(at, minlength=len(ids))
+    delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
+    # Amazon has no word for what was collected from a locker; there's only the event.
+    there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
+    arrived = np.bincount(at, weights=there_now, minlength=len(ids))
+    there = (count > 0) & (arrived == count)
+    return {
+        "parcels": count,
+        "parcel_status": statuses,
+        "parcel_label": [labels.get(status) for status in statuses],
+        "parcels_delivered": arrived.astype(np.int64),
+        "carrier": _carriers(len(ids), at, parcels["carrier_code"]),
+        **_last_events(len(ids), at, parcels),
+        "shipped_at": _earliest(len(ids), at, parcels["ship_date"]),
+        "delivered_at": np.where(there, _latest(len(ids), at, parcels["delivered_at"]), _NO_TIME),
+    }
+
+
+def _carriers(count: int, at: Any, codes: pd.Series[Any]) -> list[str | None]:
+    """The names of the carriers of each order, each once; None where none is known."""
+    names = {code: carrier_name(code) for code in codes.cat.categories}
+    found: list[str | None] = [None] * count
+    for place, code in zip(at.tolist(), codes.tolist(), strict=True):
+        name, known = names.get(code), found[place]
+        if name and name not in (known or "").split(", "):
+            found[place] = f"{known}, {name}" if known else name
+    return found
+
+
+def _last_events(count: int, at: Any, parcels: pd.DataFrame) -> dict[str, Any]:
+    latest = _latest(count, at, parcels["last_event_at"])
+    mine = _bare(parcels["last_event_at"])
+    told: list[str | None] = [None] * count
+    events = _listed(parcels["last_event"])
+    # What is equal to the latest of its order is of the parcel with the latest.
+    for row in np.flatnonzero(mine == latest[at]).tolist():
+        told[at[row]] = events[row]
+    return {"last_event_at": latest, "last_event": told}
+
+
+def _promised(ids: pd.Index[Any], promises: Rows) -> dict[str, Any]:
+    told = _columns(promises, PROMISES)
+    known = pd.Index(told["seller_fulfillment_order_id"], dtype=TEXT)
+    at = known.get_indexer(ids)
+    fees = [float(fee) if fee is not None else None for fee in _listed(told["fee"])]
+    return {
+        "promised_ship_date": _moments(told["promised_ship_date"], at),
+        "promised_arrival_date": _moments(told["promised_arrival_date"], at),
+        "fee": _taken(fees, at),
+        "fee_currency": _taken(_listed(told["fee_currency"]), at),
+    }
+
+
+def _labels(kind: type[Status], told: Any) -> list[str]:
+    values = _listed(told)
+    known = {value: kind.label_of(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _columns(rows: Rows, columns: Columns) -> dict[str, Any]:
+    if isinstance(rows, Mapping):
+        return {name: rows[name] for name in columns if name in rows}
+    rows = list(rows)
+    present = set(rows[0]) if rows else set(columns)
+    return {name: [row[name] for row in rows] for name in columns if name in present}
+
+
+LOW_STOCK = 10
+"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
+
+
+class StockState(StrEnum):
+    """How a SKU stands, by the units that can ship now."""
+
+    OUT = "Out of stock"
+    LOW = "Low"
+    FINE = "In stock"
+
+
+def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
+    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
+    available = inventory["fulfillable_quantity"].to_numpy()
+    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
+    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
+    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))

@@ -1,0 +1,225 @@
+"""A damaged store is moved aside, never overwritten, and what Amazon can't tell again is saved.
+
+What is saved, and the sentence about it, goes into the new store in one transaction: whoever opens
+the store next does it when a process died between the two.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import JSON, Column, Integer, Table
+
+from mcf import logs
+from mcf.store import tables
+from mcf.store.states import SubmissionState
+
+log = logs.get(__name__)
+TOLD_FOR = timedelta(days=7)
+"""How long a seller is told that the store was damaged."""
+_BESIDE = ("", "-wal", "-shm")
+_DAYS = (tables.inventory_days, tables.inventory_weeks)
+_HISTORY = (tables.skus, *_DAYS)
+OURS = {
+    tables.submissions: "orders that were sent",
+    tables.skus: "the stock of past days",
+    tables.inventory_days: "the stock of past days",
+    tables.inventory_weeks: "the stock of past days",
+    tables.sku_rules: "rules for SKUs",
+    tables.put_off: "what was put off",
+    tables.views: "saved views",
+    tables.kept: "drafts, templates and profiles of the order form",
+    tables.happenings: "what happened to orders",
+    tables.alerts_told: "which alerts were told",
+}
+"""What was made here and can't be had again, and what a seller calls it."""
+_STAMP = "%Y%m%dT%H%M%S%fZ"
+_NAME = re.compile(r".*\.(damaged-(\d{8}T\d{12}Z))")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many rows of a table were saved, and whether those were all."""
+
+    rows: int
+    whole: bool
+
+
+def check(path: Path, patience: float = 30.0) -> Path | None:
+    """Where the file was moved because it's damaged; None when it's sound, or isn't there yet."""
+    if not path.exists():
+        return None
+    with FileLock(f"{path}.lock"):
+        if not path.exists() or path.stat().st_size == 0 or _is_sound(path, patience):
+            return None
+        moved = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):{_STAMP}}")
+        for ending in _BESIDE:
+            with suppress(FileNotFoundError):
+                Path(f"{path}{ending}").rename(f"{moved}{ending}")
+        log.error("store damaged", moved=str(moved))
+        return moved
+
+
+def _is_sound(path: Path, patience: float) -> bool:
+    # Read only: whoever may write also moves the journal into the file at the end.
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, timeout=patience, uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        # Locked, or not readable: that's no damage, and told when the store is opened.
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    return bool(found == "ok")
+
+
+def rescued(path: Path) -> str | None:
+    """What a seller must know of stores that were moved aside in the last week, or None.
+
+    First it saves what they hold, if nobody has done so yet.
+    """
+    moved = {found: _NAME.fullmatch(found.name) for found in _moved(path)}
+    told = None
+    for one, name in moved.items():
+        if name is not None:
+            sentence = _sentence(one, path, name[1])
+            at = datetime.strptime(name[2], _STAMP).replace(tzinfo=UTC)
+            told = sentence if datetime.now(UTC) - at < TOLD_FOR else told
+    return told
+
+
+def _moved(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.damaged-*"))
+
+
+def _sentence(damaged: Path, path: Path, key: str) -> str:
+    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as target:
+        known = _noted(target, key)
+        if known is not None:
+            return known
+        target.execute("BEGIN IMMEDIATE")
+        known = _noted(target, key) or _told(damaged, _save(damaged, target))
+        target.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, known))
+        target.execute("COMMIT")
+        return known
+
+
+def _noted(target: sqlite3.Connection, key: str) -> str | None:
+    found = target.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return found and str(found[0])
+
+
+def _save(damaged: Path, target: sqlite3.Connection) -> dict[str, Saved]:
+    # The numbers of SKUs in use are those of the new store: the old days would be of others.
+    begun = target.execute("SELECT 1 FROM skus").fetchone() is not None
+    saved = {}
+    for table in OURS:
+        taken = begun and table in _HISTORY
+        saved[table.name] = Saved(0, whole=False) if taken else _copied(damaged, target, table)
+    for table in _DAYS:
+        nameless = target.execute(
+            f"DELETE FROM {table.name} WHERE sku_id NOT IN (SELECT sku_id FROM skus)"  # noqa: S608
+        ).rowcount
+        if nameless:
+            saved[table.name] = Saved(saved[table.name].rows - nameless, whole=False)
+    return saved
+
+
+def _copied(damaged: Path, target: sqlite3.Connection, table: Table) -> Saved:
+    before = target.total_changes
+    whole = True
+    try:
+        with closing(_source(damaged)) as source:
+            info = source.execute(f"PRAGMA table_info({table.name})")
+            there = {row[1].decode() for row in info}
+            columns = [column.name for column in table.columns if column.name in there]
+            names = ", ".join(f'"{column}"' for column in columns)
+            marks = ", ".join("?" * len(columns))
+            insert = f"INSERT OR IGNORE INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
+            for row in _readable(source, table, names) if columns else ():
+                values = _values(table, columns, row)
+                whole = whole and values is not None
+                if values is not None:
+                    target.execute(insert, values)
+    except sqlite3.DatabaseError:
+        whole = False
+    return Saved(target.total_changes - before, whole)
+
+
+def _source(damaged: Path) -> sqlite3.Connection:
+    # Without a journal nothing need be made beside the file to read it.
+    how = "mode=ro" if Path(f"{damaged}-wal").exists() else "immutable=1"
+    source = sqlite3.connect(f"{damaged.absolute().as_uri()}?{how}", uri=True)
+    # Else a file that was cut off couldn't be read at all.
+    source.execute("PRAGMA writable_schema = ON")
+    source.text_factory = bytes
+    return source
+
+
+def _readable(source: sqlite3.Connection, table: Table, names: str) -> Iterator[tuple[Any, ...]]:
+    """The rows before what is damaged, and those behind it; raises `DatabaseError` at the end."""
+    query = f"SELECT {names} FROM {table.name}"  # noqa: S608 - names are ours
+    try:
+        yield from source.execute(query)
+    except sqlite3.DatabaseError:
+        keyed = table.dialect_options["sqlite"]["with_rowid"] is False
+        key = [column.name for column in table.primary_key] if keyed else ["rowid"]
+        yield from source.execute(f"{query} ORDER BY {', '.join(f'{one} DESC' for one in key)}")
+        raise
+
+
+def _values(table: Table, columns: list[str], row: tuple[Any, ...]) -> list[Any] | None:
+    """The row with its texts decoded; None when what is in it can't have been written by us."""
+    try:
+        values = [value.decode() if isinstance(value, bytes) else value for value in row]
+        for name, value in zip(columns, values, strict=True):
+            _require(table.c[name], value)
+        if table is tables.submissions:
+            SubmissionState(values[columns.index("state")])
+    except (ValueError, TypeError):
+        return None
+    return values
+
+
+def _require(column: Column[Any], value: Any) -> None:
+    if value is None and column.nullable:
+        return
+    if isinstance(column.type, Integer):
+        int(value)
+    if isinstance(column.type, JSON):
+        json.loads(value)
+    if isinstance(column.type, tables.UTCDateTime):
+        datetime.fromisoformat(value)
+
+
+def _told(moved: Path, saved: dict[str, Saved]) -> str:
+    """What happened, for the seller."""
+    sent = saved[tables.submissions.name]
+    look = "before you send an order again, look for it under Tracking"
+    if sent.whole:
+        orders = f"{sent.rows} orders sent from here are still known"
+    elif sent.rows:
+        orders = f"{sent.rows} orders sent from here are still known, but there were more: {look}"
+    else:
+        orders = f"which orders were sent from here isn't known any more: {look}"
+    lost = dict.fromkeys(
+        name
+        for table, name in OURS.items()
+        if table is not tables.submissions and not saved[table.name].whole
+    )
+    more = f" Lost, or a part of it: {', '.join(lost)}." if lost else ""
+    return (
+        f"The store was damaged. It was moved to {moved} and a new one was made; stock and orders "
+        f"are read from Amazon again, and {orders}.{more}"
+    )

@@ -1,0 +1,84 @@
+"""How old what is known may get before it is read again."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.store.states import RunState, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old what is shown is, and whether it's whole.
+
+    `age` is that of the last whole read, None when there never was one; `error` says why the last
+    read failed or is partial; `note` is worth knowing of one that was whole.
+    """
+
+    subject: Subject
+    state: RunState | None
+    age: timedelta | None
+    rows: int
+    message: str | None
+    advice: str | None
+    note: str | None = None
+
+
+OPEN_ORDER_AGE = timedelta(minutes=10)
+"""How old the detail of an order that is being worked on may get: its parcels change unlisted."""
+RETURN_AGE = timedelta(hours=1)
+OLD_RETURN_AGE = timedelta(days=1)
+OLD_RETURN = timedelta(days=30)
+"""How old what is known of units that come back may get: no list tells that they arrived. Some
+never do, so of old returns it may get older.
+"""
+LISTED_AT_ONCE = 20
+"""Orders that a page is taken to hold, to weigh it against single calls; Amazon doesn't say."""
+FULL_EVERY = timedelta(hours=6)
+"""How old a full read of the stock may get: Amazon doesn't tell changes of inbound quantities."""
+PARCEL_AGE = timedelta(hours=1)
+OLD_PARCEL_AGE = timedelta(days=1)
+OLD_PARCEL = timedelta(days=21)
+
+
+def dates(known: Iterable[Row[Any]]) -> list[datetime]:
+    return [row.status_updated_date for row in known if row.status_updated_date is not None]
+
+
+def needs_detail(row: Row[Any], now: datetime, waiting: Mapping[str, timedelta]) -> bool:
+    if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
+        return True
+    age = now - row.detailed_at
+    if age > waiting.get(row.seller_fulfillment_order_id, timedelta.max):
+        return True
+    return not FulfillmentOrderStatus.of(row.status).is_final and age > OPEN_ORDER_AGE
+
+
+def is_stale(row: Row[Any], now: datetime) -> bool:
+    if PackageStatus.of(row.status).is_at_rest:
+        return False
+    old = row.ship_date is not None and now - row.ship_date > OLD_PARCEL
+    return bool(now - row.tracked_at > (OLD_PARCEL_AGE if old else PARCEL_AGE))
+
+
+def worth_listing(wanted: Sequence[datetime], known: Sequence[datetime]) -> datetime | None:
+    """Since when a list of orders and single calls for the older ones take the fewest calls.
+
+    None when single calls alone do. `wanted` and `known` are the dates of the last changes of the
+    orders to read, and of all.
+    """
+    newest, known = sorted(wanted, reverse=True), sorted(known)
+    calls = [len(newest)]
+    for left, since in zip(range(len(newest) - 1, -1, -1), newest, strict=True):
+        pages = math.ceil((len(known) - bisect_left(known, since)) / LISTED_AT_ONCE)
+        calls.append(pages + left)
+    best = calls.index(min(calls))
+    return newest[best - 1] if best else None

@@ -1,0 +1,205 @@
+"""Why an order came to nothing, to a part, or doesn't move: what Amazon says, and what's likely.
+
+Amazon gives no reason for an invalid order, so what can be checked from here is told as likely and
+never as known. Pure: facts -> sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from mcf.addresses import validate
+from mcf.amazon.labels import feature
+from mcf.amazon.models.base import Address
+from mcf.amazon.statuses import (
+    FulfillmentAction,
+    FulfillmentOrderStatus,
+    ShipmentStatus,
+    ShippingSpeedCategory,
+)
+from mcf.orders import replacement
+from mcf.orders.validation import parts_of_address
+from mcf.tracking.lifecycle import HOLD_LASTS, is_stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of an order: its row (`frames.ORDERS`), address, lines, shipments, the stock.
+
+    `wishes` are the features that it requires, `offered` those that Amazon offers here, None when
+    it wasn't asked.
+    """
+
+    order: Mapping[str, Any]
+    address: Address | None
+    items: pd.DataFrame
+    shipments: pd.DataFrame
+    stock: pd.DataFrame
+    wishes: tuple[str, ...] = ()
+    offered: frozenset[str] | None = None
+
+    @property
+    def status(self) -> FulfillmentOrderStatus:
+        """Where the order is."""
+        return FulfillmentOrderStatus.of(self.order["status"])
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is certain, and what is likely to be the reason, the most likely first."""
+
+    says: str
+    likely: tuple[str, ...] = ()
+
+
+def diagnose(case: Case, now: datetime) -> Diagnosis | None:
+    """Why the order is as it is; None for one that does well. `now` is Amazon's."""
+    status = case.status
+    if is_stuck(case.order, now):
+        says = "It should have left by now, and nothing is being picked. Amazon gives no reason."
+        return Diagnosis(says, tuple(_of_the_stock(case)))
+    if status is FulfillmentOrderStatus.INVALID:
+        return _invalid(case)
+    if status is FulfillmentOrderStatus.UNFULFILLABLE:
+        return Diagnosis("Amazon found no unit that it could ship.", tuple(_of_the_stock(case)))
+    if status is FulfillmentOrderStatus.PARTIAL:
+        return _partial(case)
+    return _cancelled(case) if status is FulfillmentOrderStatus.CANCELLED else None
+
+
+def _invalid(case: Case) -> Diagnosis:
+    likely = (
+        *_of_the_address(case),
+        *_of_the_lines(case),
+        *_of_the_features(case),
+        *_of_the_place(case),
+        *_of_the_shelf(case),
+    )
+    says = "Amazon took it, then found it invalid, and gives no reason for that."
+    nothing = (
+        "Nothing is found wrong from here: the address, the SKUs and the stock look right now. Ask "
+        "the buyer about the address, or Seller Support about the order."
+    )
+    return Diagnosis(says, likely or (nothing,))
+
+
+def _partial(case: Case) -> Diagnosis:
+    left = replacement.missing(case.items)
+    if not left:
+        return Diagnosis("A part of it was not shipped; Amazon doesn't tell which yet.")
+    told = ", ".join(f"{units:,} x {sku}" for sku, units in left.items())
+    rest = pd.DataFrame({"seller_sku": list(left), "quantity": list(left.values())})
+    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(replace(case, items=rest))))
+
+
+def _cancelled(case: Case) -> Diagnosis:
+    states = {ShipmentStatus.of(each) for each in case.shipments["status"]}
+    if ShipmentStatus.CANCELLED_BY_SELLER in states:
+        return Diagnosis("It was cancelled at your request.")
+    if _held_too_long(case.order):
+        days = HOLD_LASTS.days
+        likely = f"Likely it was on hold for too long: Amazon cancels it after {days} days."
+        return Diagnosis("Amazon doesn't tell who cancelled it.", (likely,))
+    if ShipmentStatus.CANCELLED_BY_FULFILLER in states:
+        likely = "Likely Amazon cancelled it: it gave up a shipment of it."
+        return Diagnosis("Amazon doesn't tell who cancelled it.", (likely, *_of_the_stock(case)))
+    return Diagnosis("If you didn't cancel it, Amazon did; it doesn't tell who or why.")
+
+
+def _held_too_long(order: Mapping[str, Any]) -> bool:
+    if FulfillmentAction.of(order["fulfillment_action"]) is not FulfillmentAction.HOLD:
+        return False
+    came, ended = order["received_date"], order["status_updated_date"]
+    return bool(not pd.isna(came) and not pd.isna(ended) and ended - came >= HOLD_LASTS)
+
+
+def _of_the_address(case: Case) -> Iterator[str]:
+    if case.address is None:
+        return
+    place = _place(case.address)
+    labels = parts_of_address(place.get("country_code", ""))
+    for name, problem in validate.problems(place).items():
+        named = f"{labels.get(name, 'country')} " if problem.startswith("is ") else ""
+        yield f"Likely the address: {named}{problem}."
+
+
+def _place(address: Address) -> dict[str, str]:
+    told = {name: getattr(address, name) for name in type(address).model_fields}
+    return {name: value for name, value in told.items() if isinstance(value, str)}
+
+
+def _of_the_place(case: Case) -> Iterator[str]:
+    if case.address is None:
+        return
+    place = validate.normalised(_place(case.address))
+    speed = ShippingSpeedCategory.of(case.order["shipping_speed_category"])
+    if validate.is_po_box(place):
+        fast = f", least of all as {speed.label}" * (speed is not ShippingSpeedCategory.STANDARD)
+        yield (
+            "Possibly the address: it's a post office box or a locker, to which not every carrier "
+            f"delivers{fast}."
+        )
+    far = validate.is_far(place)
+    if far is not None and speed is not ShippingSpeedCategory.STANDARD:
+        yield f"Possibly the speed: {speed.label} to {far} is often refused."
+
+
+def _of_the_lines(case: Case) -> Iterator[str]:
+    known = set(case.stock["seller_sku"])
+    for sku in dict.fromkeys(case.items["seller_sku"]):
+        if sku not in known:
+            yield f"Likely {sku}: it isn't in your stock at Amazon any more, or never was."
+
+
+def _of_the_features(case: Case) -> Iterator[str]:
+    for name in case.wishes if case.offered is not None else ():
+        if name not in (case.offered or ()):
+            yield f"Likely “{feature(name).label}”: it's required, and isn't offered here."
+
+
+def _of_the_stock(case: Case) -> Iterator[str]:
+    yield from _of_the_lines(case)
+    yield from _of_the_shelf(case)
+
+
+def _of_the_shelf(case: Case) -> Iterator[str]:
+    for found in _shortages(case):
+        wanted, there = f"{found.wanted:,} of {found.sku} wanted", f"{found.there:,} can ship now"
+        if found.moving:
+            yield (
+                f"Likely the stock: {wanted}, {there}, {found.moving:,} are on the way between "
+                "warehouses or being processed."
+            )
+        else:
+            yield f"Likely the stock: {wanted}, {there}."
+
+
+def is_in_transfer(case: Case) -> bool:
+    """Whether fewer units can ship than it wants, while some are on the way between warehouses.
+
+    Units that Amazon has already put aside for the order aren't among those that can ship.
+    """
+    return any(found.moving for found in _shortages(case))
+
+
+class _Shortage(NamedTuple):
+    sku: str
+    wanted: int
+    there: int
+    moving: int
+
+
+def _shortages(case: Case) -> Iterator[_Shortage]:
+    """The SKUs of which fewer units can ship than the order wants."""
+    wanted = case.items.groupby("seller_sku", sort=False)["quantity"].sum()
+    mine = case.stock[case.stock["seller_sku"].isin(wanted.index)]
+    for row in mine.to_dict("records"):
+        units, there = int(wanted[row["seller_sku"]]), int(row["fulfillable_quantity"])
+        moving = int(row["pending_transshipment_quantity"] + row["fc_processing_quantity"])
+        if there < units:
+            yield _Shortage(row["seller_sku"], units, there, moving)

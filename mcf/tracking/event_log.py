@@ -1,0 +1,181 @@
+"""The happenings of orders, in the store: noted when orders are read or changed, and told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from mcf.store.database import Store
+from mcf.store.records import Values
+from mcf.store.tables import happenings, order_items, orders, packages, returns, shipments, tracking
+from mcf.tracking import events as order_events
+from mcf.tracking.events import Happening, Kind
+
+_ORDER = "seller_fulfillment_order_id"
+
+
+class Chronicle:
+    """Reads and writes happenings; every method raises `StoreError`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def heads(self, rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of orders; to be asked before they're saved."""
+        known = self._known_orders([row[_ORDER] for row in rows])
+        return [
+            each for row in rows for each in order_events.of_order(known.get(row[_ORDER]), row, now)
+        ]
+
+    def details(
+        self,
+        heads: Sequence[Values],
+        items: Sequence[Values],
+        shipped: Sequence[Values],
+        now: datetime,
+        returned: Sequence[Values] | None = None,
+    ) -> list[Happening]:
+        """The same of orders that were read with their lines, shipments, and returns if told."""
+        ids = [row[_ORDER] for row in heads]
+        known = self._known_orders(ids)
+        seen = [i for i in ids if i in known and known[i]["detailed_at"] is not None]
+        lines = self._store.records(order_items, order_items.c[_ORDER].in_(seen)) if seen else []
+        boxes = self._store.records(shipments, shipments.c[_ORDER].in_(seen)) if seen else []
+        found = self.heads(heads, now)
+        for order_id in seen:
+            before, after = (_estimates(each, order_id) for each in (lines, items))
+            found += order_events.of_estimates(order_id, before, after, now)
+            found += order_events.of_shipments(
+                _shipments(boxes, order_id), _shipments(shipped, order_id), now
+            )
+        return found if returned is None else [*found, *self.returns(seen, returned, now)]
+
+    def returns(self, ids: Sequence[str], rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of the units of these orders that come back."""
+        known = self._store.records(returns, returns.c[_ORDER].in_(ids)) if ids else []
+        return [
+            each
+            for order_id in ids
+            for each in order_events.of_returns(
+                _returns(known, order_id), _returns(rows, order_id), now
+            )
+        ]
+
+    def parcels(self, rows: Sequence[Values], now: datetime) -> list[Happening]:
+        """What is about to change of parcels; to be asked before they're saved."""
+        numbers = [row["package_number"] for row in rows]
+        column = tracking.c.package_number
+        known = {
+            row["package_number"]: row for row in self._store.records(tracking, column.in_(numbers))
+        }
+        again = [n for n in numbers if n in known]
+        if not again:
+            return []
+        boxes = self._store.heads(packages, packages.c.package_number.in_(again))
+        owners = {box.package_number: box.seller_fulfillment_order_id for box in boxes}
+        return [
+            each
+            for row in rows
+            if (number := row["package_number"]) in owners
+            for each in order_events.of_parcel(owners[number], known[number], row, now)
+        ]
+
+    def note(self, found: Iterable[Happening]) -> None:
+        """Keeps what happened; what is kept already stays as it was."""
+        rows: list[Values] = [
+            {
+                "happening_id": each.id,
+                _ORDER: each.order_id,
+                "package_number": each.package_number,
+                "kind": each.kind.value,
+                "before": each.before,
+                "after": each.after,
+                "at": each.at,
+                "noticed_at": each.noticed_at,
+                "told": each.told,
+            }
+            for each in found
+        ]
+        known = self._known_ids([row["happening_id"] for row in rows])
+        fresh = [row for row in rows if row["happening_id"] not in known]
+        if fresh:
+            self._store.save(happenings, fresh)
+
+    def own(self, order_id: str, kind: Kind, now: datetime, sentence: str) -> None:
+        """Keeps a step of one's own."""
+        self.note([Happening(order_id, kind, now, now, told=sentence)])
+
+    def sent_again(self, old: str, new: str, now: datetime) -> None:
+        """Keeps in the stories of both that `new` was sent in place of `old`; once."""
+        told = {old: f"Sent again as {new}", new: f"In place of {old}"}
+        for order_id, sentence in told.items():
+            known = self.of(order_id)
+            if all(each.told != sentence for each in known):
+                # Amazon's time is known to a second or so, and the cancellation came before.
+                at = max([now, *(each.at for each in known)])
+                self.own(order_id, Kind.SENT_AGAIN, at, sentence)
+
+    def of(self, order_id: str) -> list[Happening]:
+        """All that happened to an order, oldest first."""
+        return self._found(happenings.c[_ORDER] == order_id, "at")
+
+    def since(self, revision: int) -> list[Happening]:
+        """What was noted after this revision of the table, oldest first."""
+        return self._found(happenings.c.changed > revision, "noticed_at")
+
+    def newest(self, revision: int, most: int) -> list[Happening]:
+        """Of what was noted after this revision the newest, newest first, so many at most."""
+        query = select(happenings).where(*self._store.mine(happenings))
+        query = query.where(happenings.c.changed > revision)
+        query = query.order_by(happenings.c.changed.desc(), happenings.c.at.desc()).limit(most)
+        return [_happening(dict(row._mapping)) for row in self._store.read(query)]
+
+    def revision(self) -> int:
+        """The table's revision now."""
+        return self._store.revision(happenings)[0]
+
+    def _found(self, where: ColumnElement[bool], by: str) -> list[Happening]:
+        found = self._store.records(happenings, where)
+        # Of one moment what was noted first comes first.
+        return [*map(_happening, sorted(found, key=lambda row: (row[by], row["changed"])))]
+
+    def _known_orders(self, ids: Sequence[str]) -> dict[str, Values]:
+        found = self._store.heads(orders, orders.c[_ORDER].in_(ids)) if ids else []
+        return {row.seller_fulfillment_order_id: dict(row._mapping) for row in found}
+
+    def _known_ids(self, ids: Sequence[str]) -> set[str]:
+        found = self._store.heads(happenings, happenings.c.happening_id.in_(ids)) if ids else []
+        return {row.happening_id for row in found}
+
+
+def _happening(row: Values) -> Happening:
+    return Happening(
+        row[_ORDER],
+        Kind(row["kind"]),
+        row["at"],
+        row["noticed_at"],
+        row["before"],
+        row["after"],
+        row["package_number"],
+        row["told"],
+    )
+
+
+def _estimates(rows: Sequence[Values], order_id: str) -> tuple[Any, Any]:
+    mine = [row for row in rows if row[_ORDER] == order_id]
+    ships, arrives = (
+        max((row[name] for row in mine if row[name] is not None), default=None)
+        for name in ("estimated_ship_date", "estimated_arrival_date")
+    )
+    return ships, arrives
+
+
+def _shipments(rows: Sequence[Values], order_id: str) -> dict[str, Values]:
+    return {row["amazon_shipment_id"]: row for row in rows if row[_ORDER] == order_id}
+
+
+def _returns(rows: Sequence[Values], order_id: str) -> dict[str, Values]:
+    return {row["seller_return_item_id"]: row for row in rows if row[_ORDER] == order_id}

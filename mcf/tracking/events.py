@@ -1,0 +1,199 @@
+"""What happened to an order: the differences between two readings, and one's own steps. Pure.
+
+Amazon tells how an order stands, not how it came there, and its estimates move without a trace. So
+every reading is compared with what was known, and what changed is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mcf.amazon.statuses import (
+    FulfillmentOrderStatus,
+    PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
+    ShipmentStatus,
+)
+
+
+class Kind(StrEnum):
+    """What happened. Those of `OWN` were done from here."""
+
+    STATUS = "status"
+    SHIPS = "ship estimate"
+    ARRIVES = "arrival estimate"
+    SHIPMENT = "shipment"
+    PARCEL_STATUS = "parcel status"
+    PARCEL_ARRIVES = "parcel estimate"
+    RETURN = "return"
+    CANCEL_ASKED = "cancel asked"
+    RELEASE_ASKED = "release asked"
+    CHANGE_ASKED = "change asked"
+    RETURN_ASKED = "return asked"
+    SENT_AGAIN = "sent again"
+
+
+OWN = frozenset(
+    {
+        Kind.CANCEL_ASKED,
+        Kind.RELEASE_ASKED,
+        Kind.CHANGE_ASKED,
+        Kind.RETURN_ASKED,
+        Kind.SENT_AGAIN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A change of an order or a parcel, or a step of one's own; times are Amazon's, in UTC.
+
+    `at` is when it happened as far as Amazon tells, else when it was noticed. `before` and `after`
+    are Amazon's words or ISO times; None where nothing was known. `told` is a sentence of ours.
+    """
+
+    order_id: str
+    kind: Kind
+    at: datetime
+    noticed_at: datetime
+    before: str | None = None
+    after: str | None = None
+    package_number: int | None = None
+    told: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The same for the same change, so that two who notice it note it once."""
+        # An estimate may come back to what it was, so its day counts as well.
+        when = self.at.date() if self.kind in _ESTIMATES else self.at
+        apart = (self.told,) if self.kind in _TOLD_APART else ()
+        parts = (self.order_id, self.kind, self.package_number, self.before, self.after, when)
+        return hashlib.sha256("\n".join(map(str, (*parts, *apart))).encode()).hexdigest()[:32]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was done from here."""
+        return self.kind in OWN
+
+
+_ESTIMATES = frozenset({Kind.SHIPS, Kind.ARRIVES, Kind.PARCEL_ARRIVES})
+_TOLD_APART = frozenset({Kind.SHIPMENT, Kind.RETURN})
+"""Of which several of one order may happen in the same moment."""
+
+
+def of_order(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
+) -> Iterator[Happening]:
+    """What changed of an order's head (`rows.order_row`); nothing for one that is new here."""
+    if before is None or before["status"] == after["status"]:
+        return
+    order_id = after["seller_fulfillment_order_id"]
+    at = after["status_updated_date"] or now
+    yield Happening(order_id, Kind.STATUS, at, now, before["status"], after["status"])
+
+
+def of_estimates(
+    order_id: str,
+    before: tuple[datetime | None, datetime | None],
+    after: tuple[datetime | None, datetime | None],
+    now: datetime,
+) -> Iterator[Happening]:
+    """How the estimates of an order's shipping and arrival moved."""
+    for kind, was, became in zip((Kind.SHIPS, Kind.ARRIVES), before, after, strict=True):
+        if was is not None and became is not None and was != became:
+            yield Happening(order_id, kind, now, now, was.isoformat(), became.isoformat())
+
+
+def of_shipments(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]], now: datetime
+) -> Iterator[Happening]:
+    """What changed of an order's shipments, by id; new ones are told once the order was read."""
+    for key, row in after.items():
+        was = before.get(key)
+        status = was["status"] if was else None
+        if status != row["status"]:
+            order_id = row["seller_fulfillment_order_id"]
+            yield Happening(order_id, Kind.SHIPMENT, now, now, status, row["status"], told=key)
+
+
+def of_returns(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]], now: datetime
+) -> Iterator[Happening]:
+    """What changed of the units of an order that come back, by id."""
+    for key, row in after.items():
+        was = before.get(key)
+        status = was["status"] if was else None
+        if status != row["status"]:
+            order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
+            yield Happening(
+                order_id, Kind.RETURN, at, now, status, row["status"], told=_return(key, row)
+            )
+
+
+def _return(key: str, row: Mapping[str, Any]) -> str:
+    told = f"Return {key}: {ReturnStatus.label_of(row['status']).lower()}"
+    condition = row["received_condition"]
+    return f"{told}, {ReturnCondition.label_of(condition).lower()}" if condition else told
+
+
+def of_parcel(
+    order_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
+) -> Iterator[Happening]:
+    """What changed of a parcel (`rows.tracking_row`); nothing at the first reading."""
+    if before is None:
+        return
+    number = after["package_number"]
+    if before["status"] != after["status"]:
+        at = after["last_event_at"] or now
+        yield Happening(
+            order_id,
+            Kind.PARCEL_STATUS,
+            at,
+            now,
+            before["status"],
+            after["status"],
+            number,
+            after["last_event"],
+        )
+    was, became = before["estimated_arrival_date"], after["estimated_arrival_date"]
+    if was is not None and became is not None and was != became:
+        yield Happening(
+            order_id, Kind.PARCEL_ARRIVES, now, now, was.isoformat(), became.isoformat(), number
+        )
+
+
+def in_words(it: Happening) -> str:
+    """What happened, as a sentence without its time; estimates are told as ISO dates of UTC."""
+    if it.told and it.kind in OWN:
+        return it.told
+    tell = _WORDS.get(it.kind)
+    return tell(it) if tell else it.told or it.kind.value.capitalize()
+
+
+def _status(it: Happening) -> str:
+    label = FulfillmentOrderStatus.label_of(it.after)
+    return f"{label}, after {FulfillmentOrderStatus.label_of(it.before)}"
+
+
+def _shipment(it: Happening) -> str:
+    label = ShipmentStatus.label_of(it.after)
+    if it.before is None:
+        return f"Shipment {it.told} begun: {label.lower()}"
+    return f"Shipment {it.told}: {label.lower()}"
+
+
+def _parcel_status(it: Happening) -> str:
+    return f"Parcel {it.package_number}: {PackageStatus.label_of(it.after)}"
+
+
+_WORDS = {
+    Kind.STATUS: _status,
+    Kind.SHIPMENT: _shipment,
+    Kind.PARCEL_STATUS: _parcel_status,
+}

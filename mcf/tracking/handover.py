@@ -1,0 +1,224 @@
+"""How a parcel is handed over: window, signature, locker, and what Amazon has as proof. Pure.
+
+Both versions of Amazon's interface are read.
+https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mcf.amazon.models.answers import MCFOrderDetail, MCFPackage, PackageTracking, TrackingEvent
+from mcf.amazon.statuses import event_text, readable
+
+LINK_LIVES = timedelta(hours=1)
+"""How long a link to a document of a delivery is good, says Amazon's model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An event of a parcel with the town where it happened; what isn't told is empty."""
+
+    at: datetime | None
+    event: str
+    city: str
+    state: str
+    country: str
+
+    @property
+    def place(self) -> str:
+        """City, state and country as one text."""
+        return ", ".join(part for part in (self.city, self.state, self.country) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What is known of how a parcel is or was handed over; None where nothing is told."""
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    signed_by: str | None = None
+    left_at: str | None = None
+    locker_number: str | None = None
+    locker_code: str | None = field(default=None, repr=False)
+    carrier_phone: str | None = None
+    carrier_site: str | None = None
+    stops: tuple[Stop, ...] = ()
+    """Its events, oldest first; before them those whose time isn't told."""
+    to: Stop | None = None
+    """The town that it goes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture as it was fetched; `host` is where from, `fetched_at` Amazon's time in UTC."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    host: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a delivery: a link that is good for an hour, its picture once fetched."""
+
+    kind: str
+    url: str = field(repr=False)
+    photo: Photo | None = None
+    problem: str | None = None
+    """Why the picture couldn't be fetched, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What Amazon had as proof of a parcel's delivery when it was asked; times are UTC."""
+
+    order_id: str
+    package_number: int
+    asked_at: datetime
+    documents: tuple[Document, ...] = ()
+    left_at: str | None = None
+    received_by: str | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its links are no good any more."""
+        return self.asked_at + LINK_LIVES
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether its links are no good any more."""
+        return now >= self.expires_at
+
+    def with_photos(self, documents: Sequence[Document]) -> Proof:
+        """The same with documents that have their pictures."""
+        return replace(self, documents=tuple(documents))
+
+
+def of(package: Mapping[str, Any], tracking: Mapping[str, Any] | None) -> Handover:
+    """What the JSON of a parcel and of its tracking tells."""
+    box = MCFPackage.from_api(package)
+    told = PackageTracking.from_api(tracking) if tracking else None
+    locker = box.locker_details
+    spot, received_by = _delivered(package)
+    window = told.delivery_window if told else None
+    return Handover(
+        earliest=window.earliest if window else None,
+        latest=window.latest if window else None,
+        signed_by=(told.signed_for_by if told else None) or received_by,
+        left_at=left_at(told.additional_location_info if told else None) or spot,
+        locker_number=locker.locker_number if locker else None,
+        locker_code=locker.locker_access_code if locker else None,
+        carrier_phone=told.carrier_phone_number if told else None,
+        carrier_site=told.carrier_url if told else None,
+        stops=tuple(_stop(event) for event in told.events) if told else (),
+        to=_destination(told),
+    )
+
+
+def proof(detail: MCFOrderDetail, package_number: int, asked_at: datetime) -> Proof | None:
+    """What an order that was just read tells of a parcel; None when it has no such parcel."""
+    order_id = detail.fulfillment_order.seller_fulfillment_order_id or ""
+    for parcel in detail.parcels:
+        if parcel.number == package_number:
+            data = parcel.package.to_api()
+            spot, received_by = _delivered(data)
+            links = tuple(Document(kind, url) for kind, url in _links(data))
+            return Proof(order_id, package_number, asked_at, links, spot, received_by)
+    return None
+
+
+def without_codes(told: Any) -> Any:
+    """JSON of Amazon's with the codes that open lockers blacked out."""
+    if isinstance(told, Mapping):
+        return {
+            name: "(not shown)" if name in _CODES else without_codes(value)
+            for name, value in told.items()
+        }
+    return [without_codes(each) for each in told] if isinstance(told, list) else told
+
+
+def left_at(told: str | None) -> str | None:
+    """Where a parcel was left in a seller's words; None when that isn't told.
+
+    Amazon's list is FRONT_DOOR and its kin; carriers send what they like: "IN/AT MAILBOX".
+    """
+    words = " ".join(re.sub(r"[_\s]+", " ", told or "").split())
+    if not words:
+        return None
+    known = _LEFT_AT.get(words.casefold())
+    if known is not None:
+        return known
+    return re.sub(r"\s*/\s*", " or ", words).capitalize()
+
+
+_LEFT_AT = {
+    "as instructed": "As instructed",
+    "customer pickup": "Picked up by the customer",
+    "door person": "Handed to the door person",
+    "guard": "Handed to a guard",
+    "receiver": "Handed to the recipient",
+    "receptionist": "Handed to a receptionist",
+    "neighbor": "Handed to a neighbour",
+    "fallback neighbor delivery": "Handed to a neighbour",
+    "do not leave unattended": "Handed over in person",
+    "mc boy": "Handed to a child",
+    "mc girl": "Handed to a child",
+    "mc man": "Handed to a man",
+    "mc woman": "Handed to a woman",
+    "to original sender": "Back to the sender",
+    "inside delivery": "Inside",
+    "in/at mailbox": "In or at the mailbox",
+}
+_CODES = frozenset({"lockerAccessCode"})
+
+
+def _links(package: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Kind and address of each document, in the words of both versions."""
+    listed = _at(package, "deliveryInformation", "deliveryDocumentList")
+    rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+    found = [(str(row.get("documentType") or ""), row.get("url")) for row in rows]
+    found.append(
+        ("DELIVERY_IMAGE", _at(package, "tracking", "proofOfDelivery", "deliveryPhotoUrl"))
+    )
+    return [(kind, url) for kind, url in found if isinstance(url, str) and url]
+
+
+def _delivered(package: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Where the order's own answer says that it was left, and who took it."""
+    spots = (
+        _at(package, "deliveryInformation", "dropOffLocation", "type"),
+        _at(package, "tracking", "dropOffLocation", "type"),
+    )
+    spot = next((each for each in spots if isinstance(each, str)), None)
+    by = _at(package, "tracking", "proofOfDelivery", "receivedBy")
+    return left_at(spot), by if isinstance(by, str) and by else None
+
+
+def _at(told: Any, *names: str) -> Any:
+    for name in names:
+        told = told.get(name) if isinstance(told, Mapping) else None
+    return told
+
+
+def _stop(event: TrackingEvent) -> Stop:
+    where = event.event_address
+    city, state, country = (where.city, where.state, where.country) if where else (None,) * 3
+    text = event_text(event.event_code, event.event_description)
+    return Stop(event.event_date, text, city or "", state or "", country or "")
+
+
+def _destination(told: PackageTracking | None) -> Stop | None:
+    to = told.ship_to_address if told else None
+    if to is None or not to.city:
+        return None
+    return Stop(None, "Destination", to.city, to.state or "", to.country or "")
+
+
+def kind_of(document: Document) -> str:
+    """What a document is, in a seller's words."""
+    return "Photo of the delivery" if document.kind == "DELIVERY_IMAGE" else readable(document.kind)

@@ -1,0 +1,92 @@
+"""What became of what was asked of an order: a change, a rescue, a return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChangeState(StrEnum):
+    """What is known of a change that Amazon was asked for. Requested isn't done."""
+
+    DONE = "done"
+    REQUESTED = "requested"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where a cancellation, an update or a release stands, as the order read afterwards tells.
+
+    `status` is the order's, as Amazon tells it; None when the order couldn't be read.
+    """
+
+    seller_fulfillment_order_id: str
+    state: ChangeState
+    status: str | None
+    message: str
+
+
+class RescueState(StrEnum):
+    """How far it is with cancelling an order that is stuck and sending it again."""
+
+    ASKED = "asked"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GIVEN_UP = "given up"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on by itself."""
+        return self in (
+            RescueState.ASKED,
+            RescueState.CANCELLING,
+            RescueState.CANCELLED,
+            RescueState.SENDING,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Where the rescue of an order stands, with a sentence and advice for the seller.
+
+    `new_id` is the number under which it's sent again, fixed from the beginning; times are this
+    machine's, in UTC.
+    """
+
+    order_id: str
+    state: RescueState
+    new_id: str
+    says: str
+    advice: str | None
+    begun_at: datetime
+    changed_at: datetime
+
+
+class ReturnState(StrEnum):
+    """What is known of a unit whose return was asked for."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOutcome:
+    """Where the return of a unit stands, with a sentence for the seller.
+
+    `item_id` is that of the order's line; `rma` the number under which the unit is sent back, None
+    where it isn't known.
+    """
+
+    return_item_id: str
+    item_id: str
+    state: ReturnState
+    message: str
+    rma: str | None = None

@@ -1,0 +1,31 @@
+"""Buttons that save all rows that are found, those on other pages of the table too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from mcf.files import export
+
+_KINDS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def buttons(found: Callable[[], pd.DataFrame], name: str) -> None:
+    """One button per kind of file; rows and file are made when the button is pressed."""
+    with st.container(horizontal=True):
+        for kind, (label, mime) in _KINDS.items():
+            st.download_button(
+                label,
+                data=lambda kind=kind: export.to_bytes(found(), kind),
+                file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
+                mime=mime,
+                icon=":material/download:",
+                key=f"download_{name}_{kind}",
+                on_click="ignore",
+            )

@@ -1,0 +1,103 @@
+"""Fields of the order form: each with the sentence that says why it can't be sent as it stands.
+
+None of them cuts or refuses what is typed by itself: a browser that did so would leave the program
+with something else than what is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, count
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mcf.orders.validation import Entry, Problem, label
+from pages.parts.common import labels, session
+
+Key = TypeVar("Key")
+
+
+def text(
+    entry: Entry,
+    key: str,
+    *,
+    where: DeltaGenerator | None = None,
+    widget: str | None = None,
+    limit: int | None = None,
+    tall: bool = False,
+    placeholder: str | None = None,
+    help: str | None = None,  # noqa: A002
+) -> None:
+    """A field for text under the form's name `key`, with its problem, or how long it is."""
+    place = where or st.container()
+    named = label(key, entry.typed.to_country)
+    if tall:
+        place.text_area(
+            named, key=widget or key, placeholder=placeholder, help=help, height=80,
+            persist_state="session",
+        )  # fmt: skip
+    else:
+        place.text_input(
+            named, key=widget or key, placeholder=placeholder, help=help, autocomplete="off",
+            persist_state="session",
+        )  # fmt: skip
+    typed = str(session.state().get(widget or key) or "")
+    if not problem(entry, key, place) and limit and typed.strip():
+        place.caption(f"{len(typed.strip())} of {limit} characters")
+
+
+def choice(
+    entry: Entry,
+    key: str,
+    options: Sequence[Any],
+    told: Mapping[Any, str] | Callable[[Any], str],
+    *,
+    where: DeltaGenerator | None = None,
+    widget: str | None = None,
+    placeholder: str | None = None,
+    help: str | None = None,  # noqa: A002
+) -> None:
+    """A field to choose one of the options; what was chosen before stays one of them."""
+    place = where or st.container()
+    chosen = session.state().get(widget or key)
+    whole = [*options] if chosen in options or not chosen else [chosen, *options]
+    name = told if callable(told) else lambda value: told.get(value, str(value))
+    place.selectbox(
+        label(key, entry.typed.to_country),
+        whole,
+        key=widget or key,
+        index=None,
+        format_func=name,
+        placeholder=placeholder,
+        help=help,
+        persist_state="session",
+    )
+    problem(entry, key, place)
+
+
+def told_apart(told: Mapping[Key, str]) -> dict[str, Key]:
+    """The texts of options with the option of each; those that read alike are numbered.
+
+    Streamlit chooses by text: of two that read alike it takes the last, whichever was meant.
+    """
+    found: dict[str, Key] = {}
+    for key, text in told.items():
+        again = (f"{text} ({number})" for number in count(2))
+        found[next(each for each in chain([text], again) if each not in found)] = key
+    return found
+
+
+def problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
+    """Says why the field can't be sent as it stands; whether there's such a reason."""
+    found = entry.problems.get(key)
+    if found is None or found.missing:
+        return False
+    (where or st).caption(f":red[:material/error: {labels.plain(sentence(found))}]")
+    return True
+
+
+def sentence(found: Problem) -> str:
+    """A problem as a sentence, with the field's name where the text doesn't name what is wrong."""
+    return f"{found.label} {found.text}" if found.text[:1].islower() else found.text

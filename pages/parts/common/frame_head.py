@@ -1,0 +1,67 @@
+"""What stands above every page: which Amazon this is, how old the data is, the demo's clock."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.service import MCFService
+from mcf.settings import Mode
+from mcf.store.states import Subject
+from pages.parts.common import demo_panel, messages, session
+
+_BADGES = {
+    Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
+    Mode.SANDBOX: ("Amazon's sandbox, nothing ships", "orange", ":material/construction:"),
+    Mode.LIVE: ("Live: orders really ship", "green", ":material/bolt:"),
+}
+_LONG = 4.0
+"""Seconds after which a background read is told with its progress."""
+
+
+def require_sign_in() -> None:
+    """Stops the page before it shows anything when sign-in is set up and nobody is signed in."""
+    if st.user.get("is_logged_in") is False:
+        st.title("MCF Desk")
+        st.button("Sign in", type="primary", on_click=st.login)
+        st.stop()
+
+
+def revision(service: MCFService) -> tuple[object, ...]:
+    """Changes when there's something else to show on any page."""
+    return (*service.revision(), *service.review.revision())
+
+
+def line(service: MCFService, *, redraws: bool) -> None:
+    """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label, colour, icon = _BADGES[service.settings.mode]
+        st.badge(label, color=colour, icon=icon)
+        st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
+        _live(service, redraws=redraws)
+        if service.demo is not None:
+            demo_panel.panel(service, service.demo)
+    if service.trouble is not None:
+        messages.error_box(service.trouble)
+
+
+@st.fragment(run_every=2)
+def _live(service: MCFService, *, redraws: bool) -> None:
+    whole = session.is_being_drawn()
+    if redraws and not whole and session.is_outdated(revision(service)):
+        session.redraw()
+    st.caption(_freshness(service), width="content")
+
+
+def _freshness(service: MCFService) -> str:
+    under_way = [at for subject in Subject if (at := service.progress(subject)) is not None]
+    long = [at for at in under_way if at.seconds > _LONG]
+    if long:
+        return f":material/sync: {messages.reading(long[0])}"
+    known = [service.freshness(subject) for subject in Subject]
+    ages = [fresh.age for fresh in known if fresh.age is not None]
+    if any(fresh.message is not None for fresh in known):
+        told = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
+        return f":material/sync_problem: {told}; the latest one failed"
+    if len(ages) < len(known):
+        return ":material/sync: Reading from Amazon …"
+    return f":material/check: Updated {messages.age(max(ages))} ago"

@@ -1,0 +1,132 @@
+"""Times, ages and states in words; boxes for what went wrong or isn't there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon import labels
+from mcf.amazon.models.base import Money
+from mcf.errors import InvalidInput, MCFError
+from mcf.store.states import RunState, Subject
+from mcf.sync.freshness import Freshness
+from mcf.sync.progress import Progress
+from pages.parts.common import session
+from pages.parts.common.labels import plain
+
+WHAT = {Subject.INVENTORY: "Stock", Subject.ORDERS: "Orders", Subject.TRACKING: "Parcels"}
+"""What is read from Amazon, in the seller's words."""
+NOT_KNOWN = "not known yet"
+
+
+def when(moment: datetime | None) -> str:
+    """A moment in the visitor's zone, like "Sun 22 Nov, 18:04"; says so when it isn't known."""
+    if moment is None or pd.isna(moment):
+        return NOT_KNOWN
+    return f"{session.local(moment):%a %d %b, %H:%M}"
+
+
+def day(moment: datetime | None) -> str:
+    """A day in the visitor's zone, like "Sun 22 Nov"."""
+    if moment is None or pd.isna(moment):
+        return NOT_KNOWN
+    return f"{session.local(moment):%a %d %b}"
+
+
+def days(first: datetime, last: datetime) -> str:
+    """A range of days, like "Tue 24 Nov to Thu 26 Nov", or the one day that it is."""
+    return day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
+
+
+def age(span: timedelta) -> str:
+    """A span in its largest unit, like "3 minutes"."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return _many(seconds // size, unit)
+    return _many(seconds, "second")
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """A count with its noun, like "1 parcel" or "3 parcels"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def money(amount: Money | None) -> str:
+    """An amount, like "7.90 USD"; Amazon's silence isn't a zero."""
+    return f"{amount.value} {amount.currency_code}" if amount else "fee not given by Amazon"
+
+
+def error_box(error: MCFError) -> None:
+    """What went wrong, what to do, and Amazon's request id and words as it said them."""
+    told = labels.told(error)
+    st.error(f"**{plain(told)}**\n\n{error.advice}", icon=":material/error:")
+    said = [f"Amazon's request id: {plain(error.request_id)}"] if error.request_id else []
+    if told != error.message and not isinstance(error, InvalidInput):
+        said.append(f"Amazon's words: {plain(error.message)}")
+    if said:
+        st.caption(". ".join(said))
+
+
+def refusal(error: MCFError) -> str:
+    """What went wrong and what to do, in two sentences."""
+    return f"{labels.told(error)} {error.advice}"
+
+
+def reading(at: Progress) -> str:
+    """How far a read from Amazon is: what, calls, rows, pace, time left as far as it's known."""
+    told = [f"Reading {WHAT[at.subject].lower()}: {many(at.rows, 'row')}"]
+    if at.total:
+        told.append(f"call {at.done:,} of about {max(at.total, at.done):,}")
+    if at.pace:
+        told.append(f"{at.pace:,.0f} a second")
+    if at.seconds_left and at.seconds_left >= 1:
+        told.append(f"about {age(timedelta(seconds=at.seconds_left))} left")
+    return ", ".join(told)
+
+
+def stale_box(fresh: Freshness, what: str) -> None:
+    """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
+    if fresh.message is not None:
+        kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
+        st.warning(
+            f"{_half(fresh, what)} {kept}\n\n"
+            f"{plain(labels.spelled(fresh.message))} {fresh.advice or ''}",
+            icon=":material/sync_problem:",
+        )
+    elif fresh.age is None and fresh.rows:
+        st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
+
+
+def _half(fresh: Freshness, what: str) -> str:
+    if fresh.state is RunState.PARTIAL:
+        return f"Only a part of {what} could be read."
+    return f"The last reading of {what} failed."
+
+
+def empty_box(fresh: Freshness, what: str, hint: str) -> None:
+    """In place of an empty table: still loading, or really nothing there.
+
+    Shows nothing when no reading was ever whole and the last one failed: `stale_box` tells that.
+    """
+    if fresh.age is None and fresh.message is None:
+        st.info(f"Reading {what} from Amazon …", icon=":material/hourglass_top:")
+    elif fresh.age is not None:
+        st.info(hint, icon=":material/inbox:")
+
+
+def notice() -> None:
+    """What the last press of a button did, until it's put away or another page is opened."""
+    told = session.told()
+    if told is not None:
+        kind, text = told
+        boxes = {"success": st.success, "info": st.info, "error": st.error}
+        with st.container(horizontal=True, vertical_alignment="center"):
+            boxes[kind](plain(text))
+            st.button("OK", key="notice_ok", on_click=session.put_away)

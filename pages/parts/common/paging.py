@@ -1,0 +1,113 @@
+"""Tables of many rows: searched, sorted and turned page by page on the server.
+
+The browser gets a page. Up to WHOLE rows it gets them all, and sorts and searches by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from mcf.store.snapshots import Snapshot
+from pages.parts.common import session
+
+WHOLE = 2000
+ROWS = 500
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column rows are sorted; those of equal value stay as they are."""
+
+    column: str
+    falling: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows of a snapshot; `keep` says which, None means all."""
+
+    snapshot: Snapshot
+    keep: pd.Series | None = None
+
+    def __len__(self) -> int:
+        return len(self.snapshot.frame) if self.keep is None else int(self.keep.sum())
+
+    def only(self, rows: pd.Series) -> Found:
+        """Those of these rows that are found too."""
+        return replace(self, keep=rows if self.keep is None else self.keep & rows)
+
+    def having(
+        self,
+        words: str,
+        columns: Sequence[str],
+        also: Callable[[Snapshot], pd.Series] | None = None,
+    ) -> Found:
+        """Those that have every word in one of the columns, or `also` there, whatever the case."""
+        found = self
+        for word in words.lower().split():
+            texts = [self._lower(column) for column in columns]
+            texts += [also(self.snapshot)] if also else []
+            hits = [text.str.contains(word, regex=False, na=False) for text in texts]
+            found = found.only(pd.concat(hits, axis=1).any(axis=1))
+        return found
+
+    def frame(self) -> pd.DataFrame:
+        """All of them, in the order of the snapshot."""
+        return self.snapshot.frame if self.keep is None else self.snapshot.frame[self.keep]
+
+    def most(self, count: int, measure: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
+        """Those with the highest measure."""
+        values = self.snapshot.once(measure, measure)
+        best = (values if self.keep is None else values[self.keep]).nlargest(count)
+        return self.snapshot.frame.loc[best.index]
+
+    def window(self, order: Order, first: int, count: int) -> pd.DataFrame:
+        """So many of them from the `first` on, sorted."""
+        places = self.snapshot.once(order, lambda frame: _sorted_places(frame, order))
+        if self.keep is not None:
+            places = places[self.keep.to_numpy()[places]]
+        return self.snapshot.frame.iloc[places[first : first + count]]
+
+    def _lower(self, column: str) -> pd.Series:
+        return self.snapshot.once(("lower", column), lambda frame: frame[column].str.lower())
+
+
+def _sorted_places(frame: pd.DataFrame, order: Order) -> pd.Series:
+    column = frame[order.column].reset_index(drop=True)
+    return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
+
+
+def page(
+    found: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
+) -> pd.DataFrame:
+    """The rows to show: all, or a page in the order that is chosen; both are in the address.
+
+    A `bare` table shows its first page, and keeps the place of what turns it.
+    """
+    count = len(found)
+    if count <= WHOLE:
+        return found.frame()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if bare:
+            st.skeleton(height=68)
+        chosen, number = (default, 1) if bare else _turned(orders, default, -(-count // ROWS))
+    first = (number - 1) * ROWS
+    st.caption(f"Rows {first + 1:,} to {min(first + ROWS, count):,} of {count:,}")
+    return found.window(orders[chosen], first, ROWS)
+
+
+def _turned(orders: Mapping[str, Order], default: str, pages: int) -> tuple[str, int]:
+    chosen = st.selectbox(
+        "Sorted by",
+        list(orders),
+        index=list(orders).index(default),
+        key="sort",
+        bind="query-params",
+        width=220,
+        on_change=session.to_first_page,
+    )
+    return chosen, st.pagination(pages, key=session.TABLE_PAGE, bind="query-params")

@@ -1,0 +1,282 @@
+"""What one visitor's session remembers. Session keys are named only in this file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, MutableMapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.service import MCFService, open_service
+from mcf.settings import Settings
+from mcf.tracking.handover import Proof
+from pages.parts.common.labels import plain
+
+DRAWN = "_drawn_revision"
+BEING_DRAWN = "_being_drawn"
+PAUSED = "_updates_paused"
+ASKED = "_asked"
+LINES = "_order_lines"
+OFFERS = "_order_offers"
+DRAFT = "_draft"
+KEPT = "_draft_kept"
+PLAN = "_file_plan"
+DOCUMENT = "_file_document"
+FILE_OFFERS = "_file_offers"
+BATCH = "_file_batch"
+MANY = "_many_job"
+UPLOAD_ROUND = "_upload_round"
+TABLE_ROUND = "_table_round"
+NOTICE = "_notice"
+DIALOG = "_dialog_opens"
+PAGE = "_page"
+TABLE_PAGE = "page"
+CHOSEN = "_chosen"
+CHECKS = "_checks"
+PROOFS = "_proofs"
+TYPED_RULES = "_typed_rules"
+RULES_AT_FIRST = "_rules_at_first"
+
+
+def state() -> MutableMapping[str, Any]:
+    """The session's own dictionary; widget values are under the widgets' keys."""
+    return st.session_state
+
+
+def asked(name: str) -> str | None:
+    """What the page's address asks for under this name, or None."""
+    return st.query_params.get(name) or None
+
+
+def asked_all(name: str) -> list[str]:
+    """All that the page's address asks for under this name."""
+    return st.query_params.get_all(name)
+
+
+def ask(name: str, value: str | None) -> None:
+    """Puts a value into the page's address, or takes it out."""
+    st.session_state.setdefault(ASKED, {})[name] = value
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+@st.cache_resource(show_spinner="Starting …", on_release=lambda service: service.close())
+def _service() -> MCFService:
+    # Made once: what is written into .env later counts only after a restart, so that a demo never
+    # turns into a live account under somebody's hands.
+    return open_service(Settings.from_env()).start()
+
+
+def service() -> MCFService:
+    """The service that all visitors share; shows what's wrong and stops when it can't be had."""
+    try:
+        return _service()
+    except MCFError as error:
+        st.title("MCF Desk can't start yet")
+        st.error(plain(error.message), icon=":material/error:")
+        st.markdown(plain(error.advice))
+        st.stop()
+
+
+def zone() -> ZoneInfo:
+    """The visitor's time zone, as the browser tells it; UTC when it doesn't."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local(moment: datetime) -> datetime:
+    """A moment in the visitor's time zone."""
+    return moment.astimezone(zone())
+
+
+def note_drawn(revision: tuple[object, ...]) -> None:
+    """Remembers which data the page shows; updates wait only if a dialog opens in this drawing."""
+    st.session_state[DRAWN] = revision
+    st.session_state[BEING_DRAWN] = True
+    st.session_state[PAUSED] = st.session_state.pop(DIALOG, False)
+    st.session_state[ASKED] = {name: asked(name) for name in st.session_state.get(ASKED, ())}
+
+
+def is_outdated(revision: tuple[object, ...]) -> bool:
+    """Whether there's newer data than is shown, and nothing open that a redraw would close."""
+    return not st.session_state.get(PAUSED) and st.session_state.get(DRAWN) != revision
+
+
+def is_being_drawn() -> bool:
+    """Whether this is the first question since `note_drawn`: of the whole page, and no part of it.
+
+    A redraw now would lose the click that the page is drawn for.
+    """
+    return bool(st.session_state.pop(BEING_DRAWN, False))
+
+
+def redraw() -> None:
+    """Draws the page again from a part of it that draws itself.
+
+    A browser that didn't know yet what was put into the address sent the old one with that part.
+    """
+    for name, value in st.session_state.get(ASKED, {}).items():
+        if asked(name) != value:
+            ask(name, value)
+    st.rerun()
+
+
+def dialog_opens() -> None:
+    """Keeps the page from redrawing by itself while the dialog that opens now is open."""
+    st.session_state[DIALOG] = True
+
+
+def resume_updates() -> None:
+    """Lets the page redraw by itself again."""
+    st.session_state[PAUSED] = False
+
+
+def table_key(name: str) -> str:
+    """A table's key; it changes when the selection was used up, which clears it."""
+    return f"{name}-{st.session_state.get(TABLE_ROUND, 0)}"
+
+
+def clear_selections() -> None:
+    """Forgets the rows selected in tables: a selection is a position, and rows move."""
+    st.session_state[TABLE_ROUND] = st.session_state.get(TABLE_ROUND, 0) + 1
+
+
+def open_order(table: str, order_ids: Sequence[str]) -> None:
+    """Opens the order whose row was clicked in the table under this key."""
+    cells = st.session_state[table].selection.cells
+    if cells:
+        ask("order", order_ids[cells[0][0]])
+        clear_selections()
+
+
+def show_deadlines() -> None:
+    """Shows the board of deadlines instead of the list of orders."""
+    st.session_state["view"] = "Deadlines"
+
+
+def filter_stock(state: str) -> None:
+    """Shows those SKUs of the table of the stock that stand like this."""
+    st.session_state["stock"] = state
+    to_first_page()
+
+
+def show_only(*, stock: str = "All", units: Sequence[str] = ()) -> None:
+    """Shows all SKUs of the stock that stand like this or have units there, and no others."""
+    st.session_state.update({"stock": stock, "with": list(units), "sku": "", "table": "Stock"})
+    to_first_page()
+
+
+def address() -> dict[str, list[str]]:
+    """What the page's address asks for, all of it."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def points(chart: str) -> list[dict[str, Any]]:
+    """What was clicked in the picture under this key."""
+    return list(st.session_state[chart]["selection"]["points"])
+
+
+def typed_rules() -> dict[str, dict[str, Any]]:
+    """What was typed into tables of rules and not saved yet, by SKU; to be changed in place."""
+    return st.session_state.setdefault(TYPED_RULES, {})
+
+
+def rules_at_first(table: str) -> dict[str, dict[str, Any]]:
+    """What had been typed when the table under this key was drawn for the first time."""
+    if table not in st.session_state:
+        st.session_state[RULES_AT_FIRST] = {sku: {**it} for sku, it in typed_rules().items()}
+    return st.session_state[RULES_AT_FIRST]
+
+
+def forget_typed_rules() -> None:
+    """Puts away what was typed into tables of rules."""
+    st.session_state.pop(TYPED_RULES, None)
+    clear_selections()
+
+
+def choose(skus: Sequence[str]) -> None:
+    """Chooses SKUs in the table of this page instead of those that were, as clicks on rows do."""
+    st.session_state[CHOSEN] = list(skus)
+    clear_selections()
+
+
+def is_due(name: str) -> bool:
+    """Whether what is drawn a moment after the page may be drawn with it: the page was drawn."""
+    return f"_later_{name}" in st.session_state
+
+
+def comes_due(name: str) -> bool:
+    """Whether it's due already; if not, it is from now on."""
+    due = is_due(name)
+    st.session_state[f"_later_{name}"] = True
+    return due
+
+
+def to_first_page() -> None:
+    """Turns a table back to its first page: what was on the others is elsewhere now."""
+    if TABLE_PAGE in st.session_state:
+        st.session_state[TABLE_PAGE] = 1
+
+
+def remember_choices(shown: Collection[str], selected: Sequence[str]) -> list[str]:
+    """What is chosen now that these are `selected` of those `shown`; others stay chosen."""
+    kept = [sku for sku in choices() if sku not in shown]
+    st.session_state[CHOSEN] = [*kept, *selected]
+    return choices()
+
+
+def choices() -> list[str]:
+    """What was chosen in tables of this page, and not put away since."""
+    return st.session_state.get(CHOSEN, [])
+
+
+def keep_proof(order_id: str, package_number: int, found: Proof | str) -> None:
+    """Keeps what Amazon has as proof of a parcel's delivery, or why it couldn't be had."""
+    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = found
+
+
+def proof(order_id: str, package_number: int) -> Proof | str | None:
+    """What was kept so; None when Amazon wasn't asked in this session."""
+    return st.session_state.get(PROOFS, {}).get((order_id, package_number))
+
+
+def proofs(order_id: str) -> list[Proof]:
+    """All proofs of an order that were fetched in this session."""
+    found = st.session_state.get(PROOFS, {})
+    return [it for (order, _), it in found.items() if order == order_id and isinstance(it, Proof)]
+
+
+def tell(kind: str, text: str) -> None:
+    """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
+    st.session_state[NOTICE] = (kind, text)
+
+
+def tell_there(page: str, kind: str, text: str) -> None:
+    """The same on another page, which is opened next."""
+    st.session_state[PAGE] = page
+    tell(kind, text)
+
+
+def told() -> tuple[str, str] | None:
+    """The sentence that is in view."""
+    return st.session_state.get(NOTICE)
+
+
+def put_away() -> None:
+    """Takes the sentence out of view."""
+    st.session_state.pop(NOTICE, None)
+
+
+def entered(page: str) -> None:
+    """Notes which page is shown; what was told on another one isn't told here."""
+    if st.session_state.get(PAGE) != page:
+        st.session_state[PAGE] = page
+        for name in (NOTICE, CHECKS, CHOSEN):
+            st.session_state.pop(name, None)

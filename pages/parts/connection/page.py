@@ -1,0 +1,134 @@
+"""The parts of the connection page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.amazon import connection_check as questions
+from mcf.amazon import labels as amazon_labels
+from mcf.amazon.connection_check import Check
+from mcf.errors import MCFError
+from mcf.service import MCFService
+from mcf.settings import Mode, env_file_warning
+from mcf.store.states import RunState
+from mcf.sync.freshness import Freshness
+from mcf.sync.progress import Progress
+from pages.parts.common import labels, messages, session
+
+_STATES = {
+    None: ("never read", "gray"),
+    RunState.RUNNING: ("being read", "blue"),
+    RunState.WHOLE: ("whole", "green"),
+    RunState.PARTIAL: ("partial", "orange"),
+    RunState.FAILED: ("failed", "red"),
+    RunState.STOPPED: ("stopped", "gray"),
+}
+
+
+def identity(service: MCFService) -> None:
+    """Mode, marketplace, account and addresses; never a secret."""
+    settings = service.settings
+    st.header("Who am I to Amazon", anchor=False)
+    demo = "its own simulator on this machine"
+    facts = {
+        "Mode": settings.mode.value,
+        "Marketplace": f"{settings.marketplace.name} ({settings.marketplace.id})",
+        "Region": settings.region,
+        "Seller id": settings.seller_id or "not set",
+        "Amazon is called at": settings.endpoint or demo,
+        "Login at": settings.lwa_endpoint or demo,
+        "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
+        "Data is kept in": str(settings.home.resolve()),
+    }
+    st.markdown("\n".join(f"- {name}: **{labels.plain(value)}**" for name, value in facts.items()))
+    for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
+        st.warning(warning)
+    if (told := env_file_warning()) is not None:
+        st.warning(labels.plain(told), icon=":material/lock_open:")
+    if settings.mode is Mode.DEMO:
+        st.caption(
+            "To connect your own account, set the three credentials in the environment or in a "
+            "file .env and start again; docs/integration.md tells where to find them."
+        )
+
+
+def checks(service: MCFService) -> None:
+    """A button that tries the login and each operation; what came of it stays in view."""
+    if st.button("Test the connection", icon=":material/network_check:", key="test"):
+        with st.spinner("Asking Amazon …"):
+            found = list(questions.run(service.settings, service.client))
+        session.state()[session.CHECKS] = found
+    known: list[Check] | None = session.state().get(session.CHECKS)
+    if known is None:
+        return
+    failed = sum(not check.ok for check in known)
+    told = f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
+    with st.status(told, expanded=True, state="error" if failed else "complete"):
+        for check in known:
+            icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
+            st.markdown(f"{icon} **{check.name}**: {labels.plain(check.detail)}")
+            if check.advice:
+                st.caption(check.advice)
+
+
+@st.fragment(run_every=2)
+def freshness(service: MCFService) -> None:
+    """How old each kind of data is, and why the last reading failed if it did."""
+    st.header("How fresh is what I see", anchor=False)
+    for subject, name in messages.WHAT.items():
+        _one(name, service.freshness(subject), service.progress(subject))
+    if any(service.progress(subject) for subject in messages.WHAT):
+        st.button(
+            "Stop reading",
+            icon=":material/stop_circle:",
+            key="halt",
+            on_click=service.halt,
+            help="What was read is kept. The next reading goes on from there.",
+        )
+    else:
+        st.button("Read on now", icon=":material/sync:", key="read_on", on_click=service.refresh)
+
+
+def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
+    label, colour = _STATES[fresh.state]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{name}**")
+            st.badge(label, color=colour)  # type: ignore[arg-type]
+        whole = (
+            "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
+        )
+        st.caption(f"{whole} · {messages.many(fresh.rows, 'row')} in the last reading")
+        if fresh.note:
+            st.caption(labels.plain(fresh.note))
+        if at is not None and at.seconds > 1:
+            st.progress(at.share or 0.0, messages.reading(at))
+        if fresh.message:
+            st.markdown(f":red[{labels.plain(fresh.message)}]  \n{fresh.advice or ''}")
+
+
+def full_read(service: MCFService) -> None:
+    """A button that reads everything again, with a bar."""
+    if not st.button("Read everything again", icon=":material/sync:", key="full"):
+        return
+    bar = st.progress(0.0, "Asking Amazon …")
+
+    def report(at: Progress) -> None:
+        bar.progress(at.share or 0.0, messages.reading(at))
+
+    try:
+        runs = service.sync(report, full=True)
+    except MCFError as error:
+        messages.error_box(error)
+        return
+    bar.empty()
+    failed = [
+        f"{messages.WHAT[run.subject]}: {amazon_labels.told(run.error)}"
+        for run in runs
+        if run.error
+    ]
+    if failed:
+        session.tell("error", f"Not everything was read. {' '.join(failed)}")
+    else:
+        session.tell("success", "Everything was read.")
+    st.rerun()

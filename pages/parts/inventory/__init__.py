@@ -1,0 +1,1 @@
+"""The parts of the Inventory page: figures, table, pictures, a SKU."""

@@ -1,0 +1,181 @@
+"""Rows of key figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import streamlit as st
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.inventory.planning import Health
+from mcf.inventory.review import StockReview
+from mcf.service import MCFService
+from mcf.store.frames import StockState
+from mcf.store.states import Subject
+from mcf.sync.freshness import Freshness
+from mcf.tracking.lifecycle import where
+from pages.parts.common import session
+from pages.parts.common.sparkline import sparkline
+
+
+def of_the_day(service: MCFService) -> None:
+    """Orders by where they are, and SKUs that can ship."""
+    orders, parcels, stock = service.orders(), service.packages(), service.inventory()
+    at_work = where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final)
+    moving = where(parcels["status"], lambda it: not PackageStatus.of(it).is_at_rest)
+    can_ship = (stock["fulfillable_quantity"] > 0).sum()
+    out = (stock["stock_state"] == StockState.OUT).sum()
+    with st.container(horizontal=True):
+        _figure(
+            "Orders at the warehouse",
+            at_work.sum(),
+            service.freshness(Subject.ORDERS),
+        )
+        _figure(
+            "Parcels on their way",
+            moving.sum(),
+            service.freshness(Subject.TRACKING),
+        )
+        _figure("SKUs that can ship", can_ship, service.freshness(Subject.INVENTORY))
+        _figure("SKUs out of stock", out, service.freshness(Subject.INVENTORY))
+
+
+def _figure(label: str, count: int, fresh: Freshness) -> None:
+    # A count of what was never read would be a made-up zero.
+    known = count or fresh.age is not None
+    st.metric(label, f"{count:,}" if known else "?", border=True)
+
+
+def of_the_stock(review: StockReview) -> None:
+    """Units by where they are, SKUs by how they stand: each with its past and a way to see them."""
+    figures = review.figures()
+    days = figures.trend["day"].tolist()
+    with st.grid(len(_PLACES), min_column_width=150):
+        for kind, (label, columns, explained, direction) in _PLACES.items():
+            past = {ago: _sum(units, columns) for ago, units in figures.before.items()}
+            trend = figures.trend[list(columns)].sum(axis=1).tolist()
+            now = sum(figures.units[name] for name in columns)
+            shown = Shown(label, now, past, dict(zip(days, trend, strict=True)))
+            _card(shown, explained, direction, f"Show {kind.lower()}", {"units": [kind]})
+    with st.grid(len(Health), min_column_width=170):
+        trends = review.health_trend()
+        for state in Health:
+            past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
+            now, trend = figures.skus[state.value], trends[state.value]
+            shown = Shown(_HEALTH_LABELS[state], now, past, trend)
+            direction = "normal" if state is Health.FINE else "inverse"
+            show = f"Show {state.value.lower()}"
+            _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure, what it was so many days before (None where that isn't known), and its days."""
+
+    label: str
+    now: int
+    before: Mapping[int, int | None]
+    trend: Mapping[datetime, float]
+
+
+def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:
+    return None if units is None else sum(units[name] for name in columns)
+
+
+def _of(counts: dict[str, int] | None, state: Health) -> int | None:
+    return None if counts is None else counts[state.value]
+
+
+def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict[str, Any]) -> None:
+    now, yesterday = shown.now, shown.before[1]
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.metric(
+                shown.label,
+                f"{now:,}",
+                _change(now, yesterday),
+                delta_color=_colour(now, yesterday, direction),
+                delta_arrow=_arrow(now, yesterday),
+                width="stretch",
+                help=explained,
+            )
+            st.button(
+                show,
+                key=f"show_{shown.label}",
+                type="tertiary",
+                on_click=session.show_only,
+                kwargs=which,
+                disabled=not now,
+            )
+        week_ago = shown.before[7]
+        if week_ago is not None:
+            st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
+        if len(shown.trend) > 1:
+            sparkline(shown.trend, shown.label)
+
+
+def _change(now: int, before: int | None) -> str | None:
+    if before is None:
+        return None
+    return f"{now - before:+,} since yesterday" if now != before else "as yesterday"
+
+
+def _colour(now: int, before: int | None, usual: Delta) -> Delta:
+    return "off" if now == before else usual
+
+
+def _arrow(now: int, before: int | None) -> Literal["auto", "off"]:
+    return "off" if now == before else "auto"
+
+
+HEIGHTS = {0: 1600, 380: 1310, 520: 978, 600: 1034, 730: 781, 950: 528, 1350: 472, 1700: 416}
+"""Pixels that the figures of the stock take with a week of history, by the width of the page from
+which on they do."""
+Delta = Literal["normal", "inverse", "off"]
+HELP = {
+    "available": "Units that Amazon can pick, pack and ship at once.",
+    "reserved": "Units in the warehouse that are promised to an order, travel between warehouses, "
+    "or are being measured or checked.",
+    "inbound": "Units of your shipments to Amazon: announced, on the way, or being unloaded.",
+    "researching": "Units that Amazon is looking for.",
+    "unsellable": "Units that are damaged, defective or expired and won't ship.",
+    "total": "All of these together. Amazon's total includes what is still inbound.",
+}
+_PLACES: dict[str, tuple[str, tuple[str, ...], str, Delta]] = {
+    "Available": ("Can ship now", ("fulfillable_quantity",), HELP["available"], "normal"),
+    "Reserved": (
+        "Reserved",
+        (
+            "pending_customer_order_quantity",
+            "pending_transshipment_quantity",
+            "fc_processing_quantity",
+        ),
+        HELP["reserved"],
+        "off",
+    ),
+    "Inbound": (
+        "Inbound",
+        ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity"),
+        HELP["inbound"],
+        "off",
+    ),
+    "Researching": ("Researching", ("researching_quantity",), HELP["researching"], "inverse"),
+    "Unsellable": ("Unsellable", ("unfulfillable_quantity",), HELP["unsellable"], "inverse"),
+}
+"""By the kinds of units that the table can be filtered by."""
+_HEALTH_LABELS = {
+    Health.OUT: "SKUs out of stock",
+    Health.LOW: "SKUs low",
+    Health.FINE: "SKUs healthy",
+    Health.EXCESS: "SKUs in excess",
+}
+_HEALTH_HELP = {
+    Health.OUT: "Nothing of it can ship.",
+    Health.LOW: "It lasts no longer than lead time and safety days, or, while its velocity isn't "
+    "known, there are no more than the low mark.",
+    Health.FINE: "It lasts longer than lead time and safety days.",
+    Health.EXCESS: "It lasts longer than the days you set for excess.",
+}

@@ -1,0 +1,185 @@
+"""What the seller decides about SKUs: in the table, from a file, and the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import InvalidInput, MCFError
+from mcf.inventory.planning import RULES, Rules
+from mcf.inventory.preferences import COLUMNS
+from mcf.inventory.review import StockReview
+from mcf.service import MCFService
+from pages.parts.common import labels, messages, paging, session
+from pages.parts.common.paging import Found
+from pages.parts.inventory.table import ORDERS
+
+LABELS = {
+    "lead_time_days": ("Lead time", "Days from an order to your supplier until it can ship."),
+    "safety_days": ("Safety days", "Days of sales that should be left when the new units arrive."),
+    "order_days": ("Order for", "Days that a new order should last."),
+    "excess_days": ("Excess after", "Days of cover above which a SKU counts as excess."),
+    "case_pack": ("Case pack", "Units in a case; reorders are in full cases."),
+    "reserve_units": ("Keep for Amazon", "Units that aren't counted for your own shops' orders."),
+    "low_units": ("Low at", "Units at which a SKU counts as low while its velocity isn't known."),
+}
+
+
+def panel(service: MCFService) -> None:
+    """A popover: the defaults, rules from a file, history from Amazon's ledger report."""
+    choices = service.review.choices
+    with st.popover("Defaults and imports", icon=":material/tune:"):
+        usual = choices.defaults()
+        with st.form("defaults", border=False):
+            st.markdown("**For SKUs with no rule of their own**")
+            values = {
+                field.name: st.number_input(
+                    LABELS[field.name][0],
+                    min_value=0,
+                    value=int(getattr(usual, field.name)),
+                    step=1,
+                    key=f"default_{field.name}",
+                    help=LABELS[field.name][1],
+                )
+                for field in fields(usual)
+            }
+            if st.form_submit_button("Save the defaults", icon=":material/save:"):
+                _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
+        st.divider()
+        rules = st.file_uploader("Rules per SKU (CSV)", type=["csv"], key="rules_file")
+        st.caption(f"Columns: {', '.join(COLUMNS)}. An empty cell changes nothing.")
+        if rules is not None and st.button("Import the rules", key="import_rules"):
+            _said(lambda: choices.import_rules(rules.getvalue()), "The rules are imported.")
+        st.divider()
+        ledger = st.file_uploader(
+            "History from Amazon's ledger report", type=["csv", "tsv", "txt"], key="ledger_file"
+        )
+        st.caption(
+            "Seller Central > Reports > Fulfillment > Inventory Ledger, summary view by day. With "
+            "it velocity and forecasts are there at once."
+        )
+        if ledger is not None and st.button("Import the history", key="import_ledger"):
+            _said(lambda: service.import_ledger(ledger.getvalue()), "The history is imported.")
+
+
+def table(review: StockReview, found: Found) -> None:
+    """The rules of the SKUs in the table, to be edited; nothing is kept until it's saved."""
+    shown = paging.page(found, ORDERS, "SKU")
+    own = review.choices.rules().reindex(shown["seller_sku"])
+    usual = review.choices.defaults()
+    st.caption(
+        "Empty means the default: "
+        + ", ".join(f"{LABELS[name][0]} {getattr(usual, name):,}" for name in RULES)
+        + "."
+    )
+    stored = own.reset_index(names="seller_sku").assign(
+        product_name=shown["product_name"].to_numpy(), tags=own["tags"].fillna("").to_numpy()
+    )
+    key = session.table_key(f"rules-{hash(tuple(stored['seller_sku']))}")
+    before = _with(stored, session.rules_at_first(key))
+    after = st.data_editor(
+        before,
+        hide_index=True,
+        key=key,
+        column_order=["seller_sku", "product_name", *RULES, "unit_cost", "tags"],
+        column_config=_CONFIG,
+        disabled=["seller_sku", "product_name"],
+        num_rows="fixed",
+        placeholder="",
+        height=min(36 * (len(before) + 1) + 3, 520),
+    )
+    typed = session.typed_rules()
+    _remember(typed, stored, after)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            f"Save {messages.many(len(typed), 'SKU')}" if typed else "Nothing to save",
+            type="primary",
+            icon=":material/save:",
+            key="save_rules",
+            disabled=not typed,
+        ):
+            changes = [{"seller_sku": sku, **changed} for sku, changed in typed.items()]
+            _said(lambda: _save(review, changes), "The rules are saved.")
+        if typed:
+            st.button(
+                "Put away what was typed",
+                type="tertiary",
+                key="discard_rules",
+                on_click=session.forget_typed_rules,
+            )
+        elsewhere = len(set(typed) - set(stored["seller_sku"]))
+        if elsewhere:
+            st.caption(f"{messages.many(elsewhere, 'SKU')} of them are not in the table above.")
+
+
+def _save(review: StockReview, changes: list[dict[str, Any]]) -> None:
+    review.choices.set_rules(changes)
+    session.forget_typed_rules()
+
+
+def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """The stored rules with what was typed before in their place."""
+    shown = stored.copy()
+    for line, sku in enumerate(stored["seller_sku"]):
+        for name, value in typed.get(sku, {}).items():
+            missing = "" if name == "tags" else float("nan")
+            shown.loc[line, name] = missing if value is None else value
+    return shown
+
+
+def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.DataFrame) -> None:
+    """Keeps what differs from the stored rules, so that a search or another page loses nothing."""
+    for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
+        changed = {
+            name: _clean(new[name])
+            for name in (*RULES, "unit_cost", "tags")
+            if _clean(old[name]) != _clean(new[name])
+        }
+        typed.pop(new["seller_sku"], None)
+        if changed:
+            typed[new["seller_sku"]] = changed
+
+
+def _clean(value: Any) -> Any:
+    """A cell as it's saved; None if it's empty."""
+    if pd.isna(value) or value == "":
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _said(do: Callable[[], object], done: str) -> None:
+    try:
+        do()
+    except InvalidInput as error:
+        told = "\n".join(
+            f"- **{labels.plain(_named(k))}**: {labels.plain(v)}" for k, v in error.problems.items()
+        )
+        advice = "" if error.advice == InvalidInput.default_advice else f"\n\n{error.advice}"
+        st.error(f"Nothing was saved. Please correct:\n\n{told}{advice}", icon=":material/error:")
+    except MCFError as error:
+        messages.error_box(error)
+    else:
+        session.tell("success", done)
+        st.rerun()
+
+
+def _named(where: str) -> str:
+    """Where something is wrong, with a rule's name as it stands above its column."""
+    place, _, name = where.rpartition(", ")
+    return f"{place}, {LABELS[name][0]}" if name in LABELS else where
+
+
+_CONFIG = {
+    "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
+    "product_name": st.column_config.TextColumn("Product", width="medium"),
+    **{
+        name: st.column_config.NumberColumn(label, help=told, min_value=0, step=1, format="%d")
+        for name, (label, told) in LABELS.items()
+    },
+    "unit_cost": st.column_config.NumberColumn("Cost", min_value=0.0, format="%.2f"),
+    "tags": st.column_config.TextColumn("Tags", help="Words with commas between; found by search."),
+}

@@ -1,0 +1,252 @@
+"""One SKU: every quantity explained, history, projection, where units went, its orders."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.inventory import planning
+from mcf.inventory.planning import Health
+from mcf.inventory.review import AHEAD, Known, SKUReview
+from mcf.service import MCFService
+from mcf.sync.freshness import Freshness
+from pages.parts.common import labels, messages, session
+from pages.parts.inventory import charts, table
+
+_COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
+
+
+def how_much_is_known(known: Known, fresh: Freshness) -> None:
+    """From which day velocities and forecasts are told, and how old the stock is."""
+    told = []
+    if fresh.age is not None:
+        whole = "" if fresh.message is None else ", and the last reading wasn't whole"
+        told.append(f"Read from Amazon {messages.age(fresh.age)} ago{whole}")
+    if known.first is None or known.days <= planning.ENOUGH + 1:
+        told.append(
+            f"velocity, cover and forecasts are told from {known.velocities_from:%d %b} on; "
+            "until then a SKU is low by its units"
+        )
+    else:
+        told.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
+    st.caption(". ".join(one[0].upper() + one[1:] for one in told) + ".")
+
+
+def page(service: MCFService, seller_sku: str) -> None:
+    """The whole page of one SKU, or that there's none."""
+    st.button(
+        "All stock",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="back_to_stock",
+        on_click=session.ask,
+        args=("open", None),
+    )
+    found = service.review.sku(seller_sku)
+    if found is None:
+        st.title("No such SKU")
+        st.info(
+            f"Amazon has no stock of {labels.plain(seller_sku)} in this marketplace, or hasn't told "
+            "it yet.",
+            icon=":material/search_off:",
+        )
+        return
+    _head(service, found)
+    _numbers(found)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.header("Where its units are", anchor=False)
+        table.quantities(found.row, _durations(found))
+    with right:
+        _projection(service, found)
+    orders = service.orders_of(seller_sku)
+    _history(found, orders)
+    _where_did_they_go(found)
+    _orders(orders)
+
+
+def _head(service: MCFService, found: SKUReview) -> None:
+    row = found.row
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
+        state = Health(str(row["health"]))
+        st.badge(state.value, color=_COLOURS[state])  # type: ignore[arg-type]
+        st.space("stretch")
+        table.ship_link(row)
+        st.button(
+            "Refresh",
+            icon=":material/refresh:",
+            key="refresh_sku",
+            on_click=_refresh,
+            args=(service, str(row["seller_sku"])),
+        )
+    st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
+    names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
+    st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))
+
+
+def _refresh(service: MCFService, seller_sku: str) -> None:
+    try:
+        service.refresh_skus([seller_sku])
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+    else:
+        session.tell("info", "This is what Amazon says now.")
+
+
+def _numbers(found: SKUReview) -> None:
+    row = found.row
+    with st.container(horizontal=True):
+        st.metric("Can ship now", f"{row['fulfillable_quantity']:,}", border=True)
+        if math.isnan(row["velocity"]):
+            st.metric("Sold a day", "not known yet", border=True)
+        else:
+            st.metric(
+                "Sold a day",
+                f"{row['velocity']:.2f}",
+                help=f"On days in stock, over {row['velocity_days']:.0f} days. "
+                + ", ".join(
+                    f"{n} days: {row[f'velocity_{n}']:.2f}"
+                    for n in planning.WINDOWS
+                    if not math.isnan(row[f"velocity_{n}"])
+                )
+                + _by_mcf(row),
+                border=True,
+            )
+        st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
+        st.metric("Stops on", _date(row["stock_out_date"]), border=True)
+        st.metric(
+            "Reorder by",
+            _date(row["reorder_date"]),
+            help=f"Lead time {row['lead_time_days']} days. What is inbound is counted.",
+            border=True,
+        )
+        quantity = row["reorder_quantity"]
+        st.metric("Reorder", "-" if math.isnan(quantity) else f"{quantity:,.0f}", border=True)
+
+
+def _by_mcf(row: pd.Series) -> str:
+    if math.isnan(row["velocity_mcf"]):
+        return ". How much of it your own shops' orders (MCF) took isn't known yet."
+    return (
+        f". Of it your own shops' orders (MCF) took {row['velocity_mcf']:.2f} a day, "
+        f"others {row['velocity_other']:.2f}."
+    )
+
+
+def _cover(days: float) -> str:
+    if math.isnan(days):
+        return "not known yet"
+    return "nothing sold" if math.isinf(days) else f"{days:,.0f}"
+
+
+def _date(day: datetime) -> str:
+    return "-" if pd.isna(day) else f"{day:%d %b %Y}"
+
+
+def _durations(found: SKUReview) -> dict[str, str]:
+    told = {}
+    for line in found.standing.to_dict("records"):
+        units = f"{line['units']:,} of them" if line["units"] < found.row[line["place"]] else "All"
+        told[line["place"]] = f" {units} for at least {messages.many(int(line['days']), 'day')}."
+    return told
+
+
+def _projection(service: MCFService, found: SKUReview) -> None:
+    st.header(f"The next {AHEAD} days", anchor=False)
+    if found.projection is None or found.expected is None:
+        begins = service.review.known().velocities_from
+        there = (
+            f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
+        )
+        st.info(
+            "Too few days of its sales are known for a forecast. It takes "
+            f"{planning.ENOUGH} days in stock.{there}",
+            icon=":material/hourglass_top:",
+        )
+        return
+    row = found.row
+    st.plotly_chart(
+        charts.projection(
+            found.projection,
+            int(row["fulfillable_quantity"]),
+            service.now(),
+            int(row["lead_time_days"]),
+        ),
+        key="projection",
+        alt=f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
+        "four of five outcomes lie",
+    )
+    coming = ", ".join(f"{units:,} in {days} days" for days, units in sorted(found.coming.items()))
+    assumed = (
+        f"Counted on as inbound: {coming} (assumed; Amazon doesn't tell when)."
+        if coming
+        else "Nothing is counted on as inbound."
+    )
+    st.caption(
+        f"Rests on {messages.many(found.expected.days_known, 'day')} in stock of the last 90. The band "
+        f"holds four of five outcomes. {assumed}"
+    )
+
+
+def _history(found: SKUReview, orders: pd.DataFrame) -> None:
+    st.header("History", anchor=False)
+    if len(found.days) < 2:
+        st.info(
+            "There's only one day of history yet. Import Amazon's ledger report for more.",
+            icon=":material/hourglass_top:",
+        )
+        return
+    st.plotly_chart(
+        charts.one_sku(found.days, orders),
+        key="sku_history",
+        alt="Units of the SKU by place on each day, with arrivals and orders",
+    )
+
+
+def _where_did_they_go(found: SKUReview) -> None:
+    days = found.days
+    if len(days) < 2:
+        return
+    st.header("Where did my units go?", anchor=False)
+    names = [f"{day:%d %b %Y}" for day in days["day"]]
+    with st.container(horizontal=True):
+        first = st.selectbox(
+            "From", names, index=max(0, len(names) - 8), key="fall_from", width=180
+        )
+        last = st.selectbox("To", names, index=len(names) - 1, key="fall_to", width=180)
+    here, there = names.index(first), names.index(last)
+    if here >= there:
+        st.info("Choose a later day to compare with.", icon=":material/info:")
+        return
+    st.plotly_chart(
+        charts.waterfall(planning.waterfall(days.iloc[here], days.iloc[there])),
+        key="waterfall",
+        alt=f"Where the units that could ship went between {first} and {last}",
+    )
+
+
+def _orders(orders: pd.DataFrame) -> None:
+    st.header("Orders of your shops with it", anchor=False)
+    if orders.empty:
+        st.caption("None that this program knows.")
+        return
+    recent = orders[orders["received_date"] >= orders["received_date"].max() - timedelta(days=90)]
+    st.dataframe(
+        recent,
+        hide_index=True,
+        column_order=["seller_fulfillment_order_id", "status_label", "sku_units", "received_date",
+                      "city"],
+        column_config={
+            "seller_fulfillment_order_id": st.column_config.TextColumn("Order"),
+            "status_label": st.column_config.TextColumn("Status"),
+            "sku_units": st.column_config.NumberColumn("Units of it"),
+            "received_date": st.column_config.DatetimeColumn("Received", format="D MMM, HH:mm"),
+            "city": st.column_config.TextColumn("To"),
+        },
+        alt="Orders with this SKU",
+    )  # fmt: skip

@@ -1,0 +1,309 @@
+"""The stock of all SKUs: filters, table, and one SKU explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon.models.requests import MAX_LINES
+from mcf.inventory.planning import Health
+from mcf.store.snapshots import Snapshot
+from pages.parts.common import labels, messages, paging, places, session
+from pages.parts.common.paging import Found, Order
+from pages.parts.inventory import charts
+from pages.parts.inventory.key_figures import HELP
+
+_ANY = "All"
+_HAS = {
+    "Available": "fulfillable_quantity",
+    "Reserved": "reserved_quantity",
+    "Inbound": "inbound_quantity",
+    "Researching": "researching_quantity",
+    "Unsellable": "unfulfillable_quantity",
+}
+HEIGHTS = {0: 380, 600: 324, 730: 248, 1350: 172}
+"""Pixels that the filters take, by the width of the page from which on they do."""
+SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
+_TREND_DAYS = 30
+Trends = Callable[[Collection[str], int], dict[str, list[int]]]
+ORDERS = {
+    "SKU": Order("seller_sku"),
+    "Product": Order("product_name"),
+    "Fewest available": Order("fulfillable_quantity"),
+    "Most available": Order("fulfillable_quantity", falling=True),
+    "Most reserved": Order("reserved_quantity", falling=True),
+    "Most inbound": Order("inbound_quantity", falling=True),
+    "Most unsellable": Order("unfulfillable_quantity", falling=True),
+    "Most in all": Order("total_quantity", falling=True),
+    "Stops first": Order("days_of_cover"),
+    "To reorder first": Order("reorder_date"),
+    "Sells best": Order("velocity", falling=True),
+}
+
+
+def filtered(stock: Snapshot) -> Found:
+    """The SKUs that meet the search and the filters, which live in the page's address."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search",
+            key="sku",
+            bind="query-params",
+            placeholder="SKU, product, ASIN or FNSKU",
+            icon=":material/search:",
+            width=320,
+            on_change=session.to_first_page,
+        )
+        state = st.segmented_control(
+            "Stock",
+            [_ANY, *Health],
+            default=_ANY,
+            key="stock",
+            bind="query-params",
+            on_change=session.to_first_page,
+        )
+        wanted = st.pills(
+            "Only with units",
+            list(_HAS),
+            selection_mode="multi",
+            key="with",
+            bind="query-params",
+            on_change=session.to_first_page,
+        )
+    found = Found(stock).having(words or "", (*SEARCHED, "tags"))
+    if state and state != _ANY:
+        found = found.only(stock.frame["health"] == state)
+    for name in wanted or ():
+        found = found.only(stock.frame[_HAS[name]] > 0)
+    return found
+
+
+def table(
+    found: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
+) -> pd.DataFrame:
+    """The rows that are selected, also those on other pages of the table.
+
+    A `bare` table is there at once, without the way to sort it and to turn its pages.
+    """
+    shown = paging.page(found, ORDERS, "SKU", bare=bare)
+    skus = shown["seller_sku"].tolist()
+    view = shown.assign(health=[[str(state)] for state in shown["health"]])
+    if "trend" in columns:
+        levels = trends(skus, _TREND_DAYS)
+        view = view.assign(trend=[levels[sku] for sku in skus])
+    chosen = set(session.choices())
+    event = st.dataframe(
+        view[list(columns)],
+        hide_index=True,
+        height=min(36 * (len(view) + 1) + 3, 520),
+        column_config=COLUMNS,
+        key=session.table_key(f"stock-{hash(tuple(skus))}"),
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={
+            "selection": {"rows": [place for place, sku in enumerate(skus) if sku in chosen]}
+        },
+        placeholder="-",
+        alt="Stock per SKU",
+    )
+    selected = [skus[row] for row in event.selection.rows if row < len(skus)]
+    stock = found.snapshot.frame
+    return stock[stock["seller_sku"].isin(session.remember_choices(set(skus), selected))]
+
+
+def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
+    """Exactly what the table shows, all pages of it, for a file."""
+    return found.frame()[[name for name in columns if name != "trend"]]
+
+
+def explained(row: pd.Series) -> None:
+    """All quantities of one SKU in a sentence each, and the way to ship it."""
+    with st.container(border=True):
+        st.header(labels.plain(row["seller_sku"]), anchor=False)
+        st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
+        names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
+        st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))
+        quantities(row)
+        with st.container(horizontal=True):
+            st.button(
+                "Everything about this SKU",
+                type="primary",
+                icon=":material/open_in_full:",
+                key="open_sku",
+                on_click=session.ask,
+                args=("open", row["seller_sku"]),
+            )
+            ship_link(row)
+            _select_none()
+
+
+def several(rows: pd.DataFrame) -> None:
+    """What was selected, in sums, and what can be done with all of it."""
+    with st.container(border=True):
+        st.header(f"{len(rows):,} SKUs selected", anchor=False)
+        told = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
+        st.markdown(" · ".join(told))
+        with st.container(horizontal=True):
+            can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
+            st.page_link(
+                places.NEW_ORDER,
+                label=f"Ship an order with {messages.many(len(can_ship), 'of them', 'of them')}",
+                icon=":material/add_shopping_cart:",
+                query_params={"item": can_ship},
+                disabled=not 0 < len(can_ship) <= MAX_LINES,
+                help=f"Those that can ship; at most {MAX_LINES} at once.",
+            )
+            _select_none()
+
+
+def _select_none() -> None:
+    st.button(
+        "Select none",
+        icon=":material/deselect:",
+        key="select_none",
+        on_click=session.choose,
+        args=([],),
+    )
+
+
+def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
+    """A sentence for each quantity that isn't zero, and for how long that has been so."""
+    told = standing or {}
+    sentences = [
+        text.format(row[column]) + told.get(column, "")
+        for column, text in _SENTENCES
+        if row[column]
+    ]
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def ship_link(row: pd.Series) -> None:
+    """The way to an order with this SKU."""
+    st.page_link(
+        places.NEW_ORDER,
+        label="Ship an order with this SKU",
+        icon=":material/add_shopping_cart:",
+        query_params={"item": row["seller_sku"]},
+        disabled=row["fulfillable_quantity"] <= 0,
+    )
+
+
+_SENTENCES = (
+    ("fulfillable_quantity", "**{:,}** can ship now."),
+    ("pending_customer_order_quantity", "**{:,}** are reserved for orders that are being shipped."),
+    ("pending_transshipment_quantity", "**{:,}** travel between two of Amazon's warehouses."),
+    ("fc_processing_quantity", "**{:,}** are being measured, photographed or checked."),
+    ("inbound_working_quantity", "**{:,}** are announced in a shipment that hasn't left you yet."),
+    ("inbound_shipped_quantity", "**{:,}** are on their way to Amazon."),
+    ("inbound_receiving_quantity", "**{:,}** have arrived and are being unloaded."),
+    ("researching_quantity", "**{:,}** can't be found; Amazon is looking for them."),
+    ("customer_damaged_quantity", "**{:,}** came back damaged by a customer."),
+    ("warehouse_damaged_quantity", "**{:,}** were damaged in the warehouse."),
+    ("distributor_damaged_quantity", "**{:,}** were damaged by the distributor."),
+    ("carrier_damaged_quantity", "**{:,}** were damaged by the carrier."),
+    ("defective_quantity", "**{:,}** are defective."),
+    ("expired_quantity", "**{:,}** have expired."),
+    ("total_quantity", "**{:,}** in all. Amazon's total includes what is still inbound."),
+)
+
+
+def _units(label: str, explained_by: str) -> object:
+    return st.column_config.NumberColumn(
+        label, format="localized", help=explained_by, width="small"
+    )
+
+
+def _days(label: str, explained_by: str) -> object:
+    return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width="small")
+
+
+def _speed(days: int) -> object:
+    told = f"Units that left on a day in stock, over the last {days} days."
+    return st.column_config.NumberColumn(
+        f"A day, {days} d", format="%.2f", help=told, width="small"
+    )
+
+
+def _date(label: str, explained_by: str) -> object:
+    return st.column_config.DateColumn(label, format="D MMM YYYY", help=explained_by, width=115)
+
+
+COLUMNS = {
+    "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
+    "fulfillable_quantity": _units("Available", HELP["available"]),
+    "health": st.column_config.MultiselectColumn(
+        "Stock",
+        options=[state.value for state in Health],
+        color=[charts.HEALTH[state] for state in Health],
+    ),
+    "days_of_cover": _days("Cover", "Days that what can ship lasts at the velocity."),
+    "stock_out_date": _date("Stops on", "When what can ship is used up at the velocity."),
+    "velocity": st.column_config.NumberColumn(
+        "Sold a day", format="%.2f", width="small",
+        help="Units that left on a day in stock, over 30 days or, if few were sold, over 90.",
+    ),
+    "velocity_mcf": st.column_config.NumberColumn(
+        "MCF a day", format="%.2f", width="small",
+        help="Of what is sold a day, what left in your own shops' orders (MCF). Empty while orders "
+        "from before its days aren't known.",
+    ),
+    "velocity_other": st.column_config.NumberColumn(
+        "Other a day", format="%.2f", width="small",
+        help="Of what is sold a day, what didn't leave in MCF orders: sold on Amazon, or left "
+        "otherwise.",
+    ),
+    "trend": st.column_config.AreaChartColumn(
+        "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0
+    ),
+    "reorder_date": _date("Reorder by", "So that it arrives before the safety days begin."),
+    "reorder_quantity": _units("Reorder", "Units to order then, in full cases."),
+    "product_name": st.column_config.TextColumn("Product", width="large"),
+    "reserved_quantity": _units("Reserved", HELP["reserved"]),
+    "pending_customer_order_quantity": _units("For orders", "Reserved for orders being shipped."),
+    "pending_transshipment_quantity": _units("In transfer", "Between two of Amazon's warehouses."),
+    "fc_processing_quantity": _units("Processing", "Being measured, photographed or checked."),
+    "inbound_quantity": _units("Inbound", HELP["inbound"]),
+    "inbound_working_quantity": _units("Announced", "In a shipment that hasn't left you yet."),
+    "inbound_shipped_quantity": _units("On its way in", "On its way to Amazon."),
+    "inbound_receiving_quantity": _units("Unloading", "Arrived, and being unloaded."),
+    "researching_quantity": _units("Researching", HELP["researching"]),
+    "unfulfillable_quantity": _units("Unsellable", HELP["unsellable"]),
+    "customer_damaged_quantity": _units("Customer damaged", "Came back damaged by a customer."),
+    "warehouse_damaged_quantity": _units("Warehouse damaged", "Damaged in the warehouse."),
+    "carrier_damaged_quantity": _units("Carrier damaged", "Damaged by the carrier."),
+    "distributor_damaged_quantity": _units("Distributor damaged", "Damaged by the distributor."),
+    "defective_quantity": _units("Defective", "Defective."),
+    "expired_quantity": _units("Expired", "Past its date."),
+    "total_quantity": _units("Total", HELP["total"]),
+    "velocity_7": _speed(7),
+    "velocity_30": _speed(30),
+    "velocity_60": _speed(60),
+    "velocity_90": _speed(90),
+    "lead_time_days": _days("Lead time", "Days from an order to your supplier until it can ship."),
+    "unit_cost": st.column_config.NumberColumn("Cost", format="%.2f", width="small"),
+    "tags": st.column_config.TextColumn("Tags"),
+    "asin": st.column_config.TextColumn("ASIN"),
+    "fn_sku": st.column_config.TextColumn("FNSKU"),
+    "condition": st.column_config.TextColumn("Condition"),
+}  # fmt: skip
+USUAL = (
+    "seller_sku",
+    "fulfillable_quantity",
+    "health",
+    "days_of_cover",
+    "stock_out_date",
+    "velocity",
+    "trend",
+    "reorder_date",
+    "reorder_quantity",
+    "product_name",
+    "reserved_quantity",
+    "inbound_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+    "total_quantity",
+    "asin",
+    "fn_sku",
+)
+"""The columns that are shown until others are chosen."""

@@ -1,0 +1,1 @@
+"""The parts of Many from a file: read, plan, send."""

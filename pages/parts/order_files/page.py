@@ -1,0 +1,57 @@
+"""Many orders from a file: read, checked order by order, corrected, then sent once each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.order_files import columns, parse, send
+from mcf.service import MCFService
+from pages.parts.common import session
+from pages.parts.order_files import plan, read
+from pages.parts.order_files import send as file_send
+
+_MIME = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def page(service: MCFService) -> None:
+    """Upload, verdict on each order, send, and what became of each."""
+    st.caption(
+        "A CSV, tab-separated or Excel file, a line per item, with the template's columns or "
+        "Amazon's. Every order is checked before anything is sent, and a file can be given twice: "
+        "what was sent isn't sent again."
+    )
+    _templates()
+    file = st.file_uploader(
+        "File of orders",
+        type=["csv", "tsv", "txt", "xlsx", "xls", "ods"],
+        key=f"file-{session.state().get(session.UPLOAD_ROUND, 0)}",
+    )
+    if file is None:
+        file_send.all_files(service)
+        return
+    found = read.document(service, file.file_id, file.getvalue())
+    if found is None:
+        return
+    planned = plan.checked(service, *found)
+    if planned is not None:
+        file_send.send(service, file.name, plan.corrected(*found), planned)
+
+
+def _templates() -> None:
+    with st.container(horizontal=True):
+        for kind in send.KINDS:
+            st.download_button(
+                f"Template ({'Excel' if kind == 'xlsx' else 'CSV'})",
+                lambda kind=kind: send.to_bytes(parse.template(columns.PLAIN), kind),
+                f"orders.{kind}", _MIME[kind], icon=":material/download:",
+                key=f"template_{kind}", on_click="ignore",
+            )  # fmt: skip
+        st.download_button(
+            "With Amazon's columns",
+            lambda: send.to_bytes(parse.template(), "csv"),
+            "mcf_orders.csv", _MIME["csv"], icon=":material/download:",
+            key="template_amazon", on_click="ignore",
+        )  # fmt: skip

@@ -1,0 +1,178 @@
+"""A file of orders as it's read: its letters, its columns, and what a person must say of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.files import text, workbooks
+from mcf.files.text import ENCODINGS, Decoded, ForeignLines
+from mcf.order_files import columns, parse
+from mcf.order_files.parse import Document
+from mcf.service import MCFService
+from mcf.store.documents import Kind
+from pages.parts.common import labels, messages
+
+_SAMPLED = 3
+"""Lines that are enough to tell one spelling from another."""
+_LEAVE_OUT = "Leave out"
+Assigned = dict[int, str | None]
+
+
+def document(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
+    """The file and a key that changes with how it's read; None until it can be read."""
+    encoding = None if workbooks.is_workbook(data) else _encoding(file_id, data)
+    if encoding is None and not workbooks.is_workbook(data):
+        return None
+    try:
+        found = parse.unnamed(data, encoding=encoding)
+    except MCFError as error:
+        messages.error_box(error)
+        return None
+    for note in found.notes:
+        st.warning(labels.plain(note), icon=":material/tab:")
+    assigned = _columns(service, found)
+    try:
+        named = found.named(assigned)
+        named.head.require_needed()
+    except MCFError as error:
+        messages.error_box(error)
+        return None
+    return f"{file_id}-{encoding}-{sorted(assigned.items())}", named
+
+
+def _columns(service: MCFService, found: Document) -> Assigned:
+    """What a person says that columns are; kept for the next file with the same first line."""
+    key = hashlib.sha256("\n".join(found.table.names).encode()).hexdigest()[:32]
+    kept = service.kept.get(Kind.HEAD, key)
+    known = _assigned(kept.content if kept else {})
+    unknown = _unknown(found)
+    to_ask = [place for place in unknown if place not in known]
+    if to_ask:
+        st.info("Say what these columns are, or leave them out.", icon=":material/view_column:")
+    label = "What the columns are"
+    if not to_ask and not st.toggle(label, value=False, key=f"columns-{key}"):
+        return known
+    asked = to_ask or range(len(found.table.names))
+    chosen = {place: _choice(found, place, known, key) for place in asked}
+    said = {place: column for place, column in known.items() if place not in chosen}
+    said |= {
+        place: None if column == _LEAVE_OUT else column
+        for place, column in chosen.items()
+        if column not in ("", _ask(found, place))
+    }
+    if said != known:
+        service.kept.keep(Kind.HEAD, key, {str(place): said[place] for place in sorted(said)})
+    return said
+
+
+def _unknown(found: Document) -> list[int]:
+    """The places of columns that hold something and aren't known by their names."""
+    try:
+        places = found.named().head.unknown
+    except MCFError:
+        return []
+    filled = {at for row in found.table.rows for at, cell in enumerate(row.cells) if cell.strip()}
+    return [place for place in places if place in filled]
+
+
+def _assigned(content: Mapping[str, str | None]) -> Assigned:
+    return {int(place): column for place, column in content.items()}
+
+
+def _ask(found: Document, place: int) -> str:
+    """What a column is by its name; nothing when that isn't known."""
+    known = columns.match(found.table.names[place : place + 1]).places
+    return next(iter(known), "")
+
+
+def _choice(found: Document, place: int, known: Assigned, key: str) -> str:
+    written = found.table.names[place].strip() or f"Column {place + 1}"
+    options = ["", _LEAVE_OUT, *columns.COLUMNS]
+    now = known[place] or _LEAVE_OUT if place in known else _ask(found, place)
+    return st.selectbox(
+        f"{labels.plain(written)}: {labels.plain(_example(found, place))}",
+        options,
+        index=options.index(now),
+        format_func=lambda name: columns.label(name) if name else "Say what it is",
+        key=f"column-{key}-{place}",
+    )
+
+
+def _example(found: Document, place: int) -> str:
+    cells = (row.cells[place].strip() for row in found.table.rows if len(row.cells) > place)
+    return next((cell[:40] for cell in cells if cell), "empty")
+
+
+def _encoding(file_id: str, data: bytes) -> str | None:
+    """The file's encoding, known or chosen; None until somebody has chosen it."""
+    try:
+        found = text.decoded(data)
+        if found.certain:
+            _foreign(found, unfolded=False)
+            return found.encoding
+        chosen = _chosen_encoding(file_id, found)
+        if chosen is not None:
+            _foreign(text.decoded(data, chosen), unfolded=True)
+    except MCFError as error:
+        messages.error_box(error)
+        return None
+    return chosen
+
+
+def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
+    st.warning(
+        "This file has letters outside English and doesn't say how it was saved. Choose the way in "
+        "which names and streets are spelled rightly; until then nothing is checked or sent. Files "
+        'saved as "CSV UTF-8" need no choice.',
+        icon=":material/translate:",
+    )
+    shown = {each.encoding: _sample(each.lines) for each in found.alternatives}
+    chosen = st.selectbox(
+        "How the letters read",
+        list(shown),
+        index=None,
+        format_func=lambda name: f"{shown[name]} ({ENCODINGS[name]})",
+        placeholder="Choose the right spelling",
+        key=f"encoding-{file_id}",
+    )
+    if chosen is None:
+        _foreign_table(found.alternatives[0].lines, f"Line as {ENCODINGS[found.encoding]}")
+    return chosen
+
+
+def _sample(lines: ForeignLines) -> str:
+    """The first different cells with letters outside ASCII."""
+    cells = dict.fromkeys(text.foreign(line) for _, line in lines)
+    return " · ".join(list(cells)[:_SAMPLED])
+
+
+def _foreign(found: Decoded, *, unfolded: bool) -> None:
+    """The lines with letters outside ASCII, so that a wrong spelling can be noticed."""
+    lines = text.foreign_lines(found.text)
+    if lines:
+        told = f"{messages.many(len(lines), 'line')} with letters outside English"
+        label = f"{told}, read as {ENCODINGS[found.encoding]}"
+        with st.expander(label, expanded=unfolded, icon=":material/translate:"):
+            _foreign_table(lines, "As it is sent")
+
+
+def _foreign_table(lines: ForeignLines, heading: str) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Line": [number for number, _ in lines],
+                heading: [text.foreign(line) for _, line in lines],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            "Line": st.column_config.NumberColumn(width=60),
+            heading: st.column_config.TextColumn(width="large"),
+        },
+        alt="Lines with letters outside English",
+    )

@@ -1,0 +1,240 @@
+"""Sends the orders of a file: what will be sent, how far that is, what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon.labels import amazons
+from mcf.errors import MCFError
+from mcf.order_files import plan as file_plan
+from mcf.order_files import send as file_results
+from mcf.order_files.parse import Document
+from mcf.order_files.plan import PlannedOrder, Verdict
+from mcf.order_files.send import OUTCOMES, Batch, Standing, State
+from mcf.service import MCFService
+from mcf.store.states import SubmissionState
+from pages.parts.common import labels, messages, session
+
+_AT_ONCE = 1.0
+"""Seconds in which a small file is sent, without a look at how far it is."""
+_SHOWN_EARLIER = 5
+_TICKS = {
+    Verdict.REPEAT: ("send_repeats", "whose goods went to the same person lately"),
+    Verdict.RESERVE: ("send_reserve", "for which only the units kept for Amazon are left"),
+}
+_MIME = "application/octet-stream"
+
+
+def send(
+    service: MCFService, file: str, document: Document, planned: Sequence[PlannedOrder]
+) -> None:
+    """What will be sent, and the button that sends exactly that."""
+    chosen = file_plan.ready(planned, _agreed(planned))
+    if not chosen:
+        st.info("No order of this file is ready to be sent.", icon=":material/block:")
+        return
+    allowed = _allowed(service, chosen)
+    st.markdown(_summary(planned, chosen))
+    # Another plan is another button: a click that was meant for what was shown before does nothing.
+    if st.button(
+        f"Ship {messages.many(len(chosen), 'order')}",
+        type="primary",
+        icon=":material/send:",
+        key=f"send_file-{file_plan.digest(chosen)}",
+        disabled=not allowed,
+    ):
+        _begin(service, file, document, planned, chosen)
+
+
+def _agreed(planned: Sequence[PlannedOrder]) -> set[Verdict]:
+    """What a person agrees to, of what needs it."""
+    counts = Counter(verdict for plan in planned for verdict in plan.needs)
+    return {
+        verdict
+        for verdict, (key, which) in _TICKS.items()
+        if counts[verdict]
+        and st.checkbox(f"Send also {messages.many(counts[verdict], 'order')} {which}", key=key)
+    }
+
+
+def _allowed(service: MCFService, chosen: Sequence[PlannedOrder]) -> bool:
+    limit, fees = service.settings.order_limit, file_plan.fees(chosen)
+    if limit is None or fees.total is None or not fees.is_above(limit):
+        return True
+    st.warning(
+        f"**{labels.plain(messages.money(fees.total))} in all is above your limit** of "
+        f"{labels.plain(f'{limit:,}')}.",
+        icon=":material/payments:",
+    )
+    return st.checkbox("They may cost that much", key=f"limit-{file_plan.digest(chosen)}")
+
+
+def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) -> str:
+    requests = [plan.order.request for plan in chosen if plan.order.request]
+    units = sum(item.quantity for request in requests for item in request.items)
+    fees = file_plan.fees(chosen)
+    cost = (
+        f"for {labels.plain(messages.money(fees.total))} in all"
+        if fees.total
+        else "at fees not known"
+    )
+    more = (
+        f" and the fees of {messages.many(fees.unknown, 'order')}"
+        if fees.total and fees.unknown
+        else ""
+    )
+    left = len(planned) - len(chosen)
+    rest = f" Left out: {messages.many(left, 'order')}." if left else ""
+    return (
+        f"Ships **{messages.many(len(chosen), 'order')}** with {messages.many(units, 'unit')} {cost}{more}."
+        f"{rest}"
+    )
+
+
+def _begin(
+    service: MCFService,
+    file: str,
+    document: Document,
+    planned: Sequence[PlannedOrder],
+    chosen: Sequence[PlannedOrder],
+) -> None:
+    state = session.state()
+    try:
+        state[session.BATCH] = service.batches.begin(file, document, planned, chosen)
+    except MCFError as error:
+        messages.error_box(error)
+        return
+    service.batches.wait(state[session.BATCH], _AT_ONCE)
+    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
+        state.pop(key, None)
+    state[session.UPLOAD_ROUND] = state.get(session.UPLOAD_ROUND, 0) + 1
+    st.rerun()
+
+
+def all_files(service: MCFService) -> None:
+    """The file that was sent here, those that aren't done, and what became of earlier ones."""
+    mine = session.state().get(session.BATCH)
+    earlier = []
+    for batch in service.batches.all():
+        if batch.id == mine or batch.state in (State.SENDING, State.PAUSED):
+            _file(service, batch)
+        else:
+            earlier.append(batch)
+    if earlier:
+        with st.expander("Files sent earlier", icon=":material/history:"):
+            for batch in earlier[:_SHOWN_EARLIER]:
+                st.markdown(
+                    f"{labels.plain(batch.file)}, {messages.when(batch.begun_at)}: "
+                    f"{messages.many(batch.total, 'order')}"
+                )
+                _downloads(service, batch)
+
+
+def _file(service: MCFService, batch: Batch) -> None:
+    standing = service.batches.standing(batch.id)
+    if standing is None:
+        return
+    with st.container(border=True):
+        if standing.is_sending:
+            _live(service, batch.id)
+        else:
+            _ended(service, standing)
+
+
+@st.fragment(run_every=1)
+def _live(service: MCFService, batch_id: str) -> None:
+    standing = service.batches.standing(batch_id)
+    if standing is None or not standing.is_sending:
+        session.redraw()
+        return
+    batch = standing.batch
+    st.markdown(f"**Sending {labels.plain(batch.file)}**")
+    st.progress(
+        min(1.0, standing.done / max(1, batch.total)),
+        f"{standing.done:,} of {messages.many(batch.total, 'order')}",
+    )
+    with st.container(horizontal=True):
+        st.button("Pause", icon=":material/pause:", key=f"pause-{batch_id}",
+                  on_click=service.batches.pause, args=(batch_id,))  # fmt: skip
+        st.button("Stop", icon=":material/stop:", key=f"stop-{batch_id}",
+                  on_click=service.batches.stop, args=(batch_id,))  # fmt: skip
+
+
+def _ended(service: MCFService, standing: Standing) -> None:
+    batch = standing.batch
+    told = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
+    if standing.can_go_on:
+        _go_on(service, standing, told)
+    elif standing.accepted == batch.total:
+        st.success(told, icon=":material/check_circle:")
+    else:
+        st.warning(
+            f"{told} {batch.total - standing.accepted} were not sent, or aren't known yet. Give "
+            "the result file again when they are corrected: what Amazon has isn't sent again.",
+            icon=":material/warning:",
+        )
+    _downloads(service, batch)
+    _outcomes(service, batch)
+
+
+def _go_on(service: MCFService, standing: Standing, told: str) -> None:
+    batch = standing.batch
+    why = f" {batch.note}" if batch.note else ""
+    how = "is paused" if batch.state is State.PAUSED else "was broken off"
+    st.warning(
+        f"Sending {labels.plain(batch.file)} {how}. {told}{labels.plain(why)}",
+        icon=":material/pause:",
+    )
+    with st.container(horizontal=True):
+        if st.button(
+            f"Go on with {messages.many(batch.total - standing.accepted, 'order')}",
+            type="primary", icon=":material/play_arrow:", key=f"resume-{batch.id}",
+        ):  # fmt: skip
+            _resume(service, batch)
+        st.button("Stop", icon=":material/stop:", key=f"stop-{batch.id}",
+                  on_click=service.batches.stop, args=(batch.id,))  # fmt: skip
+
+
+def _resume(service: MCFService, batch: Batch) -> None:
+    try:
+        service.batches.resume(batch.id)
+    except MCFError as error:
+        messages.error_box(error)
+        return
+    session.state()[session.BATCH] = batch.id
+    service.batches.wait(batch.id, _AT_ONCE)
+    st.rerun()
+
+
+def _downloads(service: MCFService, batch: Batch) -> None:
+    name = batch.file.rpartition(".")[0] or batch.file
+    with st.container(horizontal=True):
+        for kind in file_results.KINDS:
+            st.download_button(
+                f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
+                lambda kind=kind: file_results.to_bytes(service.batches.result(batch.id), kind),
+                f"{name}_result.{kind}", _MIME, icon=":material/download:",
+                key=f"result-{batch.id}-{kind}", on_click="ignore",
+            )  # fmt: skip
+
+
+def _outcomes(service: MCFService, batch: Batch) -> None:
+    outcomes = service.batches.outcomes(batch)
+    told = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Order": [o.seller_fulfillment_order_id for o in told],
+                "Outcome": [OUTCOMES[o.state] for o in told],
+                "What Amazon says": [
+                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in told
+                ],
+            }
+        ),
+        hide_index=True,
+        alt="What became of each order",
+    )

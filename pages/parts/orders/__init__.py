@@ -1,0 +1,1 @@
+"""The parts of the order form: recipient, items, options, quotes, sending."""

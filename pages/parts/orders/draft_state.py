@@ -1,0 +1,273 @@
+"""What is typed into the form of an order: in the session, and kept as a draft in the store.
+
+A draft's id is in the page's address (`?draft=`), so that a reload, another tab and a restart of
+the program bring back what was typed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon.models.requests import MAX_LINES
+from mcf.errors import InvalidInput, StoreError
+from mcf.orders import form
+from mcf.orders.form import Typed, TypedLine
+from mcf.service import MCFService
+from mcf.store.documents import Kind
+from mcf.store.snapshots import Snapshot
+from pages.parts.common import labels, messages, session
+
+FEATURE = "feature_"
+TELLS = " · "
+"""Between a SKU and what is told of it in a list."""
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_OF_LINE = {
+    "sku": "sku",
+    "units": "units",
+    "gift": "gift",
+    "line_comment": "comment",
+    "value": "value",
+    "price": "price",
+    "tax": "tax",
+    "item": "item_id",
+}
+"""The widgets of a line, and the names of `TypedLine`."""
+_CHOSEN = ("profile", "window", "to_country")
+"""Widgets that have no option for nothing."""
+_PLAIN = tuple(name for name in Typed.model_fields if name not in ("lines", "features"))
+
+
+def start(service: MCFService, stock: Snapshot) -> None:
+    """Makes the form ready: empty, as it was, or with the draft that the address names."""
+    state = session.state()
+    asked = session.asked("draft")
+    if asked and asked != state.get(session.DRAFT):
+        _open(service, asked)
+    elif state.get(session.DRAFT) and not asked:
+        session.ask("draft", state[session.DRAFT])
+    if session.LINES not in state:
+        put(blank(service))
+    _name_chosen(stock)
+    keep(service, collect())
+
+
+def _name_chosen(stock: Snapshot) -> None:
+    """Names the SKU of what was chosen from a list that wasn't the newest any more.
+
+    A list gives back the text of an option if none of the newest list reads like it: the number
+    that can ship stands in it, and may change while somebody chooses.
+    """
+    state, skus = session.state(), stock.once("skus", skus_of)
+    for number in state[session.LINES]:
+        chosen = state.get(f"sku_{number}") or ""
+        sku, told, _ = chosen.partition(TELLS)
+        if told and chosen not in skus and sku in skus:
+            state[f"sku_{number}"] = sku
+
+
+def skus_of(stock: pd.DataFrame) -> frozenset[str]:
+    """The SKUs of a stock."""
+    return frozenset(stock["seller_sku"])
+
+
+def blank(service: MCFService) -> Typed:
+    """An empty form: the marketplace's country, a new number, the channel it's to begin with."""
+    country = service.settings.marketplace.country_code
+    typed = Typed(to_country=country, number=fresh_number(service))
+    first = [kept for kept in service.kept.all(Kind.PROFILE) if kept.content.get("first")]
+    return form.applied(typed, first[0].key, first[0].content) if first else typed
+
+
+def fresh_number(service: MCFService) -> str:
+    """An order number that nobody has used."""
+    tail = "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5))
+    return f"MCF-{session.local(service.now()):%y%m%d}-{tail}"
+
+
+def collect() -> Typed:
+    """What is typed now."""
+    state = session.state()
+    known = {name: state[name] for name in _PLAIN if state.get(name) is not None}
+    features = {
+        str(key).removeprefix(FEATURE): value
+        for key, value in state.items()
+        if str(key).startswith(FEATURE) and value
+    }
+    lines = tuple(_line(number) for number in state[session.LINES])
+    return Typed(**known, features=features, lines=lines)
+
+
+def _line(number: int) -> TypedLine:
+    state = session.state()
+    told = {name: state.get(f"{key}_{number}") for key, name in _OF_LINE.items()}
+    return TypedLine(**{name: value for name, value in told.items() if value is not None})
+
+
+def put(typed: Typed) -> None:
+    """Puts what was typed into the form, in place of what is there; before it's drawn."""
+    state = session.state()
+    _clear()
+    for name in _PLAIN:
+        value = getattr(typed, name)
+        state[name] = None if name in _CHOSEN and not value else value
+    for name, policy in typed.features.items():
+        state[f"{FEATURE}{name}"] = policy
+    state[session.LINES] = list(range(len(typed.lines)))
+    for number, line in enumerate(typed.lines):
+        _put_line(number, line)
+
+
+def _put_line(number: int, line: TypedLine) -> None:
+    # Every key costs each field a little time: what is folded and empty has none.
+    for key, name in _OF_LINE.items():
+        value = getattr(line, name)
+        if value or key in ("sku", "units"):
+            session.state()[f"{key}_{number}"] = (value or None) if key == "sku" else value
+
+
+def _clear() -> None:
+    state = session.state()
+    for number in state.pop(session.LINES, []):
+        _forget_line(number)
+    for key in [key for key in state if str(key).startswith(FEATURE)]:
+        state.pop(key)
+    state.pop(session.OFFERS, None)
+
+
+def _forget_line(number: int) -> None:
+    for key in (*_OF_LINE, "find", "remove"):
+        session.state().pop(f"{key}_{number}", None)
+
+
+def add_line(sku: str | None = None) -> None:
+    """Adds a line to the form, if it may have another."""
+    lines = session.state()[session.LINES]
+    if len(lines) < MAX_LINES:
+        number = max(lines, default=-1) + 1
+        session.state()[session.LINES] = [*lines, number]
+        _put_line(number, TypedLine(sku=sku or ""))
+
+
+def remove_line(number: int) -> None:
+    """Takes a line out of the form."""
+    state = session.state()
+    state[session.LINES] = [line for line in state[session.LINES] if line != number]
+    _forget_line(number)
+
+
+def take_from_stock(stock: Snapshot) -> None:
+    """Puts the SKUs that the address names (`?item=`) into lines of their own, each once."""
+    wanted = [sku for sku in session.asked_all("item") if sku]
+    session.ask("item", None)
+    if not wanted:
+        return
+    there = set(stock.frame["seller_sku"])
+    unknown = [sku for sku in wanted if sku not in there]
+    if unknown:
+        some = ", ".join(labels.plain(sku) for sku in unknown[:5])
+        st.warning(f"Not in your stock, so not in the form: {some}", icon=":material/search_off:")
+    state = session.state()
+    for sku in dict.fromkeys(sku for sku in wanted if sku in there):
+        typed = {number: state.get(f"sku_{number}") for number in state[session.LINES]}
+        empty = [number for number, known in typed.items() if not known]
+        if sku in typed.values():
+            continue
+        if empty:
+            state[f"sku_{empty[0]}"] = sku
+        elif len(typed) < MAX_LINES:
+            add_line(sku)
+        else:
+            left = f"{labels.plain(sku)} isn't in the form: an order has {MAX_LINES} lines at most."
+            st.warning(left, icon=":material/playlist_remove:")
+
+
+def keep(service: MCFService, typed: Typed) -> None:
+    """Keeps what is typed as a draft, if there's anything that somebody would miss."""
+    state = session.state()
+    if not typed.is_begun:
+        return
+    if not state.get(session.DRAFT):
+        state[session.DRAFT] = secrets.token_hex(6)
+        session.ask("draft", state[session.DRAFT])
+    content = typed.content()
+    if state.get(session.KEPT) == content:
+        return
+    try:
+        service.kept.keep(Kind.DRAFT, state[session.DRAFT], content)
+    except StoreError as error:
+        # Typing goes on; that a reload would lose it is said where it's typed.
+        messages.error_box(error)
+    else:
+        state[session.KEPT] = content
+
+
+def open_draft(key: str) -> None:
+    """Opens another draft in the form."""
+    close()
+    session.ask("draft", key)
+
+
+def _open(service: MCFService, key: str) -> None:
+    found = service.kept.get(Kind.DRAFT, key)
+    session.state()[session.DRAFT] = key
+    if found is None:
+        session.tell("info", "That draft isn't there any more: it was sent or deleted.")
+        close()
+        return
+    try:
+        put(Typed.from_content(found.content))
+    except InvalidInput as error:
+        messages.error_box(error)
+        close()
+    else:
+        session.state()[session.KEPT] = found.content
+
+
+def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> None:
+    """Opens the form with this in it, as a draft of its own."""
+    state = session.state()
+    state[session.DRAFT] = key or secrets.token_hex(6)
+    state.pop(session.KEPT, None)
+    session.ask("draft", state[session.DRAFT])
+    session.ask("sent", None)
+    put(typed)
+    keep(service, typed)
+
+
+def as_draft(service: MCFService, typed: Typed) -> str:
+    """The key of a new draft with this in it; raises `StoreError`."""
+    key = secrets.token_hex(6)
+    service.kept.keep(Kind.DRAFT, key, typed.content())
+    return key
+
+
+def close() -> None:
+    """Leaves the draft; the form is empty when it's drawn next."""
+    state = session.state()
+    for name in (session.DRAFT, session.KEPT):
+        state.pop(name, None)
+    _clear()
+    for name in ("draft", "sent"):
+        session.ask(name, None)
+
+
+def forget(service: MCFService) -> None:
+    """Deletes the draft and empties the form: the order is with Amazon, or nobody wants it."""
+    key = session.state().get(session.DRAFT)
+    if key:
+        service.kept.forget(Kind.DRAFT, key)
+    close()
+
+
+def state_of(content: Mapping[str, Any]) -> str:
+    """What a draft is about, in a line: whom it goes to and what is in it."""
+    name = str(content.get("to_name") or "nobody yet")
+    lines = content.get("lines") or ()
+    goods = [f"{line.get('units', '1')} x {line['sku']}" for line in lines if line.get("sku")]
+    more = f" and {len(goods) - 2} more" if len(goods) > 2 else ""
+    return f"{name}: {', '.join(goods[:2]) or 'nothing yet'}{more}"

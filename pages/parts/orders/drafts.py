@@ -1,0 +1,195 @@
+"""Above the form of an order: its channel, what it can start from, what is unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.orders import form
+from mcf.orders.form import Typed
+from mcf.service import MCFService
+from mcf.store.documents import Kept, Kind
+from pages.parts.common import fields, labels, messages, session
+from pages.parts.orders import draft_state
+
+_EARLIER = 200
+"""Orders to choose from as a model; any other can be copied from its own page."""
+
+
+def bar(service: MCFService) -> None:
+    """Channel, templates and earlier orders, unfinished orders."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _channel(service)
+        _start_from(service)
+        _unfinished(service)
+
+
+def _channel(service: MCFService) -> None:
+    own = {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
+    names = list(dict.fromkeys([*form.BUILT_IN, *sorted(own)]))
+    with st.container(width=220):
+        st.selectbox(
+            "Sold on",
+            names,
+            index=None,
+            key="profile",
+            placeholder="Choose a channel",
+            help="Sets packaging, carrier and the other options as you keep them for the channel.",
+            on_change=_apply,
+            args=(service,),
+            persist_state="session",
+        )
+    with st.popover("Edit channels", icon=":material/tune:", type="tertiary"):
+        st.caption("Keeps delivery speed, packaging, carrier, note and e-mails as they are below.")
+        st.text_input("Name of the channel", key="profile_name", placeholder="eBay")
+        st.toggle("Begin every order with it", key="profile_first")
+        st.button("Keep these options", key="keep_profile", on_click=_keep_profile, args=(service,))
+        for name in sorted(own):
+            st.button(
+                f"Delete {labels.plain(name)}", key=f"drop_profile_{name}", type="tertiary",
+                on_click=service.kept.forget, args=(Kind.PROFILE, name),
+            )  # fmt: skip
+
+
+def _apply(service: MCFService) -> None:
+    name = session.state().get("profile")
+    if name:
+        kept = service.kept.get(Kind.PROFILE, name)
+        content = kept.content if kept else form.BUILT_IN.get(name, {})
+        _put(lambda: form.applied(draft_state.collect(), name, content))
+
+
+def _put(make: Callable[[], Typed]) -> None:
+    try:
+        draft_state.put(make())
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+
+
+def _keep_profile(service: MCFService) -> None:
+    state = session.state()
+    name = str(state.get("profile_name") or state.get("profile") or "").strip()
+    content = form.content_of(draft_state.collect())
+    first = bool(state.get("profile_first"))
+    try:
+        for kept in service.kept.all(Kind.PROFILE) if first else ():
+            service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
+        service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+        return
+    state["profile"], state["profile_name"] = name, ""
+    session.tell("success", f"The options are kept for {name}.")
+
+
+def _start_from(service: MCFService) -> None:
+    with st.popover("Start from", icon=":material/library_add:"):
+        _templates(service)
+        _earlier(service)
+
+
+def _templates(service: MCFService) -> None:
+    kept = {each.key: each for each in service.kept.all(Kind.TEMPLATE)}
+    if kept:
+        st.selectbox(
+            "Template", list(kept), index=None, key="template_chosen",
+            placeholder="Fill in from …", on_change=_from_template, args=(service, kept),
+        )  # fmt: skip
+    st.text_input("Keep this form as a template named", key="template_name")
+    with st.container(horizontal=True):
+        st.button("Keep it", key="keep_template", on_click=_keep_template, args=(service,))
+        for name in kept:
+            st.button(
+                f"Delete {labels.plain(name)}", key=f"drop_template_{name}", type="tertiary",
+                on_click=service.kept.forget, args=(Kind.TEMPLATE, name),
+            )  # fmt: skip
+
+
+def _keep_template(service: MCFService) -> None:
+    name = str(session.state().get("template_name") or "").strip()
+    content = draft_state.collect().content()
+    for number in ("number", "amazon_number", "replaces", "edits"):
+        content.pop(number, None)
+    try:
+        service.kept.keep(Kind.TEMPLATE, name, content)
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+    else:
+        session.state()["template_name"] = ""
+        session.tell("success", f"The form is kept as the template {name}.")
+
+
+def _from_template(service: MCFService, kept: dict[str, Kept]) -> None:
+    name = session.state().get("template_chosen")
+    session.state()["template_chosen"] = None
+    if name:
+        number = draft_state.fresh_number(service)
+        _put(lambda: Typed.from_content({**kept[name].content, "number": number}))
+
+
+def _earlier(service: MCFService) -> None:
+    orders = service.orders().head(_EARLIER)
+    if orders.empty:
+        return
+    told = {
+        row.seller_fulfillment_order_id: f"{row.displayable_order_id} · {labels.known(row.recipient)}"
+        for row in orders[
+            ["seller_fulfillment_order_id", "displayable_order_id", "recipient"]
+        ].itertuples()
+    }
+    apart = fields.told_apart(told)
+    st.selectbox(
+        "Earlier order", list(apart), index=None, key="earlier_chosen",
+        placeholder="Copy recipient and items from …",
+        on_change=_from_earlier, args=(service, apart),
+    )  # fmt: skip
+
+
+def _from_earlier(service: MCFService, told: dict[str, str]) -> None:
+    chosen = session.state().get("earlier_chosen")
+    session.state()["earlier_chosen"] = None
+    if chosen in told:
+        copy(service, told[chosen])
+    elif chosen:
+        session.tell("warning", "The list has changed meanwhile. Choose the order again.")
+
+
+def copy(service: MCFService, order_id: str) -> None:
+    """Opens the form with an earlier order in it, under a new number."""
+    typed = service.typed(order_id)
+    if typed is not None:
+        number = draft_state.fresh_number(service)
+        draft_state.begin_with(service, typed.model_copy(update={"number": number}))
+
+
+def _unfinished(service: MCFService) -> None:
+    current = session.state().get(session.DRAFT)
+    others = [kept for kept in service.kept.all(Kind.DRAFT) if kept.key != current]
+    label = f"Unfinished ({len(others)})" if others else "Unfinished"
+    with st.popover(label, icon=":material/draft:"):
+        st.caption("What you type is kept by itself, also when the page or the program is closed.")
+        for kept in others[:_SHOWN]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(labels.plain(draft_state.state_of(kept.content)))
+                st.button(
+                    "Go on with it", key=f"open_{kept.key}", type="tertiary",
+                    on_click=draft_state.open_draft, args=(kept.key,),
+                )  # fmt: skip
+                st.button(
+                    "Delete", key=f"delete_{kept.key}", type="tertiary",
+                    on_click=service.kept.forget, args=(Kind.DRAFT, kept.key),
+                )  # fmt: skip
+        if current:
+            st.button(
+                "Leave this one for later", key="later", on_click=draft_state.close,
+                icon=":material/schedule:",
+            )  # fmt: skip
+            st.button(
+                "Delete this one", key="delete_draft", on_click=draft_state.forget,
+                args=(service,), icon=":material/delete:",
+            )  # fmt: skip
+
+
+_SHOWN = 30

@@ -1,0 +1,65 @@
+"""The form of one order. What was typed stays until the order is with Amazon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mcf.orders.validation import Entry, Problem, judge, label, refused_fields
+from mcf.service import MCFService
+from mcf.store.snapshots import Snapshot
+from mcf.store.states import SubmissionState
+from pages.parts.common import session
+from pages.parts.orders import draft_state, edit, items, options, recipient
+
+
+def form(service: MCFService, stock: Snapshot) -> Entry:
+    """The form, and what is typed in it."""
+    draft_state.take_from_stock(stock)
+    entry = _read(service, stock)
+    marked = replace(entry, problems={**_refused(service, entry), **entry.problems})
+    recipient.form(service, marked)
+    items.form(marked, stock)
+    options.form(service, marked)
+    draft_state.keep(service, entry.typed)
+    return entry
+
+
+def _read(service: MCFService, stock: Snapshot) -> Entry:
+    skus = stock.once("skus", draft_state.skus_of)
+    entry = judge(
+        draft_state.collect(),
+        service.settings.marketplace,
+        session.local(service.now()),
+        skus.__contains__,
+    )
+    return edit.guarded(service, entry)
+
+
+def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
+    """What Amazon refused when it was sent, at fields that are still as they were then."""
+    order_id = session.asked("sent")
+    sent = service.submission(order_id) if order_id else None
+    if sent is None or sent.state is not SubmissionState.REJECTED:
+        return {}
+    before = service.typed(sent.seller_fulfillment_order_id)
+    if before is None:
+        return {}
+    found = refused_fields(sent.message, before)
+    return {
+        key: Problem(label(key, entry.typed.to_country), text)
+        for key, text in found.items()
+        if entry.typed.said(key) == before.said(key)
+    }
+
+
+def again(service: MCFService, order_id: str) -> None:
+    """Puts an order that was refused back into the form, unless something is typed there."""
+    typed = service.typed(order_id)
+    if typed is not None and not draft_state.collect().is_begun:
+        old = service.links.replaced_by(order_id)
+        draft_state.put(typed.model_copy(update={"replaces": old or ""}))
+
+
+def next_order(service: MCFService) -> None:
+    """Empties the form for the next order; this one's draft isn't needed any more."""
+    draft_state.forget(service)

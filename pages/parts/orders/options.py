@@ -1,0 +1,180 @@
+"""Everything else that Amazon takes with an order; what is rarely needed is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mcf.amazon.labels import feature
+from mcf.amazon.models.requests import order_id_for
+from mcf.amazon.statuses import FulfillmentAction, FulfillmentPolicy
+from mcf.errors import MCFError
+from mcf.marketplaces import MARKETPLACES
+from mcf.orders.form import DEFAULT_COMMENT, DROP_OFFS, NEIGHBOUR, RECEPTION
+from mcf.orders.validation import Entry
+from mcf.service import MCFService
+from pages.parts.common import fields, labels, messages, session
+from pages.parts.orders import edit
+from pages.parts.orders.draft_state import FEATURE
+
+_REQUIRED, _WISHED = "Required", "NotRequired"
+_POLICIES = {_REQUIRED: "Required: else it isn't shipped", _WISHED: "If possible"}
+
+
+def form(service: MCFService, entry: Entry) -> None:
+    """Number and slip, packaging and carrier, and what only some countries have."""
+    edits = bool(entry.typed.edits)
+    with st.container(border=True):
+        if edits:
+            edit.number(entry)
+        else:
+            _number(service, entry)
+        fields.text(
+            entry, "comment", placeholder=DEFAULT_COMMENT, limit=750,
+            help="Printed on the packing slip that the recipient finds in the parcel.",
+        )  # fmt: skip
+        if not edits:
+            _hold(entry)
+    _folded(entry, "Packaging and carrier", "features_open", _features, service)
+    _folded(entry, "E-mails, dates, what happens if a part is missing", "rare_open", _rare)
+    country = service.settings.marketplace.country_code
+    if country == "JP":
+        _folded(entry, "Where to leave it, instructions", "japan_open", _japan)
+    if country == "IN":
+        _folded(entry, "Payment and cash on delivery", "india_open", _india)
+
+
+_INSIDE = {
+    "features_open": ("features", "ship_from"),
+    "rare_open": ("emails", "displayed_date", "amazon_number", "policy"),
+    "japan_open": ("instructions", "drop_off", "neighbour", "house"),
+    "india_open": (
+        "payment_id", "payment_mode", "payment_date", "cod", "cod_charge", "cod_charge_tax",
+        "cod_shipping", "cod_shipping_tax",
+    ),
+}  # fmt: skip
+
+
+def _folded(entry: Entry, title: str, key: str, draw: Callable[..., None], *first: object) -> None:
+    needed = any(entry.problems.get(name) for name in _INSIDE[key])
+    more = st.expander(title, expanded=needed, key=key, on_change="rerun")
+    if more.open:
+        with more:
+            draw(*first, entry)
+        return
+    for name in _INSIDE[key]:
+        fields.problem(entry, name)
+
+
+def _number(service: MCFService, entry: Entry) -> None:
+    fields.text(
+        entry, "number", limit=40,
+        help="Your shop's number, or this one; it stands on the packing slip. Amazon takes each "
+        "number only once, so an order can't be sent twice by accident.",
+    )  # fmt: skip
+    typed = entry.typed
+    at_amazon = typed.amazon_number.strip() or order_id_for(typed.number)
+    if at_amazon and at_amazon != typed.number.strip():
+        st.caption(f"Amazon gets it as {labels.plain(at_amazon)}; the packing slip shows yours.")
+    orders = service.orders()
+    used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
+    if len(used):
+        label = used.iloc[0]["status_label"]
+        st.warning(f"There is an order with this number already: {labels.plain(label)}.")
+
+
+def _hold(entry: Entry) -> None:
+    st.toggle(
+        "Hold: reserve the stock now, ship when I say so",
+        key="hold",
+        help=FulfillmentAction.HOLD.meaning,
+        persist_state="session",
+    )
+    fields.problem(entry, "hold")
+
+
+def _features(service: MCFService, entry: Entry) -> None:
+    try:
+        with st.spinner("Asking Amazon what it offers you here …"):
+            offered = service.features()
+    except MCFError as error:
+        messages.error_box(error)
+        offered = ()
+    names = [each.name for each in offered]
+    lost = [name for name in entry.typed.features if name not in names]
+    for each in offered:
+        st.selectbox(
+            each.label,
+            ["", _REQUIRED, _WISHED],
+            key=f"{FEATURE}{each.name}",
+            format_func=lambda policy: _POLICIES.get(policy, "No"),
+            help=each.meaning,
+            persist_state="session",
+        )
+    for name in lost:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label = labels.plain(feature(name).label)
+            st.caption(f":red[{label} is chosen, but Amazon doesn't offer it here.]")
+            st.button(
+                "Take it out", key=f"without_{name}", type="tertiary",
+                on_click=session.state().pop, args=(f"{FEATURE}{name}", None),
+            )  # fmt: skip
+    fields.problem(entry, "features")
+    here = service.settings.marketplace
+    if here.pools_europe:
+        inside = sorted(m.country_code for m in MARKETPLACES.values() if m.pools_europe)
+        fields.choice(
+            entry,
+            "ship_from",
+            ["", *inside],
+            {"": "Wherever it's in stock"},
+            help="The country from which it's to leave; Amazon chooses if you don't.",
+        )
+
+
+def _rare(entry: Entry) -> None:
+    fields.text(
+        entry, "emails", placeholder="optional, separated by commas",
+        help="Amazon tells these addresses when it ships and when it arrives.",
+    )  # fmt: skip
+    fields.choice(entry, "policy", FulfillmentPolicy.known(), _policy)
+    day, number = st.columns(2)
+    fields.text(
+        entry, "displayed_date", where=day, placeholder="today",
+        help="The date of the order as the packing slip shows it, like 2026-01-31.",
+    )  # fmt: skip
+    if entry.typed.edits:
+        return
+    fields.text(
+        entry, "amazon_number", where=number, placeholder=order_id_for(entry.typed.number),
+        help="The number under which Amazon keeps it, if it isn't to be the one above.",
+    )  # fmt: skip
+
+
+def _policy(value: str) -> str:
+    return f"{FulfillmentPolicy.label_of(value)}: {FulfillmentPolicy.of(value).meaning}"
+
+
+def _japan(entry: Entry) -> None:
+    fields.text(entry, "instructions", limit=250, tall=True)
+    fields.choice(
+        entry, "drop_off", ["", *DROP_OFFS], {"": "At the front door, as Amazon does"} | DROP_OFFS
+    )
+    if entry.typed.drop_off in (NEIGHBOUR, RECEPTION):
+        name, house = st.columns(2)
+        fields.text(entry, "neighbour", where=name)
+        if entry.typed.drop_off == NEIGHBOUR:
+            fields.text(entry, "house", where=house)
+
+
+def _india(entry: Entry) -> None:
+    columns = st.columns(3)
+    for key, column in zip(("payment_id", "payment_mode", "payment_date"), columns, strict=True):
+        fields.text(entry, key, where=column)
+    st.toggle("The recipient pays on delivery", key="cod", persist_state="session")
+    fields.problem(entry, "cod")
+    if entry.typed.cod:
+        keys = ("cod_charge", "cod_charge_tax", "cod_shipping", "cod_shipping_tax")
+        for key, column in zip(keys, st.columns(4), strict=True):
+            fields.text(entry, key, where=column, placeholder="0.00")

@@ -1,0 +1,164 @@
+"""Whom an order goes to: fields in the order of the country, a whole address pasted, or one of the
+people who got something lately.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+
+import streamlit as st
+
+from mcf.addresses import countries, parse, validate
+from mcf.orders.form import ADDRESS, SENT_AS
+from mcf.orders.validation import Entry, parts_of_address
+from mcf.service import MCFService
+from pages.parts.common import fields, labels, session
+
+_KEY_OF = {name: key for key, name in ADDRESS.items()}
+_ROWS = (
+    {"address_line2", "address_line3"},
+    {"city", "state_or_region", "postal_code", "district_or_county"},
+)
+"""Parts that stand beside each other, in whatever order the country has them."""
+_RECENT = 50
+
+
+def form(service: MCFService, entry: Entry) -> None:
+    """The fields of the recipient."""
+    st.header("Recipient", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _country(entry)
+        _recent(service)
+        _paste()
+    for _, names in groupby(_shown(entry), key=_row_of):
+        _beside(entry, list(names))
+    fields.text(entry, "to_phone", placeholder="optional, for the carrier")
+    _notices(entry)
+
+
+def _row_of(name: str) -> object:
+    return next((at for at, row in enumerate(_ROWS) if name in row), name)
+
+
+def _country(entry: Entry) -> None:
+    names = countries.countries()
+    with st.container(width=230):
+        fields.choice(
+            entry,
+            "to_country",
+            list(names),
+            lambda code: f"{_code(code)} · {names.get(code, code)}",
+            placeholder="Type a country or its code",
+        )
+
+
+def _code(code: str) -> str:
+    # First what people type: "UK" isn't to find Ukraine.
+    return "UK (GB)" if code == "GB" else code
+
+
+def _shown(entry: Entry) -> list[str]:
+    """The parts of an address that the country has, and those in which something is typed."""
+    named = parts_of_address(entry.typed.to_country)
+    typed = [
+        name
+        for key, name in ADDRESS.items()
+        if getattr(entry.typed, key).strip() and name not in named
+    ]
+    return [
+        name for name in dict.fromkeys([*named, *typed]) if name not in ("country_code", "phone")
+    ]
+
+
+def _beside(entry: Entry, names: list[str]) -> None:
+    for name, column in zip(names, st.columns(len(names)), strict=True):
+        with column:
+            _field(entry, name)
+
+
+def _field(entry: Entry, name: str) -> None:
+    key = _KEY_OF[name]
+    optional = name in ("address_line2", "address_line3", "district_or_county")
+    fields.text(entry, key, placeholder="optional" if optional else None)
+
+
+def _recent(service: MCFService) -> None:
+    days = service.settings.keep_recipients_days
+    if not days:
+        return
+    people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
+    if people:
+        told = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
+        with st.container(width=230):
+            st.selectbox(
+                "Sent to lately",
+                list(told),
+                index=None,
+                key="recent",
+                placeholder="Fill in from …",
+                on_change=_fill,
+                args=({text: people[at] for text, at in told.items()},),
+            )
+
+
+def _person(person: dict[str, str]) -> str:
+    place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
+    lines = (person.get(name) for name in ("name", "addressLine1", "addressLine2"))
+    return ", ".join(filter(None, (*lines, place)))
+
+
+def _fill(people: dict[str, dict[str, str]]) -> None:
+    chosen = session.state().get("recent")
+    session.state()["recent"] = None
+    if chosen in people:
+        _put({name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()})
+    elif chosen:
+        session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
+
+
+def _put(parts: dict[str, str]) -> None:
+    for name, key in _KEY_OF.items():
+        session.state()[key] = parts.get(name) or ""
+
+
+def _paste() -> None:
+    with st.popover("Paste an address", icon=":material/content_paste:"):
+        st.text_area(
+            "The whole address",
+            key="pasted",
+            height=140,
+            placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
+        )
+        st.button("Take it apart", key="take_apart", on_click=_take_apart)
+
+
+def _take_apart() -> None:
+    state = session.state()
+    pasted = str(state.get("pasted") or "")
+    if not pasted.strip():
+        return
+    found = parse.taken_apart(pasted, str(state.get("to_country") or ""))
+    mail = found.pop("email", "")
+    _put(found)
+    if mail and not state.get("emails"):
+        state["emails"] = mail
+    state["pasted"] = ""
+    session.tell("info", "The address is in its fields: look it over, it was taken apart by rules.")
+
+
+def _notices(entry: Entry) -> None:
+    if entry.address is None:
+        return
+    told = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
+    if validate.is_po_box(told):
+        st.caption(
+            ":orange[:material/markunread_mailbox: That's a PO box or a parcel station: not every "
+            "carrier delivers there, and faster speeds may not be offered.]"
+        )
+    far = validate.is_far(told)
+    if far:
+        st.caption(
+            f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more or "
+            "not be offered at every speed.]"
+        )

@@ -1,0 +1,119 @@
+"""What became of an order that was sent. Its number is in the page's address (`?sent=`), so that a
+refresh in the middle of sending still shows it.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.amazon import labels as amazon_labels
+from mcf.amazon.models.answers import FulfillmentPreview
+from mcf.orders import quotes
+from mcf.orders.states import Submission
+from mcf.service import MCFService
+from mcf.store.states import SubmissionState
+from pages.parts.common import labels, messages, places, session
+from pages.parts.orders import form
+
+_LOOKS_EVERY = 2
+
+
+def shown(service: MCFService) -> bool:
+    """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
+    number = session.asked("sent")
+    sent = service.submission(number) if number else None
+    if sent is None:
+        return False
+    if sent.state.may_be_sent_again:
+        _refused(service, sent)
+        return False
+    if sent.state is SubmissionState.ACCEPTED:
+        _accepted(service, sent.seller_fulfillment_order_id)
+    else:
+        _unknown(service, sent)
+    _what_next(service, sent.seller_fulfillment_order_id)
+    return True
+
+
+def _what_next(service: MCFService, order_id: str) -> None:
+    with st.container(horizontal=True):
+        st.page_link(
+            places.TRACKING,
+            label="Follow this order",
+            icon=":material/local_shipping:",
+            query_params={"order": order_id},
+        )
+        st.button(
+            "Next order",
+            type="primary",
+            icon=":material/add:",
+            key="next_order",
+            on_click=form.next_order,
+            args=(service,),
+        )
+
+
+def _accepted(service: MCFService, order_id: str) -> None:
+    view = service.order(order_id)
+    now = f" It is **{view.status.label.lower()}**." if view else ""
+    st.success(
+        f"**Amazon has order {labels.plain(order_id)}.**{now} Its address and stock are still "
+        "checked there; if something is wrong, the page Today says so.",
+        icon=":material/check_circle:",
+    )
+    promise = service.promise(order_id)
+    if promise is not None:
+        st.caption(f"Promised: {promised(promise)}. It's kept with the order.")
+
+
+def promised(promise: FulfillmentPreview) -> str:
+    """What Amazon promised when the order was sent, in a few words."""
+    fee = messages.money(promise.total_fee)
+    window = promise.arrival
+    arrives = f"arrives {messages.days(*window)}" if window else "arrival not told"
+    by = quotes.Offer(promise, promise.total_fee, None).ships_by
+    return f"{labels.plain(promise.speed_label)}, {labels.plain(fee)}, ships by {messages.when(by)}, {arrives}"
+
+
+def _unknown(service: MCFService, sent: Submission) -> None:
+    st.warning(
+        f"**Order {labels.plain(sent.seller_fulfillment_order_id)}: not known yet.** "
+        f"{labels.plain(amazon_labels.amazons(sent.message))}\n\n{sent.advice or ''}",
+        icon=":material/help:",
+    )
+    _look(service, sent.seller_fulfillment_order_id, sent.state)
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
+    now = service.submission(order_id)
+    if now is not None and now.state is not before:
+        session.redraw()
+    st.caption(
+        ":material/sync: It's looked up under its number until it's known; this page says so by "
+        "itself."
+    )
+
+
+def _refused(service: MCFService, sent: Submission) -> None:
+    order_id = sent.seller_fulfillment_order_id
+    what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
+    st.error(
+        f"**Order {labels.plain(order_id)} was {what}:** {labels.plain(amazon_labels.amazons(sent.message))}\n\n"
+        f"{sent.advice or ''} What you typed is below.",
+        icon=":material/error:",
+    )
+    form.again(service, order_id)
+    st.button(
+        "Forget this order",
+        icon=":material/delete:",
+        key="dismiss",
+        help="Takes it off the list of what needs a hand, and empties the form.",
+        on_click=_dismiss,
+        args=(service, order_id),
+    )
+
+
+def _dismiss(service: MCFService, order_id: str) -> None:
+    service.dismiss(order_id)
+    form.next_order(service)

@@ -1,0 +1,1 @@
+"""The parts of Tracking: the list, an order, its parcels, what can be done."""

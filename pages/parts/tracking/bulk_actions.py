@@ -1,0 +1,182 @@
+"""What can be done with the orders that are chosen in a list, how far that is, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.errors import MCFError
+from mcf.service import MCFService
+from mcf.tracking.bulk_actions import MOST, Action, Outcome, Standing
+from mcf.tracking.lifecycle import is_hold
+from pages.parts.common import downloads, messages, session
+
+_LOOKS_EVERY = 1
+_AT_ONCE = 0.5
+"""Seconds in which a few orders are done, without a look at how far it is."""
+
+
+class _Words(NamedTuple):
+    asks: str
+    doing: str
+    did: str
+    warning: str
+
+
+_WORDS = {
+    Action.CANCEL: _Words(
+        "Cancel",
+        "Cancelling",
+        "Cancelled",
+        "A cancelled order can't be taken back: what is still wanted must be sent again. An order "
+        "that is being picked already ships all the same.",
+    ),
+    Action.RELEASE: _Words(
+        "Ship",
+        "Releasing",
+        "Released",
+        "Amazon begins with them at once. They can't be changed any more, and only be cancelled "
+        "until picking begins.",
+    ),
+    Action.REFRESH: _Words("Refresh", "Reading", "Read", "Nothing changes at Amazon."),
+}
+
+
+def bar(service: MCFService, selected_ids: Sequence[str]) -> None:
+    """What can be done with these orders, and the last job until it's put away."""
+    job = session.state().get(session.MANY)
+    standing = service.many.standing(job) if job else None
+    if job and standing is not None and standing.is_running:
+        with st.container(border=True):
+            _live(service, job)
+        return
+    if selected_ids:
+        _buttons(service, selected_ids)
+    if job and standing is not None:
+        with st.container(border=True):
+            _ended(service, job, standing)
+
+
+def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
+    orders = service.orders()
+    chosen = orders[orders["seller_fulfillment_order_id"].isin(list(selected_ids))]
+    held = [
+        str(row.seller_fulfillment_order_id)
+        for row in chosen.itertuples()
+        if is_hold(row.fulfillment_action) and not FulfillmentOrderStatus.of(row.status).is_final
+    ]
+    count = len(selected_ids)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Cancel {count:,}", icon=":material/cancel:", key="many_cancel",
+            on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), _late(chosen)),
+        )  # fmt: skip
+        st.button(
+            f"Ship {len(held):,} now", icon=":material/play_arrow:", key="many_release",
+            disabled=not held, help="Those of them that are on hold.",
+            on_click=_confirm, args=(service, Action.RELEASE, tuple(held), 0),
+        )  # fmt: skip
+        st.button(
+            f"Refresh {count:,}", icon=":material/refresh:", key="many_refresh",
+            help="Reads them from Amazon now.",
+            on_click=_begin, args=(service, Action.REFRESH, tuple(selected_ids)),
+        )  # fmt: skip
+        if count > MOST:
+            st.caption(f"Up to {MOST:,} orders at a time: choose fewer.")
+
+
+def _late(chosen: pd.DataFrame) -> int:
+    """Orders that can't be cancelled any more, by what was read last."""
+    statuses = (FulfillmentOrderStatus.of(status) for status in chosen["status"])
+    return sum(status.is_final or not status.is_cancellable for status in statuses)
+
+
+def _confirm(service: MCFService, action: Action, order_ids: tuple[str, ...], late: int) -> None:
+    session.dialog_opens()
+    title = f"{_WORDS[action].asks} {messages.many(len(order_ids), 'order')}?"
+    dialog = st.dialog(title, on_dismiss=session.resume_updates)(_dialog)
+    dialog(service, action, order_ids, late)
+
+
+def _dialog(service: MCFService, action: Action, order_ids: tuple[str, ...], late: int) -> None:
+    words = _WORDS[action]
+    many = messages.many(len(order_ids), "order")
+    asked = "cancel" if action is Action.CANCEL else "ship"
+    st.markdown(f"Amazon is asked to {asked} **{many}**, one after the other. {words.warning}")
+    if late:
+        st.markdown(
+            f"By what was read last, {late:,} of them can't be cancelled any more. Amazon is asked "
+            "all the same, and each gets a result."
+        )
+    with st.container(horizontal=True):
+        st.button(f"{words.asks} {many}", type="primary", key="many_yes",
+                  on_click=_begin, args=(service, action, order_ids))  # fmt: skip
+        st.button("Leave them", key="many_no", on_click=session.resume_updates)
+
+
+def _begin(service: MCFService, action: Action, order_ids: tuple[str, ...]) -> None:
+    session.resume_updates()
+    state = session.state()
+    try:
+        job = service.many.begin(action, order_ids)
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+        return
+    _forget(service)
+    state[session.MANY] = job
+    service.many.wait(job, _AT_ONCE)
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _live(service: MCFService, job: str) -> None:
+    standing = service.many.standing(job)
+    if standing is None or not standing.is_running:
+        session.redraw()
+        return
+    st.markdown(f"**{_WORDS[standing.action].doing} {messages.many(standing.total, 'order')}**")
+    st.progress(standing.done / standing.total, f"{standing.done:,} of {standing.total:,}")
+    st.button("Stop", icon=":material/stop:", key="many_stop", on_click=service.many.stop,
+              args=(job,), help="The order that is under way is finished.")  # fmt: skip
+
+
+def _ended(service: MCFService, job: str, standing: Standing) -> None:
+    results = service.many.results(job)
+    counts = results["outcome"].value_counts()
+    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in Outcome if each in counts)
+    whole = counts.get(Outcome.DONE, 0) == standing.total
+    words = _WORDS[standing.action]
+    box, icon = (
+        (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
+    )
+    many = messages.many(standing.total, "order")
+    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {told}.", icon=icon)
+    if not whole:
+        _table(results)
+    with st.container(horizontal=True):
+        downloads.buttons(lambda: service.many.results(job), "actions")
+        st.button("Put away", key="many_away", on_click=_forget, args=(service,))
+
+
+def _table(results: pd.DataFrame) -> None:
+    # What needs a hand stands above.
+    last = results["outcome"].eq(Outcome.DONE)
+    st.dataframe(
+        results.loc[last.sort_values(kind="stable").index],
+        hide_index=True,
+        column_config={
+            "seller_fulfillment_order_id": st.column_config.TextColumn("Order", pinned=True),
+            "outcome": st.column_config.TextColumn("Outcome"),
+            "says": st.column_config.TextColumn("What was said", width="large"),
+        },
+        alt="What became of each order",
+    )
+
+
+def _forget(service: MCFService) -> None:
+    job = session.state().pop(session.MANY, None)
+    if job:
+        service.many.forget(job)

@@ -1,0 +1,130 @@
+"""The board of deadlines: what ends when, and how long claims are taken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from mcf.service import MCFService
+from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
+from pages.parts.common import downloads, messages, session
+from pages.parts.common.chips import chip
+
+
+def today(service: MCFService) -> None:
+    """How many deadlines end today, and the way to the board; nothing when none does."""
+    found, now = service.deadlines(), service.now()
+    day = session.local(now).date()
+    ends = found["due"].dropna()
+    left = sum(now <= moment and session.local(moment).date() == day for moment in ends)
+    over = int((ends < now).sum())
+    told = [
+        *([f"**{messages.many(left, 'deadline')}** today"] if left else []),
+        *([f"{over:,} passed in the last {CLOSED_FOR.days} days"] if over else []),
+    ]
+    if told:
+        st.button(
+            ", ".join(told),
+            icon=":material/alarm:",
+            key="deadlines_today",
+            on_click=session.show_deadlines,
+        )
+
+
+def board(service: MCFService) -> None:
+    """All deadlines, the soonest first; a click on one opens its order."""
+    found, now = service.deadlines(), service.now()
+    _kinds(found)
+    chosen = session.asked("deadline")
+    mine = found if chosen is None else found[found["kind"] == chosen]
+    if mine.empty:
+        st.info("Nothing ends soon.", icon=":material/event_available:")
+    else:
+        _table(mine.assign(left=[_left(row, now) for row in mine.to_dict("records")]))
+        downloads.buttons(lambda: mine, "deadlines")
+    _rules(service)
+
+
+def _kinds(found: pd.DataFrame) -> None:
+    chosen = session.asked("deadline")
+    counts = found["kind"].value_counts()
+    with st.container(horizontal=True, gap="small"):
+        for kind in Kind:
+            mine = chosen == kind.value
+            chip(
+                f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",
+                f"deadline_{kind.name}",
+                session.ask,
+                ("deadline", None if mine else kind.value),
+                is_chosen=mine,
+            )
+
+
+def _left(row: dict[object, object], now: object) -> str:
+    opens, ends = row["opens"], row["due"]
+    if not pd.isna(opens) and opens > now:  # type: ignore[operator,call-overload]
+        return f"opens in {messages.age(opens - now)}"  # type: ignore[operator]
+    if pd.isna(ends):  # type: ignore[call-overload]
+        return "open; its end isn't known"
+    left: timedelta = ends - now  # type: ignore[operator]
+    return f"{messages.age(left)} left" if left > timedelta() else f"over for {messages.age(-left)}"
+
+
+def _table(found: pd.DataFrame) -> None:
+    zone, ids = str(session.zone()), found["seller_fulfillment_order_id"].tolist()
+    key = session.table_key(f"deadlines-{hash(tuple(ids))}")
+    moment = "ddd D MMM, HH:mm"
+    columns = {
+        "kind": st.column_config.TextColumn("What"),
+        "displayable_order_id": st.column_config.TextColumn("Order"),
+        "left": st.column_config.TextColumn("Time"),
+        "opens": st.column_config.DatetimeColumn("From", format=moment, timezone=zone),
+        "due": st.column_config.DatetimeColumn("Until", format=moment, timezone=zone),
+        "what": st.column_config.TextColumn("Why", width="large"),
+    }
+    st.dataframe(
+        found[list(columns)],
+        hide_index=True,
+        height=min(36 * (len(found) + 1) + 3, 640),
+        column_config=columns,
+        key=key,
+        on_select=lambda: session.open_order(key, ids),
+        selection_mode="single-cell",
+        placeholder="-",
+        alt="Deadlines, the soonest first",
+    )
+    st.caption(
+        f"{messages.many(len(found), 'deadline')}. Times are in {zone}. Click one for its order."
+    )
+
+
+def _rules(service: MCFService) -> None:
+    rule = service.claim_rule()
+    with st.expander("How long claims are taken", icon=":material/gavel:"):
+        st.caption(
+            "A claim for a lost parcel is taken from some days after the promised arrival on, and "
+            "not for ever. Amazon's rules differ by country and change: set here what holds for "
+            f"{service.settings.marketplace.name}."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            opens = st.number_input("From day", 0, 365, rule.opens, key="claim_opens", width=160)
+            closes = st.number_input(
+                "Until day", 1, 730, rule.closes, key="claim_closes", width=160,
+                placeholder="not known",
+            )  # fmt: skip
+            st.button(
+                "Save",
+                key="claim_save",
+                on_click=_save,
+                args=(service, opens, closes),
+                disabled=closes is not None and closes <= opens,
+            )
+        if closes is not None and closes <= opens:
+            st.caption(":red[The end must come after the beginning.]")
+
+
+def _save(service: MCFService, opens: int, closes: int | None) -> None:
+    service.set_claim_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
+    session.tell("success", "The board counts with it from now on.")

@@ -1,0 +1,30 @@
+"""The button that saves an order's evidence in one file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.service import MCFService
+from mcf.tracking import evidence
+from mcf.tracking.view import OrderView
+from pages.parts.common import session
+
+
+def button(service: MCFService, view: OrderView) -> None:
+    """Saves all that is known of the order, with the proofs fetched in this session.
+
+    The file is made when the button is pressed.
+    """
+    order_id = str(view.order["seller_fulfillment_order_id"])
+    proofs = session.proofs(order_id)
+    st.download_button(
+        "Evidence",
+        data=lambda: service.evidence(order_id, proofs),
+        file_name=evidence.file_name(order_id, service.now()),
+        mime="text/html",
+        icon=":material/gavel:",
+        key="evidence",
+        help="One file with order, promise, events, dates and the proofs of delivery that you "
+        "fetched, for a claim or a dispute. It can be printed.",
+        on_click="ignore",
+    )

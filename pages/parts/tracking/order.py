@@ -1,0 +1,351 @@
+"""One order: where it is, what is in it, its parcels and events, and what can still be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon import labels as amazon_labels
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
+from mcf.errors import MCFError, NotFound
+from mcf.files import harmless
+from mcf.service import ASKING, MCFService
+from mcf.tracking.states import Change
+from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
+from mcf.tracking.view import OrderView
+from pages.parts.common import labels, messages, places, session
+from pages.parts.orders import edit, send
+from pages.parts.tracking import actions, evidence, returns
+from pages.parts.tracking import parcel as parcel_part
+from pages.parts.tracking import timeline as timeline_part
+
+_STEP_ICONS = {
+    StepState.DONE: ":green[:material/check_circle:]",
+    StepState.NOW: ":blue[:material/radio_button_checked:]",
+    StepState.AHEAD: ":gray[:material/radio_button_unchecked:]",
+    StepState.FAILED: ":red[:material/cancel:]",
+}
+
+
+def page(service: MCFService, order_id: str) -> None:
+    """The whole page of one order, or the reason why there's none."""
+    st.button(
+        "All orders",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="back",
+        on_click=session.ask,
+        args=("order", None),
+    )
+    view = service.order(order_id) or _looked_up(service, order_id)
+    if view is None:
+        return
+    _head(service, view)
+    actions.box(service, view, lambda: _confirm(service, order_id))
+    actions.links(service, order_id)
+    _steps(timeline(view.order, view.packages))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _shipments(service, view)
+        _items(service, view)
+        returns.panel(service, view)
+        timeline_part.story(service, order_id)
+    with right:
+        _recipient(view)
+        _facts(service, view)
+        timeline_part.note(service, order_id)
+
+
+def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
+    try:
+        with st.spinner(f"Asking Amazon, {ASKING} seconds at most …"):
+            service.refresh_order(order_id)
+    except NotFound:
+        st.title("No such order")
+        st.info(
+            f"Neither this program nor Amazon knows an order {labels.plain(order_id)}.",
+            icon=":material/search_off:",
+        )
+    except MCFError as error:
+        st.title(f"Order {labels.plain(order_id)}", anchor=False)
+        messages.error_box(error)
+    return service.order(order_id)
+
+
+def _head(service: MCFService, view: OrderView) -> None:
+    order_id = str(view.order["seller_fulfillment_order_id"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = labels.plain(str(view.order["displayable_order_id"]))
+        st.title(f"Order {number}", anchor=False, width="content")
+        label = FulfillmentOrderStatus.label_of(view.order["status"])
+        st.badge(labels.plain(label), color=view.status.colour)  # type: ignore[arg-type]
+        if view.is_on_hold:
+            st.badge("On hold", color="orange", icon=":material/pause:")
+        st.space("stretch")
+        _actions(service, view, order_id)
+    st.caption(view.status.meaning)
+    if view.submission is not None and view.submission.state.value != "accepted":
+        st.warning(
+            labels.plain(amazon_labels.amazons(view.submission.message)), icon=":material/help:"
+        )
+
+
+def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
+    if view.is_on_hold:
+        st.button(
+            "Ship now",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="release",
+            on_click=_release,
+            args=(service, order_id),
+        )
+        actions.change_button(service, order_id)
+    if view.status.is_cancellable:
+        st.button(
+            "Cancel order",
+            icon=":material/cancel:",
+            key="cancel",
+            on_click=_confirm,
+            args=(service, order_id),
+        )
+    actions.copy_button(service, order_id)
+    evidence.button(service, view)
+    st.button(
+        "Refresh",
+        icon=":material/refresh:",
+        key="refresh_order",
+        on_click=_refresh,
+        args=(service, order_id),
+    )
+
+
+def _confirm(service: MCFService, order_id: str) -> None:
+    session.dialog_opens()
+    _cancel_dialog(service, order_id)
+
+
+@st.dialog("Cancel this order?", on_dismiss=session.resume_updates)
+def _cancel_dialog(service: MCFService, order_id: str) -> None:
+    view = service.order(order_id)
+    likely = chances(view.status) if view else None
+    st.markdown(
+        f"Amazon is asked to cancel **{labels.plain(order_id)}**. If picking has begun in the "
+        "meantime, Amazon refuses and the order ships."
+    )
+    st.caption(f"Will it succeed? {likely or 'Hardly: it is too far on.'}")
+    with st.container(horizontal=True):
+        st.button(
+            "Cancel the order",
+            type="primary",
+            key="cancel_yes",
+            on_click=_cancel,
+            args=(service, order_id),
+        )
+        st.button("Keep it", key="cancel_no", on_click=session.resume_updates)
+
+
+def _cancel(service: MCFService, order_id: str) -> None:
+    session.resume_updates()
+    _ask_for("Not cancelled", lambda: service.cancel(order_id))
+
+
+def _release(service: MCFService, order_id: str) -> None:
+    _ask_for("Not released", lambda: service.release(order_id))
+
+
+def _ask_for(refused: str, change: Callable[[], Change]) -> None:
+    try:
+        outcome = change()
+    except MCFError as error:
+        session.tell("error", f"{refused}: {messages.refusal(error)}")
+    else:
+        session.tell(edit.KINDS[outcome.state], outcome.message)
+
+
+def _refresh(service: MCFService, order_id: str) -> None:
+    try:
+        service.refresh_order(order_id)
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+    else:
+        session.tell("info", "This is what Amazon says now.")
+
+
+def _steps(steps: list[Step]) -> None:
+    with st.grid(len(steps), min_column_width=150):
+        for step in steps:
+            at = "" if step.at is None or pd.isna(step.at) else messages.when(step.at)
+            with st.container(gap=None):
+                st.markdown(f"{_STEP_ICONS[step.state]} **{step.label}**")
+                st.caption(at or "&nbsp;")
+
+
+def _shipments(service: MCFService, view: OrderView) -> None:
+    st.header("Shipments and parcels", anchor=False)
+    if view.shipments.empty:
+        st.caption("None yet: they appear when Amazon begins to pick.")
+    shipments = view.shipments.to_dict("records")
+    alive = [row for row in shipments if not ShipmentStatus.of(row["status"]).is_dead]
+    dropped = any(_is_dropped(row) for row in shipments)
+    for shipment in [*alive, *(row for row in shipments if row not in alive)]:
+        with st.container(border=True):
+            _shipment_head(shipment, replaces=dropped and shipment in alive)
+            if ShipmentStatus.of(shipment["status"]).is_dead:
+                st.caption(_dead(shipment, alive))
+                continue
+            mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
+            parcels = view.packages[mine].to_dict("records")
+            for parcel in parcels:
+                _parcel(parcel, view)
+                parcel_part.details(service, view, parcel)
+            if not parcels:
+                st.caption("No parcel yet.")
+
+
+def _is_dropped(shipment: dict[str, object]) -> bool:
+    return ShipmentStatus.of(shipment["status"]) is ShipmentStatus.CANCELLED_BY_FULFILLER
+
+
+def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
+    """What became of what was in a shipment that never left."""
+    if not _is_dropped(shipment):
+        return "Nothing of it left: the order was cancelled at your request."
+    if alive:
+        return "Nothing of it left: another warehouse took over, see the shipment above."
+    return "Nothing of it left, and no other warehouse has taken over yet."
+
+
+def _shipment_head(shipment: dict[str, object], *, replaces: bool) -> None:
+    status = ShipmentStatus.of(shipment["status"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**From {labels.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
+        label = labels.plain(ShipmentStatus.label_of(shipment["status"]))
+        st.badge(label, color=status.colour)  # type: ignore[arg-type]
+        if replaces:
+            st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
+    if status.is_dead:
+        return
+    verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
+    told = [f"{verb} {messages.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
+    if not pd.isna(shipment["estimated_arrival_date"]):
+        told.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")  # type: ignore[arg-type]
+    st.caption(" · ".join(told))
+
+
+def _parcel(parcel: dict[str, object], view: OrderView) -> None:
+    status = PackageStatus.of(parcel["status"])
+    number = parcel["tracking_number"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(
+            labels.plain(PackageStatus.label_of(parcel["status"])),
+            color=status.colour,  # type: ignore[arg-type]
+            icon=":material/package_2:",
+        )
+        st.markdown(_carrier(parcel["carrier_code"]))
+        if isinstance(number, str):
+            st.code(number, language=None, width="content")
+        _recipients_view(parcel["tracking_link"])
+    st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
+    _expected(parcel, view)
+    told = view.events[view.events["package_number"] == parcel["package_number"]]
+    if told.empty:
+        st.caption("No events yet.")
+        return
+    latest, *earlier = told.to_dict("records")
+    st.markdown(_event(latest))
+    if earlier:
+        with st.expander(f"{messages.many(len(earlier), 'earlier event')}"):
+            st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
+
+
+def _expected(parcel: dict[str, object], view: OrderView) -> None:
+    """When the parcel came or is to come, and how that moved since it was first told."""
+    if not pd.isna(parcel["delivered_at"]):  # type: ignore[call-overload]
+        told = [f"Delivered {messages.when(parcel['delivered_at'])}"]  # type: ignore[arg-type]
+    else:
+        told = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]  # type: ignore[arg-type]
+    moved = moves(view.happenings, parcel["package_number"])  # type: ignore[arg-type]
+    if moved is not None:
+        often = messages.many(moved.times, "time")
+        told.append(
+            f"first estimate {messages.day(moved.first)}, moved {often} to {messages.day(moved.last)}"
+        )
+    by = view.order["promised_arrival_date"]
+    if not pd.isna(by):
+        told.append(f"promised by {messages.day(by)}")
+    st.caption(" · ".join(told))
+
+
+def _carrier(code: object) -> str:
+    return labels.cell(code and amazon_labels.carrier(labels.known(code)), "Carrier not known yet")
+
+
+def _recipients_view(address: object) -> None:
+    """The recipient's page of a parcel, with the host it's on; nothing when it isn't secure."""
+    host = harmless.secure_host(address)
+    if host is not None:
+        label = f"Recipient's view at {labels.plain(host)}"
+        st.link_button(label, str(address), type="tertiary")
+
+
+def _event(event: dict[str, object]) -> str:
+    place = f", {labels.plain(str(event['place']))}" if event["place"] else ""
+    return f"{messages.when(event['event_date'])}: {labels.plain(str(event['event']))}{place}"  # type: ignore[arg-type]
+
+
+def _items(service: MCFService, view: OrderView) -> None:
+    st.header("Items", anchor=False)
+    if view.items.empty:
+        st.caption("Not read from Amazon yet.")
+        return
+    stock = service.inventory()
+    names = stock[stock["seller_sku"].isin(view.items["seller_sku"])].set_index("seller_sku")
+    told = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
+    st.dataframe(
+        view.items.assign(product_name=view.items["seller_sku"].map(names["product_name"])),
+        hide_index=True,
+        column_order=["seller_sku", "product_name", "quantity", *told],
+        column_config={
+            "seller_sku": st.column_config.TextColumn("SKU"),
+            "product_name": st.column_config.TextColumn("Product"),
+            "quantity": st.column_config.NumberColumn("Units"),
+            "cancelled_quantity": st.column_config.NumberColumn("Cancelled"),
+            "unfulfillable_quantity": st.column_config.NumberColumn("Not fulfillable"),
+        },
+        alt="Items of the order",
+    )
+
+
+def _recipient(view: OrderView) -> None:
+    st.header("Recipient", anchor=False)
+    to = view.address
+    if to is None:
+        st.caption("Amazon doesn't tell.")
+        return
+    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
+    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
+    st.markdown("  \n".join(labels.plain(line) for line in lines if line))
+    if to.phone:
+        st.caption(f"Phone {labels.plain(to.phone)}")
+
+
+def _facts(service: MCFService, view: OrderView) -> None:
+    st.header("Order", anchor=False)
+    order = view.order
+    facts = {
+        "Number at Amazon": labels.plain(str(order["seller_fulfillment_order_id"])),
+        "Delivery speed": labels.plain(str(order["speed_label"])),
+        "Received": messages.when(order["received_date"]),
+        "Last change": messages.when(order["status_updated_date"]),
+        "Ships by": messages.when(order["estimated_ship_date"]),
+        "Arrives by": messages.day(order["estimated_arrival_date"]),
+        "Note on the packing slip": labels.plain(view.comment or "none"),
+    }
+    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+    promise = service.promise(str(order["seller_fulfillment_order_id"]))
+    if promise is not None:
+        st.caption(f"Promised when it was sent: {send.promised(promise)}.")
+    st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")

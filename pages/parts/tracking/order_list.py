@@ -1,0 +1,305 @@
+"""The table of orders: the funnel and the troubles as filters, search, selection."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
+from mcf.store.snapshots import Snapshot
+from mcf.tracking import lifecycle
+from mcf.tracking.lifecycle import Stage, Trouble, is_hold, where
+from pages.parts.common import paging, session
+from pages.parts.common.chips import chip
+from pages.parts.common.paging import Found, Order
+
+ALL, HELD, OVER = "All", "On hold", "Not shipping"
+_SEARCHED = (
+    "seller_fulfillment_order_id",
+    "displayable_order_id",
+    "recipient",
+    "city",
+    "state_or_region",
+    "contents",
+)
+_HEX = {
+    "blue": "#4C83E0",
+    "violet": "#8B6FD6",
+    "green": "#14907F",
+    "orange": "#D99A2B",
+    "red": "#D9596B",
+    "gray": "#7A8B88",
+}
+_ICONS = {
+    Stage.RECEIVED: ":material/inbox:",
+    Stage.PLANNING: ":material/event_note:",
+    Stage.PROCESSING: ":material/inventory:",
+    Stage.SHIPPED: ":material/local_shipping:",
+    Stage.DELIVERED: ":material/home:",
+}
+PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
+"""Of which days orders are shown, by when Amazon received them."""
+ORDERS = {
+    "Newest first": Order("received_date", falling=True),
+    "Oldest first": Order("received_date"),
+    "Latest change": Order("status_updated_date", falling=True),
+    "First to arrive": Order("estimated_arrival_date"),
+    "Promised first": Order("promised_arrival_date"),
+    "Latest news": Order("last_event_at", falling=True),
+    "Order": Order("displayable_order_id"),
+    "Recipient": Order("recipient"),
+}
+Groups = Mapping[str, "pd.Series[bool]"]
+
+
+def groups(orders: Snapshot, now: datetime) -> Groups:
+    """The orders of each stage, of each trouble, on hold and cancelled, by name; `now` is Amazon's.
+
+    What depends on the time is worked out anew every minute.
+    """
+    fixed = orders.once("groups", lambda frame: _fixed(frame, _parcels(orders)))
+    minute = now.replace(second=0, microsecond=0)
+    timely = orders.once(("timely", minute), lambda frame: lifecycle.timely(frame, minute))
+    found = dict(fixed)
+    for trouble, rows in timely.items():
+        found[trouble] = found[trouble] | rows
+    return found
+
+
+def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
+    at = lifecycle.stages(frame)
+    nothing = where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
+    held = where(frame["fulfillment_action"], is_hold)
+    return {
+        **{stage: at == stage.value for stage in Stage},
+        **lifecycle.troubles(frame, parcels),
+        HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
+        OVER: nothing,
+    }
+
+
+def _parcels(orders: Snapshot) -> pd.DataFrame:
+    return orders.beside if orders.beside is not None else pd.DataFrame({"status": []})
+
+
+def filtered(orders: Snapshot, now: datetime) -> Found:
+    """The orders that meet search, period, stage or trouble, which live in the page's address."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search",
+            key="find",
+            bind="query-params",
+            placeholder="Order, recipient, SKU, tracking number",
+            icon=":material/search:",
+            width=320,
+            on_change=session.to_first_page,
+        )
+        period = st.segmented_control(
+            "Received in the last",
+            list(PERIODS),
+            default="Any time",
+            key="received",
+            bind="query-params",
+            on_change=session.to_first_page,
+        )
+    found = _since(Found(orders), PERIODS.get(period or "Any time"), now)
+    members = groups(orders, now)
+    chosen = session.asked("show")
+    _filters(found, members, chosen)
+    found = found.having(words or "", _SEARCHED, also=_tracking_numbers)
+    return found.only(members[chosen]) if chosen in members else found
+
+
+def _since(found: Found, days: int | None, now: datetime) -> Found:
+    if days is None:
+        return found
+    # What Amazon doesn't tell may be of today.
+    came = found.snapshot.frame["received_date"]
+    return found.only(came.isna() | (came > now - timedelta(days=days)))
+
+
+def _filters(found: Found, members: Groups, chosen: str | None) -> None:
+    def count(name: str) -> int:
+        return len(found.only(members[name]))
+
+    with st.container(horizontal=True, gap="small", key="funnel"):
+        _filter(ALL, len(found), chosen, ":material/select_all:", "Every order.")
+        for stage in Stage:
+            _filter(stage, count(stage), chosen, _ICONS[stage], "")
+        _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
+        _filter(OVER, count(OVER), chosen, ":material/cancel:", "Nothing of it ships.")
+    with st.container(horizontal=True, gap="small", key="troubles"):
+        for trouble in Trouble:
+            _filter(trouble, count(trouble), chosen, "", trouble.meaning, is_trouble=True)
+
+
+def _filter(
+    name: str, count: int, chosen: str | None, icon: str, meaning: str, *, is_trouble: bool = False
+) -> None:
+    mine = (chosen or ALL) == name
+    red = is_trouble and count and not mine
+    label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
+    chip(
+        label,
+        f"show_{name}",
+        _show,
+        (None if mine or name == ALL else name,),
+        is_chosen=mine,
+        icon=icon or None,
+        meaning=meaning or None,
+    )
+
+
+def _show(name: str | None) -> None:
+    session.ask("show", name)
+    session.to_first_page()
+
+
+def _tracking_numbers(orders: Snapshot) -> pd.Series:
+    """The tracking numbers of each order in one line."""
+    parcels = orders.beside if orders.beside is not None else pd.DataFrame()
+    return orders.once("tracking numbers", lambda frame: _joined_numbers(frame, parcels))
+
+
+def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    if len(parcels):
+        known = parcels[parcels["tracking_number"].notna()]
+        ids, numbers = known["seller_fulfillment_order_id"], known["tracking_number"].str.lower()
+        for order_id, number in zip(ids.tolist(), numbers.tolist(), strict=True):
+            found[order_id].append(number)
+    joined = [" ".join(found[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
+    return pd.Series(joined, index=orders.index, dtype="str")
+
+
+def shown(orders: pd.DataFrame) -> pd.DataFrame:
+    """What the table shows of orders: names masked, days against the promise, fees with currency.
+
+    `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
+    """
+    arrives = orders["delivered_at"].fillna(orders["estimated_arrival_date"])
+    late = (arrives - orders["promised_arrival_date"]).dt.total_seconds() / 86400
+    return orders.assign(
+        recipient=[lifecycle.masked(name) if isinstance(name, str) else None
+                   for name in orders["recipient"]],
+        destination=[
+            ", ".join(part for part in parts if isinstance(part, str))
+            for parts in zip(orders["city"], orders["state_or_region"], strict=True)
+        ],
+        arrives=arrives,
+        days_late=(late * 2).round() / 2,
+        cost=[
+            None if pd.isna(fee) else f"{fee:,.2f} {currency}"
+            for fee, currency in zip(orders["fee"], orders["fee_currency"], strict=True)
+        ],
+    )[[*_SHOWN]]  # fmt: skip
+
+
+def table(found: Found) -> list[str]:
+    """The orders; a click on one opens it, and those that are ticked are given back."""
+    page = paging.page(found, ORDERS, "Newest first")
+    ids = page["seller_fulfillment_order_id"].tolist()
+    view = shown(page)
+    view = view.assign(
+        status_label=[[str(label)] for label in view["status_label"]],
+        parcel_label=[[] if pd.isna(label) else [str(label)] for label in view["parcel_label"]],
+    )
+    columns, key = _columns(), session.table_key(f"orders-{hash(tuple(ids))}")
+    chosen = set(session.choices())
+    event = st.dataframe(
+        view[list(columns)],
+        hide_index=True,
+        height=min(36 * (len(view) + 1) + 3, 640),
+        column_config=columns,
+        key=key,
+        on_select=lambda: session.open_order(key, ids),
+        selection_mode=["multi-row", "single-cell"],
+        selection_default={
+            "selection": {"rows": [place for place, each in enumerate(ids) if each in chosen]}
+        },
+        placeholder="-",
+        alt="Orders with their status",
+    )
+    ticked = [ids[row] for row in event.selection.rows if row < len(ids)]
+    return session.remember_choices(set(ids), ticked)
+
+
+def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
+    """Those of the orders that are found."""
+    there = found.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
+    mine = set(found.only(there).frame()["seller_fulfillment_order_id"])
+    return [each for each in order_ids if each in mine]
+
+
+def _chips(label: str, kind: type[Status]) -> object:
+    members = list(kind)
+    return st.column_config.MultiselectColumn(
+        label,
+        options=[member.label for member in members],
+        color=[_HEX[member.colour] for member in members],
+        width=140,
+    )
+
+
+_SHOWN = (
+    "displayable_order_id",
+    "status_label",
+    "parcel_label",
+    "received_date",
+    "recipient",
+    "destination",
+    "contents",
+    "speed_label",
+    "promised_arrival_date",
+    "arrives",
+    "days_late",
+    "carrier",
+    "last_event",
+    "last_event_at",
+    "cost",
+    "seller_fulfillment_order_id",
+)
+
+
+def _columns() -> dict[str, object]:
+    zone = str(session.zone())
+    moment, day = "D MMM, HH:mm", "D MMM"
+    configs: dict[str, object] = {
+        "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
+        "status_label": _chips("Status", FulfillmentOrderStatus),
+        "parcel_label": _chips("Parcels", PackageStatus),
+        "received_date": st.column_config.DatetimeColumn("Received", format=moment, timezone=zone),
+        "recipient": st.column_config.TextColumn("Recipient", width="small"),
+        "destination": st.column_config.TextColumn("To"),
+        "contents": st.column_config.TextColumn("Items", width="medium"),
+        "speed_label": st.column_config.TextColumn("Speed"),
+        "promised_arrival_date": st.column_config.DatetimeColumn(
+            "Promised",
+            format=day,
+            timezone=zone,
+            help="The latest arrival that Amazon promised when it was sent from here.",
+        ),
+        "arrives": st.column_config.DatetimeColumn(
+            "Arrives",
+            format=day,
+            timezone=zone,
+            help="When it was delivered, else Amazon's estimate now.",
+        ),
+        "days_late": st.column_config.NumberColumn(
+            "Days late",
+            format="%+.1f",
+            help="From the promise to the delivery, or to Amazon's estimate; negative is early.",
+        ),
+        "carrier": st.column_config.TextColumn("Carrier"),
+        "last_event": st.column_config.TextColumn("Last event", width="medium"),
+        "last_event_at": st.column_config.DatetimeColumn("When", format=moment, timezone=zone),
+        "cost": st.column_config.TextColumn(
+            "Fee", help="Amazon's preview when it was sent from here."
+        ),
+        "seller_fulfillment_order_id": st.column_config.TextColumn("Number at Amazon"),
+    }
+    return {name: configs[name] for name in _SHOWN}

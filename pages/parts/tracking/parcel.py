@@ -1,0 +1,144 @@
+"""How a parcel is handed over: window, signature, locker, proof of delivery, its way on a map."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from mcf.amazon.statuses import PackageStatus
+from mcf.errors import MCFError
+from mcf.files import harmless
+from mcf.service import ASKING, MCFService
+from mcf.tracking.handover import Document, Handover, Proof, kind_of
+from mcf.tracking.view import OrderView
+from pages.parts.common import labels, messages, session
+from pages.parts.tracking import parcel_map
+
+_PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
+
+
+def details(service: MCFService, view: OrderView, parcel: Mapping[Any, Any]) -> None:
+    """All of a parcel of the order that stands below its head and its events."""
+    order_id = str(view.order["seller_fulfillment_order_id"])
+    number = int(parcel["package_number"])
+    known = service.handover(order_id, number)
+    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(known))
+    if facts:
+        st.markdown(facts)
+    _locker(known, number)
+    _site(known)
+    if PackageStatus.of(parcel["status"]) in _PROVEN:
+        _proof(service, order_id, number)
+    _way(known, number)
+
+
+def _facts(known: Handover) -> Iterator[tuple[str, str]]:
+    if known.earliest and known.latest:
+        yield "Delivery window", f"{messages.when(known.earliest)} to {messages.when(known.latest)}"
+    if known.signed_by:
+        yield "Signed for by", labels.plain(known.signed_by)
+    if known.left_at:
+        yield "Left at", labels.plain(known.left_at)
+    if known.locker_number:
+        yield "In locker", labels.plain(known.locker_number)
+    if known.carrier_phone:
+        yield "Carrier's phone", labels.plain(known.carrier_phone)
+
+
+def _locker(known: Handover, number: int) -> None:
+    """The code that opens the locker goes to the browser only when it's asked for."""
+    if known.locker_code and st.toggle("Show the locker's access code", key=f"code_{number}"):
+        st.code(known.locker_code, language=None, width="content")
+        st.caption("Whoever has it can take the parcel. Give it to the recipient only.")
+
+
+def _site(known: Handover) -> None:
+    host = harmless.secure_host(known.carrier_site)
+    if host is not None:
+        label = f"The carrier's site, {labels.plain(host)}"
+        st.link_button(label, str(known.carrier_site), type="tertiary")
+
+
+def _proof(service: MCFService, order_id: str, number: int) -> None:
+    kept, now = session.proof(order_id, number), service.now()
+    if isinstance(kept, str):
+        st.error(labels.plain(kept), icon=":material/error:")
+    elif kept is not None:
+        _shown(kept, now)
+    if isinstance(kept, Proof) and kept.documents and not kept.is_stale(now):
+        return
+    st.button(
+        "Fetch the proof of delivery" if kept is None else "Fetch it again",
+        icon=":material/photo_camera:",
+        key=f"proof_{number}",
+        help="Amazon's link to it is good for an hour, so Amazon is asked for it when you click. "
+        f"That takes {ASKING} seconds at most.",
+        on_click=_fetch,
+        args=(service, order_id, number),
+    )
+
+
+def _fetch(service: MCFService, order_id: str, number: int) -> None:
+    try:
+        found: Proof | str = service.photographed(service.proof(order_id, number))
+    except MCFError as error:
+        found = f"The proof couldn't be fetched: {messages.refusal(error)}"
+    session.keep_proof(order_id, number, found)
+
+
+def _shown(proof: Proof, now: datetime) -> None:
+    if not proof.documents:
+        st.caption(
+            f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; another "
+            "carrier keeps what it has: ask it, with the tracking number."
+        )
+    for document in proof.documents:
+        _document(document)
+        _link(document, proof, now)
+    if proof.documents and proof.is_stale(now):
+        st.caption("Amazon's link has expired since.")
+
+
+def _document(document: Document) -> None:
+    photo = document.photo
+    if photo is None:
+        st.warning(labels.plain(document.problem or "Not fetched."), icon=":material/broken_image:")
+        return
+    # As an address the picture is decoded by the browser only: it comes from outside.
+    content = base64.b64encode(photo.content).decode()
+    st.image(f"data:{photo.media_type};base64,{content}", width=320, alt=kind_of(document))
+    at = messages.when(photo.fetched_at)
+    st.caption(f"{labels.plain(kind_of(document))}, fetched {at} from {labels.plain(photo.host)}.")
+
+
+def _link(document: Document, proof: Proof, now: datetime) -> None:
+    host = harmless.secure_host(document.url)
+    if host is not None and not proof.is_stale(now):
+        until = f"{session.local(proof.expires_at):%H:%M}"
+        label = f"Open it at {labels.plain(host)}, until {until}"
+        st.link_button(label, document.url, type="tertiary")
+
+
+def _way(known: Handover, number: int) -> None:
+    """The map, once it's asked for: to read all towns takes a second or two."""
+    if not parcel_map.has_places(known.stops, known.to):
+        return
+    if not st.toggle("Show the way on a map", key=f"way_{number}"):
+        return
+    with st.spinner("Looking up the towns …"):
+        found = parcel_map.way(known.stops, known.to)
+    if found.figure is None:
+        st.caption("The map would have fewer than two places.")
+    else:
+        st.plotly_chart(found.figure, key=f"map_{number}", config={"displayModeBar": False})
+        st.caption(
+            "Numbers are the events, oldest first; the ring is the destination. "
+            "Towns: GeoNames, CC BY 4.0."
+        )
+    if found.missing:
+        names = "; ".join(labels.plain(name) for name in found.missing)
+        st.caption(f"Not found on the map: {names}.")

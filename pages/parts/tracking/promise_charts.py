@@ -1,0 +1,240 @@
+"""Figures of what became of Amazon's promises.
+
+Colours are seen on light and on dark ground, and by who can't tell red from green.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import cycle
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from pages.parts.common.labels import drawn
+
+TILES = (
+    "AK .. .. .. .. .. .. .. .. .. ME",
+    ".. .. .. .. .. .. .. .. .. VT NH",
+    "WA ID MT ND MN IL WI MI NY RI MA",
+    "OR NV WY SD IA IN OH PA NJ CT ..",
+    "CA UT CO NE MO KY WV VA MD DE ..",
+    ".. AZ NM KS AR TN NC SC DC .. ..",
+    ".. .. .. OK LA MS AL GA .. .. ..",
+    "HI .. .. TX .. .. .. .. FL .. ..",
+)
+"""The states of the United States and its capital, about where they lie, a tile each."""
+MOST = 15
+"""Bars in a chart at most."""
+_KEPT, _FEW, _INK = "#14907F", "#A9B5B2", "#7A8B88"
+_SPEEDS = {
+    "Standard": "#14907F",
+    "Expedited": "#4C83E0",
+    "Priority": "#8B6FD6",
+    "Scheduled": "#D99A2B",
+}
+_MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
+_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+_USUAL_LOWEST = 0.8
+"""Where the colours of the map begin, unless a state is worse."""
+_HALF_DAYS_UP_TO = 10
+"""Days up to which bars of half a day can be told apart."""
+
+
+def percent(share: float) -> str:
+    """A share, like "93.1 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def of_how_many(row: Mapping[str, object] | pd.Series) -> str:
+    """A share with how many it's of; in words when it's of too few."""
+    count = f"{row['judged']:,}"
+    return f"too few: {count}" if row["too_few"] else f"{percent(row['share'])} of {count}"
+
+
+def shares(found: pd.DataFrame) -> go.Figure:
+    """The share kept by group as bars with the interval as whiskers, the largest group at the top.
+
+    Groups with too few have no bar, and say so.
+    """
+    shown = found.iloc[::-1]
+    known = shown["share"].where(~shown["too_few"])
+    names = [drawn(name) for name in shown["group"]]
+    figure = go.Figure(
+        go.Bar(
+            y=names,
+            x=known.fillna(0),
+            orientation="h",
+            marker_color=_KEPT,
+            error_x=_whiskers(shown, known),
+            text=[of_how_many(row) for _, row in shown.iterrows()],
+            textposition=["outside" if few else "inside" for few in shown["too_few"]],
+            insidetextanchor="start",
+            cliponaxis=False,
+            customdata=_told(shown),
+            hovertemplate="%{customdata}<extra>%{y}</extra>",
+        )
+    )
+    return figure.update_layout(
+        height=100 + 34 * max(len(shown), 2),
+        margin=_MARGIN,
+        showlegend=False,
+        bargap=0.35,
+        xaxis={"range": [0, 1.02], "tickformat": ".0%", "title": "Delivered on time"},
+        yaxis={"type": "category", "automargin": True},
+    )
+
+
+def _told(found: pd.DataFrame) -> list[str]:
+    return ["<br>".join(_lines(row)) for _, row in found.iterrows()]
+
+
+def _lines(row: pd.Series) -> list[str]:
+    count = f"{row['on_time']:,} of {row['judged']:,} orders on time"
+    if row["too_few"]:
+        return [count, "too few to say more"]
+    likely = f"{percent(row['share'])}, {percent(row['low'])} to {percent(row['high'])} is likely"
+    return [count, likely, f"median: {days_late(row['median_days_late'])}"]
+
+
+def days_late(days: float) -> str:
+    """Whole or half days against the promised day in words, like "1 day early"."""
+    if days == 0:
+        return "on the promised day"
+    span = f"{abs(days):g} day{'' if abs(days) == 1 else 's'}"
+    return f"{span} {'late' if days > 0 else 'early'}"
+
+
+def _whiskers(found: pd.DataFrame, known: pd.Series) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (found["high"] - known).fillna(0),
+        "arrayminus": (known - found["low"]).fillna(0),
+        "color": _INK,
+        "thickness": 1.5,
+        "width": 5,
+    }
+
+
+def weeks(found: pd.DataFrame) -> go.Figure:
+    """The share kept by week of the promised arrival; weeks of too few as a mark at the bottom."""
+    known, few = found[~found["too_few"]], found[found["too_few"]]
+    figure = go.Figure()
+    figure.add_bar(
+        x=known["group"],
+        y=known["share"],
+        name="On time",
+        marker_color=_KEPT,
+        error_y=_whiskers(known, known["share"]),
+        width=4.5 * 24 * 3600 * 1000,
+        customdata=_told(known),
+        hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
+    )
+    if len(few):
+        figure.add_scatter(
+            x=few["group"],
+            y=[0.02] * len(few),
+            name="Too few to say",
+            mode="markers",
+            marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": _INK}},
+            customdata=_told(few),
+            hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
+        )
+    return figure.update_layout(
+        height=300,
+        margin=_MARGIN,
+        legend=_LEGEND,
+        yaxis={"range": [0, 1.05], "tickformat": ".0%", "title": "Delivered on time"},
+        xaxis={"tickformat": "%d %b", "automargin": True},
+    )
+
+
+def states(found: pd.DataFrame, names: Mapping[str, str]) -> go.Figure:
+    """The share kept by state as a map of tiles: grey where too few orders went to say."""
+    known = {str(row["group"]): row for _, row in found.iterrows()}
+    grid = [[None if code == ".." else code for code in line.split()] for line in TILES]
+    shares = [[_share(known.get(code or "")) for code in line] for line in grid]
+    told = [[_of_state(code, known, names) for code in line] for line in grid]
+    codes = np.array([[code or "" for code in line] for line in grid])
+    enough = np.array(shares, dtype=float)
+    lowest = min(_USUAL_LOWEST, np.nanmin(enough)) if np.isfinite(enough).any() else _USUAL_LOWEST
+    without = (codes != "") & np.isnan(enough)
+    common = {
+        "texttemplate": "%{text}",
+        "customdata": told,
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverongaps": False,
+        "xgap": 3,
+        "ygap": 3,
+    }
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=np.where(without, 0.0, np.nan),
+        # Plotly writes texts on gaps, too.
+        text=np.where(without, codes, ""),
+        colorscale=[[0, _FEW], [1, _FEW]],
+        showscale=False,
+        **common,
+    )
+    figure.add_heatmap(
+        z=enough,
+        text=np.where(without, "", codes),
+        zmin=lowest,
+        zmax=1,
+        colorscale="Cividis",
+        colorbar={"tickformat": ".0%", "thickness": 12, "title": "On time"},
+        **common,
+    )
+    return figure.update_layout(
+        height=420,
+        margin=_MARGIN,
+        xaxis={"visible": False, "fixedrange": True, "constrain": "domain"},
+        yaxis={
+            "visible": False,
+            "fixedrange": True,
+            "autorange": "reversed",
+            "scaleanchor": "x",
+            "constrain": "domain",
+        },
+    )
+
+
+def _share(row: pd.Series | None) -> float:
+    return np.nan if row is None or row["too_few"] else float(row["share"])
+
+
+def _of_state(code: str | None, known: Mapping[str, pd.Series], names: Mapping[str, str]) -> str:
+    if code is None:
+        return ""
+    name = drawn(names.get(code, code))
+    row = known.get(code)
+    if row is None:
+        return f"{name}<br>no order judged"
+    return "<br>".join([name, *_lines(row)])
+
+
+def transit(found: pd.DataFrame) -> go.Figure:
+    """How many parcels took how long, by speed: a bar for each half day, or day when it's long."""
+    halves = found["half_days"].max() <= _HALF_DAYS_UP_TO
+    by = "half_days" if halves else "whole_days"
+    figure = go.Figure()
+    others = cycle(["#D9596B", _INK])
+    for speed, some in found.groupby("speed", sort=True):
+        bars = some.groupby(by)["parcels"].sum()
+        figure.add_bar(
+            x=bars.index,
+            y=bars,
+            name=drawn(speed),
+            marker_color=_SPEEDS.get(str(speed)) or next(others),
+            hovertemplate="within %{x} days: %{y:,} parcels<extra>" + drawn(speed) + "</extra>",
+        )
+    return figure.update_layout(
+        barmode="group",
+        height=320,
+        margin=_MARGIN,
+        legend=_LEGEND,
+        xaxis={"title": "Days from shipping to delivery, rounded up", "rangemode": "tozero"},
+        yaxis={"title": "Parcels", "rangemode": "tozero"},
+    )

@@ -1,0 +1,115 @@
+"""The rescue of an order that is stuck: the button, how far it is, and what came of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mcf.errors import MCFError
+from mcf.service import MCFService
+from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.states import Rescue, RescueState
+from mcf.tracking.view import OrderView
+from pages.parts.common import labels, messages, places, session
+
+_LOOKS_EVERY = 1.0
+_AT_ONCE = 2.0
+"""Seconds in which Amazon often has cancelled and taken the new order, without a look between."""
+_STEPS = {
+    RescueState.ASKED: 0.1,
+    RescueState.CANCELLING: 0.3,
+    RescueState.CANCELLED: 0.6,
+    RescueState.SENDING: 0.8,
+}
+"""How far it is."""
+
+
+def box(service: MCFService, view: OrderView) -> bool:
+    """Whether the order is being rescued now; else what came of it, or the button to do it."""
+    order_id = str(view.order["seller_fulfillment_order_id"])
+    rescue = service.rescues.get(order_id)
+    if rescue is not None and rescue.state.is_open:
+        with st.container(border=True, key="rescue"):
+            _live(service, order_id)
+        return True
+    if rescue is not None and not _is_past(service, view, rescue):
+        _ended(rescue)
+    if service.rescues.is_offered(view):
+        _offer(service, view, order_id)
+    return False
+
+
+def _is_past(service: MCFService, view: OrderView, rescue: Rescue) -> bool:
+    """Whether what it ended with says nothing any more of the order as it is now."""
+    if rescue.state is RescueState.DONE:
+        return False
+    if rescue.state is RescueState.REFUSED:
+        return view.status.is_final
+    if view.status.comes_to_nothing:
+        return bool(service.links.successors(rescue.order_id))
+    return not view.status.is_cancellable
+
+
+def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
+    is_late = is_stuck(view.order, service.now())
+    if not is_late:
+        st.caption(
+            "Fewer of its units can ship now than it wants, and some are on the way between "
+            "warehouses. If none are put aside for it, it waits for those."
+        )
+    st.caption(
+        "Rescuing it asks Amazon to cancel it, waits until that is certain, and sends the same "
+        "goods to the same address at the same speed under a new number. If picking has begun in "
+        "the meantime, it ships as it is and nothing is sent again."
+    )
+    st.button(
+        "Rescue it",
+        icon=":material/healing:",
+        type="primary" if is_late else "secondary",
+        key="rescue_it",
+        on_click=_begin,
+        args=(service, order_id),
+    )
+
+
+def _begin(service: MCFService, order_id: str) -> None:
+    try:
+        service.rescues.begin(order_id)
+    except MCFError as error:
+        session.tell("error", f"Not rescued: {messages.refusal(error)}")
+    else:
+        service.rescues.wait(order_id, _AT_ONCE)
+
+
+@st.fragment(run_every=_LOOKS_EVERY)
+def _live(service: MCFService, order_id: str) -> None:
+    rescue = service.rescues.get(order_id)
+    if rescue is None or not rescue.state.is_open:
+        session.redraw()
+        return
+    st.markdown(f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}")
+    st.progress(_STEPS[rescue.state], f"Since {messages.when(rescue.begun_at)}")
+    st.caption("It goes on when this page is closed, and after a restart of the program.")
+    if rescue.state is not RescueState.SENDING:
+        st.button(
+            "Stop the rescue",
+            key="rescue_stop",
+            help="Nothing is sent again. What Amazon was asked for can't be taken back.",
+            on_click=service.rescues.give_up,
+            args=(order_id,),
+        )
+
+
+def _ended(rescue: Rescue) -> None:
+    told = f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}"
+    if rescue.state is RescueState.DONE:
+        st.success(told, icon=":material/check_circle:")
+        st.page_link(
+            places.TRACKING,
+            label=labels.plain(f"Follow order {rescue.new_id}"),
+            icon=":material/local_shipping:",
+            query_params={"order": rescue.new_id},
+        )
+    elif rescue.state is RescueState.REFUSED:
+        st.info(told, icon=":material/local_shipping:")
+    else:
+        st.error(told, icon=":material/error:")

@@ -1,0 +1,59 @@
+"""What Amazon says, as a seller reads it: codes become words, and this program's own stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcf.amazon import labels
+from mcf.errors import ConnectionFailed, InvalidInput, MCFError, RequestRefused, SettingsError
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("AMZN_US", "Amazon Logistics"),
+        ("FedEx", "FedEx"),
+        ("YAMATO_TRANSPORT", "Yamato transport"),
+        ("GLS", "GLS"),
+    ],
+)
+def test_a_carrier_is_named_as_people_know_it(code: str, shown: str) -> None:
+    assert labels.carrier(code) == shown
+
+
+@pytest.mark.parametrize("code", ["SKU_NOT_ELIGIBLE", "SkuNotEligible"])
+def test_a_reason_is_a_sentence_however_amazon_spells_it(code: str) -> None:
+    shown = "This product can't have what was chosen for packaging and carrier"
+
+    assert labels.reason(code) == shown
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (ConnectionFailed("Amazon could not be reached."), "Amazon could not be reached."),
+        (SettingsError("MCF_DATA_DIR", "isn't a folder"), "MCF_DATA_DIR: isn't a folder"),
+        (
+            InvalidInput({"destinationAddress.postalCode": "is needed", "name": "is needed"}),
+            "Postal code: is needed; name: is needed",
+        ),
+        (
+            RequestRefused(
+                "Value 9 for parameter Items.Quantity is invalid. Reason: InvalidValue.",
+                operation="updateFulfillmentOrder",
+                status=400,
+            ),
+            "There are too few units that can ship for what is asked.",
+        ),
+        (
+            RequestRefused("SOMETHING_NEW happened to sellerFulfillmentOrderId", status=400),
+            "Amazon refused it, in words that only programmers read.",
+        ),
+    ],
+)
+def test_an_error_is_told_without_codes(error: MCFError, shown: str) -> None:
+    assert labels.told(error) == shown
+
+
+def test_a_trouble_of_reading_keeps_the_names_of_orders_and_puts_fields_apart() -> None:
+    assert labels.spelled("MCF_1001 lacks receivedDate") == "MCF_1001 lacks received date"

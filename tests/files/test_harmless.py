@@ -1,0 +1,133 @@
+"""Text that a spreadsheet would run, and files that only their owner can read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcf.files import export
+from mcf.files.harmless import harmless, meant
+from mcf.settings import env_file_warning
+
+FORMULAS = [
+    "=1+1",
+    "+49 30 901820",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "\rx",
+    "\nx",
+    "  =1",
+    "\u00a0=1",
+    "\u3000=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠SUM",
+    "=cmd|' /C calc'!A0",
+]
+TEXTS = ["", "Ada", "a=b", "1-2", "'quoted", "x@y.example", "100", "O'Hara", " Ada"]
+NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_would_be_run_is_made_harmless(text: str) -> None:
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+@given(st.text() | st.sampled_from(FORMULAS))
+def test_what_was_made_harmless_is_read_back_as_it_was_meant(text: str) -> None:
+    assert meant(harmless(text)) == text or text == f"'{meant(text)}"
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "category"])
+def test_a_csv_runs_nothing_and_keeps_its_numbers(dtype: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "recipient": pd.Series(["=1+1", None], dtype=dtype),
+            "units": [-3, 4],
+            "change": [-0.5, float("inf")],
+            "at": pd.to_datetime([NOW, None], utc=True),
+        }
+    )
+
+    rows = list(csv.reader(io.StringIO(export.to_bytes(frame, "csv").decode())))
+
+    assert rows == [
+        ["recipient", "units", "change", "at"],
+        ["'=1+1", "-3", "-0.5", "2026-03-02T15:00:00Z"],
+        ["", "4", "inf", ""],
+    ]
+
+
+def test_a_workbook_holds_the_text_itself() -> None:
+    import python_calamine
+
+    frame = pd.DataFrame({"recipient": ["=1+1", "+49 30"], "units": [-3, 4]})
+
+    book = python_calamine.load_workbook(io.BytesIO(export.to_bytes(frame, "xlsx")))
+
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows == [["recipient", "units"], ["=1+1", -3.0], ["+49 30", 4.0]]
+
+
+def test_exporting_doesnt_change_the_frame() -> None:
+    frame = pd.DataFrame({"recipient": ["=1+1"]})
+
+    export.to_bytes(frame, "csv")
+
+    assert frame["recipient"].tolist() == ["=1+1"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+@pytest.mark.parametrize("kind", export.FORMATS)
+def test_an_export_is_readable_by_its_owner_only(tmp_path: Path, kind: str) -> None:
+    path = export.write(pd.DataFrame({"a": ["x"]}), "orders", kind, tmp_path, NOW)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_that_was_left_half_written_is_written_anew(tmp_path: Path) -> None:
+    left = tmp_path / "orders_20260302T150000Z.csv.part"
+    left.write_text("half of a longer file")
+
+    path = export.write(pd.DataFrame({"a": ["x"]}), "orders", "csv", tmp_path, NOW)
+
+    assert path.read_text() == "a\nx\n"
+    assert not left.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o620])
+def test_a_file_of_credentials_that_others_can_use_is_warned_of(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / ".env"
+    path.touch()
+    path.chmod(mode)
+
+    assert "chmod 600 .env" in str(env_file_warning(path))
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_a_private_file_of_credentials_is_not_warned_of(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / ".env"
+    path.touch()
+    path.chmod(mode)
+
+    assert env_file_warning(path) is None
+
+
+def test_no_file_of_credentials_is_not_warned_of(tmp_path: Path) -> None:
+    assert env_file_warning(tmp_path / ".env") is None

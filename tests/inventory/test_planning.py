@@ -1,0 +1,836 @@
+"""What stock and its history mean, with numbers worked by hand, and what holds for any numbers."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mcf.inventory import forecast, planning
+from mcf.inventory.forecast import Forecast, Peers
+from mcf.inventory.planning import RULES, WINDOWS, Health, Numbers, Rules
+from mcf.store import frames
+from tests.bench import bench_forecast
+
+TODAY = date(2026, 3, 2)
+"""A Monday."""
+
+UNKNOWN = math.nan
+NO_RULES = pd.DataFrame()
+
+unhurried = settings(deadline=None, derandomize=True)
+few = settings(deadline=None, derandomize=True, max_examples=40)
+amounts = st.integers(0, 100_000)
+speeds = st.floats(0.01, 500)
+rules = st.builds(
+    Rules,
+    lead_time_days=st.integers(0, 730),
+    safety_days=st.integers(0, 365),
+    order_days=st.integers(1, 730),
+    excess_days=st.integers(1, 3650),
+    case_pack=st.integers(1, 500),
+    reserve_units=st.integers(0, 1000),
+    low_units=st.integers(0, 100),
+)
+
+
+def stock(*rows: dict[str, Any]) -> pd.DataFrame:
+    """A stock frame of SKUs A, B, ...; what isn't given is 0 or null."""
+    counts = {name: 0 for name, dtype in frames.INVENTORY.items() if dtype == frames.NUMBER}
+    blank = dict.fromkeys(frames.INVENTORY) | counts
+    full = [blank | {"seller_sku": chr(ord("A") + n)} | row for n, row in enumerate(rows)]
+    return frames.build(frames.INVENTORY, {n: [row[n] for row in full] for n in frames.INVENTORY})
+
+
+def demand(*skus: dict[int, tuple[float, float]]) -> pd.DataFrame:
+    """Units and days in stock by window of SKUs A, B, ...; nothing is known of other windows."""
+    rows = [
+        {f"units_{w}": known.get(w, (0, 0))[0] for w in WINDOWS}
+        | {f"days_{w}": known.get(w, (0, 0))[1] for w in WINDOWS}
+        for known in skus
+    ]
+    names = pd.Index([chr(ord("A") + n) for n in range(len(skus))], name="seller_sku")
+    columns = [f"{what}_{window}" for what in ("units", "days") for window in WINDOWS]
+    return pd.DataFrame(rows, index=names, columns=columns)
+
+
+def sells(a_day: float) -> pd.DataFrame:
+    """The demand of SKU A when it sold so much on each of the last 30 days."""
+    return demand({30: (a_day * 30, 30)})
+
+
+def planned(
+    units: int = 0, sold: pd.DataFrame | None = None, held: Rules | None = None, **more: int
+) -> dict[str, Any]:
+    """The plan of one SKU."""
+    there = stock({"fulfillable_quantity": units, **more})
+    known = demand() if sold is None else sold
+    row: dict[str, Any] = planning.plan(there, known, NO_RULES, TODAY, held).iloc[0].to_dict()
+    return row
+
+
+def day(number: int, month: int = 3) -> pd.Timestamp:
+    return pd.Timestamp(datetime(2026, month, number, tzinfo=UTC))
+
+
+def numbers(*values: float) -> Numbers:
+    return np.array(values, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("units", "days", "a_day"),
+    [
+        (21, 7, 3.0),  # 21 / 7
+        (10, 4, UNKNOWN),  # fewer than 7 days in stock
+        (45, 30, 1.5),  # 45 / 30
+        (9, 12, 0.75),  # 9 / 12: of a window of 30 days, 18 weren't in stock
+        (0, 30, 0.0),  # nothing was sold although it could be
+        (0, 0, UNKNOWN),
+        (UNKNOWN, 30, UNKNOWN),
+        (30, UNKNOWN, UNKNOWN),
+    ],
+)
+def test_a_velocity_counts_days_in_stock_and_needs_seven(
+    units: float, days: float, a_day: float
+) -> None:
+    found = planning.velocity(numbers(units), numbers(days))
+    assert found.tolist() == pytest.approx([a_day], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("seven", "thirty", "sixty", "ninety", "sold", "chosen"),
+    [
+        (9.0, 1.0, 2.0, 3.0, 30, (1.0, 30)),  # thirty days with enough units
+        (9.0, 0.2, 2.0, 3.0, 5, (0.2, 30)),  # just enough units
+        (9.0, 0.1, 2.0, 3.0, 4, (3.0, 90)),  # four units are chance
+        (9.0, 0.5, 2.0, 3.0, 4, (3.0, 90)),  # 4 units in 8 days in stock are chance as well
+        (9.0, 0.1, 2.0, UNKNOWN, 4, (2.0, 60)),  # the longest window that is known
+        (9.0, 0.1, UNKNOWN, UNKNOWN, 4, (0.1, 30)),
+        (UNKNOWN, UNKNOWN, 2.0, 3.0, 2, (3.0, 90)),
+        (UNKNOWN, UNKNOWN, 2.0, UNKNOWN, 2, (2.0, 60)),
+        (9.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, (9.0, 7)),
+        (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, (UNKNOWN, UNKNOWN)),
+    ],
+)
+def test_the_velocity_to_plan_with_is_of_thirty_days_unless_chance_decides_it(
+    seven: float,
+    thirty: float,
+    sixty: float,
+    ninety: float,
+    sold: float,
+    chosen: tuple[float, float],
+) -> None:
+    by_window = {7: seven, 30: thirty, 60: sixty, 90: ninety}
+    a_day, window = planning.best_velocity(
+        {days: numbers(speed) for days, speed in by_window.items()}, numbers(sold)
+    )
+    assert (a_day[0], window[0]) == pytest.approx(chosen, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("units", "a_day", "cover"),
+    [
+        (30, 1.5, 20.0),  # 30 / 1.5
+        (0, 1.5, 0.0),
+        (0, 0.0, 0.0),
+        (30, 0.0, math.inf),  # nothing is sold
+        (30, UNKNOWN, UNKNOWN),
+        (0, UNKNOWN, UNKNOWN),  # out of stock, but for how long it wouldn't last isn't known
+    ],
+)
+def test_days_of_cover_are_units_by_velocity(units: float, a_day: float, cover: float) -> None:
+    found = planning.days_of_cover(numbers(units), numbers(a_day))
+    assert found.tolist() == pytest.approx([cover], nan_ok=True)
+
+
+def test_a_sku_is_planned_from_its_stock_its_sales_and_the_usual_rules() -> None:
+    """60 units at 1.5 a day last 40 days, until 11 April. To be reordered when what is there lasts
+    for the lead time of 30 and 7 safety days: in 40 - 37 = 3 days. Then 60 - 3 x 1.5 = 55.5 units
+    are left of the (30 + 7 + 30) x 1.5 = 100.5 needed, so that 45 are missing.
+    """
+    row = planned(60, sells(1.5))
+    assert (row["velocity"], row["velocity_days"], row["days_of_cover"]) == (1.5, 30, 40)
+    assert (row["stock_out_date"], row["reorder_date"]) == (day(11, 4), day(5))
+    assert (row["reorder_quantity"], row["lead_time_days"]) == (45, 30)
+    assert row["health"] == Health.FINE
+
+
+def test_a_reorder_is_in_full_cases() -> None:
+    """As above, 45 units are missing: four cases of 12 are 48."""
+    assert planned(60, sells(1.5), Rules(case_pack=12))["reorder_quantity"] == 48
+
+
+def test_units_to_be_kept_are_neither_cover_nor_reordered_less() -> None:
+    """Of 60 units 15 are kept: 45 / 1.5 = 30 days. That is less than 37, so it's due today, and
+    100.5 - 45 = 55.5 are missing: 56 units.
+    """
+    row = planned(60, sells(1.5), Rules(reserve_units=15))
+    assert (row["days_of_cover"], row["reorder_date"]) == (30, day(2))
+    assert row["reorder_quantity"] == 56
+
+
+def test_a_reserve_that_is_not_there_is_reordered_too() -> None:
+    """10 units of 50 to be kept: none to sell, 40 missing, and 2 x 67 = 134 to be sold: 174."""
+    row = planned(10, sells(2), Rules(reserve_units=50))
+    assert (row["days_of_cover"], row["reorder_quantity"]) == (0, 174)
+
+
+def test_what_is_on_its_way_puts_a_reorder_off_but_not_the_stock_out() -> None:
+    """20 can ship: 10 days at 2 a day. With 30 in transfer, 10 being processed and 60 inbound there
+    are 120, for 60 days: to be reordered in 60 - 37 = 23, on 25 March.
+    """
+    row = planned(
+        20,
+        sells(2),
+        pending_transshipment_quantity=30,
+        fc_processing_quantity=10,
+        inbound_quantity=60,
+        pending_customer_order_quantity=500,
+        researching_quantity=500,
+        unfulfillable_quantity=500,
+    )
+    assert (row["stock_out_date"], row["reorder_date"]) == (day(12), day(25))
+
+
+def test_units_promised_to_customers_lost_or_unsellable_do_not_count_for_a_reorder() -> None:
+    """1 + 2 + 4 + 8: the others are powers of ten."""
+    frame = stock(
+        {
+            "fulfillable_quantity": 1,
+            "pending_transshipment_quantity": 2,
+            "fc_processing_quantity": 4,
+            "inbound_quantity": 8,
+            "inbound_working_quantity": 10,
+            "reserved_quantity": 100,
+            "pending_customer_order_quantity": 1000,
+            "researching_quantity": 10_000,
+        }
+    )
+    assert planning.position(frame).tolist() == [15]
+
+
+@pytest.mark.parametrize("weeks", range(1, 60))
+def test_a_velocity_that_no_computer_can_write_down_costs_no_day(weeks: int) -> None:
+    """21 sold in 30 days are 0.7 a day: 7 units last ten days, 14 last twenty."""
+    row = planned(7 * weeks, demand({30: (21, 30)}))
+    assert row["stock_out_date"] == day(2) + timedelta(days=10 * weeks)
+
+
+def test_what_is_not_known_stays_unknown() -> None:
+    row = planned(500)
+    told = [*(f"velocity_{w}" for w in WINDOWS), "velocity", "velocity_days", "days_of_cover"]
+    told += ["stock_out_date", "reorder_date", "reorder_quantity"]
+    assert [pd.isna(row[name]) for name in told] == [True] * len(told)
+
+
+def test_what_is_not_sold_never_runs_out_and_is_not_reordered() -> None:
+    row = planned(5, sells(0))
+    assert (row["days_of_cover"], row["health"]) == (math.inf, Health.EXCESS)
+    told = [row["stock_out_date"], row["reorder_date"], row["reorder_quantity"]]
+    assert [pd.isna(each) for each in told] == [True] * 3
+
+
+@pytest.mark.parametrize(("units", "date_told"), [(729, True), (730, False), (10**15, False)])
+def test_a_date_two_years_away_is_not_told(units: int, date_told: bool) -> None:
+    assert pd.notna(planned(units, sells(1))["stock_out_date"]) is date_told
+
+
+@pytest.mark.parametrize(
+    ("units", "a_day", "health"),
+    [
+        (0, 1, Health.OUT),
+        (0, UNKNOWN, Health.OUT),
+        (37, 1, Health.LOW),  # 30 days of lead time and 7 of safety
+        (38, 1, Health.FINE),
+        (180, 1, Health.FINE),
+        (181, 1, Health.EXCESS),
+        (10, UNKNOWN, Health.LOW),  # the threshold, as long as nothing else is known
+        (11, UNKNOWN, Health.FINE),
+        (100_000, UNKNOWN, Health.FINE),
+    ],
+)
+def test_health_is_by_cover_or_else_by_the_threshold(
+    units: int, a_day: float, health: Health
+) -> None:
+    assert planned(units, sells(a_day))["health"] == health
+
+
+def test_health_is_ordered_and_has_all_its_states() -> None:
+    health = planning.plan(stock({}), demand(), NO_RULES, TODAY)["health"]
+    assert list(health.cat.categories) == ["Out of stock", "Low", "Healthy", "Excess"]
+    assert health.cat.ordered
+
+
+def test_a_rule_holds_for_its_sku_and_defaults_for_what_is_not_set() -> None:
+    """A: 100 units at 1 a day, lead time 60 + 7 safety days: due in 33 days, on 4 April; B as the
+    seller's defaults say: 14 + 7, due in 79 days, on 20 May; both are healthy for 180 days.
+    """
+    own = pd.DataFrame({"lead_time_days": [60, None]}, index=["A", "Z"])
+    sold = demand({30: (30, 30)}, {30: (30, 30)})
+    two = stock({"fulfillable_quantity": 100}, {"fulfillable_quantity": 100})
+    plan = planning.plan(two, sold, own, TODAY, Rules(lead_time_days=14))
+    assert plan["lead_time_days"].tolist() == [60, 14]
+    assert plan["reorder_date"].tolist() == [day(4, 4), day(20, 5)]
+
+
+def test_rules_may_come_from_a_database_with_gaps() -> None:
+    """100 at 1 a day less 37 days is in 63 days, on 4 May."""
+    own = pd.DataFrame(
+        {"lead_time_days": pd.array([None], dtype="Int64"), "case_pack": [None]}, index=["A"]
+    )
+    plan = planning.plan(stock({"fulfillable_quantity": 100}), sells(1), own, TODAY)
+    assert plan["reorder_date"].tolist() == [day(4, 5)]
+
+
+def test_the_usual_rules_are_those_told() -> None:
+    assert [getattr(Rules(), name) for name in RULES] == [30, 7, 30, 180, 1, 0, 10]
+
+
+def test_health_can_be_told_for_other_units() -> None:
+    """At 1 a day with 5 kept: 42 - 5 = 37 days are low, 43 - 5 aren't."""
+    own = pd.DataFrame({"reserve_units": [5.0]}, index=["A"])
+    plan = planning.plan(stock({}), sells(1), own, TODAY)
+    health_of = planning.health_of(plan, own, Rules())
+    found = [health_of(numbers(n))[0] for n in (0, 42, 43, 186)]
+    assert found == [Health.OUT, Health.LOW, Health.FINE, Health.EXCESS]
+
+
+@pytest.mark.parametrize(
+    ("mcf", "by_mcf", "other"),
+    [
+        (12.0, 0.4, 1.1),  # 12 / 30, and 45 / 30 - 0.4
+        (0.0, 0.0, 1.5),
+        (45.0, 1.5, 0.0),  # 45 / 30: all
+        (46.0, UNKNOWN, UNKNOWN),  # more than was seen to leave doesn't fit together
+    ],
+)
+def test_what_mcf_orders_took_is_apart(mcf: float, by_mcf: float, other: float) -> None:
+    own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
+    plan = planning.plan(stock({}), sells(1.5), NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity"], plan["velocity_days"]) == (1.5, 30)
+    parts = [plan["velocity_mcf"], plan["velocity_other"]]
+    assert parts == pytest.approx([by_mcf, other], nan_ok=True)
+
+
+def test_a_sku_without_mcf_orders_sold_none_by_them() -> None:
+    own = pd.DataFrame({"mcf_units_30": [9.0]}, index=["B"])
+    plan = planning.plan(stock({}), sells(1.5), NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity_mcf"], plan["velocity_other"]) == (0.0, 1.5)
+
+
+def test_mcf_orders_of_another_window_say_nothing() -> None:
+    """Four units in thirty days are few, so the velocity is that of ninety: 9 / 90."""
+    own = pd.DataFrame({"mcf_units_30": [3.0]}, index=["A"])
+    sold = demand({30: (4, 30), 90: (9, 90)})
+    plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
+    assert (plan["velocity"], plan["velocity_days"]) == (0.1, 90)
+    assert math.isnan(plan["velocity_mcf"])
+    assert math.isnan(plan["velocity_other"])
+
+
+@given(st.floats(0, 1e4), st.floats(0, 1e4))
+def test_the_parts_of_a_velocity_are_never_negative_nor_more_than_it(
+    all_: float, mcf: float
+) -> None:
+    own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
+    sold = demand(dict.fromkeys(WINDOWS, (all_, 30)))
+    plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
+    fits = plan["velocity_days"] == 30 and mcf <= all_
+    assert math.isnan(plan["velocity_mcf"]) == math.isnan(plan["velocity_other"])
+    assert math.isnan(plan["velocity_mcf"]) or 0 <= plan["velocity_other"] <= plan["velocity"]
+    assert not fits or plan["velocity_mcf"] == pytest.approx(mcf / 30)
+
+
+def test_a_plan_keeps_the_order_and_the_columns_of_the_stock() -> None:
+    frame = stock({"seller_sku": "Z"}, {"seller_sku": "A"}, {"seller_sku": "M"})
+    plan = planning.plan(frame, sells(1), NO_RULES, TODAY)
+    pd.testing.assert_frame_equal(plan[frame.columns.tolist()], frame)
+    assert plan["velocity"].isna().tolist() == [True, False, True]
+
+
+def test_no_stock_has_the_same_columns_and_dtypes() -> None:
+    empty = planning.plan(stock(), demand(), NO_RULES, TODAY)
+    full = planning.plan(stock({}), sells(1), NO_RULES, TODAY)
+    assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
+    added = {name: str(empty[name].dtype) for name in empty if name not in frames.INVENTORY}
+    assert added == {
+        **dict.fromkeys(["velocity_7", "velocity_30", "velocity_60", "velocity_90"], "float64"),
+        **dict.fromkeys(["velocity", "velocity_days", "days_of_cover"], "float64"),
+        **dict.fromkeys(["velocity_mcf", "velocity_other"], "float64"),
+        **dict.fromkeys(["stock_out_date", "reorder_date"], "datetime64[us, UTC]"),
+        "reorder_quantity": "float64",
+        "lead_time_days": "int64",
+        "health": "category",
+    }
+
+
+def test_a_hundred_thousand_skus_are_planned_at_once() -> None:
+    """Every SKU sells 2 a day and has 0, 1, ... 99,999 units: of 74 or fewer it's low."""
+    many = 100_000
+    one = stock({})
+    units = np.arange(many)
+    frame = one.loc[one.index.repeat(many)].reset_index(drop=True)
+    frame = frame.assign(seller_sku=[f"SKU-{n}" for n in range(many)], fulfillable_quantity=units)
+    sold = pd.DataFrame(
+        {
+            f"{what}_{w}": 2 * w if what == "units" else w
+            for what in ("units", "days")
+            for w in WINDOWS
+        },
+        index=pd.Index(frame["seller_sku"]),
+    )
+    plan = planning.plan(frame, sold, NO_RULES, TODAY)
+    assert plan["days_of_cover"].tolist() == (units / 2).tolist()
+    counts = plan["health"].value_counts().to_dict()
+    assert counts == {"Out of stock": 1, "Low": 74, "Healthy": 286, "Excess": 99_639}
+
+
+def one_row(units: int, a_day: float, rule: Rules, today: date = TODAY) -> dict[str, Any]:
+    frame = stock({"fulfillable_quantity": units})
+    plan = planning.plan(frame, sells(a_day), NO_RULES, today, rule)
+    row: dict[str, Any] = plan.iloc[0].to_dict()
+    return row
+
+
+def not_before(later: pd.Timestamp, earlier: pd.Timestamp) -> bool:
+    """Whether one is as late as the other; NaT is after two years."""
+    return bool(pd.isna(later) or later >= earlier)
+
+
+@few
+@given(amounts, amounts, speeds, rules)
+def test_more_stock_never_lasts_shorter_nor_has_to_be_reordered_earlier(
+    units: int, more: int, a_day: float, rule: Rules
+) -> None:
+    less, full = one_row(units, a_day, rule), one_row(units + more, a_day, rule)
+    assert full["days_of_cover"] >= less["days_of_cover"]
+    assert not_before(full["stock_out_date"], less["stock_out_date"])
+    assert not_before(full["reorder_date"], less["reorder_date"])
+
+
+@few
+@given(amounts, speeds, rules, st.integers(-3000, 3000))
+def test_another_day_shifts_all_dates_by_as_much(
+    units: int, a_day: float, rule: Rules, shift: int
+) -> None:
+    here = one_row(units, a_day, rule)
+    there = one_row(units, a_day, rule, TODAY + timedelta(days=shift))
+    dates = ["stock_out_date", "reorder_date"]
+    moved = [here[name] + timedelta(days=shift) for name in dates]
+    assert pd.Series([there[name] for name in dates]).equals(pd.Series(moved))
+    same = ["days_of_cover", "reorder_quantity", "health"]
+    assert pd.Series(here)[same].equals(pd.Series(there)[same])
+
+
+@few
+@given(amounts, speeds, speeds, rules)
+def test_a_higher_velocity_never_gives_more_cover(
+    units: int, a_day: float, more: float, rule: Rules
+) -> None:
+    slow, fast = one_row(units, a_day, rule), one_row(units, a_day + more, rule)
+    assert fast["days_of_cover"] <= slow["days_of_cover"]
+    assert not_before(slow["stock_out_date"], fast["stock_out_date"])
+    assert not_before(slow["reorder_date"], fast["reorder_date"])
+
+
+def quantity(there: float, a_day: float, rule: Rules) -> tuple[float, float]:
+    """In how many days to order, and how much."""
+    held = {name: numbers(getattr(rule, name)) for name in RULES}
+    until, units = planning.reorder(numbers(there), numbers(a_day), held)
+    return float(until[0]), float(units[0])
+
+
+@unhurried
+@given(amounts, speeds, rules)
+def test_a_reorder_is_whole_cases_and_never_fewer_units_than_single_ones(
+    there: int, a_day: float, rule: Rules
+) -> None:
+    _, units = quantity(there, a_day, rule)
+    single = Rules(rule.lead_time_days, rule.safety_days, rule.order_days)
+    _, least = quantity(there, a_day, single)
+    assert units >= least
+    assert units % rule.case_pack == 0
+    assert units - least < rule.case_pack
+
+
+@unhurried
+@given(st.integers(-1000, 100_000), speeds, rules)
+def test_a_reorder_covers_lead_time_safety_days_and_those_it_is_for(
+    there: int, a_day: float, rule: Rules
+) -> None:
+    until, units = quantity(there, a_day, rule)
+    covered = there - until * a_day + units
+    days = rule.lead_time_days + rule.safety_days + rule.order_days
+    assert covered >= a_day * days - 1e-3
+
+
+@unhurried
+@given(amounts, speeds, rules)
+def test_a_reorder_is_due_before_lead_time_and_safety_days_are_eaten_up(
+    there: int, a_day: float, rule: Rules
+) -> None:
+    until, _ = quantity(there, a_day, rule)
+    needed = a_day * (rule.lead_time_days + rule.safety_days)
+    assert until == 0 or there - until * a_day >= needed - 1e-3
+    assert there - (until + 1) * a_day < needed + 1e-3
+
+
+@few
+@given(amounts, rules, st.integers(0, 6))
+def test_a_velocity_that_is_not_known_gives_nothing_and_never_zero(
+    units: int, rule: Rules, days: int
+) -> None:
+    known = demand({30: (3 * days, days), 7: (3 * days, days)})
+    row = planned(units, known, rule)
+    names = ["velocity", "velocity_days", "days_of_cover", "stock_out_date", "reorder_date"]
+    assert [pd.isna(row[name]) for name in [*names, "reorder_quantity"]] == [True] * 6
+
+
+def known(units: Numbers, days: int = 7, **more: Any) -> Forecast:
+    """The forecast of a SKU that was always in stock, until Sunday 1 March."""
+    first = TODAY - timedelta(days=len(units))
+    found = forecast.forecast(units, np.ones(len(units), dtype=bool), first, days, **more)
+    assert found is not None
+    return found
+
+
+def test_what_sold_evenly_goes_on_so() -> None:
+    found = known(np.full(28, 3.0))
+    assert found.a_day.tolist() == pytest.approx([3.0] * 7)
+    assert found.days_known == 28
+
+
+def test_a_forecast_needs_seven_days_in_stock() -> None:
+    there = np.array([False] * 3 + [True] * 6)
+    assert forecast.forecast(np.ones(9), there, TODAY, 7) is None
+    assert forecast.forecast(np.ones(7), np.ones(7, dtype=bool), TODAY, 7) is not None
+
+
+def test_days_out_of_stock_do_not_make_sales_look_slow() -> None:
+    """Half the days 4 were sold, half of them it wasn't in stock: 4 a day, not 2."""
+    there = np.arange(40) % 2 == 0
+    found = forecast.forecast(np.where(there, 4.0, 0.0), there, TODAY, 3)
+    assert found is not None
+    assert found.a_day.tolist() == pytest.approx([4.0] * 3)
+    assert found.days_known == 20
+
+
+def test_a_day_weighs_half_of_one_sixty_days_later() -> None:
+    """Seven days of 1 and, sixty days later, seven of 4: (1 + 2 x 4) / (1 + 2) = 3."""
+    there = np.isin(np.arange(67), [*range(7), *range(60, 67)])
+    sold = np.where(np.arange(67) < 7, 1.0, 4.0) * there
+    found = forecast.forecast(sold, there, TODAY, 1)
+    assert found is not None
+    assert found.a_day.tolist() == pytest.approx([3.0])
+
+
+def test_weekdays_follow_the_profile() -> None:
+    """Two a day on average, twice as much on Saturdays, nothing on Sundays; tomorrow is Monday."""
+    profile = numbers(1, 1, 1, 1, 1, 2, 0)
+    weeks = np.tile(profile * 2, 4)
+    assert known(weeks, profile=profile).a_day.tolist() == pytest.approx([2, 2, 2, 2, 2, 4, 0])
+
+
+def test_a_trend_goes_on_from_the_last_day() -> None:
+    """1 % more every day, 10 on the last: 10.1, then 10.201."""
+    sold = 10 * 1.01 ** np.arange(-27.0, 1)
+    assert known(sold, 2, drift=1.01).a_day.tolist() == pytest.approx([10.1, 10.201])
+
+
+def test_a_sku_of_which_little_is_known_is_taken_for_one_of_its_peers() -> None:
+    """Nothing sold on seven days, peers sell 0.5 a day and count as 7 days: 3.5 / 14 = 0.25 a day,
+    with the weights of the seven days: 6.76 days lived, so 3.5 / 13.76.
+    """
+    lived = sum(0.5 ** (age / 60) for age in range(7))
+    found = known(np.zeros(7), 1, peers=Peers(0.5, 7))
+    assert lived == pytest.approx(6.763, abs=0.001)
+    assert found.a_day.tolist() == pytest.approx([3.5 / (7 + lived)])
+
+
+def test_nothing_sold_and_no_peers_is_a_forecast_of_nothing() -> None:
+    found = known(np.zeros(30))
+    assert [found.a_day.sum(), found.low.sum(), found.high.sum()] == [0, 0, 0]
+
+
+def test_the_band_is_as_wide_as_chance_and_what_is_not_known_of_the_level() -> None:
+    """4 a day for 28 days varies less than chance, so that its variance is its mean. The weights
+    sum to 24.07 and their squares to 20.84: the level's variance is 4 x 20.84 / 24.07**2 = 0.1439.
+    Over seven days 28 are expected, with a variance of 28 + 49 x 0.1439 = 35.05, which is 5.92**2:
+    28 - 1.2816 x 5.92 = 20.4 and 35.6.
+    """
+    found = known(np.full(28, 4.0))
+    assert (found.low[-1], found.high[-1]) == pytest.approx((20.41, 35.59), abs=0.02)
+
+
+def test_the_band_is_wider_for_what_sells_in_bursts() -> None:
+    even, bursts = np.full(28, 2.0), np.tile(numbers(14, 0, 0, 0, 0, 0, 0), 4)
+    widths = [found.high[-1] - found.low[-1] for found in (known(even), known(bursts))]
+    assert widths[1] > 2 * widths[0]
+
+
+histories = st.lists(st.integers(0, 40), min_size=7, max_size=91)
+
+
+@unhurried
+@given(histories, st.integers(1, 90), st.floats(0.98, 1.02), st.booleans())
+def test_a_band_holds_its_middle_and_grows_with_the_days(
+    units: list[int], days: int, drift: float, alike: bool
+) -> None:
+    among = Peers(0.3, 5) if alike else None
+    found = known(numbers(*units), days, drift=drift, peers=among)
+    middle = np.cumsum(found.a_day)
+    assert (found.low <= middle).all()
+    assert (middle <= found.high).all()
+    assert (found.low >= 0).all()
+    assert (np.diff(found.high - middle) >= -1e-9).all()
+    assert (np.diff(found.high - found.low) >= -1e-9).all()
+
+
+@unhurried
+@given(histories, st.integers(2, 50), st.floats(0.98, 1.02))
+def test_a_forecast_scales_with_what_was_sold(units: list[int], times: int, drift: float) -> None:
+    single, many = (known(numbers(*units) * n, 14, drift=drift) for n in (1, times))
+    assert many.a_day.tolist() == pytest.approx((times * single.a_day).tolist())
+    assert (many.high >= single.high - 1e-9).all()
+
+
+@unhurried
+@given(histories, st.integers(-400, 400))
+def test_a_forecast_without_weekdays_is_the_same_on_any_date(units: list[int], shift: int) -> None:
+    there = np.ones(len(units), dtype=bool)
+    here, later = (
+        forecast.forecast(numbers(*units), there, first, 7)
+        for first in (TODAY, TODAY + timedelta(days=shift))
+    )
+    assert here is not None
+    assert later is not None
+    assert here.a_day.tolist() == later.a_day.tolist()
+
+
+@pytest.mark.parametrize("begins", range(7))
+def test_the_profile_is_told_from_monday_whatever_the_first_day(begins: int) -> None:
+    """Saturdays 4, Sundays 0, other days 2: a mean of 14 / 7 = 2."""
+    first = TODAY + timedelta(days=begins)
+    week = np.roll(numbers(2, 2, 2, 2, 2, 4, 0), -begins)
+    profile = forecast.weekday_profile(np.tile(week, 5), first)
+    assert profile.tolist() == pytest.approx([1, 1, 1, 1, 1, 2, 0])
+
+
+def test_a_begun_week_counts_from_its_end() -> None:
+    """Three days before five weeks of 1 ... 7 aren't a whole week, so they aren't looked at."""
+    sold = np.concatenate([numbers(9, 9, 9), np.tile(np.arange(1.0, 8), 5)])
+    profile = forecast.weekday_profile(sold, TODAY - timedelta(days=3))
+    assert profile.tolist() == pytest.approx([n / 4 for n in range(1, 8)])
+
+
+@pytest.mark.parametrize(
+    "sold",
+    [
+        np.tile(numbers(1, 2, 3, 4, 5, 6, 7), 3),
+        np.zeros(70),
+        np.full(70, np.nan),
+        np.empty(0),
+    ],
+)
+def test_weekdays_are_alike_while_too_little_is_known(sold: Numbers) -> None:
+    assert forecast.weekday_profile(sold, TODAY).tolist() == [1.0] * 7
+    assert forecast.trend(sold) == 1.0
+
+
+def test_weekdays_that_differ_by_chance_are_taken_for_alike() -> None:
+    """One unit in each of eight weeks, on another weekday each time but twice on Mondays."""
+    sold = np.zeros((8, 7))
+    sold[np.arange(8), [0, 1, 2, 3, 4, 5, 6, 0]] = 1
+    assert forecast.weekday_profile(sold.ravel(), TODAY).tolist() == pytest.approx([1.0] * 7)
+
+
+@unhurried
+@given(st.lists(st.integers(0, 200), min_size=0, max_size=120))
+def test_a_profile_is_one_on_average_and_never_negative(sold: list[int]) -> None:
+    profile = forecast.weekday_profile(numbers(*sold), TODAY)
+    assert profile.mean() == pytest.approx(1)
+    assert profile.min() >= -1e-9
+
+
+@pytest.mark.parametrize("growth", [0.995, 1.0, 1.003])
+def test_of_a_sure_trend_seven_tenths_are_followed(growth: float) -> None:
+    """What grows by the same factor every day does so without any chance."""
+    sold = 1000 * growth ** np.arange(91)
+    assert forecast.trend(sold) == pytest.approx(growth**0.7)
+
+
+def test_a_trend_that_may_be_chance_is_none() -> None:
+    """13 weeks that go up and down by a half; the last is up, so that a line has some slope."""
+    weeks = np.where(np.arange(13) % 2 == 0, 150.0, 100.0)
+    assert forecast.trend(np.repeat(weeks, 7)) == 1.0
+
+
+def test_a_trend_is_at_most_two_per_cent_a_day() -> None:
+    assert forecast.trend(1.2 ** np.arange(91)) == 1.02
+    assert forecast.trend(0.8 ** np.arange(91)) == 0.98
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(7, False), (8, True)])
+def test_a_trend_needs_eight_weeks(weeks: int, told: bool) -> None:
+    sold = 100 * 1.01 ** np.arange(7 * weeks)
+    assert (forecast.trend(sold) != 1.0) is told
+
+
+def test_no_trend_is_told_across_a_week_without_sales() -> None:
+    sold = np.repeat([8.0, 4, 2, 1, 0, 1, 2, 4, 8], 7)
+    assert forecast.trend(sold) == 1.0
+
+
+def test_a_day_on_which_half_was_out_of_stock_is_not_a_bad_day() -> None:
+    """A and B sell 3 and 1 a day; B is out on the last two of four days."""
+    sold = np.array([[3.0, 3, 3, 3], [1, 1, 0, 0]])
+    there = np.array([[True] * 4, [True, True, False, False]])
+    assert forecast.day_index(sold, there).tolist() == pytest.approx([1, 1, 1, 1])
+
+
+def test_a_day_index_tells_good_days_and_those_on_which_all_was_out() -> None:
+    """A sells 2, 4 and 6 when in stock, 4 on average: a half, one, and one and a half."""
+    there = np.array([[True, True, True, False]])
+    index = forecast.day_index(np.array([[2.0, 4, 6, 0]]), there)
+    assert index.tolist() == pytest.approx([0.5, 1, 1.5, UNKNOWN], nan_ok=True)
+
+
+def test_nothing_sold_is_an_index_of_zero() -> None:
+    assert forecast.day_index(np.zeros((2, 3)), np.ones((2, 3), dtype=bool)).tolist() == [0, 0, 0]
+
+
+def test_peers_that_differ_count_for_few_days() -> None:
+    """Ten SKUs in stock for 10 days, half of which sold 10 and half 30: 2 a day on average. Their
+    velocities 1 and 3 have a variance of 1, of which 2 / 10 = 0.2 is chance: 2 / 0.8 = 2.5 days.
+    """
+    sold = np.repeat([[1.0] * 10, [3.0] * 10], 5, axis=0)
+    found = forecast.peers(sold, np.ones((10, 10), dtype=bool))
+    assert found is not None
+    assert (found.a_day, found.days) == pytest.approx((2, 2.5))
+
+
+def test_peers_that_are_all_alike_count_for_ninety_days() -> None:
+    assert forecast.peers(np.ones((10, 10)), np.ones((10, 10), dtype=bool)) == Peers(1, 90)
+
+
+@pytest.mark.parametrize(("skus", "units", "days"), [(9, 1.0, 10), (10, 0.0, 10), (10, 1.0, 6)])
+def test_too_few_skus_sales_or_days_make_no_peers(skus: int, units: float, days: int) -> None:
+    sold = np.full((skus, days), units)
+    assert forecast.peers(sold, np.ones((skus, days), dtype=bool)) is None
+
+
+def test_all_skus_together_tell_profile_trend_and_peers() -> None:
+    sold, there = np.ones((10, 91)), np.ones((10, 91), dtype=bool)
+    found = forecast.common(sold, there, TODAY)
+    assert (found.profile.tolist(), found.drift) == (pytest.approx([1.0] * 7), pytest.approx(1.0))
+    assert found.peers == Peers(1, 90)
+
+
+def expected(a_day: list[float], low: list[float], high: list[float]) -> Forecast:
+    return Forecast(numbers(*a_day), numbers(*low), numbers(*high), 30)
+
+
+def test_a_projection_is_what_is_there_and_arrives_less_what_is_sold() -> None:
+    """10 there, 3 sold a day, 5 arrive on the second: 7, 10 - 6 + 5 = 9, 6. The sums lie between 2,
+    4, 6 and 4, 8, 12: at least 6, 7, 3 are left and at most 8, 11, 9.
+    """
+    found = forecast.projection(10, {2: 5}, expected([3, 3, 3], [2, 4, 6], [4, 8, 12]), TODAY)
+    assert found["day"].tolist() == [day(3), day(4), day(5)]
+    assert found["middle"].tolist() == [7, 9, 6]
+    assert (found["low"].tolist(), found["high"].tolist()) == ([6, 7, 3], [8, 11, 9])
+
+
+def test_what_could_not_be_sold_is_not_taken_from_what_arrives_later() -> None:
+    """3 there, 2 sold a day, 10 arrive on the fourth day: 1, 0, 0, then 10 - 2 = 8."""
+    found = forecast.projection(3, {4: 10}, expected([2] * 4, [2, 4, 6, 8], [2, 4, 6, 8]), TODAY)
+    assert found["middle"].tolist() == [1, 0, 0, 8]
+
+
+def test_what_is_here_already_or_comes_after_the_last_day_is_counted_rightly() -> None:
+    """Units of day 0 or earlier are there on the first; those of day 3 of two aren't told."""
+    found = forecast.projection(0, {0: 4, -3: 1, 3: 90}, expected([1, 1], [1, 2], [1, 2]), TODAY)
+    assert found["middle"].tolist() == [4, 3]
+
+
+def test_a_projection_of_no_days_has_the_same_columns_and_dtypes() -> None:
+    none = forecast.projection(5, {1: 5}, expected([], [], []), TODAY)
+    some = forecast.projection(5, {}, expected([1], [1], [1]), TODAY)
+    assert none.dtypes.to_dict() == some.dtypes.to_dict()
+    assert str(none["day"].dtype) == "datetime64[us, UTC]"
+
+
+@few
+@given(histories, amounts, st.dictionaries(st.integers(-1, 100), amounts, max_size=4))
+def test_a_projection_is_never_negative_and_holds_its_middle(
+    units: list[int], available: int, coming: dict[int, int]
+) -> None:
+    found = forecast.projection(available, coming, known(numbers(*units), 60), TODAY)
+    assert found["low"].min() >= -1e-6
+    assert (found["low"] <= found["middle"]).all()
+    assert (found["middle"] <= found["high"]).all()
+
+
+def counts(**units: int) -> pd.Series:
+    names = (
+        "fulfillable_quantity",
+        "pending_customer_order_quantity",
+        "pending_transshipment_quantity",
+        "fc_processing_quantity",
+        "researching_quantity",
+        "unfulfillable_quantity",
+    )
+    return pd.Series({name: units.get(name.removesuffix("_quantity"), 0) for name in names})
+
+
+def test_a_waterfall_tells_where_units_went() -> None:
+    """100 before, 60 after: 5 more reserved, 10 fewer in transfer, 3 more unsellable: -5 + 10 - 3
+    = 2, so that 42 were sold.
+    """
+    before = counts(fulfillable=100, pending_transshipment=10)
+    after = counts(fulfillable=60, pending_customer_order=5, unfulfillable=3)
+    assert planning.waterfall(before, after).to_numpy().tolist() == [
+        ["Available before", 100],
+        ["Reserved for orders", -5],
+        ["In transfer", 10],
+        ["Unsellable", -3],
+        ["Sold, shipped or removed", -42],
+        ["Available after", 60],
+    ]
+
+
+def test_units_from_outside_have_arrived() -> None:
+    steps = planning.waterfall(counts(fulfillable=1), counts(fulfillable=25))
+    assert steps.to_numpy().tolist()[1] == ["Arrived", 24]
+
+
+def test_a_quiet_day_has_no_steps() -> None:
+    quiet = counts(fulfillable=7, researching=2)
+    assert planning.waterfall(quiet, quiet)["units"].tolist() == [7, 7]
+
+
+places = st.tuples(*[amounts] * 6).map(lambda units: pd.Series(units, index=counts().index))
+
+
+@few
+@given(places, places)
+def test_a_waterfall_always_adds_up(before: pd.Series, after: pd.Series) -> None:
+    units = planning.waterfall(before, after)["units"].tolist()
+    assert sum(units[:-1]) == units[-1] == after["fulfillable_quantity"]
+    assert 0 not in units[1:-1]
+
+
+@pytest.mark.parametrize("runs_out", [False, True])
+def test_the_forecast_beats_last_week_and_the_mean_of_thirty_days(runs_out: bool) -> None:
+    scores = bench_forecast.replay(bench_forecast.watch(22, 60, runs_out))
+    ours = scores.pop("forecast")
+    assert ours.mae < min(score.mae for score in scores.values())
+    told = [ours.wape(horizon) for horizon in (7, 14, 30)]
+    simple = [min(score.wape(h) for score in scores.values()) for h in (7, 14, 30)]
+    assert [ours < theirs for ours, theirs in zip(told, simple, strict=True)] == [True] * 3
+    assert 0.70 <= ours.coverage(7, 14, 30) <= 0.90

@@ -1,0 +1,324 @@
+"""What the seller decided: rules and their import, what is put off, saved views."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mcf.errors import InvalidInput
+from mcf.inventory.planning import RULES, Rules
+from mcf.inventory.preferences import COLUMNS, Choices, View
+from mcf.store.database import Store
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def choices(store: Store) -> Choices:
+    """Of a seller who hasn't decided anything yet."""
+    return Choices(store)
+
+
+def rule(choices: Choices, sku: str = "A") -> dict[str, Any]:
+    """What is set for a SKU."""
+    row = choices.rules().loc[sku]
+    return {str(name): value for name, value in row.items() if pd.notna(value)}
+
+
+def refused(choices: Choices, data: str) -> dict[str, str]:
+    """What is wrong with a CSV."""
+    with pytest.raises(InvalidInput) as caught:
+        choices.import_rules(data.encode())
+    return caught.value.problems
+
+
+def test_nothing_is_decided_at_first(choices: Choices) -> None:
+    assert choices.defaults() == Rules()
+    assert len(choices.rules()) == 0
+    assert choices.hidden(NOW) == {}
+    assert choices.views("inventory") == []
+
+
+def test_rules_have_the_same_columns_and_dtypes_without_a_row(choices: Choices) -> None:
+    empty = choices.rules()
+    choices.set_rules([{"seller_sku": "A", "case_pack": 12}])
+    full = choices.rules()
+    assert empty.columns.tolist() == full.columns.tolist() == list(COLUMNS[1:])
+    assert empty.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
+    assert empty.index.dtype == full.index.dtype
+    assert str(full["tags"].dtype) == "str"
+
+
+def test_a_sku_keeps_what_was_set_and_nothing_else(choices: Choices) -> None:
+    assert choices.set_rules([{"seller_sku": "A", "lead_time_days": 45, "unit_cost": "3.5"}]) == 1
+    assert rule(choices) == {"lead_time_days": 45, "unit_cost": 3.5}
+
+
+def test_a_change_leaves_the_other_rules_of_the_sku(choices: Choices) -> None:
+    choices.set_rules([{"seller_sku": "A", "lead_time_days": 45, "tags": "slow"}])
+    choices.set_rules([{"seller_sku": "A", "case_pack": 6}])
+    assert rule(choices) == {"lead_time_days": 45, "case_pack": 6, "tags": "slow"}
+
+
+@pytest.mark.parametrize("nothing", [None, "", math.nan])
+def test_a_rule_can_be_unset(choices: Choices, nothing: Any) -> None:
+    every = dict.fromkeys(COLUMNS[1:], 7) | {"seller_sku": "A"}
+    choices.set_rules([every])
+    choices.set_rules([dict.fromkeys(COLUMNS[1:], nothing) | {"seller_sku": "A"}])
+    assert rule(choices) == {}
+
+
+def test_two_changes_of_a_sku_are_both_made(choices: Choices) -> None:
+    changes = [{"seller_sku": "A", "case_pack": 6}, {"seller_sku": "A", "low_units": 3}]
+    assert choices.set_rules(changes) == 1
+    assert rule(choices) == {"case_pack": 6, "low_units": 3}
+
+
+def test_only_rules_that_differ_count_and_change_the_revision(choices: Choices) -> None:
+    choices.set_rules([{"seller_sku": "A", "case_pack": 6, "unit_cost": 2}])
+    before = choices.revision()
+    changes = [{"seller_sku": "A", "case_pack": 6.0, "unit_cost": "2,00"}]
+    assert choices.set_rules(changes) == 0
+    assert choices.revision() == before
+    choices.set_rules([{"seller_sku": "A", "case_pack": 7}])
+    assert choices.revision() > before
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("lead_time_days", 0, 730),
+        ("safety_days", 0, 365),
+        ("order_days", 1, 730),
+        ("excess_days", 1, 3650),
+        ("case_pack", 1, 100_000),
+        ("reserve_units", 0, 10_000_000),
+        ("low_units", 0, 10_000_000),
+    ],
+)
+def test_a_rule_keeps_to_its_limits(choices: Choices, name: str, least: int, most: int) -> None:
+    choices.set_rules([{"seller_sku": "A", name: least}, {"seller_sku": "B", name: str(most)}])
+    with pytest.raises(InvalidInput) as caught:
+        choices.set_rules(
+            [{"seller_sku": "A", name: least - 1}, {"seller_sku": "B", name: most + 1}]
+        )
+    assert caught.value.problems == {
+        f"A, {name}": f"{least - 1} is not a whole number from {least:,} to {most:,}",
+        f"B, {name}": f"{most + 1} is not a whole number from {least:,} to {most:,}",
+    }
+    assert choices.rules()[name].tolist() == [least, most]
+
+
+@pytest.mark.parametrize("value", ["many", "1.5", "1,5", "nan", "inf", "-inf", "1e400", [3]])
+def test_what_is_no_whole_number_is_no_rule(choices: Choices, value: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"A, case_pack: .* is not a whole number from 1 to"):
+        choices.set_rules([{"seller_sku": "A", "case_pack": value}])
+
+
+@pytest.mark.parametrize(
+    ("told", "cost"),
+    [("12.5", 12.5), ("12,5", 12.5), ("0", 0.0), ("0.12345", 0.1234), (3, 3.0), (2.675, 2.675)],
+)
+def test_a_cost_may_have_a_comma_and_four_decimals(
+    choices: Choices, told: Any, cost: float
+) -> None:
+    choices.set_rules([{"seller_sku": "A", "unit_cost": told}])
+    assert rule(choices) == {"unit_cost": cost}
+
+
+@pytest.mark.parametrize("value", ["-1", "1.234,56", "1,234.56", "cheap", "nan", "inf", "1e12"])
+def test_what_is_no_amount_is_no_cost(choices: Choices, value: str) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"A, unit_cost: .* is not an amount of money of at least"
+    ):
+        choices.set_rules([{"seller_sku": "A", "unit_cost": value}])
+
+
+def test_tags_are_trimmed_and_told_once(choices: Choices) -> None:
+    choices.set_rules([{"seller_sku": "A", "tags": " winter ,gift,, winter"}])
+    assert rule(choices) == {"tags": "winter, gift"}
+
+
+def test_rules_for_no_sku_are_refused_and_the_defaults_stay(choices: Choices) -> None:
+    with pytest.raises(InvalidInput, match="seller_sku: is empty"):
+        choices.set_rules([{"seller_sku": "A", "case_pack": 2}, {"seller_sku": "", "case_pack": 9}])
+    assert choices.defaults() == Rules()
+    assert len(choices.rules()) == 0
+
+
+def test_defaults_are_kept_and_are_no_rule_of_a_sku(choices: Choices) -> None:
+    own = Rules(lead_time_days=60, low_units=0)
+    choices.set_defaults(own)
+    assert choices.defaults() == own
+    assert len(choices.rules()) == 0
+
+
+def test_defaults_that_can_not_be_are_refused(choices: Choices) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        choices.set_defaults(Rules(order_days=0))
+    assert caught.value.problems == {
+        "defaults, order_days": "0 is not a whole number from 1 to 730"
+    }
+    assert choices.defaults() == Rules()
+
+
+def test_a_file_sets_what_its_cells_say(choices: Choices) -> None:
+    choices.set_rules([{"seller_sku": "B", "lead_time_days": 10, "tags": "old"}])
+    data = (
+        b"seller_sku,lead_time_days,unit_cost,tags,remark\n"
+        b'A,45,"3,50","winter, gift",whatever\n'
+        b"B,,2.25,,\n"
+    )
+    assert choices.import_rules(data) == 2
+    assert rule(choices, "A") == {"lead_time_days": 45, "unit_cost": 3.5, "tags": "winter, gift"}
+    assert rule(choices, "B") == {"lead_time_days": 10, "unit_cost": 2.25, "tags": "old"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfSeller_SKU, Case_Pack ,unit_cost\r\nA, 12 ,3.5\r\n",
+        b"seller_sku;case_pack;unit_cost\nA;12;3,5\n",
+        b"seller_sku\tcase_pack\tunit_cost\nA\t12\t3,5\n",
+        b'"seller_sku","case_pack","unit_cost"\n"A","12","3,5","one cell too many"\n',
+    ],
+)
+def test_a_file_may_come_from_any_spreadsheet(choices: Choices, data: bytes) -> None:
+    choices.import_rules(data)
+    assert rule(choices) == {"case_pack": 12, "unit_cost": 3.5}
+
+
+def test_a_file_of_an_old_program_keeps_its_letters(choices: Choices) -> None:
+    choices.import_rules("seller_sku,tags\nTASSE-GRÜN,schön\n".encode("cp1252"))
+    assert rule(choices, "TASSE-GRÜN") == {"tags": "schön"}
+
+
+def test_all_rules_exported_can_be_imported_again(choices: Choices, store: Store) -> None:
+    every = dict.fromkeys(RULES, 7) | {"unit_cost": 1.25, "tags": "a, b"}
+    choices.set_rules([{"seller_sku": "A", **every}, {"seller_sku": "B, C", "case_pack": 3}])
+    data = choices.rules().to_csv().encode()
+    assert data.splitlines()[0].decode().split(",") == list(COLUMNS)
+    assert choices.import_rules(data) == 0
+
+
+def test_nothing_of_a_file_is_taken_when_a_cell_is_wrong(choices: Choices) -> None:
+    """Blank lines and cells of several lines count as lines, as in an editor."""
+    data = 'seller_sku,case_pack,unit_cost,tags\nA,12,1,\n\nB,0,1,"one,\ntwo"\nC,12,free,\n'
+    assert refused(choices, data) == {
+        "line 5, case_pack": "'0' is not a whole number from 1 to 100,000",
+        "line 6, unit_cost": "'free' is not an amount of money of at least 0",
+    }
+    assert len(choices.rules()) == 0
+
+
+def test_lines_without_a_sku_are_told_by_number(choices: Choices) -> None:
+    data = "case_pack,seller_sku\n12,A\n12,\n12, \n"
+    assert refused(choices, data) == {
+        "line 3": "has no seller_sku",
+        "line 4": "has no seller_sku",
+    }
+    assert len(choices.rules()) == 0
+
+
+@pytest.mark.parametrize("data", ["", "sku,case_pack\nA,1\n", "seller_sku\nA\n", "\x00\x01"])
+def test_a_file_without_the_columns_is_told_which_it_needs(choices: Choices, data: str) -> None:
+    assert refused(choices, data) == {
+        "file": f"needs the columns seller_sku and some of: {', '.join(COLUMNS)}"
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [("seller_sku,tags\nA,b\nC," + "x" * 200_000 + "\n", "line 3"), ("x" * 200_000, "file")],
+)
+def test_what_is_no_table_is_told_as_such(choices: Choices, data: str, where: str) -> None:
+    problems = refused(choices, data)
+    assert list(problems) == [where]
+    assert problems[where].startswith("is no CSV: ")
+
+
+def test_a_file_of_headings_only_changes_nothing(choices: Choices) -> None:
+    before = choices.revision()
+    assert choices.import_rules(b"seller_sku,case_pack\n") == 0
+    assert choices.revision() == before
+
+
+def test_the_last_line_of_a_sku_wins(choices: Choices) -> None:
+    choices.import_rules(b"seller_sku,case_pack,low_units\nA,6,1\nA,12,\n")
+    assert rule(choices) == {"case_pack": 12, "low_units": 1}
+
+
+def test_ten_thousand_rules_are_imported(choices: Choices) -> None:
+    lines = [f"SKU-{n},{n % 700}" for n in range(10_000)]
+    data = "\n".join(["seller_sku,lead_time_days", *lines]).encode()
+    assert choices.import_rules(data) == 10_000
+    assert choices.rules()["lead_time_days"].sum() == sum(n % 700 for n in range(10_000))
+
+
+def test_a_concern_is_hidden_until_its_date(choices: Choices) -> None:
+    choices.put_off("reorder:A", NOW + HOUR)
+    assert choices.hidden(NOW) == {"reorder:A": NOW + HOUR}
+    assert choices.hidden(NOW + HOUR) == {}
+
+
+def test_the_date_is_kept_in_utc(choices: Choices) -> None:
+    east = timezone(timedelta(hours=9))
+    choices.put_off("low:", datetime(2026, 3, 3, 9, 0, tzinfo=east))
+    assert choices.hidden(NOW) == {"low:": datetime(2026, 3, 3, 0, 0, tzinfo=UTC)}
+
+
+def test_a_concern_can_be_put_off_again_and_taken_up(choices: Choices) -> None:
+    choices.put_off("reorder:A", NOW + HOUR)
+    choices.put_off("reorder:A", NOW + 2 * HOUR)
+    choices.put_off("reorder:B", NOW + HOUR)
+    assert choices.hidden(NOW)["reorder:A"] == NOW + 2 * HOUR
+    choices.take_up("reorder:A")
+    assert set(choices.hidden(NOW)) == {"reorder:B"}
+
+
+def test_the_longest_key_of_a_concern_can_be_put_off_and_taken_up(choices: Choices) -> None:
+    key = "stuck pending_transshipment_quantity:" + "S" * 255
+    choices.put_off(key, NOW + HOUR)
+    assert set(choices.hidden(NOW)) == {key}
+    choices.take_up(key)
+    assert choices.hidden(NOW) == {}
+
+
+def test_putting_off_changes_the_revision_and_saving_a_view_does_not(choices: Choices) -> None:
+    before = choices.revision()
+    choices.save_view(View("inventory", "Mine", "q=a"))
+    assert choices.revision() == before
+    choices.put_off("low:", NOW + HOUR)
+    assert choices.revision() > before
+
+
+def test_views_of_a_page_are_listed_by_name(choices: Choices) -> None:
+    views = [View("inventory", "B", "q=b"), View("inventory", "A", "q=a"), View("x", "C", "")]
+    [choices.save_view(view) for view in views]
+    assert choices.views("inventory") == [views[1], views[0]]
+
+
+def test_a_view_of_the_same_name_is_replaced(choices: Choices) -> None:
+    choices.save_view(View("inventory", "Mine", "q=a"))
+    choices.save_view(View("inventory", " Mine ", "q=b"))
+    assert choices.views("inventory") == [View("inventory", "Mine", "q=b")]
+
+
+def test_a_view_can_be_forgotten_and_the_others_stay(choices: Choices) -> None:
+    kept = [View("inventory", "B", "q=b"), View("x", "A", "q=x")]
+    [choices.save_view(view) for view in [*kept, View("inventory", "A", "q=a")]]
+    choices.drop_view("inventory", "A")
+    choices.drop_view("inventory", "never saved")
+    assert [*choices.views("inventory"), *choices.views("x")] == kept
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81])
+def test_a_view_needs_a_name_that_is_not_too_long(choices: Choices, name: str) -> None:
+    with pytest.raises(InvalidInput, match="give the view a name of up to 80 letters"):
+        choices.save_view(View("inventory", name, "q=a"))
+    assert choices.views("inventory") == []

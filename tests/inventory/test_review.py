@@ -1,0 +1,461 @@
+"""The review's numbers, against those reckoned here from the simulated Amazon's own books.
+
+A shop trades for forty days and is read every evening. What is expected of each SKU is reckoned in
+plain Python from the units that the simulator had, and from the movements in its books.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mcf.inventory.review import StockReview
+from mcf.service import MCFService
+from mcf.settings import Settings
+from mcf.simulator import Simulator
+from mcf.simulator.stock import Event, Stock
+from mcf.store import records, tables
+from mcf.store.database import Store
+from mcf.store.snapshots import StoredFrames
+from tests.conftest import START
+from tests.inventory.test_own_orders import days_ago, order
+
+US = "ATVPDKIKX0DER"
+DAYS = 40
+WINDOWS = (7, 30, 60, 90)
+STUCK: dict[str, Callable[[Stock], int]] = {
+    "pending_transshipment_quantity": lambda stock: stock.transfer,
+    "fc_processing_quantity": lambda stock: stock.processing,
+    "inbound_receiving_quantity": lambda stock: stock.inbound_receiving,
+    "researching_quantity": lambda stock: sum(stock.researching),
+}
+RULES = {"lead_time_days": 30, "safety_days": 7, "order_days": 30, "excess_days": 180,
+         "case_pack": 1, "reserve_units": 0, "low_units": 10}  # fmt: skip
+OWN = (
+    {"lead_time_days": 12, "safety_days": 3, "case_pack": 12},
+    {"reserve_units": 15, "order_days": 60},
+    {"excess_days": 35},
+    {},
+)
+"""Rules of every fourth SKU, in turn; what isn't named is as for all."""
+
+
+@dataclass(frozen=True)
+class Evening:
+    """What one SKU was at the end of a day, and what had moved by then since the shop opened."""
+
+    stock: Stock
+    shipped: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A service that read every evening, and what the simulator knew on each."""
+
+    service: MCFService
+    evenings: list[dict[str, Evening]]
+    today: date
+
+    @property
+    def skus(self) -> list[str]:
+        return sorted(self.evenings[-1])
+
+    def past(self, sku: str) -> list[Evening]:
+        """The SKU's evenings, today's last."""
+        return [evening[sku] for evening in self.evenings]
+
+    def rule(self, sku: str) -> dict[str, int]:
+        return RULES | OWN[self.skus.index(sku) % len(OWN)]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Forty days of a shop with rules of its own."""
+    home: Path = tmp_path_factory.mktemp("review")
+    opening = START.replace(hour=23, minute=30)
+    with Simulator(
+        skus=48, orders=40, days=30, seed=11, start=opening, frozen=True, throttle=False
+    ) as amazon:
+        environ = {
+            "AMAZON_SP_API_ENDPOINT": amazon.endpoint,
+            "AMAZON_LWA_ENDPOINT": amazon.lwa_endpoint,
+            "MCF_DATA_DIR": str(home),
+        }
+        with MCFService(Settings.from_env(environ, dotenv=None)) as service:
+            evenings = list(_live(service, amazon))
+            shop = Shop(service, evenings, opening.date() + timedelta(days=DAYS - 1))
+            own = ({"seller_sku": sku, **OWN[n % len(OWN)]} for n, sku in enumerate(shop.skus))
+            service.review.choices.set_rules(own)
+            yield shop
+
+
+def _live(service: MCFService, amazon: Simulator) -> Iterator[dict[str, Evening]]:
+    for day in range(DAYS):
+        amazon.clock.step(timedelta(days=bool(day)))
+        assert service._sync.inventory(full=True).error is None
+        yield {sku: _evening(amazon, stock) for sku, stock in amazon.world.stocks[US].items()}
+
+
+def _evening(amazon: Simulator, stock: Stock) -> Evening:
+    moved = amazon.world.books.of(stock)
+    shipped = -sum(units for (_, _, event), units in moved.items() if event is Event.SHIPMENTS)
+    returned = sum(units for (_, _, event), units in moved.items() if event is Event.RETURNS)
+    return Evening(copy.deepcopy(stock), shipped, returned)
+
+
+def left(past: list[Evening]) -> list[int | None]:
+    """Units that left on each day: what comes back hides as many, and of the first none is known.
+
+    The simulator announces every delivery, so that nothing else hides what left.
+    """
+    gone = [
+        max(0, now.shipped - before.shipped - (now.returned - before.returned))
+        for before, now in pairwise(past)
+    ]
+    return [None, *gone]
+
+
+def could_be_bought(past: list[Evening]) -> list[bool]:
+    """Whether a unit could ship when a day began or when it ended."""
+    shelf = [evening.stock.fulfillable for evening in past]
+    return [bool(before or now) for before, now in zip([0, *shelf], shelf, strict=False)]
+
+
+def demand(past: list[Evening], days: int) -> tuple[int, int]:
+    """Units that left in the last days before today, and on how many days in stock."""
+    told = list(zip(left(past), could_be_bought(past), strict=True))[-1 - days : -1]
+    counted = [units for units, there in told if there and units is not None]
+    return sum(counted), len(counted)
+
+
+def velocity(past: list[Evening], days: int) -> float:
+    units, in_stock = demand(past, days)
+    return units / in_stock if in_stock >= 7 else math.nan
+
+
+def planned_with(past: list[Evening]) -> tuple[float, float]:
+    """The velocity that is reckoned with, and its window."""
+    known = [days for days in WINDOWS if not math.isnan(velocity(past, days))]
+    if not known:
+        return math.nan, math.nan
+    window = 30 if demand(past, 30)[0] >= 5 else known[-1]
+    return velocity(past, window), window
+
+
+def plan(shop: Shop, sku: str) -> dict[str, Any]:
+    """What the page should say of a SKU."""
+    past, rule = shop.past(sku), shop.rule(sku)
+    stock = past[-1].stock
+    a_day, window = planned_with(past)
+    usable = max(0, stock.fulfillable - rule["reserve_units"])
+    cover = _cover(usable, a_day)
+    needed = rule["lead_time_days"] + rule["safety_days"]
+    reorder, quantity = _reorder(stock, rule, a_day)
+    if stock.fulfillable <= 0:
+        health = "Out of stock"
+    elif stock.fulfillable <= rule["low_units"] if math.isnan(cover) else cover <= needed:
+        health = "Low"
+    else:
+        health = "Excess" if cover > rule["excess_days"] else "Healthy"
+    return {
+        **{f"velocity_{days}": velocity(past, days) for days in WINDOWS},
+        "velocity": a_day,
+        "velocity_days": window,
+        "days_of_cover": cover,
+        "stock_out_date": _day(shop.today, cover),
+        "reorder_date": _day(shop.today, reorder),
+        "reorder_quantity": quantity,
+        "lead_time_days": rule["lead_time_days"],
+        "health": health,
+    }
+
+
+def _cover(usable: int, a_day: float) -> float:
+    if math.isnan(a_day) or not usable:
+        return math.nan if math.isnan(a_day) else 0.0
+    return usable / a_day if a_day else math.inf
+
+
+def _reorder(stock: Stock, rule: dict[str, int], a_day: float) -> tuple[float, float]:
+    """In how many days to order, and how many units; neither is told two years ahead."""
+    if math.isnan(a_day) or not a_day:
+        return math.nan, math.nan
+    there = stock.on_record + stock.inbound - rule["reserve_units"]
+    needed = rule["lead_time_days"] + rule["safety_days"]
+    until = max(0, math.floor(round(there / a_day - needed, 6)))
+    if until >= 730:
+        return math.nan, math.nan
+    wanted = max(0.0, a_day * (needed + rule["order_days"]) - (there - until * a_day))
+    return until, math.ceil(round(wanted / rule["case_pack"], 6)) * rule["case_pack"]
+
+
+def _day(today: date, in_days: float) -> date | None:
+    return today + timedelta(days=int(in_days)) if in_days < 730 else None
+
+
+def places(stock: Stock) -> dict[str, int]:
+    """Units by the places that Amazon tells."""
+    return {
+        "fulfillable_quantity": stock.fulfillable,
+        "inbound_working_quantity": stock.inbound_working,
+        "inbound_shipped_quantity": stock.inbound_shipped,
+        "inbound_receiving_quantity": stock.inbound_receiving,
+        "pending_customer_order_quantity": stock.customer_orders,
+        "pending_transshipment_quantity": stock.transfer,
+        "fc_processing_quantity": stock.processing,
+        "researching_quantity": sum(stock.researching),
+        "unfulfillable_quantity": sum(stock.unsellable.values()),
+    }
+
+
+def summed(evening: dict[str, Evening]) -> dict[str, int]:
+    """Units of all SKUs by place."""
+    told = [places(each.stock) for each in evening.values()]
+    return {name: sum(each[name] for each in told) for name in told[0]}
+
+
+def standing(past: list[Evening]) -> dict[str, tuple[int, int]]:
+    """By place the fewest units that it has had since it was empty last, and for how many days."""
+    found = {}
+    for place, units_of in STUCK.items():
+        counts = [units_of(evening.stock) for evening in past]
+        run = next((n for n, units in enumerate(reversed(counts)) if not units), len(counts))
+        if run > 1:
+            found[place] = (min(counts[-run:]), run - 1)
+    return found
+
+
+def told_standing(shop: Shop, sku: str) -> dict[str, tuple[int, int]]:
+    """What the review of a SKU says of that."""
+    found = shop.service.review.sku(sku)
+    assert found is not None
+    lines = found.standing.to_dict("records")
+    return {line["place"]: (line["units"], line["days"]) for line in lines}
+
+
+def shown(frame: pd.DataFrame, sku: str, names: Any) -> dict[str, Any]:
+    """What a frame says of a SKU, in plain Python."""
+    row = frame[frame["seller_sku"] == sku].iloc[0]
+    return {name: _plain(row[name]) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return None if value is pd.NaT else value
+
+
+def same(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether two say the same; what isn't known equals only what isn't known."""
+    return found == pytest.approx(wanted, nan_ok=True)
+
+
+def test_the_shop_has_what_a_review_can_go_wrong_with(shop: Shop) -> None:
+    plans = [plan(shop, sku) for sku in shop.skus]
+    bought = [could_be_bought(shop.past(sku)) for sku in shop.skus]
+    back = [shop.past(sku)[-1].returned for sku in shop.skus]
+
+    assert {each["health"] for each in plans} == {"Out of stock", "Low", "Healthy", "Excess"}
+    assert any(not all(days) for days in bought)
+    assert any(back)
+    assert {each["velocity_days"] for each in plans} > {30}
+    assert any(each["reorder_quantity"] > 0 for each in plans)
+
+
+def test_units_by_place_are_those_of_the_warehouses(shop: Shop) -> None:
+    frame = shop.service.review.plan()
+    wanted = {sku: places(shop.past(sku)[-1].stock) for sku in shop.skus}
+
+    assert {sku: shown(frame, sku, wanted[sku]) for sku in shop.skus} == wanted
+
+
+def test_the_totals_are_the_sums_over_all_units(shop: Shop) -> None:
+    frame = shop.service.review.plan().set_index("seller_sku")
+
+    wanted = {sku: shop.past(sku)[-1].stock.total() for sku in shop.skus}
+    assert frame["total_quantity"].to_dict() == wanted
+
+
+def test_the_plan_of_every_sku_is_what_the_books_say(shop: Shop) -> None:
+    frame = shop.service.review.plan()
+    wanted = {sku: plan(shop, sku) for sku in shop.skus}
+    found = {sku: shown(frame, sku, wanted[sku]) for sku in shop.skus}
+
+    assert [sku for sku in shop.skus if not same(found[sku], wanted[sku])] == []
+
+
+def test_what_left_on_each_day_is_what_was_shipped(shop: Shop) -> None:
+    history = shop.service.review.history
+    sold = {sku: history.sku(sku, 0)["sold"].tolist() for sku in shop.skus}
+
+    wanted = {sku: [math.nan, *left(shop.past(sku))[1:]] for sku in shop.skus}
+    assert [sku for sku in shop.skus if sold[sku] != pytest.approx(wanted[sku], nan_ok=True)] == []
+
+
+def test_the_days_in_stock_are_those_on_which_a_unit_could_ship(shop: Shop) -> None:
+    history = shop.service.review.history
+    there = {sku: history.sku(sku, 0)["in_stock"].tolist()[1:] for sku in shop.skus}
+
+    assert there == {sku: could_be_bought(shop.past(sku))[1:] for sku in shop.skus}
+
+
+def test_the_shelf_of_each_day_is_drawn_as_it_was(shop: Shop) -> None:
+    drawn = shop.service.review.trends(shop.skus, 30)
+
+    wanted = {sku: [each.stock.fulfillable for each in shop.past(sku)[-31:]] for sku in shop.skus}
+    assert drawn == wanted
+
+
+def test_the_figures_are_the_sums_of_today_yesterday_and_a_week_ago(shop: Shop) -> None:
+    figures = shop.service.review.figures()
+
+    assert figures.units == summed(shop.evenings[-1])
+    assert figures.before == {1: summed(shop.evenings[-2]), 7: summed(shop.evenings[-8])}
+
+
+def test_the_counts_by_health_are_those_of_the_plans(shop: Shop) -> None:
+    healths = [plan(shop, sku)["health"] for sku in shop.skus]
+
+    figures = shop.service.review.figures()
+    assert figures.skus == {name: healths.count(name) for name in figures.skus}
+    assert sum(figures.skus.values()) == len(shop.skus)
+
+
+@pytest.mark.parametrize("ago", [1, 7])
+def test_the_skus_that_were_out_of_stock_are_those_with_an_empty_shelf(
+    shop: Shop, ago: int
+) -> None:
+    then = shop.evenings[-1 - ago].values()
+
+    before = shop.service.review.figures().skus_before[ago]
+    assert before is not None
+    assert before["Out of stock"] == sum(not each.stock.fulfillable for each in then)
+    assert sum(before.values()) == len(shop.skus)
+
+
+def test_units_stand_in_a_place_since_it_was_empty_last(shop: Shop) -> None:
+    wanted = {sku: standing(shop.past(sku)) for sku in shop.skus}
+
+    assert {sku: told_standing(shop, sku) for sku in shop.skus} == wanted
+    assert {place for each in wanted.values() for place in each} > {"researching_quantity"}
+
+
+def test_velocities_from_the_ledger_report_count_what_customers_were_shipped(
+    service: MCFService, simulator: Simulator
+) -> None:
+    report = simulator.ledger(US, 60)
+    wanted = {sku: _by_ledger(days) for sku, days in _ledger(report).items()}
+
+    service.sync()
+    service.import_ledger(report.encode())
+
+    frame = service.review.plan()
+    found = {sku: shown(frame, sku, wanted[sku]) for sku in wanted}
+    assert len(wanted) == 12
+    assert [sku for sku in wanted if not same(found[sku], wanted[sku])] == []
+
+
+def _ledger(report: str) -> dict[str, dict[date, list[tuple[int, int]]]]:
+    """By SKU and day: units left on the shelf at its end, units shipped, of each disposition."""
+    found: dict[str, dict[date, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for line in csv.DictReader(report.splitlines()):
+        day = datetime.strptime(line["Date"], "%m/%d/%Y").replace(tzinfo=UTC).date()
+        good = line["Disposition"] == "SELLABLE"
+        shelf = int(line["Ending Warehouse Balance"]) if good else 0
+        found[line["MSKU"]][day].append((shelf, -int(line["Customer Shipments"])))
+    return found
+
+
+def _by_ledger(days: dict[date, list[tuple[int, int]]]) -> dict[str, float]:
+    told = {}
+    for window in WINDOWS:
+        since = START.date() - timedelta(days=window)
+        sums = [[sum(n) for n in zip(*each, strict=True)] for d, each in days.items() if d >= since]
+        sold = [shipped for shelf, shipped in sums if shelf or shipped]
+        told[f"velocity_{window}"] = sum(sold) / len(sold) if len(sold) >= 7 else math.nan
+    return told
+
+
+def test_a_stock_that_is_empty_now_still_has_a_past(store: Store) -> None:
+    row = {"seller_sku": "A", **dict.fromkeys(records.QUANTITIES, 2), "raw": {}}
+    store.save(tables.inventory, [row])
+    review = review_of(store)
+    for day in range(3):
+        review.history.record(review.today - 3 + day)
+    store.replace(tables.inventory, [])
+
+    review.prepare()
+
+    assert review.concerns() == []
+    assert review.standing().empty
+    assert review.figures().skus_before[1] == dict.fromkeys(review.figures().skus, 0)
+
+
+def test_days_before_count_the_skus_that_there_are_now(store: Store) -> None:
+    row = {"seller_sku": "A", **dict.fromkeys(records.QUANTITIES, 2), "raw": {}}
+    store.save(tables.inventory, [row])
+    review = review_of(store)
+    review.history.record(review.today - 1)
+    store.replace(tables.inventory, [])
+    review.prepare()
+
+    store.save(tables.inventory, [row])
+
+    assert review.figures().skus_before[1] == review.figures().skus
+
+
+def test_what_mcf_orders_took_follows_a_change_of_their_lines(store: Store) -> None:
+    review = review_of(store)
+    _sell_from_full_shelves(store, review)
+    order(store, 1, days_ago(100), (days_ago(3),), quantity=5)
+    before = review.plan().loc[0, "velocity_mcf"]
+
+    order(store, 1, days_ago(100), (days_ago(3),), quantity=5, cancelled_quantity=3)
+
+    assert before > 0
+    assert review.plan().loc[0, "velocity_mcf"] == pytest.approx(before * 2 / 5)
+
+
+def test_a_day_that_ends_during_a_reckoning_leaves_nothing_of_the_day_before(store: Store) -> None:
+    moment = [START]
+    frames = StoredFrames(store)
+
+    def stock_read_at_midnight() -> pd.DataFrame:
+        moment[0] = START + timedelta(days=1)
+        return frames.inventory().frame
+
+    review = StockReview(store, stock_read_at_midnight, lambda: moment[0])
+    _sell_from_full_shelves(store, review)
+    review.prepare()
+    review.prepare()
+
+    fresh = StockReview(store, lambda: frames.inventory().frame, lambda: START + timedelta(days=1))
+    pd.testing.assert_frame_equal(review.plan(), fresh.plan())
+    assert review.health_trend() == fresh.health_trend()
+    assert review.figures().before == fresh.figures().before
+
+
+def _sell_from_full_shelves(store: Store, review: StockReview) -> None:
+    """Twenty days on which a unit of A left, recorded each evening."""
+    today = review.today
+    for ago in range(20, -1, -1):
+        units = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": 50 + ago}
+        store.save(tables.inventory, [{"seller_sku": "A", **units, "raw": {}}])
+        review.history.record(today - ago)
+
+
+def review_of(store: Store) -> StockReview:
+    stock = StoredFrames(store)
+    return StockReview(store, lambda: stock.inventory().frame, lambda: START)

@@ -1,0 +1,631 @@
+"""Orders from a file: every spelling of a table is read, every mistake is told with its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mcf.addresses.validate import normalised
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.errors import InvalidInput
+from mcf.marketplaces import MARKETPLACES
+from mcf.order_files import columns as file_columns
+from mcf.order_files import parse, send
+from mcf.order_files.parse import FileOrder
+from mcf.orders import form
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BASE = {
+    "MerchantFulfillmentOrderID": "1001",
+    "MerchantSKU": "A",
+    "Quantity": "1",
+    "AddressName": "Ada Example",
+    "AddressFieldOne": "100 Example Street",
+    "AddressCity": "Springfield",
+    "AddressStateOrRegion": "IL",
+    "AddressPostalCode": "62701",
+    "AddressCountryCode": "US",
+}
+
+
+def table(*lines: dict[str, str], delimiter: str = ",") -> str:
+    """A file of these lines; what a line doesn't give is as in BASE."""
+    columns = list(dict.fromkeys([*BASE, *(name for line in lines for name in line)]))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, delimiter=delimiter, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(BASE | line for line in lines)
+    return out.getvalue()
+
+
+def read(*lines: dict[str, str]) -> list[FileOrder]:
+    return parse.read(table(*lines).encode(), NOW)
+
+
+def the_request(*lines: dict[str, str]) -> MCFOrderRequest:
+    (order,) = read(*lines)
+    assert order.problems == ()
+    assert order.request is not None
+    return order.request
+
+
+def problems(*lines: dict[str, str]) -> tuple[str, ...]:
+    (order,) = read(*lines)
+    assert order.request is None
+    return order.problems
+
+
+def refused(data: bytes, **options: Any) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        parse.read(data, NOW, **options)
+    return caught.value
+
+
+def test_an_order_takes_its_fields_from_the_columns() -> None:
+    request = the_request(
+        {
+            "DisplayableOrderID": "#1001",
+            "DisplayableOrderDate": "2026-03-01T09:00:00Z",
+            "DisplayableOrderComment": "Thanks!",
+            "MerchantFulfillmentOrderItemID": "line-1",
+            "GiftMessage": "For you",
+            "DisplayableComment": "Blue one",
+            "PerUnitDeclaredValue": "12.50",
+            "DeliverySLA": "expedited",
+            "AddressFieldTwo": "Floor 2",
+            "AddressFieldThree": "Door 3",
+            "AddressPhoneNumber": "555-0100",
+            "NotificationEmail": "ada@example.com; bob@example.com",
+            "FulfillmentAction": "hold",
+            "FulfillmentPolicy": "fillall",
+            "OrderItemDisposition": "Sellable",
+        }
+    )
+    assert request.to_api() == {
+        "sellerFulfillmentOrderId": "1001",
+        "displayableOrderId": "#1001",
+        "displayableOrderDate": "2026-03-01T09:00:00Z",
+        "displayableOrderComment": "Thanks!",
+        "shippingSpeedCategory": "Expedited",
+        "fulfillmentAction": "Hold",
+        "fulfillmentPolicy": "FillAll",
+        "notificationEmails": ["ada@example.com", "bob@example.com"],
+        "destinationAddress": {
+            "countryCode": "US",
+            "name": "Ada Example",
+            "addressLine1": "100 Example Street",
+            "addressLine2": "Floor 2",
+            "addressLine3": "Door 3",
+            "city": "Springfield",
+            "stateOrRegion": "IL",
+            "postalCode": "62701",
+            "phone": "555-0100",
+        },
+        "items": [
+            {
+                "sellerSku": "A",
+                "sellerFulfillmentOrderItemId": "line-1",
+                "quantity": 1,
+                "giftMessage": "For you",
+                "displayableComment": "Blue one",
+                "perUnitDeclaredValue": {"currencyCode": "USD", "value": "12.50"},
+            }
+        ],
+    }
+
+
+def test_what_is_not_given_has_defaults() -> None:
+    request = the_request({})
+    assert request.displayable_order_id == "1001"
+    assert request.displayable_order_date == NOW
+    assert request.displayable_order_comment == form.DEFAULT_COMMENT
+    assert request.shipping_speed_category == "Standard"
+    assert request.items[0].seller_fulfillment_order_item_id == "1"
+    assert request.notification_emails is None
+
+
+def test_a_declared_value_is_in_the_marketplaces_currency() -> None:
+    data = table({"PerUnitDeclaredValue": "9"}).encode()
+    request = parse.read(data, NOW, MARKETPLACES["A1PA6795UKMFR9"])[0].request
+    assert request is not None
+    value = request.items[0].per_unit_declared_value
+    assert value is not None
+    assert value.currency_code == "EUR"
+
+
+def test_lines_of_an_order_need_not_be_neighbours_and_orders_keep_their_order() -> None:
+    found = read(
+        {"MerchantSKU": "A"},
+        {"MerchantFulfillmentOrderID": "1002"},
+        {"MerchantSKU": "B", "Quantity": "2"},
+    )
+    assert [(order.order_id, order.lines) for order in found] == [("1001", (2, 4)), ("1002", (3,))]
+    assert found[0].request is not None
+    assert [(i.seller_sku, i.seller_fulfillment_order_item_id) for i in found[0].request.items] == [
+        ("A", "1"),
+        ("B", "2"),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_every_usual_delimiter_and_encoding_is_read(delimiter: str, encoding: str) -> None:
+    text = table({"AddressName": "Zoë Müller, Example"}, delimiter=delimiter)
+    (order,) = parse.read(text.encode(encoding), NOW)
+    assert order.request is not None
+    assert order.request.destination_address.name == "Zoë Müller, Example"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_line_ending_is_read(ending: str) -> None:
+    text = table({}, {"MerchantFulfillmentOrderID": "1002"}).replace("\r\n", ending)
+    assert [order.order_id for order in parse.read(text.encode(), NOW)] == ["1001", "1002"]
+
+
+def test_a_line_break_in_a_cell_is_refused_with_the_line_on_which_the_cell_begins() -> None:
+    gift = {"GiftMessage": 'Dear "Ada",\nall the best'}
+    told = refused(table({}, gift, {"MerchantFulfillmentOrderID": "1002"}).encode())
+    assert told.problems == {
+        "line 3": "a cell in quote marks that begins here holds a line break: put it on one line"
+    }
+    assert "nothing was sent" in told.advice
+
+
+def test_spaces_around_names_and_cells_and_empty_lines_do_not_matter() -> None:
+    text = table({"MerchantSKU": "  A  "}).replace("MerchantSKU", " MerchantSKU ")
+    (order,) = parse.read((text + "\r\n,,,,,\r\n").encode(), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "A"
+
+
+def test_columns_that_are_needed_and_missing_are_named() -> None:
+    with pytest.raises(InvalidInput, match="lacks the columns MerchantSKU, AddressName") as told:
+        parse.read(b"MerchantFulfillmentOrderID,Quantity,AddressFieldOne,AddressPostalCode,"
+                      b"AddressCountryCode\n1,1,x,1,US\n", NOW)  # fmt: skip
+    assert "template" in told.value.advice
+
+
+def test_an_empty_file_lacks_all_columns() -> None:
+    with pytest.raises(InvalidInput, match="lacks the columns MerchantFulfillmentOrderID"):
+        parse.read(b"", NOW)
+
+
+def test_a_file_without_orders_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="has no order"):
+        parse.read(table().encode(), NOW)
+
+
+def test_a_column_given_twice_is_refused() -> None:
+    text = table({"Extra": "9"}).replace("Extra", "Quantity")
+    with pytest.raises(InvalidInput, match="a column twice: Quantity"):
+        parse.read(text.encode(), NOW)
+
+
+def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
+    told = problems({"GiftMessage": "x" * 200_000})
+    assert told[0] == "line 2: GiftMessage is too long: Amazon takes 512 characters"
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"orders\.csv: No such file"):
+        parse.read_file(tmp_path / "orders.csv", NOW)
+
+
+def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(table({}), encoding="utf-8", newline="")
+    assert parse.read_file(path, NOW)[0].order_id == "1001"
+
+
+@pytest.mark.parametrize("quantity", ["", "two", "1.5", "-1", "+1", "1e3", "²", "٣", "9" * 5000])
+def test_a_quantity_that_is_no_whole_number_is_told(quantity: str) -> None:
+    assert problems({"Quantity": quantity}) == (
+        f"line 2: Quantity {quantity!r} is not a whole number",
+    )
+
+
+@pytest.mark.parametrize("name", ["MerchantFulfillmentOrderID", "MerchantSKU"])
+def test_an_empty_cell_that_is_needed_is_told(name: str) -> None:
+    assert problems({name: ""}) == (f"line 2: {name} is empty",)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("AddressName", "line 2: AddressName is needed"),
+        ("AddressFieldOne", "line 2: AddressFieldOne is needed"),
+        ("AddressCity", "line 2: AddressCity is needed"),
+        ("AddressPostalCode", "line 2: AddressPostalCode is needed"),
+        ("AddressCountryCode", "line 2: AddressCountryCode is needed"),
+    ],
+)
+def test_an_address_that_lacks_something_names_the_column(name: str, problem: str) -> None:
+    assert problem in problems({name: ""})
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"Quantity": "0"}, "line 2: Quantity must be at least 1"),
+        ({"Quantity": "251"}, "line 2: 251 units, but Amazon takes 250 per order at most"),
+        ({"DeliverySLA": "Tomorrow"}, ("line 2: DeliverySLA 'Tomorrow' is none of Standard, "
+         "Expedited, Priority, ScheduledDelivery")),
+        ({"FulfillmentAction": "Wait"}, "line 2: FulfillmentAction 'Wait' is none of Ship, Hold"),
+        ({"FulfillmentPolicy": "Any"}, ("line 2: FulfillmentPolicy 'Any' is none of FillOrKill, "
+         "FillAll, FillAllAvailable")),
+        ({"DisplayableOrderDate": "2026-03-01"}, ("line 2: DisplayableOrderDate a time needs a "
+         "zone, like 2026-01-31T09:00:00Z")),
+        ({"AddressCountryCode": "Atlantis"}, ("line 2: AddressCountryCode Atlantis is not a "
+         "country: choose one, or type a code like US")),
+        ({"AddressStateOrRegion": "ZZ"},
+         "line 2: AddressStateOrRegion ZZ is not a state of the United States"),
+        ({"AddressPostalCode": "10001"}, ("line 2: AddressPostalCode 10001 is a ZIP code of New "
+         "York, but the state is Illinois")),
+        ({"MerchantFulfillmentOrderID": "A/1"},
+         ("line 2: MerchantFulfillmentOrderID may hold letters, digits, "
+         "'-', '_' and '.' only, as others break Amazon's look-ups; your shop's own "
+         "number goes into displayableOrderId")),
+        ({"MerchantFulfillmentOrderID": "1" * 41, "DisplayableOrderID": "1"},
+         "line 2: MerchantFulfillmentOrderID is too long: Amazon takes 40 characters"),
+        ({"OrderItemDisposition": "Unsellable"},
+         "line 2: OrderItemDisposition can only be Sellable"),
+        ({"NotificationEmail": "x" * 65},
+         "line 2: NotificationEmail is too long: Amazon takes 64 characters"),
+    ],
+)  # fmt: skip
+def test_a_field_that_amazon_would_refuse_is_told_with_its_column(
+    line: dict[str, str], problem: str
+) -> None:
+    assert problems(line) == (problem,)
+
+
+def test_a_date_that_is_none_is_told() -> None:
+    (told,) = problems({"DisplayableOrderDate": "yesterday"})
+    assert told.startswith("line 2: DisplayableOrderDate ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ({"GiftMessage": "x" * 513}, "GiftMessage is too long: Amazon takes 512 characters"),
+        ({"MerchantSKU": "x" * 51}, "MerchantSKU is too long: Amazon takes 50 characters"),
+        ({"PerUnitDeclaredValue": "12,50"},
+         "PerUnitDeclaredValue an amount is a decimal number, like 12.50"),
+        ({"MerchantFulfillmentOrderItemID": "x" * 51},
+         "MerchantFulfillmentOrderItemID is too long: Amazon takes 50 characters"),
+    ],
+)  # fmt: skip
+def test_a_wrong_order_line_is_told_with_its_own_line(cell: dict[str, str], problem: str) -> None:
+    assert problems({}, {"MerchantSKU": "B"} | cell) == (f"line 3: {problem}",)
+
+
+def test_two_lines_with_one_item_id_are_told() -> None:
+    same = {"MerchantFulfillmentOrderItemID": "a"}
+    assert problems(same, same) == ("line 2: item id used twice: a",)
+
+
+def test_more_lines_than_amazon_takes_are_told() -> None:
+    lines = [{"MerchantSKU": f"SKU-{n}"} for n in range(101)]
+    assert problems(*lines) == ("line 2: items too many: Amazon takes 100",)
+
+
+def test_a_hundred_lines_are_an_order() -> None:
+    assert len(the_request(*({"MerchantSKU": f"SKU-{n}"} for n in range(100))).items) == 100
+
+
+@pytest.mark.parametrize("name", ["AddressCity", "DeliverySLA", "DisplayableOrderID"])
+def test_lines_of_an_order_that_contradict_each_other_are_told(name: str) -> None:
+    assert problems({name: "Standard"}, {name: "Expedited"}) == (
+        f"line 3: {name} differs from line 2 of the same order",
+    )
+
+
+def test_later_lines_may_leave_out_what_the_first_has_said() -> None:
+    assert len(the_request({}, {name: "" for name in BASE if name.startswith("Addr")}).items) == 2
+
+
+def test_cells_beyond_the_columns_refuse_the_file_as_it_may_be_mixed_up() -> None:
+    text = table({}).rstrip() + ",stray\r\n"
+    assert refused(text.encode()).problems == {
+        "line 2": "has 10 cells, but the first line has 9 columns: a cell may hold the sign that "
+        "parts columns"
+    }
+
+
+def test_a_line_that_ends_early_refuses_the_file() -> None:
+    text = table({"GiftMessage": "For you"}, {}).encode() + b"1002,B,1,Bo Example\r\n"
+    assert "has 4 cells, but the first line has 10 columns" in refused(text).problems["line 4"]
+
+
+def test_all_that_is_wrong_with_an_order_is_told_at_once() -> None:
+    assert len(problems({"Quantity": "x", "MerchantSKU": ""}, {"AddressCity": "Elsewhere"})) == 3
+
+
+@pytest.mark.parametrize("kind", send.KINDS)
+@pytest.mark.parametrize("names", [None, file_columns.PLAIN])
+def test_the_template_reads_back_as_an_order(names: dict[str, str] | None, kind: str) -> None:
+    (order,) = parse.read(send.to_bytes(parse.template(names), kind), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "YOUR-SKU"
+
+
+def test_the_template_has_every_column() -> None:
+    header = parse.template()[0]
+    assert header == [*file_columns.REQUIRED, *file_columns.OPTIONAL]
+
+
+@pytest.mark.parametrize(
+    ("city", "encoding"),
+    [
+        ("J\u00fcrgenstadt", "mac_roman"),
+        ("\u0141\u00f3d\u017a", "cp1250"),
+        ("\u6771\u4eac\u90fd\u5343\u4ee3\u7530\u533a", "shift_jis"),
+        ("Zo\u00eb \u20ac 5", "cp1252"),
+        ("\u5317\u4eac\u5e02", "gb18030"),
+    ],
+)
+def test_letters_that_are_only_guessed_are_sent_when_their_encoding_is_chosen(
+    city: str, encoding: str
+) -> None:
+    data = table({}, {"MerchantFulfillmentOrderID": "1002", "AddressCity": city}).encode(encoding)
+
+    told = refused(data)
+    (_, order) = parse.read(data, NOW, encoding=encoding)
+
+    assert list(told.problems) == ["line 3"]
+    assert "--encoding NAME" in told.advice
+    assert order.request is not None
+    assert order.request.destination_address.city == city
+
+
+def test_a_file_without_letters_outside_ascii_needs_no_choice() -> None:
+    assert parse.read(table({}).encode("cp1252"), NOW)[0].request is not None
+
+
+def test_four_orders_with_quote_marks_as_text_are_four_orders() -> None:
+    names = ['"Ada" Example', "Bo Example", '"Cy Example', '15" Example']
+    head = "\t".join(BASE)
+    lines = [
+        "\t".join({**BASE, "MerchantFulfillmentOrderID": f"{n}", "AddressName": name}.values())
+        for n, name in enumerate(names)
+    ]
+
+    found = parse.read("\r\n".join([head, *lines]).encode(), NOW)
+
+    sent = [order.request.destination_address.name for order in found if order.request]
+    assert sent == names
+
+
+def test_a_name_that_can_be_meant_with_its_quote_marks_is_refused() -> None:
+    text = table({"AddressName": "Ada"}, delimiter="\t").replace("Ada", '"Ada"')
+    assert refused(text.encode()).problems["line 2"].startswith("AddressName 'Ada' can be meant")
+
+
+def test_features_and_the_country_to_ship_from_are_sent() -> None:
+    request = the_request(
+        {
+            "MarketplaceID": "ATVPDKIKX0DER",
+            "BlankBox": "Yes",
+            "Block AMZL": "notRequired",
+            "ShipFromCountryCode": "US",
+            "AddressDistrictOrCounty": "Sangamon",
+        }
+    )
+    assert request.ship_from_country_code == "US"
+    assert request.destination_address.district_or_county == "Sangamon"
+    assert request.to_api()["featureConstraints"] == [
+        {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"},
+        {"featureName": "BLOCK_AMZL", "featureFulfillmentPolicy": "NotRequired"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"MarketplaceID": "A1PA6795UKMFR9"}, ("MarketplaceID 'A1PA6795UKMFR9' is not the "
+         "marketplace that is set here, ATVPDKIKX0DER (United States)")),
+        ({"BlankBox": "maybe"}, "BlankBox 'maybe' is neither yes nor no"),
+        ({"ShipFromCountryCode": "usa"}, ("ShipFromCountryCode 'usa' is not a country code of two "
+         "capital letters, like US")),
+        ({"IsCOD": "yes"},
+         "IsCOD can't be sent, as payment on delivery can't be ordered here: empty the cell"),
+        ({"MerchantFulfillmentOrderID": "1.23E+12"}, ("MerchantFulfillmentOrderID '1.23E+12' was "
+         "shortened by a spreadsheet, and its digits are lost: format the column as text and "
+         "enter it again")),
+        ({"MerchantFulfillmentOrderID": "1001.0"}, ("MerchantFulfillmentOrderID '1001.0' was made "
+         "a decimal number by a program: write it without its end")),
+        ({"DisplayableOrderDate": "44927"}, ("DisplayableOrderDate '44927' is a spreadsheet's "
+         "number of a day: write it like 2026-01-31T09:00:00Z")),
+        ({"AddressFieldTwo": "#NAME?"}, ("AddressFieldTwo '#NAME?' is an error of a spreadsheet, "
+         "not a text: enter it again as text")),
+        ({"AddressName": "J\ufffdrgen"}, ("AddressName 'J\ufffdrgen' has letters that were lost "
+         "when the file was saved: enter them again")),
+        ({"AddressName": "Ada\x0bExample"}, ("AddressName holds a control character or line break "
+         "(U+000B): take it out")),
+        ({"AddressName": "Ada\u2028Example"}, ("AddressName holds a control character or line "
+         "break (U+2028): take it out")),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_honoured_is_told(line: dict[str, str], problem: str) -> None:
+    assert problems(line) == (f"line 2: {problem}",)
+
+
+def test_letters_in_seven_bits_are_not_sent_as_their_signs() -> None:
+    data = table({"AddressName": "\u6771\u4eac"}).encode("iso2022_jp")
+    (order,) = parse.read(data, NOW)
+    assert order.problems == (
+        "line 2: AddressName holds a control character or line break (U+001B): take it out",
+    )
+
+
+@pytest.mark.parametrize("answer", ["no", "0", "FALSE"])
+def test_what_is_not_asked_for_needs_no_refusal(answer: str) -> None:
+    assert the_request({"IsCOD": answer}).feature_constraints is None
+
+
+@pytest.mark.parametrize(
+    ("column", "problem"),
+    [
+        ("Notes", "isn't known, but line 3 has a value in it"),
+        ("AddressFeildTwo", ("isn't known, but line 3 has a value in it; did you mean "
+         "AddressFieldTwo?")),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_not_known_but_has_a_value_is_refused(column: str, problem: str) -> None:
+    told = refused(table({}, {column: "x"}).encode())
+    assert told.problems == {f"column {column}": problem}
+
+
+def test_a_column_without_a_name_but_with_a_value_is_refused_by_its_place() -> None:
+    assert list(refused(table({"": "x"}).encode()).problems) == ["column 10"]
+
+
+def test_a_column_that_is_not_known_and_empty_is_passed_over() -> None:
+    assert the_request({"Notes": "", "IsCODRequired": ""}).seller_fulfillment_order_id == "1001"
+
+
+def test_columns_are_known_however_they_are_written() -> None:
+    text = table({"MerchantSKU": "B"}).replace("MerchantSKU", "* merchant_s-k u", 1)
+    (order,) = parse.read(text.encode(), NOW)
+    assert order.request is not None
+    assert order.request.items[0].seller_sku == "B"
+
+
+def test_two_columns_that_mean_the_same_are_refused() -> None:
+    text = table({"Extra": "B"}).replace("Extra", "merchant sku")
+    assert "a column twice: MerchantSKU, merchant sku" in str(refused(text.encode()))
+
+
+def test_a_misspelled_column_that_is_needed_is_named_beside_what_is_missing() -> None:
+    text = table({}).replace("AddressName", "AdressName")
+    assert "lacks the columns AddressName ('AdressName' may be meant as AddressName)" in str(
+        refused(text.encode())
+    )
+
+
+def test_order_numbers_that_differ_only_in_capitals_are_refused() -> None:
+    one, other = read({"MerchantFulfillmentOrderID": "a-1"}, {"MerchantFulfillmentOrderID": "A-1"})
+    assert one.request is other.request is None
+    assert one.problems[0].startswith("line 2: MerchantFulfillmentOrderID differs from line 3 only")
+
+
+def words(most: int) -> st.SearchStrategy[str]:
+    """Texts as sellers write them, with all that is special in a table; never empty."""
+    letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+    text = st.text(letters | st.sampled_from(",;\t\"'|="), min_size=1, max_size=most)
+    # What begins with # may be an error of a spreadsheet, which is refused.
+    usual = text.map(str.strip).filter(lambda each: each and "\ufffd" not in each)
+    return usual.filter(lambda each: not each.startswith("#"))
+
+
+def folded_words(most: int) -> st.SearchStrategy[str]:
+    """Words of an address: blanks are folded in them, and full-width digits made plain ones."""
+    return words(most).map(lambda text: normalised({"name": text})["name"]).filter(bool)
+
+
+PLACES = (
+    {"countryCode": "US", "stateOrRegion": "TX", "postalCode": "78701"},
+    {"countryCode": "CA", "stateOrRegion": "ON", "postalCode": "M5H 2N2"},
+    {"countryCode": "DE", "postalCode": "10115"},
+    {"countryCode": "DE", "postalCode": "80331", "stateOrRegion": "Bayern"},
+)
+optional_words = st.none() | words(40)
+ids = st.text("ABCxyz0189-_", min_size=1, max_size=40)
+
+
+@st.composite
+def requests(draw: st.DrawFn, order_id: str) -> dict[str, Any]:
+    """What a valid order sends, as Amazon's JSON."""
+    emails = draw(st.lists(st.sampled_from(["a@example.com", "b@example.com"]), max_size=2))
+    address = {
+        **draw(st.sampled_from(PLACES)),
+        "name": draw(folded_words(50)),
+        "addressLine1": draw(folded_words(60)),
+        "addressLine2": draw(st.none() | folded_words(40)),
+        "city": draw(folded_words(30)),
+        "phone": draw(st.sampled_from([None, "+1 512-555-0100", "ask at the gate"])),
+    }
+    items = [
+        {
+            "sellerSku": draw(words(50)),
+            "sellerFulfillmentOrderItemId": item_id,
+            "quantity": draw(st.integers(1, 25)),
+            "giftMessage": draw(optional_words),
+            "displayableComment": draw(optional_words),
+        }
+        for item_id in draw(st.lists(ids, min_size=1, max_size=4, unique=True))
+    ]
+    fields = {
+        "sellerFulfillmentOrderId": order_id,
+        "displayableOrderId": draw(ids),
+        "displayableOrderDate": draw(
+            st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001
+                lambda moment: moment.replace(microsecond=0).isoformat() + "Z"
+            )
+        ),
+        "displayableOrderComment": draw(words(100)),
+        "shippingSpeedCategory": draw(st.sampled_from(["Standard", "Expedited", "Priority"])),
+        "fulfillmentAction": draw(st.sampled_from([None, "Ship", "Hold"])),
+        "fulfillmentPolicy": draw(st.sampled_from([None, "FillOrKill", "FillAllAvailable"])),
+        "notificationEmails": emails or None,
+        "destinationAddress": {k: v for k, v in address.items() if v},
+        "items": [{k: v for k, v in item.items() if v} for item in items],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+order_lists = st.lists(ids, min_size=1, max_size=4, unique=True).flatmap(
+    lambda order_ids: st.tuples(*(requests(order_id) for order_id in order_ids))
+)
+COLUMNS = {
+    "MerchantFulfillmentOrderID": ("sellerFulfillmentOrderId",),
+    "DisplayableOrderID": ("displayableOrderId",),
+    "DisplayableOrderDate": ("displayableOrderDate",),
+    "DisplayableOrderComment": ("displayableOrderComment",),
+    "DeliverySLA": ("shippingSpeedCategory",),
+    "FulfillmentAction": ("fulfillmentAction",),
+    "FulfillmentPolicy": ("fulfillmentPolicy",),
+    "AddressName": ("destinationAddress", "name"),
+    "AddressFieldOne": ("destinationAddress", "addressLine1"),
+    "AddressFieldTwo": ("destinationAddress", "addressLine2"),
+    "AddressCity": ("destinationAddress", "city"),
+    "AddressStateOrRegion": ("destinationAddress", "stateOrRegion"),
+    "AddressPostalCode": ("destinationAddress", "postalCode"),
+    "AddressCountryCode": ("destinationAddress", "countryCode"),
+    "AddressPhoneNumber": ("destinationAddress", "phone"),
+    "MerchantSKU": ("item", "sellerSku"),
+    "MerchantFulfillmentOrderItemID": ("item", "sellerFulfillmentOrderItemId"),
+    "Quantity": ("item", "quantity"),
+    "GiftMessage": ("item", "giftMessage"),
+    "DisplayableComment": ("item", "displayableComment"),
+}
+
+
+def cell(data: Any, *path: str) -> str:
+    return str(cell(data.get(path[0], {}), *path[1:])) if path else str(data or "")
+
+
+def lines_of(request: dict[str, Any]) -> list[dict[str, str]]:
+    emails = {"NotificationEmail": ",".join(request.get("notificationEmails", []))}
+    return [
+        {name: cell(request | {"item": item}, *path) for name, path in COLUMNS.items()} | emails
+        for item in request["items"]
+    ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(order_lists, st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8-sig", "utf-16"]))
+def test_any_orders_written_to_a_file_are_read_back_the_same(
+    written: tuple[dict[str, Any], ...], delimiter: str, encoding: str
+) -> None:
+    text = table(*(line for request in written for line in lines_of(request)), delimiter=delimiter)
+    found = parse.read(text.encode(encoding), NOW)
+    assert [order.problems for order in found] == [()] * len(written)
+    assert [order.request and order.request.to_api() for order in found] == list(written)

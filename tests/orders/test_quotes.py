@@ -1,0 +1,193 @@
+"""Delivery speeds side by side: what they cost, when they arrive, and what isn't known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mcf.amazon import labels
+from mcf.amazon.models.answers import FulfillmentPreview
+from mcf.amazon.models.base import Money
+from mcf.orders import quotes
+from mcf.orders.quotes import PastFee
+
+
+def preview(
+    speed: str, *fees: str, arrives: str | None = "2026-03-05", possible: bool = True, **more: Any
+) -> FulfillmentPreview:
+    """A preview whose fees are in USD and which ships one unit of A-1."""
+    shipment = {
+        "earliestShipDate": "2026-03-01T09:00:00Z",
+        "latestShipDate": "2026-03-02T09:00:00Z",
+        "fulfillmentPreviewItems": [
+            {"sellerSku": "A-1", "quantity": 1, "sellerFulfillmentOrderItemId": "1"}
+        ],
+    }
+    if arrives:
+        shipment["latestArrivalDate"] = f"{arrives}T09:00:00Z"
+    money = [
+        {"name": "FBAPerUnitFulfillmentFee", "amount": {"currencyCode": "USD", "value": fee}}
+        for fee in fees
+    ]
+    return FulfillmentPreview.from_api(
+        {
+            "shippingSpeedCategory": speed,
+            "isFulfillable": possible,
+            "isCODCapable": False,
+            "marketplaceId": "ATVPDKIKX0DER",
+            "estimatedFees": money or None,
+            "fulfillmentPreviewShipments": [shipment],
+            **more,
+        }
+    )
+
+
+def usd(value: str) -> Money:
+    return Money(currency_code="USD", value=value)
+
+
+def past(value: str, speed: str = "Standard", **goods: int) -> PastFee:
+    named = {name.replace("_", "-"): units for name, units in goods.items()}
+    return PastFee(named or {"A-1": 1}, speed, usd(value))
+
+
+STANDARD = preview("Standard", "6.00", "1.00")
+FAST = preview("Expedited", "10.00", arrives="2026-03-03")
+
+
+def test_the_cheapest_and_the_fastest_are_marked() -> None:
+    slow, fast = quotes.compare([STANDARD, FAST])
+
+    assert (slow.cheapest, slow.fastest) == (True, False)
+    assert (fast.cheapest, fast.fastest) == (False, True)
+    assert slow.fee == usd("7.00")
+    assert slow.fees == [("Per unit", usd("6.00")), ("Per unit", usd("1.00"))]
+
+
+def test_a_day_earlier_costs_what_is_more_over_the_days_saved() -> None:
+    slow, fast = quotes.compare([STANDARD, FAST])
+
+    assert slow.per_day is None
+    assert fast.per_day == Decimal("1.50")
+
+
+def test_with_a_fee_missing_nothing_is_called_the_cheapest() -> None:
+    found = quotes.compare([STANDARD, preview("Expedited", arrives="2026-03-03")])
+
+    assert [offer.cheapest for offer in found] == [False, False]
+    assert found[1].fee is None
+
+
+def test_a_missing_fee_is_estimated_from_earlier_orders_of_the_same_goods() -> None:
+    (offer,) = quotes.compare(
+        [preview("Standard")], [past("6.00"), past("8.00"), past("99.00", speed="Priority")]
+    )
+
+    assert offer.fee is None
+    assert offer.estimate is not None
+    assert (offer.estimate.low.amount, offer.estimate.orders) == (Decimal("7.00"), 2)
+    assert offer.estimate.same_goods
+
+
+def test_other_goods_tell_a_range_when_there_are_enough_of_them() -> None:
+    others = [past(f"{fee}.00", B_1=1) for fee in range(5, 10)]
+
+    (offer,) = quotes.compare([preview("Standard")], others)
+
+    assert offer.estimate is not None
+    assert (offer.estimate.low, offer.estimate.high) == (usd("5.00"), usd("9.00"))
+    assert not offer.estimate.same_goods
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        [],
+        [past("5.00", B_1=1)] * (quotes.ENOUGH - 1),
+        [past("5.00", B_1=2)] * quotes.ENOUGH,
+        [past("5.00"), PastFee({"A-1": 1}, "Standard", Money(currency_code="EUR", value="5"))],
+    ],
+)
+def test_what_cannot_be_estimated_is_unknown(known: list[PastFee]) -> None:
+    (offer,) = quotes.compare([preview("Standard")], known)
+
+    assert offer.fee is None
+    assert offer.estimate is None
+
+
+def test_a_speed_that_is_impossible_is_told_in_words() -> None:
+    refused = preview(
+        "Priority",
+        possible=False,
+        orderUnfulfillableReasons=["DeliverySLAUnavailable"],
+        unfulfillablePreviewItems=[
+            {
+                "sellerSku": "A-1",
+                "quantity": 1,
+                "sellerFulfillmentOrderItemId": "1",
+                "itemUnfulfillableReasons": ["ItemQuantityNotAvailable"],
+            }
+        ],
+    )
+
+    (reasons,) = quotes.impossible([refused]).values()
+
+    assert quotes.compare([refused]) == ()
+    assert reasons[0] == "Amazon doesn't deliver to this address at this speed"
+    assert reasons[1].startswith("A-1: Fewer units can ship")
+
+
+def test_no_reason_is_told_as_that() -> None:
+    assert quotes.why(preview("Priority", possible=False)) == ("Amazon gives no reason",)
+
+
+def test_what_a_wish_costs_is_the_difference_to_the_same_speed_without() -> None:
+    dear = preview("Standard", "8.00", arrives="2026-03-06")
+
+    price = quotes.price_of(dear, STANDARD)
+
+    assert (price.more, price.days) == (usd("1.00"), 1.0)
+
+
+def test_a_wish_that_cannot_be_left_out_has_no_price() -> None:
+    assert not quotes.price_of(STANDARD, None).possible_without
+    assert not quotes.price_of(STANDARD, preview("Standard", possible=False)).possible_without
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("SKU_NOT_ELIGIBLE", "product can't have"),
+        ("deliverySLAUnavailable", "Amazon doesn't deliver to this address at this speed"),
+        ("SomethingQuiteNew", "Something quite new"),
+        ("BRAND_NEW_REASON", "Brand new reason"),
+    ],
+)
+def test_reasons_are_told_in_words_also_those_not_known(code: str, told: str) -> None:
+    assert told.casefold() in labels.reason(code).casefold()
+
+
+def test_fees_carriers_and_features_have_names() -> None:
+    assert labels.fee("FBAPerOrderFulfillmentFee") == "Per order"
+    assert labels.fee("FBANewSurchargeFee") == "New surcharge"
+    assert labels.carrier("AMZN_US") == "Amazon Logistics"
+    assert labels.carrier("Example Post") == "Example Post"
+    assert labels.feature("BLANK_BOX").label == "Blank box"
+    assert labels.feature("NEW_THING", "Does a thing.").meaning == "Does a thing."
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Value  for parameter CountryCode is invalid. Reason: InvalidValue.",
+            "The country of the address is missing or misspelt.",
+        ),
+        ("An order can have at most 250 units.", "An order can have at most 250 units."),
+        ("NullPointerException at com.amazon", "Amazon refused it, in words that only programmers"),
+    ],
+)
+def test_amazons_words_are_kept_unless_they_are_code(said: str, told: str) -> None:
+    assert labels.amazons(said, "createFulfillmentOrder").startswith(told)

@@ -1,0 +1,279 @@
+"""What a person keeps for the order form, and to whom orders went lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.errors import InvalidInput, StoreError
+from mcf.service import MCFService
+from mcf.store import tables
+from mcf.store.database import Store, utc_now
+from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.states import SubmissionState
+from tests.databases import US, needs_postgresql, own_schema
+
+NOW = utc_now().replace(microsecond=0)
+DAY = timedelta(days=1)
+ADA = {
+    "name": "Ada Example",
+    "addressLine1": "100 Example Street",
+    "city": "Springfield",
+    "stateOrRegion": "IL",
+    "postalCode": "62701",
+    "countryCode": "US",
+}
+BEN = {**ADA, "name": "Ben Example"}
+CLEO = {**ADA, "addressLine1": "7 Other Street"}
+
+
+def opened(url: str, account: str = "test") -> Store:
+    return Store(url, account=account, marketplace_id=US, mode="demo")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, in a database of each kind."""
+    with ExitStack() as stack:
+        url = {
+            "sqlite": lambda: f"sqlite:///{tmp_path / 'store.sqlite3'}",
+            "postgresql": lambda: stack.enter_context(own_schema()),
+        }[request.param]()
+        yield stack.enter_context(opened(url))
+
+
+@pytest.fixture
+def keeper(store: Store) -> Keeper:
+    """Of a person who keeps nothing yet."""
+    return Keeper(store)
+
+
+def aged(store: Store, key: str, age: timedelta) -> None:
+    """Makes what has this key as if it had last changed so long ago."""
+    with store.writing() as connection:
+        connection.execute(
+            tables.kept.update().where(tables.kept.c.key == key).values(updated_at=NOW - age)
+        )
+
+
+def found(keeper: Keeper, kind: Kind, key: str) -> Kept:
+    kept = keeper.get(kind, key)
+    assert kept is not None
+    return kept
+
+
+def send(
+    store: Store,
+    number: str,
+    address: dict[str, Any] | None,
+    age: timedelta,
+    state: SubmissionState = SubmissionState.ACCEPTED,
+) -> None:
+    """Writes an order that was sent from here."""
+    row = {
+        "seller_fulfillment_order_id": number,
+        "state": state.value,
+        "request": {"destinationAddress": address} if address else {},
+        "attempts": 1,
+        "created_at": NOW - age,
+        "updated_at": NOW,
+    }
+    store.save(tables.submissions, [row])
+
+
+def read(store: Store, number: str, address: dict[str, Any] | None, age: timedelta | None) -> None:
+    """Writes an order that Amazon told of."""
+    row = {
+        "seller_fulfillment_order_id": number,
+        "displayable_order_id": number,
+        "status": "Complete",
+        "received_date": None if age is None else NOW - age,
+        "raw": {"destinationAddress": address} if address else {},
+    }
+    store.save(tables.orders, [row])
+
+
+def names(keeper: Keeper, since: datetime = NOW - 30 * DAY, limit: int = 50) -> list[str]:
+    return [address["name"] for address in keeper.recipients(since, limit)]
+
+
+def test_nothing_is_kept_at_first(keeper: Keeper) -> None:
+    assert keeper.get(Kind.DRAFT, "tab 1") is None
+    assert [keeper.all(kind) for kind in Kind] == [[] for _ in Kind]
+    assert keeper.recipients(NOW - DAY) == []
+
+
+def test_what_was_kept_comes_back_as_it_was(keeper: Keeper) -> None:
+    content = {"to": "Zoë Ünal, 〒100-0001", "lines": [{"units": 2}], "fee": None, "blank": True}
+    keeper.keep(Kind.DRAFT, "tab 1", content)
+    kept = found(keeper, Kind.DRAFT, "tab 1")
+    assert (kept.kind, kept.key, kept.content) == (Kind.DRAFT, "tab 1", content)
+    assert abs(kept.updated_at - utc_now()) < timedelta(minutes=1)
+    assert kept.created_at == kept.updated_at
+
+
+def test_another_content_takes_the_place_of_the_first_and_its_beginning_stays(
+    store: Store, keeper: Keeper
+) -> None:
+    keeper.keep(Kind.PROFILE, "eBay", {"blank_box": False})
+    first = found(keeper, Kind.PROFILE, "eBay")
+    keeper.keep(Kind.PROFILE, "eBay", {"blank_box": True})
+    second = found(keeper, Kind.PROFILE, "eBay")
+    assert second.content == {"blank_box": True}
+    assert (second.created_at, second.updated_at > first.updated_at) == (first.created_at, True)
+    assert store.count(tables.kept) == 1
+
+
+@pytest.mark.parametrize("content", [{"lines": [1, 2]}, {"lines": (1, 2)}])
+def test_the_same_content_again_writes_nothing(
+    store: Store, keeper: Keeper, content: dict[str, Any]
+) -> None:
+    keeper.keep(Kind.DRAFT, "tab 1", {"lines": [1, 2]})
+    aged(store, "tab 1", 2 * DAY)
+    keeper.keep(Kind.DRAFT, "tab 1", content)
+    assert found(keeper, Kind.DRAFT, "tab 1").updated_at == NOW - 2 * DAY
+
+
+def test_a_draft_and_a_template_may_have_the_same_name(keeper: Keeper) -> None:
+    keeper.keep(Kind.DRAFT, "gift", {"is": "draft"})
+    keeper.keep(Kind.TEMPLATE, "gift", {"is": "template"})
+    keeper.forget(Kind.DRAFT, "gift")
+    assert keeper.get(Kind.DRAFT, "gift") is None
+    assert found(keeper, Kind.TEMPLATE, "gift").content == {"is": "template"}
+
+
+def test_those_of_a_kind_come_with_the_newest_change_first(store: Store, keeper: Keeper) -> None:
+    [keeper.keep(Kind.TEMPLATE, key, {"is": key}) for key in "abc"]
+    keeper.keep(Kind.DRAFT, "d", {})
+    aged(store, "b", DAY)
+    aged(store, "c", 2 * DAY)
+    keeper.keep(Kind.TEMPLATE, "c", {"is": "changed"})
+    assert [kept.key for kept in keeper.all(Kind.TEMPLATE)] == ["c", "a", "b"]
+
+
+def test_what_is_not_kept_can_be_forgotten(keeper: Keeper) -> None:
+    keeper.forget(Kind.DRAFT, "never kept")
+    assert keeper.all(Kind.DRAFT) == []
+
+
+def test_only_old_ones_of_a_kind_are_forgotten_and_counted(store: Store, keeper: Keeper) -> None:
+    [keeper.keep(Kind.DRAFT, key, {}) for key in ("old", "older", "new")]
+    keeper.keep(Kind.PROFILE, "old profile", {})
+    [aged(store, key, 31 * DAY) for key in ("old", "older", "old profile")]
+    assert keeper.forget_older(Kind.DRAFT, NOW - 30 * DAY) == 2
+    assert [kept.key for kept in keeper.all(Kind.DRAFT)] == ["new"]
+    assert [kept.key for kept in keeper.all(Kind.PROFILE)] == ["old profile"]
+
+
+@pytest.mark.parametrize("key", ["", "  ", "x" * 81, "line\nbreak", "nul\x00", "\ud800"])
+def test_a_name_that_no_database_could_hold_is_refused(keeper: Keeper, key: str) -> None:
+    with pytest.raises(InvalidInput, match="give it a name of up to 80 letters"):
+        keeper.keep(Kind.TEMPLATE, key, {})
+    assert keeper.all(Kind.TEMPLATE) == []
+
+
+@pytest.mark.parametrize("key", ["x" * 80, "Größe L / 夏　便", "50 % off; it's '--'"])
+def test_a_name_may_have_any_letters(keeper: Keeper, key: str) -> None:
+    keeper.keep(Kind.TEMPLATE, key, {"is": key})
+    assert found(keeper, Kind.TEMPLATE, key).content == {"is": key}
+
+
+def test_another_account_keeps_its_own(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    with opened(url) as one, opened(url, "another") as other:
+        Keeper(one).keep(Kind.DRAFT, "tab 1", {"of": "one"})
+        send(one, "S-1", ADA, DAY)
+        Keeper(other).forget(Kind.DRAFT, "tab 1")
+        assert Keeper(other).forget_older(Kind.DRAFT, utc_now() + DAY) == 0
+        assert Keeper(other).recipients(NOW - 30 * DAY) == []
+        assert found(Keeper(one), Kind.DRAFT, "tab 1").content == {"of": "one"}
+
+
+def test_keeping_changes_no_revision_so_that_no_page_draws_itself_again(
+    service: MCFService,
+) -> None:
+    before = service.revision(), service.review.revision(), service._store.revisions()
+    keeper = Keeper(service._store)
+    [keeper.keep(Kind.DRAFT, "tab 1", {"typed": "Ada"[:n]}) for n in range(4)]
+    keeper.forget_older(Kind.DRAFT, utc_now() + DAY)
+    assert before == (service.revision(), service.review.revision(), service._store.revisions())
+
+
+def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:
+    with store.writing() as connection:
+        tables.kept.drop(connection)
+    with pytest.raises(StoreError):
+        keeper.keep(Kind.DRAFT, "tab 1", {})
+
+
+def test_recipients_come_newest_first_and_each_once(store: Store, keeper: Keeper) -> None:
+    send(store, "S-1", ADA, 3 * DAY)
+    send(store, "S-2", BEN, 2 * DAY)
+    send(store, "S-3", {**ADA, "name": "ADA  example", "postalCode": "62701-0000"}, DAY)
+    read(store, "S-4", CLEO, timedelta(hours=1))
+    assert [place["addressLine1"] for place in keeper.recipients(NOW - 30 * DAY)] == [
+        CLEO["addressLine1"],
+        ADA["addressLine1"],
+        BEN["addressLine1"],
+    ]
+    assert names(keeper) == ["Ada Example", "ADA  example", "Ben Example"]
+
+
+def test_an_address_is_offered_as_it_was_typed_here(store: Store, keeper: Keeper) -> None:
+    typed = {**ADA, "phone": "+1 217 555 0100"}
+    send(store, "S-1", typed, 2 * DAY)
+    read(store, "S-1", {**ADA, "name": "ADA EXAMPLE", "postalCode": "62701-1234"}, DAY)
+    assert keeper.recipients(NOW - 30 * DAY) == [typed]
+
+
+def test_what_is_older_than_asked_for_is_not_offered(store: Store, keeper: Keeper) -> None:
+    send(store, "S-1", ADA, 31 * DAY)
+    read(store, "S-2", BEN, 31 * DAY)
+    read(store, "S-3", CLEO, None)
+    assert keeper.recipients(NOW - 30 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (SubmissionState.REJECTED, ["Ada Example"]),
+        (SubmissionState.NOT_SENT, ["Ada Example"]),
+        (SubmissionState.UNKNOWN, ["Ada Example"]),
+        (SubmissionState.DISMISSED, []),
+    ],
+)
+def test_whom_a_refused_order_was_for_is_offered_until_it_is_dismissed(
+    store: Store, keeper: Keeper, state: SubmissionState, offered: list[str]
+) -> None:
+    send(store, "S-1", ADA, DAY, state)
+    assert names(keeper) == offered
+
+
+@pytest.mark.parametrize(
+    "address", [None, {"city": "Springfield"}, {**ADA, "name": ""}, {**ADA, "countryCode": None}]
+)
+def test_an_order_whose_recipient_is_not_told_offers_none(
+    store: Store, keeper: Keeper, address: dict[str, Any] | None
+) -> None:
+    send(store, "S-1", address, DAY)
+    read(store, "S-2", address, DAY)
+    assert keeper.recipients(NOW - 30 * DAY) == []
+
+
+def test_no_more_are_offered_than_asked_for(store: Store, keeper: Keeper) -> None:
+    [send(store, f"S-{n}", {**ADA, "name": f"Person {n}"}, n * DAY) for n in range(5)]
+    assert names(keeper, limit=2) == ["Person 0", "Person 1"]
+
+
+def test_the_recipient_of_an_order_sent_by_the_service_is_offered_once(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    service.submit(request_for)
+    address = request_for.destination_address.to_api()
+    assert Keeper(service._store).recipients(NOW - 30 * DAY, limit=1) == [address]

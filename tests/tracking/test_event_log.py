@@ -1,0 +1,174 @@
+"""What changes of orders and parcels is kept, once each, with when it happened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.errors import OrderNotUpdatable
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.orders import Fate, Fortune, Status
+from mcf.tracking.events import Happening, Kind, in_words, of_returns
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+ORDER = "TEST-1"
+
+
+@pytest.fixture
+def sent(service: MCFService, request_for: MCFOrderRequest) -> str:
+    """The number of an order that Amazon has just taken and that is known here."""
+    service.submit(request_for)
+    return ORDER
+
+
+def kinds(service: MCFService, order_id: str = ORDER) -> list[Kind]:
+    return [each.kind for each in service.chronicle.of(order_id)]
+
+
+def statuses(service: MCFService, order_id: str = ORDER) -> list[tuple[str | None, str | None]]:
+    found = service.chronicle.of(order_id)
+    return [(each.before, each.after) for each in found if each.kind is Kind.STATUS]
+
+
+def test_an_order_that_is_new_here_has_no_story_yet(service: MCFService, sent: str) -> None:
+    assert service.chronicle.of(sent) == []
+
+
+def test_every_status_that_was_seen_is_kept_with_amazons_time(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.set_status(sent, Status.PLANNING)
+    service.refresh_order(sent)
+    simulator.set_status(sent, Status.PROCESSING)
+    service.refresh_order(sent)
+
+    found = [each for each in service.chronicle.of(sent) if each.kind is Kind.STATUS]
+    assert statuses(service) == [("Received", "Planning"), ("Planning", "Processing")]
+    assert found[1].at == simulator.world.orders[sent].status_updated
+
+
+def test_the_same_change_seen_twice_is_kept_once(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.set_status(sent, Status.PLANNING)
+    service.refresh_order(sent)
+    seen = service.chronicle.of(sent)
+
+    service.chronicle.note(seen)
+
+    assert service.chronicle.of(sent) == seen
+
+
+def test_a_listing_that_tells_the_change_first_is_enough(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    service.sync()
+    simulator.set_status(sent, Status.PLANNING)
+    service.sync()
+
+    assert ("Received", "Planning") in statuses(service)
+
+
+def test_a_parcels_way_and_its_moved_estimate_are_kept(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.world.orders[sent].fortune = Fortune(fate=Fate.DELAYED)
+    for _ in range(12):
+        simulator.clock.step(DAY)
+        service.sync()
+
+    found = service.chronicle.of(sent)
+    moved = [each for each in found if each.kind is Kind.PARCEL_ARRIVES]
+    assert {Kind.STATUS, Kind.SHIPMENT, Kind.PARCEL_STATUS} <= {each.kind for each in found}
+    assert moved
+    assert all(each.package_number and each.before != each.after for each in moved)
+
+
+def test_a_cancellation_is_a_step_of_ones_own_and_then_amazons(
+    service: MCFService, sent: str
+) -> None:
+    service.cancel(sent)
+
+    assert kinds(service) == [Kind.STATUS, Kind.CANCEL_ASKED]
+    (own,) = (each for each in service.chronicle.of(sent) if each.is_own)
+    assert own.told == "You asked Amazon to cancel it. Amazon has cancelled the order."
+
+
+def test_a_refused_cancellation_is_told_as_refused(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.set_status(sent, Status.PROCESSING)
+
+    with pytest.raises(OrderNotUpdatable):
+        service.cancel(sent)
+
+    (own,) = (each for each in service.chronicle.of(sent) if each.is_own)
+    assert "refused" in (own.told or "")
+
+
+def test_news_after_a_revision_are_only_those_noted_since(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.set_status(sent, Status.PLANNING)
+    service.refresh_order(sent)
+    known = service.chronicle.revision()
+    service.cancel(sent)
+
+    news = service.chronicle.since(known)
+    assert [each.kind for each in news] == [Kind.STATUS, Kind.CANCEL_ASKED]
+    assert len(service.chronicle.of(sent)) == len(news) + 1
+
+
+def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> None:
+    first = Happening(ORDER, Kind.SHIPS, NOON, NOON, "a", "b")
+    later = Happening(ORDER, Kind.SHIPS, NOON + DAY, NOON + DAY, "a", "b")
+    same = Happening(ORDER, Kind.SHIPS, NOON + DAY / 4, NOON + DAY / 4, "a", "b")
+
+    assert first.id == same.id != later.id
+
+
+def test_what_was_promised_and_the_fee_stand_beside_the_order(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    offers = service.client.get_fulfillment_preview(
+        request_for.destination_address, request_for.items
+    )
+    (offer,) = (o for o in offers if o.shipping_speed_category == "Standard")
+    service.submit(request_for, offer)
+
+    row = service.orders().set_index("seller_fulfillment_order_id").loc[ORDER]
+    assert offer.arrival is not None
+    assert offer.total_fee is not None
+    assert row["promised_arrival_date"] == offer.arrival[1]
+    assert row["fee"] == float(offer.total_fee.amount)
+    assert row["fee_currency"] == "USD"
+
+
+def returned(status: str | None, **more: str) -> dict[str, dict[str, object]]:
+    blank = {"status_changed_date": NOON, "received_condition": None}
+    row = {"seller_fulfillment_order_id": ORDER, "status": status, **blank, **more}
+    return {"R-1": row, "R-2": row}
+
+
+def test_units_that_come_back_at_the_same_moment_are_happenings_of_their_own() -> None:
+    processed = returned("Processed", received_condition="CustomerDamaged")
+
+    first, second = of_returns(returned("New"), processed, NOON + DAY)
+
+    assert (first.before, first.after, first.at) == ("New", "Processed", NOON)
+    assert in_words(first) == "Return R-1: processed, damaged by the buyer"
+    assert first.id != second.id
+
+
+def test_a_return_that_is_as_it_was_is_no_news() -> None:
+    assert list(of_returns(returned("New"), returned("New"), NOON)) == []
+
+
+def test_a_return_that_is_new_is_expected() -> None:
+    first, _ = of_returns({}, returned("New"), NOON)
+
+    assert in_words(first) == "Return R-1: expected"

@@ -1,0 +1,216 @@
+"""Where orders are and what keeps them from going well, by status, parcels, promise and time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.store import frames
+from mcf.tracking import lifecycle
+from mcf.tracking.lifecycle import Stage, Trouble
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+ORDER = "A-1"
+
+
+def orders(**values: Any) -> pd.DataFrame:
+    row: dict[str, Any] = dict.fromkeys(frames.ORDERS) | {
+        "seller_fulfillment_order_id": ORDER,
+        "displayable_order_id": ORDER,
+        "status": "Complete",
+        "received_date": NOON - 9 * DAY,
+        "status_updated_date": NOON - 8 * DAY,
+        "units": 1,
+        "parcels": 1,
+        "parcels_delivered": 0,
+        "parcel_status": "IN_TRANSIT",
+        "detailed": True,
+    }
+    return frames.build(frames.ORDERS, {name: [v] for name, v in (row | values).items()})
+
+
+def parcels(*statuses: str) -> pd.DataFrame:
+    row: dict[str, Any] = dict.fromkeys(frames.PACKAGES) | {
+        "seller_fulfillment_order_id": ORDER,
+        "package_number": 7,
+        "units": 1,
+        "tracked": True,
+    }
+    rows = [row | {"status": status} for status in statuses]
+    return frames.build(
+        frames.PACKAGES, {name: [each[name] for each in rows] for name in frames.PACKAGES}
+    )
+
+
+def stage(**values: Any) -> Any:
+    return lifecycle.stages(orders(**values)).iloc[0]
+
+
+def troubles(*statuses: str, **values: Any) -> set[Trouble]:
+    frame = orders(**values)
+    fixed, timely = lifecycle.troubles(frame, parcels(*statuses)), lifecycle.timely(frame, NOON)
+    return {
+        each for each in Trouble if fixed[each].iloc[0] or (each in timely and timely[each].iloc[0])
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("New", Stage.RECEIVED),
+        ("received", Stage.RECEIVED),
+        ("Accepted", Stage.RECEIVED),
+        ("Planning", Stage.PLANNING),
+        ("PROCESSING", Stage.PROCESSING),
+        ("Complete", Stage.SHIPPED),
+        ("CompletePartialled", Stage.SHIPPED),
+    ],
+)
+def test_a_status_in_any_case_has_its_stage(status: str, expected: Stage) -> None:
+    assert stage(status=status) == expected
+
+
+@pytest.mark.parametrize("status", ["Cancelled", "Invalid", "Unfulfillable", "Teleported"])
+def test_what_comes_to_nothing_or_is_not_known_is_at_no_stage(status: str) -> None:
+    assert pd.isna(stage(status=status))
+
+
+@pytest.mark.parametrize(
+    ("parcels_", "delivered", "expected"),
+    [(1, 1, Stage.DELIVERED), (2, 1, Stage.SHIPPED), (0, 0, Stage.SHIPPED)],
+)
+def test_an_order_is_delivered_when_all_its_parcels_are(
+    parcels_: int, delivered: int, expected: Stage
+) -> None:
+    assert stage(parcels=parcels_, parcels_delivered=delivered) == expected
+
+
+def test_an_order_whose_parcel_came_while_others_are_packed_is_still_processing() -> None:
+    assert stage(status="Processing", parcels_delivered=1) == Stage.PROCESSING
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("IN_TRANSIT", set()),
+        ("DELAYED", {Trouble.DELAYED}),
+        ("DELIVERY_ATTEMPTED", {Trouble.DELAYED}),
+        ("CUSTOMER_ACTION", {Trouble.DELAYED}),
+        ("UNDELIVERABLE", {Trouble.UNDELIVERABLE}),
+        ("RETURNING", {Trouble.RETURNED}),
+        ("RETURNED", {Trouble.RETURNED}),
+        ("UNDISPLAYED", {Trouble.UNKNOWN}),
+    ],
+)
+def test_a_parcels_word_puts_its_order_into_a_trouble(status: str, expected: set[Trouble]) -> None:
+    assert troubles(status, parcel_status=status) == expected
+
+
+def test_an_order_with_two_parcels_may_be_in_two_troubles() -> None:
+    found = troubles("DELAYED", "UNDELIVERABLE", parcels=2, parcel_status="UNDELIVERABLE")
+
+    assert found == {Trouble.DELAYED, Trouble.UNDELIVERABLE}
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("CompletePartialled", Trouble.PARTLY),
+        ("Invalid", Trouble.INVALID),
+        ("Unfulfillable", Trouble.INVALID),
+        ("Teleported", Trouble.UNKNOWN),
+    ],
+)
+def test_an_orders_word_puts_it_into_a_trouble(status: str, expected: Trouble) -> None:
+    assert expected in troubles(status=status, parcels=0, parcel_status=None)
+
+
+def test_every_status_that_needs_a_look_is_in_some_trouble() -> None:
+    parcel = {s for s in PackageStatus if s.is_trouble and not troubles(s, parcel_status=s)}
+    order = {s for s in FulfillmentOrderStatus if s.is_trouble and not troubles(status=s)}
+
+    assert (parcel, order) == (set(), set())
+
+
+def test_late_is_measured_against_the_promise_and_not_the_estimate_that_moves() -> None:
+    late = {"promised_arrival_date": NOON - DAY, "estimated_arrival_date": NOON + DAY}
+
+    assert Trouble.LATE in troubles(**late)
+
+
+def test_without_a_promise_the_estimate_is_what_an_order_is_late_by() -> None:
+    assert Trouble.LATE in troubles(estimated_arrival_date=NOON - DAY)
+    assert Trouble.LATE not in troubles(estimated_arrival_date=NOON)
+
+
+def test_what_arrived_is_not_late_any_more() -> None:
+    assert troubles(parcels_delivered=1, promised_arrival_date=NOON - DAY) == set()
+
+
+@pytest.mark.parametrize("status", ["Cancelled", "Invalid"])
+def test_what_never_ships_is_not_late(status: str) -> None:
+    assert Trouble.LATE not in troubles(status=status, promised_arrival_date=NOON - DAY)
+
+
+def test_what_waits_for_its_recipient_in_a_locker_is_not_late() -> None:
+    waits = {"parcel_status": "AVAILABLE_FOR_PICKUP", "promised_arrival_date": NOON - DAY}
+
+    assert troubles("AVAILABLE_FOR_PICKUP", **waits) == set()
+    assert Trouble.LATE in troubles("AVAILABLE_FOR_PICKUP", "IN_TRANSIT", parcels=2, **waits)
+
+
+def test_an_estimate_behind_the_promise_is_a_delay_before_it_is_late() -> None:
+    found = troubles(promised_arrival_date=NOON + DAY, estimated_arrival_date=NOON + 3 * DAY)
+
+    assert found == {Trouble.DELAYED}
+
+
+@pytest.mark.parametrize("status", ["New", "Received", "Planning", "Accepted"])
+def test_an_order_that_should_have_left_and_waits_is_stuck(status: str) -> None:
+    waiting = {"status": status, "parcels": 0, "parcel_status": None}
+
+    assert Trouble.STUCK in troubles(**waiting, estimated_ship_date=NOON - DAY)
+    assert Trouble.STUCK not in troubles(**waiting, estimated_ship_date=NOON + DAY)
+
+
+def test_an_order_on_hold_waits_for_its_seller_and_is_neither_stuck_nor_late() -> None:
+    held = {"status": "Received", "fulfillment_action": "Hold", "parcels": 0, "parcel_status": None}
+
+    assert troubles(**held, estimated_ship_date=NOON - DAY, promised_arrival_date=NOON) == set()
+
+
+def test_a_carrier_that_says_nothing_for_days_leaves_an_order_unknown() -> None:
+    quiet = {"parcel_status": "UNKNOWN"}
+
+    assert Trouble.UNKNOWN in troubles("UNKNOWN", **quiet)
+    assert troubles("UNKNOWN", **quiet, status_updated_date=NOON - DAY) == set()
+
+
+def test_no_orders_and_no_parcels_are_no_trouble() -> None:
+    empty = orders().iloc[:0]
+
+    assert lifecycle.stages(empty).empty
+    assert not any(rows.any() for rows in lifecycle.troubles(empty, parcels()).values())
+    assert not any(rows.any() for rows in lifecycle.timely(empty, NOON).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ada Example", "Ada E."),
+        ("Ada King Example", "Ada E."),
+        ("Ada", "Ada"),
+        ("  ", "  "),
+        (None, None),
+        ("山田 太郎", "山田 太."),
+    ],
+)
+def test_a_name_is_shown_as_far_as_it_takes_to_know_it_again(
+    name: str | None, shown: str | None
+) -> None:
+    assert lifecycle.masked(name) == shown

@@ -1,0 +1,120 @@
+"""An order's story tells every step once, in its order, and who took it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.store import frames
+from mcf.tracking.events import Happening, Kind
+from mcf.tracking.timeline import Entry, Who, chances, moves, story
+from tests.tracking.test_lifecycle import DAY, NOON, ORDER, orders, parcels
+
+HOUR = timedelta(hours=1)
+
+
+def event(at: datetime | None, text: str, number: int = 7, place: str = "") -> pd.DataFrame:
+    row = {"package_number": number, "event_date": at, "event_code": "X", "event": text}
+    return frames.build(frames.EVENTS, {k: [v] for k, v in (row | {"place": place}).items()})
+
+
+def told(
+    *happened: Happening, boxes: pd.DataFrame | None = None, events: pd.DataFrame | None = None,
+    sent_at: datetime | None = None, **values: Any,
+) -> list[Entry]:  # fmt: skip
+    row = orders(**values).iloc[0].to_dict()
+    boxes = parcels() if boxes is None else boxes
+    events = event(NOON, "").iloc[:0] if events is None else events
+    return story(row, boxes, events, happened, sent_at)
+
+
+def status(before: str, after: str, at: datetime = NOON) -> Happening:
+    return Happening(ORDER, Kind.STATUS, at, at, before, after)
+
+
+def test_an_order_sent_from_here_begins_with_ones_own_step_and_what_was_promised() -> None:
+    first = told(sent_at=NOON - 10 * DAY, promised_arrival_date=NOON)[0]
+
+    assert (first.who, first.days) == (Who.YOU, (NOON,))
+    assert first.words == "Sent to Amazon from here. Promised: at the door by {0}."
+
+
+def test_an_order_from_elsewhere_begins_with_amazons_receiving_it() -> None:
+    assert [each.words for each in told()] == ["Amazon received it.", "Shipped."]
+
+
+def test_a_status_that_was_seen_to_change_is_told_once() -> None:
+    found = told(status("Processing", "Complete", NOON - 8 * DAY))
+
+    assert [each.words for each in found] == ["Amazon received it.", "Shipped, after Processing."]
+
+
+def test_steps_come_in_the_order_in_which_they_happened() -> None:
+    late = status("Planning", "Processing", NOON)
+    early = status("Received", "Planning", NOON - DAY)
+
+    found = told(late, early, status="Processing", received_date=NOON - 2 * DAY)
+
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert found[-1].words == "Processing, after Planning."
+
+
+def test_an_estimate_that_moved_tells_both_days() -> None:
+    before, after = (NOON + DAY).isoformat(), (NOON + 3 * DAY).isoformat()
+    moved = Happening(ORDER, Kind.PARCEL_ARRIVES, NOON, NOON, before, after, 7)
+
+    (entry,) = (each for each in told(moved) if each.days)
+
+    assert entry.days == (NOON + DAY, NOON + 3 * DAY)
+    assert "moved later: {1} instead of {0}." in entry.words
+
+
+def test_of_several_parcels_each_is_named() -> None:
+    boxes = pd.concat([parcels("IN_TRANSIT"), parcels("IN_TRANSIT").assign(package_number=8)])
+    found = told(boxes=boxes, events=event(NOON, "Delivered", 8, "Springfield, IL, US"))
+
+    assert found[-1].words == "Parcel 8: Delivered, Springfield, IL, US."
+    assert found[-1].who is Who.CARRIER
+
+
+def test_an_event_without_a_time_is_not_put_anywhere_in_the_story() -> None:
+    assert len(told(events=event(None, "Delivered"))) == len(told())
+
+
+def test_ones_own_step_is_told_in_its_own_words() -> None:
+    asked = Happening(ORDER, Kind.CANCEL_ASKED, NOON, NOON, told="You asked Amazon to cancel it.")
+
+    assert (told(asked)[-1].who, told(asked)[-1].words) == (Who.YOU, asked.told)
+
+
+def test_how_an_estimate_moved_is_told_from_the_first_to_the_last() -> None:
+    days = [(NOON + n * DAY).isoformat() for n in range(4)]
+    happened = [
+        Happening(ORDER, Kind.PARCEL_ARRIVES, NOON + n * HOUR, NOON, days[n], days[n + 1], 7)
+        for n in range(3)
+    ]
+
+    found = moves(happened, 7)
+
+    assert found is not None
+    assert (found.first, found.last, found.times) == (NOON, NOON + 3 * DAY, 3)
+    assert moves(happened, 8) is None
+    assert moves(happened) is None
+
+
+@pytest.mark.parametrize("order_status", [s for s in FulfillmentOrderStatus if s.is_final])
+def test_nothing_that_has_come_to_its_end_can_be_cancelled(
+    order_status: FulfillmentOrderStatus,
+) -> None:
+    assert chances(order_status) is None
+
+
+def test_how_likely_a_cancellation_is_falls_with_every_stage() -> None:
+    assert (chances(FulfillmentOrderStatus.RECEIVED) or "").startswith("Very likely")
+    assert (chances(FulfillmentOrderStatus.PLANNING) or "").startswith("Likely")
+    assert (chances(FulfillmentOrderStatus.ACCEPTED) or "").startswith("Not known")
+    assert chances(FulfillmentOrderStatus.PROCESSING) is None
