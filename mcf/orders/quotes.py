@@ -67,12 +67,6 @@ class Offer:
         return max(known, default=None)
 
     @property
-    def ships_from(self) -> datetime | None:
-        """When the first of its parcels leaves at the earliest."""
-        known = [s.earliest_ship_date for s in self.preview.shipments if s.earliest_ship_date]
-        return min(known, default=None)
-
-    @property
     def arrival(self) -> tuple[datetime, datetime] | None:
         """Between when it arrives, all of it."""
         return self.preview.arrival

@@ -15,27 +15,11 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Concern, Urgency
-from mcf.store.frames import TEXT, UTC_TIME, StockState, build
+from mcf.store.frames import TEXT, UTC_TIME, build
 
 HOLD_LASTS = timedelta(days=14)
 """Amazon cancels an order that is on hold for longer."""
 RECENT = timedelta(days=14)
-_NAMED = 6
-
-
-def where_the_units_are(inventory: pd.DataFrame) -> pd.Series[int]:
-    """Units by place over all SKUs: available, reserved, inbound, researching, unsellable."""
-    names = {
-        "fulfillable_quantity": "Available",
-        "reserved_quantity": "Reserved",
-        "inbound_quantity": "Inbound",
-        "researching_quantity": "Researching",
-        "unfulfillable_quantity": "Unsellable",
-    }
-    totals = inventory[list(names)].sum().rename(names)
-    return totals.astype("int64")
-
-
 _OF_AN_ORDER = [
     "seller_fulfillment_order_id", "displayable_order_id", "status", "status_updated_date",
     "received_date", "estimated_ship_date", "fulfillment_action",
@@ -71,18 +55,6 @@ def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
     recent = _not_before(shipped, now - 3 * RECENT)
     found = packages.loc[stuck & recent, _OF_A_PARCEL].to_dict("records")
     return _sorted(map(_parcel_concern, found))
-
-
-def stock_concerns(inventory: pd.DataFrame) -> list[Concern]:
-    """SKUs that are out of stock, one by one, and those that are low, as one.
-
-    The inventory has `stock_state`. A SKU that is low while more is inbound needs no hand.
-    """
-    told = ["seller_sku", "product_name", "inbound_quantity"]
-    out = inventory.loc[inventory["stock_state"] == StockState.OUT, told].to_dict("records")
-    low = inventory[inventory["stock_state"] == StockState.LOW]
-    bare = low[low["inbound_quantity"] == 0]
-    return _sorted([*map(_out_of_stock, out), *_low_stock(bare)])
 
 
 def where(column: pd.Series[Any], test: Callable[[Any], bool]) -> pd.Series[bool]:
@@ -190,33 +162,6 @@ def _parcel_concern(row: dict[Any, Any]) -> Concern:
 
 def _told(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
-
-
-def _out_of_stock(row: dict[Any, Any]) -> Concern:
-    inbound, name = row["inbound_quantity"], _told(row["product_name"])
-    coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
-    return Concern(
-        Urgency.SOON if inbound else Urgency.TODAY,
-        f"Out of stock: {row['seller_sku']}",
-        f"{name}. {coming}" if name else coming,
-        "inventory",
-        row["seller_sku"],
-    )
-
-
-def _low_stock(low: pd.DataFrame) -> Iterator[Concern]:
-    if len(low):
-        what = "A SKU is" if len(low) == 1 else f"{len(low)} SKUs are"
-        least = low.nsmallest(_NAMED, "fulfillable_quantity")
-        named = [f"{r.seller_sku} ({r.fulfillable_quantity})" for r in least.itertuples()]
-        more = [f"and {len(low) - _NAMED} more"] if len(low) > _NAMED else []
-        yield Concern(
-            Urgency.SOON,
-            f"{what} low, with nothing inbound",
-            ", ".join([*named, *more]),
-            "inventory",
-            "",
-        )
 
 
 SILENT_FOR = timedelta(days=3)

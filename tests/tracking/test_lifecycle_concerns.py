@@ -90,30 +90,6 @@ def test_no_stock_has_the_same_categories() -> None:
     assert list(inventory()["stock_state"].cat.categories) == ["Out of stock", "Low", "In stock"]
 
 
-def test_units_are_summed_by_where_they_are() -> None:
-    frame = inventory(
-        {
-            "fulfillable_quantity": 1,
-            "reserved_quantity": 2,
-            "inbound_quantity": 3,
-            "researching_quantity": 4,
-            "unfulfillable_quantity": 5,
-        },
-        {"fulfillable_quantity": 10, "inbound_quantity": 30},
-    )
-    assert lifecycle.where_the_units_are(frame).to_dict() == {
-        "Available": 11,
-        "Reserved": 2,
-        "Inbound": 33,
-        "Researching": 4,
-        "Unsellable": 5,
-    }
-
-
-def test_no_sku_has_no_units_anywhere() -> None:
-    assert lifecycle.where_the_units_are(inventory()).tolist() == [0, 0, 0, 0, 0]
-
-
 @pytest.mark.parametrize("status", ["New", "Received", "Planning", "Processing", "Complete"])
 def test_an_order_on_its_way_is_no_concern(status: str) -> None:
     assert lifecycle.order_concerns(orders(status=status), NOW) == []
@@ -234,44 +210,6 @@ def test_the_most_urgent_comes_first_then_by_title() -> None:
         NOW,
     )
     assert [concern.title[-1] for concern in found] == ["B", "C", "A"]
-
-
-def test_a_sku_that_ran_out_needs_a_hand_today_unless_more_is_coming() -> None:
-    found = lifecycle.stock_concerns(
-        inventory(
-            {"seller_sku": "A", "product_name": "Widget", "inbound_quantity": 24},
-            {"seller_sku": "B", "product_name": "Gadget"},
-        )
-    )
-    assert [(c.urgency, c.title, c.reason, c.page, c.subject) for c in found] == [
-        (Urgency.TODAY, "Out of stock: B", "Gadget. Nothing is inbound.", "inventory", "B"),
-        (Urgency.SOON, "Out of stock: A", "Widget. 24 units are inbound.", "inventory", "A"),
-    ]
-
-
-def test_a_sku_without_a_product_name_is_told_without_one() -> None:
-    (concern,) = lifecycle.stock_concerns(inventory({"seller_sku": "A"}))
-    assert concern.reason == "Nothing is inbound."
-
-
-@pytest.mark.parametrize(
-    ("skus", "title", "reason"),
-    [
-        (["A"], "A SKU is low, with nothing inbound", "A (3)"),
-        (["A", "B"], "2 SKUs are low, with nothing inbound", "A (3), B (3)"),
-    ],
-)
-def test_low_skus_with_nothing_inbound_are_told_as_one(
-    skus: list[str], title: str, reason: str
-) -> None:
-    low = [{"seller_sku": sku, "fulfillable_quantity": 3} for sku in skus]
-    refilled = {"seller_sku": "Z", "fulfillable_quantity": 3, "inbound_quantity": 12}
-    (concern,) = lifecycle.stock_concerns(inventory(*low, refilled))
-    assert (concern.urgency, concern.title, concern.reason) == (Urgency.SOON, title, reason)
-
-
-def test_full_shelves_are_no_concern() -> None:
-    assert lifecycle.stock_concerns(inventory({"fulfillable_quantity": 99})) == []
 
 
 def way(status: str, *boxes: dict[str, Any]) -> list[tuple[str, StepState, datetime | None]]:

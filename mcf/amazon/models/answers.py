@@ -514,11 +514,3 @@ class MCFInventoryItem(Told):
         are.
         """
         return any("uantity" in place or "inventoryDetails" in place for place in self.unread)
-
-
-class Participation(Told):
-    """A marketplace that the account sells in."""
-
-    marketplace: Mapping[str, Any] = Field(default_factory=dict)
-    participation: Mapping[str, Any] = Field(default_factory=dict)
-    store_name: str | None = None

@@ -27,7 +27,6 @@ from mcf.amazon.models.answers import (
     MCFInventoryItem,
     MCFOrderDetail,
     PackageTracking,
-    Participation,
     ReturnItem,
 )
 from mcf.amazon.models.base import Address, AmazonTime, APIModel, Money, api_time
@@ -204,12 +203,6 @@ STOCK: Json = {
     },
 }
 SKU_ONLY: Json = {"sellerSku": "MUG", "lastUpdatedTime": "2026-03-01T10:00:00Z"}
-PARTICIPATION: Json = {
-    "marketplace": {"id": "ATVPDKIKX0DER", "countryCode": "US"},
-    "participation": {"isParticipating": True, "hasSuspendedListings": False},
-    "storeName": "Example Store",
-}
-
 ADDRESS: Json = {
     "name": "Ada Example",
     "address_line1": "100 Example Street",
@@ -252,7 +245,6 @@ def problems(**changes: Any) -> dict[str, str]:
         (FulfillmentPreview, PREVIEW),
         (MCFInventoryItem, STOCK),
         (MCFInventoryItem, SKU_ONLY),
-        (Participation, PARTICIPATION),
     ],
 )
 class TestRoundTrip:
@@ -315,7 +307,6 @@ ORDERS = "/fba/outbound/2020-07-01/fulfillmentOrders"
             ReturnItem,
             "returnItems",
         ),
-        ("sellers.json", "/sellers/v1/marketplaceParticipations", "get", Participation, None),
     ],
 )
 def test_amazons_own_examples_are_given_back_unchanged(
@@ -331,7 +322,6 @@ def test_amazons_own_examples_are_given_back_unchanged(
 
 SDK_OUTBOUND = "spapi.models.fulfillment_outbound_v2020_07_01"
 SDK_INVENTORY = "spapi.models.fba_inventory_v1"
-SDK_SELLERS = "spapi.models.sellers_v1"
 COUNTERPARTS: list[tuple[type[APIModel], str, tuple[str, ...]]] = [
     (base.Money, SDK_OUTBOUND, ("Money",)),
     (base.Address, SDK_OUTBOUND, ("Address",)),
@@ -380,7 +370,6 @@ COUNTERPARTS: list[tuple[type[APIModel], str, tuple[str, ...]]] = [
     (answers.ResearchingQuantity, SDK_INVENTORY, ("ResearchingQuantity",)),
     (answers.InventoryDetails, SDK_INVENTORY, ("InventoryDetails",)),
     (answers.MCFInventoryItem, SDK_INVENTORY, ("InventorySummary",)),
-    (answers.Participation, SDK_SELLERS, ("MarketplaceParticipation",)),
 ]
 
 NEEDED_ALL_THE_SAME = {
