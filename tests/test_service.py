@@ -30,6 +30,7 @@ from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.sync.progress import Progress
 from mcf.tracking.states import ChangeState
 from tests.conftest import START
+from tests.order_files import orders_in
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -78,7 +79,7 @@ def file_orders(sku: str, *lines: str) -> list[parse.FileOrder]:
         "AddressFieldOne,AddressCity,AddressStateOrRegion,AddressPostalCode,AddressCountryCode"
     )
     rest = f"{sku},Ada Example,100 Example Street,Springfield,IL,62701,US"
-    return parse.read("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
+    return orders_in("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
 
 
 def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
 from mcf.order_files import parse, send
+from mcf.order_files.parse import FileOrder
 
 
 def file_of(*rows: tuple[str, str, str], house: str = "") -> bytes:
@@ -19,3 +23,14 @@ def file_of(*rows: tuple[str, str, str], house: str = "") -> bytes:
         for number, sku, units in rows
     ]
     return "\n".join([head, *lines]).encode()
+
+
+def orders_in(
+    data: bytes,
+    now: datetime,
+    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+    *,
+    encoding: str | None = None,
+) -> list[FileOrder]:
+    """The orders of a file's content; raises `InvalidInput` as `opened` and `judged` do."""
+    return parse.judged(parse.opened(data, encoding=encoding), now, marketplace)

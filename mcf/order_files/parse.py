@@ -158,17 +158,6 @@ def _no_head(table: Table) -> Head:
     return Head(tuple(table.names), {}, frozenset())
 
 
-def read_file(
-    path: Path,
-    now: datetime,
-    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
-    *,
-    encoding: str | None = None,
-) -> list[FileOrder]:
-    """The orders of a file; raises `InvalidInput` as `read` does, and when there's no such file."""
-    return judged(opened_file(path, encoding=encoding), now, marketplace)
-
-
 def opened_file(
     path: Path,
     *,
@@ -181,17 +170,6 @@ def opened_file(
     except OSError as error:
         raise InvalidInput({str(path): error.strerror or "can't be read"}) from error
     return opened(data, encoding=encoding, assigned=assigned)
-
-
-def read(
-    data: bytes,
-    now: datetime,
-    marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
-    *,
-    encoding: str | None = None,
-) -> list[FileOrder]:
-    """The orders of a file's content; raises `InvalidInput` as `opened` and `judged` do."""
-    return judged(opened(data, encoding=encoding), now, marketplace)
 
 
 def judged(

@@ -20,6 +20,7 @@ from mcf.errors import InvalidInput
 from mcf.files import workbooks
 from mcf.order_files import parse
 from mcf.order_files.parse import FileOrder
+from tests.order_files import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEAD = ["Order number", "SKU", "Units", "Name", "Street", "City", "State", "Postal code", "Country"]
@@ -54,7 +55,7 @@ def order(head: str, value: Any) -> FileOrder:
         if_day = {datetime: lambda: sheet.write_datetime(1, len(HEAD), value, day)}
         if_day.get(type(value), lambda: sheet.write(1, len(HEAD), value))()
 
-    (found,) = parse.read(made(write), NOW)
+    (found,) = orders_in(made(write), NOW)
     return found
 
 
@@ -110,7 +111,7 @@ def test_an_error_of_a_formula_is_refused_and_no_empty_cell(result: str) -> None
         sheet.write_row(1, 0, GOOD)
         sheet.write_formula(1, len(HEAD), "=X", None, result)
 
-    (found,) = parse.read(made(write), NOW)
+    (found,) = orders_in(made(write), NOW)
 
     assert found.problems[0].startswith(
         f"line 2: Street 2 {result!r} is an error of a spreadsheet, not a text"
@@ -124,7 +125,7 @@ def test_a_formula_that_nobody_worked_out_is_refused() -> None:
     sheet.append([*GOOD, '="Floor " & 2'])
     book.save(out)
 
-    (found,) = parse.read(out.getvalue(), NOW)
+    (found,) = orders_in(out.getvalue(), NOW)
 
     assert "is an error of a spreadsheet" in found.problems[0]
 
@@ -151,7 +152,7 @@ def test_a_line_break_in_a_cell_refuses_its_order_only() -> None:
 )
 def test_what_is_no_readable_spreadsheet_is_refused_with_what_to_do(data: bytes) -> None:
     with pytest.raises(InvalidInput) as caught:
-        parse.read(data, NOW)
+        orders_in(data, NOW)
     assert "Save it" in str(caught.value.advice)
 
 
@@ -204,7 +205,7 @@ def test_a_cell_of_an_old_excel_file_is_what_a_person_sees_in_it(cell: Any, text
 def test_orders_of_an_old_excel_file_are_those_of_a_new_one() -> None:
     dated = [*GOOD, date(2026, 3, 1)]
 
-    (before,) = parse.read(old([*HEAD, "Date on slip"], dated), NOW)
+    (before,) = orders_in(old([*HEAD, "Date on slip"], dated), NOW)
     now = order("Date on slip", datetime(2026, 3, 1, tzinfo=UTC))
 
     assert before.request is not None
@@ -212,7 +213,7 @@ def test_orders_of_an_old_excel_file_are_those_of_a_new_one() -> None:
 
 
 def test_an_error_in_an_old_excel_file_is_refused_and_no_empty_cell() -> None:
-    (found,) = parse.read(old([*HEAD, "Street 2"], [*GOOD, ValueError("#N/A")]), NOW)
+    (found,) = orders_in(old([*HEAD, "Street 2"], [*GOOD, ValueError("#N/A")]), NOW)
 
     assert "is an error of a spreadsheet" in found.problems[0]
 
@@ -267,7 +268,7 @@ def cell(value: object) -> str:
 
 
 def test_an_open_document_spreadsheet_is_read() -> None:
-    (found,) = parse.read(
+    (found,) = orders_in(
         ods("".join(map(cell, HEAD)), "".join(map(cell, [*GOOD[:2], 1, *GOOD[3:]]))), NOW
     )
 
@@ -280,4 +281,4 @@ def test_an_open_document_with_an_error_of_a_formula_is_refused() -> None:
         "<text:p>#N/A</text:p></table:table-cell>"
     )
     with pytest.raises(InvalidInput, match="formulas whose result is an error"):
-        parse.read(ods("".join(map(cell, HEAD)), error), NOW)
+        orders_in(ods("".join(map(cell, HEAD)), error), NOW)

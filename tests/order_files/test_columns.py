@@ -8,6 +8,7 @@ import pytest
 
 from mcf.errors import InvalidInput
 from mcf.order_files import columns, parse
+from tests.order_files import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FILE = (
@@ -43,13 +44,13 @@ def test_a_column_that_is_said_to_be_another_one_is_refused() -> None:
 
 def test_mistakes_are_told_with_the_names_that_the_file_has() -> None:
     data = FILE.replace(b"Artikel", b"SKU").replace(b",Warehouse", b"").replace(b",North", b"")
-    (order,) = parse.read(data.replace(b",2,Ada", b",two,Ada"), NOW)
+    (order,) = orders_in(data.replace(b",2,Ada", b",two,Ada"), NOW)
     assert order.problems == ("line 2: Units 'two' is not a whole number",)
 
 
 def test_an_apostrophe_that_keeps_a_text_from_being_a_formula_is_taken_off() -> None:
     data = FILE.replace(b"Artikel", b"SKU").replace(b",Warehouse", b",Phone")
-    (order,) = parse.read(data.replace(b"North", b"'+1 555 0100"), NOW)
+    (order,) = orders_in(data.replace(b"North", b"'+1 555 0100"), NOW)
     assert order.request is not None
     assert order.request.destination_address.phone == "+1 555 0100"
 

@@ -20,6 +20,7 @@ from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
 from mcf.order_files.parse import FileOrder
 from mcf.orders import form
+from tests.order_files import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BASE = {
@@ -46,7 +47,7 @@ def table(*lines: dict[str, str], delimiter: str = ",") -> str:
 
 
 def read(*lines: dict[str, str]) -> list[FileOrder]:
-    return parse.read(table(*lines).encode(), NOW)
+    return orders_in(table(*lines).encode(), NOW)
 
 
 def the_request(*lines: dict[str, str]) -> MCFOrderRequest:
@@ -64,7 +65,7 @@ def problems(*lines: dict[str, str]) -> tuple[str, ...]:
 
 def refused(data: bytes, **options: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
-        parse.read(data, NOW, **options)
+        orders_in(data, NOW, **options)
     return caught.value
 
 
@@ -133,7 +134,7 @@ def test_what_is_not_given_has_defaults() -> None:
 
 def test_a_declared_value_is_in_the_marketplaces_currency() -> None:
     data = table({"PerUnitDeclaredValue": "9"}).encode()
-    request = parse.read(data, NOW, MARKETPLACES["A1PA6795UKMFR9"])[0].request
+    request = orders_in(data, NOW, MARKETPLACES["A1PA6795UKMFR9"])[0].request
     assert request is not None
     value = request.items[0].per_unit_declared_value
     assert value is not None
@@ -158,7 +159,7 @@ def test_lines_of_an_order_need_not_be_neighbours_and_orders_keep_their_order() 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_every_usual_delimiter_and_encoding_is_read(delimiter: str, encoding: str) -> None:
     text = table({"AddressName": "Zoë Müller, Example"}, delimiter=delimiter)
-    (order,) = parse.read(text.encode(encoding), NOW)
+    (order,) = orders_in(text.encode(encoding), NOW)
     assert order.request is not None
     assert order.request.destination_address.name == "Zoë Müller, Example"
 
@@ -166,7 +167,7 @@ def test_every_usual_delimiter_and_encoding_is_read(delimiter: str, encoding: st
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_every_line_ending_is_read(ending: str) -> None:
     text = table({}, {"MerchantFulfillmentOrderID": "1002"}).replace("\r\n", ending)
-    assert [order.order_id for order in parse.read(text.encode(), NOW)] == ["1001", "1002"]
+    assert [order.order_id for order in orders_in(text.encode(), NOW)] == ["1001", "1002"]
 
 
 def test_a_line_break_in_a_cell_is_refused_with_the_line_on_which_the_cell_begins() -> None:
@@ -180,32 +181,32 @@ def test_a_line_break_in_a_cell_is_refused_with_the_line_on_which_the_cell_begin
 
 def test_spaces_around_names_and_cells_and_empty_lines_do_not_matter() -> None:
     text = table({"MerchantSKU": "  A  "}).replace("MerchantSKU", " MerchantSKU ")
-    (order,) = parse.read((text + "\r\n,,,,,\r\n").encode(), NOW)
+    (order,) = orders_in((text + "\r\n,,,,,\r\n").encode(), NOW)
     assert order.request is not None
     assert order.request.items[0].seller_sku == "A"
 
 
 def test_columns_that_are_needed_and_missing_are_named() -> None:
     with pytest.raises(InvalidInput, match="lacks the columns MerchantSKU, AddressName") as told:
-        parse.read(b"MerchantFulfillmentOrderID,Quantity,AddressFieldOne,AddressPostalCode,"
+        orders_in(b"MerchantFulfillmentOrderID,Quantity,AddressFieldOne,AddressPostalCode,"
                       b"AddressCountryCode\n1,1,x,1,US\n", NOW)  # fmt: skip
     assert "template" in told.value.advice
 
 
 def test_an_empty_file_lacks_all_columns() -> None:
     with pytest.raises(InvalidInput, match="lacks the columns MerchantFulfillmentOrderID"):
-        parse.read(b"", NOW)
+        orders_in(b"", NOW)
 
 
 def test_a_file_without_orders_is_refused() -> None:
     with pytest.raises(InvalidInput, match="has no order"):
-        parse.read(table().encode(), NOW)
+        orders_in(table().encode(), NOW)
 
 
 def test_a_column_given_twice_is_refused() -> None:
     text = table({"Extra": "9"}).replace("Extra", "Quantity")
     with pytest.raises(InvalidInput, match="a column twice: Quantity"):
-        parse.read(text.encode(), NOW)
+        orders_in(text.encode(), NOW)
 
 
 def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
@@ -215,13 +216,13 @@ def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"orders\.csv: No such file"):
-        parse.read_file(tmp_path / "orders.csv", NOW)
+        parse.opened_file(tmp_path / "orders.csv")
 
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(table({}), encoding="utf-8", newline="")
-    assert parse.read_file(path, NOW)[0].order_id == "1001"
+    assert parse.judged(parse.opened_file(path), NOW)[0].order_id == "1001"
 
 
 @pytest.mark.parametrize("quantity", ["", "two", "1.5", "-1", "+1", "1e3", "²", "٣", "9" * 5000])
@@ -351,7 +352,7 @@ def test_all_that_is_wrong_with_an_order_is_told_at_once() -> None:
 @pytest.mark.parametrize("kind", send.KINDS)
 @pytest.mark.parametrize("names", [None, file_columns.PLAIN])
 def test_the_template_reads_back_as_an_order(names: dict[str, str] | None, kind: str) -> None:
-    (order,) = parse.read(send.to_bytes(parse.template(names), kind), NOW)
+    (order,) = orders_in(send.to_bytes(parse.template(names), kind), NOW)
     assert order.request is not None
     assert order.request.items[0].seller_sku == "YOUR-SKU"
 
@@ -377,7 +378,7 @@ def test_letters_that_are_only_guessed_are_sent_when_their_encoding_is_chosen(
     data = table({}, {"MerchantFulfillmentOrderID": "1002", "AddressCity": city}).encode(encoding)
 
     told = refused(data)
-    (_, order) = parse.read(data, NOW, encoding=encoding)
+    (_, order) = orders_in(data, NOW, encoding=encoding)
 
     assert list(told.problems) == ["line 3"]
     assert "--encoding NAME" in told.advice
@@ -386,7 +387,7 @@ def test_letters_that_are_only_guessed_are_sent_when_their_encoding_is_chosen(
 
 
 def test_a_file_without_letters_outside_ascii_needs_no_choice() -> None:
-    assert parse.read(table({}).encode("cp1252"), NOW)[0].request is not None
+    assert orders_in(table({}).encode("cp1252"), NOW)[0].request is not None
 
 
 def test_four_orders_with_quote_marks_as_text_are_four_orders() -> None:
@@ -397,7 +398,7 @@ def test_four_orders_with_quote_marks_as_text_are_four_orders() -> None:
         for n, name in enumerate(names)
     ]
 
-    found = parse.read("\r\n".join([head, *lines]).encode(), NOW)
+    found = orders_in("\r\n".join([head, *lines]).encode(), NOW)
 
     sent = [order.request.destination_address.name for order in found if order.request]
     assert sent == names
@@ -459,7 +460,7 @@ def test_what_can_not_be_honoured_is_told(line: dict[str, str], problem: str) ->
 
 def test_letters_in_seven_bits_are_not_sent_as_their_signs() -> None:
     data = table({"AddressName": "\u6771\u4eac"}).encode("iso2022_jp")
-    (order,) = parse.read(data, NOW)
+    (order,) = orders_in(data, NOW)
     assert order.problems == (
         "line 2: AddressName holds a control character or line break (U+001B): take it out",
     )
@@ -493,7 +494,7 @@ def test_a_column_that_is_not_known_and_empty_is_passed_over() -> None:
 
 def test_columns_are_known_however_they_are_written() -> None:
     text = table({"MerchantSKU": "B"}).replace("MerchantSKU", "* merchant_s-k u", 1)
-    (order,) = parse.read(text.encode(), NOW)
+    (order,) = orders_in(text.encode(), NOW)
     assert order.request is not None
     assert order.request.items[0].seller_sku == "B"
 
@@ -626,6 +627,6 @@ def test_any_orders_written_to_a_file_are_read_back_the_same(
     written: tuple[dict[str, Any], ...], delimiter: str, encoding: str
 ) -> None:
     text = table(*(line for request in written for line in lines_of(request)), delimiter=delimiter)
-    found = parse.read(text.encode(encoding), NOW)
+    found = orders_in(text.encode(encoding), NOW)
     assert [order.problems for order in found] == [()] * len(written)
     assert [order.request and order.request.to_api() for order in found] == list(written)

@@ -12,12 +12,13 @@ from mcf.amazon import labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import ConnectionFailed, DuplicateOrder, RequestRefused
-from mcf.order_files import columns, parse
+from mcf.order_files import columns
 from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import FileOrder
 from mcf.order_files.plan import Allocation, PlannedOrder, Verdict
 from mcf.orders.states import Repeat, Submission
 from mcf.store.states import SubmissionState
+from tests.order_files import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADER = ",".join(columns.REQUIRED) + ",AddressCity,AddressStateOrRegion"
@@ -27,7 +28,7 @@ GOOD = {"shippingSpeedCategory": "Standard", "isFulfillable": True}
 def orders(*lines: str) -> list[FileOrder]:
     """Orders from lines of "number,SKU,quantity", each to a house of its own."""
     rows = (f"{line},{to(line.partition(',')[0])}" for line in lines)
-    return parse.read("\n".join([HEADER, *rows]).encode(), NOW)
+    return orders_in("\n".join([HEADER, *rows]).encode(), NOW)
 
 
 def to(house: str) -> str:
@@ -37,7 +38,7 @@ def to(house: str) -> str:
 def to_ada(*lines: str) -> list[FileOrder]:
     """Orders from lines of "number,SKU,quantity", all to the same house."""
     rows = (f"{line},{to('100')}" for line in lines)
-    return parse.read("\n".join([HEADER, *rows]).encode(), NOW)
+    return orders_in("\n".join([HEADER, *rows]).encode(), NOW)
 
 
 def plan(

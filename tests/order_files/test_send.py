@@ -30,6 +30,7 @@ from mcf.simulator.stock import Stock
 from mcf.store import tables
 from mcf.store.states import SubmissionState
 from tests.broken_rows import KINDS
+from tests.order_files import orders_in
 
 CREATE, PREVIEW = "createFulfillmentOrder", "getFulfillmentPreview"
 PATIENCE = 600.0
@@ -190,7 +191,7 @@ def test_of_planned_orders_only_changed_ones_are_asked_about_again(
 def test_what_is_planned_can_be_stopped_and_the_rest_is_held_back(
     filled: MCFService, sku: str
 ) -> None:
-    orders = parse.read(lines([row("S-1", sku), row("S-2", sku)]), filled.now())
+    orders = orders_in(lines([row("S-1", sku), row("S-2", sku)]), filled.now())
     reached, go_on = threading.Event(), threading.Event()
 
     def steps() -> Iterator[PlannedOrder]:
