@@ -177,12 +177,6 @@ SPEEDS = {
 }
 _TIERS = {speed: tier for tier, speed in SPEEDS.items()}
 _ACCEPTED, _PROCESSING = FulfillmentOrderStatus.ACCEPTED, FulfillmentOrderStatus.PROCESSING
-_OPEN = (
-    FulfillmentOrderStatus.NEW,
-    FulfillmentOrderStatus.RECEIVED,
-    FulfillmentOrderStatus.PLANNING,
-    FulfillmentOrderStatus.PROCESSING,
-)
 _COUNTRIES = {market.country_code: market.id for market in MARKETPLACES.values()}
 # fmt: off
 _PAYMENT = Table((
@@ -324,19 +318,6 @@ def _told(head: Json, *, is_picked: bool) -> Json:
         "statusUpdatedDate": head.get("receivedDate"),
     }
     return untold | head
-
-
-def order_2026(detail: MCFOrderDetail) -> Json:
-    """An order as getOrder tells it. The version has no returns and no dates of lines."""
-    data = detail.to_api()
-    head = {name: value for name, value in data.pop("fulfillmentOrder").items() if value != ""}
-    if detail.fulfillment_order.status in _OPEN:
-        head["fulfillmentOrderStatus"] = _ACCEPTED.value
-    data.pop("returnItems", None)
-    for line in _objects(data.get("fulfillmentOrderItems")):
-        for date in _LINE_DATES:
-            line.pop(date, None)
-    return head_2026(head) | _PARTS.theirs(data)
 
 
 def head_2026(head: Json) -> Json:

@@ -144,10 +144,6 @@ class Store:
         with self._writing() as connection:
             return self._replace(connection, table, list(rows), *where)
 
-    def save_order(self, order: Values, parts: Mapping[Table, Sequence[Values]]) -> None:
-        """Writes an order and replaces its items, shipments and parcels, in one transaction."""
-        self.save_orders([order], parts)
-
     def save_orders(
         self, orders: Sequence[Values], parts: Mapping[Table, Sequence[Values]]
     ) -> None:

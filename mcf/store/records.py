@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-import msgspec
-
 from mcf.amazon.inventory_pages import (
     STOCK_ITEM,
     Details,
@@ -350,19 +348,6 @@ def _read_kindly(summary: Summary, found: list[StockRow], doubts: list[Doubt]) -
         doubts.append(Doubt(item.seller_sku, unread, is_kept=not item.has_unread_counts))
     if not item.has_unread_counts:
         found.append(_row_of_model(item))
-
-
-def stock_row(summary: Summary) -> StockRow:
-    """The row of a SKU, equal to `rows.inventory_row` of its model.
-
-    Raises `UnexpectedAnswer` when the model can't be read either.
-    """
-    if isinstance(summary, msgspec.Raw):
-        try:
-            return _row(STOCK_ITEM.decode(summary), bytes(summary).decode())
-        except (ValueError, OverflowError):
-            return _row_of_model(model(summary))
-    return _row_of_model(model(summary))
 
 
 def _row_of_model(item: MCFInventoryItem) -> StockRow:

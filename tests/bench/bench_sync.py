@@ -238,7 +238,7 @@ def _stored(store: Store, pages: Sequence[bytes]) -> None:
 
 def _rows(page: bytes) -> list[records.StockRow]:
     found = inventory_pages.loads(page)["payload"]["inventorySummaries"]
-    return [records.stock_row(summary) for summary in found]
+    return records.stock_rows(found)[0]
 
 
 def _cpu_plain(pages: Sequence[bytes], ready: Sequence[records.StockRow]) -> float:

@@ -127,7 +127,7 @@ def test_a_copy_made_while_others_write_is_of_one_moment(store: Store, tmp_path:
         n = 0
         while not stop.is_set():
             n += 1
-            store.save_order(_order(n), {tables.order_items: [_line(n)]})
+            store.save_orders([_order(n)], {tables.order_items: [_line(n)]})
             written.set()
 
     writer = Thread(target=write)

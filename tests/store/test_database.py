@@ -213,24 +213,24 @@ def test_more_rows_than_a_query_has_parameters_are_saved_and_recognised(store: S
 
 
 def test_an_order_is_saved_with_its_lines_in_place_of_the_old_ones(store: Store) -> None:
-    store.save_order(head("1"), {tables.order_items: [line("1", "a"), line("1", "b")]})
-    store.save_order(head("1", "Planning"), {tables.order_items: [line("1", "b", 3)]})
+    store.save_orders([head("1")], {tables.order_items: [line("1", "a"), line("1", "b")]})
+    store.save_orders([head("1", "Planning")], {tables.order_items: [line("1", "b", 3)]})
     items = store.rows(tables.order_items)
     assert [(i.seller_fulfillment_order_item_id, i.quantity) for i in items] == [("b", 3)]
 
 
 def test_saving_the_same_order_again_changes_no_revision(store: Store) -> None:
-    store.save_order(head("1"), {tables.order_items: [line("1", "a")]})
+    store.save_orders([head("1")], {tables.order_items: [line("1", "a")]})
     before = store.revisions()
-    store.save_order(head("1"), {tables.order_items: [line("1", "a")]})
+    store.save_orders([head("1")], {tables.order_items: [line("1", "a")]})
     assert store.revisions() == before
 
 
 def test_a_line_that_cannot_be_written_leaves_the_old_order_whole(store: Store) -> None:
-    store.save_order(head("1"), {tables.order_items: [line("1", "a")]})
+    store.save_orders([head("1")], {tables.order_items: [line("1", "a")]})
     before = store.revisions()
     with pytest.raises(StoreError, match=r"(?i)not.null"):
-        store.save_order(head("1", "Planning"), {tables.order_items: [line("1", "b", None)]})
+        store.save_orders([head("1", "Planning")], {tables.order_items: [line("1", "b", None)]})
     assert [r.status for r in store.rows(tables.orders)] == ["Received"]
     assert [r.seller_fulfillment_order_item_id for r in store.rows(tables.order_items)] == ["a"]
     assert store.revisions() == before
@@ -322,14 +322,14 @@ def test_rows_of_another_account_or_marketplace_are_not_read_changed_or_deleted(
     store: Store, tmp_path: Path, other: dict[str, str]
 ) -> None:
     with opened(tmp_path, **other) as stranger:
-        stranger.save_order(head("1"), {tables.order_items: [line("1", "a")]})
+        stranger.save_orders([head("1")], {tables.order_items: [line("1", "a")]})
         before = stranger.revisions()
         assert store.rows(tables.orders) == []
         assert store.revisions() == {}
         assert not store.change(
             tables.orders, {"seller_fulfillment_order_id": "1"}, {"status": "Cancelled"}
         )
-        store.save_order(head("1", "Planning"), {tables.order_items: [line("1", "b")]})
+        store.save_orders([head("1", "Planning")], {tables.order_items: [line("1", "b")]})
         store.replace(tables.orders, [])
         store.replace(tables.order_items, [])
         assert [r.status for r in stranger.rows(tables.orders)] == ["Received"]

@@ -68,7 +68,7 @@ def order_read(store: Store, number: int, kind: int) -> None:
     items = [line(number, kind, str(n)) for n in range(kind % 3)]
     boxes = [box(number, kind, n) for n in range(kind % 4)]
     parts = {tables.order_items: items, tables.shipments: [], tables.packages: boxes}
-    store.save_order(head(number, kind), parts)
+    store.save_orders([head(number, kind)], parts)
 
 
 def one_more(store: Store, number: int, kind: int) -> None:
