@@ -82,11 +82,6 @@ class DemoAmazon:
         """The clock after it was put forward."""
         return _clock(self._control("POST", "clock", {"step_seconds": by.total_seconds()}))
 
-    def set_speed(self, speed: float) -> DemoClock:
-        """The clock after its speed was changed; 0 stops it."""
-        body = {"frozen": True} if speed == 0 else {"frozen": False, "speed": speed}
-        return _clock(self._control("POST", "clock", body))
-
     def faults(self) -> DemoFaults:
         """Which faults are switched on, and which there are with a sentence each."""
         data = self._control("GET", "faults")

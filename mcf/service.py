@@ -162,8 +162,6 @@ class MCFService:
         self._troubles: dict[str, MCFError] = {}
         self._progress: dict[Subject, Progress] = {}
         self._reads = threading.Event()
-        self.invented_past: ImportResult | None = None
-        """What the demo imported of its invented past when it was started for the first time."""
         self._has_past = self._demo is None
 
     def __enter__(self) -> Self:
@@ -856,7 +854,7 @@ class MCFService:
         if self._demo is not None and not ledger.has_ledger(self._store):
             report = self._demo.ledger(self.settings.marketplace.id, DEMO_PAST)
             if report is not None:
-                self.invented_past = self.import_ledger(report, DateOrder.MONTH_FIRST)
+                self.import_ledger(report, DateOrder.MONTH_FIRST)
         self._has_past = True
 
     def _progressed(self, at: Progress) -> None:

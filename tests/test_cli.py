@@ -30,8 +30,8 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
 from mcf.simulator.orders import Status
 from mcf.store.database import Store
-from mcf.tracking import evidence
 from tests.conftest import order_request
+from tests.evidence_files import is_unchanged
 from tests.loopback import Reply, loopback
 from tests.mailbox import mailbox
 
@@ -731,7 +731,7 @@ def test_the_evidence_of_an_order_is_a_file_of_its_own(
 
     path = Path(told["file"])
     assert path.name.startswith(f"evidence_{order.id}_2026")
-    assert evidence.is_unchanged(path.read_bytes())
+    assert is_unchanged(path.read_bytes())
     assert told["bytes"] == path.stat().st_size
     assert path.stat().st_mode & 0o777 == 0o600
 

@@ -22,6 +22,7 @@ from mcf.errors import ConnectionFailed, InvalidInput, StoreError
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from tests.conftest import order_request, unhurried
+from tests.demos import set_speed
 from tests.loopback import Reply, loopback
 
 ROOT = Path(__file__).parent.parent
@@ -265,7 +266,7 @@ def test_its_clock_runs_fast(demo: DemoAmazon) -> None:
 
 
 def test_its_clock_can_be_put_forward(demo: DemoAmazon) -> None:
-    demo.set_speed(0)
+    set_speed(demo, 0)
     before = demo.clock().now
 
     after = demo.step(timedelta(days=1, seconds=30)).now
@@ -274,8 +275,8 @@ def test_its_clock_can_be_put_forward(demo: DemoAmazon) -> None:
 
 
 def test_its_clock_can_be_stopped_and_run_again(demo: DemoAmazon) -> None:
-    stopped = demo.set_speed(0)
-    running = demo.set_speed(2)
+    stopped = set_speed(demo, 0)
+    running = set_speed(demo, 2)
 
     assert stopped.frozen
     assert (running.frozen, running.speed) == (False, 2.0)
@@ -291,7 +292,7 @@ def test_time_does_not_go_back(demo: DemoAmazon) -> None:
         demo.step(timedelta(days=-1))
 
     with pytest.raises(InvalidInput, match="Speed must be above 0"):
-        demo.set_speed(-5)
+        set_speed(demo, -5)
 
 
 def test_a_demo_that_was_closed_says_so(demo: DemoAmazon) -> None:

@@ -15,8 +15,6 @@ import pandas as pd
 from mcf.errors import InvalidInput
 from mcf.files.harmless import harmless
 
-FORMATS = ("csv", "xlsx", "parquet")
-
 
 def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime) -> Path:
     """The path of the new file, like output/inventory_20260131T090000Z.csv; raises OSError.

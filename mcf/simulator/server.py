@@ -241,11 +241,6 @@ class Simulator:
                 self._file.close()
                 self._file = None
 
-    def serve_forever(self) -> None:
-        """Serves until the process is told to stop; for the command line."""
-        server, listening = self._prepare()
-        server.run([listening])
-
     def _prepare(self) -> tuple[uvicorn.Server, socket.socket]:
         if self._server is not None:
             raise RuntimeError("The simulator is running already.")

@@ -23,6 +23,7 @@ from mcf.store.states import RunState
 from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, served
 from tests.conftest import START
+from tests.demos import set_speed
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +78,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         settings = Settings.from_env({"MCF_DATA_DIR": str(data)}, dotenv=None)
         with MCFService(settings, demo_speed=0) as store:
             assert store.demo is not None
-            store.demo.set_speed(0)
+            set_speed(store.demo, 0)
             store._sync.inventory(full=True)
             yield Demo(server.address, store)
 

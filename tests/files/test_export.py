@@ -62,7 +62,7 @@ def read_workbook(file: io.BytesIO) -> pd.DataFrame:
     return pd.read_excel(file, engine="openpyxl")
 
 
-@pytest.mark.parametrize("kind", export.FORMATS)
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
 def test_a_frame_without_rows_is_a_file_with_a_header(frame: pd.DataFrame, kind: str) -> None:
     data = export.to_bytes(frame.iloc[:0], kind)
     back = {"csv": pd.read_csv, "xlsx": read_workbook, "parquet": pd.read_parquet}[kind]

@@ -93,7 +93,7 @@ def test_exporting_doesnt_change_the_frame() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
-@pytest.mark.parametrize("kind", export.FORMATS)
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
 def test_an_export_is_readable_by_its_owner_only(tmp_path: Path, kind: str) -> None:
     path = export.write(pd.DataFrame({"a": ["x"]}), "orders", kind, tmp_path, NOW)
 

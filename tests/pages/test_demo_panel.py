@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mcf.demo import DemoAmazon, DemoFault, DemoFaults
 from mcf.settings import Settings
+from tests.demos import set_speed
 from tests.pages.conftest import open_page, texts, unfold
 
 
@@ -22,7 +23,7 @@ def amazon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoAmaz
     monkeypatch.setenv("MCF_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("AMAZON_SP_API_MODE", "demo")
     demo = DemoAmazon(Settings.from_env(dotenv=None), speed=1.0)
-    demo.set_speed(0)
+    set_speed(demo, 0)
     yield demo
     st.cache_resource.clear()
     demo.close()

@@ -1,57 +1,13 @@
-"""Starting, stopping, and serving for as long as the process lives."""
+"""Starting, stopping, and many clients at once."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
 import threading
 
-import httpx
 import pytest
 
 from mcf.simulator import Simulator
 from tests.simulator.seller import OPENING, Api
-
-SERVE = """
-import sys
-from mcf.simulator import Simulator
-sim = Simulator(orders=0, port=int(sys.argv[1]))
-print(sim.endpoint, flush=True)
-sim.serve_forever()
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def first_line(process: subprocess.Popen[bytes]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().decode().strip()
-
-
-def patient_get(url: str) -> httpx.Response:
-    """The answer of a server that may still be starting."""
-    transport = httpx.HTTPTransport(retries=8)
-    with httpx.Client(transport=transport, trust_env=False) as client:
-        return client.get(url)
-
-
-def test_it_serves_for_as_long_as_its_process_lives() -> None:
-    port = free_port()
-    command = [sys.executable, "-c", SERVE, str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            endpoint = first_line(process)
-            health = patient_get(f"{endpoint}/_simulator/health")
-        finally:
-            process.terminate()
-
-    assert endpoint == f"http://127.0.0.1:{port}"
-    assert health.json()["status"] == "ok"
 
 
 def test_it_cannot_be_started_twice() -> None:

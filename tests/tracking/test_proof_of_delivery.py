@@ -16,7 +16,7 @@ from mcf.simulator.faults import Unavailable
 from mcf.simulator.orders import Fate, Fortune, Package
 from mcf.simulator.photos import picture
 from mcf.store import tables
-from mcf.tracking import evidence
+from tests.evidence_files import is_unchanged
 
 HOUR = timedelta(hours=1)
 
@@ -132,7 +132,7 @@ def test_the_evidence_has_what_was_sent_promised_and_told(
     page = service.evidence(sent, [proof])
 
     text = page.decode()
-    assert evidence.is_unchanged(page)
+    assert is_unchanged(page)
     assert "Ada Example\n100 Example Street" in text
     assert "Sent with this program at" in text
     assert "Out for delivery" in text
