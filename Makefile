@@ -43,11 +43,12 @@ check: lint ## all that must hold before a commit: lint, then `make test` in thr
 	$(MAKE) --no-print-directory test \
 		PYTEST_ARGS="$(patsubst %,--ignore=%,$(BROWSER) $(WIDE)) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
-lint: $(VENV)/.installed-dev ## format, ruff, mypy and the secret scan, without the tests
+lint: $(VENV)/.installed-dev ## format, ruff, mypy, the scans for secrets and dead code, without the tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) .ci/scan_secrets.py
+	$(PY) .ci/dead_code.py
 
 format: $(VENV)/.installed-dev ## format the code and mend what ruff can mend
 	$(PY) -m ruff check --fix-only .
