@@ -28,7 +28,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.store.database import Store
 from mcf.tracking import evidence
 from tests.conftest import order_request

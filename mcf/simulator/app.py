@@ -31,10 +31,10 @@ from mcf.simulator.control import Control
 from mcf.simulator.faults import Exchange, Fault, Faults
 from mcf.simulator.lwa import TokenDesk, Verdict, invalid_client
 from mcf.simulator.operations import Backend, Call, Operation
-from mcf.simulator.orders import Fortune
 from mcf.simulator.plans import Buckets, Plan
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import break_connection
+from mcf.simulator.world.orders import Fortune
 
 OPERATIONS: tuple[Operation, ...] = (
     *outbound.OPERATIONS,

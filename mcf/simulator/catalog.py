@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 
 from mcf.simulator import chance
-from mcf.simulator.marketplaces import Marketplace
-from mcf.simulator.stock import Product
+from mcf.simulator.world.marketplaces import Marketplace
+from mcf.simulator.world.stock import Product
 
 BRAND = "Larkfold"
 

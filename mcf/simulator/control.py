@@ -16,10 +16,10 @@ from starlette.routing import Route
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso, parse_iso
 from mcf.simulator.faults import KINDS, Fault
-from mcf.simulator.ledger import USUAL_DAYS
-from mcf.simulator.life import ForbiddenTransition
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import Status
+from mcf.simulator.world.ledger import USUAL_DAYS
+from mcf.simulator.world.lifecycle import ForbiddenTransition
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Status
 
 if TYPE_CHECKING:
     from mcf.simulator.server import Simulator

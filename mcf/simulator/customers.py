@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import (
+from mcf.simulator.chance import poisson
+from mcf.simulator.people import recipient
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import (
     Action,
     Fate,
     Feature,
@@ -20,8 +22,8 @@ from mcf.simulator.orders import (
     Policy,
     Speed,
 )
-from mcf.simulator.people import recipient
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
+from mcf.simulator.world.world import World
 
 FIRST_ORDER_NUMBER = 1001
 
@@ -99,3 +101,22 @@ def request(
         emails=(f"order-{number}@example.com",) if generator.random() < 0.5 else (),
         features=wish.features,
     )
+
+
+def hourly_orders(
+    world: World, generator: random.Random, expected: float
+) -> Iterator[tuple[OrderRequest, Fortune]]:
+    """What customers of the web shop order in an hour, of what is on the shelves.
+
+    Each order must be placed before the next is asked for: its number depends on those before.
+    """
+    coming = poisson(generator.random(), expected)
+    if not coming:
+        return
+    shelf = Shelf(each for each in world.stocks[US.id].values() if each.fulfillable)
+    for _ in range(coming if shelf else 0):
+        wish = usual_wish(generator)
+        wanted = [(shelf.pick(generator), quantity(generator)) for _ in range(wish.lines)]
+        number = world.free_number(FIRST_ORDER_NUMBER)
+        placed = request(number, world.now, wish, wanted, generator)
+        yield placed, usual_fortune(generator)

@@ -6,11 +6,11 @@ from itertools import islice
 
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.clock import parse_iso
-from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
 from mcf.simulator.outbound import BASE, PLAN
-from mcf.simulator.previews import NOT_ELIGIBLE, can_have
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.marketplaces import MARKETPLACES, US
+from mcf.simulator.world.previews import NOT_ELIGIBLE, can_have
+from mcf.simulator.world.stock import Stock
 
 PAGE_SIZE = 50
 

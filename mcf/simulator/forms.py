@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from mcf.simulator.answers import Refusal, invalid, missing
 from mcf.simulator.clock import parse_iso
-from mcf.simulator.orders import Money
+from mcf.simulator.world.orders import Money
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from itertools import islice
 
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso, parse_iso
-from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.marketplaces import MARKETPLACES
+from mcf.simulator.world.stock import Stock
 
 PAGE_SIZE = 50
 MOST_SKUS = 50

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from mcf.simulator.answers import Json, Refusal, invalid, missing
 from mcf.simulator.clock import iso
 from mcf.simulator.forms import Form, is_decimal
-from mcf.simulator.marketplaces import US
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan
-from mcf.simulator.orders import Speed
 from mcf.simulator.outbound import BASE
-from mcf.simulator.pricing import promise
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Speed
+from mcf.simulator.world.pricing import promise
 
 OFFER_LASTS = timedelta(hours=1)
 PLAN = Plan(rate=5, burst=30)

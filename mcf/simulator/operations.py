@@ -9,11 +9,12 @@ from datetime import datetime
 from mcf.simulator.answers import Answer, Refusal
 from mcf.simulator.clock import Timer
 from mcf.simulator.forms import Form
-from mcf.simulator.orders import Fortune, Order, OrderRequest
 from mcf.simulator.paging import PageTokens
 from mcf.simulator.photos import Photos
 from mcf.simulator.plans import Plan
-from mcf.simulator.world import World
+from mcf.simulator.world import engine
+from mcf.simulator.world.orders import Fortune, Order, OrderRequest
+from mcf.simulator.world.world import World
 
 STOCK_PAGE_LIFETIME = 30.0
 
@@ -37,7 +38,7 @@ class Backend:
 
     def place(self, request: OrderRequest) -> Order:
         """Accepts an order, with the misfortune that is to befall it."""
-        return self.world.place(request, self.fortune)
+        return engine.place(self.world, request, self.fortune)
 
     def visible(self, order_id: str) -> Order | None:
         """An order that a reader can see already."""

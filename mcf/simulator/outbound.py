@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mcf.simulator import life, picking, shapes, validation
+from mcf.simulator import shapes, validation
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.clock import iso, parse_iso
 from mcf.simulator.forms import Form
-from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
-from mcf.simulator.orders import (
+from mcf.simulator.validation import PreviewRequest
+from mcf.simulator.world import lifecycle
+from mcf.simulator.world.marketplaces import MARKETPLACES
+from mcf.simulator.world.orders import (
     Action,
     LineRequest,
     Order,
@@ -27,11 +29,18 @@ from mcf.simulator.orders import (
     Status,
     required,
 )
-from mcf.simulator.previews import NO_STOCK, NOT_ELIGIBLE, Hindered, Parcel, Quote, obstacles, quote
-from mcf.simulator.validation import PreviewRequest
+from mcf.simulator.world.previews import (
+    NO_STOCK,
+    NOT_ELIGIBLE,
+    Hindered,
+    Parcel,
+    Quote,
+    obstacles,
+    quote,
+)
 
 if TYPE_CHECKING:
-    from mcf.simulator.world import World
+    from mcf.simulator.world.world import World
 
 BASE = "/fba/outbound/2020-07-01"
 PAGE_SIZE = 20
@@ -204,9 +213,9 @@ def update_fulfillment_order(backend: Backend, call: Call) -> Answer:
             "shipments. \n."
         )
     _judge_change(backend.world, order, changed)
-    life.amend(backend.world, order, changed)
+    lifecycle.amend(backend.world, order, changed)
     if changed.action is Action.SHIP:
-        life.unhold(backend.world, order)
+        lifecycle.unhold(backend.world, order)
     return Answer()
 
 
@@ -276,13 +285,13 @@ def _judge_change(world: World, order: Order, new: OrderRequest) -> None:
         place, needed = MARKETPLACES[new.marketplace_id], required(new.features)
         if reasons := obstacles(place, new.address, new.speed, needed):
             raise invalid("DestinationAddress", reasons[0])
-        if not picking.can_ship(world, new):
+        if not lifecycle.can_ship(world, new):
             raise invalid("FeatureConstraints", NOT_ELIGIBLE)
     own: Counter[str] = Counter()
     for line in order.lines:
         own[line.sku] += line.reserved
     grows = any(a.quantity > b.quantity for a, b in zip(new.lines, old.lines, strict=True))
-    if grows and not picking.has_enough(world, new, own):
+    if grows and not lifecycle.has_enough(world, new, own):
         raise invalid("Items.Quantity", NO_STOCK)
 
 
@@ -294,9 +303,9 @@ def cancel_fulfillment_order(backend: Backend, call: Call) -> Answer:
             f"Value {order.id} for parameter SellerFulfillmentOrderId is invalid. "
             "Reason: DuplicateCancelRequest."
         )
-    if order.status not in life.CANCELLABLE:
+    if order.status not in lifecycle.CANCELLABLE:
         raise invalid("SellerFulfillmentOrderId", order.id)
-    life.cancel(backend.world, order)
+    lifecycle.cancel(backend.world, order)
     return Answer()
 
 

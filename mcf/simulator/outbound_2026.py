@@ -9,19 +9,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from mcf.simulator import leading, life, shapes_2026, validation_2026
+from mcf.simulator import shapes_2026, validation_2026
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.clock import iso
 from mcf.simulator.forms import Form
-from mcf.simulator.life import ForbiddenTransition
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
-from mcf.simulator.orders import Action, LineRequest, Order, Package, Status, required
 from mcf.simulator.outbound import page_of_orders
 from mcf.simulator.plans import SANDBOX
-from mcf.simulator.previews import NO_STOCK, NOT_ELIGIBLE, Parcel, Quote, quote
-from mcf.simulator.pricing import money, promise
 from mcf.simulator.validation import marketplace
 from mcf.simulator.validation_2026 import TIERS, PreviewRequest2026
+from mcf.simulator.world import lifecycle
+from mcf.simulator.world.lifecycle import ForbiddenTransition
+from mcf.simulator.world.orders import Action, LineRequest, Order, Package, Status, required
+from mcf.simulator.world.previews import NO_STOCK, NOT_ELIGIBLE, Parcel, Quote, quote
+from mcf.simulator.world.pricing import money, promise
 
 BASE = "/fulfillment/outbound/2026-07-04"
 PLAN = Plan(rate=2, burst=30)
@@ -245,15 +246,15 @@ def update_order(backend: Backend, call: Call) -> Answer:
     if not order.held:
         raise Refusal(f"Order {order.id} is not on hold and can't be updated.")
     if wanted is Action.SHIP:
-        life.unhold(backend.world, order)
+        lifecycle.unhold(backend.world, order)
     return Answer(202)
 
 
 def cancel_order(backend: Backend, call: Call) -> Answer:
     order = _find(backend, call)
-    if order.status not in life.CANCELLABLE:
+    if order.status not in lifecycle.CANCELLABLE:
         raise Refusal(f"Order {order.id} can't be cancelled any more.")
-    life.cancel(backend.world, order)
+    lifecycle.cancel(backend.world, order)
     return Answer(202)
 
 
@@ -264,7 +265,7 @@ def update_order_status(backend: Backend, call: Call) -> Answer:
     form.require("status")
     wanted = form.choice("status", OrderStatus)
     try:
-        leading.lead(backend.world, order, LED_TO[wanted])
+        lifecycle.lead(backend.world, order, LED_TO[wanted])
     except ForbiddenTransition:
         raise invalid("Status", wanted) from None
     return Answer(204, None)

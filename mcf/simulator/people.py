@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TypeVar
 
-from mcf.simulator.orders import Address
+from mcf.simulator.world.orders import Address
 
 _T = TypeVar("_T")
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from mcf.simulator.codec import decode, encode
-from mcf.simulator.orders import Order
-from mcf.simulator.stock import Stock
-from mcf.simulator.world import World
+from mcf.simulator.world.orders import Order
+from mcf.simulator.world.stock import Stock
+from mcf.simulator.world.world import World
 
 FORMAT = 2
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import string
 
-from mcf.simulator import life, shapes
+from mcf.simulator import shapes
 from mcf.simulator.answers import Json, invalid
 from mcf.simulator.forms import Form
-from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
-from mcf.simulator.orders import Order, ReturnItem, ShipmentStatus, Task
 from mcf.simulator.outbound import BASE, PLAN, find
-from mcf.simulator.world import World
+from mcf.simulator.world import lifecycle
+from mcf.simulator.world.marketplaces import MARKETPLACES, US
+from mcf.simulator.world.orders import Order, ReturnItem, ShipmentStatus, Task
+from mcf.simulator.world.world import World
 
 REASONS = {
     "CR-UNWANTED_ITEM": "No longer needed/wanted",
@@ -128,7 +129,7 @@ def _accept(world: World, order: Order, item: Form) -> ReturnItem:
         centre=world.centres(order)[0],
     )
     order.returns.append(returned)
-    life.later(world, order, Task.PROCESS_RETURN, return_id)
+    lifecycle.later(world, order, Task.PROCESS_RETURN, return_id)
     world.touch(order)
     return returned
 

@@ -5,17 +5,18 @@ https://developer-docs.amazon.com/sp-api/docs/fba-inventory-api-v1-dynamic-sandb
 
 from __future__ import annotations
 
-from mcf.simulator import catalog, leading
+from mcf.simulator import catalog
 from mcf.simulator.answers import invalid, missing
 from mcf.simulator.forms import Form
-from mcf.simulator.life import ForbiddenTransition
-from mcf.simulator.marketplaces import MARKETPLACES
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
-from mcf.simulator.orders import Status
 from mcf.simulator.outbound import BASE, find
 from mcf.simulator.plans import SANDBOX
-from mcf.simulator.stock import Stock
-from mcf.simulator.world import World
+from mcf.simulator.world import lifecycle
+from mcf.simulator.world.lifecycle import ForbiddenTransition
+from mcf.simulator.world.marketplaces import MARKETPLACES
+from mcf.simulator.world.orders import Status
+from mcf.simulator.world.stock import Stock
+from mcf.simulator.world.world import World
 
 ITEMS = "/fba/inventory/v1/items"
 
@@ -27,7 +28,7 @@ def submit_fulfillment_order_status_update(backend: Backend, call: Call) -> Answ
     form.require("fulfillmentOrderStatus")
     wanted = form.choice("fulfillmentOrderStatus", Status)
     try:
-        leading.lead(backend.world, order, wanted)
+        lifecycle.lead(backend.world, order, wanted)
     except ForbiddenTransition:
         raise invalid("FulfillmentOrderStatus", wanted) from None
     return Answer()

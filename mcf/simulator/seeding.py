@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from mcf.simulator import catalog, life
+from mcf.simulator import catalog
 from mcf.simulator.customers import (
     FIRST_ORDER_NUMBER,
     Shelf,
@@ -18,10 +18,11 @@ from mcf.simulator.customers import (
     usual_fortune,
     usual_wish,
 )
-from mcf.simulator.marketplaces import MARKETPLACES, US, Marketplace
-from mcf.simulator.orders import Action, Fate, Feature, Fortune, Policy, Speed
-from mcf.simulator.stock import Stock
-from mcf.simulator.world import World
+from mcf.simulator.world import engine, lifecycle
+from mcf.simulator.world.marketplaces import MARKETPLACES, US, Marketplace
+from mcf.simulator.world.orders import Action, Fate, Feature, Fortune, Policy, Speed
+from mcf.simulator.world.stock import Stock
+from mcf.simulator.world.world import World
 
 UNTIL_SHIPPED = timedelta(hours=5.4)
 """The usual time from an order's receipt to its departure, after the waits in `life.WAITS`."""
@@ -98,7 +99,7 @@ def populate(world: World, *, skus: int, orders: int, days: int, start: datetime
         _stock_up(world, place, skus if place is US else min(skus, ELSEWHERE), start)
     world.daily_orders = orders / days
     _relive(world, _past(world, orders, days), start)
-    world.advance(start)
+    engine.advance(world, start)
     world.open_shop()
 
 
@@ -160,14 +161,14 @@ def _relive(world: World, scenes: list[Scene], start: datetime) -> None:
     generator = world.draw("past orders")
     for number, scene in enumerate(scenes, FIRST_ORDER_NUMBER):
         at = start - scene.age
-        world.advance(at)
+        engine.advance(world, at)
         wanted = list(_choose(world, scene, shelves, generator))
-        order = world.place(
-            request(number, world.now, scene.wish, wanted, generator), scene.fortune
+        order = engine.place(
+            world, request(number, world.now, scene.wish, wanted, generator), scene.fortune
         )
         if scene.cancelled_after:
-            world.advance(at + scene.cancelled_after)
-            life.cancel(world, order)
+            engine.advance(world, at + scene.cancelled_after)
+            lifecycle.cancel(world, order)
 
 
 def _shelves(world: World) -> dict[From, Shelf]:

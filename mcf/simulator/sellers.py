@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from mcf.simulator.answers import Json
 from mcf.simulator.catalog import BRAND
-from mcf.simulator.marketplaces import MARKETPLACES, Marketplace
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan
+from mcf.simulator.world.marketplaces import MARKETPLACES, Marketplace
 
 PLAN = Plan(rate=0.016, burst=15)
 

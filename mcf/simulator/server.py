@@ -16,18 +16,19 @@ from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app, leading, ledger, seeding
+from mcf.simulator import app, customers, seeding
 from mcf.simulator.clock import Clock, Timer, checked_speed
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Faults
-from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Backend
-from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
 from mcf.simulator.photos import Photos
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import BreakableProtocol
-from mcf.simulator.world import World
+from mcf.simulator.world import engine, ledger, lifecycle
+from mcf.simulator.world.marketplaces import MARKETPLACES, US
+from mcf.simulator.world.orders import Order, Status
+from mcf.simulator.world.world import World
 
 HOST = "127.0.0.1"
 
@@ -67,8 +68,13 @@ class Recipe:
             seeding.populate(
                 world, skus=self.skus, orders=self.orders, days=self.days, start=opening
             )
-        world.trading = self.trade
+        self.open_trade(world)
         return world
+
+    def open_trade(self, world: World) -> None:
+        """Lets customers order, and stock move by itself, where that is wanted."""
+        world.trading = self.trade
+        world.customers = customers.hourly_orders
 
 
 @contextmanager
@@ -140,7 +146,7 @@ class Simulator:
             saved = self._file.load() if self._file else None
         if saved is None:
             return self._new_world()
-        saved.trading = self._recipe.trade
+        self._recipe.open_trade(saved)
         return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
 
     def _new_world(self) -> tuple[World, datetime]:
@@ -172,7 +178,7 @@ class Simulator:
     def settle(self) -> None:
         """Lets happen what is due by now, and saves what changed."""
         with self._lock:
-            self._world.advance(self.clock.now())
+            engine.advance(self._world, self.clock.now())
             if self._file:
                 self._file.save_changes(self._world)
             else:
@@ -242,7 +248,7 @@ class Simulator:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
         with self._lock:
             order = self.world.orders[order_id]
-            leading.lead(self._world, order, status)
+            lifecycle.lead(self._world, order, status)
             self.settle()
             return order
 

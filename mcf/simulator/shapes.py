@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator import handover, tracking
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso
-from mcf.simulator.orders import (
+from mcf.simulator.photos import Photos
+from mcf.simulator.world import parcels
+from mcf.simulator.world.orders import (
     Address,
     CashOnDelivery,
     Feature,
@@ -21,8 +22,7 @@ from mcf.simulator.orders import (
     ShipmentItem,
     ShipmentStatus,
 )
-from mcf.simulator.photos import Photos
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 
 _TOLD = {"PROCESSING": "IN_TRANSIT", "EXPIRED": "UNKNOWN"}
 """Statuses that only 2026-07-04 knows, in this version's words (modelled)."""
@@ -157,7 +157,7 @@ def arrival(order: Order, of: Shipment, now: datetime) -> datetime:
     """When the last parcel of a shipment is expected, as far as one knows now."""
     to = order.request.address
     estimates = [
-        tracking.estimate(each, tracking.seen(each, of.centre, to, now)) for each in of.packages
+        parcels.estimate(each, parcels.seen(each, of.centre, to, now)) for each in of.packages
     ]
     return max(estimates, default=of.arrival)
 
@@ -172,14 +172,14 @@ def _shipment_item(of: ShipmentItem) -> Json:
 
 
 def _package(order: Order, within: Shipment, of: Package, now: datetime, photos: Photos) -> Json:
-    events = tracking.seen(of, within.centre, order.request.address, now)
-    status = tracking.status(of, events)
+    events = parcels.seen(of, within.centre, order.request.address, now)
+    status = parcels.status(of, events)
     return {
         "packageNumber": of.number,
         "carrierCode": of.told_carrier or of.carrier,
         "trackingNumber": of.told_tracking_number or of.tracking_number,
         "amazonFulfillmentTrackingNumber": of.amazon_tracking_number,
-        "estimatedArrivalDate": iso(tracking.estimate(of, events)),
+        "estimatedArrivalDate": iso(parcels.estimate(of, events)),
         **given(
             lockerDetails=_locker(of, status),
             deliveryInformation=_delivery(order, of, status, photos),
@@ -188,14 +188,14 @@ def _package(order: Order, within: Shipment, of: Package, now: datetime, photos:
 
 
 def _locker(of: Package, status: str) -> Json | None:
-    waits = handover.locker(of, status)
+    waits = parcels.locker(of, status)
     return {"lockerNumber": waits[0], "lockerAccessCode": waits[1]} if waits else None
 
 
 def _delivery(order: Order, of: Package, status: str, photos: Photos) -> Json | None:
-    if not handover.is_photographed(order, of, status):
+    if not parcels.is_photographed(order, of, status):
         return None
-    kind, attributes = handover.drop_off(order, of)
+    kind, attributes = parcels.drop_off(order, of)
     return {
         "deliveryDocumentList": [{"documentType": "DELIVERY_IMAGE", "url": photos.link(of.number)}],
         "dropOffLocation": {"type": kind, **given(attributes=attributes)},
@@ -205,11 +205,11 @@ def _delivery(order: Order, of: Package, status: str, photos: Photos) -> Json | 
 def package_tracking(order: Order, within: Shipment, of: Package, now: datetime) -> Json:
     """The payload of getPackageTrackingDetails, newest event first."""
     to = order.request.address
-    events = tracking.seen(of, within.centre, to, now)
-    status = tracking.status(of, events)
+    events = parcels.seen(of, within.centre, to, now)
+    status = parcels.status(of, events)
     status = _TOLD.get(status, status)
-    phone, site = handover.contact(of)
-    window = handover.window(events)
+    phone, site = parcels.contact(of)
+    window = parcels.window(events)
     return {
         "packageNumber": of.number,
         "trackingNumber": of.told_tracking_number or of.tracking_number,
@@ -217,25 +217,25 @@ def package_tracking(order: Order, within: Shipment, of: Package, now: datetime)
         "carrierCode": of.told_carrier or of.carrier,
         **given(carrierPhoneNumber=phone, carrierURL=site),
         "shipDate": iso(of.shipped),
-        "estimatedArrivalDate": iso(tracking.estimate(of, events)),
+        "estimatedArrivalDate": iso(parcels.estimate(of, events)),
         "shipToAddress": {"city": to.city, "state": to.state, "country": to.country},
         "currentStatus": status,
         **given(
-            currentStatusDescription=tracking.STATUS_TEXTS.get(status, ""),
+            currentStatusDescription=parcels.STATUS_TEXTS.get(status, ""),
             deliveryWindow=window and {"earliest": iso(window[0]), "latest": iso(window[1])},
-            signedForBy=handover.signed_by(order, status),
-            additionalLocationInfo=handover.left_at(of, status),
+            signedForBy=parcels.signed_by(order, status),
+            additionalLocationInfo=parcels.left_at(of, status),
         ),
         "trackingEvents": [_event(each) for each in reversed(events)],
     }
 
 
-def _event(of: tracking.Event) -> Json:
+def _event(of: parcels.Event) -> Json:
     return {
         "eventDate": iso(of.at),
         "eventAddress": {"city": of.city, "state": of.state, "country": of.country},
         "eventCode": of.code,
-        "eventDescription": tracking.EVENT_TEXTS.get(of.code, ""),
+        "eventDescription": parcels.EVENT_TEXTS.get(of.code, ""),
     }
 
 

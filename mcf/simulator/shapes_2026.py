@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator import handover, shapes, tracking
+from mcf.simulator import shapes
 from mcf.simulator.answers import Json
 from mcf.simulator.clock import iso
-from mcf.simulator.marketplaces import MARKETPLACES
-from mcf.simulator.orders import (
+from mcf.simulator.photos import Photos
+from mcf.simulator.shapes import given
+from mcf.simulator.validation_2026 import POLICIES, TIERS
+from mcf.simulator.world import parcels
+from mcf.simulator.world.marketplaces import MARKETPLACES
+from mcf.simulator.world.orders import (
     DropOff,
     Line,
     LineRequest,
@@ -22,9 +26,6 @@ from mcf.simulator.orders import (
     ShipmentStatus,
     Status,
 )
-from mcf.simulator.photos import Photos
-from mcf.simulator.shapes import given
-from mcf.simulator.validation_2026 import POLICIES, TIERS
 
 STATUSES = {
     Status.NEW: "PROCESSING",
@@ -188,13 +189,13 @@ def _item(of: ShipmentItem, item_id: str) -> Json:
 
 
 def _package(within: Order, shipment: Shipment, of: Package, now: datetime, photos: Photos) -> Json:
-    events = tracking.seen(of, shipment.centre, within.request.address, now)
-    told = tracking.status(of, events)
+    events = parcels.seen(of, shipment.centre, within.request.address, now)
+    told = parcels.status(of, events)
     status = PACKAGE_STATUSES.get(told, "IN_TRANSIT")
     link = f"https://www.swiship.com/track?id={of.amazon_tracking_number}"
     return {
         "packageId": str(of.number),
-        "deliveryTime": iso(tracking.estimate(of, events)),
+        "deliveryTime": iso(parcels.estimate(of, events)),
         "status": status,
         "tracking": {
             "carrier": {
@@ -214,11 +215,11 @@ def _package(within: Order, shipment: Shipment, of: Package, now: datetime, phot
 
 
 def _handed_over(within: Order, of: Package, status: str, photos: Photos) -> Json:
-    taken = handover.is_photographed(within, of, status)
-    drop_off = DropOff(*handover.drop_off(within, of)) if taken else None
+    taken = parcels.is_photographed(within, of, status)
+    drop_off = DropOff(*parcels.drop_off(within, of)) if taken else None
     proof = given(
         deliveryPhotoUrl=photos.link(of.number) if taken else None,
-        receivedBy=handover.signed_by(within, status),
+        receivedBy=parcels.signed_by(within, status),
     )
     return given(dropOffLocation=_drop_off(drop_off), proofOfDelivery=proof)
 

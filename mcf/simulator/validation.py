@@ -9,8 +9,8 @@ from datetime import datetime
 
 from mcf.simulator.answers import Refusal, invalid, missing
 from mcf.simulator.forms import Form
-from mcf.simulator.marketplaces import BY_COUNTRY, MARKETPLACES, US, Marketplace
-from mcf.simulator.orders import (
+from mcf.simulator.world.marketplaces import BY_COUNTRY, MARKETPLACES, US, Marketplace
+from mcf.simulator.world.orders import (
     Action,
     Address,
     CashOnDelivery,
@@ -22,7 +22,7 @@ from mcf.simulator.orders import (
     Policy,
     Speed,
 )
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 
 MOST_LINES = 100
 MOST_UNITS = 250

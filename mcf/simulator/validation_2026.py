@@ -12,8 +12,8 @@ from mcf.simulator import validation
 from mcf.simulator.answers import invalid
 from mcf.simulator.clock import parse_iso
 from mcf.simulator.forms import Form, is_decimal
-from mcf.simulator.marketplaces import Marketplace
-from mcf.simulator.orders import (
+from mcf.simulator.world.marketplaces import Marketplace
+from mcf.simulator.world.orders import (
     Action,
     Address,
     DropOff,
@@ -26,7 +26,7 @@ from mcf.simulator.orders import (
     Policy,
     Speed,
 )
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 
 TIERS = {
     "STANDARD": Speed.STANDARD,

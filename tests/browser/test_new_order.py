@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mcf.simulator import Simulator
 from mcf.simulator.faults import AnswerLost, InvalidInput, Slow
-from mcf.simulator.marketplaces import US
+from mcf.simulator.world.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, served, type_into
 from tests.uploads import file_of
 

@@ -19,7 +19,7 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.settings import Settings
 from mcf.simulator import Simulator, inventory
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 from tests.browser.conftest import calm, served
 from tests.conftest import START, order_request, unhurried
 

@@ -10,7 +10,7 @@ from mcf.amazon.models.requests import MCFOrderRequest, MCFOrderUpdate
 from mcf.errors import InvalidInput
 from mcf.service import MCFService
 from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.store.states import SubmissionState
 from mcf.tracking.states import ChangeState
 from tests.conftest import order_request

@@ -11,7 +11,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
-from mcf.simulator.orders import Fate, Fortune
+from mcf.simulator.world.orders import Fate, Fortune
 from mcf.tracking.handover import Stop
 from pages.parts.common import places
 from pages.parts.tracking import parcel_map

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.inventory.planning import ENOUGH, Health, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 from mcf.store.states import RunState
 from pages.parts.common import places, session
 from pages.parts.common.paging import Found

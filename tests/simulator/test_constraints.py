@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mcf.simulator import Simulator
-from mcf.simulator.previews import can_have
+from mcf.simulator.world.previews import can_have
 from tests.simulator.seller import (
     ADDRESS,
     JAPAN,

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from tests.simulator.seller import OPENING, OUTBOUND, Api
 
 CLOCK = "/_simulator/clock"

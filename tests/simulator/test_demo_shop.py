@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mcf.simulator import Simulator, catalog, tracking
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import Action, Status
+from mcf.simulator import Simulator, catalog
 from mcf.simulator.people import US_CITIES
 from mcf.simulator.server import Recipe
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Action, Status
+from mcf.simulator.world.parcels import EVENT_TEXTS
+from mcf.simulator.world.stock import Stock
 from tests.simulator.seller import OPENING, Api
 
 
@@ -45,7 +46,7 @@ def test_there_are_event_codes_nobody_documented(api: Api) -> None:
     parcels = [api.parcel(number) for number in api.sim.world.packages]
     codes = {event["eventCode"] for parcel in parcels for event in parcel["trackingEvents"]}
 
-    assert codes - set(tracking.EVENT_TEXTS) == {"EVENT_212", "EVENT_636"}
+    assert codes - set(EVENT_TEXTS) == {"EVENT_212", "EVENT_636"}
 
 
 def test_an_order_is_stuck_in_planning_past_its_ship_date(sim: Simulator) -> None:

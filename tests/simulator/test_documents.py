@@ -10,8 +10,8 @@ import pytest
 
 from mcf.simulator.app import OPERATIONS
 from mcf.simulator.faults import KINDS
-from mcf.simulator.life import TRANSITIONS
-from mcf.simulator.orders import Fate
+from mcf.simulator.world.lifecycle import TRANSITIONS
+from mcf.simulator.world.orders import Fate
 
 TEXT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text("utf-8")
 LIFE = re.findall(r"^\| (\w+) \| ([\w, ]+) \| ", TEXT.split("## An order's life")[1], re.MULTILINE)

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from mcf.simulator.faults import ParcelTrouble
-from mcf.simulator.orders import Fate
 from mcf.simulator.photos import picture
+from mcf.simulator.world.orders import Fate
 from tests.simulator.contract import V2020, V2026, problems
 from tests.simulator.seller import OUTBOUND, OUTBOUND_2026, Api
 

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 )
 
 from mcf.simulator import Simulator, faults
-from mcf.simulator.life import TRANSITIONS
-from mcf.simulator.orders import Fate, Order, Status
+from mcf.simulator.world.lifecycle import TRANSITIONS
+from mcf.simulator.world.orders import Fate, Order, Status
 from tests.simulator.seller import OPENING, OUTBOUND, OUTBOUND_2026, US, Api, line
 
 ORDERS = f"{OUTBOUND}/fulfillmentOrders"

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcf.simulator import Simulator, ledger
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.world import ledger
+from mcf.simulator.world.orders import Status
 from tests.simulator.seller import GERMANY, KETTLE, OPENING, OUTBOUND, US, Api, line
 
 REPORT = "/_simulator/ledger"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mcf.simulator.faults import ParcelTrouble, ShipmentCancelled, TurnsInvalid, UnitsMissing
-from mcf.simulator.life import TRANSITIONS, ForbiddenTransition, move
-from mcf.simulator.orders import Status
-from mcf.simulator.stock import LedgerError, Stock
+from mcf.simulator.world.lifecycle import TRANSITIONS, ForbiddenTransition, move
+from mcf.simulator.world.orders import Status
+from mcf.simulator.world.stock import LedgerError, Stock
 from tests.simulator.seller import BOARD, KETTLE, OUTBOUND, US, Api, line
 
 

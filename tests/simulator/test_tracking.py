@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mcf.simulator.faults import ParcelTrouble
-from mcf.simulator.orders import Fate
-from mcf.simulator.tracking import JOURNEYS
+from mcf.simulator.world.orders import Fate
+from mcf.simulator.world.parcels import JOURNEYS
 from tests.simulator.seller import OUTBOUND, Api, error
 
 

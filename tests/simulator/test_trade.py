@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from mcf.simulator.chance import poisson
-from mcf.simulator.marketplaces import US
 from mcf.simulator.server import Recipe
-from mcf.simulator.world import World
+from mcf.simulator.world import engine
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.world import World
 from tests.simulator.seller import OPENING
 
 
@@ -27,7 +28,7 @@ def units(world: World) -> dict[str, int]:
 
 def test_stock_moves_every_day_and_the_books_balance(world: World) -> None:
     before = units(world)
-    world.advance(OPENING + timedelta(days=1))
+    engine.advance(world, OPENING + timedelta(days=1))
 
     assert units(world) != before
     world.check()
@@ -35,7 +36,7 @@ def test_stock_moves_every_day_and_the_books_balance(world: World) -> None:
 
 def test_deliveries_keep_the_shop_in_business_for_a_year(world: World) -> None:
     before = sum(units(world).values())
-    world.advance(OPENING + timedelta(days=365))
+    engine.advance(world, OPENING + timedelta(days=365))
 
     after = units(world)
     assert 0.5 * before < sum(after.values()) < 2 * before
@@ -45,14 +46,14 @@ def test_deliveries_keep_the_shop_in_business_for_a_year(world: World) -> None:
 
 def walk(world: World, hours: int) -> None:
     for hour in range(1, hours + 1):
-        world.advance(OPENING + timedelta(hours=hour))
+        engine.advance(world, OPENING + timedelta(hours=hour))
 
 
 def test_the_future_does_not_depend_on_how_often_one_looks(world: World) -> None:
     other = Recipe(start=OPENING).cook()
     other.trading = True
 
-    world.advance(OPENING + timedelta(days=3))
+    engine.advance(world, OPENING + timedelta(days=3))
     walk(other, hours=72)
 
     assert units(world) == units(other)
@@ -60,7 +61,7 @@ def test_the_future_does_not_depend_on_how_often_one_looks(world: World) -> None
 
 def test_the_web_shop_sends_orders_of_its_own(world: World) -> None:
     before = set(world.orders)
-    world.advance(OPENING + timedelta(days=60))
+    engine.advance(world, OPENING + timedelta(days=60))
 
     placed = [order for order in world.orders.values() if order.id not in before]
     assert 15 < len(placed) < 60
@@ -71,7 +72,7 @@ def test_the_web_shop_sends_orders_of_its_own(world: World) -> None:
 
 def test_the_web_shop_does_not_take_a_number_that_is_taken(world: World) -> None:
     taken = world.orders["SHOP-1048"].request
-    world.place(replace(taken, order_id="SHOP-1050"))
+    engine.place(world, replace(taken, order_id="SHOP-1050"))
 
     assert world.free_number(1001) == 1051
 
@@ -84,7 +85,7 @@ def clear_shelves(world: World) -> None:
 def test_an_empty_shop_sends_no_orders(world: World) -> None:
     clear_shelves(world)
     world.daily_orders = 1000
-    world.advance(OPENING + timedelta(minutes=61))
+    engine.advance(world, OPENING + timedelta(minutes=61))
 
     assert len(world.orders) == 48
 
@@ -92,7 +93,7 @@ def test_an_empty_shop_sends_no_orders(world: World) -> None:
 def test_without_trade_stock_stands_still(world: World) -> None:
     world.trading = False
     before = units(world)
-    world.advance(OPENING + timedelta(hours=2))
+    engine.advance(world, OPENING + timedelta(hours=2))
 
     assert units(world) == before
 

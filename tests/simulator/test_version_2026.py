@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mcf.simulator.faults import ParcelTrouble
-from mcf.simulator.orders import Fate
+from mcf.simulator.world.orders import Fate
 from tests.simulator.seller import (
     ADDRESS,
     BOARD,

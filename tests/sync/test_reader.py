@@ -20,7 +20,7 @@ from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable, Stopped, 
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
-from mcf.simulator.orders import ReturnItem, Status
+from mcf.simulator.world.orders import ReturnItem, Status
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject

@@ -22,7 +22,7 @@ from mcf.errors import (
     Throttled,
 )
 from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.sync.reader import Sync

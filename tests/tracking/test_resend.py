@@ -17,7 +17,7 @@ from mcf.errors import InvalidInput, MCFError, Stopped, StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind

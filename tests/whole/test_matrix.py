@@ -39,7 +39,7 @@ from mcf.errors import (
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import KINDS, Slow
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from tests.conftest import START, order_request, unhurried
 
 LESS, MORE = 0.4, 1.6

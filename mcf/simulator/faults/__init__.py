@@ -50,7 +50,7 @@ from mcf.simulator.faults.transport import (
     Unavailable,
 )
 from mcf.simulator.faults.wording import CapitalStatuses, ExtraFields
-from mcf.simulator.orders import Order
+from mcf.simulator.world.orders import Order
 
 F = TypeVar("F", bound=Fault)
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from mcf.simulator import chance
 from mcf.simulator.answers import Answer
 from mcf.simulator.operations import Call
-from mcf.simulator.orders import Fortune
+from mcf.simulator.world.orders import Fortune
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mcf.simulator.faults.base import Fault
-from mcf.simulator.orders import Fate, Fortune, Order
+from mcf.simulator.world.orders import Fate, Fortune, Order
 
 CREATING = ("createFulfillmentOrder", "createOrder")
 

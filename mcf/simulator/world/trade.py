@@ -1,4 +1,4 @@
-"""What goes on without the seller's doing: sales, deliveries, and orders of the web shop.
+"""What goes on without the seller's doing: sales through other channels, and deliveries.
 
 Once an hour a 24th of all SKUs lives through its day. **Invented**, like the demand behind it.
 """
@@ -8,22 +8,10 @@ from __future__ import annotations
 import math
 import random
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from mcf.simulator.chance import poisson
-from mcf.simulator.customers import (
-    FIRST_ORDER_NUMBER,
-    Shelf,
-    quantity,
-    request,
-    usual_fortune,
-    usual_wish,
-)
-from mcf.simulator.marketplaces import US
-from mcf.simulator.stock import Stock
-
-if TYPE_CHECKING:
-    from mcf.simulator.world import World
+from mcf.simulator.world.stock import Stock
+from mcf.simulator.world.world import World
 
 TICK = timedelta(hours=1)
 WEEKDAYS = (1.05, 0.95, 0.9, 0.95, 1.0, 1.1, 1.15)
@@ -41,9 +29,8 @@ def season(day: datetime) -> float:
     return WEEKDAYS[day.weekday()] * yearly
 
 
-def tick(world: World, at: datetime) -> None:
-    """Lets the SKUs of this hour live through their day, and customers order."""
-    generator = world.draw("trade", int(at.timestamp()))
+def tick(world: World, at: datetime, generator: random.Random) -> None:
+    """Lets the SKUs of this hour live through their day."""
     demand = season(at)
     for stock in world.hourly_share(at.hour):
         _sell(world, stock, poisson(generator.random(), stock.product.daily_sales * demand))
@@ -54,22 +41,6 @@ def tick(world: World, at: datetime) -> None:
         if stock.researching[0] and generator.random() < FOUND:
             stock.find()
             world.touch(stock)
-
-    _take_orders(world, generator, world.daily_orders / 24 * demand)
-
-
-def _take_orders(world: World, generator: random.Random, expected: float) -> None:
-    """New orders from the brand's own web shop, for what is on the shelves."""
-    coming = poisson(generator.random(), expected)
-    if not coming:
-        return
-    shelf = Shelf(each for each in world.stocks[US.id].values() if each.fulfillable)
-    for _ in range(coming if shelf else 0):
-        wish = usual_wish(generator)
-        wanted = [(shelf.pick(generator), quantity(generator)) for _ in range(wish.lines)]
-        number = world.free_number(FIRST_ORDER_NUMBER)
-        placed = request(number, world.now, wish, wanted, generator)
-        world.place(placed, usual_fortune(generator))
 
 
 def _sell(world: World, stock: Stock, wanted: int) -> None:

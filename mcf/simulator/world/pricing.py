@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mcf.simulator.orders import Speed
-from mcf.simulator.stock import Product
+from mcf.simulator.world.orders import Speed
+from mcf.simulator.world.stock import Product
 
 PER_UNIT = {"small": 310, "standard": 455, "large": 620, "bulky": 1290}
 """Hundredths of the currency for the first unit of a line; further units cost 60 %."""

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcf.simulator.marketplaces import Marketplace
-from mcf.simulator.orders import Address, LineRequest, Speed
-from mcf.simulator.pricing import Promise, fees, pounds, promise
-from mcf.simulator.stock import Product, Stock
+from mcf.simulator.world.marketplaces import Marketplace
+from mcf.simulator.world.orders import Address, LineRequest, Speed
+from mcf.simulator.world.pricing import Promise, fees, pounds, promise
+from mcf.simulator.world.stock import Product, Stock
 
 NO_STOCK = "ItemQuantityNotAvailable"
 NO_SPEED = "DeliverySLAUnavailable"

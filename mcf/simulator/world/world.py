@@ -1,4 +1,4 @@
-"""The simulated world: stock, orders and what is scheduled. No HTTP, no wall clock."""
+"""The simulated world as it is: stock, orders and what is scheduled; `engine` makes it move."""
 
 from __future__ import annotations
 
@@ -6,31 +6,28 @@ import heapq
 import random
 import zlib
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeAlias
 
-from mcf.simulator import chance, picking, trade
-from mcf.simulator.books import Books
-from mcf.simulator.marketplaces import MARKETPLACES
-from mcf.simulator.orders import (
-    Action,
-    Appointment,
-    Fortune,
-    Line,
-    Order,
-    OrderRequest,
-    Package,
-    Shipment,
-    Status,
-)
-from mcf.simulator.pricing import promise
-from mcf.simulator.stock import Stock
-from mcf.simulator.tasks import TASKS
+from mcf.simulator import chance
+from mcf.simulator.world.marketplaces import MARKETPLACES
+from mcf.simulator.world.orders import Appointment, Fortune, Order, OrderRequest, Package, Shipment
+from mcf.simulator.world.stock import Books, Stock
 
 FIRST_PACKAGE_NUMBER = 540_000_017
+Orders: TypeAlias = Iterable[tuple[OrderRequest, Fortune]]
+Customers: TypeAlias = "Callable[[World, random.Random, float], Orders]"
+"""Gives the orders of an hour in which so many are expected on average, and what befalls each."""
+
+
+def nobody(_world: World, _generator: random.Random, _expected: float) -> Orders:
+    """The customers of a world in which nobody buys."""
+    return ()
 
 
 class World:
-    """Everything Amazon would know. Time passes only in `advance`; use it under one lock."""
+    """Everything Amazon would know; use it under one lock."""
 
     def __init__(self, seed: int, now: datetime) -> None:
         self.seed = seed
@@ -41,6 +38,8 @@ class World:
         self.trading = False
         self.daily_orders = 0.0
         """Orders a day that the web shop sends by itself, while `trading`."""
+        self.customers: Customers = nobody
+        """Who sends them."""
         self.stocks: dict[str, dict[str, Stock]] = {each: {} for each in MARKETPLACES}
         self.orders: dict[str, Order] = {}
         self.by_number: list[Order] = []
@@ -62,53 +61,24 @@ class World:
     def dice(self, *concern: object) -> chance.Dice:
         return chance.Dice(self.seed, *concern)
 
-    def advance(self, now: datetime) -> None:
-        """Lets everything happen that is due until `now`, in order, each at its own time."""
-        while (hour := self._next_tick(now)) or (self._due and self._due[0][0] <= now):
-            if hour and not (self._due and self._due[0][0] <= hour):
-                self.now = hour
-                trade.tick(self, hour)
-            else:
-                self._keep_appointment()
-        self.now = max(self.now, now.replace(microsecond=0))
-
-    def _next_tick(self, until: datetime) -> datetime | None:
-        """The next full hour at which trade moves stock; None when that is later than `until`."""
-        hour = self.now.replace(minute=0, second=0, microsecond=0) + trade.TICK
-        return hour if self.trading and hour <= until else None
-
-    def _keep_appointment(self) -> None:
-        at, _, _, order, appointment = heapq.heappop(self._due)
-        if appointment in order.agenda:
-            self.now = max(self.now, at)
-            order.agenda.remove(appointment)
-            self.touch(order)
-            TASKS[appointment.task](self, order, appointment.about)
-
     def schedule(self, order: Order, appointment: Appointment) -> None:
         self._serial += 1
         heapq.heappush(self._due, (appointment.at, order.number, self._serial, order, appointment))
 
-    def place(self, request: OrderRequest, fortune: Fortune | None = None) -> Order:
-        """Accepts an order. Its id and its SKUs must have been checked."""
-        promised = promise(request.speed, self.now)
-        order = Order(
-            number=len(self.by_number),
-            request=request,
-            lines=[Line(each.item_id, each.sku, each.quantity) for each in request.lines],
-            status=Status.NEW,
-            received=self.now,
-            status_updated=self.now,
-            ship_estimate=promised.earliest_ship,
-            arrival_estimate=promised.latest_arrival,
-            fortune=fortune or Fortune(),
-            held=request.action is Action.HOLD,
-        )
+    def is_due(self, by: datetime) -> bool:
+        """Whether something is scheduled for this time or an earlier one."""
+        return bool(self._due) and self._due[0][0] <= by
+
+    def next_due(self) -> tuple[datetime, Order, Appointment]:
+        """Takes what comes next from the queue. IndexError when nothing is scheduled."""
+        at, _, _, order, appointment = heapq.heappop(self._due)
+        return at, order, appointment
+
+    def enter(self, order: Order) -> None:
+        """Takes a new order into the world."""
         self.orders[order.id] = order
         self.by_number.append(order)
         self.touch(order)
-        picking.begin(self, order)
-        return order
 
     def restore(self, order: Order) -> None:
         """Puts back an order read from a state file."""
