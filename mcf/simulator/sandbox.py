@@ -5,8 +5,8 @@ https://developer-docs.amazon.com/sp-api/docs/fba-inventory-api-v1-dynamic-sandb
 
 from __future__ import annotations
 
-from mcf.simulator import catalog
 from mcf.simulator.answers import invalid, missing
+from mcf.simulator.demo_shop import catalog
 from mcf.simulator.forms import Form
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
 from mcf.simulator.outbound import BASE, find

@@ -6,7 +6,7 @@ https://developer-docs.amazon.com/sp-api/docs/sellers-api-v1-reference
 from __future__ import annotations
 
 from mcf.simulator.answers import Json
-from mcf.simulator.catalog import BRAND
+from mcf.simulator.demo_shop.catalog import BRAND
 from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan
 from mcf.simulator.world.marketplaces import MARKETPLACES, Marketplace
 

@@ -16,9 +16,10 @@ from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app, customers, seeding
+from mcf.simulator import app
 from mcf.simulator.clock import Clock, Timer, checked_speed
 from mcf.simulator.control import Control
+from mcf.simulator.demo_shop import customers, seeding
 from mcf.simulator.faults import Faults
 from mcf.simulator.operations import Backend
 from mcf.simulator.persistence import StateFile

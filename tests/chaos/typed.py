@@ -11,7 +11,7 @@ from typing import Any
 
 from mcf.order_files.columns import OPTIONAL, REQUIRED
 from mcf.simulator.chance import Dice
-from mcf.simulator.people import US_CITIES
+from mcf.simulator.demo_shop.customers import US_CITIES
 from mcf.simulator.world.orders import (
     Action,
     Address,

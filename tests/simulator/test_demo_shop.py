@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mcf.simulator import Simulator, catalog
-from mcf.simulator.people import US_CITIES
+from mcf.simulator import Simulator
+from mcf.simulator.demo_shop import catalog
+from mcf.simulator.demo_shop.customers import US_CITIES
 from mcf.simulator.server import Recipe
 from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Action, Status

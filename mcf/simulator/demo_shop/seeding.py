@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from mcf.simulator import catalog
-from mcf.simulator.customers import (
+from mcf.simulator.demo_shop import catalog
+from mcf.simulator.demo_shop.customers import (
     FIRST_ORDER_NUMBER,
     Shelf,
     Wish,
