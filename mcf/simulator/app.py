@@ -15,32 +15,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mcf.simulator import (
-    features,
+from mcf.simulator.api import (
+    features_2020,
     inventory,
-    offers,
-    outbound,
+    outbound_2020,
     outbound_2026,
-    returns,
+    previews_2020,
+    previews_2026,
+    returns_2020,
     sandbox,
     sellers,
 )
-from mcf.simulator.answers import Answer, Refusal, throttled, unauthorized
+from mcf.simulator.api.forms import Answer, Refusal, throttled, unauthorized
+from mcf.simulator.api.login import TokenDesk, Verdict, invalid_client
+from mcf.simulator.api.operations import Backend, Buckets, Call, Operation, Plan
 from mcf.simulator.clock import Timer
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Exchange, Fault, Faults
-from mcf.simulator.lwa import TokenDesk, Verdict, invalid_client
-from mcf.simulator.operations import Backend, Call, Operation
-from mcf.simulator.plans import Buckets, Plan
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import break_connection
 from mcf.simulator.world.orders import Fortune
 
 OPERATIONS: tuple[Operation, ...] = (
-    *outbound.OPERATIONS,
-    *offers.OPERATIONS,
-    *returns.OPERATIONS,
-    *features.OPERATIONS,
+    *previews_2020.OPERATIONS,
+    *outbound_2020.OPERATIONS,
+    *returns_2020.OPERATIONS,
+    *features_2020.OPERATIONS,
+    *previews_2026.OPERATIONS,
     *outbound_2026.OPERATIONS,
     *inventory.OPERATIONS,
     *sellers.OPERATIONS,
@@ -214,7 +215,7 @@ def _json(body: bytes) -> object:
 def _judge_media_type(operation: Operation, call: Call, body: bytes) -> None:
     """Only the younger version declares 415."""
     kind = call.headers.get("content-type", "application/json").split(";")[0]
-    if body and kind != "application/json" and operation in outbound_2026.OPERATIONS:
+    if body and kind != "application/json" and operation.path.startswith(outbound_2026.BASE):
         raise Refusal("Content-Type must be application/json.", code="UnsupportedMediaType",
                       status=415)  # fmt: skip
 

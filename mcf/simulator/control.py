@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mcf.simulator.answers import Json
+from mcf.simulator.api.forms import Json
 from mcf.simulator.clock import iso, parse_iso
 from mcf.simulator.faults import KINDS, Fault
 from mcf.simulator.world.ledger import USUAL_DAYS

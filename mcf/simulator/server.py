@@ -17,13 +17,13 @@ from typing import Self
 import uvicorn
 
 from mcf.simulator import app
+from mcf.simulator.api.operations import Backend
+from mcf.simulator.api.photos import Photos
 from mcf.simulator.clock import Clock, Timer, checked_speed
 from mcf.simulator.control import Control
 from mcf.simulator.demo_shop import customers, seeding
 from mcf.simulator.faults import Faults
-from mcf.simulator.operations import Backend
 from mcf.simulator.persistence import StateFile
-from mcf.simulator.photos import Photos
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import BreakableProtocol
 from mcf.simulator.world import engine, ledger, lifecycle

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from mcf.simulator.api.photos import picture
 from mcf.simulator.faults import ParcelTrouble
-from mcf.simulator.photos import picture
 from mcf.simulator.world.orders import Fate
 from tests.simulator.contract import V2020, V2026, problems
 from tests.simulator.seller import OUTBOUND, OUTBOUND_2026, Api

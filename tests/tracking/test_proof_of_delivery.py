@@ -12,8 +12,8 @@ from mcf.errors import NotFound, ServiceTrouble
 from mcf.files import export
 from mcf.service import MCFService
 from mcf.simulator import Simulator
+from mcf.simulator.api.photos import picture
 from mcf.simulator.faults import Unavailable
-from mcf.simulator.photos import picture
 from mcf.simulator.world.orders import Fate, Fortune, Package
 from mcf.store import tables
 from mcf.tracking import evidence

@@ -1,4 +1,4 @@
-"""The customers of the fictional brand's web shop, in real cities: what they order, what befalls it."""
+"""The customers of the fictional brand's web shop: who they are, what they order and meet with."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mcf.simulator import chance
-from mcf.simulator.answers import Answer
-from mcf.simulator.operations import Call
+from mcf.simulator.api.forms import Answer
+from mcf.simulator.api.operations import Call
 from mcf.simulator.world.orders import Fortune
 
 

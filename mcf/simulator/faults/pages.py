@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer, Json
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer, Json
+from mcf.simulator.api.operations import Call
 from mcf.simulator.faults.base import Exchange, Fault
-from mcf.simulator.operations import Call
 
 PAGED = ("getInventorySummaries", "listAllFulfillmentOrders", "listOrders")
 ROWS = ("inventorySummaries", "fulfillmentOrders", "fulfillmentPreviews", "orders")
@@ -25,7 +25,7 @@ class PageExpired(Fault):
 
     def before(self, exchange: Exchange) -> None:
         message = "Next token is invalid or expired"
-        exchange.answer = Answer(400, answers.errors("InvalidInput", message))
+        exchange.answer = Answer(400, forms.errors("InvalidInput", message))
 
 
 class RowsMissing(Fault):

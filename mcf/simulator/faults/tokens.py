@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer
+from mcf.simulator.api.login import Verdict, invalid_client, invalid_grant, unauthorized_client
 from mcf.simulator.faults.base import Exchange, Fault
 from mcf.simulator.faults.transport import HTML_503
-from mcf.simulator.lwa import Verdict, invalid_client, invalid_grant, unauthorized_client
 
 
 class TokenExpired(Fault):
@@ -16,7 +16,7 @@ class TokenExpired(Fault):
 
     def before(self, exchange: Exchange) -> None:
         exchange.expire_tokens = True
-        exchange.answer = answers.unauthorized(Verdict.EXPIRED.value)
+        exchange.answer = forms.unauthorized(Verdict.EXPIRED.value)
 
 
 class TokenRejected(Fault):
@@ -28,7 +28,7 @@ class TokenRejected(Fault):
     name = "token-rejected"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.unauthorized(Verdict.BAD.value)
+        exchange.answer = forms.unauthorized(Verdict.BAD.value)
 
 
 class Unauthorized(Fault):
@@ -41,7 +41,7 @@ class Unauthorized(Fault):
             "The request's Authorization header is not formatted correctly or does not contain "
             "a valid token."
         )
-        exchange.answer = Answer(401, answers.errors("Unauthorized", message))
+        exchange.answer = Answer(401, forms.errors("Unauthorized", message))
 
 
 class RoleMissing(Fault):
@@ -50,7 +50,7 @@ class RoleMissing(Fault):
     name = "role-missing"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.unauthorized()
+        exchange.answer = forms.unauthorized()
 
 
 class GrantRevoked(Fault):

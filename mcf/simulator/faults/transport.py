@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer
 from mcf.simulator.faults.base import Exchange, Fault
 
 HTML_503 = (
@@ -21,7 +21,7 @@ class Throttled(Fault):
     name = "throttled"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.throttled()
+        exchange.answer = forms.throttled()
 
 
 class InternalError(Fault):
@@ -30,7 +30,7 @@ class InternalError(Fault):
     name = "internal-error"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.internal_failure()
+        exchange.answer = forms.internal_failure()
 
 
 class Unavailable(Fault):
@@ -67,7 +67,7 @@ class ErrorsInSuccess(Fault):
 
     def before(self, exchange: Exchange) -> None:
         message = "Invalid request, please check your input."
-        exchange.answer = Answer(200, answers.errors("InvalidInput", message))
+        exchange.answer = Answer(200, forms.errors("InvalidInput", message))
 
 
 class InvalidInput(Fault):
@@ -76,7 +76,7 @@ class InvalidInput(Fault):
     name = "invalid-input"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = Answer(400, answers.errors("InvalidInput", "Invalid Input"))
+        exchange.answer = Answer(400, forms.errors("InvalidInput", "Invalid Input"))
 
 
 class NotFound(Fault):
@@ -86,7 +86,7 @@ class NotFound(Fault):
 
     def before(self, exchange: Exchange) -> None:
         message = "The specified resource does not exist."
-        exchange.answer = Answer(404, answers.errors("NotFound", message))
+        exchange.answer = Answer(404, forms.errors("NotFound", message))
 
 
 class ForeignBody(Fault):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcf.simulator.answers import Answer, Json
+from mcf.simulator.api.forms import Answer, Json
 from mcf.simulator.faults.base import Exchange, Fault
 
 READING = ("getFulfillmentOrder", "listAllFulfillmentOrders")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator.answers import Json
+from mcf.simulator.api.forms import Json
+from mcf.simulator.api.photos import Photos
 from mcf.simulator.clock import iso
-from mcf.simulator.photos import Photos
 from mcf.simulator.world import parcels
 from mcf.simulator.world.orders import (
     Address,

@@ -5,9 +5,9 @@ https://developer-docs.amazon.com/sp-api/docs/sellers-api-v1-reference
 
 from __future__ import annotations
 
-from mcf.simulator.answers import Json
+from mcf.simulator.api.forms import Answer, Json
+from mcf.simulator.api.operations import Backend, Call, Operation, Plan
 from mcf.simulator.demo_shop.catalog import BRAND
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan
 from mcf.simulator.world.marketplaces import MARKETPLACES, Marketplace
 
 PLAN = Plan(rate=0.016, burst=15)

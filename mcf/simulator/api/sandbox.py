@@ -5,12 +5,10 @@ https://developer-docs.amazon.com/sp-api/docs/fba-inventory-api-v1-dynamic-sandb
 
 from __future__ import annotations
 
-from mcf.simulator.answers import invalid, missing
+from mcf.simulator.api.forms import Answer, Form, Refusal, invalid, missing
+from mcf.simulator.api.operations import SANDBOX, Backend, Call, Operation
+from mcf.simulator.api.outbound_2020 import BASE, find
 from mcf.simulator.demo_shop import catalog
-from mcf.simulator.forms import Form
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
-from mcf.simulator.outbound import BASE, find
-from mcf.simulator.plans import SANDBOX
 from mcf.simulator.world import lifecycle
 from mcf.simulator.world.lifecycle import ForbiddenTransition
 from mcf.simulator.world.marketplaces import MARKETPLACES

@@ -1,4 +1,4 @@
-"""Fulfillment Outbound 2020-07-01.
+"""Fulfillment Outbound 2020-07-01: orders, and the tracking of their parcels.
 
 https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
 """
@@ -9,14 +9,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from mcf.simulator import shapes, validation
-from mcf.simulator.answers import Json, invalid
+from mcf.simulator.api import answers_2020, requests_2020
+from mcf.simulator.api.forms import Answer, Form, Refusal, invalid
+from mcf.simulator.api.operations import Backend, Call, Operation, Plan
 from mcf.simulator.clock import iso, parse_iso
-from mcf.simulator.forms import Form
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
-from mcf.simulator.validation import PreviewRequest
 from mcf.simulator.world import lifecycle
 from mcf.simulator.world.marketplaces import MARKETPLACES
 from mcf.simulator.world.orders import (
@@ -29,113 +26,13 @@ from mcf.simulator.world.orders import (
     Status,
     required,
 )
-from mcf.simulator.world.previews import (
-    NO_STOCK,
-    NOT_ELIGIBLE,
-    Hindered,
-    Parcel,
-    Quote,
-    obstacles,
-    quote,
-)
-
-if TYPE_CHECKING:
-    from mcf.simulator.world.world import World
+from mcf.simulator.world.previews import NO_STOCK, NOT_ELIGIBLE, obstacles
+from mcf.simulator.world.world import World
 
 BASE = "/fba/outbound/2020-07-01"
 PAGE_SIZE = 20
 LOOK_BACK = timedelta(days=36 * 30.5)
 PLAN = Plan(rate=2, burst=30)
-COD_COUNTRIES = ("IN", "JP")
-
-
-def get_fulfillment_preview(backend: Backend, call: Call) -> Answer:
-    world = backend.world
-    request = validation.preview(call.form(), world.stocks)
-    place = request.marketplace
-    payments = (False, True) if request.cod and place.country in COD_COUNTRIES else (False,)
-    previews = [
-        _preview(request, quote(place, world.stocks[place.id], request.address, request.lines,
-                                speed, world.now, cod=cod, required=required(request.features)))
-        for speed in request.speeds
-        for cod in payments
-    ]  # fmt: skip
-    return Answer(body={"payload": {"fulfillmentPreviews": previews}})
-
-
-def _preview(request: PreviewRequest, quoted: Quote) -> Json:
-    place = request.marketplace
-    shown: Json = {
-        "shippingSpeedCategory": quoted.speed,
-        "isFulfillable": quoted.fulfillable,
-        "isCODCapable": quoted.cod,
-        "marketplaceId": place.id,
-        "estimatedShippingWeight": _weight(quoted.pounds),
-        "estimatedFees": _fees(quoted, place.currency),
-        "fulfillmentPreviewShipments": [_parcel(each, quoted) for each in quoted.parcels],
-        "unfulfillablePreviewItems": [_hindered_item(each) for each in quoted.hindered],
-        "orderUnfulfillableReasons": list(quoted.reasons),
-        "featureConstraints": shapes.features(request.features),
-    }
-    if not quoted.fulfillable:
-        shown["fulfillmentPreviewShipments"] = []
-        shown["estimatedFees"] = []
-    if quoted.speed is Speed.SCHEDULED and request.windows and quoted.fulfillable:
-        shown["scheduledDeliveryInfo"] = _windows(quoted)
-    return shown
-
-
-def _fees(quoted: Quote, currency: str) -> list[Json] | None:
-    if quoted.fees is None:
-        return None
-    return [
-        {"name": name, "amount": {"currencyCode": currency, "value": value}}
-        for name, value in quoted.fees.items()
-    ]
-
-
-def _weight(pounds: float) -> Json:
-    return {"unit": "POUNDS", "value": f"{pounds:.2f}"}
-
-
-def _parcel(parcel: Parcel, quoted: Quote) -> Json:
-    return {
-        "earliestShipDate": iso(quoted.promise.earliest_ship),
-        "latestShipDate": iso(quoted.promise.latest_ship),
-        "earliestArrivalDate": iso(quoted.promise.earliest_arrival),
-        "latestArrivalDate": iso(quoted.promise.latest_arrival),
-        "shippingNotes": [],
-        "fulfillmentPreviewItems": [
-            {
-                "sellerSku": line.sku,
-                "quantity": line.quantity,
-                "sellerFulfillmentOrderItemId": line.item_id,
-                "estimatedShippingWeight": _weight(parcel.pounds / len(parcel.lines)),
-                "shippingWeightCalculationMethod": "Package",
-            }
-            for line in parcel.lines
-        ],
-    }
-
-
-def _hindered_item(of: Hindered) -> Json:
-    return {
-        "sellerSku": of.line.sku,
-        "quantity": of.line.quantity,
-        "sellerFulfillmentOrderItemId": of.line.item_id,
-        "itemUnfulfillableReasons": list(of.reasons),
-    }
-
-
-def _windows(quoted: Quote) -> Json:
-    day = quoted.promise.earliest_arrival.replace(hour=0, minute=0, second=0)
-    return {
-        "deliveryTimeZone": "Asia/Tokyo",
-        "deliveryWindows": [
-            {"startDate": iso(begin), "endDate": iso(begin + timedelta(hours=2))}
-            for begin in (day + timedelta(hours=hour) for hour in (0, 3, 5, 7, 9))
-        ],
-    }
 
 
 def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
@@ -145,7 +42,7 @@ def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
         raise Refusal(
             f"A create request already exists for MerchantFulfillmentOrderId : {order_id}"
         )
-    backend.place(validation.order(form, backend.world.stocks))
+    backend.place(requests_2020.order(form, backend.world.stocks))
     return Answer()
 
 
@@ -153,7 +50,7 @@ def get_fulfillment_order(backend: Backend, call: Call) -> Answer:
     order = find(backend, call)
     shelf = backend.world.stocks[order.request.marketplace_id]
     return Answer(
-        body={"payload": shapes.full_order(order, shelf, backend.world.now, backend.photos)}
+        body={"payload": answers_2020.full_order(order, shelf, backend.world.now, backend.photos)}
     )
 
 
@@ -169,7 +66,7 @@ def find(backend: Backend, call: Call) -> Order:
 def list_all_fulfillment_orders(backend: Backend, call: Call) -> Answer:
     """Orders in the order of their receipt. Modelled: page size, order, and look-back."""
     found, token = page_of_orders(backend, call.text("nextToken"), call.text("queryStartDate"))
-    listed = [shapes.listed_order(each) for each in found]
+    listed = [answers_2020.listed_order(each) for each in found]
     return Answer(body={"payload": {"nextToken": token, "fulfillmentOrders": listed}})
 
 
@@ -221,27 +118,27 @@ def update_fulfillment_order(backend: Backend, call: Call) -> Answer:
 
 def _changed(order: Order, form: Form) -> OrderRequest:
     old = order.request
-    place = validation.marketplace(old.marketplace_id, "")
+    place = requests_2020.marketplace(old.marketplace_id, "")
     new = replace(
         old,
-        displayable_id=validation.displayable_id(form)
+        displayable_id=requests_2020.displayable_id(form)
         if form.has("displayableOrderId")
         else old.displayable_id,
         displayable_date=form.moment("displayableOrderDate") or old.displayable_date,
         comment=form.text("displayableOrderComment", longest=750) or old.comment,
         speed=form.choice("shippingSpeedCategory", Speed, old.speed),
-        address=form.optional("destinationAddress", validation.address) or old.address,
+        address=form.optional("destinationAddress", requests_2020.address) or old.address,
         action=form.choice("fulfillmentAction", Action, old.action),
         policy=form.choice("fulfillmentPolicy", Policy, old.policy),
         emails=form.texts("notificationEmails", longest=64)
         if form.has("notificationEmails")
         else old.emails,
-        features=validation.features(form, place)
+        features=requests_2020.features(form, place)
         if form.has("featureConstraints")
         else old.features,
         lines=tuple(_changed_lines(old, form)),
     )
-    validation.judge_order(new, place)
+    requests_2020.judge_order(new, place)
     return new
 
 
@@ -280,7 +177,7 @@ def _text(form: Form, name: str, old: str, *, longest: int) -> str:
 def _judge_change(world: World, order: Order, new: OrderRequest) -> None:
     """Modelled: unlike a new order, a change that can't ship is refused at once."""
     old = order.request
-    validation.judge_lines(new.lines, world.stocks[new.marketplace_id])
+    requests_2020.judge_lines(new.lines, world.stocks[new.marketplace_id])
     if (new.address, new.speed, new.features) != (old.address, old.speed, old.features):
         place, needed = MARKETPLACES[new.marketplace_id], required(new.features)
         if reasons := obstacles(place, new.address, new.speed, needed):
@@ -317,15 +214,13 @@ def get_package_tracking_details(backend: Backend, call: Call) -> Answer:
     if found is None:
         raise Refusal("null")
     order, shipment, package = found
-    payload = shapes.package_tracking(order, shipment, package, backend.world.now)
+    payload = answers_2020.package_tracking(order, shipment, package, backend.world.now)
     return Answer(body={"payload": payload})
 
 
 _ORDER = f"{BASE}/fulfillmentOrders/{{sellerFulfillmentOrderId}}"
 
 OPERATIONS = (
-    Operation("getFulfillmentPreview", "POST", f"{BASE}/fulfillmentOrders/preview", PLAN,
-              get_fulfillment_preview),
     Operation("listAllFulfillmentOrders", "GET", f"{BASE}/fulfillmentOrders", PLAN,
               list_all_fulfillment_orders),
     Operation("createFulfillmentOrder", "POST", f"{BASE}/fulfillmentOrders", PLAN,

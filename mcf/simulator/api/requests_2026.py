@@ -8,10 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from mcf.simulator import validation
-from mcf.simulator.answers import invalid
+from mcf.simulator.api import requests_2020
+from mcf.simulator.api.forms import Form, invalid, is_decimal
 from mcf.simulator.clock import parse_iso
-from mcf.simulator.forms import Form, is_decimal
 from mcf.simulator.world.marketplaces import Marketplace
 from mcf.simulator.world.orders import (
     Action,
@@ -78,7 +77,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
     request = OrderRequest(
         order_id=form.text("orderId", longest=40),
         marketplace_id=place.id,
-        address=validation.address(destination.part("deliveryAddress")),
+        address=requests_2020.address(destination.part("deliveryAddress")),
         lines=tuple(_line(each) for each in form.parts("lineItems")),
         displayable_id=told.get("orderId", ""),
         displayable_date=parse_iso(told.get("orderTime", "")),
@@ -94,8 +93,8 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
         channel=form.text("channel", longest=40),
         packing_slip=slip,
     )
-    validation.judge_order(request, place)
-    validation.judge_lines(request.lines, shelves[place.id])
+    requests_2020.judge_order(request, place)
+    requests_2020.judge_lines(request.lines, shelves[place.id])
     return request
 
 
@@ -109,10 +108,10 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
     for index, each in enumerate(form.parts("lineItems")):
         sku, quantity, declared = _product(each)
         lines.append(LineRequest(sku, str(index + 1), quantity, declared_value=declared))
-    validation.judge_lines(lines, shelves[place.id])
+    requests_2020.judge_lines(lines, shelves[place.id])
     return PreviewRequest2026(
         marketplace=place,
-        address=validation.address(form.part("destination").part("deliveryAddress")),
+        address=requests_2020.address(form.part("destination").part("deliveryAddress")),
         lines=tuple(lines),
         tiers=_tiers(_part(configuration, "serviceLevel"), place, default=offered_tiers(place)),
         features=_features(_part(_part(configuration, "services"), "packaging")),
@@ -155,9 +154,9 @@ def _tiers(
 
 def _origin(form: Form) -> Marketplace:
     if not form.has("origin"):
-        return validation.marketplace("", "")
+        return requests_2020.marketplace("", "")
     form.part("origin").require("countryCode")
-    return validation.marketplace("", form.part("origin").text("countryCode"))
+    return requests_2020.marketplace("", form.part("origin").text("countryCode"))
 
 
 def _line(form: Form) -> LineRequest:
@@ -220,7 +219,7 @@ def _features(packaging: Form) -> tuple[Feature, ...]:
 def _drop_off(form: Form) -> DropOff:
     if form.text("type") == "LOCKER":
         return DropOff("LOCKER", form.attributes("attributes"))
-    return validation.drop_off(form)
+    return requests_2020.drop_off(form)
 
 
 def _interval(form: Form) -> tuple[datetime, datetime]:

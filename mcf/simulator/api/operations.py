@@ -1,22 +1,96 @@
-"""What every emulated operation has in common."""
+"""What every emulated operation has in common: its usage plan, its page tokens, what it works on.
+
+https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mcf.simulator.answers import Answer, Refusal
+from mcf.simulator.api.forms import Answer, Form
+from mcf.simulator.api.photos import Photos
 from mcf.simulator.clock import Timer
-from mcf.simulator.forms import Form
-from mcf.simulator.paging import PageTokens
-from mcf.simulator.photos import Photos
-from mcf.simulator.plans import Plan
 from mcf.simulator.world import engine
 from mcf.simulator.world.orders import Fortune, Order, OrderRequest
 from mcf.simulator.world.world import World
 
 STOCK_PAGE_LIFETIME = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    rate: float
+    """Requests per second that refill the bucket."""
+    burst: int
+    told: bool = True
+    """Whether answers carry the rate in a header; by the models, those of sandbox calls don't."""
+
+    def times(self, factor: float) -> Plan:
+        """The plan of a seller whom Amazon allows so many times the calls a second."""
+        return replace(self, rate=self.rate * factor)
+
+
+SANDBOX = Plan(rate=5, burst=30, told=False)
+"""Modelled: Amazon says only that all sandbox operations share the same rate."""
+
+
+class Buckets:
+    """The buckets of all operations, in protocol time."""
+
+    def __init__(self, timer: Timer) -> None:
+        self._timer = timer
+        self._levels: dict[str, tuple[float, float]] = {}
+
+    def take(self, operation: str, plan: Plan) -> bool:
+        """Takes one token; False when the bucket is empty."""
+        now = self._timer()
+        level, since = self._levels.get(operation, (float(plan.burst), now))
+        level = min(plan.burst, level + (now - since) * plan.rate)
+        granted = level >= 1
+        self._levels[operation] = (level - 1 if granted else level, now)
+        return granted
+
+
+class PageTokens:
+    """Tokens that carry a place in a list; with a lifetime, in seconds of protocol time."""
+
+    def __init__(self, timer: Timer, lifetime: float | None = None) -> None:
+        self._timer = timer
+        self._lifetime = lifetime
+        self._issued: OrderedDict[int, float] = OrderedDict()
+        self._serial = 0
+
+    def issue(self, **place: str | int) -> str:
+        if self._lifetime is not None:
+            self._serial += 1
+            self._issued[self._serial] = self._timer()
+            place["issue"] = self._serial
+            self._forget_the_dead(self._lifetime)
+        return base64.b64encode(json.dumps(place).encode()).decode()
+
+    def _forget_the_dead(self, lifetime: float) -> None:
+        while self._timer() - next(iter(self._issued.values())) > lifetime:
+            self._issued.popitem(last=False)
+
+    def redeem(self, token: str) -> dict[str, str | int] | None:
+        """The place a token carries; None when it is invalid or expired."""
+        try:
+            place = json.loads(base64.b64decode(token, validate=True))
+        except (binascii.Error, ValueError):
+            return None
+        if not isinstance(place, dict):
+            return None
+        if self._lifetime is not None:
+            issued = self._issued.get(place.get("issue", 0))
+            if issued is None or self._timer() - issued > self._lifetime:
+                return None
+        return place
 
 
 class Backend:
@@ -101,6 +175,3 @@ class Operation:
             elif expected != actual:
                 return None
         return found
-
-
-__all__ = ["Answer", "Backend", "Call", "Handler", "Operation", "Plan", "Refusal"]

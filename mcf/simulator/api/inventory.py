@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
-from mcf.simulator.answers import Json
+from mcf.simulator.api.forms import Answer, Json, Refusal
+from mcf.simulator.api.operations import Backend, Call, Operation, Plan
 from mcf.simulator.clock import iso, parse_iso
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Plan, Refusal
 from mcf.simulator.world.marketplaces import MARKETPLACES
 from mcf.simulator.world.stock import Stock
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mcf.simulator.answers import Json, invalid
+from mcf.simulator.api.forms import Answer, Json, Refusal, invalid
+from mcf.simulator.api.operations import Backend, Call, Operation
+from mcf.simulator.api.outbound_2020 import BASE, PLAN
 from mcf.simulator.clock import parse_iso
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
-from mcf.simulator.outbound import BASE, PLAN
 from mcf.simulator.world.marketplaces import MARKETPLACES, US
 from mcf.simulator.world.previews import NOT_ELIGIBLE, can_have
 from mcf.simulator.world.stock import Stock

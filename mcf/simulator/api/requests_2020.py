@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcf.simulator.answers import Refusal, invalid, missing
-from mcf.simulator.forms import Form
+from mcf.simulator.api.forms import Form, Refusal, invalid, missing
 from mcf.simulator.world.marketplaces import BY_COUNTRY, MARKETPLACES, US, Marketplace
 from mcf.simulator.world.orders import (
     Action,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import string
 
-from mcf.simulator import shapes
-from mcf.simulator.answers import Json, invalid
-from mcf.simulator.forms import Form
-from mcf.simulator.operations import Answer, Backend, Call, Operation, Refusal
-from mcf.simulator.outbound import BASE, PLAN, find
+from mcf.simulator.api.answers_2020 import return_authorization, return_item
+from mcf.simulator.api.forms import Answer, Form, Json, Refusal, invalid
+from mcf.simulator.api.operations import Backend, Call, Operation
+from mcf.simulator.api.outbound_2020 import BASE, PLAN, find
 from mcf.simulator.world import lifecycle
 from mcf.simulator.world.marketplaces import MARKETPLACES, US
 from mcf.simulator.world.orders import Order, ReturnItem, ShipmentStatus, Task
@@ -85,9 +84,9 @@ def create_fulfillment_return(backend: Backend, call: Call) -> Answer:
     return Answer(
         body={
             "payload": {
-                "returnItems": [shapes.return_item(each) for each in accepted],
+                "returnItems": [return_item(each) for each in accepted],
                 "invalidReturnItems": refused,
-                "returnAuthorizations": [shapes.return_authorization(each) for each in accepted],
+                "returnAuthorizations": [return_authorization(each) for each in accepted],
             }
         }
     )

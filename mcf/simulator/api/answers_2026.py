@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mcf.simulator import shapes
-from mcf.simulator.answers import Json
+from mcf.simulator.api import answers_2020
+from mcf.simulator.api.answers_2020 import given
+from mcf.simulator.api.forms import Json
+from mcf.simulator.api.photos import Photos
+from mcf.simulator.api.requests_2026 import POLICIES, TIERS
 from mcf.simulator.clock import iso
-from mcf.simulator.photos import Photos
-from mcf.simulator.shapes import given
-from mcf.simulator.validation_2026 import POLICIES, TIERS
 from mcf.simulator.world import parcels
 from mcf.simulator.world.marketplaces import MARKETPLACES
 from mcf.simulator.world.orders import (
@@ -128,7 +128,7 @@ def _packing_slip(of: PackingSlip) -> Json:
 
 
 def _destination(request: OrderRequest) -> Json:
-    address = {**shapes.address(request.address), **given(email=request.address.email)}
+    address = {**answers_2020.address(request.address), **given(email=request.address.email)}
     return {
         "deliveryAddress": address,
         **given(
@@ -170,7 +170,7 @@ def _shipment(within: Order, of: Shipment, now: datetime, photos: Photos) -> Jso
         "status": SHIPMENT_STATUSES[of.status],
         **given(
             shipTime=None if dead else iso(of.ship_date),
-            deliveryTime=None if dead else iso(shapes.arrival(within, of, now)),
+            deliveryTime=None if dead else iso(answers_2020.arrival(within, of, now)),
         ),
         "items": [_item(each, f"{of.id}-{i}") for i, each in enumerate(of.items, 1)],
         "packages": [_package(within, of, each, now, photos) for each in of.packages],
