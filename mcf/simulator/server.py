@@ -16,16 +16,15 @@ from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app
+from mcf.simulator import http
 from mcf.simulator.api.operations import Backend
 from mcf.simulator.api.photos import Photos
 from mcf.simulator.clock import Clock, Timer, checked_speed
 from mcf.simulator.control import Control
 from mcf.simulator.demo_shop import customers, seeding
-from mcf.simulator.faults import Faults
-from mcf.simulator.persistence import StateFile
-from mcf.simulator.requests_log import RequestLog
-from mcf.simulator.wire import BreakableProtocol
+from mcf.simulator.faults.kinds import Faults
+from mcf.simulator.http import BreakableProtocol, RequestLog
+from mcf.simulator.state_file import StateFile
 from mcf.simulator.world import engine, ledger, lifecycle
 from mcf.simulator.world.marketplaces import MARKETPLACES, US
 from mcf.simulator.world.orders import Order, Status
@@ -123,10 +122,10 @@ class Simulator:
         self._world, opening = self._open()
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
-        self.faults = Faults(["token", *(each.name for each in app.OPERATIONS)])
+        self.faults = Faults(["token", *(each.name for each in http.OPERATIONS)])
         self._photos = Photos(self.clock.now)
         self._backend = self._new_backend()
-        self._emulator = app.Emulator(
+        self._emulator = http.Emulator(
             self._backend,
             self.faults,
             self.requests,
@@ -315,7 +314,7 @@ class Simulator:
         self._port = listening.getsockname()[1]
         self._photos.endpoint = self.endpoint
         config = uvicorn.Config(
-            app.build(self._emulator, Control(self)),
+            http.build(self._emulator, Control(self).routes()),
             http=BreakableProtocol,
             ws="none",
             lifespan="off",

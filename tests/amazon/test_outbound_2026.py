@@ -34,7 +34,8 @@ from mcf.errors import (
 from mcf.orders.submission import Submissions
 from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world import engine
 from mcf.simulator.world.orders import LineRequest, OrderRequest, Status
 from mcf.store import tables

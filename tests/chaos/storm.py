@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mcf.simulator.chance import Dice
-from mcf.simulator.faults import (
+from mcf.simulator.faults.kinds import (
     AnswerLost,
     BadGateway,
     EmptyBody,

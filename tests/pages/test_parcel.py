@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
+from mcf.simulator.faults.kinds import RoleMissing
 from mcf.simulator.world.orders import Fate, Fortune
 from mcf.tracking.handover import Stop
 from pages.parts.common import places

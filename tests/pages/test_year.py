@@ -22,7 +22,8 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Pace
 from mcf.service import MCFService
 from mcf.settings import Settings
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Fate, Fortune, Order, Package, Shipment, Status
 from mcf.simulator.world.parcels import JOURNEYS, Event, seen, status

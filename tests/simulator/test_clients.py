@@ -16,7 +16,7 @@ from sp_api.api import FulfillmentOutbound, Inventories, Sellers
 from sp_api.base import SellingApiBadRequestException
 
 from mcf.simulator import Simulator
-from mcf.simulator.app import OPERATIONS
+from mcf.simulator.http import OPERATIONS
 from tests.simulator.clients import Library, Official, Tap
 from tests.simulator.contract import Exchange
 from tests.simulator.seller import (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mcf.simulator.app import OPERATIONS
-from mcf.simulator.faults import KINDS
+from mcf.simulator.faults.kinds import KINDS
+from mcf.simulator.http import OPERATIONS
 from mcf.simulator.world.lifecycle import TRANSITIONS
 from mcf.simulator.world.orders import Fate
 

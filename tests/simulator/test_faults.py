@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mcf.simulator import faults
-from mcf.simulator.faults import KINDS, Fault
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.faults.kinds import KINDS, Fault
 from tests.simulator.seller import CREDENTIALS, OUTBOUND, US, Api, error, order_body
 
 ORDERS = f"{OUTBOUND}/fulfillmentOrders"

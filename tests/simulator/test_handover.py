@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mcf.simulator.api.photos import picture
-from mcf.simulator.faults import ParcelTrouble
+from mcf.simulator.faults.kinds import ParcelTrouble
 from mcf.simulator.world.orders import Fate
 from tests.simulator.contract import V2020, V2026, problems
 from tests.simulator.seller import OUTBOUND, OUTBOUND_2026, Api

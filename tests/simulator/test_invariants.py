@@ -18,7 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.lifecycle import TRANSITIONS
 from mcf.simulator.world.orders import Fate, Order, Status
 from tests.simulator.seller import OPENING, OUTBOUND, OUTBOUND_2026, US, Api, line

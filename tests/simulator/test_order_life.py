@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mcf.simulator.faults import ParcelTrouble, ShipmentCancelled, TurnsInvalid, UnitsMissing
+from mcf.simulator.faults.kinds import ParcelTrouble, ShipmentCancelled, TurnsInvalid, UnitsMissing
 from mcf.simulator.world.lifecycle import TRANSITIONS, ForbiddenTransition, move
 from mcf.simulator.world.orders import Status
 from mcf.simulator.world.stock import LedgerError, Stock

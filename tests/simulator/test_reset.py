@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mcf.simulator import Simulator
-from mcf.simulator.faults import InternalError
+from mcf.simulator.faults.kinds import InternalError
 from tests.simulator.seller import KETTLE, OPENING, OUTBOUND, US, Api, Timer
 
 SHOP: dict[str, Any] = {

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from mcf.simulator import Simulator
-from mcf.simulator.persistence import StateError
+from mcf.simulator.state_file import StateError
 from tests.simulator.seller import (
     OPENING,
     OUTBOUND,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mcf.simulator.faults import ParcelTrouble
+from mcf.simulator.faults.kinds import ParcelTrouble
 from mcf.simulator.world.orders import Fate
 from mcf.simulator.world.parcels import JOURNEYS
 from tests.simulator.seller import OUTBOUND, Api, error

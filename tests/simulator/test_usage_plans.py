@@ -8,7 +8,7 @@ import pytest
 
 from mcf.simulator import Simulator
 from mcf.simulator.api.operations import Operation
-from mcf.simulator.app import OPERATIONS
+from mcf.simulator.http import OPERATIONS
 from tests.simulator.contract import contract
 from tests.simulator.seller import OPENING, OUTBOUND, Api, Timer
 

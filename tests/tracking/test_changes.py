@@ -21,7 +21,8 @@ from mcf.errors import (
     RequestRefused,
     Throttled,
 )
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status
 from mcf.store import tables
 from mcf.store.database import Store

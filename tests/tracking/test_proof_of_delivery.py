@@ -13,7 +13,7 @@ from mcf.files import export
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.api.photos import picture
-from mcf.simulator.faults import Unavailable
+from mcf.simulator.faults.kinds import Unavailable
 from mcf.simulator.world.orders import Fate, Fortune, Package
 from mcf.store import tables
 from mcf.tracking import evidence

@@ -38,7 +38,7 @@ from mcf.errors import (
 )
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import KINDS, Slow
+from mcf.simulator.faults.kinds import KINDS, Slow
 from mcf.simulator.world.orders import Status
 from tests.conftest import START, order_request, unhurried
 

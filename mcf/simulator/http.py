@@ -1,19 +1,29 @@
-"""The HTTP side: find the operation, check the token and the quota, judge, answer."""
+"""The HTTP side: find the operation, check the token and the quota, judge, answer, remember.
+
+Connections can be broken on purpose, in the middle of a request.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 import threading
-from collections.abc import Callable
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mcf.simulator.api import (
     features_2020,
@@ -30,10 +40,8 @@ from mcf.simulator.api.forms import Answer, Refusal, throttled, unauthorized
 from mcf.simulator.api.login import TokenDesk, Verdict, invalid_client
 from mcf.simulator.api.operations import Backend, Buckets, Call, Operation, Plan
 from mcf.simulator.clock import Timer
-from mcf.simulator.control import Control
-from mcf.simulator.faults import Exchange, Fault, Faults
-from mcf.simulator.requests_log import RequestLog
-from mcf.simulator.wire import break_connection
+from mcf.simulator.faults.base import Exchange, Fault
+from mcf.simulator.faults.kinds import Faults
 from mcf.simulator.world.orders import Fortune
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -55,6 +63,64 @@ _SHOWS_RATE = frozenset({200, 202, 204, 400, 404})
 
 UNTHROTTLED = 1000.0
 """By how much the rates that answers tell are multiplied when none is enforced."""
+
+
+REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    operation: str
+    method: str
+    path: str
+    status: int
+    request_id: str
+
+
+class RequestLog:
+    """The latest requests, and counts of all since the start. Paths only: no body, no token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
+        self._counts: Counter[str] = Counter()
+        self._serial = 0
+
+    def add(self, operation: str, method: str, path: str, status: int) -> Entry:
+        with self._lock:
+            self._serial += 1
+            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"request/{self._serial}"))
+            entry = Entry(operation, method, path, status, request_id)
+            self._entries.append(entry)
+            self._counts[operation] += 1
+            return entry
+
+    def count(self, operation: str | None = None) -> int:
+        """How often an operation was called since the last clear; all of them without a name."""
+        with self._lock:
+            return self._counts[operation] if operation else sum(self._counts.values())
+
+    def counts(self) -> dict[str, int]:
+        with self._lock:
+            return dict(self._counts)
+
+    def entries(self) -> list[Entry]:
+        """The latest requests, oldest first."""
+        with self._lock:
+            return list(self._entries)
+
+    def clear(self) -> None:
+        """Forgets the requests so far; the ids of later ones go on."""
+        with self._lock:
+            self._entries.clear()
+            self._counts.clear()
+
+    def reset(self) -> None:
+        """Forgets everything: the next request has the id of a first one."""
+        with self._lock:
+            self._serial = 0
+            self._entries.clear()
+            self._counts.clear()
 
 
 class Emulator:
@@ -176,14 +242,14 @@ class Emulator:
             self._settle()
 
 
-def build(emulator: Emulator, control: Control) -> Starlette:
-    """The ASGI application."""
+def build(emulator: Emulator, controls: Sequence[Route]) -> Starlette:
+    """The ASGI application: Amazon's paths, and the simulator's own `controls`."""
     methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
     return Starlette(
         routes=[
             Route("/auth/o2/token", emulator.token, methods=["POST"]),
             *emulator.backend.photos.routes(),
-            *control.routes(),
+            *controls,
             Route("/{path:path}", emulator.call, methods=methods),
         ],
     )
@@ -265,3 +331,34 @@ async def _send(request: Request, exchange: Exchange, headers: dict[str, str]) -
 
 def _pretty(body: dict[str, object]) -> bytes:
     return json.dumps(body, indent=2, ensure_ascii=False).encode()
+
+
+_open: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class BreakableProtocol(H11Protocol):
+    """Remembers the transport of every client's address, so that it can be found from a request.
+
+    Requests are never logged, whatever is done to uvicorn's loggers: their queries name SKUs.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        _open[transport.get_extra_info("peername")[:2]] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _open.pop(self.transport.get_extra_info("peername")[:2], None)
+        super().connection_lost(exc)
+
+
+def break_connection(request: Request) -> None:
+    """Ends the client's connection with a reset, in the middle of its request."""
+    transport = _open.get((request.client.host, request.client.port)) if request.client else None
+    if transport is not None:
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
