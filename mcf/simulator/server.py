@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,11 +16,11 @@ import uvicorn
 from mcf.simulator import http
 from mcf.simulator.api.operations import Backend
 from mcf.simulator.api.photos import Photos
-from mcf.simulator.clock import Clock, Timer, checked_speed
+from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
-from mcf.simulator.demo_shop import customers, seeding
 from mcf.simulator.faults.kinds import Faults
 from mcf.simulator.http import BreakableProtocol, RequestLog
+from mcf.simulator.recipe import Recipe, garbage_kept
 from mcf.simulator.state_file import StateFile
 from mcf.simulator.world import engine, ledger, lifecycle
 from mcf.simulator.world.marketplaces import MARKETPLACES, US
@@ -31,62 +28,6 @@ from mcf.simulator.world.orders import Order, Status
 from mcf.simulator.world.world import World
 
 HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a simulator is begun with. ValueError when it can't be."""
-
-    skus: int = 64
-    orders: int = 48
-    days: int = 90
-    seed: int = 7
-    start: datetime | None = None
-    """None: now, in whole seconds."""
-    speed: float = 1.0
-    frozen: bool = False
-    throttle: bool = True
-    plans: float = 1.0
-    trade: bool = True
-    timer: Timer = time.monotonic
-
-    def __post_init__(self) -> None:
-        if self.skus < 1 or self.orders < 0 or not 1 <= self.days <= 36500:
-            raise ValueError("Give at least 1 SKU, 0 orders, and 1 to 36500 days.")
-        checked_speed(self.speed)
-
-    def changed(self, **changes: object) -> Recipe:
-        """The same with the changes that aren't None."""
-        given = {name: value for name, value in changes.items() if value is not None}
-        return replace(self, **given)  # type: ignore[arg-type]
-
-    def cook(self) -> World:
-        """A new world at its opening."""
-        opening = (self.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-        world = World(self.seed, opening - timedelta(days=self.days + 30))
-        with _garbage_kept():
-            seeding.populate(
-                world, skus=self.skus, orders=self.orders, days=self.days, start=opening
-            )
-        self.open_trade(world)
-        return world
-
-    def open_trade(self, world: World) -> None:
-        """Lets customers order, and stock move by itself, where that is wanted."""
-        world.trading = self.trade
-        world.customers = customers.hourly_orders
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """Spares the collector from looking through a growing world again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class Simulator:
@@ -119,7 +60,11 @@ class Simulator:
         )
         self._lock = threading.RLock()
         self._file = StateFile(state) if state is not None else None
-        self._world, opening = self._open()
+        try:
+            self._world, opening = self._open()
+        except BaseException:
+            self._close_file()
+            raise
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
         self.faults = Faults(["token", *(each.name for each in http.OPERATIONS)])
@@ -142,7 +87,7 @@ class Simulator:
 
     def _open(self) -> tuple[World, datetime]:
         """The saved world or a new one, and the time at which it goes on."""
-        with _garbage_kept():
+        with garbage_kept():
             saved = self._file.load() if self._file else None
         if saved is None:
             return self._new_world()
@@ -150,7 +95,7 @@ class Simulator:
         return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
 
     def _new_world(self) -> tuple[World, datetime]:
-        with _garbage_kept():
+        with garbage_kept():
             world = self._recipe.cook()
             if self._file:
                 self._file.save_all(world)
@@ -274,14 +219,17 @@ class Simulator:
     def start(self) -> Self:
         """Serves in a background thread; returns when it answers."""
         server, listening = self._prepare()
-        self._thread = threading.Thread(
-            target=server.run, args=([listening],), name="simulator", daemon=True
-        )
-        self._thread.start()
-        while not server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("The simulator could not start; see the log.")
-            time.sleep(0.005)
+        with ExitStack() as failing:
+            failing.callback(listening.close)
+            self._thread = threading.Thread(
+                target=server.run, args=([listening],), name="simulator", daemon=True
+            )
+            self._thread.start()
+            while not server.started:
+                if not self._thread.is_alive():
+                    raise RuntimeError("The simulator could not start; see the log.")
+                time.sleep(0.005)
+            failing.pop_all()
         return self
 
     def stop(self) -> None:
@@ -290,6 +238,9 @@ class Simulator:
         if self._thread is not None:
             self._thread.join(timeout=10)
         self._server = self._thread = None
+        self._close_file()
+
+    def _close_file(self) -> None:
         with self._lock:
             if self._file:
                 self._file.close()
@@ -298,22 +249,29 @@ class Simulator:
     def serve_forever(self) -> None:
         """Serves until the process is told to stop; for the command line."""
         server, listening = self._prepare()
-        server.run([listening])
+        try:
+            server.run([listening])
+        finally:
+            self._server = None
+            self._close_file()
 
     def _prepare(self) -> tuple[uvicorn.Server, socket.socket]:
         if self._server is not None:
             raise RuntimeError("The simulator is running already.")
         # asyncio sets TCP_NODELAY only where the protocol is named; else each answer takes 40 ms.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with ExitStack() as failing:
+            failing.callback(listening.close)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((HOST, self._port))
-        except OSError:
-            listening.close()
-            raise
-        self._port = listening.getsockname()[1]
-        self._photos.endpoint = self.endpoint
-        config = uvicorn.Config(
+            self._port = listening.getsockname()[1]
+            self._photos.endpoint = self.endpoint
+            self._server = uvicorn.Server(self._configuration())
+            failing.pop_all()
+        return self._server, listening
+
+    def _configuration(self) -> uvicorn.Config:
+        return uvicorn.Config(
             http.build(self._emulator, Control(self).routes()),
             http=BreakableProtocol,
             ws="none",
@@ -324,11 +282,14 @@ class Simulator:
             date_header=False,
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
-        return self._server, listening
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            if self._thread is None or not self._thread.is_alive():
+                self.stop()
+            raise
 
     def __exit__(
         self,

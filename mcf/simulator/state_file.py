@@ -12,6 +12,7 @@ import sqlite3
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -61,10 +62,7 @@ class StateFile:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         path.chmod(0o600)
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_TABLES)
+            self._db = _connect(path)
         except sqlite3.DatabaseError as error:
             raise StateError(
                 f"{path} is not a state file of the simulator ({error}). "
@@ -125,6 +123,7 @@ class StateFile:
             )
 
     def close(self) -> None:
+        """Lets go of the file; what was saved stays in it."""
         self._db.close()
 
     def _write(
@@ -158,6 +157,18 @@ class StateFile:
             raise
         self._saved = world.now
         world.untouch()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection to a file with all tables. sqlite3.DatabaseError when it is no such file."""
+    with ExitStack() as failing:
+        db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        failing.callback(db.close)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.executescript(_TABLES)
+        failing.pop_all()
+    return db
 
 
 def _order_rows(orders: Iterable[Order]) -> Iterator[tuple[int, str]]:

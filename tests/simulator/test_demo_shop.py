@@ -10,7 +10,7 @@ import pytest
 from mcf.simulator import Simulator
 from mcf.simulator.demo_shop import catalog
 from mcf.simulator.demo_shop.customers import US_CITIES
-from mcf.simulator.server import Recipe
+from mcf.simulator.recipe import Recipe
 from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Action, Status
 from mcf.simulator.world.parcels import EVENT_TEXTS

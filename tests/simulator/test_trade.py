@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mcf.simulator.chance import poisson
-from mcf.simulator.server import Recipe
+from mcf.simulator.recipe import Recipe
 from mcf.simulator.world import engine
 from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.world import World
