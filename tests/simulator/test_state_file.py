@@ -19,6 +19,7 @@ import pytest
 
 from mcf.simulator import Simulator, state_file
 from mcf.simulator.state_file import StateError
+from tests.simulator.bodies import RICH
 from tests.simulator.seller import (
     OPENING,
     OUTBOUND,
@@ -28,9 +29,9 @@ from tests.simulator.seller import (
     Timer,
     line,
     order_body,
+    place_2026,
     without_links,
 )
-from tests.simulator.test_version_2026 import RICH, place
 
 SERVE = """
 import sys
@@ -71,7 +72,7 @@ def state(tmp_path: Path) -> Path:
 def test_a_world_goes_on_where_it_was(state: Path) -> None:
     with opened(state) as api:
         api.place(items=[line(giftMessage="日本 & Ünï")])
-        place(api, **RICH)
+        place_2026(api, **RICH)
         api.http.post(
             "/fba/inventory/v1/items/inventory",
             json={"inventoryItems": [{"sellerSku": "N", "marketplaceId": US, "quantity": 5}]},

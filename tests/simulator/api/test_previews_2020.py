@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.bodies import OFFER
 from tests.simulator.seller import (
     ADDRESS,
     BOARD,
@@ -218,15 +219,6 @@ def test_a_preview_reserves_nothing(api: Api) -> None:
     previews(api, items=[line(quantity=3)])
 
     assert api.stock() == before
-
-
-OFFER = {
-    "product": {"productIdentifier": {"merchantSku": KETTLE}},
-    "terms": {
-        "origin": {"countryCode": "US"},
-        "destination": {"deliveryAddress": {"postalCode": "98103", "countryCode": "US"}},
-    },
-}
 
 
 def offers(api: Api, **changes: Any) -> Any:

@@ -9,8 +9,15 @@ import httpx
 import pytest
 
 from mcf.simulator import Simulator
+from mcf.simulator.faults.kinds import KINDS
 from mcf.simulator.world.orders import Status
-from tests.simulator.seller import OPENING, OUTBOUND, Api
+from tests.simulator.seller import (
+    KETTLE,
+    OPENING,
+    OUTBOUND,
+    US,
+    Api,
+)
 
 CLOCK = "/_simulator/clock"
 
@@ -180,3 +187,40 @@ def test_the_same_controls_are_methods(sim: Simulator) -> None:
 
 def test_control_paths_belong_to_nobody_else(api: Api) -> None:
     assert api.get(f"{OUTBOUND}/_simulator/clock").status_code == 403
+
+
+def test_units_are_sent_away_by_another_program_too(sim: Simulator, api: Api) -> None:
+    sent = api.post("/_simulator/transfer", {"sku": KETTLE, "left": 2})
+    unknown = api.post("/_simulator/transfer", {"sku": "NO-SUCH-SKU"})
+    nonsense = api.post("/_simulator/transfer", {"sku": KETTLE, "left": "two"})
+
+    assert (sent.status_code, api.stock()["fulfillableQuantity"]) == (200, 2)
+    assert sent.json()["transfer"] == sim.world.stocks[US][KETTLE].transfer
+    assert (unknown.status_code, nonsense.status_code) == (404, 400)
+
+
+def test_faults_are_switched_on_and_off_from_outside(api: Api) -> None:
+    http = api.http
+    options = {"name": "throttled", "operations": ["getInventorySummaries"]}
+
+    number = http.post("/_simulator/faults", json=options).json()["id"]
+    struck = api.inventory().status_code
+    shown = http.get("/_simulator/faults").json()
+    removed = http.delete(f"/_simulator/faults/{number}")
+    again = http.delete(f"/_simulator/faults/{number}")
+    http.post("/_simulator/faults", json={"name": "unavailable"})
+    cleared = http.delete("/_simulator/faults")
+
+    assert struck == 429
+    assert shown["active"] == [{"id": number, **options, "calls": 1, "strikes": 1}]
+    assert set(shown["available"]) == set(KINDS)
+    assert shown["available"]["throttled"] == "429 QuotaExceeded, whatever the bucket says."
+    assert (removed.status_code, again.status_code, cleared.status_code) == (200, 404, 200)
+    assert api.inventory().status_code == 200
+
+
+def test_a_fault_named_wrongly_from_outside_is_refused_with_advice(api: Api) -> None:
+    response = api.post("/_simulator/faults", {"name": "earthquake"})
+
+    assert response.status_code == 400
+    assert "throttled" in response.json()["error"]

@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from mcf.simulator import Simulator
 from mcf.simulator.world.previews import can_have
 from tests.simulator.seller import (
     ADDRESS,
     JAPAN,
     JAPANESE_ADDRESS,
-    KETTLE,
     OUTBOUND,
     OUTBOUND_2026,
     US,
@@ -23,11 +21,23 @@ from tests.simulator.seller import (
 )
 
 SPEEDS = ("Standard", "Expedited", "Priority")
+
+
 BLOCKED = "FBABlockAMZLSurcharge"
+
+
 SIGNED = "FBASignatureConfirmationFee"
+
+
 ALASKA = {"city": "Anchorage", "stateOrRegion": "AK", "postalCode": "99501"}
+
+
 HAWAII = {"city": "Hilo", "stateOrRegion": "HI", "postalCode": "96720"}
+
+
 PUERTO_RICO = {"city": "Ponce", "stateOrRegion": "PR", "postalCode": "00730"}
+
+
 SOLDIER = {"city": "APO", "stateOrRegion": "AE", "postalCode": "09012"}
 
 
@@ -263,37 +273,3 @@ def test_in_the_newer_version_a_post_office_box_is_reached_at_standard_speed_onl
     assert constraint["code"] == "DeliverySLAUnavailable"
     assert constraint["details"] == [{"type": "serviceTier", "value": "EXPEDITED"}]
     assert len(found["plannedShipments"][0]["offers"]) == 1
-
-
-def test_units_can_be_sent_away_while_the_preview_goes_on_promising_them(
-    sim: Simulator, api: Api
-) -> None:
-    before = api.stock()
-    moved = sim.send_away(KETTLE, left=1)
-    after = api.stock()
-
-    everything = before["fulfillableQuantity"] - 1
-    assert after["fulfillableQuantity"] == 1
-    assert after["reservedQuantity"]["pendingTransshipmentQuantity"] == moved >= everything
-    assert previews(api, items=[line(quantity=2)])[0]["isFulfillable"] is True
-    sim.world.check()
-
-
-def test_units_are_sent_away_by_another_program_too(sim: Simulator, api: Api) -> None:
-    sent = api.post("/_simulator/transfer", {"sku": KETTLE, "left": 2})
-    unknown = api.post("/_simulator/transfer", {"sku": "NO-SUCH-SKU"})
-    nonsense = api.post("/_simulator/transfer", {"sku": KETTLE, "left": "two"})
-
-    assert (sent.status_code, api.stock()["fulfillableQuantity"]) == (200, 2)
-    assert sent.json()["transfer"] == sim.world.stocks[US][KETTLE].transfer
-    assert (unknown.status_code, nonsense.status_code) == (404, 400)
-
-
-def test_the_demo_shop_has_products_whose_units_are_all_in_transfer(sim: Simulator) -> None:
-    shelf = sim.world.stocks[US].items()
-    assert sorted(sku for sku, each in shelf if not each.fulfillable and each.transfer) == [
-        "LF-BLK-THR-NAT",
-        "LF-BTL-32-SGE",
-        "LF-LNT-CMP-CRM",
-        "LF-MUG-12-SLT",
-    ]

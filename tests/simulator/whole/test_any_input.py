@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mcf.simulator import Simulator
+from tests.simulator.bodies import OFFER, OFFERS_2026, PREVIEW_2026, RICH
 from tests.simulator.seller import (
     ADDRESS,
     OPENING,
@@ -22,9 +23,6 @@ from tests.simulator.seller import (
     order_body,
     order_body_2026,
 )
-from tests.simulator.test_contract import OFFERS_2026, PREVIEW_2026
-from tests.simulator.test_previews import OFFER
-from tests.simulator.test_version_2026 import RICH
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text()

@@ -17,6 +17,7 @@ from sp_api.base import SellingApiBadRequestException
 
 from mcf.simulator import Simulator
 from mcf.simulator.http import OPERATIONS
+from tests.simulator.bodies import OFFER, OFFERS_2026, PREVIEW_2026, RICH
 from tests.simulator.clients import Library, Official, Tap
 from tests.simulator.contract import Exchange
 from tests.simulator.seller import (
@@ -28,9 +29,6 @@ from tests.simulator.seller import (
     order_body,
     order_body_2026,
 )
-from tests.simulator.test_contract import OFFERS_2026, PREVIEW_2026
-from tests.simulator.test_previews import OFFER
-from tests.simulator.test_version_2026 import RICH
 
 ITEM = {"sellerSku": "S", "marketplaceId": US, "productName": "S"}
 ADDITION = {"inventoryItems": [{"sellerSku": "S", "marketplaceId": US, "quantity": 1}]}

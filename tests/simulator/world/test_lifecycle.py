@@ -9,7 +9,7 @@ import pytest
 from mcf.simulator.faults.kinds import ParcelTrouble, ShipmentCancelled, TurnsInvalid, UnitsMissing
 from mcf.simulator.world.lifecycle import TRANSITIONS, ForbiddenTransition, move
 from mcf.simulator.world.orders import Status
-from mcf.simulator.world.stock import LedgerError, Stock
+from mcf.simulator.world.stock import Stock
 from tests.simulator.seller import BOARD, KETTLE, OUTBOUND, US, Api, line
 
 
@@ -321,16 +321,3 @@ def test_no_way_leads_out_of_a_final_status() -> None:
         Status.UNFULFILLABLE,
         Status.INVALID,
     }
-
-
-def test_a_ledger_that_does_not_balance_is_noticed(api: Api) -> None:
-    stock = stock_of(api)
-    stock.fulfillable += 1
-
-    with pytest.raises(LedgerError, match=KETTLE):
-        api.sim.world.check()
-
-
-def test_more_units_than_are_promised_cannot_be_shipped(api: Api) -> None:
-    with pytest.raises(LedgerError):
-        stock_of(api).ship(10_000)

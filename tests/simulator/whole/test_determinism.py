@@ -14,7 +14,7 @@ import pytest
 from mcf.simulator import Simulator
 from tests.simulator.seller import OPENING, OUTBOUND, OUTBOUND_2026, Api, line
 
-DIGEST = "from tests.simulator.test_determinism import day; print(day(seed=7))"
+DIGEST = "from tests.simulator.whole.test_determinism import day; print(day(seed=7))"
 
 
 def day(**options: Any) -> str:

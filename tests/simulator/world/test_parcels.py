@@ -1,4 +1,4 @@
-"""Parcels on their way: events, statuses, estimates that move, and codes nobody documented."""
+"""Parcels on their way and handed over: events, estimates that move, signatures, lockers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
+from mcf.simulator.api.photos import picture
 from mcf.simulator.faults.kinds import ParcelTrouble
 from mcf.simulator.world.orders import Fate
 from mcf.simulator.world.parcels import JOURNEYS
-from tests.simulator.seller import OUTBOUND, Api, error
+from tests.simulator.contract import V2020, V2026, problems
+from tests.simulator.seller import (
+    OUTBOUND,
+    OUTBOUND_2026,
+    Api,
+    first_parcel,
+    looked_at,
+    picture_link,
+)
 
 
 def sent(api: Api, fate: Fate = Fate.ORDINARY, **changes: Any) -> int:
@@ -118,12 +127,91 @@ def test_blocking_amazon_logistics_is_obeyed(api: Api) -> None:
     assert api.parcel(number)["carrierCode"] == "UPS"
 
 
-@pytest.mark.parametrize("number", ["1", "x", "-5", "9" * 5000])
-def test_an_unknown_parcel_is_literally_null(api: Api, number: str) -> None:
-    response = api.get(f"{OUTBOUND}/tracking", packageNumber=number)
-
-    assert error(response) == (400, "InvalidInput", "null")
+SIGNED = [{"featureName": "SIGNATURE_CONFIRMATION", "featureFulfillmentPolicy": "Required"}]
 
 
-def test_a_parcel_number_is_needed(api: Api) -> None:
-    assert error(api.get(f"{OUTBOUND}/tracking"))[0] == 400
+def test_a_delivered_parcel_has_a_picture_and_a_place(api: Api, delivered: dict[str, Any]) -> None:
+    answer = looked_at(api, picture_link(delivered))
+
+    assert picture_link(delivered).startswith(f"{api.sim.endpoint}/")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content == picture(delivered["packageNumber"])
+    assert delivered["deliveryInformation"]["dropOffLocation"]["type"]
+    assert problems(V2020, "FulfillmentShipmentPackage", delivered) == []
+
+
+def test_a_parcel_under_way_has_neither_picture_nor_place(api: Api) -> None:
+    api.place()
+    api.wait(hours=8)
+
+    assert "deliveryInformation" not in first_parcel(api)
+    assert "additionalLocationInfo" not in api.parcel(first_parcel(api)["packageNumber"])
+
+
+def test_other_carriers_take_no_pictures(api: Api) -> None:
+    api.place(
+        featureConstraints=[{"featureName": "BLOCK_AMZL", "featureFulfillmentPolicy": "Required"}]
+    )
+    api.wait(days=12)
+
+    found = first_parcel(api)
+    assert "deliveryInformation" not in found
+    assert api.parcel(found["packageNumber"])["carrierURL"] == "https://www.ups.com"
+
+
+def test_who_signed_is_told_where_a_signature_was_asked_for(api: Api) -> None:
+    api.place(featureConstraints=SIGNED)
+    api.wait(days=12)
+
+    told = api.parcel(first_parcel(api)["packageNumber"])
+
+    assert (
+        told["signedForBy"] == api.order()["fulfillmentOrder"]["destinationAddress"]["name"].upper()
+    )
+
+
+def test_the_window_is_told_once_it_is_out_for_delivery(api: Api) -> None:
+    api.place()
+    api.wait(hours=8)
+    early = api.parcel(first_parcel(api)["packageNumber"])
+    api.wait(days=12)
+    late = api.parcel(first_parcel(api)["packageNumber"])
+
+    assert "deliveryWindow" not in early
+    assert late["deliveryWindow"]["earliest"] < late["deliveryWindow"]["latest"]
+
+
+def test_a_parcel_in_a_locker_has_its_number_and_code_until_it_is_collected(api: Api) -> None:
+    api.sim.faults.add(ParcelTrouble(fate=Fate.PICKUP))
+    api.place()
+    api.wait(hours=8)
+    _, _, package = api.sim.world.packages[first_parcel(api)["packageNumber"]]
+    transit = package.promised - package.shipped
+    api.sim.clock.step(transit)
+    waiting = first_parcel(api)
+    api.sim.clock.step(transit)
+
+    assert waiting["lockerDetails"]["lockerNumber"].startswith("L-")
+    assert len(waiting["lockerDetails"]["lockerAccessCode"]) == 6
+    assert problems(V2020, "FulfillmentShipmentPackage", waiting) == []
+    assert "lockerDetails" not in first_parcel(api)
+
+
+def test_the_younger_version_tells_the_proof_in_its_own_words(
+    api: Api, delivered: dict[str, Any]
+) -> None:
+    order = api.get(f"{OUTBOUND_2026}/orders/T-1").json()
+    package = order["order"]["shipments"][0]["packages"][0]
+
+    assert looked_at(api, package["tracking"]["proofOfDelivery"]["deliveryPhotoUrl"]).is_success
+    assert package["tracking"]["dropOffLocation"]["type"]
+    assert problems(V2026, "Package", package) == []
+
+
+def test_the_tracking_of_a_delivered_parcel_is_valid_but_for_its_place(
+    api: Api, delivered: dict[str, Any]
+) -> None:
+    told = api.get(f"{OUTBOUND}/tracking", packageNumber=delivered["packageNumber"]).json()
+    told["payload"].pop("additionalLocationInfo")
+
+    assert problems(V2020, "GetPackageTrackingDetailsResponse", told) == []

@@ -1,25 +1,34 @@
-"""The shop a new world opens with: full of life, and of trouble."""
+"""@@ demo_shop/test_seeding.py"""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from mcf.simulator import Simulator
-from mcf.simulator.demo_shop import catalog
-from mcf.simulator.demo_shop.customers import US_CITIES
 from mcf.simulator.recipe import Recipe
-from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Action, Status
 from mcf.simulator.world.parcels import EVENT_TEXTS
 from mcf.simulator.world.stock import Stock
-from tests.simulator.seller import OPENING, Api
+from tests.simulator.seller import (
+    OPENING,
+    US,
+    Api,
+)
+
+
+def test_the_demo_shop_has_products_whose_units_are_all_in_transfer(sim: Simulator) -> None:
+    shelf = sim.world.stocks[US].items()
+    assert sorted(sku for sku, each in shelf if not each.fulfillable and each.transfer) == [
+        "LF-BLK-THR-NAT",
+        "LF-BTL-32-SGE",
+        "LF-LNT-CMP-CRM",
+        "LF-MUG-12-SLT",
+    ]
 
 
 def shelf(sim: Simulator) -> list[Stock]:
-    return list(sim.world.stocks[US.id].values())
+    return list(sim.world.stocks[US].values())
 
 
 def test_there_is_an_order_in_every_status(sim: Simulator) -> None:
@@ -89,56 +98,12 @@ def test_the_books_of_a_new_world_balance(sim: Simulator) -> None:
     sim.world.check()
 
 
-def test_recipients_live_in_real_cities(sim: Simulator) -> None:
-    addresses = [order.request.address for order in sim.world.orders.values()]
-    places = {(each.city, each.state, each.postal_code) for each in addresses}
-
-    assert {place for place in places if place[2] != "00000"} <= set(US_CITIES)
-
-
 def test_orders_are_numbered_in_the_order_of_their_receipt(sim: Simulator) -> None:
     orders = list(sim.world.orders.values())
 
     assert (orders[0].id, orders[0].request.displayable_id) == ("SHOP-1001", "#1001")
     assert orders == sorted(orders, key=lambda order: order.received)
     assert orders[-1].received < OPENING
-
-
-@pytest.mark.parametrize("number", [1, 64, 1000])
-def test_skus_asins_and_names_are_unique(number: int) -> None:
-    products = list(catalog.products(7, US, number))
-
-    assert len({each.seller_sku for each in products}) == number
-    assert len({each.asin for each in products}) == number
-    assert len({each.name for each in products}) == number
-    assert max(len(each.seller_sku) for each in products) <= 40
-
-
-def test_a_bigger_shop_begins_with_the_same_products() -> None:
-    small, big = list(catalog.products(7, US, 64)), list(catalog.products(7, US, 128))
-
-    assert big[:64] == small
-
-
-@pytest.mark.parametrize(("skus", "orders"), [(1, 0), (1, 48), (3, 1), (200, 500)])
-def test_a_shop_of_any_size_can_be_opened(skus: int, orders: int) -> None:
-    world = Recipe(skus=skus, orders=orders, days=30, start=OPENING).cook()
-
-    assert (len(world.stocks[US.id]), len(world.orders)) == (skus, orders)
-    assert world.now == OPENING
-    world.check()
-
-
-@pytest.mark.parametrize("wrong", [{"skus": 0}, {"orders": -1}, {"days": 0}])
-def test_a_shop_that_cannot_be_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="at least 1 SKU"):
-        Simulator(**wrong)  # type: ignore[arg-type]
-
-
-def test_a_shop_opens_now_if_not_told_otherwise() -> None:
-    before = datetime.now(UTC).replace(microsecond=0)
-
-    assert before <= Recipe().cook().now <= datetime.now(UTC)
 
 
 def test_trouble_is_the_exception_in_a_big_shop() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.simulator.bodies import OFFER, OFFERS_2026, PREVIEW_2026, RICH
 from tests.simulator.contract import FBA, SELLERS, V2020, V2026, problems
 from tests.simulator.seller import (
     ADDRESS,
@@ -22,21 +23,10 @@ from tests.simulator.seller import (
     order_body,
     order_body_2026,
 )
-from tests.simulator.test_previews import OFFER
-from tests.simulator.test_version_2026 import RICH
 
 INVENTORY = {"granularityType": "Marketplace", "granularityId": US, "marketplaceIds": US}
-PRODUCT = {"productIdentifier": {"amazonSku": KETTLE}}
-PREVIEW_2026 = {
-    "origin": {"countryCode": "US"},
-    "destination": {"deliveryAddress": ADDRESS},
-    "lineItems": [{"product": PRODUCT, "amount": {"value": "1.0"}}],
-}
-OFFERS_2026 = {
-    "origin": {"countryCode": "US"},
-    "destination": {"deliveryAddress": {"countryCode": "US", "postalCode": "98103"}},
-    "items": [PRODUCT, {"productIdentifier": {"amazonSku": "NO-SUCH-SKU"}}],
-}
+
+
 SCHEDULED = {
     "marketplaceId": JAPAN,
     "address": JAPANESE_ADDRESS,

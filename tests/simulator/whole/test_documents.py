@@ -13,7 +13,7 @@ from mcf.simulator.http import OPERATIONS
 from mcf.simulator.world.lifecycle import TRANSITIONS
 from mcf.simulator.world.orders import Fate
 
-TEXT = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text("utf-8")
 LIFE = re.findall(r"^\| (\w+) \| ([\w, ]+) \| ", TEXT.split("## An order's life")[1], re.MULTILINE)
 
 
