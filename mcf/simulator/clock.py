@@ -30,6 +30,7 @@ class Clock:
         self._frozen = frozen
 
     def now(self) -> datetime:
+        """The simulated time in UTC."""
         with self._lock:
             return self._now()
 
@@ -62,6 +63,7 @@ class Clock:
             self._mark = self._timer()
 
     def freeze(self) -> None:
+        """Lets time stand still."""
         with self._lock:
             self._rebase()
             self._frozen = True
@@ -76,10 +78,12 @@ class Clock:
 
     @property
     def speed(self) -> float:
+        """Simulated seconds per second while it runs."""
         return self._speed
 
     @property
     def frozen(self) -> bool:
+        """Whether time stands still."""
         return self._frozen
 
     def _now(self) -> datetime:

@@ -75,6 +75,7 @@ class Control:
         self._simulator = simulator
 
     def routes(self) -> list[Route]:
+        """A route per control, and one that answers every other path with the list of them."""
         table: list[tuple[str, str, Callable[[Request, Json], object]]] = [
             ("GET", "/health", self._health),
             ("GET", "/clock", self._clock),

@@ -70,6 +70,8 @@ REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """One request and the status it was answered with; 0 when the connection was broken."""
+
     operation: str
     method: str
     path: str
@@ -87,6 +89,7 @@ class RequestLog:
         self._serial = 0
 
     def add(self, operation: str, method: str, path: str, status: int) -> Entry:
+        """Remembers a request, and gives it its id."""
         with self._lock:
             self._serial += 1
             request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"request/{self._serial}"))
@@ -101,6 +104,7 @@ class RequestLog:
             return self._counts[operation] if operation else sum(self._counts.values())
 
     def counts(self) -> dict[str, int]:
+        """How often each operation was called since the last clear."""
         with self._lock:
             return dict(self._counts)
 
@@ -347,10 +351,12 @@ class BreakableProtocol(H11Protocol):
         self.access_log = False
 
     def connection_made(self, transport: Any) -> None:
+        """Remembers the transport of a new connection by the client's address."""
         super().connection_made(transport)
         _open[transport.get_extra_info("peername")[:2]] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the transport."""
         _open.pop(self.transport.get_extra_info("peername")[:2], None)
         super().connection_lost(exc)
 

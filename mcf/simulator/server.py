@@ -112,6 +112,7 @@ class Simulator:
 
     @property
     def lwa_endpoint(self) -> str:
+        """Where access tokens are given out, once started."""
         return f"{self.endpoint}/auth/o2/token"
 
     @property
@@ -233,6 +234,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
+        """Ends the server and lets go of the state file; harmless when it isn't running."""
         if self._server is not None:
             self._server.should_exit = True
         if self._thread is not None:

@@ -35,6 +35,7 @@ def given(**fields: object) -> Json:
 
 
 def address(of: Address) -> Json:
+    """A recipient's address, without the fields that are empty."""
     return given(
         name=of.name,
         addressLine1=of.line1,
@@ -50,10 +51,12 @@ def address(of: Address) -> Json:
 
 
 def money(of: Money | None) -> Json | None:
+    """An amount as decimal text with its currency; None for none."""
     return {"currencyCode": of.currency, "value": of.value} if of else None
 
 
 def features(of: tuple[Feature, ...]) -> list[Json]:
+    """The features of an order, each with its policy."""
     return [{"featureName": each.name, "featureFulfillmentPolicy": each.policy} for each in of]
 
 
@@ -240,6 +243,7 @@ def _event(of: parcels.Event) -> Json:
 
 
 def return_item(of: ReturnItem) -> Json:
+    """A returned unit, with its condition once it was looked at."""
     return {
         "sellerReturnItemId": of.id,
         "sellerFulfillmentOrderItemId": of.item_id,
@@ -258,6 +262,7 @@ def return_item(of: ReturnItem) -> Json:
 
 
 def return_authorization(of: ReturnItem) -> Json:
+    """Where to send a returned unit, and the address of the label to print."""
     return {
         "returnAuthorizationId": of.authorization_id,
         "fulfillmentCenterId": of.centre,

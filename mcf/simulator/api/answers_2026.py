@@ -65,6 +65,7 @@ _POLICY_NAMES = {policy: name for name, policy in POLICIES.items()}
 
 
 def order(of: Order, now: datetime, photos: Photos, *, shipments: bool = True) -> Json:
+    """An order as getOrder and listOrders give it, without its shipments if they aren't wanted."""
     request = of.request
     asked = {each.item_id: each for each in request.lines}
     shown: Json = {
@@ -225,12 +226,15 @@ def _handed_over(within: Order, of: Package, status: str, photos: Photos) -> Jso
 
 
 def amount(units: int) -> Json:
+    """Whole units as a decimal, like "2.0"."""
     return {"unit": "EACHES", "value": f"{units}.0"}
 
 
 def money(of: Money | None) -> Json | None:
+    """An amount as decimal text with its currency, under this version's name; None for none."""
     return {"currencyCode": of.currency, "amount": of.value} if of else None
 
 
 def interval(start: datetime, end: datetime) -> Json:
+    """A span of time in UTC."""
     return {"startTime": iso(start), "endTime": iso(end)}

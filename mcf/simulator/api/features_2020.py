@@ -25,6 +25,7 @@ FEATURES = {
 
 
 def get_features(_backend: Backend, call: Call) -> Answer:
+    """The features of a marketplace, and whether the seller may use each."""
     marketplace_id = _marketplace(call)
     listed = [
         {
@@ -38,6 +39,7 @@ def get_features(_backend: Backend, call: Call) -> Answer:
 
 
 def get_feature_inventory(backend: Backend, call: Call) -> Answer:
+    """One page of the SKUs that can have a feature, in the order of their SKUs."""
     marketplace_id, feature = _marketplace(call), _feature(call)
     shelf = backend.world.stocks[marketplace_id]
     after = _after(backend, call)
@@ -62,6 +64,7 @@ def get_feature_inventory(backend: Backend, call: Call) -> Answer:
 
 
 def get_feature_sku(backend: Backend, call: Call) -> Answer:
+    """Whether one SKU can have a feature, and why not."""
     marketplace_id, feature = _marketplace(call), _feature(call)
     stock = backend.world.find_stock(marketplace_id, call.path["sellerSku"])
     reasons = _ineligible(stock, feature)

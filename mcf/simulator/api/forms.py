@@ -22,6 +22,8 @@ INT32 = 2**31 - 1
 
 @dataclass(slots=True)
 class Answer:
+    """Status, headers and JSON body of a response; a body of None is sent as no bytes at all."""
+
     status: int = 200
     body: Json | None = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class Refusal(Exception):
 
 
 def errors(code: str, message: str, details: str = "") -> Json:
+    """A body with one error, as every API of Amazon gives it."""
     return {"errors": [{"code": code, "message": message, "details": details}]}
 
 
@@ -52,6 +55,7 @@ def invalid(parameter: str, value: object = "") -> Refusal:
 
 
 def missing(*parameters: str) -> Refusal:
+    """Amazon's way to say which parameters it wants, all of them in one sentence."""
     names = ", ".join(parameters)
     return Refusal(f"The following required parameters are missing: [{names}]")
 
@@ -69,6 +73,7 @@ def unauthorized(details: str = "") -> Answer:
 
 
 def throttled() -> Answer:
+    """429, when the bucket of an operation is empty."""
     return Answer(
         429,
         errors("QuotaExceeded", "You exceeded your quota for the requested resource."),
@@ -77,6 +82,7 @@ def throttled() -> Answer:
 
 
 def internal_failure() -> Answer:
+    """500, the answer that asks to try again."""
     message = "We encountered an internal error. Please try again."
     return Answer(500, errors("InternalFailure", message))
 
@@ -97,9 +103,11 @@ class Form:
             raise missing(*absent)
 
     def has(self, name: str) -> bool:
+        """Whether a field is there and isn't null."""
         return self._fields.get(name) is not None
 
     def text(self, name: str, *, longest: int | None = None) -> str:
+        """A text, empty when absent. Raises Refusal when it is of another type or too long."""
         value = self._fields.get(name)
         if value is None:
             return ""
@@ -108,18 +116,21 @@ class Form:
         return str(value)
 
     def whole(self, name: str, *, least: int = 1) -> int:
+        """A number of at least `least`, and at most 2**31 - 1. Raises Refusal, also when absent."""
         value = self._fields.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= INT32:
             raise invalid(_title(name), value if isinstance(value, int) else "")
         return value
 
     def flag(self, name: str) -> bool:
+        """A boolean, False when absent. Raises Refusal when it is of another type."""
         value = self._fields.get(name, False)
         if value is not None and not isinstance(value, bool):
             raise invalid(_title(name))
         return bool(value)
 
     def choice(self, name: str, options: type[E], default: E | None = None) -> E:
+        """One of the options, or the default when absent. Raises Refusal for any other word."""
         value = self.text(name)
         if not value and default is not None:
             return default
@@ -129,6 +140,7 @@ class Form:
             raise invalid(_title(name), value) from None
 
     def moment(self, name: str) -> datetime | None:
+        """A time in UTC, None when absent. Raises Refusal when it isn't ISO 8601."""
         value = self._fields.get(name)
         if value is None:
             return None
@@ -138,6 +150,7 @@ class Form:
         return moment
 
     def money(self, name: str, amount: str = "value") -> Money | None:
+        """An amount, whose decimal text is in the field `amount`; None if absent. Raises Refusal."""
         if not self.has(name):
             return None
         form = self.part(name)
@@ -148,15 +161,19 @@ class Form:
         return Money(form.text("currencyCode"), value)
 
     def part(self, name: str) -> Form:
+        """The object in a field. Raises Refusal when there is none."""
         return Form(self._fields.get(name), name)
 
     def optional(self, name: str, read: Callable[[Form], T]) -> T | None:
+        """What `read` makes of the object in a field; None when absent."""
         return read(self.part(name)) if self.has(name) else None
 
     def parts(self, name: str) -> list[Form]:
+        """The objects in a list, none when it is absent. Raises Refusal for anything else."""
         return [Form(each, name) for each in self._list(name)]
 
     def texts(self, name: str, *, longest: int | None = None) -> tuple[str, ...]:
+        """The texts in a list, none when it is absent. Raises Refusal for anything else."""
         values = self._list(name)
         for value in values:
             if not _is_text(value, longest):
@@ -164,6 +181,7 @@ class Form:
         return tuple(str(value) for value in values)
 
     def attributes(self, name: str) -> dict[str, str]:
+        """An object of texts only, empty when absent. Raises Refusal for anything else."""
         if not self.has(name):
             return {}
         fields = self.part(name)._fields
@@ -181,6 +199,7 @@ class Form:
 
 
 def is_decimal(text: str) -> bool:
+    """Whether a text is a finite decimal number, as Amazon's Decimal type wants it."""
     try:
         return bool(re.fullmatch(r"-?[0-9.eE+-]+", text)) and Decimal(text).is_finite()
     except InvalidOperation:

@@ -32,6 +32,7 @@ _BAD_PAGE = "Next token is invalid or expired"
 
 
 def get_inventory_summaries(backend: Backend, call: Call) -> Answer:
+    """One page of a marketplace's stock: all of it, what changed since a time, or some SKUs."""
     marketplace_id = _marketplace(call)
     since = _since(backend, call)
     after = _position(backend, call, since)
@@ -101,6 +102,7 @@ def _select(
 
 
 def summary(stock: Stock, details: bool) -> Json:
+    """The stock of one SKU, with the places of its units when `details` are wanted."""
     product = stock.product
     listed: Json = {
         "asin": product.asin,

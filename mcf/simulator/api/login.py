@@ -15,6 +15,8 @@ LIFETIME = 3600
 
 
 class Verdict(Enum):
+    """What the gateway thinks of an access token; the value is what it says."""
+
     GOOD = "good"
     EXPIRED = "The access token you provided has expired."
     BAD = "The access token you provided is revoked, malformed or invalid."
@@ -42,6 +44,7 @@ class TokenDesk:
         }
 
     def judge(self, token: str | None) -> Verdict:
+        """Whether an access token is good now; a missing one is a bad one."""
         expiry = self._expiry.get(token or "")
         if expiry is None:
             return Verdict.BAD
@@ -72,10 +75,12 @@ def _refusal(form: Mapping[str, str]) -> tuple[int, dict[str, object]] | None:
 
 
 def invalid_client() -> tuple[int, dict[str, object]]:
+    """401: the client's id or secret is wrong."""
     return _error(401, "invalid_client", "Client authentication failed")
 
 
 def invalid_grant() -> tuple[int, dict[str, object]]:
+    """400: the refresh token is wrong, or was revoked by the seller."""
     return _error(
         400,
         "invalid_grant",

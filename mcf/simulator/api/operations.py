@@ -25,6 +25,8 @@ STOCK_PAGE_LIFETIME = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """The usage plan of an operation."""
+
     rate: float
     """Requests per second that refill the bucket."""
     burst: int
@@ -67,6 +69,7 @@ class PageTokens:
         self._serial = 0
 
     def issue(self, **place: str | int) -> str:
+        """A token for a place in a list, named by its fields."""
         if self._lifetime is not None:
             self._serial += 1
             self._issued[self._serial] = self._timer()
@@ -120,6 +123,7 @@ class Backend:
         return None if order is None or self.hides(order) else order
 
     def hides(self, order: Order) -> bool:
+        """Whether a fault keeps an order from being seen yet."""
         return self._hides(order, self.world.now)
 
 
@@ -143,12 +147,15 @@ class Call:
         return [value for value in values if value]
 
     def with_body(self, body: object) -> Call:
+        """The same request with its JSON body."""
         return replace(self, body=body)
 
     def form(self) -> Form:
+        """The body as a form. Raises Refusal when it is no JSON object."""
         return Form(self.body)
 
     def optional_form(self) -> Form:
+        """The body as a form, an empty one when there is no body. Raises Refusal."""
         return Form(self.body if self.body is not None else {})
 
 
@@ -157,6 +164,8 @@ Handler = Callable[[Backend, Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
+    """One operation of an API: where it is called, how often it may be, and what answers."""
+
     name: str
     method: str
     path: str

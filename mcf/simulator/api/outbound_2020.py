@@ -36,6 +36,7 @@ PLAN = Plan(rate=2, burst=30)
 
 
 def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    """Accepts an order with an empty answer; an id that was used before is refused."""
     form = call.form()
     order_id = form.text("sellerFulfillmentOrderId")
     if order_id in backend.world.orders:
@@ -47,6 +48,7 @@ def create_fulfillment_order(backend: Backend, call: Call) -> Answer:
 
 
 def get_fulfillment_order(backend: Backend, call: Call) -> Answer:
+    """An order with its lines, shipments, parcels and returns."""
     order = find(backend, call)
     shelf = backend.world.stocks[order.request.marketplace_id]
     return Answer(
@@ -207,6 +209,7 @@ def cancel_fulfillment_order(backend: Backend, call: Call) -> Answer:
 
 
 def get_package_tracking_details(backend: Backend, call: Call) -> Answer:
+    """The journey of a parcel so far; an unknown one is a 400 whose message is "null"."""
     text = call.text("packageNumber")
     if not text:
         raise Refusal("The request must contain the parameter packageNumber.")

@@ -20,6 +20,8 @@ PLAN = Plan(rate=2, burst=30)
 
 
 class OrderStatus(StrEnum):
+    """The statuses that the sandbox can lead an order to."""
+
     PROCESSING = "PROCESSING"
     COMPLETE = "COMPLETE"
     COMPLETE_PARTIAL = "COMPLETE_PARTIAL"
@@ -29,6 +31,8 @@ class OrderStatus(StrEnum):
 
 
 class PackageStatus(StrEnum):
+    """The statuses that the sandbox can give a parcel."""
+
     PROCESSING = "PROCESSING"
     IN_TRANSIT = "IN_TRANSIT"
     DELAYED = "DELAYED"
@@ -61,6 +65,7 @@ def create_order(backend: Backend, call: Call) -> Answer:
 
 
 def get_order(backend: Backend, call: Call) -> Answer:
+    """An order, with its shipments unless they are excluded."""
     order = _find(backend, call)
     shown = answers_2026.order(
         order, backend.world.now, backend.photos, shipments=_with_shipments(call)
@@ -69,6 +74,7 @@ def get_order(backend: Backend, call: Call) -> Answer:
 
 
 def list_orders(backend: Backend, call: Call) -> Answer:
+    """One page of the orders updated since a time, in the order of their receipt."""
     shipments = _with_shipments(call)
     found, token = page_of_orders(backend, call.text("pageToken"), call.text("updatedAfter"))
     now, photos = backend.world.now, backend.photos
@@ -81,6 +87,7 @@ def list_orders(backend: Backend, call: Call) -> Answer:
 
 
 def update_order(backend: Backend, call: Call) -> Answer:
+    """Releases an order on hold with 202; nothing else can change."""
     order = _find(backend, call)
     wanted = requests_2026.action(call.form())
     if not order.held:
@@ -91,6 +98,7 @@ def update_order(backend: Backend, call: Call) -> Answer:
 
 
 def cancel_order(backend: Backend, call: Call) -> Answer:
+    """Cancels an order with 202 until it is picked."""
     order = _find(backend, call)
     if order.status not in lifecycle.CANCELLABLE:
         raise Refusal(f"Order {order.id} can't be cancelled any more.")

@@ -46,6 +46,7 @@ class Photos:
         return f"{self.endpoint}{PATH}/{package_number}.png?{query}"
 
     def routes(self) -> list[Route]:
+        """The route that serves the pictures."""
         return [Route(PATH + "/{number:int}.png", self._serve, methods=["GET"])]
 
     async def _serve(self, request: Request) -> Response:

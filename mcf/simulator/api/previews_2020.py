@@ -21,6 +21,7 @@ OFFERS_PLAN = Plan(rate=5, burst=30)
 
 
 def get_fulfillment_preview(backend: Backend, call: Call) -> Answer:
+    """A preview per speed, and in India and Japan another one for payment on delivery."""
     world = backend.world
     request = requests_2020.preview(call.form(), world.stocks)
     place = request.marketplace

@@ -26,6 +26,7 @@ OFFER_LASTS = timedelta(hours=1)
 
 
 def get_order_preview(backend: Backend, call: Call) -> Answer:
+    """The shipments of an order with their offers, and what stands against it."""
     world = backend.world
     request = requests_2026.preview(call.form(), world.stocks)
     place = request.marketplace
@@ -136,6 +137,7 @@ def _constraint(message: str, code: str, **details: str) -> Json:
 
 
 def get_offers(backend: Backend, call: Call) -> Answer:
+    """Delivery offers for each product, none with a constraint when it is out of stock."""
     form = call.form()
     form.require("items", "origin")
     form.part("origin").require("countryCode")

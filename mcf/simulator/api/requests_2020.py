@@ -39,6 +39,8 @@ DROP_OFF_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
+    """What a preview is asked for, judged."""
+
     marketplace: Marketplace
     address: Address
     lines: tuple[LineRequest, ...]
@@ -167,6 +169,7 @@ def displayable_id(form: Form) -> str:
 
 
 def features(form: Form, place: Marketplace) -> tuple[Feature, ...]:
+    """The features asked for. Raises Refusal for an unknown one, or one that isn't had there."""
     found = []
     for each in form.parts("featureConstraints"):
         name, policy = each.text("featureName"), each.text("featureFulfillmentPolicy")

@@ -55,6 +55,8 @@ class _Overbox(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest2026:
+    """What a preview is asked for, judged."""
+
     marketplace: Marketplace
     address: Address
     lines: tuple[LineRequest, ...]
@@ -138,6 +140,7 @@ def action(form: Form) -> Action:
 
 
 def tiers_asked(form: Form, place: Marketplace) -> tuple[str, ...]:
+    """The service tiers asked for, all that are offered when none is. Raises Refusal."""
     level = _part(_part(form, "fulfillmentConfiguration"), "serviceLevel")
     return _tiers(level, place, default=offered_tiers(place))
 

@@ -41,6 +41,7 @@ DESCRIPTIONS = {
 
 
 def list_return_reason_codes(backend: Backend, call: Call) -> Answer:
+    """The reasons for which a SKU can be returned; in English, whatever the language."""
     sku = call.text("sellerSku")
     if not sku:
         raise Refusal("The request must contain the parameter sellerSku.")

@@ -33,6 +33,7 @@ def submit_fulfillment_order_status_update(backend: Backend, call: Call) -> Answ
 
 
 def create_inventory_item(backend: Backend, call: Call) -> Answer:
+    """Lists a new SKU without any units; one that is listed already is refused."""
     form = call.form()
     form.require("sellerSku", "marketplaceId", "productName")
     marketplace_id, sku = _place(form), form.text("sellerSku", longest=50)
@@ -61,6 +62,7 @@ def add_inventory(backend: Backend, call: Call) -> Answer:
 
 
 def delete_inventory_item(backend: Backend, call: Call) -> Answer:
+    """Takes a SKU out of the catalogue, unless an order has it."""
     marketplace_id, sku = call.text("marketplaceId"), call.path["sellerSku"]
     if not marketplace_id:
         raise missing("MarketplaceId")

@@ -14,10 +14,12 @@ PLAN = Plan(rate=0.016, burst=15)
 
 
 def get_marketplace_participations(_backend: Backend, _call: Call) -> Answer:
+    """The marketplaces the seller takes part in."""
     return Answer(body={"payload": [_participation(each) for each in MARKETPLACES.values()]})
 
 
 def get_account(_backend: Backend, _call: Call) -> Answer:
+    """The seller's fictional company."""
     address = {
         "addressLine1": "12 Example Wharf",
         "city": "Portland",

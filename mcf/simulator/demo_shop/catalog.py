@@ -16,6 +16,8 @@ BRAND = "Larkfold"
 
 @dataclass(frozen=True, slots=True)
 class Family:
+    """A product in its four variants."""
+
     stem: str
     name: str
     grams: int

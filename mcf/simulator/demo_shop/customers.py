@@ -52,11 +52,13 @@ class Shelf:
         return bool(self._stocks) and self._popularity[-1] > 0
 
     def pick(self, generator: random.Random) -> Stock:
+        """A SKU by chance, in proportion to its daily sales."""
         place = generator.random() * self._popularity[-1]
         return self._stocks[bisect(self._popularity, place)]
 
 
 def usual_wish(generator: random.Random) -> Wish:
+    """What an ordinary customer wants: one line at Standard speed, most often."""
     return Wish(
         speed=Speed.STANDARD if generator.random() < 0.8 else Speed.EXPEDITED,
         lines=1 + (generator.random() < 0.25) + (generator.random() < 0.08),
@@ -71,6 +73,7 @@ def usual_fortune(generator: random.Random) -> Fortune:
 
 
 def quantity(generator: random.Random) -> int:
+    """Units of one line: one most often, four at most."""
     return 1 + int(generator.random() ** 4 * 4)
 
 

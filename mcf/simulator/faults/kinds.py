@@ -128,6 +128,7 @@ class Faults:
             return [each for each in self._active.values() if each.hits(exchange)]
 
     def hide(self, order: Order, now: datetime) -> bool:
+        """Whether an order can't be seen yet at this time."""
         with self._lock:
             late = [each for each in self._active.values() if isinstance(each, LateVisibility)]
             return any(each.hides(order, now) for each in late)

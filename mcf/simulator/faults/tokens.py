@@ -15,6 +15,7 @@ class TokenExpired(Fault):
     name = "token-expired"
 
     def before(self, exchange: Exchange) -> None:
+        """403, and no token given out so far is good any more."""
         exchange.expire_tokens = True
         exchange.answer = forms.unauthorized(Verdict.EXPIRED.value)
 
@@ -28,6 +29,7 @@ class TokenRejected(Fault):
     name = "token-rejected"
 
     def before(self, exchange: Exchange) -> None:
+        """403, with the words for a malformed token."""
         exchange.answer = forms.unauthorized(Verdict.BAD.value)
 
 
@@ -37,6 +39,7 @@ class Unauthorized(Fault):
     name = "unauthorized"
 
     def before(self, exchange: Exchange) -> None:
+        """401, in place of the operation."""
         message = (
             "The request's Authorization header is not formatted correctly or does not contain "
             "a valid token."
@@ -50,6 +53,7 @@ class RoleMissing(Fault):
     name = "role-missing"
 
     def before(self, exchange: Exchange) -> None:
+        """403, with empty details."""
         exchange.answer = forms.unauthorized()
 
 
@@ -60,6 +64,7 @@ class GrantRevoked(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """400 invalid_grant, in place of a token."""
         exchange.answer = Answer(*invalid_grant())
 
 
@@ -70,6 +75,7 @@ class SecretExpired(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """401 invalid_client, in place of a token."""
         exchange.answer = Answer(*invalid_client())
 
 
@@ -80,6 +86,7 @@ class OtherApp(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """400 unauthorized_client, in place of a token."""
         exchange.answer = Answer(*unauthorized_client())
 
 
@@ -90,4 +97,5 @@ class LoginDown(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """503 as an HTML page, in place of a token."""
         exchange.say(503, HTML_503)

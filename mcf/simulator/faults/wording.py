@@ -18,6 +18,7 @@ class ExtraFields(Fault):
     usual_operations = READING
 
     def after(self, exchange: Exchange) -> None:
+        """Adds two fields to every order."""
         for order in _orders(exchange.answer):
             order["primeUpgraded"] = "true"
             order["futureField"] = {"of": ["any", "shape"]}
@@ -30,6 +31,7 @@ class CapitalStatuses(Fault):
     usual_operations = READING
 
     def after(self, exchange: Exchange) -> None:
+        """Puts the status of every order into capitals."""
         for order in _orders(exchange.answer):
             order["fulfillmentOrderStatus"] = str(order["fulfillmentOrderStatus"]).upper()
 

@@ -159,6 +159,7 @@ def later(world: World, order: Order, task: Task, about: str = "") -> None:
 
 
 def appoint(world: World, order: Order, at: datetime, task: Task, about: str = "") -> None:
+    """Schedules a task at a given time."""
     appointment = Appointment(at, task, about)
     order.agenda.append(appointment)
     world.schedule(order, appointment)
@@ -344,15 +345,18 @@ def has_enough(
 
 
 def validate(world: World, order: Order, _: str = "") -> None:
+    """An address or a stock that isn't good makes the order invalid."""
     move(world, order, Status.INVALID)
 
 
 def plan(world: World, order: Order, _: str = "") -> None:
+    """Planning begins; the units are picked a while later."""
     move(world, order, Status.PLANNING)
     later(world, order, Task.PICK)
 
 
 def expire_hold(world: World, order: Order, _: str = "") -> None:
+    """An order that was never released is cancelled."""
     cancel(world, order)
 
 

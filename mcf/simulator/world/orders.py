@@ -9,6 +9,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
+    """Where an order is in its life, in the words of 2020-07-01."""
+
     NEW = "New"
     RECEIVED = "Received"
     PLANNING = "Planning"
@@ -21,6 +23,8 @@ class Status(StrEnum):
 
 
 class ShipmentStatus(StrEnum):
+    """Where a shipment is, in the words of 2020-07-01."""
+
     PENDING = "PENDING"
     SHIPPED = "SHIPPED"
     CANCELLED_BY_FULFILLER = "CANCELLED_BY_FULFILLER"
@@ -28,6 +32,8 @@ class ShipmentStatus(StrEnum):
 
 
 class Speed(StrEnum):
+    """How fast an order travels, in the words of 2020-07-01."""
+
     STANDARD = "Standard"
     EXPEDITED = "Expedited"
     PRIORITY = "Priority"
@@ -35,11 +41,15 @@ class Speed(StrEnum):
 
 
 class Action(StrEnum):
+    """Whether an order ships at once or waits for the seller."""
+
     SHIP = "Ship"
     HOLD = "Hold"
 
 
 class Policy(StrEnum):
+    """What is to happen when not all units are there."""
+
     FILL_OR_KILL = "FillOrKill"
     FILL_ALL = "FillAll"
     FILL_ALL_AVAILABLE = "FillAllAvailable"
@@ -77,12 +87,16 @@ class Fortune:
 
 @dataclass(frozen=True, slots=True)
 class Money:
+    """An amount as decimal text, as Amazon takes and gives it."""
+
     currency: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """A recipient; fields that aren't known are empty."""
+
     name: str = ""
     line1: str = ""
     line2: str = ""
@@ -98,6 +112,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
+    """A feature asked for, and whether the order may ship without it."""
+
     name: str
     policy: str
 
@@ -109,6 +125,8 @@ def required(features: Iterable[Feature]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
+    """How the buyer paid, which India wants to know."""
+
     id: str
     mode: str
     date: datetime | None
@@ -116,12 +134,16 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class DropOff:
+    """Where the parcel may be left."""
+
     type: str
     attributes: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CashOnDelivery:
+    """What the buyer pays at the door."""
+
     required: bool
     charge: Money | None = None
     charge_tax: Money | None = None
@@ -131,12 +153,16 @@ class CashOnDelivery:
 
 @dataclass(frozen=True, slots=True)
 class PackingSlip:
+    """What is printed on the slip in the parcel, by template."""
+
     template: str
     attributes: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
+    """What the seller asked for in one line."""
+
     sku: str
     item_id: str
     quantity: int
@@ -174,6 +200,7 @@ class OrderRequest:
     packing_slip: PackingSlip | None = None
 
     def requires(self, feature: str) -> bool:
+        """Whether the order must not ship without the feature."""
         return feature in required(self.features)
 
 
@@ -191,11 +218,14 @@ class Line:
 
     @property
     def awaited(self) -> int:
+        """Units that are neither reserved nor settled in any way."""
         return self.quantity - self.reserved - self.shipped - self.cancelled - self.unfulfillable
 
 
 @dataclass(slots=True)
 class Package:
+    """A parcel with its carrier, its numbers, and what becomes of it."""
+
     number: int
     carrier: str
     tracking_number: str
@@ -212,6 +242,8 @@ class Package:
 
 @dataclass(slots=True)
 class ShipmentItem:
+    """Units of one line within a shipment; `package_number` is 0 until they are packed."""
+
     item_id: str
     sku: str
     quantity: int
@@ -220,6 +252,8 @@ class ShipmentItem:
 
 @dataclass(slots=True)
 class Shipment:
+    """What leaves one centre for one order."""
+
     id: str
     centre: str
     status: ShipmentStatus
@@ -231,6 +265,8 @@ class Shipment:
 
 @dataclass(slots=True)
 class ReturnItem:
+    """One returned unit; `condition` is empty until it was looked at."""
+
     id: str
     item_id: str
     shipment_id: str
@@ -260,6 +296,8 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
+    """A task at its time."""
+
     at: datetime
     task: Task
     about: str = ""
@@ -268,6 +306,8 @@ class Appointment:
 
 @dataclass(slots=True)
 class Order:
+    """An order with all that became of it so far, and what is scheduled for it."""
+
     number: int
     request: OrderRequest
     lines: list[Line]
@@ -284,6 +324,7 @@ class Order:
 
     @property
     def id(self) -> str:
+        """The seller's own id."""
         return self.request.order_id
 
     def line(self, item_id: str) -> Line:
@@ -291,4 +332,5 @@ class Order:
         return {line.item_id: line for line in self.lines}[item_id]
 
     def shipment(self, shipment_id: str) -> Shipment | None:
+        """The shipment with this id; None when there is none."""
         return next((each for each in self.shipments if each.id == shipment_id), None)

@@ -59,6 +59,8 @@ STATUS_TEXTS = {
 
 
 class Place(Enum):
+    """Where along its way a parcel is."""
+
     ORIGIN = "origin"
     HUB = "hub"
     DESTINATION = "destination"
@@ -78,6 +80,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """Something that happened to a parcel, where and when."""
+
     at: datetime
     code: str
     status: str

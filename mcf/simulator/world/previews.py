@@ -64,6 +64,7 @@ class Quote:
 
     @property
     def fulfillable(self) -> bool:
+        """Whether all lines can ship."""
         return not self.hindered and not self.reasons
 
 
@@ -78,6 +79,7 @@ def quote(
     cod: bool = False,
     required: frozenset[str] = frozenset(),
 ) -> Quote:
+    """What Amazon would do with these lines at one speed; nothing is reserved."""
     hindered = _hindered(shelf, lines, required)
     stay = [each.line for each in hindered]
     ships = [line for line in lines if line not in stay]

@@ -39,6 +39,8 @@ EXCHANGE = {"JPY": 150, "INR": 80, "MXN": 18, "BRL": 5}
 
 @dataclass(frozen=True, slots=True)
 class Promise:
+    """When an order should leave and arrive, each as a span of time in UTC."""
+
     earliest_ship: datetime
     latest_ship: datetime
     earliest_arrival: datetime
@@ -56,6 +58,7 @@ def promise(speed: Speed, now: datetime) -> Promise:
 
 
 def pounds(products: Sequence[tuple[Product, int]]) -> float:
+    """The weight of the products together."""
     return sum(product.grams * quantity for product, quantity in products) / 453.592
 
 

@@ -107,17 +107,21 @@ class Stock:
 
     @property
     def reserved(self) -> int:
+        """Units that are here but can't be sold."""
         return self.customer_orders + self.transfer + self.processing
 
     @property
     def unfulfillable(self) -> int:
+        """Units that can't be sold for any cause."""
         return sum(self.unsellable.values())
 
     @property
     def inbound(self) -> int:
+        """Units on their way to Amazon, those being counted in included."""
         return self.inbound_working + self.inbound_shipped + self.inbound_receiving
 
     def total(self) -> int:
+        """All units, wherever they are."""
         return (
             self.fulfillable
             + self.inbound
@@ -181,10 +185,12 @@ class Stock:
         self.entered += quantity
 
     def dispatch_inbound(self) -> None:
+        """Planned units leave for Amazon."""
         self.inbound_shipped += self.inbound_working
         self.inbound_working = 0
 
     def arrive_inbound(self) -> None:
+        """Units on their way are at the gate, to be counted in."""
         self.inbound_receiving += self.inbound_shipped
         self.inbound_shipped = 0
 
@@ -247,6 +253,7 @@ Moves: TypeAlias = dict[tuple[int, str, Event], int]
 
 
 def day_of(at: datetime) -> int:
+    """Days since 1970-01-01 in UTC."""
     return int(at.timestamp()) // 86400
 
 
@@ -269,6 +276,7 @@ class Books:
         stock.unbooked = ()
 
     def of(self, stock: Stock) -> Moves:
+        """What a SKU has moved since the shop opened; a copy."""
         return dict(self._moves.get((stock.marketplace_id, stock.product.seller_sku), {}))
 
     def forget(self, key: Key) -> None:
@@ -277,6 +285,7 @@ class Books:
         self._changed = {each for each in self._changed if each[0] != key}
 
     def clear(self) -> None:
+        """Forgets everything."""
         self._moves.clear()
         self._changed.clear()
 
@@ -291,4 +300,5 @@ class Books:
             yield *key, day, disposition, event.value, self._moves[key][entry]
 
     def saved(self) -> None:
+        """Begins anew to count what changed."""
         self._changed.clear()

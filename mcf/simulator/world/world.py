@@ -56,12 +56,15 @@ class World:
         self._hours: defaultdict[int, list[Stock]] = defaultdict(list)
 
     def draw(self, *concern: object) -> random.Random:
+        """A stream of chance for one concern, the same in every run with this seed."""
         return chance.derive(self.seed, *concern)
 
     def dice(self, *concern: object) -> chance.Dice:
+        """A few throws for one concern, the same in every run with this seed."""
         return chance.Dice(self.seed, *concern)
 
     def schedule(self, order: Order, appointment: Appointment) -> None:
+        """Puts an appointment of an order into the queue."""
         self._serial += 1
         heapq.heappush(self._due, (appointment.at, order.number, self._serial, order, appointment))
 
@@ -91,9 +94,11 @@ class World:
             self.schedule(order, appointment)
 
     def stock(self, order: Order, sku: str) -> Stock:
+        """The stock from which a line of an order ships. KeyError for an unknown SKU."""
         return self.stocks[order.request.marketplace_id][sku]
 
     def find_stock(self, marketplace_id: str, sku: str) -> Stock | None:
+        """The stock of a SKU; None where it isn't listed."""
         return self.stocks.get(marketplace_id, {}).get(sku)
 
     def sorted_skus(self, marketplace_id: str) -> list[str]:
@@ -103,6 +108,7 @@ class World:
         return self._sorted[marketplace_id]
 
     def is_ordered(self, marketplace_id: str, sku: str) -> bool:
+        """Whether any order has a line of the SKU."""
         return any(
             line.sku == sku
             for order in self.by_number
@@ -141,6 +147,7 @@ class World:
         return self._hours[hour]
 
     def centres(self, order: Order) -> tuple[str, ...]:
+        """The fulfillment centres of the order's marketplace."""
         return MARKETPLACES[order.request.marketplace_id].centres
 
     def free_number(self, first: int) -> int:
@@ -151,10 +158,12 @@ class World:
         return number
 
     def next_package_number(self) -> int:
+        """Another parcel's number, never given before."""
         self.package_count += 1
         return FIRST_PACKAGE_NUMBER + self.package_count * 37
 
     def register(self, order: Order, shipment: Shipment, package: Package) -> None:
+        """Makes a parcel findable by its number."""
         self.packages[package.number] = (order, shipment, package)
 
     def touch(self, changed: Order | Stock) -> None:
@@ -173,6 +182,7 @@ class World:
 
     @property
     def touched(self) -> bool:
+        """Whether anything changed since the last save."""
         changes = (self.touched_orders, self.touched_stocks, self.removed_stocks, self.new_tokens)
         return any(changes)
 
