@@ -90,10 +90,10 @@ class Control:
             ("DELETE", "/faults", self._clear_faults),
             ("DELETE", "/faults/{number:int}", self._remove_fault),
         ]
-        known = ", ".join(f"{method} {PREFIX}{path}" for method, path, _ in table)
+        calls = ", ".join(f"{method} {PREFIX}{path}" for method, path, _ in table)
 
         def unknown(_request: Request, _body: Json) -> object:
-            raise BadControl(f"There is no such control call; there are {known}.", 404)
+            raise BadControl(f"There is no such control call; there are {calls}.", 404)
 
         return [
             *(

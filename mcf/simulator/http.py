@@ -181,7 +181,7 @@ class Emulator:
     async def call(self, request: Request) -> Response:
         """Any path of the emulated API."""
         raw = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
-        operation, path = _find(request.method, [unquote(each) for each in raw.split("/")])
+        operation, path = _find(request.method, [unquote(segment) for segment in raw.split("/")])
         body = await request.body()
         with self._lock:
             exchange = self._exchange(request, operation, path, body)

@@ -67,7 +67,7 @@ class Simulator:
             raise
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
-        self.faults = Faults(["token", *(each.name for each in http.OPERATIONS)])
+        self.faults = Faults(["token", *(operation.name for operation in http.OPERATIONS)])
         self._photos = Photos(self.clock.now)
         self._backend = self._new_backend()
         self._emulator = http.Emulator(

@@ -251,15 +251,15 @@ def _as_it_is(value: Any) -> Any:
 
 def _dataclass_encoder(kind: Any) -> Step:
     hints = typing.get_type_hints(kind)
-    steps = [(each.name, _default(each), _encoder(hints[each.name])) for each in fields(kind)]
+    steps = [(field.name, _default(field), _encoder(hints[field.name])) for field in fields(kind)]
 
     def encode_fields(value: object) -> dict[str, object]:
-        found = {}
+        encoded = {}
         for name, default, step in steps:
             held = getattr(value, name)
             if held is not default and held != default:
-                found[name] = held if step is _as_it_is else step(held)
-        return found
+                encoded[name] = held if step is _as_it_is else step(held)
+        return encoded
 
     return encode_fields
 

@@ -90,26 +90,28 @@ def full_order(order: Order, stocks: dict[str, Stock], now: datetime, photos: Ph
     head = listed_order(order)
     head["marketplaceId"] = request.marketplace_id
     head["fulfillmentAction"] = "Hold" if order.held else "Ship"
-    asked = {each.item_id: each for each in request.lines}
+    asked = {line.item_id: line for line in request.lines}
     payload: Json = {
         "fulfillmentOrder": head,
         "fulfillmentOrderItems": [
             _item(order, line, asked[line.item_id], stocks.get(line.sku)) for line in order.lines
         ],
-        "fulfillmentShipments": [shipment(order, each, now, photos) for each in order.shipments],
-        "returnItems": [return_item(each) for each in order.returns],
+        "fulfillmentShipments": [shipment(order, sent, now, photos) for sent in order.shipments],
+        "returnItems": [return_item(returned) for returned in order.returns],
         "returnAuthorizations": [
-            return_authorization(each) for each in order.returns if each.authorization_id
+            return_authorization(returned)
+            for returned in order.returns
+            if returned.authorization_id
         ],
     }
     if request.payments:
         payload["paymentInformation"] = [
             {
-                "paymentTransactionId": each.id,
-                "paymentMode": each.mode,
-                "paymentDate": iso(each.date or order.received),
+                "paymentTransactionId": payment.id,
+                "paymentMode": payment.mode,
+                "paymentDate": iso(payment.date or order.received),
             }
-            for each in request.payments
+            for payment in request.payments
         ]
     return payload
 
@@ -149,9 +151,9 @@ def shipment(order: Order, of: Shipment, now: datetime, photos: Photos) -> Json:
             estimatedArrivalDate=None if dead else iso(arrival(order, of, now)),
         ),
         "shippingNotes": [],
-        "fulfillmentShipmentItem": [_shipment_item(each) for each in of.items],
+        "fulfillmentShipmentItem": [_shipment_item(item) for item in of.items],
         "fulfillmentShipmentPackage": [
-            _package(order, of, each, now, photos) for each in of.packages
+            _package(order, of, package, now, photos) for package in of.packages
         ],
     }
 
@@ -229,7 +231,7 @@ def package_tracking(order: Order, within: Shipment, of: Package, now: datetime)
             signedForBy=parcels.signed_by(order, status),
             additionalLocationInfo=parcels.left_at(of, status),
         ),
-        "trackingEvents": [_event(each) for each in reversed(events)],
+        "trackingEvents": [_event(event) for event in reversed(events)],
     }
 
 

@@ -67,7 +67,7 @@ _POLICY_NAMES = {policy: name for name, policy in POLICIES.items()}
 def order(of: Order, now: datetime, photos: Photos, *, shipments: bool = True) -> Json:
     """An order as getOrder and listOrders give it, without its shipments if they aren't wanted."""
     request = of.request
-    asked = {each.item_id: each for each in request.lines}
+    asked = {line.item_id: line for line in request.lines}
     shown: Json = {
         "orderId": of.id,
         **given(channel=request.channel),
@@ -80,16 +80,16 @@ def order(of: Order, now: datetime, photos: Photos, *, shipments: bool = True) -
         "lineItems": [_line(line, asked[line.item_id]) for line in of.lines],
     }
     if shipments:
-        shown["shipments"] = [_shipment(of, each, now, photos) for each in of.shipments]
+        shown["shipments"] = [_shipment(of, shipment, now, photos) for shipment in of.shipments]
     if request.payments:
         shown["paymentInformation"] = {
             "payments": [
                 given(
-                    paymentId=each.id,
-                    paymentMethod=each.mode,
-                    paymentTime=iso(each.date) if each.date else None,
+                    paymentId=payment.id,
+                    paymentMethod=payment.mode,
+                    paymentTime=iso(payment.date) if payment.date else None,
                 )
-                for each in request.payments
+                for payment in request.payments
             ]
         }
     return shown
@@ -173,8 +173,8 @@ def _shipment(within: Order, of: Shipment, now: datetime, photos: Photos) -> Jso
             shipTime=None if dead else iso(of.ship_date),
             deliveryTime=None if dead else iso(answers_2020.arrival(within, of, now)),
         ),
-        "items": [_item(each, f"{of.id}-{i}") for i, each in enumerate(of.items, 1)],
-        "packages": [_package(within, of, each, now, photos) for each in of.packages],
+        "items": [_item(item, f"{of.id}-{i}") for i, item in enumerate(of.items, 1)],
+        "packages": [_package(within, of, package, now, photos) for package in of.packages],
         "serviceLevel": {"serviceTier": _TIER_NAMES[within.request.speed]},
     }
 
@@ -191,8 +191,8 @@ def _item(of: ShipmentItem, item_id: str) -> Json:
 
 def _package(within: Order, shipment: Shipment, of: Package, now: datetime, photos: Photos) -> Json:
     events = parcels.seen(of, shipment.centre, within.request.address, now)
-    told = parcels.status(of, events)
-    status = PACKAGE_STATUSES.get(told, "IN_TRANSIT")
+    journey_status = parcels.status(of, events)
+    status = PACKAGE_STATUSES.get(journey_status, "IN_TRANSIT")
     link = f"https://www.swiship.com/track?id={of.amazon_tracking_number}"
     return {
         "packageId": str(of.number),
@@ -205,7 +205,7 @@ def _package(within: Order, shipment: Shipment, of: Package, now: datetime, phot
                 "trackingUrl": link,
             },
             "amazon": {"trackingNumber": of.amazon_tracking_number, "trackingUrl": link},
-            **_handed_over(within, of, told, photos),
+            **_handed_over(within, of, journey_status, photos),
         },
         "shipmentItemIds": [
             f"{shipment.id}-{index}"

@@ -50,15 +50,15 @@ def get_feature_inventory(backend: Backend, call: Call) -> Answer:
         if since is None:
             raise Refusal("timestamp must follow ISO8601")
         eligible = (stock for stock in eligible if stock.updated >= since)
-    found = list(islice(eligible, PAGE_SIZE + 1))
+    page = list(islice(eligible, PAGE_SIZE + 1))
     payload: Json = {
         "marketplaceId": marketplace_id,
         "featureName": feature,
         "nextToken": None,
-        "featureSkus": [{**_sku(each), "overlappingSkus": []} for each in found[:PAGE_SIZE]],
+        "featureSkus": [{**_sku(stock), "overlappingSkus": []} for stock in page[:PAGE_SIZE]],
     }
-    if len(found) > PAGE_SIZE:
-        last = found[PAGE_SIZE - 1].product.seller_sku
+    if len(page) > PAGE_SIZE:
+        last = page[PAGE_SIZE - 1].product.seller_sku
         payload["nextToken"] = backend.order_pages.issue(after=last)
     return Answer(body={"payload": payload})
 

@@ -150,7 +150,7 @@ class Form:
         return moment
 
     def money(self, name: str, amount: str = "value") -> Money | None:
-        """An amount, whose decimal text is in the field `amount`; None if absent. Raises Refusal."""
+        """An amount, its decimal text in the field `amount`; None when absent. Raises Refusal."""
         if not self.has(name):
             return None
         form = self.part(name)

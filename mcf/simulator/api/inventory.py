@@ -36,16 +36,16 @@ def get_inventory_summaries(backend: Backend, call: Call) -> Answer:
     marketplace_id = _marketplace(call)
     since = _since(backend, call)
     after = _position(backend, call, since)
-    found = list(islice(_select(backend, call, marketplace_id, since, after), PAGE_SIZE + 1))
+    page = list(islice(_select(backend, call, marketplace_id, since, after), PAGE_SIZE + 1))
     details = call.text("details").lower() == "true"
     body: Json = {
         "payload": {
             "granularity": {"granularityType": "Marketplace", "granularityId": marketplace_id},
-            "inventorySummaries": [summary(stock, details) for stock in found[:PAGE_SIZE]],
+            "inventorySummaries": [summary(stock, details) for stock in page[:PAGE_SIZE]],
         }
     }
-    if len(found) > PAGE_SIZE:
-        last = found[PAGE_SIZE - 1].product.seller_sku
+    if len(page) > PAGE_SIZE:
+        last = page[PAGE_SIZE - 1].product.seller_sku
         since_text = call.text("startDateTime")
         body["pagination"] = {"nextToken": backend.stock_pages.issue(after=last, since=since_text)}
     return Answer(body=body)
@@ -98,7 +98,7 @@ def _select(
     elif since is None and (one := call.text("sellerSku")):
         skus = [one] if one in shelf else []
     stocks = (shelf[sku] for sku in islice(skus, bisect_right(skus, after), None))
-    return stocks if since is None else (each for each in stocks if each.updated >= since)
+    return stocks if since is None else (stock for stock in stocks if stock.updated >= since)
 
 
 def summary(stock: Stock, details: bool) -> Json:

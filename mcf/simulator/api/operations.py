@@ -177,10 +177,10 @@ class Operation:
         pattern = self.path.split("/")
         if method != self.method or len(pattern) != len(segments):
             return None
-        found = {}
+        parameters = {}
         for expected, actual in zip(pattern, segments, strict=True):
             if expected.startswith("{"):
-                found[expected[1:-1]] = actual
+                parameters[expected[1:-1]] = actual
             elif expected != actual:
                 return None
-        return found
+        return parameters

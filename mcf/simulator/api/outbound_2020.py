@@ -80,11 +80,11 @@ def page_of_orders(backend: Backend, token: str, since_text: str) -> tuple[list[
         for order in islice(backend.world.by_number, first, None)
         if order.status_updated >= since and not backend.hides(order)
     )
-    found = list(islice(later, PAGE_SIZE + 1))
-    if len(found) <= PAGE_SIZE:
-        return found, None
-    following = backend.order_pages.issue(first=found[PAGE_SIZE].number, since=iso(since))
-    return found[:PAGE_SIZE], following
+    orders = list(islice(later, PAGE_SIZE + 1))
+    if len(orders) <= PAGE_SIZE:
+        return orders, None
+    following = backend.order_pages.issue(first=orders[PAGE_SIZE].number, since=iso(since))
+    return orders[:PAGE_SIZE], following
 
 
 def _place(backend: Backend, token: str, since_text: str) -> tuple[int, datetime]:
@@ -147,11 +147,11 @@ def _changed(order: Order, form: Form) -> OrderRequest:
 def _changed_lines(old: OrderRequest, form: Form) -> list[LineRequest]:
     """The lines of the order; those that the update doesn't name stay (modelled)."""
     changes: dict[str, Form] = {}
-    for each in form.parts("items"):
-        item_id = each.text("sellerFulfillmentOrderItemId", longest=50)
+    for item in form.parts("items"):
+        item_id = item.text("sellerFulfillmentOrderItemId", longest=50)
         if item_id in changes or item_id not in {line.item_id for line in old.lines}:
             raise invalid("Items.SellerFulfillmentOrderItemId", item_id)
-        changes[item_id] = each
+        changes[item_id] = item
     return [
         _changed_line(line, changes[line.item_id]) if line.item_id in changes else line
         for line in old.lines
@@ -213,10 +213,12 @@ def get_package_tracking_details(backend: Backend, call: Call) -> Answer:
     text = call.text("packageNumber")
     if not text:
         raise Refusal("The request must contain the parameter packageNumber.")
-    found = backend.world.packages.get(int(text)) if text.isdecimal() and len(text) < 11 else None
-    if found is None:
+    registered = (
+        backend.world.packages.get(int(text)) if text.isdecimal() and len(text) < 11 else None
+    )
+    if registered is None:
         raise Refusal("null")
-    order, shipment, package = found
+    order, shipment, package = registered
     payload = answers_2020.package_tracking(order, shipment, package, backend.world.now)
     return Answer(body={"payload": payload})
 

@@ -76,10 +76,10 @@ def get_order(backend: Backend, call: Call) -> Answer:
 def list_orders(backend: Backend, call: Call) -> Answer:
     """One page of the orders updated since a time, in the order of their receipt."""
     shipments = _with_shipments(call)
-    found, token = page_of_orders(backend, call.text("pageToken"), call.text("updatedAfter"))
+    orders, token = page_of_orders(backend, call.text("pageToken"), call.text("updatedAfter"))
     now, photos = backend.world.now, backend.photos
     body: Json = {
-        "orders": [answers_2026.order(each, now, photos, shipments=shipments) for each in found]
+        "orders": [answers_2026.order(order, now, photos, shipments=shipments) for order in orders]
     }
     if token:
         body["pagination"] = {"nextToken": token}

@@ -44,8 +44,8 @@ def _preview(request: PreviewRequest, quoted: Quote) -> Json:
         "marketplaceId": place.id,
         "estimatedShippingWeight": _weight(quoted.pounds),
         "estimatedFees": _fees(quoted, place.currency),
-        "fulfillmentPreviewShipments": [_parcel(each, quoted) for each in quoted.parcels],
-        "unfulfillablePreviewItems": [_hindered_item(each) for each in quoted.hindered],
+        "fulfillmentPreviewShipments": [_parcel(parcel, quoted) for parcel in quoted.parcels],
+        "unfulfillablePreviewItems": [_hindered_item(hindered) for hindered in quoted.hindered],
         "orderUnfulfillableReasons": list(quoted.reasons),
         "featureConstraints": answers_2020.features(request.features),
     }
@@ -124,7 +124,7 @@ def delivery_offers(backend: Backend, call: Call) -> Answer:
         raise invalid("MerchantSku", sku)
     now = backend.world.now
     speeds = (Speed.STANDARD, Speed.EXPEDITED) if stock.on_record >= wanted else ()
-    return Answer(body={"payload": {"deliveryOffers": [_offer(each, now) for each in speeds]}})
+    return Answer(body={"payload": {"deliveryOffers": [_offer(speed, now) for speed in speeds]}})
 
 
 def _amount(product: Form) -> int:

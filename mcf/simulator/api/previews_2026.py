@@ -35,7 +35,7 @@ def get_order_preview(backend: Backend, call: Call) -> Answer:
               world.now, required=required(request.features))
         for tier in request.tiers
     ]  # fmt: skip
-    possible = [each for each in quotes if not each.reasons]
+    possible = [quoted for quoted in quotes if not quoted.reasons]
     body: Json = {
         "plannedShipments": [
             _planned(request, parcel, possible) for parcel in (possible or quotes)[0].parcels
@@ -43,12 +43,14 @@ def get_order_preview(backend: Backend, call: Call) -> Answer:
         if possible
         else [],
         "constraints": [
-            _hindrance(each.line, reason) for each in quotes[0].hindered for reason in each.reasons
+            _hindrance(hindered.line, reason)
+            for hindered in quotes[0].hindered
+            for reason in hindered.reasons
         ]
         + [
             _constraint(f"{tier} cannot be delivered to this address.", reason, serviceTier=tier)
-            for tier, each in zip(request.tiers, quotes, strict=True)
-            for reason in each.reasons
+            for tier, quoted in zip(request.tiers, quotes, strict=True)
+            for reason in quoted.reasons
         ],
     }
     return Answer(body=body)
@@ -64,7 +66,7 @@ def _planned(request: PreviewRequest2026, parcel: Parcel, quotes: list[Quote]) -
             }
             for line in parcel.lines
         ],
-        "offers": [_offer(request, parcel, each) for each in quotes],
+        "offers": [_offer(request, parcel, quoted) for quoted in quotes],
     }
 
 

@@ -61,7 +61,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
         order_id=form.text("sellerFulfillmentOrderId", longest=40),
         marketplace_id=place.id,
         address=address(form.part("destinationAddress")),
-        lines=tuple(_line(each) for each in form.parts("items")),
+        lines=tuple(_line(item) for item in form.parts("items")),
         displayable_id=displayable_id(form),
         displayable_date=form.moment("displayableOrderDate"),
         comment=form.text("displayableOrderComment", longest=750),
@@ -74,7 +74,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
         cod=form.optional("codSettings", _cash_on_delivery),
         emails=form.texts("notificationEmails", longest=64),
         features=features(form, place),
-        payments=tuple(_payment(each) for each in form.parts("paymentInformation")),
+        payments=tuple(_payment(payment) for payment in form.parts("paymentInformation")),
     )
     judge_order(request, place)
     judge_lines(request.lines, shelves[place.id])
@@ -89,13 +89,13 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
         raise Refusal("The request must contain the parameter Address.CountryCode.")
     speeds = form.texts("shippingSpeedCategories")
     try:
-        asked = tuple(Speed(each) for each in speeds)
+        asked = tuple(Speed(speed) for speed in speeds)
     except ValueError:
         raise invalid("ShippingSpeedCategories", ", ".join(speeds)) from None
     request = PreviewRequest(
         marketplace=place,
         address=address(form.part("address")),
-        lines=tuple(_line(each) for each in form.parts("items")),
+        lines=tuple(_line(item) for item in form.parts("items")),
         speeds=tuple(dict.fromkeys(asked)) or tuple(offered_speeds(place)),
         cod=form.flag("includeCODFulfillmentPreview"),
         windows=form.flag("includeDeliveryWindows"),
@@ -170,17 +170,17 @@ def displayable_id(form: Form) -> str:
 
 def features(form: Form, place: Marketplace) -> tuple[Feature, ...]:
     """The features asked for. Raises Refusal for an unknown one, or one that isn't had there."""
-    found = []
-    for each in form.parts("featureConstraints"):
-        name, policy = each.text("featureName"), each.text("featureFulfillmentPolicy")
+    wanted = []
+    for feature in form.parts("featureConstraints"):
+        name, policy = feature.text("featureName"), feature.text("featureFulfillmentPolicy")
         if policy not in ("", "Required", "NotRequired"):
             raise invalid("FeatureFulfillmentPolicy", policy)
-        known = name in FEATURES or name.startswith("CHANNEL.")
+        exists = name in FEATURES or name.startswith("CHANNEL.")
         signature = name == "SIGNATURE_CONFIRMATION" and policy != "NotRequired"
-        if not known or (signature and place is not US):
+        if not exists or (signature and place is not US):
             raise invalid("FeatureName", name)
-        found.append(Feature(name, policy or "Required"))
-    return tuple(found)
+        wanted.append(Feature(name, policy or "Required"))
+    return tuple(wanted)
 
 
 def judge_order(request: OrderRequest, place: Marketplace) -> None:

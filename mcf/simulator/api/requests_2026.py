@@ -75,15 +75,15 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
     configuration = _part(form, "fulfillmentConfiguration")
     packaging = _part(_part(configuration, "services"), "packaging")
     slip = packaging.optional("packingSlip", _packing_slip)
-    told = slip.attributes if slip else {}
+    texts = slip.attributes if slip else {}
     request = OrderRequest(
         order_id=form.text("orderId", longest=40),
         marketplace_id=place.id,
         address=requests_2020.address(destination.part("deliveryAddress")),
-        lines=tuple(_line(each) for each in form.parts("lineItems")),
-        displayable_id=told.get("orderId", ""),
-        displayable_date=parse_iso(told.get("orderTime", "")),
-        comment=told.get("orderText", ""),
+        lines=tuple(_line(item) for item in form.parts("lineItems")),
+        displayable_id=texts.get("orderId", ""),
+        displayable_date=parse_iso(texts.get("orderTime", "")),
+        comment=texts.get("orderText", ""),
         speed=TIERS[_tiers(_part(configuration, "serviceLevel"), place)[0]],
         action=_one_of(configuration, "action", ACTIONS, Action.SHIP),
         policy=_one_of(configuration, "policy", POLICIES, Policy.FILL_OR_KILL),
@@ -107,8 +107,8 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
     place = _origin(form)
     configuration = _part(form, "fulfillmentConfiguration")
     lines = []
-    for index, each in enumerate(form.parts("lineItems")):
-        sku, quantity, declared = _product(each)
+    for index, item in enumerate(form.parts("lineItems")):
+        sku, quantity, declared = _product(item)
         lines.append(LineRequest(sku, str(index + 1), quantity, declared_value=declared))
     requests_2020.judge_lines(lines, shelves[place.id])
     return PreviewRequest2026(
@@ -167,13 +167,13 @@ def _line(form: Form) -> LineRequest:
     sku, quantity, declared = _product(form)
     services = _part(_part(form, "fulfillmentConfiguration"), "services")
     slip = _part(services, "packaging").optional("packingSlip", _packing_slip)
-    told = slip.attributes if slip else {}
+    texts = slip.attributes if slip else {}
     return LineRequest(
         sku=sku,
         item_id=form.text("lineItemId", longest=50),
         quantity=quantity,
-        gift_message=told.get("giftMessage", ""),
-        comment=told.get("lineItemText", ""),
+        gift_message=texts.get("giftMessage", ""),
+        comment=texts.get("lineItemText", ""),
         declared_value=declared,
         price=_part(_part(services, "delivery"), "paymentOnDelivery").money(
             "perUnitServicePrice", "amount"

@@ -85,9 +85,9 @@ def create_fulfillment_return(backend: Backend, call: Call) -> Answer:
     return Answer(
         body={
             "payload": {
-                "returnItems": [return_item(each) for each in accepted],
+                "returnItems": [return_item(returned) for returned in accepted],
                 "invalidReturnItems": refused,
-                "returnAuthorizations": [return_authorization(each) for each in accepted],
+                "returnAuthorizations": [return_authorization(returned) for returned in accepted],
             }
         }
     )
@@ -101,15 +101,16 @@ def _problem(order: Order, item: Form) -> str:
     if item.text("returnReasonCode") not in REASONS:
         return "InvalidValues"
     shipment = order.shipment(item.text("amazonShipmentId"))
-    if shipment is None or all(each.item_id != item_id for each in shipment.items):
+    if shipment is None or all(item.item_id != item_id for item in shipment.items):
         return "InvalidValues"
-    if any(each.id == return_id for each in order.returns):
+    if any(returned.id == return_id for returned in order.returns):
         return "DuplicateRequest"
     if shipment.status is not ShipmentStatus.SHIPPED:
         return "NoCompletedShipItems"
-    shipped = sum(each.quantity for each in shipment.items if each.item_id == item_id)
+    shipped = sum(item.quantity for item in shipment.items if item.item_id == item_id)
     returned = sum(
-        each.item_id == item_id and each.shipment_id == shipment.id for each in order.returns
+        returned.item_id == item_id and returned.shipment_id == shipment.id
+        for returned in order.returns
     )
     return "NoReturnableQuantity" if returned >= shipped else ""
 

@@ -50,7 +50,7 @@ def add_inventory(backend: Backend, call: Call) -> Answer:
         raise missing("x-amzn-idempotency-token")
     if token in backend.world.idempotency_tokens:
         return Answer()
-    items = [_addition(each) for each in call.form().parts("inventoryItems")]
+    items = [_addition(item) for item in call.form().parts("inventoryItems")]
     for marketplace_id, sku, quantity in items:
         stock = backend.world.find_stock(marketplace_id, sku) or _add_listing(
             backend.world, marketplace_id, sku, sku

@@ -28,7 +28,7 @@ def get_account(_backend: Backend, _call: Call) -> Answer:
         "countryCode": "US",
     }
     payload: Json = {
-        "marketplaceParticipationList": [_participation(each) for each in MARKETPLACES.values()],
+        "marketplaceParticipationList": [_participation(place) for place in MARKETPLACES.values()],
         "businessType": "PRIVATE_LIMITED",
         "sellingPlan": "PROFESSIONAL",
         "business": {"name": f"{BRAND} Goods (fictional)", "registeredBusinessAddress": address},

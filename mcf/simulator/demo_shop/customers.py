@@ -117,7 +117,7 @@ def hourly_orders(
     coming = poisson(generator.random(), expected)
     if not coming:
         return
-    shelf = Shelf(each for each in world.stocks[US.id].values() if each.fulfillable)
+    shelf = Shelf(stock for stock in world.stocks[US.id].values() if stock.fulfillable)
     for _ in range(coming if shelf else 0):
         wish = usual_wish(generator)
         wanted = [(shelf.pick(generator), quantity(generator)) for _ in range(wish.lines)]

@@ -86,10 +86,12 @@ class Faults:
         """Switches a fault on by its name; its number. ValueError when it can't be made."""
         if name not in KINDS:
             raise ValueError(f"There is no fault {name!r}; there are {', '.join(sorted(KINDS))}.")
-        known = inspect.signature(KINDS[name]).parameters
+        parameters = inspect.signature(KINDS[name]).parameters
         for option in options:
-            if option not in known:
-                raise ValueError(f"{name} has no option {option!r}; it has {', '.join(known)}.")
+            if option not in parameters:
+                raise ValueError(
+                    f"{name} has no option {option!r}; it has {', '.join(parameters)}."
+                )
         try:
             fault = KINDS[name](**options)  # type: ignore[arg-type]
         except TypeError as error:

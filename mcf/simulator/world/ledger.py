@@ -81,7 +81,7 @@ def report(world: World, place: Marketplace, days: int) -> str:
 
 def _cells(line: Line, stock: Stock, place: Marketplace) -> Iterator[str | int]:
     product = stock.product
-    told: dict[str, str | int] = {
+    cells: dict[str, str | int] = {
         "Date": f"{_EPOCH + timedelta(days=line.day):%m/%d/%Y}",
         "FNSKU": product.fn_sku,
         "ASIN": product.asin,
@@ -94,7 +94,7 @@ def _cells(line: Line, stock: Stock, place: Marketplace) -> Iterator[str | int]:
         "Location": place.country,
     }
     for column in COLUMNS:
-        yield told[column] if column in told else line.moved.get(column, 0)
+        yield cells[column] if column in cells else line.moved.get(column, 0)
 
 
 def _lines(world: World, stock: Stock, shipped: dict[int, int], first: int) -> Iterator[Line]:

@@ -247,7 +247,7 @@ def _pack(world: World, order: Order, shipment: Shipment) -> None:
             shipment.packages.append(_package(world, order, shipment))
         item.package_number = shipment.packages[-1].number
     shipment.items = packed
-    shipment.arrival = max(each.promised for each in shipment.packages)
+    shipment.arrival = max(package.promised for package in shipment.packages)
 
 
 def _package(world: World, order: Order, shipment: Shipment) -> Package:
@@ -397,8 +397,8 @@ def _miss(world: World, order: Order) -> None:
     world.touch(stock)
     if order.request.policy is Policy.FILL_OR_KILL:
         release(world, order)
-        for each in order.lines:
-            each.unfulfillable = each.quantity
+        for missed in order.lines:
+            missed.unfulfillable = missed.quantity
 
 
 def _resolve_missing(world: World, order: Order) -> bool:
@@ -408,7 +408,7 @@ def _resolve_missing(world: World, order: Order) -> bool:
             line.cancelled += line.awaited
         return True
     if order.request.policy is Policy.FILL_ALL:
-        if not any(each.task is Task.GIVE_UP for each in order.agenda):
+        if not any(appointment.task is Task.GIVE_UP for appointment in order.agenda):
             appoint(world, order, world.now + FILL_ALL_LASTS, Task.GIVE_UP)
         if any(line.reserved for line in order.lines):
             return True
@@ -490,13 +490,15 @@ def _complete_partially(world: World, order: Order) -> None:
     """Loses one unit of the last line, and ships the rest."""
     if sum(line.reserved for line in order.lines) < 2:
         raise ForbiddenTransition(f"{order.id} has one unit: it can't be fulfilled in part.")
-    pending = [each for each in order.shipments if each.status is ShipmentStatus.PENDING]
-    items = [item for each in pending for item in each.items]
+    pending = [
+        shipment for shipment in order.shipments if shipment.status is ShipmentStatus.PENDING
+    ]
+    items = [item for shipment in pending for item in shipment.items]
     item = max(items, key=lambda item: item.quantity)
     _lose(world, order, item, 1)
     item.quantity -= 1
     for shipment in pending:
-        shipment.items = [each for each in shipment.items if each.quantity]
+        shipment.items = [item for item in shipment.items if item.quantity]
     _complete_now(world, order)
 
 

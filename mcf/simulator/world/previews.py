@@ -81,7 +81,7 @@ def quote(
 ) -> Quote:
     """What Amazon would do with these lines at one speed; nothing is reserved."""
     hindered = _hindered(shelf, lines, required)
-    stay = [each.line for each in hindered]
+    stay = [hindrance.line for hindrance in hindered]
     ships = [line for line in lines if line not in stay]
     products = [(shelf[line.sku].product, line.quantity) for line in ships]
     return Quote(
@@ -163,7 +163,7 @@ def _is_po_box(address: Address) -> bool:
 def _hindered(
     shelf: Mapping[str, Stock], lines: Sequence[LineRequest], required: frozenset[str]
 ) -> tuple[Hindered, ...]:
-    found = []
+    hindrances = []
     left = {sku: shelf[sku].on_record for sku in {line.sku for line in lines}}
     for line in lines:
         reasons = []
@@ -173,11 +173,11 @@ def _hindered(
             reasons.append(NO_STOCK)
         else:
             left[line.sku] -= line.quantity
-        if not all(can_have(shelf[line.sku], each) for each in required):
+        if not all(can_have(shelf[line.sku], feature) for feature in required):
             reasons.append(NOT_ELIGIBLE)
         if reasons:
-            found.append(Hindered(line, tuple(reasons)))
-    return tuple(found)
+            hindrances.append(Hindered(line, tuple(reasons)))
+    return tuple(hindrances)
 
 
 def _parcels(shelf: Mapping[str, Stock], lines: Sequence[LineRequest]) -> tuple[Parcel, ...]:

@@ -40,7 +40,9 @@ class World:
         """Orders a day that the web shop sends by itself, while `trading`."""
         self.customers: Customers = nobody
         """Who sends them."""
-        self.stocks: dict[str, dict[str, Stock]] = {each: {} for each in MARKETPLACES}
+        self.stocks: dict[str, dict[str, Stock]] = {
+            marketplace_id: {} for marketplace_id in MARKETPLACES
+        }
         self.orders: dict[str, Order] = {}
         self.by_number: list[Order] = []
         self.packages: dict[int, tuple[Order, Shipment, Package]] = {}
