@@ -14,6 +14,8 @@ from tests.simulator.seller import (
     error,
 )
 
+ORDERS = f"{OUTBOUND}/fulfillmentOrders"
+
 
 def test_a_body_that_is_not_json_has_the_wrong_media_type(api: Api) -> None:
     response = api.http.post(ORDERS_2026, content=b"<order/>", headers={"content-type": "text/xml"})
@@ -28,9 +30,6 @@ def test_the_name_of_the_fulfillment_service_is_sent_back(api: Api) -> None:
         api.http.get(ORDERS_2026, headers=header).headers["x-amzn-fulfillment-service-id"] == "mine"
     )
     assert "x-amzn-fulfillment-service-id" not in api.get(ORDERS_2026).headers
-
-
-ORDERS = f"{OUTBOUND}/fulfillmentOrders"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"null", b"", b"\xff", b"[" * 100_000])

@@ -26,6 +26,9 @@ from tests.simulator.seller import (
     line,
 )
 
+LINE = {"sellerFulfillmentOrderItemId": "1", "quantity": 1}
+
+
 SERVE = """
 import sys
 from mcf.simulator import Simulator
@@ -175,9 +178,6 @@ def answers(simulator: Simulator) -> list[Any]:
     log = api.get("/_simulator/requests")
     api.http.close()
     return [told(each) for each in (placed, first, following, *orders, *account, *rest, log)]
-
-
-LINE = {"sellerFulfillmentOrderItemId": "1", "quantity": 1}
 
 
 def told(answer: httpx.Response) -> tuple[int, dict[str, str], str]:

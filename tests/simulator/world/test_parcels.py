@@ -20,6 +20,8 @@ from tests.simulator.seller import (
     picture_link,
 )
 
+SIGNED = [{"featureName": "SIGNATURE_CONFIRMATION", "featureFulfillmentPolicy": "Required"}]
+
 
 def sent(api: Api, fate: Fate = Fate.ORDINARY, **changes: Any) -> int:
     """The number of a parcel that has just left."""
@@ -125,9 +127,6 @@ def test_blocking_amazon_logistics_is_obeyed(api: Api) -> None:
     number = sent(api, featureConstraints=feature)
 
     assert api.parcel(number)["carrierCode"] == "UPS"
-
-
-SIGNED = [{"featureName": "SIGNATURE_CONFIRMATION", "featureFulfillmentPolicy": "Required"}]
 
 
 def test_a_delivered_parcel_has_a_picture_and_a_place(api: Api, delivered: dict[str, Any]) -> None:
