@@ -153,7 +153,7 @@ class DemoAmazon:
 
     def _start(self, port: int = 0) -> str:
         from mcf.simulator import Simulator
-        from mcf.simulator.persistence import StateError
+        from mcf.simulator.state_file import StateError
 
         # What a crashed process left may be the address of somebody else by now.
         self._address_file.unlink(missing_ok=True)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import format_exception
 
-from mcf.simulator import people
+from mcf.simulator.demo_shop import customers
 
 STREET = r"Street|Lane|Avenue|Court|Way|Drive|Road|Terrace|Place|Bend"
 PRIVATE = {
-    "name": rf"(?i:\b(?:ada|bob)\s+example\b)|\b(?:{'|'.join(people._FIRST)}) "
-    rf"(?:{'|'.join(people._LAST)})\b",
+    "name": rf"(?i:\b(?:ada|bob)\s+example\b)|\b(?:{'|'.join(customers._FIRST)}) "
+    rf"(?:{'|'.join(customers._LAST)})\b",
     "street": rf"\b\d+ (?:[A-Z][a-z]+ ){{1,2}}(?:{STREET})\b",
     "phone": r"\b555-01\d\d\b",
     "e-mail": r"\b[\w.+-]+@[\w-]+\.[a-z]{2,}\b",

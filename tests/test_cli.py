@@ -27,8 +27,8 @@ from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
-from mcf.simulator.orders import Status
+from mcf.simulator.faults.kinds import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
+from mcf.simulator.world.orders import Status
 from mcf.store.database import Store
 from tests.conftest import order_request
 from tests.evidence_files import is_unchanged

@@ -22,8 +22,8 @@ from mcf.order_files.plan import Verdict
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import EmptyBody, RoleMissing, Unavailable
-from mcf.simulator.orders import Status
+from mcf.simulator.faults.kinds import EmptyBody, RoleMissing, Unavailable
+from mcf.simulator.world.orders import Status
 from mcf.store import frames, tables
 from mcf.store.database import Store, utc_now
 from mcf.store.states import RunState, Subject, SubmissionState

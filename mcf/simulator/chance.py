@@ -25,6 +25,7 @@ class Dice:
         self._bits = int.from_bytes(digest, "big")
 
     def below(self, number: int) -> int:
+        """A whole number in [0, number)."""
         self._bits, throw = divmod(self._bits, number)
         return throw
 
@@ -33,9 +34,11 @@ class Dice:
         return self.below(1 << 30) / (1 << 30)
 
     def digits(self, length: int) -> str:
+        """Decimal digits, zeros in front included."""
         return f"{self.below(10**length):0{length}}"
 
     def spell(self, alphabet: str, length: int) -> str:
+        """Letters of the alphabet, each as likely as the others."""
         return "".join([alphabet[self.below(len(alphabet))] for _ in range(length)])
 
 

@@ -26,10 +26,11 @@ class Clock:
         self._timer = timer
         self._base = start.astimezone(UTC)
         self._mark = timer()
-        self._speed = _checked(speed)
+        self._speed = checked_speed(speed)
         self._frozen = frozen
 
     def now(self) -> datetime:
+        """The simulated time in UTC."""
         with self._lock:
             return self._now()
 
@@ -44,20 +45,32 @@ class Clock:
                 raise ValueError("That step leads past the year 9999.") from None
             self._mark = self._timer()
 
-    def restart(self, at: datetime) -> None:
-        """Begins again at another time, even an earlier one; for a new world."""
+    def restart(
+        self,
+        at: datetime,
+        *,
+        speed: float | None = None,
+        frozen: bool | None = None,
+        timer: Timer | None = None,
+    ) -> None:
+        """Begins again at another time, even an earlier one; what isn't given stays as it is."""
+        checked = self.speed if speed is None else checked_speed(speed)
         with self._lock:
+            self._speed = checked
+            self._frozen = self._frozen if frozen is None else frozen
+            self._timer = timer or self._timer
             self._base = at.astimezone(UTC)
             self._mark = self._timer()
 
     def freeze(self) -> None:
+        """Lets time stand still."""
         with self._lock:
             self._rebase()
             self._frozen = True
 
     def run(self, speed: float | None = None) -> None:
         """Lets time run again, at `speed` simulated seconds per second if given."""
-        checked = self.speed if speed is None else _checked(speed)
+        checked = self.speed if speed is None else checked_speed(speed)
         with self._lock:
             self._rebase()
             self._speed = checked
@@ -65,10 +78,12 @@ class Clock:
 
     @property
     def speed(self) -> float:
+        """Simulated seconds per second while it runs."""
         return self._speed
 
     @property
     def frozen(self) -> bool:
+        """Whether time stands still."""
         return self._frozen
 
     def _now(self) -> datetime:
@@ -81,7 +96,8 @@ class Clock:
         self._mark = self._timer()
 
 
-def _checked(speed: float) -> float:
+def checked_speed(speed: float) -> float:
+    """The speed itself; ValueError when no clock can run so."""
     if not 0 < speed <= 1_000_000:
         raise ValueError("Speed must be above 0 and at most 1000000; freeze the clock to stop it.")
     return float(speed)

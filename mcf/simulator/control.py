@@ -6,23 +6,22 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mcf.simulator.answers import Json
-from mcf.simulator.clock import iso, parse_iso
-from mcf.simulator.faults import KINDS, Fault
-from mcf.simulator.ledger import USUAL_DAYS
-from mcf.simulator.life import ForbiddenTransition
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import Status
-
-if TYPE_CHECKING:
-    from mcf.simulator.server import Simulator
+from mcf.simulator.api.forms import Json
+from mcf.simulator.clock import Clock, iso, parse_iso
+from mcf.simulator.faults.base import Fault
+from mcf.simulator.faults.kinds import KINDS, Faults
+from mcf.simulator.http import RequestLog
+from mcf.simulator.world.ledger import USUAL_DAYS
+from mcf.simulator.world.lifecycle import ForbiddenTransition
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Order, Status
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 PREFIX = "/_simulator"
@@ -38,13 +37,45 @@ class BadControl(Exception):
         self.status = status
 
 
+class Controlled(Protocol):
+    """What the controls act on: a running simulator."""
+
+    clock: Clock
+    requests: RequestLog
+    faults: Faults
+
+    def settle(self) -> None:
+        """Lets happen what is due by now."""
+
+    def ledger(self, marketplace_id: str, days: int) -> str:
+        """The ledger report as CSV. KeyError for an unknown marketplace, ValueError."""
+
+    def set_status(self, order_id: str, status: Status) -> Order:
+        """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
+
+    def send_away(self, sku: str, *, left: int, marketplace_id: str) -> int:
+        """Puts units in transfer; how many are now. KeyError for an unknown SKU."""
+
+    def renew_world(
+        self,
+        *,
+        seed: int | None = None,
+        skus: int | None = None,
+        orders: int | None = None,
+        days: int | None = None,
+        start: datetime | None = None,
+    ) -> None:
+        """Begins with a new world. ValueError when it can't be made."""
+
+
 class Control:
     """The simulator's own endpoints. A web page can't reach them: see `_guarded`."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Controlled) -> None:
         self._simulator = simulator
 
     def routes(self) -> list[Route]:
+        """A route per control, and one that answers every other path with the list of them."""
         table: list[tuple[str, str, Callable[[Request, Json], object]]] = [
             ("GET", "/health", self._health),
             ("GET", "/clock", self._clock),
@@ -59,10 +90,10 @@ class Control:
             ("DELETE", "/faults", self._clear_faults),
             ("DELETE", "/faults/{number:int}", self._remove_fault),
         ]
-        known = ", ".join(f"{method} {PREFIX}{path}" for method, path, _ in table)
+        calls = ", ".join(f"{method} {PREFIX}{path}" for method, path, _ in table)
 
         def unknown(_request: Request, _body: Json) -> object:
-            raise BadControl(f"There is no such control call; there are {known}.", 404)
+            raise BadControl(f"There is no such control call; there are {calls}.", 404)
 
         return [
             *(
@@ -140,7 +171,7 @@ class Control:
             raise BadControl("A reset takes seed, skus, orders, days and an ISO 8601 start.")
         try:
             wanted = {name: int(_number(body, name)) for name in body if name != "start"}
-            self._simulator.reset(start=start, **wanted)
+            self._simulator.renew_world(start=start, **wanted)
         except (ValueError, OverflowError) as error:
             raise BadControl(str(error)) from error
         return self._clock(request, body)

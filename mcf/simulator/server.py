@@ -2,73 +2,32 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 
-from mcf.simulator import app, leading, ledger, seeding
+from mcf.simulator import http
+from mcf.simulator.api.operations import Backend
+from mcf.simulator.api.photos import Photos
 from mcf.simulator.clock import Clock, Timer
 from mcf.simulator.control import Control
-from mcf.simulator.faults import Faults
-from mcf.simulator.lwa import TokenDesk
-from mcf.simulator.marketplaces import MARKETPLACES, US
-from mcf.simulator.operations import Backend
-from mcf.simulator.orders import Order, Status
-from mcf.simulator.persistence import StateFile
-from mcf.simulator.photos import Photos
-from mcf.simulator.plans import Buckets
-from mcf.simulator.requests_log import RequestLog
-from mcf.simulator.wire import BreakableProtocol
-from mcf.simulator.world import World
+from mcf.simulator.faults.kinds import Faults
+from mcf.simulator.http import BreakableProtocol, RequestLog
+from mcf.simulator.recipe import Recipe, garbage_kept
+from mcf.simulator.state_file import StateFile
+from mcf.simulator.world import engine, ledger, lifecycle
+from mcf.simulator.world.marketplaces import MARKETPLACES, US
+from mcf.simulator.world.orders import Order, Status
+from mcf.simulator.world.world import World
 
 HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a new world is made from. ValueError when it can't be."""
-
-    skus: int = 64
-    orders: int = 48
-    days: int = 90
-    seed: int = 7
-    start: datetime | None = None
-    """None: now, in whole seconds."""
-
-    def __post_init__(self) -> None:
-        if self.skus < 1 or self.orders < 0 or not 1 <= self.days <= 36500:
-            raise ValueError("Give at least 1 SKU, 0 orders, and 1 to 36500 days.")
-
-    def cook(self) -> World:
-        opening = (self.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-        world = World(self.seed, opening - timedelta(days=self.days + 30))
-        with _garbage_kept():
-            seeding.populate(
-                world, skus=self.skus, orders=self.orders, days=self.days, start=opening
-            )
-        return world
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """Spares the collector from looking through a growing world again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class Simulator:
@@ -96,25 +55,29 @@ class Simulator:
         port: int = 0,
         timer: Timer = time.monotonic,
     ) -> None:
-        self._recipe = Recipe(skus, orders, days, seed, start)
-        self._trade = trade
+        self._first = self._recipe = Recipe(
+            skus, orders, days, seed, start, speed, frozen, throttle, plans, trade, timer
+        )
         self._lock = threading.RLock()
         self._file = StateFile(state) if state is not None else None
-        self._world, opening = self._open()
+        try:
+            self._world, opening = self._open()
+        except BaseException:
+            self._close_file()
+            raise
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
-        self.faults = Faults(["token", *(each.name for each in app.OPERATIONS)])
-        photos = Photos(self.clock.now)
-        self._backend = Backend(self._world, timer, self.faults.hide, photos)
-        self._emulator = app.Emulator(
+        self.faults = Faults(["token", *(operation.name for operation in http.OPERATIONS)])
+        self._photos = Photos(self.clock.now)
+        self._backend = self._new_backend()
+        self._emulator = http.Emulator(
             self._backend,
-            TokenDesk(timer),
-            Buckets(timer),
             self.faults,
             self.requests,
             self._lock,
             self.settle,
             self.clock.now,
+            timer=timer,
             throttle=throttle,
             plans=plans,
         )
@@ -124,21 +87,23 @@ class Simulator:
 
     def _open(self) -> tuple[World, datetime]:
         """The saved world or a new one, and the time at which it goes on."""
-        with _garbage_kept():
+        with garbage_kept():
             saved = self._file.load() if self._file else None
         if saved is None:
             return self._new_world()
-        saved.trading = self._trade
+        self._recipe.open_trade(saved)
         return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
 
     def _new_world(self) -> tuple[World, datetime]:
-        with _garbage_kept():
+        with garbage_kept():
             world = self._recipe.cook()
-            world.trading = self._trade
             if self._file:
                 self._file.save_all(world)
         world.untouch()
         return world, world.now
+
+    def _new_backend(self) -> Backend:
+        return Backend(self._world, self._recipe.timer, self.faults.hide, self._photos)
 
     @property
     def endpoint(self) -> str:
@@ -147,6 +112,7 @@ class Simulator:
 
     @property
     def lwa_endpoint(self) -> str:
+        """Where access tokens are given out, once started."""
         return f"{self.endpoint}/auth/o2/token"
 
     @property
@@ -158,7 +124,7 @@ class Simulator:
     def settle(self) -> None:
         """Lets happen what is due by now, and saves what changed."""
         with self._lock:
-            self._world.advance(self.clock.now())
+            engine.advance(self._world, self.clock.now())
             if self._file:
                 self._file.save_changes(self._world)
             else:
@@ -167,34 +133,68 @@ class Simulator:
     def reset(
         self,
         *,
+        skus: int | None = None,
+        orders: int | None = None,
+        days: int | None = None,
+        seed: int | None = None,
+        start: datetime | None = None,
+        speed: float | None = None,
+        frozen: bool | None = None,
+        throttle: bool | None = None,
+        plans: float | None = None,
+        trade: bool | None = None,
+        timer: Timer | None = None,
+    ) -> None:
+        """Begins anew behind the same address, as a new simulator with these arguments would.
+
+        What isn't given is as at the first beginning. No fault is on, no request is remembered,
+        nobody is signed in, and every bucket is full. ValueError when it can't be made.
+        """
+        recipe = self._first.changed(
+            skus=skus, orders=orders, days=days, seed=seed, start=start, speed=speed,
+            frozen=frozen, throttle=throttle, plans=plans, trade=trade, timer=timer,
+        )  # fmt: skip
+        with self._lock:
+            self._begin(recipe)
+            self.clock.restart(
+                self._world.now, speed=recipe.speed, frozen=recipe.frozen, timer=recipe.timer
+            )
+            self.requests.reset()
+            self.faults.reset()
+            self._photos.reset()
+            self._backend = self._new_backend()
+            self._emulator.reset(
+                self._backend, timer=recipe.timer, throttle=recipe.throttle, plans=recipe.plans
+            )
+
+    def renew_world(
+        self,
+        *,
         seed: int | None = None,
         skus: int | None = None,
         orders: int | None = None,
         days: int | None = None,
         start: datetime | None = None,
     ) -> None:
-        """Begins with a new world: the recipe given at first, with these changes.
+        """Begins with a new world, made as the present one with these changes.
 
-        ValueError when it can't be made.
+        Who is signed in stays so, and faults stay on. ValueError when it can't be made.
         """
+        recipe = self._recipe.changed(seed=seed, skus=skus, orders=orders, days=days, start=start)
         with self._lock:
-            old = self._recipe
-            self._recipe = Recipe(
-                old.skus if skus is None else skus,
-                old.orders if orders is None else orders,
-                old.days if days is None else days,
-                old.seed if seed is None else seed,
-                start or old.start,
-            )
-            self._world, opening = self._new_world()
+            self._begin(recipe)
             self._backend.world = self._world
-            self.clock.restart(opening)
+            self.clock.restart(self._world.now)
+
+    def _begin(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._world, _ = self._new_world()
 
     def set_status(self, order_id: str, status: Status) -> Order:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
         with self._lock:
             order = self.world.orders[order_id]
-            leading.lead(self._world, order, status)
+            lifecycle.lead(self._world, order, status)
             self.settle()
             return order
 
@@ -220,22 +220,29 @@ class Simulator:
     def start(self) -> Self:
         """Serves in a background thread; returns when it answers."""
         server, listening = self._prepare()
-        self._thread = threading.Thread(
-            target=server.run, args=([listening],), name="simulator", daemon=True
-        )
-        self._thread.start()
-        while not server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("The simulator could not start; see the log.")
-            time.sleep(0.005)
+        with ExitStack() as failing:
+            failing.callback(listening.close)
+            self._thread = threading.Thread(
+                target=server.run, args=([listening],), name="simulator", daemon=True
+            )
+            self._thread.start()
+            while not server.started:
+                if not self._thread.is_alive():
+                    raise RuntimeError("The simulator could not start; see the log.")
+                time.sleep(0.005)
+            failing.pop_all()
         return self
 
     def stop(self) -> None:
+        """Ends the server and lets go of the state file; harmless when it isn't running."""
         if self._server is not None:
             self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=10)
         self._server = self._thread = None
+        self._close_file()
+
+    def _close_file(self) -> None:
         with self._lock:
             if self._file:
                 self._file.close()
@@ -246,16 +253,19 @@ class Simulator:
             raise RuntimeError("The simulator is running already.")
         # asyncio sets TCP_NODELAY only where the protocol is named; else each answer takes 40 ms.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with ExitStack() as failing:
+            failing.callback(listening.close)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((HOST, self._port))
-        except OSError:
-            listening.close()
-            raise
-        self._port = listening.getsockname()[1]
-        self._backend.photos.endpoint = self.endpoint
-        config = uvicorn.Config(
-            app.build(self._emulator, Control(self)),
+            self._port = listening.getsockname()[1]
+            self._photos.endpoint = self.endpoint
+            self._server = uvicorn.Server(self._configuration())
+            failing.pop_all()
+        return self._server, listening
+
+    def _configuration(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            http.build(self._emulator, Control(self).routes()),
             http=BreakableProtocol,
             ws="none",
             lifespan="off",
@@ -265,11 +275,14 @@ class Simulator:
             date_header=False,
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
-        return self._server, listening
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            if self._thread is None or not self._thread.is_alive():
+                self.stop()
+            raise
 
     def __exit__(
         self,

@@ -12,7 +12,7 @@ from mcf.addresses.countries import countries, country_code
 from mcf.addresses.parse import taken_apart
 from mcf.addresses.validate import areas, fields, is_far, is_po_box, normalised, problems
 from mcf.marketplaces import MARKETPLACES
-from mcf.simulator.people import US_CITIES
+from mcf.simulator.demo_shop.customers import US_CITIES
 
 GOOD = {
     "US": {"city": "Austin", "state_or_region": "TX", "postal_code": "78701"},

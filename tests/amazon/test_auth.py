@@ -29,8 +29,8 @@ from mcf.amazon.auth import (
 from mcf.errors import AuthError, CredentialsRejected, GrantRevoked, LWAUnavailable, SettingsError
 from mcf.settings import Credentials, Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import GrantRevoked as GrantRevokedFault
-from mcf.simulator.faults import LoginDown, SecretExpired, Slow
+from mcf.simulator.faults.kinds import GrantRevoked as GrantRevokedFault
+from mcf.simulator.faults.kinds import LoginDown, SecretExpired, Slow
 from tests.loopback import Loopback, Reply, loopback
 
 THREADS = 16

@@ -42,7 +42,8 @@ from mcf.errors import (
     UnexpectedAnswer,
 )
 from mcf.settings import Settings
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from tests.clocks import Time
 from tests.conftest import START, order_request, unhurried
 from tests.loopback import Loopback, Reply, loopback

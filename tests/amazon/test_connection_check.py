@@ -14,7 +14,8 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.connection_check import Check
 from mcf.amazon.models.base import Address
 from mcf.settings import Credentials, Mode, OutboundVersion, Settings
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from tests.conftest import START, order_request
 
 NAMES = [

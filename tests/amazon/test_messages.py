@@ -37,7 +37,8 @@ from mcf.amazon.responses import Operation
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError, RequestRefused
 from mcf.settings import Credentials, Settings
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from tests.conftest import START
 
 DOCS = Path(__file__).parents[2] / "docs"

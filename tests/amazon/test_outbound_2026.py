@@ -34,8 +34,10 @@ from mcf.errors import (
 from mcf.orders.submission import Submissions
 from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import LineRequest, OrderRequest, Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world import engine
+from mcf.simulator.world.orders import LineRequest, OrderRequest, Status
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, SubmissionState
@@ -636,8 +638,9 @@ def with_open_orders(simulator: Simulator, count: int) -> int:
     simulator.world.stocks[US][sku].add(count)
     for number in range(count):
         lines = (LineRequest(sku, "1", 1),)
-        simulator.world.place(
-            OrderRequest(f"OPEN-{number:04}", US, first.address, lines, f"#{number}")
+        engine.place(
+            simulator.world,
+            OrderRequest(f"OPEN-{number:04}", US, first.address, lines, f"#{number}"),
         )
     return math.ceil(len(simulator.world.orders) / PAGE_SIZE)
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mcf.simulator import Simulator
-from mcf.simulator.faults import AnswerLost, InvalidInput, Slow
-from mcf.simulator.marketplaces import US
+from mcf.simulator.faults.kinds import AnswerLost, InvalidInput, Slow
+from mcf.simulator.world.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, served, type_into
 from tests.uploads import file_of
 

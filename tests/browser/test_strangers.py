@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, expect
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.settings import Settings
-from mcf.simulator import Simulator, inventory
-from mcf.simulator.stock import Stock
+from mcf.simulator import Simulator
+from mcf.simulator.api import inventory
+from mcf.simulator.world.stock import Stock
 from tests.browser.conftest import calm, served
 from tests.conftest import START, order_request, unhurried
 

@@ -15,8 +15,8 @@ from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import Status
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Status
 from tests.browser.conftest import calm, choose, served, type_into
 from tests.browser.test_new_order import Shop
 from tests.conftest import order_request

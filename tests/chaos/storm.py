@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mcf.simulator.chance import Dice
-from mcf.simulator.faults import (
+from mcf.simulator.faults.kinds import (
     AnswerLost,
     BadGateway,
     EmptyBody,
@@ -34,7 +34,7 @@ from mcf.simulator.faults import (
     Unauthorized,
     Unavailable,
 )
-from mcf.simulator.orders import Order
+from mcf.simulator.world.orders import Order
 
 LONGEST_SILENCE = 1.0
 """Seconds; many times the pause of a good answer, and short enough for many of them."""

@@ -22,7 +22,7 @@ from typing import Self
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.chance import Dice
-from mcf.simulator.orders import OrderRequest
+from mcf.simulator.world.orders import OrderRequest
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import SubmissionState

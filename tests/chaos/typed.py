@@ -11,8 +11,16 @@ from typing import Any
 
 from mcf.order_files.columns import OPTIONAL, REQUIRED
 from mcf.simulator.chance import Dice
-from mcf.simulator.orders import Action, Address, LineRequest, Money, OrderRequest, Policy, Speed
-from mcf.simulator.people import US_CITIES
+from mcf.simulator.demo_shop.customers import US_CITIES
+from mcf.simulator.world.orders import (
+    Action,
+    Address,
+    LineRequest,
+    Money,
+    OrderRequest,
+    Policy,
+    Speed,
+)
 
 MARKETPLACE = "ATVPDKIKX0DER"
 _NAMES = ("Ada Example", "Bo Exämple-Ünal", 'Cy "The" Example', "Example, Dee", "Éva O'Example")

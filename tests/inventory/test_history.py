@@ -17,7 +17,7 @@ from mcf.inventory import ledger
 from mcf.inventory.history import LONGEST_GAP, History, date_of, day_of
 from mcf.inventory.ledger import Ledger, LedgerDay
 from mcf.simulator import Simulator
-from mcf.simulator.faults import Unavailable
+from mcf.simulator.faults.kinds import Unavailable
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState

@@ -12,7 +12,7 @@ from mcf.inventory import review
 from mcf.inventory.history import date_of, day_of
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.store import tables
 from mcf.store.database import Store
 from tests.conftest import START

@@ -24,7 +24,7 @@ from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.stock import Event, Stock
+from mcf.simulator.world.stock import Event, Stock
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.store.snapshots import StoredFrames

@@ -17,8 +17,8 @@ from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Mode, Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import Unavailable
-from mcf.simulator.stock import Stock
+from mcf.simulator.faults.kinds import Unavailable
+from mcf.simulator.world.stock import Stock
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject

@@ -25,8 +25,8 @@ from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
-from mcf.simulator.stock import Stock
+from mcf.simulator.faults.kinds import RoleMissing
+from mcf.simulator.world.stock import Stock
 from mcf.store import tables
 from mcf.store.states import SubmissionState
 from tests.broken_rows import KINDS

@@ -12,7 +12,7 @@ from mcf.errors import ServiceTrouble
 from mcf.inventory.planning import Meter, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import InternalError
+from mcf.simulator.faults.kinds import InternalError
 from mcf.store.database import utc_now
 from mcf.store.documents import Kind
 from tests.conftest import order_request

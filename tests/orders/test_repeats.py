@@ -10,8 +10,9 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.orders.submission import REPEATED_WITHIN, Submissions
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Status
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.states import SubmissionState

@@ -9,8 +9,9 @@ from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest, MCFOrderUpdate
 from mcf.errors import InvalidInput
 from mcf.service import MCFService
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Status
 from mcf.store.states import SubmissionState
 from mcf.tracking.states import ChangeState
 from tests.conftest import order_request

@@ -23,7 +23,7 @@ from mcf.orders.states import Submission
 from mcf.orders.submission import ABANDONED, Submissions
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import (
+from mcf.simulator.faults.kinds import (
     LateVisibility,
     ResetAfter,
     ResetBefore,

@@ -18,8 +18,8 @@ from mcf.errors import InvalidInput
 from mcf.marketplaces import MARKETPLACES
 from mcf.orders.form import Typed, TypedLine, number_after, typed_of
 from mcf.orders.validation import Entry, judge, refused_fields
-from mcf.simulator import validation
-from mcf.simulator.forms import Form
+from mcf.simulator.api import requests_2020
+from mcf.simulator.api.forms import Form
 
 US = MARKETPLACES["ATVPDKIKX0DER"]
 JAPAN = MARKETPLACES["A1VC38T7YXB528"]
@@ -331,7 +331,7 @@ def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
 
     wire = {"marketplaceId": US.id, **json.loads(json.dumps(body(entry)))}
 
-    order = validation.order(Form(wire), SHELVES)
+    order = requests_2020.order(Form(wire), SHELVES)
     assert [each.quantity for each in order.lines] == [int(line.units) for line in typed.lines]
     assert order.address.name == wire["destinationAddress"]["name"]
 

@@ -9,7 +9,7 @@ import pytest
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RowsTwice
+from mcf.simulator.faults.kinds import RowsTwice
 from mcf.store.database import Store
 from pages.parts.common import frame_head, places
 from tests.pages.conftest import open_page, texts

@@ -10,7 +10,7 @@ from streamlit.testing.v1.element_tree import Button
 from mcf.amazon.client import MCFClient
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
+from mcf.simulator.faults.kinds import RoleMissing
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 from tests.uploads import file_of

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.amazon.models.base import Address
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts

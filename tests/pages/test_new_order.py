@@ -13,7 +13,7 @@ from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
+from mcf.simulator.faults.kinds import RoleMissing
 from mcf.store.documents import Kind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts, unfold

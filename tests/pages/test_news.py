@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.tracking.events import Happening, Kind
 from pages.parts.common import places
 from tests.conftest import START

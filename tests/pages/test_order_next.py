@@ -12,7 +12,7 @@ import pytest
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Fate, ShipmentStatus, Speed, Status
+from mcf.simulator.world.orders import Fate, ShipmentStatus, Speed, Status
 from mcf.store.documents import Kind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
-from mcf.simulator.orders import Fate, Fortune
+from mcf.simulator.faults.kinds import RoleMissing
+from mcf.simulator.world.orders import Fate, Fortune
 from mcf.tracking.handover import Stop
 from pages.parts.common import places
 from pages.parts.tracking import parcel_map

@@ -11,8 +11,8 @@ from mcf.amazon.models.base import Address
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Fate, Fortune
-from mcf.simulator.tracking import journey
+from mcf.simulator.world.orders import Fate, Fortune
+from mcf.simulator.world.parcels import journey
 from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts

@@ -8,8 +8,9 @@ import pytest
 
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Status
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from mcf.amazon.models.requests import MCFOrderRequest, MCFReturnRequest
 from mcf.service import MCFService
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Order
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Order
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 

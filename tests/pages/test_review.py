@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from mcf.inventory.planning import ENOUGH, Health, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.stock import Stock
+from mcf.simulator.world.stock import Stock
 from mcf.store.states import RunState
 from pages.parts.common import places, session
 from pages.parts.common.paging import Found
@@ -198,7 +198,7 @@ def test_the_table_shows_the_plan(known: MCFService) -> None:
 
 
 def test_a_partial_read_is_told(calm: MCFService, simulator: Simulator) -> None:
-    simulator.reset(skus=120)
+    simulator.renew_world(skus=120)
     simulator.faults.add_named("page-expired", operations=["getInventorySummaries"])
     (run, *_) = calm.sync(full=True)
 

@@ -11,7 +11,8 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
-from mcf.simulator import Simulator, faults
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
 from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts

@@ -22,9 +22,11 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Pace
 from mcf.service import MCFService
 from mcf.settings import Settings
-from mcf.simulator import Simulator, faults, tracking
-from mcf.simulator.marketplaces import US
-from mcf.simulator.orders import Fate, Fortune, Order, Package, Shipment, Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.marketplaces import US
+from mcf.simulator.world.orders import Fate, Fortune, Order, Package, Shipment, Status
+from mcf.simulator.world.parcels import JOURNEYS, Event, seen, status
 from pages.parts.common import places
 from tests.conftest import START, order_request
 from tests.pages.conftest import open_page, texts
@@ -166,15 +168,13 @@ def parcels(order: Order) -> list[tuple[Shipment, Package]]:
     return [(shipment, each) for shipment in order.shipments for each in shipment.packages]
 
 
-def events(
-    order: Order, shipment: Shipment, parcel: Package, now: datetime
-) -> list[tracking.Event]:
-    return tracking.seen(parcel, shipment.centre, order.request.address, now)
+def events(order: Order, shipment: Shipment, parcel: Package, now: datetime) -> list[Event]:
+    return seen(parcel, shipment.centre, order.request.address, now)
 
 
 def words(order: Order, now: datetime) -> list[str]:
     """Each parcel's status, as Amazon tells it now."""
-    return [tracking.status(p, events(order, s, p, now)) for s, p in parcels(order)]
+    return [status(p, events(order, s, p, now)) for s, p in parcels(order)]
 
 
 def is_there(order: Order, shipment: Shipment, parcel: Package, now: datetime) -> bool:
@@ -245,7 +245,7 @@ def test_all_that_can_happen_to_parcels_happened(year: Year) -> None:
         for shipment, parcel in parcels(order)
         for event in events(order, shipment, parcel, year.now)
     }
-    journeys = [stage for way in tracking.JOURNEYS.values() for stage in way]
+    journeys = [stage for way in JOURNEYS.values() for stage in way]
 
     assert codes == {each.code for each in journeys}
     assert {each.status for each in journeys} <= year.statuses

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from mcf.simulator import Simulator
-from tests.simulator.seller import BOARD, KETTLE, OPENING, US, Api, Timer
+from mcf.simulator.recipe import Recipe
+from mcf.simulator.world.world import World
+from tests.simulator.seller import BOARD, KETTLE, OPENING, US, Api, Timer, first_parcel
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +30,28 @@ def sim(running: tuple[Simulator, Timer]) -> Simulator:
     """
     simulator, _ = running
     simulator.faults.clear()
-    simulator.reset(seed=7, skus=64, orders=48, days=90, start=OPENING)
+    simulator.renew_world(seed=7, skus=64, orders=48, days=90, start=OPENING)
     simulator.world.stocks[US][KETTLE].add(50)
     simulator.world.stocks[US][BOARD].add(50)
     simulator.requests.clear()
     return simulator
+
+
+@pytest.fixture
+def world() -> World:
+    """The demo shop on its opening day, in which stock moves and customers order."""
+    return Recipe(start=OPENING).cook()
+
+
+@pytest.fixture
+def delivered(api: Api) -> dict[str, Any]:
+    """A parcel of the shop that Amazon's own driver delivered, with a picture."""
+    api.place()
+    api.wait(hours=8)
+    _, _, package = api.sim.world.packages[first_parcel(api)["packageNumber"]]
+    package.carrier = "Amazon Logistics"
+    api.wait(days=9)
+    return first_parcel(api)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -16,6 +17,7 @@ INDIA = "A21TJRUUN4KGV"
 GERMANY = "A1PA6795UKMFR9"
 OUTBOUND = "/fba/outbound/2020-07-01"
 OUTBOUND_2026 = "/fulfillment/outbound/2026-07-04"
+ORDERS_2026 = f"{OUTBOUND_2026}/orders"
 OPENING = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 KETTLE = "LF-KTL-12-BLK"
 BOARD = "LF-CUT-BRD-ACA"
@@ -163,3 +165,34 @@ def error(response: httpx.Response) -> tuple[int, str, str]:
     """Status, code and message of an error answer."""
     first = response.json()["errors"][0]
     return response.status_code, first["code"], first["message"]
+
+
+def place_2026(api: Api, order_id: str = "N-1", **changes: Any) -> Any:
+    return api.post(ORDERS_2026, order_body_2026(order_id, **changes))
+
+
+def read_2026(api: Api, order_id: str = "N-1", **params: str) -> dict[str, Any]:
+    return api.get(f"{ORDERS_2026}/{order_id}", **params).json()["order"]
+
+
+def package_path_2026(api: Api) -> str:
+    place_2026(api)
+    api.put(f"{ORDERS_2026}/N-1/status", {"status": "COMPLETE"})
+    return (
+        f"{ORDERS_2026}/N-1/packages/{read_2026(api)['shipments'][0]['packages'][0]['packageId']}"
+    )
+
+
+def first_parcel(api: Api) -> dict[str, Any]:
+    """The first parcel of T-1, as the order tells it."""
+    return dict(api.order()["fulfillmentShipments"][0]["fulfillmentShipmentPackage"][0])
+
+
+def picture_link(parcel: dict[str, Any]) -> str:
+    return str(parcel["deliveryInformation"]["deliveryDocumentList"][0]["url"])
+
+
+def looked_at(api: Api, url: str) -> httpx.Response:
+    """What a link to a picture leads to."""
+    parts = urlsplit(url)
+    return api.http.get(f"{parts.path}?{parts.query}")

@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mcf.simulator import Simulator
-from mcf.simulator.persistence import StateError
+from mcf.simulator import Simulator, state_file
+from mcf.simulator.state_file import StateError
+from tests.simulator.bodies import RICH
 from tests.simulator.seller import (
     OPENING,
     OUTBOUND,
@@ -28,9 +29,9 @@ from tests.simulator.seller import (
     Timer,
     line,
     order_body,
+    place_2026,
     without_links,
 )
-from tests.simulator.test_version_2026 import RICH, place
 
 SERVE = """
 import sys
@@ -71,7 +72,7 @@ def state(tmp_path: Path) -> Path:
 def test_a_world_goes_on_where_it_was(state: Path) -> None:
     with opened(state) as api:
         api.place(items=[line(giftMessage="日本 & Ünï")])
-        place(api, **RICH)
+        place_2026(api, **RICH)
         api.http.post(
             "/fba/inventory/v1/items/inventory",
             json={"inventoryItems": [{"sellerSku": "N", "marketplaceId": US, "quantity": 5}]},
@@ -196,6 +197,90 @@ def test_a_damaged_file_is_left_alone(state: Path) -> None:
 
     with pytest.raises(StateError, match="can't be understood"):
         Simulator(state)
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """Every connection to a database that is opened from now on."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def remember(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remember)
+    return opened
+
+
+def is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.total_changes  # noqa: B018
+    except sqlite3.ProgrammingError:
+        return False
+    return True
+
+
+DAMAGES = {
+    "another version": "UPDATE meta SET value = '0' WHERE name = 'format'",
+    "no table": "DROP TABLE meta; CREATE TABLE meta (colour TEXT)",
+    "no order": "UPDATE orders SET body = '{' WHERE number = 0",
+    "no stock": "UPDATE stocks SET body = '[1'",
+    "no time": "UPDATE meta SET value = 'noon' WHERE name = 'now'",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_world_that_cannot_be_read_leaves_no_connection_open(
+    state: Path, damage: str, connections: list[sqlite3.Connection]
+) -> None:
+    with opened(state):
+        pass
+    db = sqlite3.connect(state)
+    db.executescript(damage)
+    db.close()
+
+    with pytest.raises((StateError, sqlite3.OperationalError)):
+        Simulator(state)
+
+    assert len(connections) == 3
+    assert not any(is_open(each) for each in connections)
+
+
+def test_a_file_of_another_kind_leaves_no_connection_open(
+    tmp_path: Path, connections: list[sqlite3.Connection]
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Maren, " * 100)
+
+    with pytest.raises(StateError):
+        Simulator(tmp_path / "letter.txt")
+
+    assert [is_open(each) for each in connections] == [False]
+
+
+def test_a_new_world_that_cannot_be_saved_leaves_no_connection_open(
+    state: Path, connections: list[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> list[tuple[str, str]]:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(state_file, "_meta", full)
+
+    with pytest.raises(OSError, match="No space"):
+        Simulator(state)
+
+    assert [is_open(each) for each in connections] == [False]
+
+
+def test_a_server_that_cannot_start_leaves_no_connection_open(
+    state: Path, connections: list[sqlite3.Connection]
+) -> None:
+    with Simulator(orders=0) as first:
+        port = int(first.endpoint.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"), Simulator(state, orders=0, port=port):
+            pass
+
+    assert [is_open(each) for each in connections] == [False]
 
 
 def test_a_failed_write_is_not_answered_as_a_success(state: Path, timer: Timer) -> None:

@@ -19,8 +19,8 @@ from mcf.amazon.throttle import OwnTurns, Pace
 from mcf.errors import NotFound, PageTokenExpired, ServiceUnavailable, Stopped, UnexpectedAnswer
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
-from mcf.simulator.orders import ReturnItem, Status
+from mcf.simulator.faults.kinds import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
+from mcf.simulator.world.orders import ReturnItem, Status
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject

@@ -18,7 +18,7 @@ from mcf.errors import (
 )
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Status
+from mcf.simulator.world.orders import Status
 from mcf.tracking.bulk_actions import MOST, RESULTS, Action, ManyActions
 from mcf.tracking.states import Change, ChangeState
 from tests.conftest import order_request

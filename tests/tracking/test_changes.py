@@ -21,8 +21,9 @@ from mcf.errors import (
     RequestRefused,
     Throttled,
 )
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Status
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.sync.reader import Sync

@@ -10,7 +10,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import OrderNotUpdatable
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.orders import Fate, Fortune, Status
+from mcf.simulator.world.orders import Fate, Fortune, Status
 from mcf.tracking.events import Happening, Kind, in_words, of_returns
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -12,9 +12,9 @@ from mcf.errors import NotFound, ServiceTrouble
 from mcf.files import export
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.simulator.faults import Unavailable
-from mcf.simulator.orders import Fate, Fortune, Package
-from mcf.simulator.photos import picture
+from mcf.simulator.api.photos import picture
+from mcf.simulator.faults.kinds import Unavailable
+from mcf.simulator.world.orders import Fate, Fortune, Package
 from mcf.store import tables
 from tests.evidence_files import is_unchanged
 

@@ -16,8 +16,9 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput, MCFError, Stopped, StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Status
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Status
 from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind

@@ -21,8 +21,9 @@ from mcf.errors import (
 )
 from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
-from mcf.simulator import Simulator, faults
-from mcf.simulator.orders import Order
+from mcf.simulator import Simulator
+from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Order
 from mcf.store.documents import Keeper, Kind
 from mcf.tracking.events import Kind as Step
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted

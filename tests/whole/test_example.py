@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mcf.simulator import Simulator
-from mcf.simulator.faults import RoleMissing
-from mcf.simulator.orders import Status
+from mcf.simulator.faults.kinds import RoleMissing
+from mcf.simulator.world.orders import Status
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "ship_one_order.py"
 LIVE = {

@@ -38,8 +38,8 @@ from mcf.errors import (
 )
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults import KINDS, Slow
-from mcf.simulator.orders import Status
+from mcf.simulator.faults.kinds import KINDS, Slow
+from mcf.simulator.world.orders import Status
 from tests.conftest import START, order_request, unhurried
 
 LESS, MORE = 0.4, 1.6
@@ -293,7 +293,7 @@ def client_of(settings: Settings, login: SPAPIAuth | None, patience: float = 60)
 def opened(simulator: Simulator, client: MCFClient) -> Shop:
     """A new world, in which the latest order is some minutes old."""
     simulator.faults.clear()
-    simulator.reset()
+    simulator.renew_world()
     simulator.clock.step(timedelta(minutes=5))
     shelf = simulator.world.stocks[US]
     number, (sent, _, _) = next(iter(simulator.world.packages.items()))

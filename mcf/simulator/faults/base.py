@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mcf.simulator import chance
-from mcf.simulator.answers import Answer
-from mcf.simulator.operations import Call
-from mcf.simulator.orders import Fortune
+from mcf.simulator.api.forms import Answer
+from mcf.simulator.api.operations import Call
+from mcf.simulator.world.orders import Fortune
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Exchange:
         return self.answer is not None or self.content is not None or self.reset
 
     def say(self, status: int, content: bytes, content_type: str = "text/html") -> None:
+        """Settles the exchange with bytes that aren't Amazon's JSON."""
         self.answer = Answer(status, None)
         self.content = content
         self.content_type = content_type
@@ -89,6 +90,7 @@ class Fault:
 
     @property
     def exhausted(self) -> bool:
+        """Whether it has struck as often as it may."""
         spent = self.times is not None and self.strikes >= self.times
         return spent or (self.nth is not None and self.calls >= self.nth)
 

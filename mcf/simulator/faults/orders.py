@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mcf.simulator.faults.base import Fault
-from mcf.simulator.orders import Fate, Fortune, Order
+from mcf.simulator.world.orders import Fate, Fortune, Order
 
 CREATING = ("createFulfillmentOrder", "createOrder")
 
@@ -18,6 +18,7 @@ class TurnsInvalid(Fault):
     usual_operations = CREATING
 
     def befall(self, fortune: Fortune) -> Fortune:
+        """The order is found invalid a minute after it was accepted."""
         return replace(fortune, invalid=True)
 
 
@@ -28,6 +29,7 @@ class UnitsMissing(Fault):
     usual_operations = CREATING
 
     def befall(self, fortune: Fortune) -> Fortune:
+        """One unit of the first line isn't where the records say."""
         return replace(fortune, misplaced=1)
 
 
@@ -38,6 +40,7 @@ class ShipmentCancelled(Fault):
     usual_operations = CREATING
 
     def befall(self, fortune: Fortune) -> Fortune:
+        """The first shipment is cancelled by Amazon."""
         return replace(fortune, fulfiller_cancels=True)
 
 
@@ -54,6 +57,7 @@ class ParcelTrouble(Fault):
         self.fate = Fate(self.fate)
 
     def befall(self, fortune: Fortune) -> Fortune:
+        """The first parcel meets its fate."""
         return replace(fortune, fate=Fate(self.fate))
 
 
@@ -66,4 +70,5 @@ class LateVisibility(Fault):
     seconds: float = 60.0
 
     def hides(self, order: Order, now: datetime) -> bool:
+        """Whether the order was received too short a time ago to be seen."""
         return now - order.received < timedelta(seconds=self.seconds)

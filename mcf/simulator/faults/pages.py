@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer, Json
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer, Json
+from mcf.simulator.api.operations import Call
 from mcf.simulator.faults.base import Exchange, Fault
-from mcf.simulator.operations import Call
 
 PAGED = ("getInventorySummaries", "listAllFulfillmentOrders", "listOrders")
 ROWS = ("inventorySummaries", "fulfillmentOrders", "fulfillmentPreviews", "orders")
@@ -21,11 +21,13 @@ class PageExpired(Fault):
     usual_operations = PAGED
 
     def concerns(self, exchange: Exchange) -> bool:
+        """Only pages after the first, as they alone carry a token."""
         return super().concerns(exchange) and _is_later_page(exchange.call)
 
     def before(self, exchange: Exchange) -> None:
+        """400, with the words Amazon has for a token that is too old."""
         message = "Next token is invalid or expired"
-        exchange.answer = Answer(400, answers.errors("InvalidInput", message))
+        exchange.answer = Answer(400, forms.errors("InvalidInput", message))
 
 
 class RowsMissing(Fault):
@@ -38,9 +40,11 @@ class RowsMissing(Fault):
     usual_operations = PAGED
 
     def concerns(self, exchange: Exchange) -> bool:
+        """Only pages after the first."""
         return super().concerns(exchange) and _is_later_page(exchange.call)
 
     def after(self, exchange: Exchange) -> None:
+        """The first row of the page is dropped."""
         rows = _rows(exchange.answer)
         del rows[:1]
 
@@ -54,10 +58,12 @@ class RowsTwice(Fault):
     last: object = field(default=None, init=False)
 
     def hits(self, exchange: Exchange) -> bool:
+        """First pages are always looked at, as a later one repeats their last row."""
         first_page = self.concerns(exchange) and not _is_later_page(exchange.call)
         return first_page or super().hits(exchange)
 
     def after(self, exchange: Exchange) -> None:
+        """The last row of the page before comes first."""
         rows = _rows(exchange.answer)
         following = rows[-1] if rows else None
         if _is_later_page(exchange.call) and self.last is not None:
@@ -75,6 +81,7 @@ class FeesMissing(Fault):
     usual_operations = ("getFulfillmentPreview",)
 
     def after(self, exchange: Exchange) -> None:
+        """Every preview has null where its fees were."""
         for preview in _rows(exchange.answer):
             cast(Json, preview)["estimatedFees"] = None
 

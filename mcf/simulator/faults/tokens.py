@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer
+from mcf.simulator.api.login import Verdict, invalid_client, invalid_grant, unauthorized_client
 from mcf.simulator.faults.base import Exchange, Fault
 from mcf.simulator.faults.transport import HTML_503
-from mcf.simulator.lwa import Verdict, invalid_client, invalid_grant, unauthorized_client
 
 
 class TokenExpired(Fault):
@@ -15,8 +15,9 @@ class TokenExpired(Fault):
     name = "token-expired"
 
     def before(self, exchange: Exchange) -> None:
+        """403, and no token given out so far is good any more."""
         exchange.expire_tokens = True
-        exchange.answer = answers.unauthorized(Verdict.EXPIRED.value)
+        exchange.answer = forms.unauthorized(Verdict.EXPIRED.value)
 
 
 class TokenRejected(Fault):
@@ -28,7 +29,8 @@ class TokenRejected(Fault):
     name = "token-rejected"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.unauthorized(Verdict.BAD.value)
+        """403, with the words for a malformed token."""
+        exchange.answer = forms.unauthorized(Verdict.BAD.value)
 
 
 class Unauthorized(Fault):
@@ -37,11 +39,12 @@ class Unauthorized(Fault):
     name = "unauthorized"
 
     def before(self, exchange: Exchange) -> None:
+        """401, in place of the operation."""
         message = (
             "The request's Authorization header is not formatted correctly or does not contain "
             "a valid token."
         )
-        exchange.answer = Answer(401, answers.errors("Unauthorized", message))
+        exchange.answer = Answer(401, forms.errors("Unauthorized", message))
 
 
 class RoleMissing(Fault):
@@ -50,7 +53,8 @@ class RoleMissing(Fault):
     name = "role-missing"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.unauthorized()
+        """403, with empty details."""
+        exchange.answer = forms.unauthorized()
 
 
 class GrantRevoked(Fault):
@@ -60,6 +64,7 @@ class GrantRevoked(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """400 invalid_grant, in place of a token."""
         exchange.answer = Answer(*invalid_grant())
 
 
@@ -70,6 +75,7 @@ class SecretExpired(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """401 invalid_client, in place of a token."""
         exchange.answer = Answer(*invalid_client())
 
 
@@ -80,6 +86,7 @@ class OtherApp(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """400 unauthorized_client, in place of a token."""
         exchange.answer = Answer(*unauthorized_client())
 
 
@@ -90,4 +97,5 @@ class LoginDown(Fault):
     usual_operations = ("token",)
 
     def before(self, exchange: Exchange) -> None:
+        """503 as an HTML page, in place of a token."""
         exchange.say(503, HTML_503)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from mcf.simulator import answers
-from mcf.simulator.answers import Answer
+from mcf.simulator.api import forms
+from mcf.simulator.api.forms import Answer
 from mcf.simulator.faults.base import Exchange, Fault
 
 HTML_503 = (
@@ -21,7 +21,8 @@ class Throttled(Fault):
     name = "throttled"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.throttled()
+        """429, in place of the operation."""
+        exchange.answer = forms.throttled()
 
 
 class InternalError(Fault):
@@ -30,7 +31,8 @@ class InternalError(Fault):
     name = "internal-error"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = answers.internal_failure()
+        """500 as JSON, in place of the operation."""
+        exchange.answer = forms.internal_failure()
 
 
 class Unavailable(Fault):
@@ -39,6 +41,7 @@ class Unavailable(Fault):
     name = "unavailable"
 
     def before(self, exchange: Exchange) -> None:
+        """503 as an HTML page, in place of the operation."""
         exchange.say(503, HTML_503)
 
 
@@ -48,6 +51,7 @@ class BadGateway(Fault):
     name = "bad-gateway"
 
     def before(self, exchange: Exchange) -> None:
+        """502 without a body, in place of the operation."""
         exchange.say(502, b"", "text/plain")
 
 
@@ -57,6 +61,7 @@ class HtmlBadRequest(Fault):
     name = "html-bad-request"
 
     def before(self, exchange: Exchange) -> None:
+        """400 as an HTML page, in place of the operation."""
         exchange.say(400, b"<html><body><center><h1>400 Bad Request</h1></center></body></html>")
 
 
@@ -66,8 +71,9 @@ class ErrorsInSuccess(Fault):
     name = "errors-in-success"
 
     def before(self, exchange: Exchange) -> None:
+        """200 with an error, in place of the operation."""
         message = "Invalid request, please check your input."
-        exchange.answer = Answer(200, answers.errors("InvalidInput", message))
+        exchange.answer = Answer(200, forms.errors("InvalidInput", message))
 
 
 class InvalidInput(Fault):
@@ -76,7 +82,8 @@ class InvalidInput(Fault):
     name = "invalid-input"
 
     def before(self, exchange: Exchange) -> None:
-        exchange.answer = Answer(400, answers.errors("InvalidInput", "Invalid Input"))
+        """400 without any detail, in place of the operation."""
+        exchange.answer = Answer(400, forms.errors("InvalidInput", "Invalid Input"))
 
 
 class NotFound(Fault):
@@ -85,8 +92,9 @@ class NotFound(Fault):
     name = "not-found"
 
     def before(self, exchange: Exchange) -> None:
+        """404, in place of the operation."""
         message = "The specified resource does not exist."
-        exchange.answer = Answer(404, answers.errors("NotFound", message))
+        exchange.answer = Answer(404, forms.errors("NotFound", message))
 
 
 class ForeignBody(Fault):
@@ -95,6 +103,7 @@ class ForeignBody(Fault):
     name = "foreign-body"
 
     def before(self, exchange: Exchange) -> None:
+        """200 with a stranger's JSON, in place of the operation."""
         exchange.answer = Answer(200, {"message": "Sign in to use this network."})
 
 
@@ -104,6 +113,7 @@ class Redirect(Fault):
     name = "redirect"
 
     def before(self, exchange: Exchange) -> None:
+        """302 without a body, in place of the operation."""
         exchange.answer = Answer(302, None, {"Location": "/maintenance.html"})
 
 
@@ -113,6 +123,7 @@ class ResetBefore(Fault):
     name = "reset-before"
 
     def before(self, exchange: Exchange) -> None:
+        """Breaks the connection, in place of the operation."""
         exchange.reset = True
 
 
@@ -122,6 +133,7 @@ class ResetAfter(Fault):
     name = "reset-after"
 
     def after(self, exchange: Exchange) -> None:
+        """Breaks the connection, the answer unsent."""
         exchange.reset = True
 
 
@@ -138,6 +150,7 @@ class Slow(Fault):
             raise ValueError("seconds must be between 0 and 600.")
 
     def after(self, exchange: Exchange) -> None:
+        """Holds the answer back."""
         exchange.delay = self.seconds
 
 
@@ -147,6 +160,7 @@ class AnswerLost(Slow):
     name = "answer-lost"
 
     def after(self, exchange: Exchange) -> None:
+        """Holds the answer back, then breaks the connection."""
         exchange.delay = self.seconds
         exchange.reset = True
 
@@ -157,6 +171,7 @@ class Truncated(Fault):
     name = "truncated"
 
     def after(self, exchange: Exchange) -> None:
+        """Cuts the JSON in its middle."""
         if exchange.answer is not None and exchange.content is None:
             whole = json.dumps(exchange.answer.body).encode()
             exchange.content = whole[: len(whole) // 2]
@@ -171,4 +186,5 @@ class EmptyBody(Fault):
     name = "empty-body"
 
     def after(self, exchange: Exchange) -> None:
+        """Leaves the status, and drops the body."""
         exchange.content = b""

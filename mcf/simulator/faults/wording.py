@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcf.simulator.answers import Answer, Json
+from mcf.simulator.api.forms import Answer, Json
 from mcf.simulator.faults.base import Exchange, Fault
 
 READING = ("getFulfillmentOrder", "listAllFulfillmentOrders")
@@ -18,6 +18,7 @@ class ExtraFields(Fault):
     usual_operations = READING
 
     def after(self, exchange: Exchange) -> None:
+        """Adds two fields to every order."""
         for order in _orders(exchange.answer):
             order["primeUpgraded"] = "true"
             order["futureField"] = {"of": ["any", "shape"]}
@@ -30,6 +31,7 @@ class CapitalStatuses(Fault):
     usual_operations = READING
 
     def after(self, exchange: Exchange) -> None:
+        """Puts the status of every order into capitals."""
         for order in _orders(exchange.answer):
             order["fulfillmentOrderStatus"] = str(order["fulfillmentOrderStatus"]).upper()
 
