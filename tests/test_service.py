@@ -30,7 +30,7 @@ from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.sync.progress import Progress
 from mcf.tracking.states import ChangeState
 from tests.conftest import START
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

@@ -20,7 +20,7 @@ from mcf.errors import InvalidInput
 from mcf.files import workbooks
 from mcf.order_files import parse
 from mcf.order_files.parse import FileOrder
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEAD = ["Order number", "SKU", "Units", "Name", "Street", "City", "State", "Postal code", "Country"]

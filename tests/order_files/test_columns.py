@@ -8,7 +8,7 @@ import pytest
 
 from mcf.errors import InvalidInput
 from mcf.order_files import columns, parse
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FILE = (

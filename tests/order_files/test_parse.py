@@ -20,7 +20,7 @@ from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
 from mcf.order_files.parse import FileOrder
 from mcf.orders import form
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BASE = {

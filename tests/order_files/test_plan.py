@@ -18,7 +18,7 @@ from mcf.order_files.parse import FileOrder
 from mcf.order_files.plan import Allocation, PlannedOrder, Verdict
 from mcf.orders.states import Repeat, Submission
 from mcf.store.states import SubmissionState
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADER = ",".join(columns.REQUIRED) + ",AddressCity,AddressStateOrRegion"

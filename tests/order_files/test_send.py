@@ -30,7 +30,7 @@ from mcf.simulator.world.stock import Stock
 from mcf.store import tables
 from mcf.store.states import SubmissionState
 from tests.broken_rows import KINDS
-from tests.order_files import orders_in
+from tests.uploads import orders_in
 
 CREATE, PREVIEW = "createFulfillmentOrder", "getFulfillmentPreview"
 PATIENCE = 600.0
