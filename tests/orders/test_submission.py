@@ -693,3 +693,73 @@ def test_an_accepted_order_cannot_be_dismissed(
     state = submissions.get("TEST-1")
     assert state is not None
     assert state.state is ACCEPTED
+
+
+def test_an_order_that_may_be_another_one_is_not_to_be_sent_again(
+    client: MCFClient, submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    elsewhere = request_for.to_api()["destinationAddress"] | {"addressLine1": "9 Other Road"}
+    client.create_fulfillment_order(changed(request_for, destinationAddress=elsewhere))
+
+    assert "Don't send it again." in (submissions.submit(request_for).advice or "")
+
+
+@pytest.mark.parametrize(("seconds", "settled"), [(100, []), (121, [ACCEPTED])])
+def test_an_order_in_sending_is_left_alone_for_two_minutes(
+    submissions: Submissions,
+    store: Store,
+    request_for: MCFOrderRequest,
+    seconds: int,
+    settled: list[SubmissionState],
+) -> None:
+    left_behind(store, request_for, SENDING, timedelta(seconds=seconds))
+
+    assert [s.state for s in submissions.settle_all()] == settled
+
+
+class Contended(Store):
+    """A store in which somebody else claims each order first."""
+
+    def change(self, table: Any, key: Any, values: Any, *conditions: Any) -> bool:
+        if values.get("state") == SENDING.value:
+            super().change(table, key, values, *conditions)
+        return super().change(table, key, values, *conditions)
+
+
+@pytest.fixture
+def contended(store: Store, tmp_path: Path) -> Iterator[Contended]:
+    """The store as one sees it who comes too late each time."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    with Contended(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as late:
+        yield late
+
+
+def test_an_order_that_somebody_else_takes_over_first_is_left_to_them(
+    client: MCFClient,
+    store: Store,
+    contended: Contended,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    left_behind(store, request_for, UNKNOWN, timedelta(0))
+
+    late = Submissions(client, contended, sleep=lambda _: None)
+
+    assert late.settle_all() == []
+    assert late.submit(request_for).state is SENDING
+    assert creates(simulator) == 0
+
+
+def test_a_refused_order_that_somebody_else_sends_again_first_is_left_to_them(
+    client: MCFClient,
+    store: Store,
+    contended: Contended,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    left_behind(store, request_for, REJECTED, timedelta(0))
+
+    outcome = Submissions(client, contended, sleep=lambda _: None).submit(request_for)
+
+    assert outcome.state is SENDING
+    assert creates(simulator) == 0
