@@ -753,3 +753,26 @@ def test_a_comment_on_a_line_that_is_too_long_is_told_with_its_own_line() -> Non
     assert problems({}, {"MerchantSKU": "B", "DisplayableComment": "x" * 251}) == (
         "line 3: DisplayableComment is too long: Amazon takes 250 characters",
     )
+
+
+def test_a_file_on_disk_is_read_in_the_encoding_and_with_the_columns_that_were_chosen(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "orders.csv"
+    text = table({"AddressName": "Jürgen Beispiel"}).replace("AddressCity", "Town")
+    path.write_bytes(text.encode("mac_roman"))
+    place = text.splitlines()[0].split(",").index("Town")
+
+    document = parse.opened_file(path, encoding="mac_roman", assigned={place: "AddressCity"})
+    (order,) = parse.judged(document, NOW)
+
+    assert order.request is not None
+    assert order.request.destination_address.name == "Jürgen Beispiel"
+    assert order.request.destination_address.city == "Springfield"
+
+
+def test_a_column_that_is_not_known_is_refused_with_what_to_do_about_it() -> None:
+    assert (
+        "Delete the column if Amazon needn't know it"
+        in refused(table({"Notes": "Ring twice"}).encode()).advice
+    )
