@@ -904,3 +904,33 @@ def test_units_that_went_to_another_place_were_not_sold(place: str, step: str) -
         [step, -4],
         ["Available after", 5],
     ]
+
+
+def test_what_is_kept_leaves_no_day_of_cover_to_a_slow_seller() -> None:
+    """5 of 6 units are kept: the other one lasts 90 days, and with 5 units no day is covered."""
+    plan = planning.plan(stock({}), demand({90: (1, 90)}), NO_RULES, TODAY)
+    held = planning.health_of(plan, NO_RULES, Rules(reserve_units=5))
+
+    assert [held(numbers(units))[0] for units in (5, 6)] == ["Low", "Healthy"]
+
+
+def test_a_reorder_counts_what_is_sold_in_the_whole_days_until_it_is_due() -> None:
+    """200 units last 66 days and a part at 3 a day; 37 are needed, so it's due in 29. Then 200 - 87
+    = 113 are there, and 67 days want 201: 88 units.
+    """
+    assert quantity(200, 3.0, Rules()) == (29, 88)
+
+
+def test_sales_that_vary_are_trusted_as_if_thirty_usual_days_were_known_besides() -> None:
+    """0 and 4 in turn for 28 days: of each day the square of what differs, in units of the level,
+    summed, with 30 for the usual days, over 58.
+    """
+    sold = np.tile(numbers(0, 4), 14)
+    weights = 0.5 ** (np.arange(27.0, -1, -1) / 60)
+    found = known(sold, 1)
+
+    level = float(weights @ sold / weights.sum())
+    varies = (((sold - level) ** 2 / level).sum() + 30) / 58
+    spread = level + (weights**2).sum() / weights.sum() ** 2 * level
+    assert found.a_day.tolist() == pytest.approx([level])
+    assert found.high[0] - level == pytest.approx(1.2816 * np.sqrt(varies * spread))
