@@ -578,3 +578,13 @@ def test_a_plan_that_was_stopped_asks_about_no_other_order() -> None:
 
     assert asked == [0]
     assert made.checked == 1
+
+
+def test_each_reason_for_which_amazon_cannot_ship_an_order_is_told() -> None:
+    codes = ["DeliverySLAUnavailable", "InvalidDestinationAddress"]
+    never = GOOD | {"isFulfillable": False, "orderUnfulfillableReasons": codes}
+
+    (one,) = plan(orders("1,A,1"), {"A": 1}, preview=lambda _: FulfillmentPreview.from_api(never))
+
+    reasons = "; ".join(labels.reason(code) for code in codes)
+    assert one.reason == f"Amazon can't ship it: {reasons}"

@@ -763,3 +763,47 @@ def test_a_refused_order_that_somebody_else_sends_again_first_is_left_to_them(
 
     assert outcome.state is SENDING
     assert creates(simulator) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "age"),
+    [(SENDING, ABANDONED * 3), (UNKNOWN, timedelta(0)), (UNKNOWN, ABANDONED * 3)],
+)
+def test_an_order_is_left_to_the_process_that_sends_it_however_long_that_takes(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+    state: SubmissionState,
+    age: timedelta,
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, state, age)
+
+    with slow.sending("TEST-1"):
+        assert other.settle_all() == []
+        assert other.submit(request_for).state is state
+
+    assert simulator.requests.count(GET) == creates(simulator) == 0
+
+
+def test_what_amazon_may_have_is_known_before_it_is_sent_again(
+    submissions: Submissions, store: Store, request_for: MCFOrderRequest
+) -> None:
+    assert submissions.earlier(request_for) is None
+
+    sent = submissions.submit(request_for)
+
+    assert submissions.earlier(request_for) == sent
+    with pytest.raises(DuplicateOrder):
+        submissions.earlier(with_sku(request_for, "ANOTHER"))
+
+
+def test_what_amazon_refused_is_not_there_from_earlier(
+    submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
+
+    assert submissions.earlier(request_for) is None

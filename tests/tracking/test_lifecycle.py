@@ -308,3 +308,9 @@ def test_a_stage_is_further_than_those_before_it() -> None:
     found = lifecycle.stages(frame)
 
     assert (found.min(), found.max()) == (Stage.RECEIVED, Stage.SHIPPED)
+
+
+def test_an_empty_word_is_no_trouble() -> None:
+    late = {"promised_arrival_date": NOON - DAY, "last_event_at": NOON - 9 * DAY}
+
+    assert troubles("", parcel_status="", **late) == {Trouble.LATE}
