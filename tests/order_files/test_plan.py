@@ -588,3 +588,33 @@ def test_each_reason_for_which_amazon_cannot_ship_an_order_is_told() -> None:
 
     reasons = "; ".join(labels.reason(code) for code in codes)
     assert one.reason == f"Amazon can't ship it: {reasons}"
+
+
+def test_each_sku_that_only_what_is_kept_would_cover_is_told() -> None:
+    stock, keep = {"A": 2, "B": 3, "C": 9}, {"A": 1, "B": 3, "C": 1}
+    (one,) = file_plan.plan(
+        orders("1,A,2", "1,B,1", "1,C,1"),
+        stock,
+        lambda _: None,
+        lambda _: FulfillmentPreview.from_api(GOOD),
+        reserve=keep,
+    )
+
+    assert one.reason.endswith(
+        "cover it. A: 2 wanted, 1 free beside the 1 kept; B: 1 wanted, 0 free beside the 3 kept"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"), [(ConnectionFailed("Away."), 0), (ZeroDivisionError(), 1)]
+)
+def test_only_a_mistake_of_the_program_itself_is_logged(
+    error: Exception, logged: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def steps() -> Iterator[PlannedOrder]:
+        yield from plan(orders("1,A,1"), {"A": 1})
+        raise error
+
+    planning(steps(), orders("1,A,1"))
+
+    assert caplog.text.count("a file wasn't planned") == logged

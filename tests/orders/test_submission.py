@@ -807,3 +807,38 @@ def test_what_amazon_refused_is_not_there_from_earlier(
     submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
 
     assert submissions.earlier(request_for) is None
+
+
+def test_an_order_being_sent_again_is_not_taken_for_one_left_behind_when_it_was_refused(
+    client: MCFClient, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    settled: list[list[Submission]] = []
+    elsewhere = Submissions(client, store, sleep=lambda _: None)
+    sending = Submissions(client, store, sleep=lambda _: settled.append(elsewhere.settle_all()))
+    left_behind(store, request_for, REJECTED, ABANDONED * 2)
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+
+    assert sending.submit(request_for).state is ACCEPTED
+    assert settled == [[]]
+
+
+def test_another_order_under_a_number_that_somebody_else_sends_is_refused(
+    client: MCFClient, store: Store, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, SENDING, timedelta(0))
+
+    with slow.sending("TEST-1"), pytest.raises(DuplicateOrder):
+        other.submit(with_sku(request_for, "ANOTHER"))
+
+
+def test_a_refused_order_that_somebody_else_corrects_is_told_as_it_stands(
+    client: MCFClient, store: Store, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, REJECTED, timedelta(0))
+
+    with slow.sending("TEST-1"):
+        assert other.submit(with_sku(request_for, "ANOTHER")).state is REJECTED
