@@ -704,7 +704,7 @@ def test_an_order_that_may_be_another_one_is_not_to_be_sent_again(
     assert "Don't send it again." in (submissions.submit(request_for).advice or "")
 
 
-@pytest.mark.parametrize(("seconds", "settled"), [(100, []), (121, [ACCEPTED])])
+@pytest.mark.parametrize(("seconds", "settled"), [(65, []), (121, [ACCEPTED])])
 def test_an_order_in_sending_is_left_alone_for_two_minutes(
     submissions: Submissions,
     store: Store,
