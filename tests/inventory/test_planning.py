@@ -834,3 +834,103 @@ def test_the_forecast_beats_last_week_and_the_mean_of_thirty_days(runs_out: bool
     simple = [min(score.wape(h) for score in scores.values()) for h in (7, 14, 30)]
     assert [ours < theirs for ours, theirs in zip(told, simple, strict=True)] == [True] * 3
     assert 0.70 <= ours.coverage(7, 14, 30) <= 0.90
+
+
+def test_of_a_weekday_counts_what_its_weeks_make_sure() -> None:
+    """Mondays 10, 14, 10, 14 and other days 6: 48 / 7 on average, so Mondays sell 1.75 of it and
+    the others 0.875. Mondays vary by 16 / 3, so a mean of four weeks by (16 / 3) / 7 / 4 by chance.
+    That is a 27th of what the weekdays differ by: 26 / 27 of the difference count.
+    """
+    weeks = np.full((4, 7), 6.0)
+    weeks[:, 0] = [10, 14, 10, 14]
+    sure = 26 / 27
+
+    profile = forecast.weekday_profile(weeks.ravel(), TODAY - timedelta(days=TODAY.weekday()))
+
+    assert profile.tolist() == pytest.approx([1 + 0.75 * sure, *[1 - 0.125 * sure] * 6])
+
+
+def test_a_day_on_which_all_was_out_of_stock_leaves_the_weekdays_as_they_are() -> None:
+    """Saturdays 4, Sundays 0, other days 2 for nine weeks; a Tuesday isn't known."""
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    sold = np.tile(numbers(2, 2, 2, 2, 2, 4, 0), 9)
+    sold[8] = UNKNOWN
+
+    assert forecast.weekday_profile(sold, monday).tolist() == pytest.approx(
+        [1, 1, 1, 1, 1, 2, 0], abs=0.01
+    )
+
+
+def test_a_day_on_which_all_was_out_of_stock_leaves_the_trend_as_it_is() -> None:
+    sold = 1000 * 1.003 ** np.arange(91)
+    sold[40] = UNKNOWN
+
+    assert forecast.trend(sold) == pytest.approx(1.003**0.7, abs=1e-4)
+
+
+def test_of_a_trend_counts_what_its_weeks_make_sure() -> None:
+    """The logarithms of eight weeks rise by 0.1 each, and each lies 0.1 above or below that line.
+    The slope's chance is 8 x 0.1**2 / (8 - 2) / 42, and 2 / 63 of its square: 61 / 63 of it count.
+    """
+    beside = 0.1 * numbers(1, -1, -1, 1, 1, -1, -1, 1)
+    weeks = np.exp(0.1 * np.arange(8) + beside)
+
+    assert forecast.trend(np.repeat(weeks, 7)) == pytest.approx(np.exp(0.1 / 7 * 61 / 63 * 0.7))
+
+
+def test_a_sku_of_which_too_little_is_known_is_no_peer() -> None:
+    """Ten SKUs sell 1 a day; an eleventh sold 60 on the six days it was in stock."""
+    sold, there = np.ones((11, 10)), np.ones((11, 10), dtype=bool)
+    sold[10], there[10] = 10, np.arange(10) < 6
+
+    assert forecast.peers(sold, there) == Peers(1, 90)
+
+
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [
+        ("pending_customer_order", "Reserved for orders"),
+        ("pending_transshipment", "In transfer"),
+        ("fc_processing", "Processing"),
+        ("researching", "Researching"),
+        ("unfulfillable", "Unsellable"),
+    ],
+)
+def test_units_that_went_to_another_place_were_not_sold(place: str, step: str) -> None:
+    before, after = counts(fulfillable=9), counts(fulfillable=5, **{place: 4})
+
+    assert planning.waterfall(before, after).to_numpy().tolist() == [
+        ["Available before", 9],
+        [step, -4],
+        ["Available after", 5],
+    ]
+
+
+def test_what_is_kept_leaves_no_day_of_cover_to_a_slow_seller() -> None:
+    """5 of 6 units are kept: the other one lasts 90 days, and with 5 units no day is covered."""
+    plan = planning.plan(stock({}), demand({90: (1, 90)}), NO_RULES, TODAY)
+    held = planning.health_of(plan, NO_RULES, Rules(reserve_units=5))
+
+    assert [held(numbers(units))[0] for units in (5, 6)] == ["Low", "Healthy"]
+
+
+def test_a_reorder_counts_what_is_sold_in_the_whole_days_until_it_is_due() -> None:
+    """200 units last 66 days and a part at 3 a day; 37 are needed, so it's due in 29. Then 200 - 87
+    = 113 are there, and 67 days want 201: 88 units.
+    """
+    assert quantity(200, 3.0, Rules()) == (29, 88)
+
+
+def test_sales_that_vary_are_trusted_as_if_thirty_usual_days_were_known_besides() -> None:
+    """0 and 4 in turn for 28 days: of each day the square of what differs, in units of the level,
+    summed, with 30 for the usual days, over 58.
+    """
+    sold = np.tile(numbers(0, 4), 14)
+    weights = 0.5 ** (np.arange(27.0, -1, -1) / 60)
+    found = known(sold, 1)
+
+    level = float(weights @ sold / weights.sum())
+    varies = (((sold - level) ** 2 / level).sum() + 30) / 58
+    spread = level + (weights**2).sum() / weights.sum() ** 2 * level
+    assert found.a_day.tolist() == pytest.approx([level])
+    assert found.high[0] - level == pytest.approx(1.2816 * np.sqrt(varies * spread))

@@ -630,3 +630,150 @@ def test_any_orders_written_to_a_file_are_read_back_the_same(
     found = orders_in(text.encode(encoding), NOW)
     assert [order.problems for order in found] == [()] * len(written)
     assert [order.request and order.request.to_api() for order in found] == list(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("DisplayableOrderID", "1", "2"),
+        ("DisplayableOrderDate", "2026-01-31T09:00:00Z", "2026-01-31T10:00:00Z"),
+        ("DisplayableOrderComment", "Thanks!", "Enjoy!"),
+        ("AddressName", "Ada Example", "Bo Example"),
+        ("AddressFieldOne", "100 Example Street", "7 Other Road"),
+        ("AddressFieldTwo", "Floor 2", "Floor 3"),
+        ("AddressFieldThree", "Door 2", "Door 3"),
+        ("AddressDistrictOrCounty", "Sangamon", "Cook"),
+        ("AddressStateOrRegion", "IL", "NY"),
+        ("AddressPostalCode", "62701", "62702"),
+        ("AddressCountryCode", "US", "CA"),
+        ("AddressPhoneNumber", "555-0100", "555-0101"),
+        ("NotificationEmail", "a@example.com", "b@example.com"),
+        ("FulfillmentAction", "Ship", "Hold"),
+        ("FulfillmentPolicy", "FillAll", "FillOrKill"),
+        ("ShipFromCountryCode", "US", "CA"),
+        ("BlankBox", "yes", "no"),
+        ("Block AMZL", "yes", "no"),
+    ],
+)
+def test_what_holds_for_the_whole_order_is_the_same_on_each_of_its_lines(
+    name: str, first: str, second: str
+) -> None:
+    column = name.replace(" ", "")
+    (problem,) = problems({name: first}, {name: second})
+    assert problem.replace(" ", "") == f"line3:{column}differsfromline2ofthesameorder"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["MerchantFulfillmentOrderID", "DisplayableOrderID", "AddressPostalCode", "AddressPhoneNumber"],
+)
+def test_a_number_that_was_made_a_decimal_is_refused_where_it_is_a_text(name: str) -> None:
+    (problem,) = problems({name: "62701.0"})
+    assert problem.startswith(f"line 2: {name} '62701.0' was made a decimal number by a program")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "MerchantFulfillmentOrderID",
+        "DisplayableOrderID",
+        "MerchantSKU",
+        "MerchantFulfillmentOrderItemID",
+        "AddressPostalCode",
+        "AddressPhoneNumber",
+        "PerUnitDeclaredValue",
+    ],
+)
+def test_a_number_whose_digits_a_spreadsheet_shortened_is_refused(name: str) -> None:
+    (problem,) = problems({name: "6.27E+10"})
+    assert problem.startswith(f"line 2: {name} '6.27E+10' was shortened by a spreadsheet")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#NAME?",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#N/A",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#GETTING_DATA",
+        "#EXTERNAL!",
+        "#PYTHON!",
+        "#TIMEOUT!",
+        "###",
+        "########",
+    ],
+)
+def test_an_error_of_a_formula_is_never_sent_as_a_text(error: str) -> None:
+    (problem,) = problems({"AddressFieldTwo": error})
+    assert problem.startswith(f"line 2: AddressFieldTwo {error!r} is an error of a spreadsheet")
+
+
+@pytest.mark.parametrize(
+    ("answer", "policy"),
+    [(yes, "Required") for yes in ("yes", "y", "TRUE", "1", "required")]
+    + [
+        (no, "NotRequired")
+        for no in ("no", "n", "False", "0", "notrequired", "not required", "NOT_REQUIRED")
+    ],
+)
+def test_yes_and_no_may_be_said_in_every_usual_way(answer: str, policy: str) -> None:
+    assert the_request({"BlankBox": answer}).to_api()["featureConstraints"] == [
+        {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": policy}
+    ]
+
+
+def test_addresses_to_be_told_are_parted_by_commas_or_semicolons_with_any_blanks() -> None:
+    assert form.emails(" a@example.com ;b@example.com,\tc@example.com , ;") == [
+        "a@example.com",
+        "b@example.com",
+        "c@example.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("DisplayableOrderID", 40), ("DisplayableOrderComment", 750)]
+)
+def test_a_text_too_long_for_amazon_is_told_with_its_column(name: str, most: int) -> None:
+    assert problems({name: "x" * (most + 1)}) == (
+        f"line 2: {name} is too long: Amazon takes {most} characters",
+    )
+
+
+def test_a_comment_on_a_line_that_is_too_long_is_told_with_its_own_line() -> None:
+    assert problems({}, {"MerchantSKU": "B", "DisplayableComment": "x" * 251}) == (
+        "line 3: DisplayableComment is too long: Amazon takes 250 characters",
+    )
+
+
+def test_a_file_on_disk_is_read_in_the_encoding_and_with_the_columns_that_were_chosen(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "orders.csv"
+    text = table({"AddressName": "Jürgen Beispiel"}).replace("AddressCity", "Town")
+    path.write_bytes(text.encode("mac_roman"))
+    place = text.splitlines()[0].split(",").index("Town")
+
+    document = parse.opened_file(path, encoding="mac_roman", assigned={place: "AddressCity"})
+    (order,) = parse.judged(document, NOW)
+
+    assert order.request is not None
+    assert order.request.destination_address.name == "Jürgen Beispiel"
+    assert order.request.destination_address.city == "Springfield"
+
+
+def test_a_column_that_is_not_known_is_refused_with_what_to_do_about_it() -> None:
+    assert (
+        "Delete the column if Amazon needn't know it"
+        in refused(table({"Notes": "Ring twice"}).encode()).advice
+    )

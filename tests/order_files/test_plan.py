@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Event
 
 import pytest
 
 from mcf.amazon import labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.errors import ConnectionFailed, DuplicateOrder, RequestRefused
+from mcf.errors import (
+    ConnectionFailed,
+    DuplicateOrder,
+    MCFError,
+    RequestRefused,
+    Stopped,
+    Throttled,
+)
 from mcf.order_files import columns
 from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import FileOrder
@@ -258,3 +268,354 @@ def test_another_order_under_a_used_number_is_to_be_fixed() -> None:
     (one,) = file_plan.plan(orders("1,A,1"), {"A": 1}, earlier, lambda _: None)
 
     assert (one.verdict, one.reason) == (Verdict.FIX, "Another order was sent. Use a new number.")
+
+
+def kept(stock: int, wanted: int, reserve: int | None) -> PlannedOrder:
+    """The verdict on an order of a SKU of which so many units are kept for Amazon."""
+    keep = None if reserve is None else {"A": reserve}
+    good = FulfillmentPreview.from_api(GOOD)
+    (one,) = file_plan.plan(
+        orders(f"1,A,{wanted}"), {"A": stock}, lambda _: None, lambda _: good, reserve=keep
+    )
+    return one
+
+
+@pytest.mark.parametrize(("stock", "reserve"), [(5, None), (5, 0), (5, 3), (2, None)])
+def test_an_order_that_leaves_what_is_kept_for_amazon_goes(stock: int, reserve: int | None) -> None:
+    assert kept(stock, 2, reserve).verdict is Verdict.GO
+
+
+@pytest.mark.parametrize(("stock", "reserve", "free"), [(5, 4, 1), (5, 5, 0), (2, 1, 1), (2, 4, 0)])
+def test_an_order_that_only_what_is_kept_would_cover_is_for_a_person_to_decide(
+    stock: int, reserve: int, free: int
+) -> None:
+    one = kept(stock, 2, reserve)
+
+    assert (one.verdict, one.needs) == (Verdict.RESERVE, {Verdict.RESERVE})
+    assert one.reason == (
+        "Only the units kept for Amazon would cover it. "
+        f"A: 2 wanted, {free} free beside the {reserve} kept"
+    )
+
+
+def doubtful() -> PlannedOrder:
+    """An order that looks like one sent before, and that only the units kept would cover."""
+    good = FulfillmentPreview.from_api(GOOD)
+    (one,) = file_plan.plan(
+        orders("1,A,2"),
+        {"A": 3},
+        lambda _: None,
+        lambda _: good,
+        repeats=lambda _: [EARLIER],
+        reserve={"A": 2},
+    )
+    return one
+
+
+def test_an_order_with_two_doubts_tells_both() -> None:
+    one = doubtful()
+
+    assert (one.verdict, one.needs) == (Verdict.REPEAT, {Verdict.REPEAT, Verdict.RESERVE})
+    assert one.reason == (
+        f"{SAME} in order OLD-1 of 28 February. "
+        "Only the units kept for Amazon would cover it. A: 2 wanted, 1 free beside the 2 kept"
+    )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "goes"),
+    [
+        ([], False),
+        ([Verdict.REPEAT], False),
+        ([Verdict.RESERVE], False),
+        ([Verdict.REPEAT, Verdict.RESERVE], True),
+        ([Verdict.REPEAT, Verdict.RESERVE, Verdict.HOLD], True),
+    ],
+)
+def test_an_order_goes_only_when_a_person_agreed_to_each_of_its_doubts(
+    agreed: list[Verdict], goes: bool
+) -> None:
+    one = doubtful()
+
+    assert file_plan.ready([one], agreed) == ((one,) if goes else ())
+
+
+def test_what_is_held_back_or_to_be_fixed_never_goes_whatever_was_agreed() -> None:
+    planned = plan(orders("1,A,1", "2,A,9", "3,A,x"), {"A": 1})
+
+    assert [one.verdict for one in planned] == [Verdict.GO, Verdict.HOLD, Verdict.FIX]
+    assert file_plan.ready(planned, list(Verdict)) == (planned[0],)
+
+
+def test_an_order_that_takes_what_is_left_leaves_none() -> None:
+    planned = plan(orders("1,A,2", "2,A,1"), {"A": 2})
+
+    assert planned[1].reason == "Not enough stock. A: 1 wanted, 0 left"
+
+
+def test_stock_that_amazon_counts_below_zero_is_none() -> None:
+    (one,) = plan(orders("1,A,1"), {"A": -3})
+
+    assert one.reason == "Not enough stock. A: 1 wanted, 0 left"
+
+
+def test_an_order_that_is_not_known_yet_tells_what_to_do() -> None:
+    sent = {"1": Submission("1", SubmissionState.UNKNOWN, "Not known yet.", "Wait for it.")}
+
+    assert verdicts(plan(orders("1,A,1"), {"A": 1}, sent=sent)) == [
+        ("not known yet", "Not known yet. Wait for it.")
+    ]
+
+
+def test_the_newest_of_several_orders_like_it_is_named() -> None:
+    older = Repeat("OLD-0", datetime(2026, 2, 27, 12, 0, tzinfo=UTC))
+    good = FulfillmentPreview.from_api(GOOD)
+    (one,) = file_plan.plan(
+        orders("1,A,1"),
+        {"A": 1},
+        lambda _: None,
+        lambda _: good,
+        repeats=lambda _: [EARLIER, older],
+    )
+
+    assert one.reason == f"{SAME} in order OLD-1 of 28 February."
+
+
+ONES = tuple(f"{number},A,1" for number in range(1, 7))
+
+
+def answers(*replies: MCFError | None) -> Callable[[MCFOrderRequest], FulfillmentPreview]:
+    """Gives these answers one after the other, None for a good one; then nobody may ask."""
+    left = iter(replies)
+
+    def preview(_: MCFOrderRequest) -> FulfillmentPreview:
+        error = next(left)
+        if error is not None:
+            raise error
+        return FulfillmentPreview.from_api(GOOD)
+
+    return preview
+
+
+def test_after_three_orders_that_could_not_be_checked_amazon_is_not_asked_any_more() -> None:
+    silent = [ConnectionFailed(f"No answer {number}.", advice="Wait.") for number in range(3)]
+
+    planned = plan(orders(*ONES), {"A": 9}, preview=answers(*silent))
+
+    assert [one.verdict for one in planned] == [Verdict.HOLD] * 6
+    assert [one.reason for one in planned[2:]] == ["It couldn't be checked: No answer 2. Wait."] * 4
+
+
+def test_an_order_that_could_be_checked_ends_a_row_of_those_that_could_not() -> None:
+    silent = Throttled("Too many requests.", advice="Wait.")
+
+    replies = [silent, silent, None, silent, silent, None]
+    planned = plan(orders(*ONES), {"A": 9}, preview=answers(*replies))
+
+    assert [one.verdict for one in planned] == [
+        Verdict.GO if reply is None else Verdict.HOLD for reply in replies
+    ]
+
+
+def test_orders_that_amazon_refuses_are_no_reason_to_ask_no_more() -> None:
+    replies = [RequestRefused("The address is wrong.", advice="Correct it.")] * 5
+
+    planned = plan(orders(*ONES), {"A": 9}, preview=answers(*replies, None))
+
+    assert [one.verdict for one in planned] == [Verdict.FIX] * 5 + [Verdict.GO]
+
+
+def test_closing_the_program_ends_the_checking_and_is_no_verdict() -> None:
+    with pytest.raises(Stopped):
+        plan(orders(*ONES), {"A": 9}, preview=answers(Stopped("The program is closing.")))
+
+
+def request_of(**fields: object) -> MCFOrderRequest:
+    (order,) = orders("1,A,1")
+    assert order.request is not None
+    return MCFOrderRequest.of(**{**order.request.to_api(), **fields})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"shippingSpeedCategory": "Expedited"},
+        {"items": [{"sellerSku": "A", "sellerFulfillmentOrderItemId": "1", "quantity": 2}]},
+        {
+            "featureConstraints": [
+                {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"}
+            ]
+        },
+        {
+            "destinationAddress": {
+                "name": "Ada Example",
+                "addressLine1": "2 Example Street",
+                "city": "Springfield",
+                "stateOrRegion": "IL",
+                "postalCode": "62701",
+                "countryCode": "US",
+            }
+        },
+    ],
+)
+def test_what_amazon_is_asked_about_makes_an_offer_another_one(asked: dict[str, object]) -> None:
+    assert file_plan.offer_key(request_of(**asked)) != file_plan.offer_key(request_of())
+
+
+@pytest.mark.parametrize(
+    "other", [{"displayableOrderComment": "Enjoy!"}, {"sellerFulfillmentOrderId": "2"}]
+)
+def test_what_amazon_is_not_asked_about_leaves_an_offer_as_it_is(other: dict[str, object]) -> None:
+    assert file_plan.offer_key(request_of(**other)) == file_plan.offer_key(request_of())
+
+
+def test_a_plan_is_another_one_by_each_letter_and_by_its_order() -> None:
+    one, two = plan(orders("1,A,1", "2,A,1"), {"A": 2})
+    broken = plan(orders("3,A,x"), {})
+
+    marks = [
+        file_plan.digest(those)
+        for those in ([one, two], [two, one], [one], [], [one, *broken], plan(orders("1,A,2"), {}))
+    ]
+
+    assert len(set(marks)) == 6
+    assert file_plan.digest(plan(orders("1,A,1", "2,A,1"), {"A": 0})) == marks[0]
+
+
+def costing(*amounts: str | None, currency: str = "USD") -> list[PlannedOrder]:
+    """Orders with previews of these fees; None for one whose fee Amazon doesn't name."""
+    (one,) = plan(orders("1,A,1"), {"A": 1})
+    return [replace(one, preview=_priced(amount, currency)) for amount in amounts]
+
+
+def _priced(amount: str | None, currency: str) -> FulfillmentPreview:
+    fee = {
+        "name": "FBAPerUnitFulfillmentFee",
+        "amount": {"currencyCode": currency, "value": amount},
+    }
+    return FulfillmentPreview.from_api(GOOD | {"estimatedFees": [fee] if amount else []})
+
+
+def test_fees_are_summed_as_far_as_they_are_known() -> None:
+    (unchecked,) = plan(orders("1,A,9"), {"A": 1})
+
+    fees = file_plan.fees([*costing("5.10", None, "0.20"), unchecked])
+
+    assert fees.total is not None
+    assert (fees.total.currency_code, fees.total.amount) == ("USD", Decimal("5.30"))
+    assert fees.unknown == 2
+
+
+def test_fees_in_two_currencies_have_no_sum() -> None:
+    fees = file_plan.fees([*costing("5"), *costing("5", currency="CAD")])
+
+    assert (fees.total, fees.unknown) == (None, 2)
+
+
+def test_fees_that_are_all_unknown_are_no_sum_and_above_no_limit() -> None:
+    fees = file_plan.fees(costing(None))
+
+    assert (fees.total, fees.unknown) == (None, 1)
+    assert fees.is_above(Decimal(0)) is False
+
+
+@pytest.mark.parametrize(
+    ("limit", "above"), [(None, False), ("5.29", True), ("5.30", False), ("5.31", False)]
+)
+def test_a_sum_is_above_a_limit_but_not_above_itself(limit: str | None, above: bool) -> None:
+    fees = file_plan.fees(costing("5.30"))
+
+    assert fees.is_above(limit and Decimal(limit)) is above
+
+
+def planning(steps: Iterator[PlannedOrder], found: list[FileOrder]) -> file_plan.Planning:
+    """A plan whose making has ended."""
+    made = file_plan.Planning(steps, found)
+    assert made.wait(60)
+    return made
+
+
+def test_a_plan_that_was_made_has_a_verdict_on_each_order() -> None:
+    found = orders("1,A,1", "2,A,1")
+
+    made = planning(iter(plan(found, {"A": 1})), found)
+
+    assert [one.verdict for one in made.planned] == [Verdict.GO, Verdict.HOLD]
+    assert (made.checked, made.is_done, made.error) == (2, True, None)
+
+
+@pytest.mark.parametrize("error", [ConnectionFailed("Away."), ZeroDivisionError()])
+def test_a_plan_that_broke_off_holds_back_the_rest_and_says_why(error: Exception) -> None:
+    found = orders("1,A,1", "2,A,1")
+
+    def steps() -> Iterator[PlannedOrder]:
+        yield from plan(found[:1], {"A": 1})
+        raise error
+
+    made = planning(steps(), found)
+
+    assert [one.verdict for one in made.planned] == [Verdict.GO, Verdict.HOLD]
+    assert made.planned[1].reason == "It wasn't checked, as checking ended before it."
+    assert made.checked == 1
+    assert isinstance(made.error, MCFError)
+
+
+def test_a_plan_that_was_stopped_asks_about_no_other_order() -> None:
+    found = orders(*ONES)
+    asked: list[int] = []
+    go_on = Event()
+
+    def steps() -> Iterator[PlannedOrder]:
+        for number, one in enumerate(plan(found, {"A": 9})):
+            assert go_on.wait(60)
+            asked.append(number)
+            yield one
+
+    made = file_plan.Planning(steps(), found)
+    assert not made.is_done
+    made.stop()
+    go_on.set()
+    assert made.wait(60)
+
+    assert asked == [0]
+    assert made.checked == 1
+
+
+def test_each_reason_for_which_amazon_cannot_ship_an_order_is_told() -> None:
+    codes = ["DeliverySLAUnavailable", "InvalidDestinationAddress"]
+    never = GOOD | {"isFulfillable": False, "orderUnfulfillableReasons": codes}
+
+    (one,) = plan(orders("1,A,1"), {"A": 1}, preview=lambda _: FulfillmentPreview.from_api(never))
+
+    reasons = "; ".join(labels.reason(code) for code in codes)
+    assert one.reason == f"Amazon can't ship it: {reasons}"
+
+
+def test_each_sku_that_only_what_is_kept_would_cover_is_told() -> None:
+    stock, keep = {"A": 2, "B": 3, "C": 9}, {"A": 1, "B": 3, "C": 1}
+    (one,) = file_plan.plan(
+        orders("1,A,2", "1,B,1", "1,C,1"),
+        stock,
+        lambda _: None,
+        lambda _: FulfillmentPreview.from_api(GOOD),
+        reserve=keep,
+    )
+
+    assert one.reason.endswith(
+        "cover it. A: 2 wanted, 1 free beside the 1 kept; B: 1 wanted, 0 free beside the 3 kept"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"), [(ConnectionFailed("Away."), 0), (ZeroDivisionError(), 1)]
+)
+def test_only_a_mistake_of_the_program_itself_is_logged(
+    error: Exception, logged: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def steps() -> Iterator[PlannedOrder]:
+        yield from plan(orders("1,A,1"), {"A": 1})
+        raise error
+
+    planning(steps(), orders("1,A,1"))
+
+    assert caplog.text.count("a file wasn't planned") == logged

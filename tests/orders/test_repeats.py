@@ -294,3 +294,19 @@ def test_repeats_are_told_newest_first(
     written(store, request_for, timedelta(hours=2))
 
     assert found(submissions, third, sync) == ["TEST-2", "TEST-1"]
+
+
+@pytest.mark.parametrize(("days", "noticed"), [(6.99, ["TEST-1"]), (7.01, [])])
+def test_an_order_sent_within_seven_days_is_looked_back_for(
+    submissions: Submissions,
+    sync: Sync,
+    store: Store,
+    request_for: MCFOrderRequest,
+    again: MCFOrderRequest,
+    days: float,
+    noticed: list[str],
+) -> None:
+    submissions.submit(request_for)
+    written(store, request_for, timedelta(days=days))
+
+    assert found(submissions, again, sync) == noticed

@@ -693,3 +693,152 @@ def test_an_accepted_order_cannot_be_dismissed(
     state = submissions.get("TEST-1")
     assert state is not None
     assert state.state is ACCEPTED
+
+
+def test_an_order_that_may_be_another_one_is_not_to_be_sent_again(
+    client: MCFClient, submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    elsewhere = request_for.to_api()["destinationAddress"] | {"addressLine1": "9 Other Road"}
+    client.create_fulfillment_order(changed(request_for, destinationAddress=elsewhere))
+
+    assert "Don't send it again." in (submissions.submit(request_for).advice or "")
+
+
+@pytest.mark.parametrize(("seconds", "settled"), [(65, []), (121, [ACCEPTED])])
+def test_an_order_in_sending_is_left_alone_for_two_minutes(
+    submissions: Submissions,
+    store: Store,
+    request_for: MCFOrderRequest,
+    seconds: int,
+    settled: list[SubmissionState],
+) -> None:
+    left_behind(store, request_for, SENDING, timedelta(seconds=seconds))
+
+    assert [s.state for s in submissions.settle_all()] == settled
+
+
+class Contended(Store):
+    """A store in which somebody else claims each order first."""
+
+    def change(self, table: Any, key: Any, values: Any, *conditions: Any) -> bool:
+        if values.get("state") == SENDING.value:
+            super().change(table, key, values, *conditions)
+        return super().change(table, key, values, *conditions)
+
+
+@pytest.fixture
+def contended(store: Store, tmp_path: Path) -> Iterator[Contended]:
+    """The store as one sees it who comes too late each time."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    with Contended(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as late:
+        yield late
+
+
+def test_an_order_that_somebody_else_takes_over_first_is_left_to_them(
+    client: MCFClient,
+    store: Store,
+    contended: Contended,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    left_behind(store, request_for, UNKNOWN, timedelta(0))
+
+    late = Submissions(client, contended, sleep=lambda _: None)
+
+    assert late.settle_all() == []
+    assert late.submit(request_for).state is SENDING
+    assert creates(simulator) == 0
+
+
+def test_a_refused_order_that_somebody_else_sends_again_first_is_left_to_them(
+    client: MCFClient,
+    store: Store,
+    contended: Contended,
+    simulator: Simulator,
+    request_for: MCFOrderRequest,
+) -> None:
+    left_behind(store, request_for, REJECTED, timedelta(0))
+
+    outcome = Submissions(client, contended, sleep=lambda _: None).submit(request_for)
+
+    assert outcome.state is SENDING
+    assert creates(simulator) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "age"),
+    [(SENDING, ABANDONED * 3), (UNKNOWN, timedelta(0)), (UNKNOWN, ABANDONED * 3)],
+)
+def test_an_order_is_left_to_the_process_that_sends_it_however_long_that_takes(
+    client: MCFClient,
+    store: Store,
+    simulator: Simulator,
+    tmp_path: Path,
+    request_for: MCFOrderRequest,
+    state: SubmissionState,
+    age: timedelta,
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, state, age)
+
+    with slow.sending("TEST-1"):
+        assert other.settle_all() == []
+        assert other.submit(request_for).state is state
+
+    assert simulator.requests.count(GET) == creates(simulator) == 0
+
+
+def test_what_amazon_may_have_is_known_before_it_is_sent_again(
+    submissions: Submissions, store: Store, request_for: MCFOrderRequest
+) -> None:
+    assert submissions.earlier(request_for) is None
+
+    sent = submissions.submit(request_for)
+
+    assert submissions.earlier(request_for) == sent
+    with pytest.raises(DuplicateOrder):
+        submissions.earlier(with_sku(request_for, "ANOTHER"))
+
+
+def test_what_amazon_refused_is_not_there_from_earlier(
+    submissions: Submissions, request_for: MCFOrderRequest
+) -> None:
+    submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
+
+    assert submissions.earlier(request_for) is None
+
+
+def test_an_order_being_sent_again_is_not_taken_for_one_left_behind_when_it_was_refused(
+    client: MCFClient, store: Store, simulator: Simulator, request_for: MCFOrderRequest
+) -> None:
+    settled: list[list[Submission]] = []
+    elsewhere = Submissions(client, store, sleep=lambda _: None)
+    sending = Submissions(client, store, sleep=lambda _: settled.append(elsewhere.settle_all()))
+    left_behind(store, request_for, REJECTED, ABANDONED * 2)
+    simulator.faults.add(ResetAfter(operations=[CREATE], times=1))
+
+    assert sending.submit(request_for).state is ACCEPTED
+    assert settled == [[]]
+
+
+def test_another_order_under_a_number_that_somebody_else_sends_is_refused(
+    client: MCFClient, store: Store, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, SENDING, timedelta(0))
+
+    with slow.sending("TEST-1"), pytest.raises(DuplicateOrder):
+        other.submit(with_sku(request_for, "ANOTHER"))
+
+
+def test_a_refused_order_that_somebody_else_corrects_is_told_as_it_stands(
+    client: MCFClient, store: Store, tmp_path: Path, request_for: MCFOrderRequest
+) -> None:
+    slow = Senders(tmp_path / "sending", "an account")
+    other = Submissions(client, store, lambda _: None, Senders(tmp_path / "sending", "an account"))
+    left_behind(store, request_for, REJECTED, timedelta(0))
+
+    with slow.sending("TEST-1"):
+        assert other.submit(with_sku(request_for, "ANOTHER")).state is REJECTED

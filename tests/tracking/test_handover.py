@@ -145,6 +145,8 @@ def test_the_code_of_a_locker_is_blacked_out_wherever_it_stands() -> None:
 def test_neither_code_nor_link_is_told_by_accident() -> None:
     told = repr([handover.of(PACKAGE, TRACKING), handover.proof(order(PACKAGE), 7, NOW)])
 
+    assert "L-1" in told
+    assert "DELIVERY_IMAGE" in told
     assert "424242" not in told
     assert URL not in told
 

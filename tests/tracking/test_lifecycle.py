@@ -214,3 +214,103 @@ def test_a_name_is_shown_as_far_as_it_takes_to_know_it_again(
     name: str | None, shown: str | None
 ) -> None:
     assert lifecycle.masked(name) == shown
+
+
+def test_each_trouble_says_what_it_means_in_words_of_its_own() -> None:
+    meanings = {trouble.meaning for trouble in Trouble}
+
+    assert len(meanings) == len(Trouble)
+    assert {meaning[-1:] for meaning in meanings} == {"."}
+
+
+def test_the_names_of_stages_and_troubles_are_those_that_stand_in_addresses() -> None:
+    assert list(Stage) == ["Received", "Planning", "Processing", "Shipped", "Delivered"]
+    assert list(Trouble) == [
+        "Stuck",
+        "Late",
+        "Delayed",
+        "Undeliverable",
+        "Coming back",
+        "Partly filled",
+        "Invalid",
+        "Unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("silent_for", "expected"),
+    [(3 * DAY, set()), (3 * DAY + timedelta(seconds=1), {Trouble.UNKNOWN})],
+)
+def test_where_a_parcel_is_counts_as_unknown_after_three_days_of_silence(
+    silent_for: timedelta, expected: set[Trouble]
+) -> None:
+    quiet = {"parcel_status": "UNKNOWN", "last_event_at": NOON - silent_for}
+
+    assert troubles("UNKNOWN", **quiet) == expected
+
+
+def test_a_parcel_of_which_no_word_ever_came_is_silent_since_its_order_changed() -> None:
+    quiet = {"parcel_status": "UNKNOWN", "last_event_at": None}
+
+    assert troubles("UNKNOWN", **quiet, status_updated_date=NOON - 4 * DAY) == {Trouble.UNKNOWN}
+    assert troubles("UNKNOWN", **quiet, status_updated_date=NOON - 2 * DAY) == set()
+
+
+def test_an_order_that_has_not_shipped_is_not_unknown_for_want_of_a_carriers_word() -> None:
+    waiting = {"status": "Processing", "parcel_status": "UNKNOWN"}
+
+    assert troubles("UNKNOWN", **waiting, last_event_at=NOON - 9 * DAY) == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("UNDELIVERABLE", {Trouble.UNDELIVERABLE}),
+        ("RETURNED", {Trouble.RETURNED}),
+        ("RETURNING", {Trouble.RETURNED, Trouble.LATE, Trouble.DELAYED}),
+    ],
+)
+def test_what_can_not_arrive_any_more_is_neither_late_nor_delayed(
+    status: str, expected: set[Trouble]
+) -> None:
+    dates = {"promised_arrival_date": NOON - 2 * DAY, "estimated_arrival_date": NOON - DAY}
+
+    assert troubles(status, parcel_status=status, **dates) == expected
+
+
+def test_an_estimate_on_the_promised_day_is_no_delay() -> None:
+    on_time = {"promised_arrival_date": NOON + DAY, "estimated_arrival_date": NOON + DAY}
+
+    assert troubles(**on_time) == set()
+
+
+def test_an_order_without_a_status_is_at_no_stage() -> None:
+    assert pd.isna(stage(status=None))
+
+
+def test_orders_picked_out_of_many_keep_their_places() -> None:
+    picked = orders().set_axis([7])
+
+    assert list(lifecycle.stages(picked).index) == [7]
+    assert {
+        tuple(rows.index)
+        for rows in (
+            *lifecycle.troubles(picked, parcels("DELAYED")).values(),
+            *lifecycle.timely(picked, NOON).values(),
+        )
+    } == {(7,)}
+
+
+def test_a_stage_is_further_than_those_before_it() -> None:
+    frame = pd.concat([orders(status=status) for status in ("Complete", "New", "Processing")])
+    frame["status"] = frame["status"].astype("category")
+
+    found = lifecycle.stages(frame)
+
+    assert (found.min(), found.max()) == (Stage.RECEIVED, Stage.SHIPPED)
+
+
+def test_an_empty_word_is_no_trouble() -> None:
+    late = {"promised_arrival_date": NOON - DAY, "last_event_at": NOON - 9 * DAY}
+
+    assert troubles("", parcel_status="", **late) == {Trouble.LATE}
