@@ -26,6 +26,7 @@ from mcf.simulator import (
     sellers,
 )
 from mcf.simulator.answers import Answer, Refusal, throttled, unauthorized
+from mcf.simulator.clock import Timer
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Exchange, Fault, Faults
 from mcf.simulator.lwa import TokenDesk, Verdict, invalid_client
@@ -61,28 +62,31 @@ class Emulator:
     def __init__(
         self,
         backend: Backend,
-        tokens: TokenDesk,
-        buckets: Buckets,
         faults: Faults,
         log: RequestLog,
         lock: threading.RLock,
         settle: Callable[[], None],
         now: Callable[[], datetime],
         *,
+        timer: Timer,
         throttle: bool,
         plans: float,
     ) -> None:
-        self.backend = backend
-        self.tokens = tokens
-        self.buckets = buckets
         self.faults = faults
         self.log = log
-        self.throttle = throttle
-        told = plans if throttle else UNTHROTTLED
-        self._plans = {each.name: each.plan.times(told) for each in OPERATIONS}
         self._lock = lock
         self._settle = settle
         self._now = now
+        self.reset(backend, timer=timer, throttle=throttle, plans=plans)
+
+    def reset(self, backend: Backend, *, timer: Timer, throttle: bool, plans: float) -> None:
+        """Answers from another backend: nobody is signed in, and every bucket is full."""
+        self.backend = backend
+        self.tokens = TokenDesk(timer)
+        self.buckets = Buckets(timer)
+        self.throttle = throttle
+        factor = plans if throttle else UNTHROTTLED
+        self._plans = {each.name: each.plan.times(factor) for each in OPERATIONS}
 
     async def token(self, request: Request) -> Response:
         """https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-partner-api"""

@@ -26,7 +26,7 @@ class Clock:
         self._timer = timer
         self._base = start.astimezone(UTC)
         self._mark = timer()
-        self._speed = _checked(speed)
+        self._speed = checked_speed(speed)
         self._frozen = frozen
 
     def now(self) -> datetime:
@@ -44,9 +44,20 @@ class Clock:
                 raise ValueError("That step leads past the year 9999.") from None
             self._mark = self._timer()
 
-    def restart(self, at: datetime) -> None:
-        """Begins again at another time, even an earlier one; for a new world."""
+    def restart(
+        self,
+        at: datetime,
+        *,
+        speed: float | None = None,
+        frozen: bool | None = None,
+        timer: Timer | None = None,
+    ) -> None:
+        """Begins again at another time, even an earlier one; what isn't given stays as it is."""
+        checked = self.speed if speed is None else checked_speed(speed)
         with self._lock:
+            self._speed = checked
+            self._frozen = self._frozen if frozen is None else frozen
+            self._timer = timer or self._timer
             self._base = at.astimezone(UTC)
             self._mark = self._timer()
 
@@ -57,7 +68,7 @@ class Clock:
 
     def run(self, speed: float | None = None) -> None:
         """Lets time run again, at `speed` simulated seconds per second if given."""
-        checked = self.speed if speed is None else _checked(speed)
+        checked = self.speed if speed is None else checked_speed(speed)
         with self._lock:
             self._rebase()
             self._speed = checked
@@ -81,7 +92,8 @@ class Clock:
         self._mark = self._timer()
 
 
-def _checked(speed: float) -> float:
+def checked_speed(speed: float) -> float:
+    """The speed itself; ValueError when no clock can run so."""
     if not 0 < speed <= 1_000_000:
         raise ValueError("Speed must be above 0 and at most 1000000; freeze the clock to stop it.")
     return float(speed)

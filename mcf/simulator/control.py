@@ -140,7 +140,7 @@ class Control:
             raise BadControl("A reset takes seed, skus, orders, days and an ISO 8601 start.")
         try:
             wanted = {name: int(_number(body, name)) for name in body if name != "start"}
-            self._simulator.reset(start=start, **wanted)
+            self._simulator.renew_world(start=start, **wanted)
         except (ValueError, OverflowError) as error:
             raise BadControl(str(error)) from error
         return self._clock(request, body)

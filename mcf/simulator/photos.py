@@ -31,6 +31,10 @@ class Photos:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.endpoint = ""
         self._now = now
+        self.reset()
+
+    def reset(self) -> None:
+        """Counts the links from 1 again."""
         self._calls = itertools.count(1)
 
     def link(self, package_number: int) -> str:

@@ -52,6 +52,14 @@ class RequestLog:
             return list(self._entries)
 
     def clear(self) -> None:
+        """Forgets the requests so far; the ids of later ones go on."""
         with self._lock:
+            self._entries.clear()
+            self._counts.clear()
+
+    def reset(self) -> None:
+        """Forgets everything: the next request has the id of a first one."""
+        with self._lock:
+            self._serial = 0
             self._entries.clear()
             self._counts.clear()

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,16 +17,14 @@ from typing import Self
 import uvicorn
 
 from mcf.simulator import app, leading, ledger, seeding
-from mcf.simulator.clock import Clock, Timer
+from mcf.simulator.clock import Clock, Timer, checked_speed
 from mcf.simulator.control import Control
 from mcf.simulator.faults import Faults
-from mcf.simulator.lwa import TokenDesk
 from mcf.simulator.marketplaces import MARKETPLACES, US
 from mcf.simulator.operations import Backend
 from mcf.simulator.orders import Order, Status
 from mcf.simulator.persistence import StateFile
 from mcf.simulator.photos import Photos
-from mcf.simulator.plans import Buckets
 from mcf.simulator.requests_log import RequestLog
 from mcf.simulator.wire import BreakableProtocol
 from mcf.simulator.world import World
@@ -36,7 +34,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a new world is made from. ValueError when it can't be."""
+    """What a simulator is begun with. ValueError when it can't be."""
 
     skus: int = 64
     orders: int = 48
@@ -44,18 +42,32 @@ class Recipe:
     seed: int = 7
     start: datetime | None = None
     """None: now, in whole seconds."""
+    speed: float = 1.0
+    frozen: bool = False
+    throttle: bool = True
+    plans: float = 1.0
+    trade: bool = True
+    timer: Timer = time.monotonic
 
     def __post_init__(self) -> None:
         if self.skus < 1 or self.orders < 0 or not 1 <= self.days <= 36500:
             raise ValueError("Give at least 1 SKU, 0 orders, and 1 to 36500 days.")
+        checked_speed(self.speed)
+
+    def changed(self, **changes: object) -> Recipe:
+        """The same with the changes that aren't None."""
+        given = {name: value for name, value in changes.items() if value is not None}
+        return replace(self, **given)  # type: ignore[arg-type]
 
     def cook(self) -> World:
+        """A new world at its opening."""
         opening = (self.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
         world = World(self.seed, opening - timedelta(days=self.days + 30))
         with _garbage_kept():
             seeding.populate(
                 world, skus=self.skus, orders=self.orders, days=self.days, start=opening
             )
+        world.trading = self.trade
         return world
 
 
@@ -96,25 +108,25 @@ class Simulator:
         port: int = 0,
         timer: Timer = time.monotonic,
     ) -> None:
-        self._recipe = Recipe(skus, orders, days, seed, start)
-        self._trade = trade
+        self._first = self._recipe = Recipe(
+            skus, orders, days, seed, start, speed, frozen, throttle, plans, trade, timer
+        )
         self._lock = threading.RLock()
         self._file = StateFile(state) if state is not None else None
         self._world, opening = self._open()
         self.clock = Clock(opening, speed=speed, frozen=frozen, timer=timer)
         self.requests = RequestLog()
         self.faults = Faults(["token", *(each.name for each in app.OPERATIONS)])
-        photos = Photos(self.clock.now)
-        self._backend = Backend(self._world, timer, self.faults.hide, photos)
+        self._photos = Photos(self.clock.now)
+        self._backend = self._new_backend()
         self._emulator = app.Emulator(
             self._backend,
-            TokenDesk(timer),
-            Buckets(timer),
             self.faults,
             self.requests,
             self._lock,
             self.settle,
             self.clock.now,
+            timer=timer,
             throttle=throttle,
             plans=plans,
         )
@@ -128,17 +140,19 @@ class Simulator:
             saved = self._file.load() if self._file else None
         if saved is None:
             return self._new_world()
-        saved.trading = self._trade
+        saved.trading = self._recipe.trade
         return saved, max(saved.now, datetime.now(UTC).replace(microsecond=0))
 
     def _new_world(self) -> tuple[World, datetime]:
         with _garbage_kept():
             world = self._recipe.cook()
-            world.trading = self._trade
             if self._file:
                 self._file.save_all(world)
         world.untouch()
         return world, world.now
+
+    def _new_backend(self) -> Backend:
+        return Backend(self._world, self._recipe.timer, self.faults.hide, self._photos)
 
     @property
     def endpoint(self) -> str:
@@ -167,28 +181,62 @@ class Simulator:
     def reset(
         self,
         *,
+        skus: int | None = None,
+        orders: int | None = None,
+        days: int | None = None,
+        seed: int | None = None,
+        start: datetime | None = None,
+        speed: float | None = None,
+        frozen: bool | None = None,
+        throttle: bool | None = None,
+        plans: float | None = None,
+        trade: bool | None = None,
+        timer: Timer | None = None,
+    ) -> None:
+        """Begins anew behind the same address, as a new simulator with these arguments would.
+
+        What isn't given is as at the first beginning. No fault is on, no request is remembered,
+        nobody is signed in, and every bucket is full. ValueError when it can't be made.
+        """
+        recipe = self._first.changed(
+            skus=skus, orders=orders, days=days, seed=seed, start=start, speed=speed,
+            frozen=frozen, throttle=throttle, plans=plans, trade=trade, timer=timer,
+        )  # fmt: skip
+        with self._lock:
+            self._begin(recipe)
+            self.clock.restart(
+                self._world.now, speed=recipe.speed, frozen=recipe.frozen, timer=recipe.timer
+            )
+            self.requests.reset()
+            self.faults.reset()
+            self._photos.reset()
+            self._backend = self._new_backend()
+            self._emulator.reset(
+                self._backend, timer=recipe.timer, throttle=recipe.throttle, plans=recipe.plans
+            )
+
+    def renew_world(
+        self,
+        *,
         seed: int | None = None,
         skus: int | None = None,
         orders: int | None = None,
         days: int | None = None,
         start: datetime | None = None,
     ) -> None:
-        """Begins with a new world: the recipe given at first, with these changes.
+        """Begins with a new world, made as the present one with these changes.
 
-        ValueError when it can't be made.
+        Who is signed in stays so, and faults stay on. ValueError when it can't be made.
         """
+        recipe = self._recipe.changed(seed=seed, skus=skus, orders=orders, days=days, start=start)
         with self._lock:
-            old = self._recipe
-            self._recipe = Recipe(
-                old.skus if skus is None else skus,
-                old.orders if orders is None else orders,
-                old.days if days is None else days,
-                old.seed if seed is None else seed,
-                start or old.start,
-            )
-            self._world, opening = self._new_world()
+            self._begin(recipe)
             self._backend.world = self._world
-            self.clock.restart(opening)
+            self.clock.restart(self._world.now)
+
+    def _begin(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._world, _ = self._new_world()
 
     def set_status(self, order_id: str, status: Status) -> Order:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
@@ -258,7 +306,7 @@ class Simulator:
             listening.close()
             raise
         self._port = listening.getsockname()[1]
-        self._backend.photos.endpoint = self.endpoint
+        self._photos.endpoint = self.endpoint
         config = uvicorn.Config(
             app.build(self._emulator, Control(self)),
             http=BreakableProtocol,

@@ -93,7 +93,7 @@ def first_day(settings: Settings, service: MCFService) -> Iterator[Server]:
 @pytest.fixture
 def in_part(settings: Settings, service: MCFService, simulator: Simulator) -> Iterator[Server]:
     """A shop of which Amazon's last answer broke off after its first page."""
-    simulator.reset(skus=120)
+    simulator.renew_world(skus=120)
     service.sync()
     simulator.faults.add_named("page-expired", operations=["getInventorySummaries"])
     (run, *_) = service.sync(full=True)

@@ -198,7 +198,7 @@ def test_the_table_shows_the_plan(known: MCFService) -> None:
 
 
 def test_a_partial_read_is_told(calm: MCFService, simulator: Simulator) -> None:
-    simulator.reset(skus=120)
+    simulator.renew_world(skus=120)
     simulator.faults.add_named("page-expired", operations=["getInventorySummaries"])
     (run, *_) = calm.sync(full=True)
 

@@ -27,7 +27,7 @@ def sim(running: tuple[Simulator, Timer]) -> Simulator:
     """
     simulator, _ = running
     simulator.faults.clear()
-    simulator.reset(seed=7, skus=64, orders=48, days=90, start=OPENING)
+    simulator.renew_world(seed=7, skus=64, orders=48, days=90, start=OPENING)
     simulator.world.stocks[US][KETTLE].add(50)
     simulator.world.stocks[US][BOARD].add(50)
     simulator.requests.clear()

@@ -56,7 +56,7 @@ class Shop(RuleBasedStateMachine):
     def __init__(self, sim: Simulator) -> None:
         super().__init__()
         sim.faults.clear()
-        sim.reset(start=OPENING, skus=12, orders=26)
+        sim.renew_world(start=OPENING, skus=12, orders=26)
         self.api = Api(sim)
         self.sim = sim
         self.numbers = count(1)

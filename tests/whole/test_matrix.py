@@ -293,7 +293,7 @@ def client_of(settings: Settings, login: SPAPIAuth | None, patience: float = 60)
 def opened(simulator: Simulator, client: MCFClient) -> Shop:
     """A new world, in which the latest order is some minutes old."""
     simulator.faults.clear()
-    simulator.reset()
+    simulator.renew_world()
     simulator.clock.step(timedelta(minutes=5))
     shelf = simulator.world.stocks[US]
     number, (sent, _, _) = next(iter(simulator.world.packages.items()))

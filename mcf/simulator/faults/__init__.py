@@ -111,7 +111,14 @@ class Faults:
             del self._active[numbers[0]]
 
     def clear(self) -> None:
+        """Switches all faults off."""
         with self._lock:
+            self._active.clear()
+
+    def reset(self) -> None:
+        """Switches all faults off; the next one has the number of a first one."""
+        with self._lock:
+            self._serial = 0
             self._active.clear()
 
     def active(self) -> dict[int, Fault]:
