@@ -35,13 +35,6 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
-
-
-@pytest.fixture
 def working(service: MCFService) -> MCFService:
     """A service with its worker, which has read everything once."""
     service.start()

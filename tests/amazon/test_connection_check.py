@@ -16,6 +16,7 @@ from mcf.amazon.models.base import Address
 from mcf.settings import Credentials, Mode, OutboundVersion, Settings
 from mcf.simulator import Simulator, faults
 from tests.conftest import START, order_request
+from tests.shops import Servers
 
 NAMES = [
     "Credentials",
@@ -78,8 +79,8 @@ def test_nothing_is_created_changed_or_cancelled(
 
 
 @pytest.fixture
-def big_shop() -> Iterator[Simulator]:
-    with Simulator(skus=60, orders=60, days=30, start=START, frozen=True) as amazon:
+def big_shop(servers: Servers) -> Iterator[Simulator]:
+    with servers.shop(skus=60, orders=60, days=30, start=START, frozen=True) as amazon:
         yield amazon
 
 
