@@ -19,8 +19,8 @@ from mcf.concerns import Urgency
 from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
 from mcf.order_files import parse
 from mcf.order_files.plan import Verdict
-from mcf.service import MCFService, open_service
-from mcf.settings import Settings
+from mcf.service import INTERVALS, MCFService, open_service
+from mcf.settings import Mode, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import EmptyBody, RoleMissing, Unavailable
 from mcf.simulator.orders import Status
@@ -32,6 +32,12 @@ from mcf.tracking.states import ChangeState
 from tests.conftest import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker reads by itself five times a second."""
+    monkeypatch.setitem(INTERVALS, Mode.DEMO, dict.fromkeys(Subject, 0.2))
 
 
 @pytest.fixture
@@ -415,6 +421,7 @@ def test_the_worker_fills_the_store_by_itself(working: MCFService, simulator: Si
     assert working.trouble is None
 
 
+@pytest.mark.usefixtures("often")
 def test_the_worker_sees_what_happens_at_amazon(working: MCFService, simulator: Simulator) -> None:
     before = statuses(working)
     simulator.clock.step(2 * HOUR)
@@ -430,6 +437,7 @@ def test_a_visitor_may_ask_the_worker_to_read_now(
     eventually(lambda: simulator.requests.count("getInventorySummaries") > 0)
 
 
+@pytest.mark.usefixtures("often")
 def test_the_worker_settles_orders_whose_outcome_is_unknown(
     working: MCFService, client: MCFClient, request_for: MCFOrderRequest
 ) -> None:
@@ -455,6 +463,7 @@ def test_the_workers_end_with_the_service(settings: Settings) -> None:
     assert workers() == []
 
 
+@pytest.mark.usefixtures("often")
 def test_trouble_with_the_store_is_told_and_the_worker_goes_on(
     working: MCFService, settings: Settings
 ) -> None:
