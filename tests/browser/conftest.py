@@ -32,6 +32,17 @@ def calm(page: Page) -> None:
     page.evaluate(_CALM)
 
 
+def seen(place: Locator, timeout: float | None = None) -> None:
+    """Returns when it's to be seen; while a page is drawn anew it may be there twice."""
+    expect(place.filter(visible=True).first).to_be_visible(timeout=timeout)
+
+
+def only(place: Locator) -> Locator:
+    """The same as soon as there's just one: an old drawing of it goes a moment later."""
+    expect(place).to_have_count(1)
+    return place
+
+
 def type_into(page: Page, label: str, text: str) -> Locator:
     """Puts a text into a field and leaves it."""
     field = page.get_by_label(label, exact=True)
