@@ -36,8 +36,16 @@ LONGEST_NAP = 0.02
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108
 """A folder in memory, and the bytes that must be free there for the files of the tests."""
 
-hypothesis.settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1000)
+# Neither a busy machine nor chance makes a test fail: no deadline, and the same examples each time.
+hypothesis.settings.register_profile(
+    "gate",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "explore", hypothesis.settings.get_profile("gate"), derandomize=False, max_examples=1000
+)
 hypothesis.settings.load_profile("gate")
 
 
@@ -48,9 +56,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out of what is marked so all but a part, the same each time, unless all is wanted."""
-    if os.environ.get("MCF_TEST_WHOLE") == "1":
-        return
+    """Leaves out all but a part of what is marked so, and of everything if a part is wanted."""
     left_out = [item for item in items if not _is_of_the_part(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -58,9 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_the_part(item: pytest.Item) -> bool:
-    """Whether chance, seeded by the test's name, takes it; what isn't marked is taken always."""
+    """Whether chance takes it, which is seeded by the test's name and MCF_TEST_SEED."""
+    wanted = int(os.environ.get("MCF_TEST_PART", "1"))
     marked = item.get_closest_marker("part")
-    return marked is None or zlib.crc32(item.nodeid.encode()) % marked.kwargs["of"] == 0
+    if marked is not None and os.environ.get("MCF_TEST_WHOLE") != "1":
+        wanted *= marked.kwargs["of"]
+    seeded = os.environ.get("MCF_TEST_SEED", "") + item.nodeid
+    return zlib.crc32(seeded.encode()) % wanted == 0
 
 
 @pytest.fixture(scope="session", autouse=True)

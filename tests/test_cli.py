@@ -800,7 +800,7 @@ def test_a_simulated_amazon_prints_its_address_in_one_line_and_serves() -> None:
         address = line.strip().rpartition("=")[2]
         clock = httpx.get(f"{address}/_simulator/clock", trust_env=False).json()
         program.send_signal(signal.SIGINT)
-        assert program.wait(30) == 0
+        assert program.wait(240) == 0
         assert program.stdout.read() == ""
     assert line.startswith("Simulated Amazon: AMAZON_SP_API_ENDPOINT=http://127.0.0.1:")
     assert clock["frozen"] is True

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.sync.progress import Progress
 from mcf.tracking.states import ChangeState
 from tests.conftest import START
+from tests.waiting import eventually
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -46,14 +46,6 @@ def working(service: MCFService) -> MCFService:
     service.start()
     eventually(lambda: all(service.freshness(subject).age is not None for subject in Subject))
     return service
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Returns when it holds; fails when it never does."""
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 def one_with(simulator: Simulator, status: Status) -> str:

@@ -215,7 +215,7 @@ def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
 
     ship(form)
 
-    seen(form.get_by_text(re.compile("Amazon has order")), timeout=90_000)
+    seen(form.get_by_text(re.compile("Amazon has order")), timeout=120_000)
     orders = [each.id for each in shop.amazon.world.by_number if each.id == number]
     assert orders == [number]
 

@@ -72,7 +72,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with served(data) as server:
         page = browser.new_page()
         visit(page, server.address, "inventory")
-        seen(page.get_by_text("History of"), timeout=60_000)
+        seen(page.get_by_text("History of"), timeout=120_000)
         page.close()
         settings = Settings.from_env({"MCF_DATA_DIR": str(data)}, dotenv=None)
         with MCFService(settings, demo_speed=0) as store:
@@ -115,10 +115,10 @@ def amazon(settings: Settings) -> dict[str, str]:
 def visit(page: Page, address: str, path: str) -> None:
     """Opens a page and waits until it's drawn, with what is drawn a moment later."""
     page.goto(f"{address}/{path}")
-    seen(page.locator("h1"), timeout=60_000)
+    seen(page.locator("h1"), timeout=120_000)
     if path == "inventory":
         # The table comes first.
-        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=60_000)
+        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=120_000)
     calm(page)
 
 

@@ -131,8 +131,8 @@ def _ordered(settings: Settings) -> str:
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1440, "height": 1400}, reduced_motion="reduce")
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    context.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
     made = Visit(context.new_page())
     policy = re.compile("Content.Security.Policy", re.IGNORECASE)
     made.page.on(

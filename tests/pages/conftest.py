@@ -16,6 +16,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from pages.parts.common import places
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -57,7 +58,7 @@ def program(empty_program: None, filled: MCFService, monkeypatch: pytest.MonkeyP
 
 def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
     """The page as a visitor's browser shows it, with what comes a moment after its table."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.query_params.update(query)
     if path in places.ADDRESSES:
         # As a link opens it: `switch_page` would need the first page to be drawn before.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -14,6 +12,7 @@ from mcf.simulator.faults import RoleMissing
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 from tests.uploads import file_of
+from tests.waiting import eventually
 
 
 def send_buttons(at: AppTest) -> list[Button]:
@@ -22,11 +21,7 @@ def send_buttons(at: AppTest) -> list[Button]:
 
 def settled(at: AppTest) -> AppTest:
     """The page when the file that is sent in the background has been sent."""
-    for _ in range(40):
-        if "Amazon has" in texts(at):
-            break
-        time.sleep(0.25)
-        at.run()
+    eventually(lambda: "Amazon has" in texts(at) or "Amazon has" in texts(at.run()))
     return at
 
 

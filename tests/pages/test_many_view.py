@@ -69,7 +69,7 @@ def test_only_orders_on_hold_are_shipped_and_a_job_under_way_can_be_stopped(
     release = MCFService.release
 
     def slow(service: MCFService, order_id: str) -> Any:
-        assert go_on.wait(60)
+        assert go_on.wait(240)
         return release(service, order_id)
 
     monkeypatch.setattr(MCFService, "release", slow)

@@ -35,7 +35,7 @@ def test_a_stuck_order_is_rescued_with_one_click_and_its_page_leads_to_the_new_o
     assert at.button(key="cancel_stuck").label == "Only cancel it"
 
     at.button(key="rescue_it").click().run()
-    stuck.rescues.wait("TEST-1", 30)
+    stuck.rescues.wait("TEST-1", 240)
     at.run()
 
     assert "Sent again as TEST-1-R2." in texts(at)

@@ -24,6 +24,7 @@ from pages.parts.inventory import table as stock_table
 from pages.parts.inventory.table import USUAL
 from tests.conftest import START
 from tests.pages.conftest import ROOT, all_concerns, open_page, texts
+from tests.waiting import PATIENCE
 
 HISTORY = 12
 """Days of which the stock is known."""
@@ -130,7 +131,7 @@ def rule(program: MCFService, seller_sku: str, name: str) -> object:
 
 
 def test_the_table_is_there_before_what_stands_around_it(calm: MCFService) -> None:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
 
     at.switch_page(places.INVENTORY).run()
     assert skus(at) == calm.inventory()["seller_sku"].tolist()
