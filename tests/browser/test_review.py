@@ -24,7 +24,7 @@ from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, only, seen, served
 from tests.conftest import START
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
 
 SKUS = 64
 """In the demo's shop."""

@@ -23,7 +23,7 @@ from mcf.simulator.stock import Stock
 from tests.browser.conftest import calm, only, seen, served
 from tests.conftest import START, order_request, unhurried
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
 
 HOSTILE = (
     "http://evil.example",
