@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -10,9 +11,17 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
 from pages.parts.common import places
+from pages.parts.order_files import plan, send
 from tests.pages.conftest import open_page, texts
 from tests.uploads import file_of
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
+
+
+@pytest.fixture(autouse=True)
+def _no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits until its file is checked or sent, and doesn't show how far it is meanwhile."""
+    monkeypatch.setattr(plan, "_AT_ONCE", PATIENCE)
+    monkeypatch.setattr(send, "_AT_ONCE", PATIENCE)
 
 
 def send_buttons(at: AppTest) -> list[Button]:
