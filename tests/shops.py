@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mcf.simulator import Simulator
+from mcf.store.coordination import RENEWED_EVERY, Lease
 
 
 class Servers:
@@ -35,6 +37,23 @@ class Servers:
         """Stops the servers."""
         for amazon in self._idle:
             amazon.stop()
+
+
+@contextmanager
+def held(role: Lease) -> Iterator[Lease]:
+    """Holds a role for as long as it takes: by itself it would be free after LASTS seconds."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(RENEWED_EVERY):
+            role.take()
+
+    assert role.take()
+    renewing = threading.Thread(target=renew, daemon=True)
+    renewing.start()
+    yield role
+    done.set()
+    renewing.join()
 
 
 @dataclass

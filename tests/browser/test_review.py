@@ -23,6 +23,7 @@ from mcf.store.states import RunState
 from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, only, seen, served
 from tests.conftest import START
+from tests.shops import held
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
 
@@ -99,8 +100,10 @@ def in_part(settings: Settings, service: MCFService, simulator: Simulator) -> It
     (run, *_) = service.sync(full=True)
     assert run.state is RunState.PARTIAL
     # The server leaves the reading to this process, or it would read on from here.
-    assert service._store.lease("background reads").take()
-    with served(settings.data_dir, amazon(settings)) as server:
+    with (
+        held(service._store.lease("background reads")),
+        served(settings.data_dir, amazon(settings)) as server,
+    ):
         yield server
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -24,6 +25,7 @@ from pages.parts.inventory import table as stock_table
 from pages.parts.inventory.table import USUAL
 from tests.conftest import START
 from tests.pages.conftest import ROOT, all_concerns, open_page, texts
+from tests.shops import held
 from tests.waiting import PATIENCE
 
 HISTORY = 12
@@ -41,12 +43,12 @@ def calm(program: MCFService) -> MCFService:
 
 
 @pytest.fixture
-def known(empty_program: None, service: MCFService, simulator: Simulator) -> MCFService:
+def known(empty_program: None, service: MCFService, simulator: Simulator) -> Iterator[MCFService]:
     """The same with a history of its stock."""
-    assert service._store.lease("background reads").take()
-    service.sync()
-    step_days(service, simulator, HISTORY - 1)
-    return service
+    with held(service._store.lease("background reads")):
+        service.sync()
+        step_days(service, simulator, HISTORY - 1)
+        yield service
 
 
 def step_days(program: MCFService, simulator: Simulator, days: int) -> None:
