@@ -4,25 +4,24 @@ PORT ?= 8501
 VENV ?= .venv
 # Two workers a core: many tests wait for an answer, a browser or another process.
 WORKERS = $(shell $(PY) -c 'import os; print(min(8, 2 * os.cpu_count()))')
-PYTEST_ARGS ?= -n $(WORKERS) --dist worksteal
+PYTEST_ARGS ?= -n $(WORKERS) --dist loadgroup --durations=10
 LOCK_ARGS ?=
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# Tests of the whole: without coverage, which would make them slow.
-WIDE := tests/chaos tests/pages tests/test_matrix.py tests/test_store_postgresql.py
-# Tests in a file share a server, and a core draws one browser.
-BROWSER := tests/browser
-CORES = $(shell $(PY) -c 'import os; print(os.cpu_count())')
-BROWSER_ARGS = -n $(CORES) --dist loadfile
+# Tests of the whole: without coverage, which would make them slow, and which Playwright's greenlets
+# can't bear. What waits for a browser leaves the cores to the others.
+WIDE := tests/browser tests/chaos tests/pages tests/whole/test_matrix.py tests/store/test_postgresql.py
+# What needs neither a browser nor a second server: quick, for another Python.
+QUICK := $(patsubst %,--ignore=%,$(WIDE))
 COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
 CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test chaos check lint format lock docs screenshots clean
+.PHONY: help run test quick chaos check lint format lock docs screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,17 +30,19 @@ run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=86
 	$(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
 		--server.headless true --browser.gatherUsageStats false
 
-test: $(VENV)/.installed-dev ## run the tests (PYTEST_ARGS="tests/test_docs.py -n 0" narrows it)
+test: $(VENV)/.installed-dev ## run the tests, of some a part (PYTEST_ARGS="tests/whole/test_docs.py -n 0")
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
 	$(PY) -m tests.chaos
 
-check: lint ## all that must hold before a commit: lint, then `make test` in three parts
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(BROWSER) $(PYTEST_ARGS) $(BROWSER_ARGS)"
+check: export MCF_TEST_WHOLE := 1
+check: lint ## all that must hold before a commit: lint, then every test, most with coverage
 	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS)"
-	$(MAKE) --no-print-directory test \
-		PYTEST_ARGS="$(patsubst %,--ignore=%,$(BROWSER) $(WIDE)) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
+	$(MAKE) --no-print-directory test PYTEST_ARGS="$(QUICK) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
+
+quick: $(VENV)/.installed-dev ## run what needs no browser and no second server
+	$(PY) -m pytest $(QUICK) $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev ## format, ruff, mypy, the scans for secrets and dead code, without the tests
 	$(PY) -m ruff format --check .
@@ -93,5 +94,8 @@ $(VENV)/.installed: requirements.txt $(PY)
 
 $(VENV)/.installed-dev: requirements-dev.txt requirements.txt $(PY)
 	@echo "Installing requirements-dev.txt (a minute or two the first time)"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@# Many times quicker than pip, where it can be had.
+	@$(PIP_INSTALL) "$$(grep '^uv==' requirements-dev.txt)" && \
+		$(PY) -m uv pip install --quiet --python $(PY) -r requirements-dev.txt || \
+		$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $(VENV)/.installed $@

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -81,7 +81,7 @@ INTERVALS = {
     Mode.SANDBOX: {Subject.INVENTORY: 300.0, Subject.ORDERS: 60.0, Subject.TRACKING: 120.0},
     Mode.LIVE: {Subject.INVENTORY: 900.0, Subject.ORDERS: 60.0, Subject.TRACKING: 300.0},
 }
-"""Seconds between two background reads of each subject."""
+"""Seconds between two background reads of each subject, unless others are given."""
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
 _FEATURES_FOR = 86400.0
@@ -99,9 +99,16 @@ DEMO_PAST = 120
 class MCFService:
     """Stock, orders and parcels of one account; one per process, shared by all visitors."""
 
-    def __init__(self, settings: Settings, *, demo_speed: float | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        demo_speed: float | None = None,
+        intervals: Mapping[Subject, float] | None = None,
+    ) -> None:
         logs.guard()
         self.settings = settings
+        self._intervals = INTERVALS[settings.mode] if intervals is None else intervals
         self._log_file: LogFile | None = None
         self._store = Store(
             settings.store_url,
@@ -843,7 +850,7 @@ class MCFService:
                 with self._told("review", "reviewing the stock"):
                     self.review.prepare()
                     self._forget_drafts()
-            wake.wait(INTERVALS[self.settings.mode][subject])
+            wake.wait(self._intervals[subject])
 
     def _forget_drafts(self) -> None:
         days = timedelta(days=self.settings.keep_drafts_days)

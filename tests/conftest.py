@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from mcf import logs
@@ -20,11 +22,55 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.database import Store
+from mcf.store.states import RunState
 from tests.clocks import Time
 from tests.leaks import heard
+from tests.shops import KeptStore, Servers
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 """The simulated time at which every test begins."""
+
+LONGEST_NAP = 0.02
+"""Seconds that a service in a test sleeps at a time, however long it would in earnest."""
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108
+"""A folder in memory, and the bytes that must be free there for the files of the tests."""
+
+# Neither a busy machine nor chance makes a test fail: no deadline, and the same examples each time.
+hypothesis.settings.register_profile(
+    "gate",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "explore", hypothesis.settings.get_profile("gate"), derandomize=False, max_examples=1000
+)
+hypothesis.settings.load_profile("gate")
+
+
+def pytest_configure() -> None:
+    """Has temporary files in memory where there's room: a store waits for its disk to write."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out all but a part of what is marked so, and of everything if a part is wanted."""
+    left_out = [item for item in items if not _is_of_the_part(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_of_the_part(item)]
+
+
+def _is_of_the_part(item: pytest.Item) -> bool:
+    """Whether chance takes it, which is seeded by the test's name and MCF_TEST_SEED."""
+    wanted = int(os.environ.get("MCF_TEST_PART", "1"))
+    marked = item.get_closest_marker("part")
+    if marked is not None and os.environ.get("MCF_TEST_WHOLE") != "1":
+        wanted *= marked.kwargs["of"]
+    seeded = os.environ.get("MCF_TEST_SEED", "") + item.nodeid
+    return zlib.crc32(seeded.encode()) % wanted == 0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,10 +89,30 @@ def nothing_private_is_logged(leaks: deque[str]) -> Iterator[None]:
     assert not found, "\n".join(found)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _short_naps() -> Iterator[None]:
+    """Services sleep for LONGEST_NAP at most; tests of how long they would have a clock for it."""
+    nap = MCFService._nap
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            MCFService, "_nap", lambda self, seconds: nap(self, min(seconds, LONGEST_NAP))
+        )
+        yield
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Gives a test its simulated Amazon; to start and stop one costs more than most tests."""
+    servers = Servers()
+    yield servers
+    servers.close()
+
+
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def simulator(servers: Servers) -> Iterator[Simulator]:
     """A small shop at Amazon whose clock stands at START; calls aren't throttled."""
-    with Simulator(skus=12, orders=24, days=30, start=START, frozen=True, throttle=False) as amazon:
+    recipe = {"skus": 12, "orders": 24, "days": 30, "start": START}
+    with servers.shop(frozen=True, throttle=False, **recipe) as amazon:
         yield amazon
 
 
@@ -74,11 +140,21 @@ def unhurried() -> Pace:
     return Pace(OwnTurns(time.clock), time.sleep)
 
 
+@pytest.fixture(scope="session")
+def kept_empty() -> KeptStore:
+    """A store in which nothing is yet, for all tests: to make its tables takes a while."""
+    return KeptStore()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, kept_empty: KeptStore) -> Iterator[Store]:
     """An empty store in a file."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    path = tmp_path / "store.sqlite3"
+    is_laid = kept_empty.lay(path)
+    url = f"sqlite:///{path}"
     with Store(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as empty:
+        if not is_laid:
+            kept_empty.keep(path)
         yield empty
 
 
@@ -89,9 +165,37 @@ def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def service(settings: Settings, unthrottled: None) -> Iterator[MCFService]:
+def service(settings: Settings, unthrottled: None, kept_empty: KeptStore) -> Iterator[MCFService]:
     """A service without its background worker and with an empty store."""
+    path = settings.home / "mcf.sqlite3"
+    is_laid = kept_empty.lay(path)
     with MCFService(settings) as opened:
+        if not is_laid:
+            kept_empty.keep(path)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def kept_shop() -> KeptStore:
+    """The store after a program has read the whole small shop, for all tests."""
+    return KeptStore()
+
+
+@pytest.fixture
+def filled(
+    settings: Settings, simulator: Simulator, unthrottled: None, kept_shop: KeptStore
+) -> Iterator[MCFService]:
+    """A service without its background worker, which has just read the whole shop."""
+    path = settings.home / "mcf.sqlite3"
+    is_laid = kept_shop.lay(path)
+    with MCFService(settings) as opened:
+        if is_laid:
+            # Its first answer tells a program what Amazon's time is.
+            opened.client.get_inventory_summaries(seller_skus=["NONE"])
+        else:
+            assert {run.state for run in opened.sync()} == {RunState.WHOLE}
+            kept_shop.keep(path)
+        simulator.requests.clear()
         yield opened
 
 

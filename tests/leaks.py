@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import format_exception
 
+from mcf import logs
 from mcf.simulator.demo_shop import customers
 
 STREET = r"Street|Lane|Avenue|Court|Way|Drive|Road|Terrace|Place|Bend"
@@ -54,7 +55,8 @@ def said_by(record: logging.LogRecord) -> str:
 def heard() -> Iterator[deque[str]]:
     """Turns every logger to DEBUG, those made later too; gives the leaks as they are found.
 
-    What a logger's own level would have kept back is looked at, but goes to no handler.
+    What a logger's own level would have kept back is looked at, but goes to no handler. What the
+    guard hides to the last word isn't said at all: SQLAlchemy alone says half of everything.
     """
     leaks: deque[str] = deque()
     handle, own_level = logging.Logger.handle, logging.Logger.getEffectiveLevel
@@ -66,8 +68,16 @@ def heard() -> Iterator[deque[str]]:
         if record.levelno >= own_level(logger):
             handle(logger, record)
 
-    with _patched("handle", listen), _patched("getEffectiveLevel", lambda _: logging.DEBUG):
+    def level(logger: logging.Logger) -> int:
+        return min(own_level(logger), max(logging.DEBUG, _hidden_to(logger.name) + 1))
+
+    with _patched("handle", listen), _patched("getEffectiveLevel", level):
         yield leaks
+
+
+def _hidden_to(name: str) -> int:
+    """The level up to which the guard hides what a logger of this name says."""
+    return logs.SPILLS.get(name.partition(".")[0], logging.NOTSET)
 
 
 @contextmanager

@@ -65,7 +65,9 @@ class Program:
 
 
 @pytest.fixture
-def env(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def env(
+    simulator: Simulator, unthrottled: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
     """The variables of the program; the folder it's started in is empty."""
     monkeypatch.chdir(tmp_path)
     return {
@@ -319,6 +321,7 @@ def test_sync_does_not_hammer_amazon(mcf: Program) -> None:
     assert mcf("sync", "--watch", 1).exit_code == 2
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_dry_run_says_what_would_be_done_and_sends_nothing(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -332,6 +335,7 @@ def test_a_dry_run_says_what_would_be_done_and_sends_nothing(
     assert simulator.requests.count(CREATE) == 0
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_file_is_sent_once_however_often_it_is_submitted(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -351,6 +355,7 @@ def test_a_file_is_sent_once_however_often_it_is_submitted(
     assert {"F-1", "F-2"} <= set(simulator.world.orders)
 
 
+@pytest.mark.usefixtures("filled")
 def test_orders_added_to_a_file_are_sent_and_the_others_are_not(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -360,6 +365,7 @@ def test_orders_added_to_a_file_are_sent_and_the_others_are_not(
     assert simulator.requests.count(CREATE) == 1
 
 
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     ("answer", "exit_code", "sent"), [("y\n", 0, 1), ("n\n", 1, 0), ("", 1, 0)]
 )
@@ -378,6 +384,7 @@ def test_nothing_is_sent_without_a_yes(
     assert simulator.requests.count(CREATE) == sent
 
 
+@pytest.mark.usefixtures("filled")
 def test_good_orders_are_sent_and_bad_ones_make_the_command_fail(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -393,6 +400,7 @@ def verdicts(result: Result) -> list[str]:
     return [line[:12].strip() for line in result.stdout.splitlines()]
 
 
+@pytest.mark.usefixtures("filled")
 def test_what_looks_sent_twice_is_not_sent_unless_it_is_told_to_be(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -422,6 +430,7 @@ def outcomes(path: Path) -> dict[str, str]:
     return dict(zip(rows["MerchantFulfillmentOrderID"], rows["Outcome"], strict=True))
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_result_file_tells_each_line_and_sends_only_what_was_corrected(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -437,6 +446,7 @@ def test_a_result_file_tells_each_line_and_sends_only_what_was_corrected(
     assert simulator.requests.count(CREATE) == 2
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_result_of_a_dry_run_says_that_nothing_was_sent(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -448,6 +458,7 @@ def test_a_result_of_a_dry_run_says_that_nothing_was_sent(
     assert simulator.requests.count(CREATE) == 0
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_result_of_a_kind_that_cannot_be_written_is_refused_before_anything_is_sent(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -461,10 +472,9 @@ def test_a_result_of_a_kind_that_cannot_be_written_is_refused_before_anything_is
 
 
 def test_units_kept_for_amazon_are_sent_only_when_that_is_said(
-    mcf: Program, simulator: Simulator, service: MCFService, sku: str, tmp_path: Path
+    mcf: Program, simulator: Simulator, filled: MCFService, sku: str, tmp_path: Path
 ) -> None:
-    service.sync()
-    service.review.choices.set_defaults(Rules(reserve_units=1_000_000))
+    filled.review.choices.set_defaults(Rules(reserve_units=1_000_000))
     path = order_file(tmp_path, sku, "F-1, 1")
 
     first = mcf("orders", "submit", path, "--yes")
@@ -475,6 +485,7 @@ def test_units_kept_for_amazon_are_sent_only_when_that_is_said(
     assert (second.exit_code, verdicts(second)) == (0, ["from reserve", "accepted"])
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_file_above_the_limit_is_sent_only_when_that_is_said(
     env: dict[str, str], simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -490,6 +501,7 @@ def test_a_file_above_the_limit_is_sent_only_when_that_is_said(
     assert simulator.requests.count(CREATE) == 1
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_dry_run_with_repeats_says_what_would_be_done(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -508,6 +520,7 @@ def test_an_order_made_elsewhere_is_noticed_in_a_file(
     assert "in order TEST-1 of 02 March." in result.stdout
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_file_of_bad_orders_only_sends_nothing_and_fails(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -516,6 +529,7 @@ def test_a_file_of_bad_orders_only_sends_nothing_and_fails(
     assert simulator.requests.count(CREATE) == 0
 
 
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", HEADER])
 def test_a_file_that_is_no_order_file_sends_nothing(
     mcf: Program, simulator: Simulator, tmp_path: Path, content: str
@@ -528,6 +542,7 @@ def test_a_file_that_is_no_order_file_sends_nothing(
     assert simulator.requests.count(CREATE) == 0
 
 
+@pytest.mark.usefixtures("filled")
 def test_letters_that_are_only_guessed_are_sent_when_the_encoding_is_said(
     mcf: Program, client: MCFClient, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -546,12 +561,14 @@ def test_letters_that_are_only_guessed_are_sent_when_the_encoding_is_said(
     assert address.name == "J\u00fcrgen Example"
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_file_that_is_not_there_is_told(mcf: Program, tmp_path: Path) -> None:
     result = mcf("orders", "submit", tmp_path / "nowhere.csv", "--yes")
     assert result.exit_code == 1
     assert "No such file" in result.stderr
 
 
+@pytest.mark.usefixtures("filled")
 def test_an_order_that_amazon_refuses_makes_the_command_fail(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -570,6 +587,7 @@ def test_a_number_used_for_another_order_makes_the_command_fail(
     assert result.stdout.splitlines()[-1].startswith("rejected      TEST-1  Amazon has another")
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_fee_that_amazon_does_not_tell_is_not_shown(
     mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
 ) -> None:
@@ -578,6 +596,7 @@ def test_a_fee_that_amazon_does_not_tell_is_not_shown(
     assert result.stdout == "go            F-1\n"
 
 
+@pytest.mark.usefixtures("filled")
 def test_sending_speaks_json(mcf: Program, sku: str, tmp_path: Path) -> None:
     path = order_file(tmp_path, sku, "F-1, 1")
     planned, sent = mcf.json("orders", "submit", path, "--yes")
@@ -702,6 +721,7 @@ def test_an_export_is_a_file_that_reads_back(mcf: Program, tmp_path: Path, what:
     assert len(pd.read_csv(path)) == told["rows"] > 0
 
 
+@pytest.mark.usefixtures("filled")
 def test_an_export_says_where_it_is(mcf: Program) -> None:
     result = mcf("export", "inventory", "--format", "parquet")
     name, rows = result.stdout.strip().split(" ", 1)
@@ -736,6 +756,7 @@ def test_the_evidence_of_an_order_is_a_file_of_its_own(
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("filled")
 def test_a_folder_that_cannot_be_written_is_told(mcf: Program, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     result = mcf("export", "inventory", "--output", tmp_path / "file" / "sub")
@@ -779,7 +800,7 @@ def test_a_simulated_amazon_prints_its_address_in_one_line_and_serves() -> None:
         address = line.strip().rpartition("=")[2]
         clock = httpx.get(f"{address}/_simulator/clock", trust_env=False).json()
         program.send_signal(signal.SIGINT)
-        assert program.wait(30) == 0
+        assert program.wait(240) == 0
         assert program.stdout.read() == ""
     assert line.startswith("Simulated Amazon: AMAZON_SP_API_ENDPOINT=http://127.0.0.1:")
     assert clock["frozen"] is True

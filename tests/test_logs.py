@@ -220,7 +220,7 @@ file.close()
 
     writers = [subprocess.Popen([*command, name], cwd=ROOT) for name in ("a", "b")]
 
-    assert [writer.wait(timeout=120) for writer in writers] == [0, 0]
+    assert [writer.wait(timeout=240) for writer in writers] == [0, 0]
     lines = lines_of(tmp_path / "mcf.log.1", tmp_path / "mcf.log")
     written = [(line["writer"], line["number"]) for line in lines]
     assert sorted(written) == [(name, number) for name in "ab" for number in range(600)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,15 +30,15 @@ from mcf.sync.progress import Progress
 from mcf.tracking.states import ChangeState
 from tests.conftest import START
 from tests.uploads import orders_in
+from tests.waiting import eventually
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker reads by itself five times a second."""
+    monkeypatch.setitem(INTERVALS, Mode.DEMO, dict.fromkeys(Subject, 0.2))
 
 
 @pytest.fixture
@@ -48,14 +47,6 @@ def working(service: MCFService) -> MCFService:
     service.start()
     eventually(lambda: all(service.freshness(subject).age is not None for subject in Subject))
     return service
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Returns when it holds; fails when it never does."""
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 def one_with(simulator: Simulator, status: Status) -> str:
@@ -423,6 +414,7 @@ def test_the_worker_fills_the_store_by_itself(working: MCFService, simulator: Si
     assert working.trouble is None
 
 
+@pytest.mark.usefixtures("often")
 def test_the_worker_sees_what_happens_at_amazon(working: MCFService, simulator: Simulator) -> None:
     before = statuses(working)
     simulator.clock.step(2 * HOUR)
@@ -459,6 +451,7 @@ def test_a_visitor_may_ask_the_worker_to_read_now(
     read_when_asked(working, subject)
 
 
+@pytest.mark.usefixtures("often")
 def test_the_worker_settles_orders_whose_outcome_is_unknown(
     working: MCFService, client: MCFClient, simulator: Simulator, request_for: MCFOrderRequest
 ) -> None:
@@ -487,6 +480,7 @@ def test_the_workers_end_with_the_service(settings: Settings) -> None:
     assert workers() == []
 
 
+@pytest.mark.usefixtures("often")
 def test_trouble_with_the_store_is_told_and_the_worker_goes_on(
     working: MCFService, settings: Settings
 ) -> None:

@@ -31,6 +31,7 @@ from mcf.sync.reader import Sync
 from mcf.tracking import timeline
 from tests.conftest import START, order_request, unhurried
 from tests.loopback import TOKEN_PATH, Asked, Loopback, Reply, loopback
+from tests.shops import Servers
 
 Json = dict[str, Any]
 US = "ATVPDKIKX0DER"
@@ -77,9 +78,9 @@ def changed(data: Json, path: tuple[str | int, ...], value: object) -> Json:
 
 
 @pytest.fixture(scope="module")
-def amazon() -> Iterator[Simulator]:
+def amazon(servers: Servers) -> Iterator[Simulator]:
     """A small shop whose orders have shipped."""
-    with Simulator(skus=6, orders=12, days=30, start=START, frozen=True, throttle=False) as shop:
+    with servers.shop(skus=6, orders=12, days=30, start=START, frozen=True, throttle=False) as shop:
         yield shop
 
 

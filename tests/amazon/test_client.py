@@ -47,6 +47,7 @@ from mcf.simulator.faults import kinds as faults
 from tests.clocks import Time
 from tests.conftest import START, order_request, unhurried
 from tests.loopback import Loopback, Reply, loopback
+from tests.shops import Servers
 
 OUTBOUND = "/fba/outbound/2020-07-01/fulfillmentOrders"
 MARKETPLACE = "ATVPDKIKX0DER"
@@ -70,9 +71,9 @@ def recorded(settings: Settings, server: Loopback) -> Iterator[MCFClient]:
 
 
 @pytest.fixture
-def big_shop() -> Iterator[Simulator]:
+def big_shop(servers: Servers) -> Iterator[Simulator]:
     """More SKUs and orders than fit on a page."""
-    with Simulator(
+    with servers.shop(
         skus=120, orders=130, days=30, start=START, frozen=True, throttle=False
     ) as amazon:
         yield amazon

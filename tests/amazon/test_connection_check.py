@@ -17,6 +17,7 @@ from mcf.settings import Credentials, Mode, OutboundVersion, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from tests.conftest import START, order_request
+from tests.shops import Servers
 
 NAMES = [
     "Credentials",
@@ -79,8 +80,8 @@ def test_nothing_is_created_changed_or_cancelled(
 
 
 @pytest.fixture
-def big_shop() -> Iterator[Simulator]:
-    with Simulator(skus=60, orders=60, days=30, start=START, frozen=True) as amazon:
+def big_shop(servers: Servers) -> Iterator[Simulator]:
+    with servers.shop(skus=60, orders=60, days=30, start=START, frozen=True) as amazon:
         yield amazon
 
 

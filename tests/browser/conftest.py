@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -30,6 +32,17 @@ _CALM = """async () => {
 def calm(page: Page) -> None:
     """Ends when nothing more is drawn; between two drawings there's a moment without a mark."""
     page.evaluate(_CALM)
+
+
+def seen(place: Locator, timeout: float | None = None) -> None:
+    """Returns when it's to be seen; while a page is drawn anew it may be there twice."""
+    expect(place.filter(visible=True).first).to_be_visible(timeout=timeout)
+
+
+def only(place: Locator) -> Locator:
+    """The same as soon as there's just one: an old drawing of it goes a moment later."""
+    expect(place).to_have_count(1)
+    return place
 
 
 def type_into(page: Page, label: str, text: str) -> Locator:
@@ -89,7 +102,7 @@ class Server:
             self.process = None
 
     def _wait(self) -> None:
-        give_up = time.monotonic() + 90
+        give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             try:
                 with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):  # noqa: S310
@@ -137,7 +150,7 @@ def page(browser: Browser) -> Iterator[Page]:
         timezone_id="America/New_York",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    context.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
     yield context.new_page()
     context.close()

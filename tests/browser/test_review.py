@@ -21,11 +21,12 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.states import RunState
 from tests.bench.bench_pages import Shop
-from tests.browser.conftest import Server, calm, served
+from tests.browser.conftest import Server, calm, only, seen, served
 from tests.conftest import START
 from tests.demos import set_speed
+from tests.shops import held
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
 
 SKUS = 64
 """In the demo's shop."""
@@ -73,7 +74,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with served(data) as server:
         page = browser.new_page()
         visit(page, server.address, "inventory")
-        expect(page.get_by_text("History of")).to_be_visible(timeout=60_000)
+        seen(page.get_by_text("History of"), timeout=120_000)
         page.close()
         settings = Settings.from_env({"MCF_DATA_DIR": str(data)}, dotenv=None)
         with MCFService(settings, demo_speed=0) as store:
@@ -100,8 +101,10 @@ def in_part(settings: Settings, service: MCFService, simulator: Simulator) -> It
     (run, *_) = service.sync(full=True)
     assert run.state is RunState.PARTIAL
     # The server leaves the reading to this process, or it would read on from here.
-    assert service._store.lease("background reads").take()
-    with served(settings.data_dir, amazon(settings)) as server:
+    with (
+        held(service._store.lease("background reads")),
+        served(settings.data_dir, amazon(settings)) as server,
+    ):
         yield server
 
 
@@ -116,10 +119,10 @@ def amazon(settings: Settings) -> dict[str, str]:
 def visit(page: Page, address: str, path: str) -> None:
     """Opens a page and waits until it's drawn, with what is drawn a moment later."""
     page.goto(f"{address}/{path}")
-    expect(page.locator("h1")).to_be_visible(timeout=60_000)
+    seen(page.locator("h1"), timeout=120_000)
     if path == "inventory":
         # The table comes first.
-        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=60_000)
+        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=120_000)
     calm(page)
 
 
@@ -213,20 +216,20 @@ def test_the_numbers_of_the_demo_are_those_of_its_store(demo: Demo, page: Page) 
         label: f"{count:,}" for label, count in expected.items()
     }
     expect(cell(page, 0)).to_have_text(demo.store.inventory()["seller_sku"].iloc[0])
-    expect(page.get_by_text(f"{SKUS} SKUs of {SKUS}")).to_be_visible()
+    seen(page.get_by_text(f"{SKUS} SKUs of {SKUS}"))
     expect(page.locator(".js-plotly-plot .barlayer .point")).not_to_have_count(0)
 
 
 def test_what_is_filtered_to_nothing_says_so_and_comes_back(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "inventory?sku=no-such-thing")
 
-    expect(page.get_by_text("No SKU matches.")).to_be_visible()
+    seen(page.get_by_text("No SKU matches."))
     expect(table(page)).to_have_count(0)
     search = page.get_by_label("Search", exact=True)
     search.fill("")
     search.press("Enter")
-    expect(page.get_by_text(f"{SKUS} SKUs of {SKUS}")).to_be_visible()
-    expect(table(page)).to_be_visible()
+    seen(page.get_by_text(f"{SKUS} SKUs of {SKUS}"))
+    seen(table(page))
 
 
 def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
@@ -239,7 +242,7 @@ def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
     assert figure(page, "Can ship now") == can_ship
     assert figure(page, "SKUs low") == f"{figures.skus[Health.LOW]}" != "0"
     told = START + timedelta(days=ENOUGH + 1)
-    expect(page.get_by_text(f"forecasts are told from {told:%d %b} on")).to_be_visible()
+    seen(page.get_by_text(f"forecasts are told from {told:%d %b} on"))
     expect(page.get_by_text("since yesterday")).to_have_count(0)
     expect(cell(page, 0)).to_have_text(service.inventory()["seller_sku"].iloc[0])
 
@@ -247,9 +250,9 @@ def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
 def test_a_reading_that_broke_off_is_told_over_what_is_known(in_part: Server, page: Page) -> None:
     visit(page, in_part.address, "inventory")
 
-    expect(page.get_by_text("Only a part of stock could be read.")).to_be_visible()
-    expect(page.get_by_text("the last reading wasn't whole")).to_be_visible()
-    expect(table(page)).to_be_visible()
+    seen(page.get_by_text("Only a part of stock could be read."))
+    seen(page.get_by_text("the last reading wasn't whole"))
+    seen(table(page))
 
 
 def test_many_skus_are_searched_and_turned(tmp_path: Path, page: Page) -> None:
@@ -258,15 +261,15 @@ def test_many_skus_are_searched_and_turned(tmp_path: Path, page: Page) -> None:
 
         trend = page.get_by_role("img", name=re.compile("^SKUs low since "))
         assert trend.evaluate("it => it.complete && it.naturalWidth > 0 && it.clientHeight > 10")
-        expect(page.get_by_text(f"Rows 1 to 500 of {MANY:,}")).to_be_visible()
+        seen(page.get_by_text(f"Rows 1 to 500 of {MANY:,}"))
         expect(cell(page, 0)).to_have_text("SKU-0000000")
         search = page.get_by_label("Search", exact=True)
         search.fill("kettle")
         search.press("Enter")
-        expect(page.get_by_text(f"Rows 1 to 500 of {KETTLES}")).to_be_visible()
+        seen(page.get_by_text(f"Rows 1 to 500 of {KETTLES}"))
         expect(cell(page, 0)).to_have_text("SKU-0000003")
-        page.get_by_role("button", name="Next page").click()
-        expect(page.get_by_text(f"Rows 501 to 1,000 of {KETTLES}")).to_be_visible()
+        only(page.get_by_role("button", name="Next page")).click()
+        seen(page.get_by_text(f"Rows 501 to 1,000 of {KETTLES}"))
         expect(cell(page, 0)).to_have_text("SKU-0003503")
 
 
@@ -292,10 +295,12 @@ def test_a_row_leads_to_its_sku_on_a_phone_and_on_a_wall(
     page.set_viewport_size(size)
     visit(page, demo.address, "inventory")
 
-    page.get_by_role("radio", name="Low", exact=True).click()
-    expect(page.get_by_text(re.compile(rf"SKUs? of {SKUS}"))).not_to_have_text(f"{SKUS} SKUs of 64")
+    only(page.get_by_role("radio", name="Low", exact=True)).click()
+    expect(only(page.get_by_text(re.compile(rf"SKUs? of {SKUS}")))).not_to_have_text(
+        f"{SKUS} SKUs of 64"
+    )
     chosen = tick(page, 1)
-    page.get_by_role("button", name="Everything about this SKU").click()
+    only(page.get_by_role("button", name="Everything about this SKU")).click()
 
     expect(page.locator("h1")).to_have_text(chosen)
     assert overflow(page) == []
@@ -317,7 +322,7 @@ def test_axe_finds_nothing_serious_when_a_row_is_ticked(demo: Demo, page: Page) 
     visit(page, demo.address, "inventory")
     chosen = tick(page, 2)
 
-    expect(page.get_by_role("heading", name=chosen)).to_be_visible()
+    seen(page.get_by_role("heading", name=chosen))
     assert findings(page) == []
     darken(page)
     assert findings(page, runOnly=["color-contrast"]) == []
@@ -326,7 +331,7 @@ def test_axe_finds_nothing_serious_when_a_row_is_ticked(demo: Demo, page: Page) 
 def test_axe_finds_nothing_serious_on_the_page_of_a_sku(demo: Demo, page: Page) -> None:
     visit(page, demo.address, f"inventory?open={demo.best}")
 
-    expect(page.get_by_role("heading", name="Where did my units go?")).to_be_visible()
+    seen(page.get_by_role("heading", name="Where did my units go?"))
     assert findings(page) == []
     darken(page)
     assert findings(page, runOnly=["color-contrast"]) == []
@@ -370,7 +375,7 @@ def test_the_keyboard_searches(demo: Demo, page: Page) -> None:
     page.keyboard.type("apron")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text(f"4 SKUs of {SKUS}")).to_be_visible()
+    seen(page.get_by_text(f"4 SKUs of {SKUS}"))
 
 
 def test_the_keyboard_filters_by_health(demo: Demo, page: Page) -> None:
@@ -381,7 +386,7 @@ def test_the_keyboard_filters_by_health(demo: Demo, page: Page) -> None:
     page.keyboard.press("Space")
 
     out = demo.store.review.figures().skus[Health.OUT]
-    expect(page.get_by_text(f"{out} SKUs of {SKUS}")).to_be_visible()
+    seen(page.get_by_text(f"{out} SKUs of {SKUS}"))
 
 
 def test_the_keyboard_shows_what_a_figure_counts(demo: Demo, page: Page) -> None:
@@ -391,7 +396,7 @@ def test_the_keyboard_shows_what_a_figure_counts(demo: Demo, page: Page) -> None
     page.keyboard.press("Enter")
 
     low = demo.store.review.figures().skus[Health.LOW]
-    expect(page.get_by_text(f"{low} SKUs of {SKUS}")).to_be_visible()
+    seen(page.get_by_text(f"{low} SKUs of {SKUS}"))
 
 
 def test_the_keyboard_opens_a_sku_from_the_table_and_goes_back(demo: Demo, page: Page) -> None:
@@ -401,14 +406,14 @@ def test_the_keyboard_opens_a_sku_from_the_table_and_goes_back(demo: Demo, page:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Shift+Space")
     everything = page.get_by_role("button", name="Everything about this SKU")
-    expect(everything).to_be_visible()
+    seen(everything)
     reach(page, everything)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(demo.store.inventory()["seller_sku"].iloc[1])
     reach(page, page.get_by_role("button", name="All stock"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Inventory", exact=True)).to_be_visible()
+    seen(page.get_by_role("heading", name="Inventory", exact=True))
 
 
 def test_the_keyboard_opens_a_sku_from_its_card(demo: Demo, page: Page) -> None:
@@ -418,7 +423,7 @@ def test_the_keyboard_opens_a_sku_from_its_card(demo: Demo, page: Page) -> None:
     reach(page, link)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Where its units are")).to_be_visible()
+    seen(page.get_by_role("heading", name="Where its units are"))
     expect(page).to_have_url(re.compile(r"/inventory\?open="))
 
 
@@ -432,7 +437,7 @@ def test_a_click_on_a_bar_chooses_its_sku(demo: Demo, page: Page) -> None:
     click(page.locator(".barlayer .trace").first.locator(".point path").last)
 
     held = stock.set_index("seller_sku")[list(_EVERYWHERE)].sum(axis=1)
-    expect(page.get_by_role("heading", name=str(held.idxmax()), exact=True)).to_be_visible()
+    seen(page.get_by_role("heading", name=str(held.idxmax()), exact=True))
 
 
 def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) -> None:
@@ -441,7 +446,7 @@ def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) ->
     click(page.locator(".polarlayer .point path").first)
 
     out = demo.store.review.figures().skus[Health.OUT]
-    expect(page.get_by_text(f"{out} SKUs of {SKUS}")).to_be_visible()
+    seen(page.get_by_text(f"{out} SKUs of {SKUS}"))
     expect(page).to_have_url(re.compile("stock=Out"))
 
 
@@ -451,7 +456,7 @@ def test_a_click_on_an_area_chooses_its_sku(demo: Demo, page: Page) -> None:
     click(page.locator(".barlayer .point path").nth(1))
 
     second = demo.store.review.plan().nlargest(2, "fulfillable_quantity")["seller_sku"].iloc[1]
-    expect(page.get_by_role("heading", name=str(second), exact=True)).to_be_visible()
+    seen(page.get_by_role("heading", name=str(second), exact=True))
     expect(page.locator("tr[aria-selected='true']")).to_have_count(1)
 
 
@@ -460,9 +465,9 @@ def test_two_ticked_rows_are_shipped_in_one_order(demo: Demo, page: Page) -> Non
 
     chosen = [tick(page, 0), tick(page, 1)]
 
-    expect(page.get_by_role("heading", name="2 SKUs selected")).to_be_visible()
-    page.get_by_role("link", name="Ship an order with 2 of them").click()
-    expect(page.get_by_role("heading", name="New order", exact=True)).to_be_visible()
+    seen(page.get_by_role("heading", name="2 SKUs selected"))
+    only(page.get_by_role("link", name="Ship an order with 2 of them")).click()
+    seen(page.get_by_role("heading", name="New order", exact=True))
     products = page.get_by_role("combobox", name="Product")
     expect(products).to_have_count(2)
     assert [it.input_value().partition(" ")[0] for it in products.all()] == chosen
@@ -479,6 +484,6 @@ _EVERYWHERE = (
 
 def click(mark: Locator) -> None:
     """Clicks in the middle of a mark of a picture, over which Plotly lays what takes the clicks."""
-    expect(mark).to_be_visible()
+    seen(mark)
     mark.scroll_into_view_if_needed()
     mark.click(force=True)

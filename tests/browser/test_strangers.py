@@ -21,10 +21,10 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.api import inventory
 from mcf.simulator.world.stock import Stock
-from tests.browser.conftest import calm, served
+from tests.browser.conftest import calm, only, seen, served
 from tests.conftest import START, order_request, unhurried
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
 
 HOSTILE = (
     "http://evil.example",
@@ -68,7 +68,7 @@ class Visit:
 
     def go(self, address: str) -> None:
         self.page.goto(address)
-        expect(self.page.get_by_text("Demo: a simulated Amazon")).to_be_visible()
+        seen(self.page.get_by_text("Demo: a simulated Amazon"))
         calm(self.page)
 
 
@@ -132,8 +132,8 @@ def _ordered(settings: Settings) -> str:
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1440, "height": 1400}, reduced_motion="reduce")
-    context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    context.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
     made = Visit(context.new_page())
     policy = re.compile("Content.Security.Policy", re.IGNORECASE)
     made.page.on(
@@ -176,7 +176,7 @@ def test_a_product_name_in_a_picture_is_text(shop: Shop, visit: Visit) -> None:
 
     bar.hover(force=True)
 
-    expect(visit.page.locator(".plotly .hoverlayer text").first).to_be_visible()
+    seen(visit.page.locator(".plotly .hoverlayer text"))
     assert visit.page.evaluate(LOOK_FOR_LINKS) == []
     assert visit.refused == []
 
@@ -185,13 +185,13 @@ def test_files_go_in_and_out_under_the_policy(shop: Shop, visit: Visit, tmp_path
     visit.go(f"{shop.address}/new_order")
     visit.page.get_by_text("Many from a file").first.click()
     with visit.page.expect_download() as download:
-        visit.page.get_by_role("button", name="Template (CSV)").click()
+        only(visit.page.get_by_role("button", name="Template (CSV)")).click()
     file = tmp_path / "orders.csv"
     download.value.save_as(file)
 
     visit.page.locator("input[type=file]").set_input_files(file)
 
-    expect(visit.page.get_by_text("To be corrected")).to_be_visible()
+    seen(visit.page.get_by_text("To be corrected"))
     assert visit.refused == []
 
 

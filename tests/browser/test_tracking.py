@@ -17,11 +17,11 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Status
-from tests.browser.conftest import calm, choose, served, type_into
+from tests.browser.conftest import calm, choose, only, seen, served, type_into
 from tests.browser.test_new_order import Shop
 from tests.conftest import order_request
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
 
 TABLE = ".stDataFrameGlideDataEditor"
 
@@ -65,7 +65,7 @@ def order(
 def opened(shop: Shop, page: Page, number: str) -> Page:
     """The page of an order."""
     page.goto(f"{shop.server.address}/tracking?order={number}")
-    expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
+    seen(page.get_by_role("heading", name=f"Order {number}"))
     calm(page)
     return page
 
@@ -91,12 +91,12 @@ def test_a_parcel_is_found_by_its_number_and_a_click_opens_its_order(
     search = page.get_by_label("Search", exact=True)
     search.fill(parcel.tracking_number)
     search.press("Enter")
-    expect(page.get_by_text(re.compile("^1 order of"))).to_be_visible()
+    seen(page.get_by_text(re.compile("^1 order of")))
     calm(page)
 
     page.locator(TABLE).first.click(position={"x": 120, "y": 54})
 
-    expect(page.get_by_text(parcel.tracking_number).first).to_be_visible()
+    seen(page.get_by_text(parcel.tracking_number))
     expect(page).to_have_url(re.compile(f"order={number}"))
 
 
@@ -106,13 +106,13 @@ def test_an_order_is_cancelled_in_time(
     order(seller, address, shop.sku, "IN-TIME")
     opened(shop, page, "IN-TIME")
 
-    page.get_by_role("button", name="Cancel order").click()
-    expect(page.get_by_text("Will it succeed?")).to_be_visible()
+    only(page.get_by_role("button", name="Cancel order")).click()
+    seen(page.get_by_text("Will it succeed?"))
     calm(page)
-    page.get_by_role("button", name="Cancel the order").click()
+    only(page.get_by_role("button", name="Cancel the order")).click()
 
-    expect(page.get_by_text("Amazon has cancelled the order.", exact=True)).to_be_visible()
-    expect(page.get_by_text("You asked Amazon to cancel it.").first).to_be_visible()
+    seen(page.get_by_text("Amazon has cancelled the order.", exact=True))
+    seen(page.get_by_text("You asked Amazon to cancel it."))
     assert shop.amazon.world.orders["IN-TIME"].status is Status.CANCELLED
 
 
@@ -121,15 +121,15 @@ def test_a_cancellation_that_comes_too_late_says_so(
 ) -> None:
     order(seller, address, shop.sku, "TOO-LATE")
     opened(shop, page, "TOO-LATE")
-    page.get_by_role("button", name="Cancel order").click()
+    only(page.get_by_role("button", name="Cancel order")).click()
     sure = page.get_by_role("button", name="Cancel the order")
-    expect(sure).to_be_visible()
+    seen(sure)
     calm(page)
     shop.amazon.set_status("TOO-LATE", Status.PROCESSING)
 
     sure.click()
 
-    expect(page.get_by_text(re.compile("^Not cancelled"))).to_be_visible()
+    seen(page.get_by_text(re.compile("^Not cancelled")))
     assert shop.amazon.world.orders["TOO-LATE"].status is Status.PROCESSING
 
 
@@ -139,9 +139,9 @@ def test_an_order_on_hold_is_released(
     order(seller, address, shop.sku, "HELD", fulfillmentAction="Hold")
     opened(shop, page, "HELD")
 
-    page.get_by_role("button", name="Ship now").click()
+    only(page.get_by_role("button", name="Ship now")).click()
 
-    expect(page.get_by_text("Amazon ships the order.", exact=True)).to_be_visible()
+    seen(page.get_by_text("Amazon ships the order.", exact=True))
     expect(page.get_by_text("On hold", exact=True)).to_have_count(0)
     assert not shop.amazon.world.orders["HELD"].held
 
@@ -156,17 +156,17 @@ def test_a_stuck_order_is_rescued_with_one_click(
     shop.amazon.clock.step(timedelta(hours=6))
     opened(shop, page, "STUCK")
 
-    page.get_by_role("button", name="Rescue it").click()
+    only(page.get_by_role("button", name="Rescue it")).click()
 
-    expect(page.get_by_role("link", name="Follow order STUCK-R2")).to_be_visible()
+    seen(page.get_by_role("link", name="Follow order STUCK-R2"))
     assert shop.amazon.world.orders["STUCK"].status is Status.CANCELLED
     new = shop.amazon.world.orders["STUCK-R2"].request
     assert (new.address.name, [(line.sku, line.quantity) for line in new.lines]) == (
         address.name,
         [(sku, 1)],
     )
-    page.get_by_role("link", name="Follow order STUCK-R2").click()
-    expect(page.get_by_text("In place of STUCK").first).to_be_visible()
+    only(page.get_by_role("link", name="Follow order STUCK-R2")).click()
+    seen(page.get_by_text("In place of STUCK"))
 
 
 def test_a_unit_is_sent_back_and_the_sheet_can_be_printed(
@@ -175,25 +175,25 @@ def test_a_unit_is_sent_back_and_the_sheet_can_be_printed(
     order(seller, address, shop.sku, "BACK")
     shop.amazon.set_status("BACK", Status.COMPLETE)
     opened(shop, page, "BACK")
-    page.get_by_role("button", name="Refresh").click()
+    only(page.get_by_role("button", name="Refresh")).click()
     calm(page)
 
-    page.get_by_role("button", name="Return units").click()
+    only(page.get_by_role("button", name="Return units")).click()
     calm(page)
     type_into(page, "Units", "1")
     calm(page)
     choose(page, "Reason", "Ordered by")
     calm(page)
-    page.get_by_role("button", name="Ask Amazon to take back 1 unit").click()
+    only(page.get_by_role("button", name="Ask Amazon to take back 1 unit")).click()
     calm(page)
-    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Ask")).click()
+    only(page.get_by_role("dialog").get_by_role("button", name=re.compile("^Ask"))).click()
 
-    expect(page.get_by_text("1 unit to come back, accepted: 1.")).to_be_visible()
+    seen(page.get_by_text("1 unit to come back, accepted: 1."))
     assert [each.reason for each in shop.amazon.world.orders["BACK"].returns] == [
         "CR-ORDERED_WRONG_ITEM"
     ]
     with page.expect_download() as sheet:
-        page.get_by_role("button", name="Sheet to print").click()
+        only(page.get_by_role("button", name="Sheet to print")).click()
     assert "RMA" in Path(sheet.value.path()).read_text()
 
 
@@ -205,7 +205,7 @@ def test_the_evidence_of_an_order_is_one_file(
     opened(shop, page, "PROOF")
 
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Evidence").click()
+        only(page.get_by_role("button", name="Evidence")).click()
 
     text = Path(saved.value.path()).read_text()
     assert saved.value.suggested_filename.endswith(".html")
@@ -220,17 +220,17 @@ def test_of_ten_orders_that_are_cancelled_together_one_fails_and_says_why(
     numbers = [f"MANY-{n}" for n in range(10)]
     requests = [order(seller, address, shop.sku, number) for number in numbers]
     found(shop, page, "MANY-")
-    expect(page.get_by_text(re.compile("^10 orders of"))).to_be_visible()
+    seen(page.get_by_text(re.compile("^10 orders of")))
     shop.amazon.set_status("MANY-4", Status.PROCESSING)
     calm(page)
 
     # The box in the head of the table's first column ticks all rows.
     page.locator(TABLE).first.click(position={"x": 16, "y": 18})
-    page.get_by_role("button", name="Cancel 10").click()
-    page.get_by_role("button", name="Cancel 10 orders").click()
+    only(page.get_by_role("button", name="Cancel 10")).click()
+    only(page.get_by_role("button", name="Cancel 10 orders")).click()
 
-    expect(page.get_by_text(re.compile("done 9"))).to_be_visible()
-    expect(page.get_by_text(re.compile("refused 1"))).to_be_visible()
+    seen(page.get_by_text(re.compile("done 9")))
+    seen(page.get_by_text(re.compile("refused 1")))
     left = [n for n in numbers if shop.amazon.world.orders[n].status is not Status.CANCELLED]
     assert left == ["MANY-4"]
     assert len(requests) == 10

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +25,7 @@ from mcf.store.database import Store
 from mcf.store.states import Subject
 from mcf.store.tables import inventory_days
 from tests.conftest import START
+from tests.waiting import eventually
 
 US = "ATVPDKIKX0DER"
 YESTERDAY = START.date() - timedelta(days=1)
@@ -58,13 +57,6 @@ def one_day(**changes: Any) -> LedgerDay:
          "customer_returns", "found", "lost", "damaged", "disposed"), 0
     )  # fmt: skip
     return LedgerDay(**{"day": YESTERDAY, "seller_sku": "A", **counts, **changes})
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 def test_a_report_becomes_the_days_of_the_past(

@@ -30,6 +30,10 @@ from mcf.store.database import Store
 from mcf.store.snapshots import StoredFrames
 from tests.conftest import START
 from tests.inventory.test_own_orders import days_ago, order
+from tests.shops import Servers
+
+# One worker makes the shop of all.
+pytestmark = pytest.mark.xdist_group("review")
 
 US = "ATVPDKIKX0DER"
 DAYS = 40
@@ -81,11 +85,11 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Forty days of a shop with rules of its own."""
     home: Path = tmp_path_factory.mktemp("review")
     opening = START.replace(hour=23, minute=30)
-    with Simulator(
+    with servers.shop(
         skus=48, orders=40, days=30, seed=11, start=opening, frozen=True, throttle=False
     ) as amazon:
         environ = {

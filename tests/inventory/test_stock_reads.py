@@ -28,6 +28,7 @@ from mcf.sync.reader import OVERLAP, Sync
 from tests.conftest import START, unhurried
 from tests.databases import US
 from tests.loopback import Reply, loopback
+from tests.shops import Servers
 
 STOCK, LIST = "getInventorySummaries", "listAllFulfillmentOrders"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -50,9 +51,9 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def large(seconds: Seconds) -> Iterator[Simulator]:
+def large(servers: Servers, seconds: Seconds) -> Iterator[Simulator]:
     """A shop of three pages of SKUs and no orders."""
-    with Simulator(
+    with servers.shop(
         skus=120, orders=0, start=START, frozen=True, throttle=False, timer=seconds
     ) as amazon:
         yield amazon

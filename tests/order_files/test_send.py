@@ -53,10 +53,10 @@ def shelf(simulator: Simulator, sku: str) -> Stock:
 
 
 @pytest.fixture
-def filled(service: MCFService, shelf: Stock) -> MCFService:
+def filled(filled: MCFService, shelf: Stock) -> MCFService:
     """A service that has read everything."""
-    service.sync()
-    return service
+    filled._sync.inventory(full=True)
+    return filled
 
 
 def lines(rows: list[dict[str, str]], kind: str = "csv") -> bytes:

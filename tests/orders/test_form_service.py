@@ -19,10 +19,9 @@ from tests.conftest import order_request
 
 
 @pytest.fixture
-def read(service: MCFService) -> MCFService:
+def read(filled: MCFService) -> MCFService:
     """A service that has read everything."""
-    service.sync()
-    return service
+    return filled
 
 
 def test_units_of_an_order_just_sent_are_not_free_until_the_stock_is_read_again(

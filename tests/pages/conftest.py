@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 
 import pytest
@@ -21,10 +16,9 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from pages.parts.common import places
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
-MOMENT = 30.0
-"""Seconds after which what was read is too old to be what a program has just read."""
 
 
 @pytest.fixture
@@ -51,53 +45,20 @@ def _components() -> Iterator[None]:
         yield
 
 
-@dataclass
-class Reading:
-    """What a program has after it has read the tests' shop, for as long as that's a moment ago."""
-
-    store: bytes = b""
-    since: float = -inf
-
-    def begin(self, path: Path) -> bool:
-        """Puts it where a program is to begin with it, unless it's too old."""
-        if time.monotonic() - self.since > MOMENT:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(self.store)
-        return True
-
-    def keep(self, path: Path) -> None:
-        """Keeps what stands in a store."""
-        with closing(sqlite3.connect(path)) as store:
-            self.store, self.since = store.serialize(), time.monotonic()
-
-
-@pytest.fixture(scope="session")
-def reading() -> Reading:
-    """Shared by the tests: most begin with the same shop, and reading it takes a second."""
-    return Reading()
-
-
 @pytest.fixture
-def program(
-    empty_program: None, settings: Settings, unthrottled: None, reading: Reading
-) -> Iterator[MCFService]:
-    """The environment of a program that has read everything; its store, to arrange and look."""
-    path = settings.home / "mcf.sqlite3"
-    begun = reading.begin(path)
-    with MCFService(settings) as opened:
-        if begun:
-            # Its first answer tells a program what Amazon's time is.
-            opened._client.get_inventory_summaries(seller_skus=["NONE"])
-        else:
-            opened.sync()
-            reading.keep(path)
-        yield opened
+def program(empty_program: None, filled: MCFService, monkeypatch: pytest.MonkeyPatch) -> MCFService:
+    """The environment of a program that has read everything; its store, to arrange and look.
+
+    The program that a page opens has no background worker: it would read again what a test
+    arranges. Tests of what the worker does for a page take `empty_program`.
+    """
+    monkeypatch.setattr(MCFService, "start", lambda opened: opened)
+    return filled
 
 
 def open_page(path: str = places.TODAY, **query: str | list[str]) -> AppTest:
     """The page as a visitor's browser shows it, with what comes a moment after its table."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.query_params.update(query)
     if path in places.ADDRESSES:
         # As a link opens it: `switch_page` would need the first page to be drawn before.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -12,8 +11,17 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RoleMissing
 from pages.parts.common import places
+from pages.parts.order_files import plan, send
 from tests.pages.conftest import open_page, texts
 from tests.uploads import file_of
+from tests.waiting import PATIENCE, eventually
+
+
+@pytest.fixture(autouse=True)
+def _no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits until its file is checked or sent, and doesn't show how far it is meanwhile."""
+    monkeypatch.setattr(plan, "_AT_ONCE", PATIENCE)
+    monkeypatch.setattr(send, "_AT_ONCE", PATIENCE)
 
 
 def send_buttons(at: AppTest) -> list[Button]:
@@ -22,11 +30,7 @@ def send_buttons(at: AppTest) -> list[Button]:
 
 def settled(at: AppTest) -> AppTest:
     """The page when the file that is sent in the background has been sent."""
-    for _ in range(40):
-        if "Amazon has" in texts(at):
-            break
-        time.sleep(0.25)
-        at.run()
+    eventually(lambda: "Amazon has" in texts(at) or "Amazon has" in texts(at.run()))
     return at
 
 

@@ -16,6 +16,7 @@ from mcf.service import MCFService
 from pages.frame import entrance
 from pages.parts.common import places
 from tests.pages.conftest import ROOT, open_page, texts
+from tests.waiting import PATIENCE
 
 PAGES = [
     (places.TODAY, "Today"),
@@ -59,7 +60,7 @@ def test_wrong_settings_are_explained_in_place_of_the_page(
 
 
 def test_a_visitor_who_is_not_signed_in_sees_only_the_sign_in(program: MCFService) -> None:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.user.update({"is_logged_in": False})
 
     at.run()

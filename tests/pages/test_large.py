@@ -14,6 +14,7 @@ from mcf.store.database import Store
 from pages.parts.common import paging, places, session
 from tests.bench import warehouse
 from tests.pages.conftest import all_concerns, open_page, texts
+from tests.shops import held
 
 SKUS, ORDERS = paging.WHOLE + 50, paging.WHOLE + 300
 
@@ -24,9 +25,8 @@ def reader(empty_program: None, settings: Settings) -> Iterator[Lease]:
     scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
     with Store(settings.store_url, mode=settings.mode.value, **scope) as store:
         warehouse.fill(store, SKUS, ORDERS)
-        role = store.lease("background reads")
-        assert role.take()
-        yield role
+        with held(store.lease("background reads")) as role:
+            yield role
 
 
 def numbers(*wanted: int) -> list[str]:

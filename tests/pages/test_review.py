@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -24,6 +25,8 @@ from pages.parts.inventory import table as stock_table
 from pages.parts.inventory.table import USUAL
 from tests.conftest import START
 from tests.pages.conftest import ROOT, all_concerns, open_page, texts
+from tests.shops import held
+from tests.waiting import PATIENCE
 
 HISTORY = 12
 """Days of which the stock is known."""
@@ -40,12 +43,12 @@ def calm(program: MCFService) -> MCFService:
 
 
 @pytest.fixture
-def known(empty_program: None, service: MCFService, simulator: Simulator) -> MCFService:
+def known(empty_program: None, service: MCFService, simulator: Simulator) -> Iterator[MCFService]:
     """The same with a history of its stock."""
-    assert service._store.lease("background reads").take()
-    service.sync()
-    step_days(service, simulator, HISTORY - 1)
-    return service
+    with held(service._store.lease("background reads")):
+        service.sync()
+        step_days(service, simulator, HISTORY - 1)
+        yield service
 
 
 def step_days(program: MCFService, simulator: Simulator, days: int) -> None:
@@ -130,7 +133,7 @@ def rule(program: MCFService, seller_sku: str, name: str) -> object:
 
 
 def test_the_table_is_there_before_what_stands_around_it(calm: MCFService) -> None:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
 
     at.switch_page(places.INVENTORY).run()
     assert skus(at) == calm.inventory()["seller_sku"].tolist()

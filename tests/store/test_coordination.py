@@ -299,6 +299,10 @@ def reads(service: MCFService) -> bool:
     return service._reads.is_set()
 
 
+OFTEN = dict.fromkeys(Subject, 0.2)
+"""Seconds between two background reads of each subject."""
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for the role asks for it ten times a second."""
@@ -308,7 +312,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_two_services_on_one_store_one_reads_in_the_background(
     settings: Settings, simulator: Simulator, quick: None
 ) -> None:
-    with MCFService(settings).start() as first:
+    with MCFService(settings, intervals=OFTEN).start() as first:
         eventually(lambda: fresh(first))
         with MCFService(settings).start() as second:
             simulator.requests.clear()

@@ -208,7 +208,7 @@ def at_once(code: str, *words: str, processes: int = 2) -> list[str]:
     ready = [process.stdout and process.stdout.readline() for process in started]
     assert ready == ["ready\n"] * processes
     with ThreadPoolExecutor(processes) as pool:
-        told = pool.map(lambda process: process.communicate("go\n", timeout=120)[0], started)
+        told = pool.map(lambda process: process.communicate("go\n", timeout=240)[0], started)
         return [each.strip() for each in told]
 
 

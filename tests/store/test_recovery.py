@@ -410,7 +410,7 @@ def test_processes_that_open_a_damaged_store_at_once_move_it_once_and_know_all(p
     command = [sys.executable, "-c", OPENER, f"sqlite:///{path}", "test", US]
     started = [Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(3)]
     ready = [process.stdout and process.stdout.readline() for process in started]
-    told = [process.communicate("go\n", timeout=120)[0] for process in started]
+    told = [process.communicate("go\n", timeout=240)[0] for process in started]
     assert ready == ["ready\n"] * 3
     assert told == [f"{SUBMISSIONS} True\n"] * 3
     assert len(moved(path)) == 1

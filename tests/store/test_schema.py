@@ -228,7 +228,7 @@ def open_at_once(url: str) -> list[tuple[str, str]]:
     assert ready == ["ready\n"] * 4
     [process.stdin and process.stdin.close() for process in started]
     waiting = [replaced(process) for process in started]
-    return [process.communicate(timeout=120) for process in waiting]
+    return [process.communicate(timeout=240) for process in waiting]
 
 
 def replaced(process: Popen[str]) -> Popen[str]:

@@ -31,6 +31,7 @@ from mcf.tracking.events import Kind
 from tests.clocks import Time
 from tests.conftest import START, unhurried
 from tests.loopback import Loopback, Reply, loopback
+from tests.shops import Servers
 
 US = "ATVPDKIKX0DER"
 LIST, GET = "listAllFulfillmentOrders", "getFulfillmentOrder"
@@ -61,9 +62,9 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture
-def large(seconds: Seconds) -> Iterator[Simulator]:
+def large(servers: Servers, seconds: Seconds) -> Iterator[Simulator]:
     """A shop of three pages of SKUs and no orders."""
-    with Simulator(
+    with servers.shop(
         skus=120, orders=0, start=START, frozen=True, throttle=False, timer=seconds
     ) as amazon:
         yield amazon

@@ -37,7 +37,7 @@ def jobs(act: Act, closing: threading.Event | None = None) -> ManyActions:
 
 def outcomes(many: ManyActions, job: str) -> dict[str, str]:
     """What became of each order when the job is over."""
-    assert many.wait(job, 30)
+    assert many.wait(job, 240)
     results = many.results(job)
     return dict(zip(results["seller_fulfillment_order_id"], results["outcome"], strict=True))
 
@@ -93,12 +93,12 @@ def test_a_job_that_is_stopped_finishes_the_order_it_is_at() -> None:
 
     def slow(order_id: str) -> Change:
         at_work.set()
-        assert go_on.wait(30)
+        assert go_on.wait(240)
         return done(order_id)
 
     many = jobs(slow)
     job = many.begin(Action.CANCEL, TEN)
-    assert at_work.wait(30)
+    assert at_work.wait(240)
     many.stop(job)
     before = many.standing(job)
     go_on.set()

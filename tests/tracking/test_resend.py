@@ -54,7 +54,7 @@ def stuck(
 def rescued(service: MCFService) -> Rescue:
     """Where the rescue stands when it goes on by itself no more."""
     service.rescues.begin(OLD)
-    found = service.rescues.wait(OLD, 30)
+    found = service.rescues.wait(OLD, 240)
     assert found is not None
     return found
 
@@ -305,7 +305,7 @@ def test_two_programs_that_rescue_it_at_once_send_one_order(
         ]
         [each.start() for each in both]
         [each.join() for each in both]
-        [each.rescues.wait(OLD, 30) for each in (stuck, another)]
+        [each.rescues.wait(OLD, 240) for each in (stuck, another)]
 
     assert later(stuck).state is RescueState.DONE
     assert simulator.requests.count(CREATE) == 2

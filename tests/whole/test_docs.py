@@ -117,7 +117,8 @@ def command_line() -> click.Group:
 
 
 def unknown_variables(name: str, text: str) -> list[str]:
-    known = {v for file in (".env.example", ".ci/run", "mcf/settings.py") for v in named_in(file)}
+    files = (".env.example", ".ci/run", "Makefile", "mcf/settings.py")
+    known = {v for file in files for v in named_in(file)}
     return [f"{name}: {v}" for v in sorted(set(VARIABLE.findall(text)) - known)]
 
 
