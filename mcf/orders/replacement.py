@@ -16,9 +16,8 @@ from mcf.orders.form import Typed, TypedLine
 from mcf.store import frames
 from mcf.store.database import Store
 from mcf.store.documents import Keeper, Kind
-from mcf.store.states import SubmissionState
+from mcf.store.states import RescueState, SubmissionState
 from mcf.store.tables import order_items, orders, submissions
-from mcf.tracking.states import RescueState
 
 
 def missing(items: pd.DataFrame) -> Counter[str]:

@@ -32,10 +32,10 @@ from mcf.orders.validation import judge
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import Keeper, Kept, Kind
-from mcf.store.states import SubmissionState
+from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking.diagnosis import Case, is_in_transfer
 from mcf.tracking.lifecycle import RECENT, is_stuck
-from mcf.tracking.states import Change, ChangeState, Rescue, RescueState
+from mcf.tracking.states import Change, ChangeState, Rescue
 
 if TYPE_CHECKING:
     from mcf.service import MCFService

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mcf.store.states import RescueState
+
 
 class ChangeState(StrEnum):
     """What is known of a change that Amazon was asked for. Requested isn't done."""
@@ -26,29 +28,6 @@ class Change:
     state: ChangeState
     status: str | None
     message: str
-
-
-class RescueState(StrEnum):
-    """How far it is with cancelling an order that is stuck and sending it again."""
-
-    ASKED = "asked"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    SENDING = "sending"
-    DONE = "done"
-    REFUSED = "refused"
-    FAILED = "failed"
-    GIVEN_UP = "given up"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it goes on by itself."""
-        return self in (
-            RescueState.ASKED,
-            RescueState.CANCELLING,
-            RescueState.CANCELLED,
-            RescueState.SENDING,
-        )
 
 
 @dataclass(frozen=True, slots=True)

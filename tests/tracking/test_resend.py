@@ -21,10 +21,10 @@ from mcf.simulator.orders import Status
 from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind
-from mcf.store.states import SubmissionState
+from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking import resend
 from mcf.tracking.events import Kind as Step
-from mcf.tracking.states import Rescue, RescueState
+from mcf.tracking.states import Rescue
 from tests.conftest import order_request
 
 OLD, NEW = "TEST-1", "TEST-1-R2"

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.service import MCFService
+from mcf.store.states import RescueState
 from mcf.tracking.lifecycle import is_stuck
-from mcf.tracking.states import Rescue, RescueState
+from mcf.tracking.states import Rescue
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, places, session
 
