@@ -80,7 +80,7 @@ class Submissions:
     def get(self, order_id: str) -> Submission | None:
         """Where the order stands, or None when it wasn't sent from here."""
         row = self._row(order_id)
-        return row and _submission(row)
+        return row and submission_of(row)
 
     def earlier(self, request: MCFOrderRequest) -> Submission | None:
         """Where this very order stands, or None when Amazon certainly doesn't have it from here.
@@ -138,7 +138,7 @@ class Submissions:
         """The submissions whose outcome isn't known, and those that were refused."""
         done = (SubmissionState.ACCEPTED.value, SubmissionState.DISMISSED.value)
         table = tables.submissions
-        return [_submission(row) for row in self._store.rows(table, table.c.state.not_in(done))]
+        return [submission_of(row) for row in self._store.rows(table, table.c.state.not_in(done))]
 
     def settle_all(self) -> list[Submission]:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
@@ -162,7 +162,7 @@ class Submissions:
         if row is None:
             return Submission(order_id, SubmissionState.SENDING, BEING_SENT)
         again = SubmissionState(row.state).may_be_sent_again
-        return _submission(row) if again else _same_submission(row, request)
+        return submission_of(row) if again else _same_submission(row, request)
 
     def _write_intent(self, request: MCFOrderRequest, content: dict[str, Any]) -> bool:
         now = utc_now()
@@ -183,7 +183,7 @@ class Submissions:
         row = self._row(order_id)
         if SubmissionState(row.state).may_be_sent_again:
             mine = self._claim(row, **content)
-            return self._send(request) if mine else _submission(self._row(order_id))
+            return self._send(request) if mine else submission_of(self._row(order_id))
         known = _same_submission(row, request)
         if known.state is SubmissionState.SENDING and _is_left(row, hand):
             return self._take_over(row)
@@ -251,11 +251,11 @@ class Submissions:
         order_id = row.seller_fulfillment_order_id
         with self._sending(order_id) as hand:
             now = self._row(order_id)
-            return self._take_over(now) if _is_left(now, hand) else _submission(now)
+            return self._take_over(now) if _is_left(now, hand) else submission_of(now)
 
     def _take_over(self, row: Any) -> Submission:
         if not self._claim(row):
-            return _submission(self._row(row.seller_fulfillment_order_id))
+            return submission_of(self._row(row.seller_fulfillment_order_id))
         request = MCFOrderRequest.from_api(row.request)
         return self._settle(request, AnswerLost("No answer to it came."))
 
@@ -359,7 +359,7 @@ def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:
             f"Another order was already sent under the number {row.seller_fulfillment_order_id}.",
             advice="Look at that order on the tracking page; for a new order use a new number.",
         )
-    return _submission(row)
+    return submission_of(row)
 
 
 def same_order(sent: dict[str, Any], request: MCFOrderRequest) -> bool:
@@ -372,7 +372,8 @@ def _content(request: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name != "displayableOrderDate"}
 
 
-def _submission(row: Any) -> Submission:
+def submission_of(row: Any) -> Submission:
+    """Where the order of a row of the table of submissions stands."""
     return Submission(
         row.seller_fulfillment_order_id,
         SubmissionState(row.state),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mcf.store.documents import Kept
 from mcf.store.states import RescueState
 
 
@@ -45,6 +46,20 @@ class Rescue:
     advice: str | None
     begun_at: datetime
     changed_at: datetime
+
+
+def rescue_of(kept: Kept) -> Rescue:
+    """The rescue that is kept under the number of its order."""
+    content = kept.content
+    return Rescue(
+        kept.key,
+        RescueState(content["state"]),
+        str(content["new_id"]),
+        content["says"],
+        content["advice"],
+        datetime.fromisoformat(content["begun_at"]),
+        kept.updated_at,
+    )
 
 
 class ReturnState(StrEnum):
