@@ -464,7 +464,7 @@ def test_units_kept_for_amazon_are_sent_only_when_that_is_said(
     mcf: Program, simulator: Simulator, service: MCFService, sku: str, tmp_path: Path
 ) -> None:
     service.sync()
-    service.review.choices.set_defaults(Rules(reserve_units=1_000_000))
+    service.stock.review.choices.set_defaults(Rules(reserve_units=1_000_000))
     path = order_file(tmp_path, sku, "F-1, 1")
 
     first = mcf("orders", "submit", path, "--yes")

@@ -86,7 +86,7 @@ def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -
     assert list(service.orders().columns) == list(frames.ORDERS)
     assert list(service.packages().columns) == list(frames.PACKAGES)
     assert service.concerns() == []
-    assert service.submissions() == []
+    assert service.ordering.submissions.open() == []
 
 
 def test_frames_show_what_amazon_has(filled: MCFService, simulator: Simulator) -> None:
@@ -98,7 +98,7 @@ def test_frames_show_what_amazon_has(filled: MCFService, simulator: Simulator) -
 def test_looking_at_frames_never_calls_amazon(filled: MCFService, simulator: Simulator) -> None:
     simulator.requests.clear()
     filled.inventory(), filled.orders(), filled.packages(), filled.concerns()
-    filled.order("SHOP-1002")
+    filled.tracking.views.order("SHOP-1002")
     assert simulator.requests.count() == 0
 
 
@@ -111,7 +111,7 @@ def test_a_frame_is_the_same_object_until_its_data_change(
     filled.sync()
     assert filled.revision() == revision
     assert (shown.orders() is orders, shown.inventory() is inventory) == (True, True)
-    filled.cancel(one_with(simulator, Status.RECEIVED))
+    filled.tracking.actions.cancel(one_with(simulator, Status.RECEIVED))
     assert filled.revision() != revision
     assert (shown.orders() is orders, shown.inventory() is inventory) == (False, True)
     assert shown.packages() is packages
@@ -169,10 +169,10 @@ def test_what_somebody_does_to_a_frame_is_not_seen_by_others(filled: MCFService)
 
 def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Simulator) -> None:
     number, (order, shipment, box) = next(iter(simulator.world.packages.items()))
-    view = filled.order(order.id)
+    view = filled.tracking.views.order(order.id)
     assert view is not None
-    assert view.order["seller_fulfillment_order_id"] == order.id
-    assert view.order["units"] == sum(line.quantity for line in order.lines)
+    assert view.order.seller_fulfillment_order_id == order.id
+    assert view.order.units == sum(line.quantity for line in order.lines)
     assert view.status is FulfillmentOrderStatus.of(order.status.value)
     assert view.address is not None
     assert (view.address.name, view.comment) == (order.request.address.name, order.request.comment)
@@ -187,7 +187,7 @@ def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Sim
 def test_an_order_before_picking_has_no_shipments_parcels_or_events(
     filled: MCFService, simulator: Simulator
 ) -> None:
-    view = filled.order(one_with(simulator, Status.RECEIVED))
+    view = filled.tracking.views.order(one_with(simulator, Status.RECEIVED))
     assert view is not None
     assert view.shipments.empty
     assert view.packages.empty
@@ -195,7 +195,7 @@ def test_an_order_before_picking_has_no_shipments_parcels_or_events(
 
 
 def test_an_order_nobody_knows_is_none(filled: MCFService) -> None:
-    assert filled.order("NO-SUCH-ORDER") is None
+    assert filled.tracking.views.order("NO-SUCH-ORDER") is None
 
 
 def test_an_order_without_an_address_is_shown_without_one(service: MCFService) -> None:
@@ -209,7 +209,7 @@ def test_an_order_without_an_address_is_shown_without_one(service: MCFService) -
     }
     with same_store(service) as store:
         store.save(tables.orders, [head])
-    view = service.order("1")
+    view = service.tracking.views.order("1")
     assert view is not None
     assert (view.address, view.comment) == (None, None)
 
@@ -226,14 +226,14 @@ def same_store(service: MCFService) -> Store:
 
 def test_a_received_order_is_cancelled(filled: MCFService, simulator: Simulator) -> None:
     order_id = one_with(simulator, Status.RECEIVED)
-    assert filled.cancel(order_id).state is ChangeState.DONE
+    assert filled.tracking.actions.cancel(order_id).state is ChangeState.DONE
     assert statuses(filled)[order_id] == "Cancelled"
 
 
 def test_cancelling_a_processing_order_is_refused(filled: MCFService, simulator: Simulator) -> None:
     order_id = one_with(simulator, Status.PROCESSING)
     with pytest.raises(OrderNotUpdatable) as told:
-        filled.cancel(order_id)
+        filled.tracking.actions.cancel(order_id)
     assert "ships as it is" in told.value.advice
     assert statuses(filled)[order_id] == "Processing"
 
@@ -244,7 +244,7 @@ def test_a_refused_cancellation_shows_what_the_order_is_by_now(
     order_id = one_with(simulator, Status.RECEIVED)
     simulator.set_status(order_id, Status.PROCESSING)
     with pytest.raises(OrderNotUpdatable):
-        filled.cancel(order_id)
+        filled.tracking.actions.cancel(order_id)
     assert statuses(filled)[order_id] == "Processing"
 
 
@@ -252,19 +252,19 @@ def test_cancelling_a_cancelled_order_says_that_it_is(
     filled: MCFService, simulator: Simulator
 ) -> None:
     order_id = one_with(simulator, Status.CANCELLED)
-    assert filled.cancel(order_id).state is ChangeState.DONE
+    assert filled.tracking.actions.cancel(order_id).state is ChangeState.DONE
 
 
 def test_an_order_that_amazon_does_not_know_cannot_be_cancelled(filled: MCFService) -> None:
     with pytest.raises(NotFound):
-        filled.cancel("NO-SUCH-ORDER")
+        filled.tracking.actions.cancel("NO-SUCH-ORDER")
 
 
 def test_a_held_order_is_released(filled: MCFService, simulator: Simulator) -> None:
     order_id = next(order.id for order in simulator.world.by_number if order.held)
-    before = filled.order(order_id)
-    change = filled.release(order_id)
-    after = filled.order(order_id)
+    before = filled.tracking.views.order(order_id)
+    change = filled.tracking.actions.release(order_id)
+    after = filled.tracking.views.order(order_id)
     assert before is not None
     assert after is not None
     assert (before.is_on_hold, after.is_on_hold) == (True, False)
@@ -275,7 +275,7 @@ def test_a_held_order_is_released(filled: MCFService, simulator: Simulator) -> N
 def test_releasing_an_order_that_ships_already_says_that_it_does(
     filled: MCFService, simulator: Simulator
 ) -> None:
-    change = filled.release(one_with(simulator, Status.PROCESSING))
+    change = filled.tracking.actions.release(one_with(simulator, Status.PROCESSING))
     assert (change.state, change.status) == (ChangeState.DONE, "Processing")
     assert change.message == "Amazon ships the order."
 
@@ -284,9 +284,9 @@ def test_an_order_that_was_sent_is_shown_at_once(
     service: MCFService, request_for: MCFOrderRequest
 ) -> None:
     assert service.submit(request_for).state is SubmissionState.ACCEPTED
-    view = service.order("TEST-1")
+    view = service.tracking.views.order("TEST-1")
     assert view is not None
-    assert view.order["units"] == 2
+    assert view.order.units == 2
     assert view.submission is not None
     assert view.submission.state is SubmissionState.ACCEPTED
 
@@ -297,7 +297,7 @@ def test_an_order_that_was_refused_is_a_concern_and_not_an_order(
     line = request_for.items[0].to_api() | {"sellerSku": "NO-SUCH-SKU"}
     wrong = MCFOrderRequest.of(**{**request_for.to_api(), "items": [line]})
     assert service.submit(wrong).state is SubmissionState.REJECTED
-    assert service.order("TEST-1") is None
+    assert service.tracking.views.order("TEST-1") is None
     (concern,) = service.concerns()
     assert (concern.urgency, concern.title) == (Urgency.NOW, "Order TEST-1 was not accepted")
     assert (concern.page, concern.subject) == ("new_order", "TEST-1")
@@ -342,7 +342,7 @@ def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> 
 
 
 def test_speeds_are_previewed_with_fees(service: MCFService, request_for: MCFOrderRequest) -> None:
-    offers = service.preview(request_for.destination_address, request_for.items)
+    offers = service.ordering.previews.ask(request_for.destination_address, request_for.items)
     assert "Standard" in {offer.shipping_speed_category for offer in offers}
     assert all(offer.total_fee for offer in offers if offer.is_fulfillable)
 
@@ -354,7 +354,7 @@ def test_orders_of_a_file_are_planned_against_stock_and_previews(
     stock = filled.inventory().set_index("seller_sku")["fulfillable_quantity"][sku]
     found = file_orders(sku, "TEST-1,1,Standard", "F-1,1,Standard", f"F-2,{stock},Standard",
                         "F-3,1,ScheduledDelivery")  # fmt: skip
-    planned = list(filled.plan(found))
+    planned = list(filled.files.plan(found))
     assert [plan.verdict for plan in planned] == [
         Verdict.FIX,
         Verdict.GO,
@@ -396,10 +396,10 @@ def test_time_is_amazons(filled: MCFService) -> None:
 
 
 def test_one_order_is_read_alone(service: MCFService, simulator: Simulator) -> None:
-    service.refresh_order("SHOP-1002")
+    service.tracking.refresh("SHOP-1002")
     assert list(statuses(service)) == ["SHOP-1002"]
     with pytest.raises(NotFound):
-        service.refresh_order("NO-SUCH-ORDER")
+        service.tracking.refresh("NO-SUCH-ORDER")
 
 
 def test_after_a_restart_all_is_shown_before_amazon_is_called(
@@ -442,8 +442,8 @@ def test_the_worker_settles_orders_whose_outcome_is_unknown(
 ) -> None:
     client.create_fulfillment_order(request_for)
     unknown_submission(working, request_for)
-    eventually(lambda: working.submissions() == [])
-    view = working.order("TEST-1")
+    eventually(lambda: working.ordering.submissions.open() == [])
+    view = working.tracking.views.order("TEST-1")
     assert view is None or view.submission is not None
 
 
@@ -486,7 +486,7 @@ def demo(tmp_path: Path) -> Iterator[MCFService]:
 def test_the_demo_brings_its_own_amazon(demo: MCFService) -> None:
     assert demo.demo is not None
     assert demo.demo.clock().speed == 1.0
-    assert demo.client.get_inventory_summaries().items != ()
+    assert demo.connection.client.get_inventory_summaries().items != ()
 
 
 def test_elsewhere_there_is_no_demo(service: MCFService) -> None:
@@ -520,9 +520,9 @@ def test_a_release_whose_answer_was_lost_is_found_to_be_done(
     order_id = held(filled, request_for)
     simulator.faults.add(EmptyBody(operations=["updateFulfillmentOrder"], times=1))
 
-    change = filled.release(order_id)
+    change = filled.tracking.actions.release(order_id)
 
-    view = filled.order(order_id)
+    view = filled.tracking.views.order(order_id)
     assert change.state is ChangeState.DONE
     assert view is not None
     assert not view.is_on_hold
@@ -534,7 +534,7 @@ def test_whether_a_release_without_an_answer_comes_is_not_claimed_to_be_known(
     order_id = held(filled, request_for)
     simulator.faults.add(Unavailable(operations=["updateFulfillmentOrder"], times=1))
 
-    change = filled.release(order_id)
+    change = filled.tracking.actions.release(order_id)
 
     assert (change.state, change.status) == (ChangeState.UNKNOWN, "Received")
     assert simulator.world.orders[order_id].held
@@ -546,4 +546,4 @@ def test_a_cancel_whose_answer_was_lost_is_found_to_be_done(
     filled.submit(request_for)
     simulator.faults.add(EmptyBody(operations=["cancelFulfillmentOrder"], times=1))
 
-    assert filled.cancel("TEST-1").state is ChangeState.DONE
+    assert filled.tracking.actions.cancel("TEST-1").state is ChangeState.DONE

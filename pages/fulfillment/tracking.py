@@ -48,7 +48,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     told = messages.many(len(found), "order")
     st.caption(f"{told} of {len(orders.frame):,}. Click one for all of it.", width="content")
     st.space("stretch")
-    saved_views.saved(service.review.choices, places.TRACKING, "Late this month")
+    saved_views.saved(service.stock.review.choices, places.TRACKING, "Late this month")
 if not len(found):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()

@@ -19,13 +19,13 @@ messages.stale_box(service.freshness(Subject.INVENTORY), "stock")
 messages.stale_box(fresh, "orders")
 
 if found:
-    concerns.cards(found, service.review.choices, service.now())
+    concerns.cards(found, service.stock.review.choices, service.now())
 elif fresh.age is None:
     messages.empty_box(fresh, "orders", "")
 else:
     st.success("Nothing needs a hand.", icon=":material/check_circle:")
 
-concerns.put_off(service.review.choices, service.now())
+concerns.put_off(service.stock.review.choices, service.now())
 
 with st.container(horizontal=True):
     st.page_link(places.NEW_ORDER, label="Ship an order", icon=":material/add_shopping_cart:")

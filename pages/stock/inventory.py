@@ -11,7 +11,7 @@ from pages.parts.inventory import columns as stock_columns
 from pages.parts.inventory import key_figures, pictures, rules, sku, table
 
 service = session.service()
-review = service.review
+review = service.stock.review
 stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
 
 opened = session.asked("open")

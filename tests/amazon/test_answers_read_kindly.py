@@ -461,7 +461,7 @@ def test_everything_that_pages_show_of_an_odd_order_can_be_made(
     view = service.order(order_id)
 
     assert view is not None
-    assert timeline.timeline(view.order, view.packages)
+    assert timeline.timeline(view.order.row, view.packages)
     assert len(view.shipments) == 1
     assert isinstance(service.concerns(), list)
 
@@ -475,8 +475,8 @@ def test_what_is_not_told_of_an_order_is_shown_as_not_told(
     view = service.order("TIMELESS")
 
     assert view is not None
-    assert view.order["contents"] == "? x ?"
-    assert view.order["status_label"] == "Unknown"
+    assert view.order.contents == "? x ?"
+    assert view.order.status_label == "Unknown"
     assert len(view.packages) == 2
 
 

@@ -18,12 +18,13 @@ from mcf.errors import InvalidInput, StoreError
 from mcf.inventory import ledger
 from mcf.inventory.history import EPOCH, History, day_of
 from mcf.inventory.ledger import DateOrder, ImportResult, Ledger, LedgerDay
-from mcf.service import DEMO_PAST, MCFService
+from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import database, tables
 from mcf.store.database import Store
 from mcf.store.states import Subject
+from mcf.worker import DEMO_PAST
 from tests.conftest import START
 
 US = "ATVPDKIKX0DER"
@@ -68,7 +69,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 def test_a_report_becomes_the_days_of_the_past(
     service: MCFService, history: History, report: bytes
 ) -> None:
-    told = service.import_ledger(report)
+    told = service.stock.import_ledger(report)
 
     first = START.date() - timedelta(days=30)
     assert told == ImportResult(30, 12, first, YESTERDAY, ignored=0, changed=360)
@@ -96,7 +97,7 @@ def test_every_number_arrives_where_it_belongs(store: Store) -> None:
 def test_the_imported_past_is_what_the_report_says(
     service: MCFService, history: History, report: bytes, sku: str
 ) -> None:
-    service.import_ledger(report)
+    service.stock.import_ledger(report)
     told = [day for day in ledger.read(report, today=YESTERDAY).days if day.seller_sku == sku]
 
     shown = history.sku(sku, 0)
@@ -108,10 +109,10 @@ def test_the_imported_past_is_what_the_report_says(
 def test_importing_again_changes_nothing(
     service: MCFService, history: History, report: bytes
 ) -> None:
-    service.import_ledger(report)
+    service.stock.import_ledger(report)
     before, revision = days_of(service._store), history.revision()
 
-    again = service.import_ledger(report)
+    again = service.stock.import_ledger(report)
 
     assert again.changed == 0
     assert (days_of(service._store), history.revision()) == (before, revision)
@@ -120,8 +121,8 @@ def test_importing_again_changes_nothing(
 def test_overlapping_reports_are_joined(
     service: MCFService, history: History, simulator: Simulator
 ) -> None:
-    service.import_ledger(simulator.ledger(US, 10).encode())
-    told = service.import_ledger(simulator.ledger(US, 30).encode())
+    service.stock.import_ledger(simulator.ledger(US, 10).encode())
+    told = service.stock.import_ledger(simulator.ledger(US, 30).encode())
 
     assert told.changed == 20 * 12
     assert len(history.totals(0, 10**6)) == 30
@@ -133,7 +134,7 @@ def test_a_day_recorded_from_amazons_stock_keeps_its_quantities(
     service.sync()
     recorded = history.sku(sku, 0)["fulfillable_quantity"].tolist()
     simulator.clock.step(timedelta(days=1))
-    service.import_ledger(simulator.ledger(US, 3).encode())
+    service.stock.import_ledger(simulator.ledger(US, 3).encode())
 
     days = history.sku(sku, 0)
     assert days["day"].dt.date.tolist()[-1] == START.date()
@@ -146,7 +147,7 @@ def test_a_day_of_the_ledger_takes_the_stock_that_is_read_later(
     service: MCFService, history: History, simulator: Simulator, sku: str
 ) -> None:
     simulator.clock.step(timedelta(days=1))
-    service.import_ledger(simulator.ledger(US, 1).encode(), DateOrder.MONTH_FIRST)
+    service.stock.import_ledger(simulator.ledger(US, 1).encode(), DateOrder.MONTH_FIRST)
     service.sync()
 
     shipped = history.sku(sku, 0)["sold"].tolist()
@@ -198,7 +199,7 @@ def test_a_report_with_a_mistake_imports_nothing(
 ) -> None:
     broken = report.rstrip().rpartition(b",0,US")[0] + b",x,US\n"
     with pytest.raises(InvalidInput, match="line"):
-        service.import_ledger(broken.replace(b",SELLABLE,", b",,", 1))
+        service.stock.import_ledger(broken.replace(b",SELLABLE,", b",,", 1))
 
     assert history.span() is None
     assert service._store.rows(tables.skus) == []
@@ -230,8 +231,8 @@ def test_an_import_of_the_future_is_refused_where_time_is_real(
     with MCFService(Settings.from_env(live, dotenv=None)) as real:
         assert real.settings.mode == "live"
         with pytest.raises(InvalidInput, match="no day up to today"):
-            real.import_ledger(text.encode())
-    assert service.import_ledger(text.encode()).last == date(2999, 1, 31)
+            real.stock.import_ledger(text.encode())
+    assert service.stock.import_ledger(text.encode()).last == date(2999, 1, 31)
 
 
 def run(simulator: Simulator, folder: Path, *words: object) -> Result:

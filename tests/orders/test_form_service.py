@@ -28,24 +28,24 @@ def read(service: MCFService) -> MCFService:
 def test_units_of_an_order_just_sent_are_not_free_until_the_stock_is_read_again(
     read: MCFService, request_for: MCFOrderRequest, sku: str
 ) -> None:
-    before = read.effect(request_for.items).iloc[0]
+    before = read.stock.effect(request_for.items).iloc[0]
 
     read.submit(request_for)
 
-    after = read.effect(request_for.items).iloc[0]
+    after = read.stock.effect(request_for.items).iloc[0]
     assert (before["placed"], after["placed"]) == (0, 2)
     assert after["free"] == before["free"] - 2
     read.sync(full=True)
-    assert read.placed()[sku] == 0
+    assert read.stock.placed()[sku] == 0
 
 
 def test_units_kept_for_amazon_are_told_apart(
     read: MCFService, request_for: MCFOrderRequest, sku: str
 ) -> None:
-    there = int(read.effect(request_for.items).iloc[0]["available"])
-    read.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 1}])
+    there = int(read.stock.effect(request_for.items).iloc[0]["available"])
+    read.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 1}])
 
-    row = read.effect(request_for.items).iloc[0]
+    row = read.stock.effect(request_for.items).iloc[0]
 
     assert (row["free"], row["meter"]) == (1, Meter.RESERVE.value)
 
@@ -53,40 +53,40 @@ def test_units_kept_for_amazon_are_told_apart(
 def test_the_default_reserve_holds_where_no_rule_is_set(
     read: MCFService, request_for: MCFOrderRequest
 ) -> None:
-    read.review.choices.set_defaults(Rules(reserve_units=3))
+    read.stock.review.choices.set_defaults(Rules(reserve_units=3))
 
-    assert read.effect(request_for.items).iloc[0]["reserve"] == 3
+    assert read.stock.effect(request_for.items).iloc[0]["reserve"] == 3
 
 
 def test_what_was_promised_is_kept_with_the_order(
     read: MCFService, request_for: MCFOrderRequest
 ) -> None:
-    (offer, *_) = read.preview(request_for.destination_address, request_for.items)
+    (offer, *_) = read.ordering.previews.ask(request_for.destination_address, request_for.items)
 
     read.submit(request_for, offer)
 
-    promised = read.promise(request_for.seller_fulfillment_order_id)
+    promised = read.ordering.previews.promise(request_for.seller_fulfillment_order_id)
     assert promised is not None
     assert promised.total_fee == offer.total_fee
     assert promised.arrival == offer.arrival
-    assert read.promise("NOBODY-1") is None
+    assert read.ordering.previews.promise("NOBODY-1") is None
 
 
 def test_past_fees_are_those_that_amazon_told(
     read: MCFService, request_for: MCFOrderRequest, address: Address, sku: str
 ) -> None:
-    (offer, *_) = read.preview(request_for.destination_address, request_for.items)
+    (offer, *_) = read.ordering.previews.ask(request_for.destination_address, request_for.items)
     read.submit(request_for, offer)
     read.submit(order_request("TEST-2", address, sku, 1))
 
-    (told,) = read.past_fees()
+    (told,) = read.ordering.previews.past_fees()
 
     assert (dict(told.goods), told.speed, told.fee) == ({sku: 2}, "Standard", offer.total_fee)
 
 
 def test_features_are_asked_for_once(read: MCFService, simulator: Simulator) -> None:
-    names = [each.name for each in read.features()]
-    read.features()
+    names = [each.name for each in read.ordering.previews.features()]
+    read.ordering.previews.features()
 
     assert "BLANK_BOX" in names
     assert simulator.requests.count("getFeatures") == 1
@@ -97,9 +97,9 @@ def test_features_that_could_not_be_asked_for_are_asked_for_again(
 ) -> None:
     simulator.faults.add(InternalError(operations=["getFeatures"], times=6))
     with pytest.raises(ServiceTrouble):
-        read.features()
+        read.ordering.previews.features()
 
-    assert read.features()
+    assert read.ordering.previews.features()
 
 
 def test_a_preview_takes_wishes_into_account(
@@ -108,8 +108,8 @@ def test_a_preview_takes_wishes_into_account(
     wish = {"featureName": "BLOCK_AMZL", "featureFulfillmentPolicy": "Required"}
     to, items = request_for.destination_address, request_for.items
 
-    (plain, *_) = read.preview(to, items)
-    (dear, *_) = read.preview(to, items, features=[wish])
+    (plain, *_) = read.ordering.previews.ask(to, items)
+    (dear, *_) = read.ordering.previews.ask(to, items, features=[wish])
 
     assert plain.total_fee is not None
     assert dear.total_fee is not None
@@ -121,7 +121,7 @@ def test_the_form_of_an_order_that_was_sent_from_here(
 ) -> None:
     read.submit(request_for)
 
-    typed = read.typed("TEST-1")
+    typed = read.ordering.drafts.typed("TEST-1")
 
     assert typed is not None
     assert (typed.to_name, typed.number) == ("Ada Example", "TEST-1")
@@ -131,12 +131,12 @@ def test_the_form_of_an_order_that_was_sent_from_here(
 def test_the_form_of_an_order_that_was_placed_elsewhere(read: MCFService) -> None:
     row = read.orders().iloc[0]
 
-    typed = read.typed(row["seller_fulfillment_order_id"])
+    typed = read.ordering.drafts.typed(row["seller_fulfillment_order_id"])
 
     assert typed is not None
     assert typed.to_name == row["recipient"]
     assert all(line.sku and line.units for line in typed.lines)
-    assert read.typed("NOBODY-1") is None
+    assert read.ordering.drafts.typed("NOBODY-1") is None
 
 
 def test_drafts_nobody_touched_for_long_are_forgotten(read: MCFService) -> None:

@@ -26,7 +26,7 @@ def chosen(program: MCFService, simulator: Simulator, address: Address, sku: str
         sent = order_request(number, address, sku, 1)
         program.submit(sent.model_copy(update={"fulfillment_action": action}))
     simulator.set_status("TEST-3", Status.PROCESSING)
-    program.refresh_order("TEST-3")
+    program.tracking.refresh("TEST-3")
     return ["TEST-1", "TEST-2", "TEST-3"]
 
 

@@ -168,7 +168,7 @@ def test_a_refused_order_comes_back_into_the_form_and_can_be_forgotten(
     at.button(key="dismiss").click().run()
 
     assert not at.text_input(key="to_name").value
-    assert program.submissions() == []
+    assert program.ordering.submissions.open() == []
 
 
 def test_a_number_that_was_used_is_warned_of_and_not_sent_again(

@@ -22,7 +22,7 @@ def invalid(program: MCFService, simulator: Simulator, request_for: MCFOrderRequ
     """An order that was sent, and that Amazon then found invalid."""
     order_id = program.submit(request_for).seller_fulfillment_order_id
     simulator.set_status(order_id, Status.INVALID)
-    program.refresh_order(order_id)
+    program.tracking.refresh(order_id)
     return order_id
 
 
@@ -43,8 +43,8 @@ def test_what_changed_is_told_until_it_was_seen(program: MCFService, invalid: st
         "2026-03-05T12:00:00+00:00",
         "2026-03-09T12:00:00+00:00",
     )
-    program.chronicle.note([moved])
-    program.chronicle.own(invalid, Kind.CANCEL_ASKED, START, "You asked")
+    program.tracking.chronicle.note([moved])
+    program.tracking.chronicle.own(invalid, Kind.CANCEL_ASKED, START, "You asked")
 
     at = open_page(places.TRACKING)
     assert f"{BOX}: 1 order changed: 1 invalid" in folded(at)
@@ -59,7 +59,7 @@ def test_what_changed_is_told_until_it_was_seen(program: MCFService, invalid: st
 
 
 def test_many_changes_are_counted_and_ten_are_shown(program: MCFService) -> None:
-    program.chronicle.note(
+    program.tracking.chronicle.note(
         Happening(f"A-{n}", Kind.STATUS, START, START, "Planning", "Processing") for n in range(12)
     )
 

@@ -25,7 +25,7 @@ def failed(program: MCFService, simulator: Simulator, request_for: MCFOrderReque
     """The number of an order that Amazon found invalid."""
     program.submit(request_for)
     simulator.set_status("TEST-1", Status.INVALID)
-    program.refresh_order("TEST-1")
+    program.tracking.refresh("TEST-1")
     return "TEST-1"
 
 
@@ -89,8 +89,8 @@ def test_of_an_order_that_shipped_in_part_the_rest_is_opened_in_the_form(
 ) -> None:
     program.submit(request_for)
     simulator.set_status("TEST-1", Status.COMPLETE_PARTIALLED)
-    program.refresh_order("TEST-1")
-    missing = program.order("TEST-1").items.iloc[0]["unfulfillable_quantity"]
+    program.tracking.refresh("TEST-1")
+    missing = program.tracking.views.order("TEST-1").items.iloc[0]["unfulfillable_quantity"]
     at = open_page(places.TRACKING, order="TEST-1")
 
     at.button(key="send_rest").click().run()
@@ -112,7 +112,7 @@ def test_no_code_of_amazons_reaches_the_pages_of_orders(
     order.status = cast("Status", "HeldForReasons")
     order.request = replace(order.request, speed=cast("Speed", "ByNextRocket"))
     simulator.clock.step(timedelta(minutes=1))
-    program.refresh_order(order_id)
+    program.tracking.refresh(order_id)
 
     told = texts(open_page(places.TRACKING, order=order_id))
 

@@ -35,7 +35,7 @@ def delivered(program: MCFService, simulator: Simulator, order_id: str) -> int:
     package = simulator.world.orders[order_id].shipments[0].packages[0]
     package.carrier = "Amazon Logistics"
     simulator.clock.step(timedelta(days=9))
-    program.refresh_order(order_id)
+    program.tracking.refresh(order_id)
     program.sync()
     return package.number
 
@@ -79,9 +79,9 @@ def test_a_lockers_code_is_shown_only_when_it_is_asked_for(
     simulator.clock.step(timedelta(hours=9))
     package = simulator.world.orders[sent].shipments[0].packages[0]
     simulator.clock.step((package.promised - package.shipped) * 0.99)
-    program.refresh_order(sent)
+    program.tracking.refresh(sent)
     program.sync()
-    code = program.handover(sent, package.number).locker_code
+    code = program.tracking.views.handover(sent, package.number).locker_code
     at = open_page(places.TRACKING, order=sent)
     before = [each.value for each in at.code]
 

@@ -46,7 +46,7 @@ def test_the_share_is_that_of_the_simulators_own_books(
     program: MCFService, simulator: Simulator, address: Address, sku: str
 ) -> None:
     ids = [f"SENT-{n}" for n in range(10)]
-    offers = program.preview(address, order_request("ASKED", address, sku, 1).items)
+    offers = program.ordering.previews.ask(address, order_request("ASKED", address, sku, 1).items)
     standard = next(each for each in offers if each.shipping_speed_category == "Standard")
     for order_id in ids:
         program.submit(order_request(order_id, address, sku, 1), standard)

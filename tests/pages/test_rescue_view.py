@@ -35,7 +35,7 @@ def test_a_stuck_order_is_rescued_with_one_click_and_its_page_leads_to_the_new_o
     assert at.button(key="cancel_stuck").label == "Only cancel it"
 
     at.button(key="rescue_it").click().run()
-    stuck.rescues.wait("TEST-1", 30)
+    stuck.tracking.rescues.wait("TEST-1", 30)
     at.run()
 
     assert "Sent again as TEST-1-R2." in texts(at)
@@ -50,7 +50,7 @@ def test_a_rescue_under_way_is_told_until_it_is_stopped(
     stuck: MCFService, simulator: Simulator
 ) -> None:
     simulator.faults.add(faults.Unavailable(operations=["cancelFulfillmentOrder"]))
-    stuck.rescues.begin("TEST-1")
+    stuck.tracking.rescues.begin("TEST-1")
 
     at = open_page(places.TRACKING, order="TEST-1")
     assert "It goes on when this page is closed" in texts(at)

@@ -23,7 +23,7 @@ def shipped(program: MCFService, simulator: Simulator, request_for: MCFOrderRequ
     """An order of two units that have left, as it's known here."""
     program.submit(request_for)
     simulator.clock.step(timedelta(days=3))
-    program.refresh_order(ORDER)
+    program.tracking.refresh(ORDER)
     return simulator.world.orders[ORDER]
 
 
@@ -52,7 +52,7 @@ def test_a_return_is_asked_for_and_its_number_and_sheet_are_shown(
     at.text_input(key="return_units_TEST-1_1").input("1").run()
     confirmed(at)
 
-    known = program.returns(ORDER).iloc[0]
+    known = program.tracking.views.returned(ORDER).iloc[0]
     (back,) = shipped.returns
     assert (back.reason, back.comment) == ("CR-DEFECTIVE", "It whistles.")
     assert "1 unit to come back, accepted: 1." in texts(at)
@@ -67,11 +67,11 @@ def test_a_return_is_asked_for_and_its_number_and_sheet_are_shown(
 def test_what_amazon_refuses_in_part_stays_typed_with_its_reason(
     program: MCFService, shipped: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = program.client.create_fulfillment_return
+    ask = program.connection.client.create_fulfillment_return
     at = filled("2")
     # A unit of another shipment than Amazon knows is one that it doesn't find.
     monkeypatch.setattr(
-        type(program.client),
+        type(program.connection.client),
         "create_fulfillment_return",
         lambda _, order_id, request: ask(order_id, _with_a_strange_unit(request)),
     )
@@ -101,7 +101,7 @@ def test_a_return_whose_answer_is_lost_is_requested_until_it_is_known(
     assert "isn't known yet" in texts(at)
 
     simulator.clock.step(timedelta(minutes=4))
-    program.client.get_fulfillment_order(ORDER)
+    program.connection.client.get_fulfillment_order(ORDER)
     program.settle()
     at.run()
 

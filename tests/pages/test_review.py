@@ -58,7 +58,7 @@ def step_days(program: MCFService, simulator: Simulator, days: int) -> None:
 
 def _tell_the_time(program: MCFService) -> None:
     """Lets the pages' service know Amazon's time, as its first reading would."""
-    session.service().refresh_skus([program.inventory()["seller_sku"].iloc[0]])
+    session.service().stock.refresh([program.inventory()["seller_sku"].iloc[0]])
 
 
 def stock_page(**query: str | list[str]) -> AppTest:
@@ -123,7 +123,7 @@ def edit(at: AppTest, **cells: object) -> AppTest:
 
 
 def rule(program: MCFService, seller_sku: str, name: str) -> object:
-    return program.review.choices.rules()[name].get(seller_sku)
+    return program.stock.review.choices.rules()[name].get(seller_sku)
 
 
 # What is there, and what it was before
@@ -174,7 +174,7 @@ def test_velocity_is_told_from_the_day_that_was_named(
 def test_figures_tell_the_change_since_yesterday_and_the_week(known: MCFService) -> None:
     at = stock_page()
 
-    figures = known.review.figures()
+    figures = known.stock.review.figures()
     now, before = figures.units, figures.before
     assert before[1] is not None
     assert before[7] is not None
@@ -187,7 +187,7 @@ def test_figures_tell_the_change_since_yesterday_and_the_week(known: MCFService)
 def test_the_table_shows_the_plan(known: MCFService) -> None:
     shown = table(stock_page()).set_index("seller_sku")
 
-    plan = known.review.plan().set_index("seller_sku")
+    plan = known.stock.review.plan().set_index("seller_sku")
     assert shown["velocity"].equals(plan["velocity"])
     assert shown["days_of_cover"].equals(plan["days_of_cover"])
     assert shown["reorder_quantity"].equals(plan["reorder_quantity"])
@@ -222,7 +222,7 @@ def test_the_button_at_a_figure_shows_the_skus_it_counts(
 ) -> None:
     at = pressed(stock_page(**{"with": ["Reserved"], "sku": "nothing"}), f"show_{figure}")
 
-    plan = calm.review.plan()
+    plan = calm.stock.review.plan()
     assert at.segmented_control(key="stock").value == state
     assert skus(at) == list(plan.loc[plan["health"] == state, "seller_sku"])
     assert at.button(key=f"show_{figure}").label == f"Show {state.lower()}"
@@ -234,20 +234,20 @@ def test_the_button_at_a_sum_of_units_shows_where_they_are(calm: MCFService, kin
     label = "Can ship now" if kind == "Available" else kind
     at = pressed(stock_page(stock="Low", table="Rules"), f"show_{label}")
 
-    plan = calm.review.plan()
+    plan = calm.stock.review.plan()
     column = {"Available": "fulfillable_quantity"}.get(kind, f"{kind.lower()}_quantity")
     assert at.pills(key="with").value == [kind]
     assert skus(at) == list(plan.loc[plan[column] > 0, "seller_sku"])
 
 
 def test_each_figure_of_skus_shows_its_days(known: MCFService) -> None:
-    told, figures = trends(stock_page()), known.review.figures()
+    told, figures = trends(stock_page()), known.stock.review.figures()
 
     assert told.keys() > {"Can ship now", "Reserved", "Inbound", "Researching", "Unsellable"}
     for label, state in [("SKUs out of stock", "Out of stock"), ("SKUs healthy", "Healthy")]:
         before = figures.skus_before[7]
         assert before is not None
-        past = list(known.review.health_trend()[state].values())
+        past = list(known.stock.review.health_trend()[state].values())
         assert (len(past), past[-8], past[-1]) == (HISTORY, before[state], figures.skus[state])
         assert told[label] == f"{label} since {START:%d %b}: {past[0]:,} to {past[-1]:,}"
 
@@ -260,14 +260,14 @@ def test_a_figure_of_none_has_nothing_to_show(calm: MCFService) -> None:
 def test_the_health_in_the_address_is_applied(calm: MCFService, state: str) -> None:
     at = stock_page(stock=state)
 
-    plan = calm.review.plan()
+    plan = calm.stock.review.plan()
     assert skus(at) == list(plan.loc[plan["health"] == state, "seller_sku"])
 
 
 def test_kinds_of_units_in_the_address_are_applied_together(calm: MCFService) -> None:
     at = stock_page(**{"with": ["Reserved", "Inbound"]})
 
-    plan = calm.review.plan()
+    plan = calm.stock.review.plan()
     both = (plan["reserved_quantity"] > 0) & (plan["inbound_quantity"] > 0)
     assert skus(at) == list(plan.loc[both, "seller_sku"])
 
@@ -283,7 +283,7 @@ def test_what_is_filtered_to_nothing_can_be_found_again(calm: MCFService) -> Non
 
 def test_a_tag_finds_its_skus(calm: MCFService) -> None:
     wanted = calm.inventory()["seller_sku"].iloc[4]
-    calm.review.choices.set_rules([{"seller_sku": wanted, "tags": "autumn, giftable"}])
+    calm.stock.review.choices.set_rules([{"seller_sku": wanted, "tags": "autumn, giftable"}])
 
     at = stock_page()
     at.text_input(key="sku").input("giftable").run()
@@ -318,7 +318,7 @@ def test_a_file_has_exactly_the_rows_and_columns_that_are_shown(calm: MCFService
     at = stock_page(stock="Low")
     at.multiselect(key="columns").set_value(["seller_sku", "total_quantity", "health"]).run()
 
-    plan = calm.review.snapshot()
+    plan = calm.stock.review.snapshot()
     file = stock_table.shown(Found(plan).only(plan.frame["health"] == "Low"), columns(at))
 
     assert list(file.columns) == columns(at)
@@ -336,7 +336,7 @@ def test_a_view_is_saved_opened_and_forgotten(calm: MCFService) -> None:
     assert parse_qs(link.proto.query_string) == {"stock": ["Low"], "with": ["Reserved", "Inbound"]}
 
     pressed(at, "forget_Low, *and* coming")
-    assert calm.review.choices.views("inventory") == []
+    assert calm.stock.review.choices.views("inventory") == []
     assert "coming" not in texts(stock_page())
 
 
@@ -344,7 +344,7 @@ def test_a_view_without_a_name_is_refused_in_words(calm: MCFService) -> None:
     at = pressed(stock_page(stock="Low"), "save_view")
 
     assert "name" in at.error[0].value
-    assert calm.review.choices.views("inventory") == []
+    assert calm.stock.review.choices.views("inventory") == []
 
 
 def test_a_saved_view_shows_what_it_showed(calm: MCFService) -> None:
@@ -352,7 +352,7 @@ def test_a_saved_view_shows_what_it_showed(calm: MCFService) -> None:
     at.text_input(key="view_name").input("Morning").run()
     shown = skus(pressed(at, "save_view"))
 
-    (view,) = calm.review.choices.views("inventory")
+    (view,) = calm.stock.review.choices.views("inventory")
     again = stock_page(**parse_qs(view.query))
 
     assert skus(again) == shown
@@ -378,7 +378,9 @@ def test_rules_typed_into_the_table_are_saved(calm: MCFService) -> None:
 
 def test_an_emptied_cell_takes_the_rule_away(calm: MCFService) -> None:
     first = calm.inventory()["seller_sku"].iloc[0]
-    calm.review.choices.set_rules([{"seller_sku": first, "lead_time_days": 45, "tags": "heavy"}])
+    calm.stock.review.choices.set_rules(
+        [{"seller_sku": first, "lead_time_days": 45, "tags": "heavy"}]
+    )
 
     at = edit(stock_page(table="Rules"), lead_time_days=None, tags=None)
     pressed(at, "save_rules")
@@ -395,7 +397,7 @@ def test_a_wrong_rule_is_refused_and_nothing_typed_is_lost(calm: MCFService) -> 
 
     assert "Nothing was saved" in at.error[0].value
     assert f"{first}, Lead time: 100000 is not a whole number" in words(at.error[0].value)
-    assert calm.review.choices.rules().empty
+    assert calm.stock.review.choices.rules().empty
     edit(at, lead_time_days=40, tags="heavy")
     pressed(at, "save_rules")
     assert rule(calm, first, "tags") == "heavy"
@@ -430,7 +432,7 @@ def test_typed_rules_outlive_a_new_sku_at_amazon(calm: MCFService, simulator: Si
     assert at.data_editor[0].value["seller_sku"].iloc[0] == "AAA-FIRST"
     pressed(at, "save_rules")
     assert rule(calm, first, "lead_time_days") == 45
-    assert pd.isna(calm.review.choices.rules()["lead_time_days"].get("AAA-FIRST"))
+    assert pd.isna(calm.stock.review.choices.rules()["lead_time_days"].get("AAA-FIRST"))
 
 
 def test_typed_rules_can_be_put_away(calm: MCFService) -> None:
@@ -464,7 +466,7 @@ def test_a_wrong_file_of_rules_is_refused_with_its_lines(calm: MCFService) -> No
     pressed(at, "import_rules")
 
     assert "line 3, Lead time: 'soon' is not a whole number" in words(at.error[0].value)
-    assert calm.review.choices.rules().empty
+    assert calm.stock.review.choices.rules().empty
 
 
 def test_amazons_ledger_report_brings_velocities_at_once(
@@ -484,7 +486,7 @@ def test_amazons_ledger_report_brings_velocities_at_once(
 def test_no_figure_is_compared_with_a_day_of_the_ledger_report(
     calm: MCFService, simulator: Simulator
 ) -> None:
-    calm.import_ledger(simulator.ledger(US, 60).encode())
+    calm.stock.import_ledger(simulator.ledger(US, 60).encode())
 
     at = stock_page()
 
@@ -500,7 +502,7 @@ def test_a_report_that_cannot_be_read_is_refused_with_advice(calm: MCFService) -
 
     assert "Nothing was saved" in at.error[0].value
     assert "Inventory Ledger, summary view" in words(at.error[0].value)
-    assert calm.review.known().days == 1
+    assert calm.stock.review.known().days == 1
 
 
 def test_the_defaults_change_how_skus_stand(calm: MCFService) -> None:
@@ -512,7 +514,7 @@ def test_the_defaults_change_how_skus_stand(calm: MCFService) -> None:
 
     out = int(figure(at, "SKUs out of stock"))
     assert int(figure(at, "SKUs low")) == len(calm.inventory()) - out > low
-    assert calm.review.choices.defaults() == Rules(low_units=10_000)
+    assert calm.stock.review.choices.defaults() == Rules(low_units=10_000)
 
 
 def test_wrong_defaults_are_refused_and_stay_in_the_form(calm: MCFService) -> None:
@@ -522,14 +524,14 @@ def test_wrong_defaults_are_refused_and_stay_in_the_form(calm: MCFService) -> No
 
     assert "defaults, Case pack: 0 is not a whole number" in words(at.error[0].value)
     assert at.number_input(key="default_case_pack").value == 0
-    assert calm.review.choices.defaults() == Rules()
+    assert calm.stock.review.choices.defaults() == Rules()
 
 
 # One SKU
 
 
 def test_a_sku_has_a_page_with_all_its_quantities(calm: MCFService) -> None:
-    plan = calm.review.plan()
+    plan = calm.stock.review.plan()
     row = plan.loc[plan["inbound_shipped_quantity"].idxmax()]
 
     at = sku_page(row["seller_sku"])
@@ -552,7 +554,7 @@ def test_a_first_start_says_what_is_not_known_of_a_sku_yet(calm: MCFService) -> 
 
 
 def test_a_sku_with_history_has_a_projection_and_a_waterfall(known: MCFService) -> None:
-    plan = known.review.plan()
+    plan = known.stock.review.plan()
     best = plan.loc[plan["velocity"].idxmax()]
 
     at = sku_page(best["seller_sku"])
@@ -566,13 +568,13 @@ def test_a_sku_with_history_has_a_projection_and_a_waterfall(known: MCFService) 
 
 
 def test_the_waterfall_is_between_the_days_that_are_chosen(known: MCFService) -> None:
-    plan = known.review.plan()
+    plan = known.stock.review.plan()
     seller_sku = plan.loc[plan["velocity"].idxmax(), "seller_sku"]
     at = sku_page(seller_sku)
 
     at.selectbox(key="fall_from").select_index(2).run()
 
-    days = known.review.history.sku(seller_sku, 0)
+    days = known.stock.review.history.sku(seller_sku, 0)
     (chart,) = [c for c in at.get("plotly_chart") if c.proto.id.endswith("waterfall")]
     (falls,) = json.loads(chart.proto.spec)["data"]
     assert falls["text"][0] == f"{days['fulfillable_quantity'].iloc[2]:,}"
@@ -588,7 +590,7 @@ def test_a_waterfall_needs_a_later_day(known: MCFService) -> None:
 
 
 def test_units_that_stand_somewhere_are_told_with_the_days(known: MCFService) -> None:
-    plan = known.review.plan()
+    plan = known.stock.review.plan()
     seller_sku = plan.loc[plan["researching_quantity"].idxmax(), "seller_sku"]
 
     at = sku_page(seller_sku)
@@ -624,7 +626,7 @@ def test_a_sku_lists_the_orders_that_have_it(calm: MCFService) -> None:
 
 def of(program: MCFService, order_id: str) -> list[str]:
     """The SKUs of an order."""
-    view = program.order(order_id)
+    view = program.tracking.views.order(order_id)
     assert view is not None
     return list(view.items["seller_sku"])
 
@@ -729,7 +731,7 @@ def test_a_picture_of_cost_says_what_it_needs(calm: MCFService) -> None:
 
 def test_a_picture_of_cost_is_of_the_skus_with_a_cost(calm: MCFService) -> None:
     row = calm.inventory().iloc[0]
-    calm.review.choices.set_rules([{"seller_sku": row["seller_sku"], "unit_cost": 2.5}])
+    calm.stock.review.choices.set_rules([{"seller_sku": row["seller_sku"], "unit_cost": 2.5}])
 
     at = pictured(picture="Cost")
 
@@ -785,7 +787,7 @@ def test_a_concern_is_put_off_and_taken_up_again(known: MCFService) -> None:
 
     pressed(at, f"up_{concern.key}")
     assert concern.title in texts(at)
-    assert not known.review.choices.hidden(known.now())
+    assert not known.stock.review.choices.hidden(known.now())
 
 
 def test_what_is_put_off_comes_back_on_the_day(known: MCFService, simulator: Simulator) -> None:

@@ -142,7 +142,7 @@ def test_an_order_that_is_being_picked_has_no_cancel_button(
     program: MCFService, simulator: Simulator, sent: str
 ) -> None:
     simulator.clock.step(timedelta(hours=2))
-    program.refresh_order(sent)
+    program.tracking.refresh(sent)
 
     at = open_page(places.TRACKING, order=sent)
 
@@ -216,7 +216,7 @@ def test_the_filter_in_the_address_is_applied(program: MCFService) -> None:
 
 
 def test_the_story_of_an_order_tells_ones_own_steps(program: MCFService, sent: str) -> None:
-    program.cancel(sent)
+    program.tracking.actions.cancel(sent)
 
     at = open_page(places.TRACKING, order=sent)
 
@@ -264,4 +264,4 @@ def test_how_long_claims_are_taken_is_the_sellers_to_set(program: MCFService) ->
     at.number_input(key="claim_closes").set_value(60).run()
     at.button(key="claim_save").click().run()
 
-    assert program.claim_rule().closes == 60
+    assert program.tracking.claims.rule().closes == 60

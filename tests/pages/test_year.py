@@ -69,7 +69,7 @@ class Year:
         number = f"Y-{len(self.promised):04}"
         asked = order_request(number, address, sku, 2).to_api()
         request = MCFOrderRequest.of(**{**asked, **more})
-        offers = self.service.preview(address, request.items)
+        offers = self.service.ordering.previews.ask(address, request.items)
         offer = next(each for each in offers if each.shipping_speed_category == "Standard")
         assert offer.arrival is not None
         self.service.submit(request, offer)
@@ -135,7 +135,7 @@ def lived(year: Year, address: Address) -> Year:
     year.send(address, usual)
     year.send(address, usual, Fortune(misplaced=1), fulfillmentPolicy="FillAllAvailable")
     year.send(address, usual, Fortune(fulfiller_cancels=True))
-    year.service.cancel(year.send(address, usual))
+    year.service.tracking.actions.cancel(year.send(address, usual))
     for fate in (*Fate, *Fate):
         year.send(address, usual, Fortune(fate=fate))
         year.pass_by(timedelta(hours=8))

@@ -198,11 +198,15 @@ def test_another_account_keeps_its_own(tmp_path: Path) -> None:
 def test_keeping_changes_no_revision_so_that_no_page_draws_itself_again(
     service: MCFService,
 ) -> None:
-    before = service.revision(), service.review.revision(), service._store.revisions()
+    before = service.revision(), service.stock.review.revision(), service._store.revisions()
     keeper = Keeper(service._store)
     [keeper.keep(Kind.DRAFT, "tab 1", {"typed": "Ada"[:n]}) for n in range(4)]
     keeper.forget_older(Kind.DRAFT, utc_now() + DAY)
-    assert before == (service.revision(), service.review.revision(), service._store.revisions())
+    assert before == (
+        service.revision(),
+        service.stock.review.revision(),
+        service._store.revisions(),
+    )
 
 
 def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:

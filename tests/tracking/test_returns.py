@@ -40,7 +40,7 @@ def shipped(service: MCFService, simulator: Simulator, request_for: MCFOrderRequ
     """An order of two units that have left, as it's known here."""
     service.submit(request_for)
     simulator.clock.step(3 * DAY)
-    service.refresh_order(ORDER)
+    service.tracking.refresh(ORDER)
     return simulator.world.orders[ORDER]
 
 
@@ -48,7 +48,11 @@ def shipped(service: MCFService, simulator: Simulator, request_for: MCFOrderRequ
 def returning(service: MCFService, shipped: Order) -> Returning:
     """What asks for returns of that order, without really waiting."""
     return Returning(
-        service.client, service._store, service._sync.returns, service.now, lambda _: None
+        service.connection.client,
+        service._store,
+        service._sync.returns,
+        service.now,
+        lambda _: None,
     )
 
 
@@ -61,7 +65,7 @@ def seeing_once(service: MCFService) -> Returning:
             return reading(order_id)
         raise ConnectionFailed("Amazon could not be reached.")
 
-    return Returning(service.client, service._store, read, service.now, lambda _: None)
+    return Returning(service.connection.client, service._store, read, service.now, lambda _: None)
 
 
 def units(returning: Returning, count: int, reason: str = "CR-DEFECTIVE") -> list[MCFReturnItem]:
@@ -74,7 +78,7 @@ def states(outcomes: list[ReturnOutcome]) -> list[ReturnState]:
 
 
 def story(service: MCFService) -> list[str]:
-    found = service.chronicle.of(ORDER)
+    found = service.tracking.chronicle.of(ORDER)
     return [str(each.told) for each in found if each.kind is Step.RETURN_ASKED]
 
 
@@ -83,7 +87,7 @@ def test_units_that_shipped_are_taken_back_each_under_a_number(
 ) -> None:
     outcomes = returning.ask(ORDER, units(returning, 2))
 
-    known = service.returns(ORDER)
+    known = service.tracking.views.returned(ORDER)
     assert states(outcomes) == [ACCEPTED, ACCEPTED]
     assert [each.rma for each in outcomes] == known["amazon_rma_id"].tolist()
     assert [each.id for each in shipped.returns] == ["TEST-1-1-1", "TEST-1-1-2"]
@@ -115,9 +119,9 @@ def test_a_click_while_another_is_under_way_asks_for_nothing(
 
     def read(order_id: str) -> MCFOrderDetail:
         inner.extend(returning.ask(order_id, clicked))
-        return service.client.get_fulfillment_order(order_id)
+        return service.connection.client.get_fulfillment_order(order_id)
 
-    outer = Returning(service.client, service._store, read, service.now, lambda _: None)
+    outer = Returning(service.connection.client, service._store, read, service.now, lambda _: None)
     outer.ask(ORDER, clicked)
 
     assert set(states(inner)) == {UNKNOWN}
@@ -148,7 +152,7 @@ def test_a_return_that_is_lost_is_requested_until_it_is_known_to_be_lost(
     second = returning.ask(ORDER, clicked)
     (line,) = returning.lines(ORDER)
     simulator.clock.step(GIVEN_UP + timedelta(seconds=1))
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
     returning.settle()
 
     assert (states(first), states(second)) == ([UNKNOWN], [UNKNOWN])
@@ -166,7 +170,7 @@ def test_what_was_lost_is_asked_for_again_under_the_same_id(
     clicked = units(returning, 1)
     returning.ask(ORDER, clicked)
     simulator.clock.step(GIVEN_UP + timedelta(seconds=1))
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
 
     assert states(returning.ask(ORDER, clicked)) == [ACCEPTED]
     assert [each.id for each in shipped.returns] == ["TEST-1-1-1"]
@@ -181,7 +185,7 @@ def test_what_turns_up_later_is_found_in_the_background(
     assert states(outcomes) == [UNKNOWN]
     service.settle()
     assert returning.asked(ORDER) == []
-    assert len(service.returns(ORDER)) == 1
+    assert len(service.tracking.views.returned(ORDER)) == 1
     assert "Amazon has your request to take back 1 unit." in story(service)
 
 
@@ -193,7 +197,9 @@ def test_what_was_sent_when_the_program_closes_stays_requested(
     def closing(_: float) -> None:
         raise Stopped("The program is closing.")
 
-    leaving = Returning(service.client, service._store, service._sync.returns, service.now, closing)
+    leaving = Returning(
+        service.connection.client, service._store, service._sync.returns, service.now, closing
+    )
 
     assert states(leaving.ask(ORDER, units(returning, 1))) == [UNKNOWN]
     assert states(returning.asked(ORDER)) == [UNKNOWN]
@@ -262,7 +268,9 @@ def test_units_that_another_program_has_asked_for_cannot_be_asked_for_here(
         item.model_copy(update={"seller_return_item_id": f"THEIRS-{n}"})
         for n, item in enumerate(clicked)
     ]
-    service.client.create_fulfillment_return(ORDER, MCFReturnRequest(items=tuple(others)))
+    service.connection.client.create_fulfillment_return(
+        ORDER, MCFReturnRequest(items=tuple(others))
+    )
 
     with pytest.raises(InvalidInput):
         returning.ask(ORDER, clicked)
@@ -328,7 +336,7 @@ def test_reasons_are_asked_for_once_a_day(
     assert simulator.requests.count(REASONS) == 1
 
     simulator.clock.step(DAY + HOUR)
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
     returning.reasons(ORDER, sku)
 
     assert simulator.requests.count(REASONS) == 2
@@ -361,14 +369,14 @@ def test_with_the_newer_version_returns_are_asked_for_and_read_with_the_older(
 ) -> None:
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
-    newer.refresh_order(ORDER)
-    (line,) = newer.returning.lines(ORDER)
+    newer.tracking.refresh(ORDER)
+    (line,) = newer.tracking.returning.lines(ORDER)
 
-    outcomes = newer.ask_return(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
-    newer.refresh_order(ORDER)
+    outcomes = newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
+    newer.tracking.refresh(ORDER)
 
     assert states(outcomes) == [ACCEPTED]
-    assert newer.returns(ORDER)["status_label"].tolist() == ["Expected"]
+    assert newer.tracking.views.returned(ORDER)["status_label"].tolist() == ["Expected"]
 
 
 def test_with_the_newer_version_returns_under_way_are_read_every_hour(
@@ -377,12 +385,14 @@ def test_with_the_newer_version_returns_under_way_are_read_every_hour(
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
     newer.sync()
-    (line,) = newer.returning.lines(ORDER)
-    newer.ask_return(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
+    (line,) = newer.tracking.returning.lines(ORDER)
+    newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
     simulator.clock.step(10 * DAY)
 
     newer.sync()
 
-    assert newer.returns(ORDER)["status"].tolist() == ["Processed"]
-    (told,) = (e for e in newer.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New")
+    assert newer.tracking.views.returned(ORDER)["status"].tolist() == ["Processed"]
+    (told,) = (
+        e for e in newer.tracking.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New"
+    )
     assert told.after == "Processed"

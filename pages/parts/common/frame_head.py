@@ -28,7 +28,7 @@ def require_sign_in() -> None:
 
 def revision(service: MCFService) -> tuple[object, ...]:
     """Changes when there's something else to show on any page."""
-    return (*service.revision(), *service.review.revision())
+    return (*service.revision(), *service.stock.review.revision())
 
 
 def line(service: MCFService, *, redraws: bool) -> None:

@@ -56,7 +56,7 @@ def checks(service: MCFService) -> None:
     """A button that tries the login and each operation; what came of it stays in view."""
     if st.button("Test the connection", icon=":material/network_check:", key="test"):
         with st.spinner("Asking Amazon …"):
-            found = list(questions.run(service.settings, service.client))
+            found = list(questions.run(service.settings, service.connection.client))
         session.state()[session.CHECKS] = found
     known: list[Check] | None = session.state().get(session.CHECKS)
     if known is None:

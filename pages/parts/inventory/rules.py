@@ -31,7 +31,7 @@ LABELS = {
 
 def panel(service: MCFService) -> None:
     """A popover: the defaults, rules from a file, history from Amazon's ledger report."""
-    choices = service.review.choices
+    choices = service.stock.review.choices
     with st.popover("Defaults and imports", icon=":material/tune:"):
         usual = choices.defaults()
         with st.form("defaults", border=False):
@@ -63,7 +63,9 @@ def panel(service: MCFService) -> None:
             "it velocity and forecasts are there at once."
         )
         if ledger is not None and st.button("Import the history", key="import_ledger"):
-            _said(lambda: service.import_ledger(ledger.getvalue()), "The history is imported.")
+            _said(
+                lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
+            )
 
 
 def table(review: StockReview, found: Found) -> None:

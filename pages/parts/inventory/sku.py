@@ -46,7 +46,7 @@ def page(service: MCFService, seller_sku: str) -> None:
         on_click=session.ask,
         args=("open", None),
     )
-    found = service.review.sku(seller_sku)
+    found = service.stock.review.sku(seller_sku)
     if found is None:
         st.title("No such SKU")
         st.info(
@@ -63,7 +63,7 @@ def page(service: MCFService, seller_sku: str) -> None:
         table.quantities(found.row, _durations(found))
     with right:
         _projection(service, found)
-    orders = service.orders_of(seller_sku)
+    orders = service.tracking.of_sku(seller_sku)
     _history(found, orders)
     _where_did_they_go(found)
     _orders(orders)
@@ -91,7 +91,7 @@ def _head(service: MCFService, found: SKUReview) -> None:
 
 def _refresh(service: MCFService, seller_sku: str) -> None:
     try:
-        service.refresh_skus([seller_sku])
+        service.stock.refresh([seller_sku])
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
@@ -159,7 +159,7 @@ def _durations(found: SKUReview) -> dict[str, str]:
 def _projection(service: MCFService, found: SKUReview) -> None:
     st.header(f"The next {AHEAD} days", anchor=False)
     if found.projection is None or found.expected is None:
-        begins = service.review.known().velocities_from
+        begins = service.stock.review.known().velocities_from
         there = (
             f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
         )

@@ -72,7 +72,7 @@ def _planning(service: MCFService, key: str, document: Document) -> Planning | N
         known[2].stop()
     try:
         orders = parse.judged(now, service.now(), service.settings.marketplace)
-        planning = service.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
+        planning = service.files.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
     except MCFError as error:
         messages.error_box(error)
         return None

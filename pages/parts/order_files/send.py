@@ -104,11 +104,11 @@ def _begin(
 ) -> None:
     state = session.state()
     try:
-        state[session.BATCH] = service.batches.begin(file, document, planned, chosen)
+        state[session.BATCH] = service.files.batches.begin(file, document, planned, chosen)
     except MCFError as error:
         messages.error_box(error)
         return
-    service.batches.wait(state[session.BATCH], _AT_ONCE)
+    service.files.batches.wait(state[session.BATCH], _AT_ONCE)
     for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
         state.pop(key, None)
     state[session.UPLOAD_ROUND] = state.get(session.UPLOAD_ROUND, 0) + 1
@@ -119,7 +119,7 @@ def all_files(service: MCFService) -> None:
     """The file that was sent here, those that aren't done, and what became of earlier ones."""
     mine = session.state().get(session.BATCH)
     earlier = []
-    for batch in service.batches.all():
+    for batch in service.files.batches.all():
         if batch.id == mine or batch.state in (State.SENDING, State.PAUSED):
             _file(service, batch)
         else:
@@ -135,7 +135,7 @@ def all_files(service: MCFService) -> None:
 
 
 def _file(service: MCFService, batch: Batch) -> None:
-    standing = service.batches.standing(batch.id)
+    standing = service.files.batches.standing(batch.id)
     if standing is None:
         return
     with st.container(border=True):
@@ -147,7 +147,7 @@ def _file(service: MCFService, batch: Batch) -> None:
 
 @st.fragment(run_every=1)
 def _live(service: MCFService, batch_id: str) -> None:
-    standing = service.batches.standing(batch_id)
+    standing = service.files.batches.standing(batch_id)
     if standing is None or not standing.is_sending:
         session.redraw()
         return
@@ -159,9 +159,9 @@ def _live(service: MCFService, batch_id: str) -> None:
     )
     with st.container(horizontal=True):
         st.button("Pause", icon=":material/pause:", key=f"pause-{batch_id}",
-                  on_click=service.batches.pause, args=(batch_id,))  # fmt: skip
+                  on_click=service.files.batches.pause, args=(batch_id,))  # fmt: skip
         st.button("Stop", icon=":material/stop:", key=f"stop-{batch_id}",
-                  on_click=service.batches.stop, args=(batch_id,))  # fmt: skip
+                  on_click=service.files.batches.stop, args=(batch_id,))  # fmt: skip
 
 
 def _ended(service: MCFService, standing: Standing) -> None:
@@ -196,17 +196,17 @@ def _go_on(service: MCFService, standing: Standing, told: str) -> None:
         ):  # fmt: skip
             _resume(service, batch)
         st.button("Stop", icon=":material/stop:", key=f"stop-{batch.id}",
-                  on_click=service.batches.stop, args=(batch.id,))  # fmt: skip
+                  on_click=service.files.batches.stop, args=(batch.id,))  # fmt: skip
 
 
 def _resume(service: MCFService, batch: Batch) -> None:
     try:
-        service.batches.resume(batch.id)
+        service.files.batches.resume(batch.id)
     except MCFError as error:
         messages.error_box(error)
         return
     session.state()[session.BATCH] = batch.id
-    service.batches.wait(batch.id, _AT_ONCE)
+    service.files.batches.wait(batch.id, _AT_ONCE)
     st.rerun()
 
 
@@ -216,14 +216,14 @@ def _downloads(service: MCFService, batch: Batch) -> None:
         for kind in file_results.KINDS:
             st.download_button(
                 f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                lambda kind=kind: file_results.to_bytes(service.batches.result(batch.id), kind),
+                lambda kind=kind: file_results.to_bytes(service.files.batches.result(batch.id), kind),
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip
 
 
 def _outcomes(service: MCFService, batch: Batch) -> None:
-    outcomes = service.batches.outcomes(batch)
+    outcomes = service.files.batches.outcomes(batch)
     told = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
     st.dataframe(
         pd.DataFrame(

@@ -29,7 +29,7 @@ class Standing:
 
 def stock(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
-    standing = Standing(service.effect(entry.items))
+    standing = Standing(service.stock.effect(entry.items))
     for row in standing.are(Meter.TRANSFER).itertuples():
         says = "Amazon says yes, the shelf says not yet" if ships else "Not on the shelf yet"
         st.warning(
@@ -119,7 +119,7 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
     """Whether the order is like no other of the last days, or is meant to be."""
-    found = service.repeats(entry.request) if entry.request else []
+    found = service.ordering.repeats(entry.request) if entry.request else []
     found = [each for each in found if each.seller_fulfillment_order_id != entry.typed.replaces]
     if not found:
         return True

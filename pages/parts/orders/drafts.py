@@ -158,7 +158,7 @@ def _from_earlier(service: MCFService, told: dict[str, str]) -> None:
 
 def copy(service: MCFService, order_id: str) -> None:
     """Opens the form with an earlier order in it, under a new number."""
-    typed = service.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id)
     if typed is not None:
         number = draft_state.fresh_number(service)
         draft_state.begin_with(service, typed.model_copy(update={"number": number}))

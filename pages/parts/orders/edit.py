@@ -9,9 +9,10 @@ import streamlit as st
 
 from mcf.amazon.models.requests import MCFOrderUpdate
 from mcf.amazon.statuses import ShippingSpeedCategory
+from mcf.amazon.throttle import CHANGING
 from mcf.errors import MCFError
 from mcf.orders.validation import Entry, Problem, label
-from mcf.service import CHANGING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.changes import Edit, edit_of
 from mcf.tracking.states import ChangeState
 from pages.parts.common import fields, labels, messages, places, session
@@ -50,7 +51,7 @@ def guarded(service: MCFService, entry: Entry) -> Entry:
     if not old or entry.typed.edits:
         return entry
     number = entry.request.seller_fulfillment_order_id if entry.request else ""
-    reason = service.links.obstacle(old, number, entry.items)
+    reason = service.ordering.links.obstacle(old, number, entry.items)
     if reason is None:
         return entry
     problem = Problem(f"In place of {old}", reason)
@@ -62,7 +63,10 @@ def panel(service: MCFService, entry: Entry) -> None:
     st.header("Change", anchor=False)
     fields.choice(entry, "speed", _speeds(service), ShippingSpeedCategory.label_of)
     order_id = entry.typed.edits
-    view, before = service.order(order_id), service.standing(order_id)
+    view, before = (
+        service.tracking.views.order(order_id),
+        service.ordering.drafts.standing(order_id),
+    )
     if view is None or before is None or not view.is_on_hold:
         st.error(
             f"Order {labels.plain(order_id)} isn't on hold any more, so it can't be changed.",
@@ -116,7 +120,7 @@ def _send(service: MCFService, entry: Entry, update: MCFOrderUpdate | None) -> N
     order_id = entry.typed.edits
     try:
         with st.spinner(f"Asking Amazon for the change, {CHANGING} seconds at most …"):
-            change = service.edit(order_id, update, entry.typed)
+            change = service.tracking.actions.edit(order_id, update, entry.typed)
     except MCFError as error:
         messages.error_box(error)
         return

@@ -38,10 +38,10 @@ def _read(service: MCFService, stock: Snapshot) -> Entry:
 def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     """What Amazon refused when it was sent, at fields that are still as they were then."""
     order_id = session.asked("sent")
-    sent = service.submission(order_id) if order_id else None
+    sent = service.ordering.submissions.get(order_id) if order_id else None
     if sent is None or sent.state is not SubmissionState.REJECTED:
         return {}
-    before = service.typed(sent.seller_fulfillment_order_id)
+    before = service.ordering.drafts.typed(sent.seller_fulfillment_order_id)
     if before is None:
         return {}
     found = refused_fields(sent.message, before)
@@ -54,9 +54,9 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
 
 def again(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
-    typed = service.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id)
     if typed is not None and not draft_state.collect().is_begun:
-        old = service.links.replaced_by(order_id)
+        old = service.ordering.links.replaced_by(order_id)
         draft_state.put(typed.model_copy(update={"replaces": old or ""}))
 
 

@@ -97,7 +97,7 @@ def _hold(entry: Entry) -> None:
 def _features(service: MCFService, entry: Entry) -> None:
     try:
         with st.spinner("Asking Amazon what it offers you here …"):
-            offered = service.features()
+            offered = service.ordering.previews.features()
     except MCFError as error:
         messages.error_box(error)
         offered = ()

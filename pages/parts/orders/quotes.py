@@ -17,11 +17,12 @@ from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Money
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.statuses import FulfillmentPolicy, ShippingSpeedCategory
+from mcf.amazon.throttle import ASKING, SENDING
 from mcf.errors import InvalidInput, MCFError
 from mcf.orders import quotes
 from mcf.orders.quotes import Estimate, Offer
 from mcf.orders.validation import Entry
-from mcf.service import ASKING, SENDING, MCFService
+from mcf.service import MCFService
 from pages.parts.common import fields, messages, session
 from pages.parts.common import labels as say
 from pages.parts.orders import checks
@@ -44,7 +45,7 @@ def panel(service: MCFService, entry: Entry) -> None:
     asked = _previews(service, entry)
     if asked is None:
         return
-    found = quotes.compare(asked, service.past_fees())
+    found = quotes.compare(asked, service.ordering.previews.past_fees())
     for label, reasons in quotes.impossible(asked).items():
         told = say.plain("; ".join(reasons))
         st.caption(f":material/block: **{say.plain(label)}** isn't possible: {told}")
@@ -94,7 +95,7 @@ def _asked(service: MCFService, entry: Entry, wishes: tuple[tuple[str, str], ...
     then = known.get(wanted)
     if then is not None and time.monotonic() - then[1] < GOOD_FOR:
         return then[0]
-    found = service.preview(
+    found = service.ordering.previews.ask(
         entry.address,
         entry.items,
         features=[

@@ -87,7 +87,9 @@ def _recent(service: MCFService) -> None:
     days = service.settings.keep_recipients_days
     if not days:
         return
-    people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
+    people = service.ordering.drafts.recipients(
+        session.local(service.now()) - timedelta(days=days), _RECENT
+    )
     if people:
         told = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
         with st.container(width=230):

@@ -21,7 +21,7 @@ _LOOKS_EVERY = 2
 def shown(service: MCFService) -> bool:
     """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
     number = session.asked("sent")
-    sent = service.submission(number) if number else None
+    sent = service.ordering.submissions.get(number) if number else None
     if sent is None:
         return False
     if sent.state.may_be_sent_again:
@@ -54,14 +54,14 @@ def _what_next(service: MCFService, order_id: str) -> None:
 
 
 def _accepted(service: MCFService, order_id: str) -> None:
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
     now = f" It is **{view.status.label.lower()}**." if view else ""
     st.success(
         f"**Amazon has order {labels.plain(order_id)}.**{now} Its address and stock are still "
         "checked there; if something is wrong, the page Today says so.",
         icon=":material/check_circle:",
     )
-    promise = service.promise(order_id)
+    promise = service.ordering.previews.promise(order_id)
     if promise is not None:
         st.caption(f"Promised: {promised(promise)}. It's kept with the order.")
 
@@ -86,7 +86,7 @@ def _unknown(service: MCFService, sent: Submission) -> None:
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
-    now = service.submission(order_id)
+    now = service.ordering.submissions.get(order_id)
     if now is not None and now.state is not before:
         session.redraw()
     st.caption(
@@ -115,5 +115,5 @@ def _refused(service: MCFService, sent: Submission) -> None:
 
 
 def _dismiss(service: MCFService, order_id: str) -> None:
-    service.dismiss(order_id)
+    service.ordering.submissions.dismiss(order_id)
     form.next_order(service)

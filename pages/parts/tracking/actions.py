@@ -21,7 +21,7 @@ from pages.parts.tracking import resend
 
 def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = str(view.order.seller_fulfillment_order_id)
     found = service.diagnosis(view)
     if found is None:
         resend.box(service, view)
@@ -30,14 +30,14 @@ def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> Non
         _why(view, found)
         if resend.box(service, view):
             return
-        successors = service.links.successors(order_id)
+        successors = service.ordering.links.successors(order_id)
         if successors:
             st.caption("It was sent again; the new order is named below.")
         elif view.status.comes_to_nothing:
             _again(service, order_id)
         elif view.status is FulfillmentOrderStatus.PARTIAL:
             _rest(service, view, order_id)
-        elif is_stuck(view.order, service.now()):
+        elif is_stuck(view.order.row, service.now()):
             _stuck(view, cancel)
 
 
@@ -80,7 +80,7 @@ def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
 
 
 def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
-    number = number_after(typed.number or order_id, service.is_used)
+    number = number_after(typed.number or order_id, service.ordering.drafts.is_used)
     return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
 
 
@@ -94,14 +94,14 @@ def copy_button(service: MCFService, order_id: str) -> None:
 def change_button(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, which is on hold, to change it."""
     if st.button("Change", icon=":material/edit:", key="change_order"):
-        typed = service.standing(order_id)
+        typed = service.ordering.drafts.standing(order_id)
         if typed is not None:
             _to_form(service, typed)
 
 
 def _open(service: MCFService, order_id: str, make: Callable[[Typed], Typed]) -> None:
     try:
-        typed = service.typed(order_id)
+        typed = service.ordering.drafts.typed(order_id)
     except MCFError as error:
         messages.error_box(error)
         return
@@ -122,10 +122,10 @@ def _to_form(service: MCFService, typed: Typed) -> None:
 
 def links(service: MCFService, order_id: str) -> None:
     """The order whose place this one takes, and those that took its place."""
-    before = service.links.replaced_by(order_id)
+    before = service.ordering.links.replaced_by(order_id)
     if before:
         _link(f"In place of {before}", before)
-    for after in service.links.successors(order_id):
+    for after in service.ordering.links.successors(order_id):
         _link(f"Sent again as {after}", after)
 
 

@@ -15,7 +15,7 @@ from pages.parts.common.chips import chip
 
 def today(service: MCFService) -> None:
     """How many deadlines end today, and the way to the board; nothing when none does."""
-    found, now = service.deadlines(), service.now()
+    found, now = service.tracking.claims.deadlines(), service.now()
     day = session.local(now).date()
     ends = found["due"].dropna()
     left = sum(now <= moment and session.local(moment).date() == day for moment in ends)
@@ -35,7 +35,7 @@ def today(service: MCFService) -> None:
 
 def board(service: MCFService) -> None:
     """All deadlines, the soonest first; a click on one opens its order."""
-    found, now = service.deadlines(), service.now()
+    found, now = service.tracking.claims.deadlines(), service.now()
     _kinds(found)
     chosen = session.asked("deadline")
     mine = found if chosen is None else found[found["kind"] == chosen]
@@ -101,7 +101,7 @@ def _table(found: pd.DataFrame) -> None:
 
 
 def _rules(service: MCFService) -> None:
-    rule = service.claim_rule()
+    rule = service.tracking.claims.rule()
     with st.expander("How long claims are taken", icon=":material/gavel:"):
         st.caption(
             "A claim for a lost parcel is taken from some days after the promised arrival on, and "
@@ -126,5 +126,5 @@ def _rules(service: MCFService) -> None:
 
 
 def _save(service: MCFService, opens: int, closes: int | None) -> None:
-    service.set_claim_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
+    service.tracking.claims.set_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
     session.tell("success", "The board counts with it from now on.")

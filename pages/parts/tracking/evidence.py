@@ -15,11 +15,11 @@ def button(service: MCFService, view: OrderView) -> None:
 
     The file is made when the button is pressed.
     """
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = str(view.order.seller_fulfillment_order_id)
     proofs = session.proofs(order_id)
     st.download_button(
         "Evidence",
-        data=lambda: service.evidence(order_id, proofs),
+        data=lambda: service.tracking.proofs.evidence(order_id, proofs),
         file_name=evidence.file_name(order_id, service.now()),
         mime="text/html",
         icon=":material/gavel:",

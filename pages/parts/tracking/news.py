@@ -31,11 +31,11 @@ def since_last_visit(service: MCFService) -> None:
     """
     kept = service.kept.get(Keeping.ALERT, _VISIT)
     seen = int(kept.content["revision"]) if kept is not None else 0
-    revision = service.chronicle.revision()
+    revision = service.tracking.chronicle.revision()
     if revision == seen:
         return
     # A store that was damaged and begun anew counts its revisions from the start again.
-    found = service.chronicle.newest(seen if seen < revision else 0, MOST)
+    found = service.tracking.chronicle.newest(seen if seen < revision else 0, MOST)
     news = [it for it in found if not it.is_own]
     if not news:
         return

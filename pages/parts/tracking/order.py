@@ -9,9 +9,10 @@ import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
+from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError, NotFound
 from mcf.files import harmless
-from mcf.service import ASKING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView
@@ -39,13 +40,13 @@ def page(service: MCFService, order_id: str) -> None:
         on_click=session.ask,
         args=("order", None),
     )
-    view = service.order(order_id) or _looked_up(service, order_id)
+    view = service.tracking.views.order(order_id) or _looked_up(service, order_id)
     if view is None:
         return
     _head(service, view)
     actions.box(service, view, lambda: _confirm(service, order_id))
     actions.links(service, order_id)
-    _steps(timeline(view.order, view.packages))
+    _steps(timeline(view.order.row, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _shipments(service, view)
@@ -61,7 +62,7 @@ def page(service: MCFService, order_id: str) -> None:
 def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
     try:
         with st.spinner(f"Asking Amazon, {ASKING} seconds at most …"):
-            service.refresh_order(order_id)
+            service.tracking.refresh(order_id)
     except NotFound:
         st.title("No such order")
         st.info(
@@ -71,15 +72,15 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
     except MCFError as error:
         st.title(f"Order {labels.plain(order_id)}", anchor=False)
         messages.error_box(error)
-    return service.order(order_id)
+    return service.tracking.views.order(order_id)
 
 
 def _head(service: MCFService, view: OrderView) -> None:
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = str(view.order.seller_fulfillment_order_id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        number = labels.plain(str(view.order["displayable_order_id"]))
+        number = labels.plain(str(view.order.displayable_order_id))
         st.title(f"Order {number}", anchor=False, width="content")
-        label = FulfillmentOrderStatus.label_of(view.order["status"])
+        label = FulfillmentOrderStatus.label_of(view.order.status)
         st.badge(labels.plain(label), color=view.status.colour)  # type: ignore[arg-type]
         if view.is_on_hold:
             st.badge("On hold", color="orange", icon=":material/pause:")
@@ -129,7 +130,7 @@ def _confirm(service: MCFService, order_id: str) -> None:
 
 @st.dialog("Cancel this order?", on_dismiss=session.resume_updates)
 def _cancel_dialog(service: MCFService, order_id: str) -> None:
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
     likely = chances(view.status) if view else None
     st.markdown(
         f"Amazon is asked to cancel **{labels.plain(order_id)}**. If picking has begun in the "
@@ -149,11 +150,11 @@ def _cancel_dialog(service: MCFService, order_id: str) -> None:
 
 def _cancel(service: MCFService, order_id: str) -> None:
     session.resume_updates()
-    _ask_for("Not cancelled", lambda: service.cancel(order_id))
+    _ask_for("Not cancelled", lambda: service.tracking.actions.cancel(order_id))
 
 
 def _release(service: MCFService, order_id: str) -> None:
-    _ask_for("Not released", lambda: service.release(order_id))
+    _ask_for("Not released", lambda: service.tracking.actions.release(order_id))
 
 
 def _ask_for(refused: str, change: Callable[[], Change]) -> None:
@@ -167,7 +168,7 @@ def _ask_for(refused: str, change: Callable[[], Change]) -> None:
 
 def _refresh(service: MCFService, order_id: str) -> None:
     try:
-        service.refresh_order(order_id)
+        service.tracking.refresh(order_id)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
@@ -273,7 +274,7 @@ def _expected(parcel: dict[str, object], view: OrderView) -> None:
         told.append(
             f"first estimate {messages.day(moved.first)}, moved {often} to {messages.day(moved.last)}"
         )
-    by = view.order["promised_arrival_date"]
+    by = view.order.promised_arrival_date
     if not pd.isna(by):
         told.append(f"promised by {messages.day(by)}")
     st.caption(" · ".join(told))
@@ -345,7 +346,7 @@ def _facts(service: MCFService, view: OrderView) -> None:
         "Note on the packing slip": labels.plain(view.comment or "none"),
     }
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
-    promise = service.promise(str(order["seller_fulfillment_order_id"]))
+    promise = service.ordering.previews.promise(str(order["seller_fulfillment_order_id"]))
     if promise is not None:
         st.caption(f"Promised when it was sent: {send.promised(promise)}.")
     st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")

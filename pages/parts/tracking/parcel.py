@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from mcf.amazon.statuses import PackageStatus
+from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError
 from mcf.files import harmless
-from mcf.service import ASKING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.handover import Document, Handover, Proof, kind_of
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, session
@@ -23,9 +24,9 @@ _PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
 
 def details(service: MCFService, view: OrderView, parcel: Mapping[Any, Any]) -> None:
     """All of a parcel of the order that stands below its head and its events."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = str(view.order.seller_fulfillment_order_id)
     number = int(parcel["package_number"])
-    known = service.handover(order_id, number)
+    known = service.tracking.views.handover(order_id, number)
     facts = "\n".join(f"- {name}: {value}" for name, value in _facts(known))
     if facts:
         st.markdown(facts)
@@ -84,7 +85,9 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
 
 def _fetch(service: MCFService, order_id: str, number: int) -> None:
     try:
-        found: Proof | str = service.photographed(service.proof(order_id, number))
+        found: Proof | str = service.tracking.proofs.photographed(
+            service.tracking.proofs.ask(order_id, number)
+        )
     except MCFError as error:
         found = f"The proof couldn't be fetched: {messages.refusal(error)}"
     session.keep_proof(order_id, number, found)

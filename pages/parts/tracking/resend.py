@@ -26,15 +26,15 @@ _STEPS = {
 
 def box(service: MCFService, view: OrderView) -> bool:
     """Whether the order is being rescued now; else what came of it, or the button to do it."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
-    rescue = service.rescues.get(order_id)
+    order_id = str(view.order.seller_fulfillment_order_id)
+    rescue = service.tracking.rescues.get(order_id)
     if rescue is not None and rescue.state.is_open:
         with st.container(border=True, key="rescue"):
             _live(service, order_id)
         return True
     if rescue is not None and not _is_past(service, view, rescue):
         _ended(rescue)
-    if service.rescues.is_offered(view):
+    if service.tracking.rescues.is_offered(view):
         _offer(service, view, order_id)
     return False
 
@@ -46,12 +46,12 @@ def _is_past(service: MCFService, view: OrderView, rescue: Rescue) -> bool:
     if rescue.state is RescueState.REFUSED:
         return view.status.is_final
     if view.status.comes_to_nothing:
-        return bool(service.links.successors(rescue.order_id))
+        return bool(service.ordering.links.successors(rescue.order_id))
     return not view.status.is_cancellable
 
 
 def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
-    is_late = is_stuck(view.order, service.now())
+    is_late = is_stuck(view.order.row, service.now())
     if not is_late:
         st.caption(
             "Fewer of its units can ship now than it wants, and some are on the way between "
@@ -74,16 +74,16 @@ def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
 
 def _begin(service: MCFService, order_id: str) -> None:
     try:
-        service.rescues.begin(order_id)
+        service.tracking.rescues.begin(order_id)
     except MCFError as error:
         session.tell("error", f"Not rescued: {messages.refusal(error)}")
     else:
-        service.rescues.wait(order_id, _AT_ONCE)
+        service.tracking.rescues.wait(order_id, _AT_ONCE)
 
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _live(service: MCFService, order_id: str) -> None:
-    rescue = service.rescues.get(order_id)
+    rescue = service.tracking.rescues.get(order_id)
     if rescue is None or not rescue.state.is_open:
         session.redraw()
         return
@@ -95,7 +95,7 @@ def _live(service: MCFService, order_id: str) -> None:
             "Stop the rescue",
             key="rescue_stop",
             help="Nothing is sent again. What Amazon was asked for can't be taken back.",
-            on_click=service.rescues.give_up,
+            on_click=service.tracking.rescues.give_up,
             args=(order_id,),
         )
 

@@ -38,9 +38,12 @@ _STATES = {
 
 def panel(service: MCFService, view: OrderView) -> None:
     """The returns of the order, and the form to ask for one; nothing before anything shipped."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
-    units, asked = service.returns(order_id), service.returning.asked(order_id)
-    lines = service.returning.lines(order_id)
+    order_id = str(view.order.seller_fulfillment_order_id)
+    units, asked = (
+        service.tracking.views.returned(order_id),
+        service.tracking.returning.asked(order_id),
+    )
+    lines = service.tracking.returning.lines(order_id)
     if not lines and units.empty and not asked:
         return
     st.header("Returns", anchor=False)
@@ -84,8 +87,8 @@ def _where_to(service: MCFService, view: OrderView, units: pd.DataFrame) -> None
         return
     st.download_button(
         "Sheet to print",
-        data=return_slip.html(str(view.order["displayable_order_id"]), slips),
-        file_name=f"return_{view.order['seller_fulfillment_order_id']}.html",
+        data=return_slip.html(str(view.order.displayable_order_id), slips),
+        file_name=f"return_{view.order.seller_fulfillment_order_id}.html",
         mime="text/html",
         icon=":material/print:",
         key="return_sheet",
@@ -175,7 +178,7 @@ def _asked(
             type="tertiary",
             icon=":material/close:",
             help="Takes what Amazon hasn't taken off this page.",
-            on_click=service.returning.put_away,
+            on_click=service.tracking.returning.put_away,
             args=(order_id,),
         )
     if any(each.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED) for each in asked):
@@ -184,7 +187,7 @@ def _asked(
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _look(service: MCFService, order_id: str, before: tuple[ReturnOutcome, ...]) -> None:
-    if tuple(service.returning.asked(order_id)) != before:
+    if tuple(service.tracking.returning.asked(order_id)) != before:
         session.redraw()
     st.caption(":material/sync: It's looked up until it's known; this page says so by itself.")
 
@@ -218,7 +221,7 @@ def _open(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> No
 def _learn(service: MCFService, order_id: str, *skus: str) -> None:
     try:
         for sku in skus:
-            service.return_reasons(order_id, sku)
+            service.tracking.returning.reasons(order_id, sku)
     except MCFError as error:
         session.tell("error", f"Amazon's list of reasons can't be had: {messages.refusal(error)}")
 
@@ -259,7 +262,7 @@ def _line(service: MCFService, order_id: str, line: ReturnLine) -> None:
 
 
 def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
-    known = service.returning.known_reasons(line.seller_sku)
+    known = service.tracking.returning.known_reasons(line.seller_sku)
     if known is None:
         st.button(
             "Get Amazon's list of reasons",
@@ -353,7 +356,7 @@ def _ask(
 ) -> None:
     session.resume_updates()
     try:
-        outcomes = service.ask_return(order_id, items)
+        outcomes = service.tracking.returning.ask(order_id, items)
     except MCFError as error:
         session.tell("error", f"The return failed: {messages.refusal(error)}")
         return

@@ -21,7 +21,7 @@ def story(service: MCFService, order_id: str) -> None:
     """What happened, the latest first, of the order and of those that it replaces or is replaced
     by.
     """
-    told = service.story(order_id)
+    told = service.tracking.views.story(order_id)
     st.header("What happened", anchor=False)
     if not told:
         st.caption("Nothing is known yet.")
@@ -46,7 +46,7 @@ def note(service: MCFService, order_id: str) -> None:
     key = f"note_{order_id}"
     st.text_area(
         "Note to yourself",
-        service.order_note(order_id),
+        service.tracking.notes.of(order_id),
         key=key,
         max_chars=2000,
         placeholder="Called the buyer, neighbour has it …",
@@ -58,6 +58,6 @@ def note(service: MCFService, order_id: str) -> None:
 
 def _keep(service: MCFService, order_id: str, key: str) -> None:
     try:
-        service.set_order_note(order_id, str(session.state()[key]))
+        service.tracking.notes.keep(order_id, str(session.state()[key]))
     except MCFError as error:
         session.tell("error", messages.refusal(error))
