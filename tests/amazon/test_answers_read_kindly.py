@@ -458,7 +458,7 @@ def test_everything_that_pages_show_of_an_odd_order_can_be_made(
     service, _ = served
     service.sync()
 
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
 
     assert view is not None
     assert timeline.timeline(view.order.row, view.packages)
@@ -472,7 +472,7 @@ def test_what_is_not_told_of_an_order_is_shown_as_not_told(
     service, _ = served
     service.sync()
 
-    view = service.order("TIMELESS")
+    view = service.tracking.views.order("TIMELESS")
 
     assert view is not None
     assert view.order.contents == "? x ?"
@@ -486,7 +486,7 @@ def test_events_without_a_zone_are_utc_and_those_without_a_time_come_last(
     service, _ = served
     service.sync()
 
-    view = service.order("GOOD")
+    view = service.tracking.views.order("GOOD")
 
     assert view is not None
     told = view.events["event_date"]

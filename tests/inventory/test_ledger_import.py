@@ -336,7 +336,9 @@ def test_a_demo_that_has_a_past_does_not_import_it_again(demo_settings: Settings
     with MCFService(demo_settings).start() as service:
         eventually(lambda: service.invented_past is not None)
     with MCFService(demo_settings).start() as again:
-        eventually(lambda: again.freshness(Subject.INVENTORY).age is not None and again._has_past)
+        eventually(
+            lambda: again.freshness(Subject.INVENTORY).age is not None and again.worker._has_begun
+        )
 
         assert again.invented_past is None
         assert len(History(again._store).totals(0, 10**6)) >= DEMO_PAST

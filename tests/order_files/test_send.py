@@ -418,7 +418,7 @@ def test_old_files_are_forgotten(filled: MCFService, sku: str) -> None:
     sent(filled, lines([row("O-1", sku)]))
     batches = Batches(
         filled._store,
-        filled._submissions.submit,
+        filled.ordering.submissions.submit,
         threading.Event(),
         lambda: None,
         timedelta(seconds=-5),

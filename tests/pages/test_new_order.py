@@ -11,6 +11,7 @@ from streamlit.testing.v1.element_tree import Button, Radio
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.orders.form import Typed, TypedLine
+from mcf.orders.previews import Previews
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
@@ -423,7 +424,7 @@ def test_a_pasted_address_is_taken_apart(program: MCFService) -> None:
 def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
     program: MCFService, sku: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = MCFService.preview
+    usual = Previews.ask
 
     def preview(*args: Any, **options: Any) -> tuple[FulfillmentPreview, ...]:
         first, *rest = usual(*args, **options)
@@ -434,7 +435,7 @@ def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
             *rest,
         )
 
-    monkeypatch.setattr(MCFService, "preview", preview)
+    monkeypatch.setattr(Previews, "ask", preview)
     at = filled(sku)
 
     assert speeds(at).options[:4] == ["Standard", "Same day", "Same day", "By rocket"]

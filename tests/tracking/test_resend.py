@@ -211,14 +211,14 @@ def test_a_new_order_whose_answer_was_lost_is_looked_up_and_sent_once(
 def test_a_new_order_of_which_nothing_is_known_is_looked_up_until_it_is(
     stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit = stuck.submit
+    submit = stuck.ordering.submit
 
     def without_an_answer(*order: Any, **also: Any) -> Any:
         simulator.faults.add(faults.ResetAfter(operations=[CREATE]))
         lost(simulator, READ)
         return submit(*order, **also)
 
-    monkeypatch.setattr(stuck, "submit", without_an_answer)
+    monkeypatch.setattr(stuck.ordering, "submit", without_an_answer)
     assert rescued(stuck).state is RescueState.SENDING
     simulator.faults.clear()
 
@@ -300,11 +300,12 @@ def test_two_programs_that_rescue_it_at_once_send_one_order(
 ) -> None:
     with MCFService(settings) as another:
         both = [
-            threading.Thread(target=each.rescues.begin, args=(OLD,)) for each in (stuck, another)
+            threading.Thread(target=each.tracking.rescues.begin, args=(OLD,))
+            for each in (stuck, another)
         ]
         [each.start() for each in both]
         [each.join() for each in both]
-        [each.rescues.wait(OLD, 30) for each in (stuck, another)]
+        [each.tracking.rescues.wait(OLD, 30) for each in (stuck, another)]
 
     assert later(stuck).state is RescueState.DONE
     assert simulator.requests.count(CREATE) == 2
