@@ -7,7 +7,7 @@ import streamlit as st
 from mcf.service import MCFService
 from mcf.settings import Mode
 from mcf.store.states import Subject
-from pages.parts.common import demo_panel, messages, session
+from pages.parts.common import badge, demo_panel, messages, session
 
 _BADGES = {
     Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
@@ -35,7 +35,7 @@ def line(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]
-        st.badge(label, color=colour, icon=icon)
+        badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         _live(service, redraws=redraws)
         if service.demo is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from html import escape
+
+import pandas as pd
 
 _MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$:@&")
 _NOTHING = ":red[]"
@@ -30,6 +33,11 @@ def cell(value: object, otherwise: str = "") -> str:
 def known(value: object, otherwise: str = "") -> str:
     """A cell as it is, or what stands for a missing one; for where Markdown isn't read."""
     return value if isinstance(value, str) and value else otherwise
+
+
+def is_missing(cell: str | float | datetime | timedelta | None) -> bool:
+    """Whether a frame has nothing there: None, NaN or NaT."""
+    return bool(pd.isna(cell))
 
 
 def drawn(value: object) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -76,7 +78,7 @@ class Found:
         return self.snapshot.once(("lower", column), lambda frame: frame[column].str.lower())
 
 
-def _sorted_places(frame: pd.DataFrame, order: Order) -> pd.Series:
+def _sorted_places(frame: pd.DataFrame, order: Order) -> npt.NDArray[Any]:
     column = frame[order.column].reset_index(drop=True)
     return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
 

@@ -13,7 +13,7 @@ from mcf.settings import Mode, env_file_warning
 from mcf.store.states import RunState
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
-from pages.parts.common import labels, messages, session
+from pages.parts.common import badge, labels, messages, session
 
 _STATES = {
     None: ("never read", "gray"),
@@ -94,7 +94,7 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{name}**")
-            st.badge(label, color=colour)  # type: ignore[arg-type]
+            badge.draw(label, colour)
         whole = (
             "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
         )

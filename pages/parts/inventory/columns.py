@@ -25,7 +25,7 @@ def columns(choices: Choices) -> list[str]:
             "Columns of the table, in this order",
             list(COLUMNS),
             default=now,
-            format_func=lambda name: str(COLUMNS[name]["label"]),
+            format_func=lambda name: str(COLUMNS[name].get("label")),
             key="columns",
             on_change=_keep_columns,
             args=(choices,),

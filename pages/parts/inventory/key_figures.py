@@ -54,19 +54,19 @@ def of_the_stock(review: StockReview) -> None:
     figures = review.figures()
     days = figures.trend["day"].tolist()
     with st.grid(len(_PLACES), min_column_width=150):
-        for kind, (label, columns, explained, direction) in _PLACES.items():
-            past = {ago: _sum(units, columns) for ago, units in figures.before.items()}
-            trend = figures.trend[list(columns)].sum(axis=1).tolist()
+        for kind, (label, columns, explained, usual) in _PLACES.items():
+            past = {ago: _sum(then, columns) for ago, then in figures.before.items()}
+            units = figures.trend[list(columns)].sum(axis=1).tolist()
             now = sum(figures.units[name] for name in columns)
-            shown = Shown(label, now, past, dict(zip(days, trend, strict=True)))
-            _card(shown, explained, direction, f"Show {kind.lower()}", {"units": [kind]})
+            shown = Shown(label, now, past, dict(zip(days, units, strict=True)))
+            _card(shown, explained, usual, f"Show {kind.lower()}", {"units": [kind]})
     with st.grid(len(Health), min_column_width=170):
         trends = review.health_trend()
         for state in Health:
             past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
             now, trend = figures.skus[state.value], trends[state.value]
             shown = Shown(_HEALTH_LABELS[state], now, past, trend)
-            direction = "normal" if state is Health.FINE else "inverse"
+            direction: Delta = "normal" if state is Health.FINE else "inverse"
             show = f"Show {state.value.lower()}"
             _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})
 
@@ -78,7 +78,7 @@ class Shown:
     label: str
     now: int
     before: Mapping[int, int | None]
-    trend: Mapping[datetime, float]
+    trend: Mapping[datetime, int]
 
 
 def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:

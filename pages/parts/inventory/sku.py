@@ -14,7 +14,7 @@ from mcf.inventory.planning import Health
 from mcf.inventory.review import AHEAD, Known, SKUReview
 from mcf.service import MCFService
 from mcf.sync.freshness import Freshness
-from pages.parts.common import labels, messages, session
+from pages.parts.common import badge, labels, messages, session
 from pages.parts.inventory import charts, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
@@ -50,8 +50,8 @@ def page(service: MCFService, seller_sku: str) -> None:
     if found is None:
         st.title("No such SKU")
         st.info(
-            f"Amazon has no stock of {labels.plain(seller_sku)} in this marketplace, or hasn't told "
-            "it yet.",
+            f"Amazon has no stock of {labels.plain(seller_sku)} in this marketplace, or hasn't "
+            "told it yet.",
             icon=":material/search_off:",
         )
         return
@@ -74,7 +74,7 @@ def _head(service: MCFService, found: SKUReview) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
         state = Health(str(row["health"]))
-        st.badge(state.value, color=_COLOURS[state])  # type: ignore[arg-type]
+        badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
         table.ship_link(row)
         st.button(
@@ -144,7 +144,7 @@ def _cover(days: float) -> str:
     return "nothing sold" if math.isinf(days) else f"{days:,.0f}"
 
 
-def _date(day: datetime) -> str:
+def _date(day: datetime | None) -> str:
     return "-" if pd.isna(day) else f"{day:%d %b %Y}"
 
 
@@ -188,8 +188,8 @@ def _projection(service: MCFService, found: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(found.expected.days_known, 'day')} in stock of the last 90. The band "
-        f"holds four of five outcomes. {assumed}"
+        f"Rests on {messages.many(found.expected.days_known, 'day')} in stock of the last 90. "
+        f"The band holds four of five outcomes. {assumed}"
     )
 
 

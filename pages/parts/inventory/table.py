@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -10,10 +11,13 @@ import streamlit as st
 from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
 from mcf.store.snapshots import Snapshot
-from pages.parts.common import labels, messages, paging, places, session
+from pages.parts.common import labels, messages, paging, places, session, tables
 from pages.parts.common.paging import Found, Order
 from pages.parts.inventory import charts
 from pages.parts.inventory.key_figures import HELP
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 _ANY = "All"
 _HAS = {
@@ -88,10 +92,10 @@ def table(
     """
     shown = paging.page(found, ORDERS, "SKU", bare=bare)
     skus = shown["seller_sku"].tolist()
-    view = shown.assign(health=[[str(state)] for state in shown["health"]])
+    view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
-        view = view.assign(trend=[levels[sku] for sku in skus])
+        view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
     event = st.dataframe(
         view[list(columns)],
@@ -101,9 +105,7 @@ def table(
         key=session.table_key(f"stock-{hash(tuple(skus))}"),
         on_select="rerun",
         selection_mode="multi-row",
-        selection_default={
-            "selection": {"rows": [place for place, sku in enumerate(skus) if sku in chosen]}
-        },
+        selection_default=tables.selection(skus, chosen),
         placeholder="-",
         alt="Stock per SKU",
     )
@@ -208,28 +210,28 @@ _SENTENCES = (
 )
 
 
-def _units(label: str, explained_by: str) -> object:
+def _units(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.NumberColumn(
         label, format="localized", help=explained_by, width="small"
     )
 
 
-def _days(label: str, explained_by: str) -> object:
+def _days(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width="small")
 
 
-def _speed(days: int) -> object:
+def _speed(days: int) -> ColumnConfig:
     told = f"Units that left on a day in stock, over the last {days} days."
     return st.column_config.NumberColumn(
         f"A day, {days} d", format="%.2f", help=told, width="small"
     )
 
 
-def _date(label: str, explained_by: str) -> object:
+def _date(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.DateColumn(label, format="D MMM YYYY", help=explained_by, width=115)
 
 
-COLUMNS = {
+COLUMNS: tables.Columns = {
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
     "fulfillable_quantity": _units("Available", HELP["available"]),
     "health": st.column_config.MultiselectColumn(

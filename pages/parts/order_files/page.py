@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from mcf.order_files import columns, parse, send
@@ -45,7 +47,7 @@ def _templates() -> None:
         for kind in send.KINDS:
             st.download_button(
                 f"Template ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                lambda kind=kind: send.to_bytes(parse.template(columns.PLAIN), kind),
+                partial(_template, kind),
                 f"orders.{kind}", _MIME[kind], icon=":material/download:",
                 key=f"template_{kind}", on_click="ignore",
             )  # fmt: skip
@@ -55,3 +57,7 @@ def _templates() -> None:
             "mcf_orders.csv", _MIME["csv"], icon=":material/download:",
             key="template_amazon", on_click="ignore",
         )  # fmt: skip
+
+
+def _template(kind: str) -> bytes:
+    return send.to_bytes(parse.template(columns.PLAIN), kind)

@@ -65,7 +65,7 @@ def _planning(service: MCFService, key: str, document: Document) -> Planning | N
     """The plan of the file as it's corrected now; begins one where there's none."""
     state = session.state()
     now = corrected(key, document)
-    known = state.get(session.PLAN)
+    known: tuple[str, Document, Planning] | None = state.get(session.PLAN)
     if known is not None and known[0] == key and known[1] is now:
         return known[2]
     if known is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -89,10 +90,8 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
     )
     left = len(planned) - len(chosen)
     rest = f" Left out: {messages.many(left, 'order')}." if left else ""
-    return (
-        f"Ships **{messages.many(len(chosen), 'order')}** with {messages.many(units, 'unit')} {cost}{more}."
-        f"{rest}"
-    )
+    goods = messages.many(units, "unit")
+    return f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}.{rest}"
 
 
 def _begin(
@@ -216,10 +215,14 @@ def _downloads(service: MCFService, batch: Batch) -> None:
         for kind in file_results.KINDS:
             st.download_button(
                 f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                lambda kind=kind: file_results.to_bytes(service.batches.result(batch.id), kind),
+                partial(_result, service, batch.id, kind),
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip
+
+
+def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
+    return file_results.to_bytes(service.batches.result(batch_id), kind)
 
 
 def _outcomes(service: MCFService, batch: Batch) -> None:

@@ -14,6 +14,7 @@ from mcf.orders.quotes import Offer
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import labels, messages
+from pages.parts.common.tables import Row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +23,32 @@ class Standing:
 
     effect: pd.DataFrame
 
-    def are(self, meter: Meter) -> pd.DataFrame:
+    def are(self, meter: Meter) -> list[Row]:
         """The SKUs whose units are there only like this."""
-        return self.effect[self.effect["meter"] == meter.value]
+        return rows(self.effect[self.effect["meter"] == meter.value])
 
 
 def stock(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
     standing = Standing(service.effect(entry.items))
-    for row in standing.are(Meter.TRANSFER).itertuples():
+    for row in standing.are(Meter.TRANSFER):
+        coming = row["in_transfer"] + row["processing"]
         says = "Amazon says yes, the shelf says not yet" if ships else "Not on the shelf yet"
         st.warning(
-            f"**{says}:** {row.wanted:,} of {labels.plain(row.seller_sku)} wanted, {row.free:,} can "
-            f"ship now, {row.in_transfer + row.processing:,} are on the way between warehouses or "
+            f"**{says}:** {row['wanted']:,} of {labels.plain(row['seller_sku'])} wanted, "
+            f"{row['free']:,} can ship now, {coming:,} are on the way between warehouses or "
             "being processed. Such an order may wait past its ship date.",
             icon=":material/swap_horiz:",
         )
-    for row in standing.are(Meter.SHORT).itertuples():
+    for row in standing.are(Meter.SHORT):
         st.error(_short(row), icon=":material/production_quantity_limits:")
     _effect(standing.effect)
     return standing
 
 
-def _short(row: object) -> str:
-    sku, wanted = labels.plain(row.seller_sku), row.wanted  # type: ignore[attr-defined]
-    there, coming = row.free, row.in_transfer + row.processing  # type: ignore[attr-defined]
+def _short(row: Row) -> str:
+    sku, wanted = labels.plain(row["seller_sku"]), row["wanted"]
+    there, coming = row["free"], row["in_transfer"] + row["processing"]
     told = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
     told += f", {coming:,} are on the way between warehouses" if coming else ""
     if there:
@@ -55,7 +57,7 @@ def _short(row: object) -> str:
 
 
 def _effect(effect: pd.DataFrame) -> None:
-    told = [_line(row) for row in effect.itertuples() if row.meter != Meter.SHORT.value]
+    told = [_line(row) for row in rows(effect) if row["meter"] != Meter.SHORT.value]
     if told:
         more = [f"- and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
         st.caption("After this order:\n" + "\n".join([*told[:_TOLD], *more]))
@@ -64,14 +66,14 @@ def _effect(effect: pd.DataFrame) -> None:
 _TOLD = 6
 
 
-def _line(row: object) -> str:
-    sku, left = labels.plain(row.seller_sku), row.left  # type: ignore[attr-defined]
-    before, after = row.cover_before, row.cover_after  # type: ignore[attr-defined]
-    first, then = row.stock_out_before, row.stock_out_after  # type: ignore[attr-defined]
+def _line(row: Row) -> str:
+    sku, left = labels.plain(row["seller_sku"]), row["left"]
+    before, after = row["cover_before"], row["cover_after"]
+    first, then = row["stock_out_before"], row["stock_out_after"]
     told = f"- {sku}: {max(0, left):,} left"
-    if pd.isna(before):
+    if labels.is_missing(before):
         return f"{told}; how long they last isn't known yet"
-    if pd.isna(then) or pd.isna(first):
+    if labels.is_missing(then) or labels.is_missing(first):
         return f"{told}, which last for years at today's pace"
     if first == then:
         return f"{told}, cover {before:,.0f} days, stock-out {then:%d %b} as before"
@@ -92,14 +94,14 @@ def agreed(service: MCFService, entry: Entry, chosen: Offer, standing: Standing)
 
 
 def _reserve(entry: Entry, standing: Standing) -> bool:
-    rows = standing.are(Meter.RESERVE)
-    if rows.empty:
+    short = standing.are(Meter.RESERVE)
+    if not short:
         return True
     told = "; ".join(
-        f"{labels.plain(row.seller_sku)}: {row.wanted:,} wanted, {row.free:,} free after "
-        f"{row.reserve:,} kept for Amazon"
-        + (f" and {row.placed:,} of orders just placed" if row.placed else "")
-        for row in rows.itertuples()
+        f"{labels.plain(row['seller_sku'])}: {row['wanted']:,} wanted, {row['free']:,} free after "
+        f"{row['reserve']:,} kept for Amazon"
+        + (f" and {row['placed']:,} of orders just placed" if row["placed"] else "")
+        for row in short
     )
     st.warning(f"**It takes from your reserve.** {told}", icon=":material/inventory:")
     return st.checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
@@ -109,9 +111,9 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
     limit, fee = service.settings.order_limit, chosen.fee
     if limit is None or fee is None or fee.amount <= limit:
         return True
+    cost, allowed = labels.plain(messages.money(fee)), labels.plain(f"{limit:,}")
     st.warning(
-        f"**{labels.plain(messages.money(fee))} is above your limit** of {labels.plain(f'{limit:,}')} for one "
-        "order.",
+        f"**{cost} is above your limit** of {allowed} for one order.",
         icon=":material/payments:",
     )
     return st.checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")

@@ -133,12 +133,9 @@ def _earlier(service: MCFService) -> None:
     orders = service.orders().head(_EARLIER)
     if orders.empty:
         return
-    told = {
-        row.seller_fulfillment_order_id: f"{row.displayable_order_id} · {labels.known(row.recipient)}"
-        for row in orders[
-            ["seller_fulfillment_order_id", "displayable_order_id", "recipient"]
-        ].itertuples()
-    }
+    columns = ("seller_fulfillment_order_id", "displayable_order_id", "recipient")
+    rows = zip(*(orders[name].tolist() for name in columns), strict=True)
+    told = {order_id: f"{shown} · {labels.known(to)}" for order_id, shown, to in rows}
     apart = fields.told_apart(told)
     st.selectbox(
         "Earlier order", list(apart), index=None, key="earlier_chosen",

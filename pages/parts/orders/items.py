@@ -41,8 +41,8 @@ def form(entry: Entry, stock: Snapshot) -> None:
         units = sum(count_of(line.units) or 0 for line in entry.typed.lines)
         colour = ":red" if units > MAX_UNITS else ":gray"
         st.caption(
-            f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, {units:,} of {MAX_UNITS} "
-            "units]",
+            f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, "
+            f"{units:,} of {MAX_UNITS} units]",
             width="content",
         )
 

@@ -33,6 +33,8 @@ _REMEMBERED = 20
 _FIRST = "Of the whole order"
 """What stands above the names of the rows."""
 Previews = tuple[FulfillmentPreview, ...]
+Asked = tuple[str, ...]
+"""What the answer to a question depends on: address, items, wishes, cash on delivery."""
 
 
 def panel(service: MCFService, entry: Entry) -> None:
@@ -88,7 +90,7 @@ def _asked(service: MCFService, entry: Entry, wishes: tuple[tuple[str, str], ...
     """Previews with these wishes: Amazon's of the last minutes, else asked now."""
     if entry.address is None:
         return ()
-    known = session.state().setdefault(session.OFFERS, {})
+    known: dict[Asked, tuple[Previews, float]] = session.state().setdefault(session.OFFERS, {})
     address, items = entry.address.model_dump_json(), [i.model_dump_json() for i in entry.items]
     wanted = (address, *items, str(wishes), str(entry.typed.cod))
     then = known.get(wanted)

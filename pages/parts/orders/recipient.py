@@ -159,6 +159,6 @@ def _notices(entry: Entry) -> None:
     far = validate.is_far(told)
     if far:
         st.caption(
-            f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more or "
-            "not be offered at every speed.]"
+            f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more "
+            "or not be offered at every speed.]"
         )

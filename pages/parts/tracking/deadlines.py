@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from mcf.service import MCFService
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
-from pages.parts.common import downloads, messages, session
+from pages.parts.common import downloads, labels, messages, session
 from pages.parts.common.chips import chip
+from pages.parts.common.tables import Row, rows
 
 
 def today(service: MCFService) -> None:
@@ -42,7 +43,7 @@ def board(service: MCFService) -> None:
     if mine.empty:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
-        _table(mine.assign(left=[_left(row, now) for row in mine.to_dict("records")]))
+        _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
         downloads.buttons(lambda: mine, "deadlines")
     _rules(service)
 
@@ -62,13 +63,13 @@ def _kinds(found: pd.DataFrame) -> None:
             )
 
 
-def _left(row: dict[object, object], now: object) -> str:
+def _left(row: Row, now: datetime) -> str:
     opens, ends = row["opens"], row["due"]
-    if not pd.isna(opens) and opens > now:  # type: ignore[operator,call-overload]
-        return f"opens in {messages.age(opens - now)}"  # type: ignore[operator]
-    if pd.isna(ends):  # type: ignore[call-overload]
+    if not labels.is_missing(opens) and opens > now:
+        return f"opens in {messages.age(opens - now)}"
+    if labels.is_missing(ends):
         return "open; its end isn't known"
-    left: timedelta = ends - now  # type: ignore[operator]
+    left: timedelta = ends - now
     return f"{messages.age(left)} left" if left > timedelta() else f"over for {messages.age(-left)}"
 
 

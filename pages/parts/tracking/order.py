@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
@@ -15,7 +14,8 @@ from mcf.service import ASKING, MCFService
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView
-from pages.parts.common import labels, messages, places, session
+from pages.parts.common import badge, labels, messages, places, session
+from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, evidence, returns
 from pages.parts.tracking import parcel as parcel_part
@@ -80,7 +80,7 @@ def _head(service: MCFService, view: OrderView) -> None:
         number = labels.plain(str(view.order["displayable_order_id"]))
         st.title(f"Order {number}", anchor=False, width="content")
         label = FulfillmentOrderStatus.label_of(view.order["status"])
-        st.badge(labels.plain(label), color=view.status.colour)  # type: ignore[arg-type]
+        badge.draw(labels.plain(label), view.status.colour)
         if view.is_on_hold:
             st.badge("On hold", color="orange", icon=":material/pause:")
         st.space("stretch")
@@ -177,7 +177,7 @@ def _refresh(service: MCFService, order_id: str) -> None:
 def _steps(steps: list[Step]) -> None:
     with st.grid(len(steps), min_column_width=150):
         for step in steps:
-            at = "" if step.at is None or pd.isna(step.at) else messages.when(step.at)
+            at = "" if step.at is None or labels.is_missing(step.at) else messages.when(step.at)
             with st.container(gap=None):
                 st.markdown(f"{_STEP_ICONS[step.state]} **{step.label}**")
                 st.caption(at or "&nbsp;")
@@ -187,7 +187,7 @@ def _shipments(service: MCFService, view: OrderView) -> None:
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
-    shipments = view.shipments.to_dict("records")
+    shipments = rows(view.shipments)
     alive = [row for row in shipments if not ShipmentStatus.of(row["status"]).is_dead]
     dropped = any(_is_dropped(row) for row in shipments)
     for shipment in [*alive, *(row for row in shipments if row not in alive)]:
@@ -197,7 +197,7 @@ def _shipments(service: MCFService, view: OrderView) -> None:
                 st.caption(_dead(shipment, alive))
                 continue
             mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
-            parcels = view.packages[mine].to_dict("records")
+            parcels = rows(view.packages[mine])
             for parcel in parcels:
                 _parcel(parcel, view)
                 parcel_part.details(service, view, parcel)
@@ -205,11 +205,11 @@ def _shipments(service: MCFService, view: OrderView) -> None:
                 st.caption("No parcel yet.")
 
 
-def _is_dropped(shipment: dict[str, object]) -> bool:
+def _is_dropped(shipment: Row) -> bool:
     return ShipmentStatus.of(shipment["status"]) is ShipmentStatus.CANCELLED_BY_FULFILLER
 
 
-def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
+def _dead(shipment: Row, alive: Sequence[Row]) -> str:
     """What became of what was in a shipment that never left."""
     if not _is_dropped(shipment):
         return "Nothing of it left: the order was cancelled at your request."
@@ -218,32 +218,29 @@ def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
     return "Nothing of it left, and no other warehouse has taken over yet."
 
 
-def _shipment_head(shipment: dict[str, object], *, replaces: bool) -> None:
+def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From {labels.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
         label = labels.plain(ShipmentStatus.label_of(shipment["status"]))
-        st.badge(label, color=status.colour)  # type: ignore[arg-type]
+        badge.draw(label, status.colour)
         if replaces:
             st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
     if status.is_dead:
         return
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
-    told = [f"{verb} {messages.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
-    if not pd.isna(shipment["estimated_arrival_date"]):
-        told.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")  # type: ignore[arg-type]
+    told = [f"{verb} {messages.when(shipment['shipping_date'])}"]
+    if not labels.is_missing(shipment["estimated_arrival_date"]):
+        told.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")
     st.caption(" · ".join(told))
 
 
-def _parcel(parcel: dict[str, object], view: OrderView) -> None:
+def _parcel(parcel: Row, view: OrderView) -> None:
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(
-            labels.plain(PackageStatus.label_of(parcel["status"])),
-            color=status.colour,  # type: ignore[arg-type]
-            icon=":material/package_2:",
-        )
+        label = labels.plain(PackageStatus.label_of(parcel["status"]))
+        badge.draw(label, status.colour, ":material/package_2:")
         st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
@@ -254,27 +251,26 @@ def _parcel(parcel: dict[str, object], view: OrderView) -> None:
     if told.empty:
         st.caption("No events yet.")
         return
-    latest, *earlier = told.to_dict("records")
+    latest, *earlier = rows(told)
     st.markdown(_event(latest))
     if earlier:
         with st.expander(f"{messages.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
 
 
-def _expected(parcel: dict[str, object], view: OrderView) -> None:
+def _expected(parcel: Row, view: OrderView) -> None:
     """When the parcel came or is to come, and how that moved since it was first told."""
-    if not pd.isna(parcel["delivered_at"]):  # type: ignore[call-overload]
-        told = [f"Delivered {messages.when(parcel['delivered_at'])}"]  # type: ignore[arg-type]
+    if not labels.is_missing(parcel["delivered_at"]):
+        told = [f"Delivered {messages.when(parcel['delivered_at'])}"]
     else:
-        told = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]  # type: ignore[arg-type]
-    moved = moves(view.happenings, parcel["package_number"])  # type: ignore[arg-type]
+        told = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]
+    moved = moves(view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
-        told.append(
-            f"first estimate {messages.day(moved.first)}, moved {often} to {messages.day(moved.last)}"
-        )
+        first, last = messages.day(moved.first), messages.day(moved.last)
+        told.append(f"first estimate {first}, moved {often} to {last}")
     by = view.order["promised_arrival_date"]
-    if not pd.isna(by):
+    if not labels.is_missing(by):
         told.append(f"promised by {messages.day(by)}")
     st.caption(" · ".join(told))
 
@@ -291,9 +287,9 @@ def _recipients_view(address: object) -> None:
         st.link_button(label, str(address), type="tertiary")
 
 
-def _event(event: dict[str, object]) -> str:
+def _event(event: Row) -> str:
     place = f", {labels.plain(str(event['place']))}" if event["place"] else ""
-    return f"{messages.when(event['event_date'])}: {labels.plain(str(event['event']))}{place}"  # type: ignore[arg-type]
+    return f"{messages.when(event['event_date'])}: {labels.plain(str(event['event']))}{place}"
 
 
 def _items(service: MCFService, view: OrderView) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -13,9 +14,12 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import Stage, Trouble, is_hold, where
-from pages.parts.common import paging, session
+from pages.parts.common import labels, paging, session, tables
 from pages.parts.common.chips import chip
 from pages.parts.common.paging import Found, Order
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 ALL, HELD, OVER = "All", "On hold", "Not shipping"
 _SEARCHED = (
@@ -76,7 +80,7 @@ def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
     held = where(frame["fulfillment_action"], is_hold)
     return {
         **{stage: at == stage.value for stage in Stage},
-        **lifecycle.troubles(frame, parcels),
+        **{str(name): rows for name, rows in lifecycle.troubles(frame, parcels).items()},
         HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
         OVER: nothing,
     }
@@ -111,7 +115,7 @@ def filtered(orders: Snapshot, now: datetime) -> Found:
     chosen = session.asked("show")
     _filters(found, members, chosen)
     found = found.having(words or "", _SEARCHED, also=_tracking_numbers)
-    return found.only(members[chosen]) if chosen in members else found
+    return found.only(members[chosen]) if chosen and chosen in members else found
 
 
 def _since(found: Found, days: int | None, now: datetime) -> Found:
@@ -184,19 +188,23 @@ def shown(orders: pd.DataFrame) -> pd.DataFrame:
     arrives = orders["delivered_at"].fillna(orders["estimated_arrival_date"])
     late = (arrives - orders["promised_arrival_date"]).dt.total_seconds() / 86400
     return orders.assign(
-        recipient=[lifecycle.masked(name) if isinstance(name, str) else None
-                   for name in orders["recipient"]],
+        recipient=tables.column(orders, [_masked(name) for name in orders["recipient"]]),
         destination=[
             ", ".join(part for part in parts if isinstance(part, str))
             for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
         arrives=arrives,
         days_late=(late * 2).round() / 2,
-        cost=[
-            None if pd.isna(fee) else f"{fee:,.2f} {currency}"
-            for fee, currency in zip(orders["fee"], orders["fee_currency"], strict=True)
-        ],
+        cost=tables.column(orders, [*map(_cost, orders["fee"], orders["fee_currency"])]),
     )[[*_SHOWN]]  # fmt: skip
+
+
+def _masked(name: object) -> str | None:
+    return lifecycle.masked(name) if isinstance(name, str) else None
+
+
+def _cost(fee: float, currency: object) -> str | None:
+    return None if labels.is_missing(fee) else f"{fee:,.2f} {currency}"
 
 
 def table(found: Found) -> list[str]:
@@ -205,8 +213,11 @@ def table(found: Found) -> list[str]:
     ids = page["seller_fulfillment_order_id"].tolist()
     view = shown(page)
     view = view.assign(
-        status_label=[[str(label)] for label in view["status_label"]],
-        parcel_label=[[] if pd.isna(label) else [str(label)] for label in view["parcel_label"]],
+        status_label=tables.column(view, [[str(label)] for label in view["status_label"]]),
+        parcel_label=tables.column(
+            view,
+            [[] if labels.is_missing(label) else [str(label)] for label in view["parcel_label"]],
+        ),
     )
     columns, key = _columns(), session.table_key(f"orders-{hash(tuple(ids))}")
     chosen = set(session.choices())
@@ -218,9 +229,7 @@ def table(found: Found) -> list[str]:
         key=key,
         on_select=lambda: session.open_order(key, ids),
         selection_mode=["multi-row", "single-cell"],
-        selection_default={
-            "selection": {"rows": [place for place, each in enumerate(ids) if each in chosen]}
-        },
+        selection_default=tables.selection(ids, chosen),
         placeholder="-",
         alt="Orders with their status",
     )
@@ -235,7 +244,7 @@ def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
     return [each for each in order_ids if each in mine]
 
 
-def _chips(label: str, kind: type[Status]) -> object:
+def _chips(label: str, kind: type[Status]) -> ColumnConfig:
     members = list(kind)
     return st.column_config.MultiselectColumn(
         label,
@@ -265,10 +274,10 @@ _SHOWN = (
 )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> tables.Columns:
     zone = str(session.zone())
     moment, day = "D MMM, HH:mm", "D MMM"
-    configs: dict[str, object] = {
+    configs: tables.Columns = {
         "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
         "status_label": _chips("Status", FulfillmentOrderStatus),
         "parcel_label": _chips("Parcels", PackageStatus),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 
@@ -16,12 +15,13 @@ from mcf.service import ASKING, MCFService
 from mcf.tracking.handover import Document, Handover, Proof, kind_of
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, session
+from pages.parts.common.tables import Row
 from pages.parts.tracking import parcel_map
 
 _PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
 
 
-def details(service: MCFService, view: OrderView, parcel: Mapping[Any, Any]) -> None:
+def details(service: MCFService, view: OrderView, parcel: Row) -> None:
     """All of a parcel of the order that stands below its head and its events."""
     order_id = str(view.order["seller_fulfillment_order_id"])
     number = int(parcel["package_number"])
@@ -93,8 +93,8 @@ def _fetch(service: MCFService, order_id: str, number: int) -> None:
 def _shown(proof: Proof, now: datetime) -> None:
     if not proof.documents:
         st.caption(
-            f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; another "
-            "carrier keeps what it has: ask it, with the tracking number."
+            f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; "
+            "another carrier keeps what it has: ask it, with the tracking number."
         )
     for document in proof.documents:
         _document(document)

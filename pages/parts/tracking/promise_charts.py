@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.parts.common.labels import drawn
+from pages.parts.common.tables import Row
 
 TILES = (
     "AK .. .. .. .. .. .. .. .. .. ME",
@@ -47,7 +48,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def of_how_many(row: Mapping[str, object] | pd.Series) -> str:
+def of_how_many(row: Row | pd.Series) -> str:
     """A share with how many it's of; in words when it's of too few."""
     count = f"{row['judged']:,}"
     return f"too few: {count}" if row["too_few"] else f"{percent(row['share'])} of {count}"

@@ -127,9 +127,10 @@ def _counted(card: Scorecard) -> None:
     st.caption("; ".join(told) + ".")
     if without:
         st.info(
-            f"{messages.many(without, 'order')} of {orders:,} {'has' if without == 1 else 'have'} no "
-            "stored promise, as Amazon tells it only before an order is sent. Orders that you send "
-            "from here count from now on. Days in transit and lost parcels are known of all.",
+            f"{messages.many(without, 'order')} of {orders:,} "
+            f"{'has' if without == 1 else 'have'} no stored promise, as Amazon tells it only "
+            "before an order is sent. Orders that you send from here count from now on. Days in "
+            "transit and lost parcels are known of all.",
             icon=":material/info:",
         )
     if not card.judged:
@@ -139,8 +140,8 @@ def _counted(card: Scorecard) -> None:
 def _waits_for(card: Scorecard) -> str:
     if waiting := card.counts[Outcome.NOT_DUE]:
         return (
-            f"There's nothing to judge yet: {messages.many(waiting, 'order')} sent from here will be, "
-            "when delivered or when the promised day is over."
+            f"There's nothing to judge yet: {messages.many(waiting, 'order')} sent from here will "
+            "be, when delivered or when the promised day is over."
         )
     return (
         "There's nothing to judge in this time. Choose a longer one, or send an order from New "

@@ -94,9 +94,13 @@ def _live(service: MCFService, order_id: str) -> None:
             "Stop the rescue",
             key="rescue_stop",
             help="Nothing is sent again. What Amazon was asked for can't be taken back.",
-            on_click=service.rescues.give_up,
-            args=(order_id,),
+            on_click=_stop,
+            args=(service, order_id),
         )
+
+
+def _stop(service: MCFService, order_id: str) -> None:
+    service.rescues.give_up(order_id)
 
 
 def _ended(rescue: Rescue) -> None:

@@ -19,7 +19,7 @@ from mcf.tracking.return_slip import ReturnedGoods, ReturnSlip
 from mcf.tracking.returns import LONGEST_COMMENT, ReturnLine, TypedReturn, problems, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
 from mcf.tracking.view import OrderView
-from pages.parts.common import fields, messages, session
+from pages.parts.common import badge, fields, messages, session
 from pages.parts.common import labels as say
 
 _FORM = "return"
@@ -165,7 +165,7 @@ def _asked(
     for (state, item_id, message), units in alike.items():
         label, colour = _STATES[state]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(label, color=colour)  # type: ignore[arg-type]
+            badge.draw(label, colour)
             sku = say.plain(skus.get(item_id, item_id))
             st.markdown(f"{messages.many(units, 'unit')} of {sku}: {say.plain(message)}")
     if any(each.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for each in asked):
