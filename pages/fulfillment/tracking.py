@@ -43,20 +43,20 @@ if way == "Promise kept":
     promises.board(service)
     st.stop()
 
-found = order_list.filtered(orders, service.now())
+matches = order_list.filtered(orders, service.now())
 with st.container(horizontal=True, vertical_alignment="center"):
-    told = messages.many(len(found), "order")
-    st.caption(f"{told} of {len(orders.frame):,}. Click one for all of it.", width="content")
+    count = messages.many(len(matches), "order")
+    st.caption(f"{count} of {len(orders.frame):,}. Click one for all of it.", width="content")
     st.space("stretch")
     saved_views.saved(service.review.choices, places.TRACKING, "Late this month")
-if not len(found):
+if not len(matches):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
 above = st.container()
-chosen = order_list.table(found)
+chosen = order_list.table(matches)
 with above:
     # What a filter hides isn't cancelled with what is seen.
-    bulk_actions.bar(service, order_list.seen(found, chosen))
+    bulk_actions.bar(service, order_list.seen(matches, chosen))
 st.caption(f"Times are in {session.zone()}.")
-downloads.buttons(lambda: order_list.shown(found.frame()), "orders")
+downloads.buttons(lambda: order_list.shown(matches.frame()), "orders")

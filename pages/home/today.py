@@ -13,13 +13,13 @@ service = session.service()
 st.title("Today")
 key_figures.of_the_day(service)
 
-found = service.concerns()
+open_concerns = service.concerns()
 fresh = service.freshness(Subject.ORDERS)
 messages.stale_box(service.freshness(Subject.INVENTORY), "stock")
 messages.stale_box(fresh, "orders")
 
-if found:
-    concerns.cards(found, service.review.choices, service.now())
+if open_concerns:
+    concerns.cards(open_concerns, service.review.choices, service.now())
 elif fresh.age is None:
     messages.empty_box(fresh, "orders", "")
 else:

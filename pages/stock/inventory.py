@@ -43,14 +43,14 @@ with above:
             "In the EU Amazon reports the sum over all its countries, not this country alone."
         )
 with beside:
-    found = table.filtered(stock)
+    matches = table.filtered(stock)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{messages.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
+        st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
         st.space("stretch")
         columns = stock_columns.columns(review.choices)
         saved_views.saved(review.choices, places.INVENTORY, "Morning check")
         rules.panel(service)
-    if not len(found):
+    if not len(matches):
         st.info(
             "No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:"
         )
@@ -65,14 +65,14 @@ with beside:
         label_visibility="collapsed",
     )
 if way == "Rules":
-    rules.table(review, found)
+    rules.table(review, matches)
     st.stop()
 
-chosen = table.table(found, review.trends, columns)
-downloads.buttons(lambda: table.shown(found, columns), "inventory")
+chosen = table.table(matches, review.trends, columns)
+downloads.buttons(lambda: table.shown(matches, columns), "inventory")
 if len(chosen) == 1:
     table.explained(chosen.iloc[0])
 elif len(chosen):
     table.several(chosen)
 
-pictures.pictures(review, found, chosen["seller_sku"].tolist())
+pictures.pictures(review, matches, chosen["seller_sku"].tolist())

@@ -17,13 +17,13 @@ _KINDS = {
 }
 
 
-def buttons(found: Callable[[], pd.DataFrame], name: str) -> None:
+def buttons(rows: Callable[[], pd.DataFrame], name: str) -> None:
     """One button per kind of file; rows and file are made when the button is pressed."""
     with st.container(horizontal=True):
         for kind, (label, mime) in _KINDS.items():
             st.download_button(
                 label,
-                data=partial(_file, found, kind),
+                data=partial(_file, rows, kind),
                 file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
                 mime=mime,
                 icon=":material/download:",

@@ -57,11 +57,11 @@ def _freshness(service: MCFService) -> str:
     long = [at for at in under_way if at.seconds > _LONG]
     if long:
         return f":material/sync: {messages.reading(long[0])}"
-    known = [service.freshness(subject) for subject in Subject]
-    ages = [fresh.age for fresh in known if fresh.age is not None]
-    if any(fresh.message is not None for fresh in known):
-        told = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
-        return f":material/sync_problem: {told}; the latest one failed"
-    if len(ages) < len(known):
+    readings = [service.freshness(subject) for subject in Subject]
+    ages = [fresh.age for fresh in readings if fresh.age is not None]
+    if any(fresh.message is not None for fresh in readings):
+        last = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
+        return f":material/sync_problem: {last}; the latest one failed"
+    if len(ages) < len(readings):
         return ":material/sync: Reading from Amazon …"
     return f":material/check: Updated {messages.age(max(ages))} ago"

@@ -49,13 +49,13 @@ class Found:
         also: Callable[[Snapshot], pd.Series] | None = None,
     ) -> Found:
         """Those that have every word in one of the columns, or `also` there, whatever the case."""
-        found = self
+        matches = self
         for word in words.lower().split():
             texts = [self._lower(column) for column in columns]
             texts += [also(self.snapshot)] if also else []
             hits = [text.str.contains(word, regex=False, na=False) for text in texts]
-            found = found.only(pd.concat(hits, axis=1).any(axis=1))
-        return found
+            matches = matches.only(pd.concat(hits, axis=1).any(axis=1))
+        return matches
 
     def frame(self) -> pd.DataFrame:
         """All of them, in the order of the snapshot."""
@@ -84,22 +84,22 @@ def _sorted_places(frame: pd.DataFrame, order: Order) -> npt.NDArray[Any]:
 
 
 def page(
-    found: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
+    matches: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows to show: all, or a page in the order that is chosen; both are in the address.
 
     A `bare` table shows its first page, and keeps the place of what turns it.
     """
-    count = len(found)
+    count = len(matches)
     if count <= WHOLE:
-        return found.frame()
+        return matches.frame()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if bare:
             st.skeleton(height=68)
         chosen, number = (default, 1) if bare else _turned(orders, default, -(-count // ROWS))
     first = (number - 1) * ROWS
     st.caption(f"Rows {first + 1:,} to {min(first + ROWS, count):,} of {count:,}")
-    return found.window(orders[chosen], first, ROWS)
+    return matches.window(orders[chosen], first, ROWS)
 
 
 def _turned(orders: Mapping[str, Order], default: str, pages: int) -> tuple[str, int]:

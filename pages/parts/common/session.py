@@ -240,9 +240,9 @@ def choices() -> list[str]:
     return chosen
 
 
-def keep_proof(order_id: str, package_number: int, found: Proof | str) -> None:
+def keep_proof(order_id: str, package_number: int, answer: Proof | str) -> None:
     """Keeps what Amazon has as proof of a parcel's delivery, or why it couldn't be had."""
-    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = found
+    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = answer
 
 
 def proof(order_id: str, package_number: int) -> Proof | str | None:
@@ -253,8 +253,8 @@ def proof(order_id: str, package_number: int) -> Proof | str | None:
 
 def proofs(order_id: str) -> list[Proof]:
     """All proofs of an order that were fetched in this session."""
-    found = st.session_state.get(PROOFS, {})
-    return [it for (order, _), it in found.items() if order == order_id and isinstance(it, Proof)]
+    kept = st.session_state.get(PROOFS, {})
+    return [it for (order, _), it in kept.items() if order == order_id and isinstance(it, Proof)]
 
 
 def tell(kind: str, text: str) -> None:

@@ -43,8 +43,8 @@ def identity(service: MCFService) -> None:
     st.markdown("\n".join(f"- {name}: **{labels.plain(value)}**" for name, value in facts.items()))
     for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
         st.warning(warning)
-    if (told := env_file_warning()) is not None:
-        st.warning(labels.plain(told), icon=":material/lock_open:")
+    if (file_warning := env_file_warning()) is not None:
+        st.warning(labels.plain(file_warning), icon=":material/lock_open:")
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "
@@ -56,15 +56,17 @@ def checks(service: MCFService) -> None:
     """A button that tries the login and each operation; what came of it stays in view."""
     if st.button("Test the connection", icon=":material/network_check:", key="test"):
         with st.spinner("Asking Amazon …"):
-            found = list(questions.run(service.settings, service.client))
-        session.state()[session.CHECKS] = found
-    known: list[Check] | None = session.state().get(session.CHECKS)
-    if known is None:
+            answers = list(questions.run(service.settings, service.client))
+        session.state()[session.CHECKS] = answers
+    results: list[Check] | None = session.state().get(session.CHECKS)
+    if results is None:
         return
-    failed = sum(not check.ok for check in known)
-    told = f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
-    with st.status(told, expanded=True, state="error" if failed else "complete"):
-        for check in known:
+    failed = sum(not check.ok for check in results)
+    verdict = (
+        f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
+    )
+    with st.status(verdict, expanded=True, state="error" if failed else "complete"):
+        for check in results:
             icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
             st.markdown(f"{icon} **{check.name}**: {labels.plain(check.detail)}")
             if check.advice:

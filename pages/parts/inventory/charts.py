@@ -121,10 +121,10 @@ def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
     word = "in cost" if value else "units"
     figure = go.Figure(
         go.Bar(
-            x=[each["x"] + each["dx"] / 2 for each in laid],
-            width=[each["dx"] for each in laid],
-            base=[each["y"] for each in laid],
-            y=[each["dy"] for each in laid],
+            x=[tile["x"] + tile["dx"] / 2 for tile in laid],
+            width=[tile["dx"] for tile in laid],
+            base=[tile["y"] for tile in laid],
+            y=[tile["dy"] for tile in laid],
             marker={
                 "color": [HEALTH[Health(str(state))] for state in plan["health"]],
                 "line": {"width": 1, "color": "#FFFFFF"},
@@ -182,15 +182,15 @@ def one_sku(days: pd.DataFrame, orders: pd.DataFrame) -> go.Figure:
             )
     figure.update_layout(hovermode="x unified")
     _mark(figure, _arrivals(days), "Arrivals", "triangle-up", "#4C83E0")
-    known = orders[orders["received_date"] >= days["day"].iloc[0]] if len(days) else orders
-    by_day = known.groupby(known["received_date"].dt.floor("D"))["sku_units"].sum()
+    recent = orders[orders["received_date"] >= days["day"].iloc[0]] if len(days) else orders
+    by_day = recent.groupby(recent["received_date"].dt.floor("D"))["sku_units"].sum()
     _mark(figure, by_day, "MCF orders", "circle", "#D99A2B")
     return _days(figure, "Units")
 
 
 def _arrivals(days: pd.DataFrame) -> pd.Series:
-    told = days.set_index("day")["receipts"]
-    return told[told > 0].dropna()
+    receipts = days.set_index("day")["receipts"]
+    return receipts[receipts > 0].dropna()
 
 
 def _mark(figure: go.Figure, units: pd.Series, name: str, symbol: str, colour: str) -> None:

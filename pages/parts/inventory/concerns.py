@@ -37,10 +37,10 @@ _AT_MOST = 60
 """Cards of one urgency at most: a browser needs seconds for a thousand."""
 
 
-def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
+def cards(concerns: Sequence[Concern], choices: Choices, now: datetime) -> None:
     """The concerns as cards with a link each, grouped by urgency; many can be put off."""
     for urgency, (heading, colour, icon) in _HEADINGS.items():
-        group = [concern for concern in found if concern.urgency is urgency]
+        group = [concern for concern in concerns if concern.urgency is urgency]
         if group:
             st.header(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
             _grid(group[:_AT_ONCE], choices, now)

@@ -45,8 +45,8 @@ def of_the_day(service: MCFService) -> None:
 
 def _figure(label: str, count: int, fresh: Freshness) -> None:
     # A count of what was never read would be a made-up zero.
-    known = count or fresh.age is not None
-    st.metric(label, f"{count:,}" if known else "?", border=True)
+    is_known = count or fresh.age is not None
+    st.metric(label, f"{count:,}" if is_known else "?", border=True)
 
 
 def of_the_stock(review: StockReview) -> None:

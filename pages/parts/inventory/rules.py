@@ -66,9 +66,9 @@ def panel(service: MCFService) -> None:
             _said(lambda: service.import_ledger(ledger.getvalue()), "The history is imported.")
 
 
-def table(review: StockReview, found: Found) -> None:
+def table(review: StockReview, matches: Found) -> None:
     """The rules of the SKUs in the table, to be edited; nothing is kept until it's saved."""
-    shown = paging.page(found, ORDERS, "SKU")
+    shown = paging.page(matches, ORDERS, "SKU")
     own = review.choices.rules().reindex(shown["seller_sku"])
     usual = review.choices.defaults()
     st.caption(
@@ -155,11 +155,13 @@ def _said(do: Callable[[], object], done: str) -> None:
     try:
         do()
     except InvalidInput as error:
-        told = "\n".join(
+        problems = "\n".join(
             f"- **{labels.plain(_named(k))}**: {labels.plain(v)}" for k, v in error.problems.items()
         )
         advice = "" if error.advice == InvalidInput.default_advice else f"\n\n{error.advice}"
-        st.error(f"Nothing was saved. Please correct:\n\n{told}{advice}", icon=":material/error:")
+        st.error(
+            f"Nothing was saved. Please correct:\n\n{problems}{advice}", icon=":material/error:"
+        )
     except MCFError as error:
         messages.error_box(error)
     else:

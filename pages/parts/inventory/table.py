@@ -75,22 +75,22 @@ def filtered(stock: Snapshot) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    found = Found(stock).having(words or "", (*SEARCHED, "tags"))
+    matches = Found(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
-        found = found.only(stock.frame["health"] == state)
+        matches = matches.only(stock.frame["health"] == state)
     for name in wanted or ():
-        found = found.only(stock.frame[_HAS[name]] > 0)
-    return found
+        matches = matches.only(stock.frame[_HAS[name]] > 0)
+    return matches
 
 
 def table(
-    found: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
+    matches: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows that are selected, also those on other pages of the table.
 
     A `bare` table is there at once, without the way to sort it and to turn its pages.
     """
-    shown = paging.page(found, ORDERS, "SKU", bare=bare)
+    shown = paging.page(matches, ORDERS, "SKU", bare=bare)
     skus = shown["seller_sku"].tolist()
     view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
     if "trend" in columns:
@@ -110,13 +110,13 @@ def table(
         alt="Stock per SKU",
     )
     selected = [skus[row] for row in event.selection.rows if row < len(skus)]
-    stock = found.snapshot.frame
+    stock = matches.snapshot.frame
     return stock[stock["seller_sku"].isin(session.remember_choices(set(skus), selected))]
 
 
-def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
+def shown(matches: Found, columns: Sequence[str]) -> pd.DataFrame:
     """Exactly what the table shows, all pages of it, for a file."""
-    return found.frame()[[name for name in columns if name != "trend"]]
+    return matches.frame()[[name for name in columns if name != "trend"]]
 
 
 def explained(row: pd.Series) -> None:
@@ -144,8 +144,8 @@ def several(rows: pd.DataFrame) -> None:
     """What was selected, in sums, and what can be done with all of it."""
     with st.container(border=True):
         st.header(f"{len(rows):,} SKUs selected", anchor=False)
-        told = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
-        st.markdown(" · ".join(told))
+        sums = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
+        st.markdown(" · ".join(sums))
         with st.container(horizontal=True):
             can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
             st.page_link(
@@ -171,9 +171,9 @@ def _select_none() -> None:
 
 def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
     """A sentence for each quantity that isn't zero, and for how long that has been so."""
-    told = standing or {}
+    durations = standing or {}
     sentences = [
-        text.format(row[column]) + told.get(column, "")
+        text.format(row[column]) + durations.get(column, "")
         for column, text in _SENTENCES
         if row[column]
     ]
@@ -221,9 +221,9 @@ def _days(label: str, explained_by: str) -> ColumnConfig:
 
 
 def _speed(days: int) -> ColumnConfig:
-    told = f"Units that left on a day in stock, over the last {days} days."
+    meaning = f"Units that left on a day in stock, over the last {days} days."
     return st.column_config.NumberColumn(
-        f"A day, {days} d", format="%.2f", help=told, width="small"
+        f"A day, {days} d", format="%.2f", help=meaning, width="small"
     )
 
 

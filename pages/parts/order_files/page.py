@@ -34,12 +34,12 @@ def page(service: MCFService) -> None:
     if file is None:
         file_send.all_files(service)
         return
-    found = read.document(service, file.file_id, file.getvalue())
-    if found is None:
+    reading = read.document(service, file.file_id, file.getvalue())
+    if reading is None:
         return
-    planned = plan.checked(service, *found)
+    planned = plan.checked(service, *reading)
     if planned is not None:
-        file_send.send(service, file.name, plan.corrected(*found), planned)
+        file_send.send(service, file.name, plan.corrected(*reading), planned)
 
 
 def _templates() -> None:

@@ -165,14 +165,14 @@ def _live(service: MCFService, batch_id: str) -> None:
 
 def _ended(service: MCFService, standing: Standing) -> None:
     batch = standing.batch
-    told = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
+    summary = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
     if standing.can_go_on:
-        _go_on(service, standing, told)
+        _go_on(service, standing, summary)
     elif standing.accepted == batch.total:
-        st.success(told, icon=":material/check_circle:")
+        st.success(summary, icon=":material/check_circle:")
     else:
         st.warning(
-            f"{told} {batch.total - standing.accepted} were not sent, or aren't known yet. Give "
+            f"{summary} {batch.total - standing.accepted} were not sent, or aren't known yet. Give "
             "the result file again when they are corrected: what Amazon has isn't sent again.",
             icon=":material/warning:",
         )
@@ -180,12 +180,12 @@ def _ended(service: MCFService, standing: Standing) -> None:
     _outcomes(service, batch)
 
 
-def _go_on(service: MCFService, standing: Standing, told: str) -> None:
+def _go_on(service: MCFService, standing: Standing, summary: str) -> None:
     batch = standing.batch
     why = f" {batch.note}" if batch.note else ""
     how = "is paused" if batch.state is State.PAUSED else "was broken off"
     st.warning(
-        f"Sending {labels.plain(batch.file)} {how}. {told}{labels.plain(why)}",
+        f"Sending {labels.plain(batch.file)} {how}. {summary}{labels.plain(why)}",
         icon=":material/pause:",
     )
     with st.container(horizontal=True):
@@ -227,14 +227,14 @@ def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
 
 def _outcomes(service: MCFService, batch: Batch) -> None:
     outcomes = service.batches.outcomes(batch)
-    told = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
+    ordered = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
     st.dataframe(
         pd.DataFrame(
             {
-                "Order": [o.seller_fulfillment_order_id for o in told],
-                "Outcome": [OUTCOMES[o.state] for o in told],
+                "Order": [o.seller_fulfillment_order_id for o in ordered],
+                "Outcome": [OUTCOMES[o.state] for o in ordered],
                 "What Amazon says": [
-                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in told
+                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in ordered
                 ],
             }
         ),

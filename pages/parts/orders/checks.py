@@ -49,36 +49,36 @@ def stock(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
 def _short(row: Row) -> str:
     sku, wanted = labels.plain(row["seller_sku"]), row["wanted"]
     there, coming = row["free"], row["in_transfer"] + row["processing"]
-    told = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
-    told += f", {coming:,} are on the way between warehouses" if coming else ""
+    shortage = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
+    shortage += f", {coming:,} are on the way between warehouses" if coming else ""
     if there:
-        return f"{told}. {there:,} would work; the other {wanted - there:,} need another order."
-    return f"{told}. Take it out, or wait until it's there."
+        return f"{shortage}. {there:,} would work; the other {wanted - there:,} need another order."
+    return f"{shortage}. Take it out, or wait until it's there."
 
 
 def _effect(effect: pd.DataFrame) -> None:
-    told = [_line(row) for row in rows(effect) if row["meter"] != Meter.SHORT.value]
-    if told:
-        more = [f"- and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
-        st.caption("After this order:\n" + "\n".join([*told[:_TOLD], *more]))
+    lines = [_line(row) for row in rows(effect) if row["meter"] != Meter.SHORT.value]
+    if lines:
+        more = [f"- and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+        st.caption("After this order:\n" + "\n".join([*lines[:_SHOWN], *more]))
 
 
-_TOLD = 6
+_SHOWN = 6
 
 
 def _line(row: Row) -> str:
     sku, left = labels.plain(row["seller_sku"]), row["left"]
     before, after = row["cover_before"], row["cover_after"]
     first, then = row["stock_out_before"], row["stock_out_after"]
-    told = f"- {sku}: {max(0, left):,} left"
+    line = f"- {sku}: {max(0, left):,} left"
     if labels.is_missing(before):
-        return f"{told}; how long they last isn't known yet"
+        return f"{line}; how long they last isn't known yet"
     if labels.is_missing(then) or labels.is_missing(first):
-        return f"{told}, which last for years at today's pace"
+        return f"{line}, which last for years at today's pace"
     if first == then:
-        return f"{told}, cover {before:,.0f} days, stock-out {then:%d %b} as before"
+        return f"{line}, cover {before:,.0f} days, stock-out {then:%d %b} as before"
     return (
-        f"{told}, cover {before:,.0f} to {after:,.0f} days, stock-out {then:%d %b} instead of "
+        f"{line}, cover {before:,.0f} to {after:,.0f} days, stock-out {then:%d %b} instead of "
         f"{first:%d %b}"
     )
 
@@ -97,13 +97,13 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
     short = standing.are(Meter.RESERVE)
     if not short:
         return True
-    told = "; ".join(
+    claims = "; ".join(
         f"{labels.plain(row['seller_sku'])}: {row['wanted']:,} wanted, {row['free']:,} free after "
         f"{row['reserve']:,} kept for Amazon"
         + (f" and {row['placed']:,} of orders just placed" if row["placed"] else "")
         for row in short
     )
-    st.warning(f"**It takes from your reserve.** {told}", icon=":material/inventory:")
+    st.warning(f"**It takes from your reserve.** {claims}", icon=":material/inventory:")
     return st.checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
 
 
@@ -121,15 +121,17 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
     """Whether the order is like no other of the last days, or is meant to be."""
-    found = service.repeats(entry.request) if entry.request else []
-    found = [each for each in found if each.seller_fulfillment_order_id != entry.typed.replaces]
-    if not found:
+    repeats = service.repeats(entry.request) if entry.request else []
+    repeats = [
+        repeat for repeat in repeats if repeat.seller_fulfillment_order_id != entry.typed.replaces
+    ]
+    if not repeats:
         return True
-    first = found[0]
+    first = repeats[0]
     st.warning(
         f"**Sent twice?** The same goods go to the same person in order "
         f"{labels.plain(first.seller_fulfillment_order_id)}, placed {messages.when(first.at)}"
-        + (f", and in {len(found) - 1} more." if len(found) > 1 else "."),
+        + (f", and in {len(repeats) - 1} more." if len(repeats) > 1 else "."),
         icon=":material/content_copy:",
     )
     return st.checkbox(

@@ -65,8 +65,8 @@ def _name_chosen(stock: Snapshot) -> None:
     state, skus = session.state(), stock.once("skus", skus_of)
     for number in state[session.LINES]:
         chosen = state.get(f"sku_{number}") or ""
-        sku, told, _ = chosen.partition(TELLS)
-        if told and chosen not in skus and sku in skus:
+        sku, description, _ = chosen.partition(TELLS)
+        if description and chosen not in skus and sku in skus:
             state[f"sku_{number}"] = sku
 
 
@@ -92,20 +92,20 @@ def fresh_number(service: MCFService) -> str:
 def collect() -> Typed:
     """What is typed now."""
     state = session.state()
-    known = {name: state[name] for name in _PLAIN if state.get(name) is not None}
+    values = {name: state[name] for name in _PLAIN if state.get(name) is not None}
     features = {
         str(key).removeprefix(FEATURE): value
         for key, value in state.items()
         if str(key).startswith(FEATURE) and value
     }
     lines = tuple(_line(number) for number in state[session.LINES])
-    return Typed(**known, features=features, lines=lines)
+    return Typed(**values, features=features, lines=lines)
 
 
 def _line(number: int) -> TypedLine:
     state = session.state()
-    told = {name: state.get(f"{key}_{number}") for key, name in _OF_LINE.items()}
-    return TypedLine(**{name: value for name, value in told.items() if value is not None})
+    values = {name: state.get(f"{key}_{number}") for key, name in _OF_LINE.items()}
+    return TypedLine(**{name: value for name, value in values.items() if value is not None})
 
 
 def put(typed: Typed) -> None:
@@ -174,7 +174,7 @@ def take_from_stock(stock: Snapshot) -> None:
     state = session.state()
     for sku in dict.fromkeys(sku for sku in wanted if sku in there):
         typed = {number: state.get(f"sku_{number}") for number in state[session.LINES]}
-        empty = [number for number, known in typed.items() if not known]
+        empty = [number for number, value in typed.items() if not value]
         if sku in typed.values():
             continue
         if empty:
@@ -213,19 +213,19 @@ def open_draft(key: str) -> None:
 
 
 def _open(service: MCFService, key: str) -> None:
-    found = service.kept.get(Kind.DRAFT, key)
+    draft = service.kept.get(Kind.DRAFT, key)
     session.state()[session.DRAFT] = key
-    if found is None:
+    if draft is None:
         session.tell("info", "That draft isn't there any more: it was sent or deleted.")
         close()
         return
     try:
-        put(Typed.from_content(found.content))
+        put(Typed.from_content(draft.content))
     except InvalidInput as error:
         messages.error_box(error)
         close()
     else:
-        session.state()[session.KEPT] = found.content
+        session.state()[session.KEPT] = draft.content
 
 
 def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> None:

@@ -91,7 +91,7 @@ def _start_from(service: MCFService) -> None:
 
 
 def _templates(service: MCFService) -> None:
-    kept = {each.key: each for each in service.kept.all(Kind.TEMPLATE)}
+    kept = {template.key: template for template in service.kept.all(Kind.TEMPLATE)}
     if kept:
         st.selectbox(
             "Template", list(kept), index=None, key="template_chosen",
@@ -135,8 +135,8 @@ def _earlier(service: MCFService) -> None:
         return
     columns = ("seller_fulfillment_order_id", "displayable_order_id", "recipient")
     rows = zip(*(orders[name].tolist() for name in columns), strict=True)
-    told = {order_id: f"{shown} · {labels.known(to)}" for order_id, shown, to in rows}
-    apart = fields.told_apart(told)
+    options = {order_id: f"{shown} · {labels.known(to)}" for order_id, shown, to in rows}
+    apart = fields.told_apart(options)
     st.selectbox(
         "Earlier order", list(apart), index=None, key="earlier_chosen",
         placeholder="Copy recipient and items from …",
@@ -144,11 +144,11 @@ def _earlier(service: MCFService) -> None:
     )  # fmt: skip
 
 
-def _from_earlier(service: MCFService, told: dict[str, str]) -> None:
+def _from_earlier(service: MCFService, order_ids: dict[str, str]) -> None:
     chosen = session.state().get("earlier_chosen")
     session.state()["earlier_chosen"] = None
-    if chosen in told:
-        copy(service, told[chosen])
+    if chosen in order_ids:
+        copy(service, order_ids[chosen])
     elif chosen:
         session.tell("warning", "The list has changed meanwhile. Choose the order again.")
 

@@ -89,13 +89,13 @@ def _speeds(service: MCFService) -> list[str]:
 
 
 def _needed(problems: Sequence[Problem]) -> None:
-    told = "\n".join(f"- {labels.plain(fields.sentence(each))}" for each in problems)
-    st.info(f"Please correct before it can be changed:\n\n{told}", icon=":material/edit_note:")
+    lines = "\n".join(f"- {labels.plain(fields.sentence(problem))}" for problem in problems)
+    st.info(f"Please correct before it can be changed:\n\n{lines}", icon=":material/edit_note:")
 
 
 def _buttons(service: MCFService, entry: Entry, edit: Edit) -> None:
-    told = "\n".join(f"- {labels.plain(each)}" for each in edit.changes)
-    st.markdown(f"Amazon is asked for this, and nothing else of the order changes:\n\n{told}")
+    changes = "\n".join(f"- {labels.plain(change)}" for change in edit.changes)
+    st.markdown(f"Amazon is asked for this, and nothing else of the order changes:\n\n{changes}")
     # The buttons belong to the sentences above them: see the button that ships an order.
     key = entry.digest(*edit.changes)
     if st.button(

@@ -44,10 +44,10 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     before = service.typed(sent.seller_fulfillment_order_id)
     if before is None:
         return {}
-    found = refused_fields(sent.message, before)
+    refused = refused_fields(sent.message, before)
     return {
         key: Problem(label(key, entry.typed.to_country), text)
-        for key, text in found.items()
+        for key, text in refused.items()
         if entry.typed.said(key) == before.said(key)
     }
 

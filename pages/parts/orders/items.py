@@ -19,7 +19,7 @@ _IN_ALL = 10_000
 """SKUs to choose from in all lines together; if there are more they're searched on the server."""
 _OFFERED = 200
 """SKUs of a large stock to choose from at once."""
-_Told: TypeAlias = tuple[str, str, int, int]
+_Facts: TypeAlias = tuple[str, str, int, int]
 """Name, ASIN, units that can ship, units on the way between warehouses."""
 
 
@@ -48,14 +48,14 @@ def form(entry: Entry, stock: Snapshot) -> None:
 
 
 def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: bool) -> None:
-    told = stock.once("told by sku", _told)
+    facts = stock.once("facts by sku", _facts)
     product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="top")
     with product:
         fields.choice(
             entry,
             f"sku_{at}",
             _choices(number, stock),
-            lambda sku: _option(told, sku),
+            lambda sku: _option(facts, sku),
             widget=f"sku_{number}",
             placeholder="Type a SKU, a product or an ASIN",
         )
@@ -73,13 +73,13 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
             args=(number,),
         )
     sku = entry.typed.lines[at].sku
-    if sku in told:
-        _shelf(told[sku], count_of(entry.typed.lines[at].units))
+    if sku in facts:
+        _shelf(facts[sku], count_of(entry.typed.lines[at].units))
     _details(entry, at, number)
 
 
-def _shelf(told: _Told, count: int | None) -> None:
-    _, _, there, coming = told
+def _shelf(facts: _Facts, count: int | None) -> None:
+    _, _, there, coming = facts
     more = f", {coming:,} on the way between warehouses" if coming else ""
     if count is None:
         st.caption(f"{there:,} can ship now{more}")
@@ -89,8 +89,8 @@ def _shelf(told: _Told, count: int | None) -> None:
         st.caption(f":red[Only {there:,} can ship now{more}]")
 
 
-def _told(stock: pd.DataFrame) -> dict[str, _Told]:
-    """What is told of each SKU, those with the most units that can ship first."""
+def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
+    """The facts of each SKU, those with the most units that can ship first."""
     ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
     coming = ranked["pending_transshipment_quantity"] + ranked["fc_processing_quantity"]
     facts = zip(
@@ -103,10 +103,10 @@ def _told(stock: pd.DataFrame) -> dict[str, _Told]:
     return dict(zip(ranked["seller_sku"].tolist(), facts, strict=True))
 
 
-def _option(told: dict[str, _Told], sku: str) -> str:
-    if sku not in told:
+def _option(facts: dict[str, _Facts], sku: str) -> str:
+    if sku not in facts:
         return sku
-    name, asin, there, _ = told[sku]
+    name, asin, there, _ = facts[sku]
     return draft_state.TELLS.join(
         filter(None, (sku, labels.known(name), labels.known(asin), f"{there:,} can ship"))
     )
@@ -115,7 +115,7 @@ def _option(told: dict[str, _Told], sku: str) -> str:
 def _choices(number: int, stock: Snapshot) -> list[str]:
     """The SKUs to choose from; of many, or for many lines, those that a search finds."""
     if len(stock.frame) * len(session.state()[session.LINES]) <= _IN_ALL:
-        return list(stock.once("told by sku", _told))
+        return list(stock.once("facts by sku", _facts))
     words = st.text_input(
         "Search",
         key=f"find_{number}",
@@ -123,8 +123,8 @@ def _choices(number: int, stock: Snapshot) -> list[str]:
         icon=":material/search:",
         persist_state="session",
     )
-    found = Found(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
-    return found["seller_sku"].tolist()
+    best = Found(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
+    return best["seller_sku"].tolist()
 
 
 def _available(stock: pd.DataFrame) -> pd.Series:

@@ -101,15 +101,15 @@ def _features(service: MCFService, entry: Entry) -> None:
     except MCFError as error:
         messages.error_box(error)
         offered = ()
-    names = [each.name for each in offered]
+    names = [offer.name for offer in offered]
     lost = [name for name in entry.typed.features if name not in names]
-    for each in offered:
+    for offer in offered:
         st.selectbox(
-            each.label,
+            offer.label,
             ["", _REQUIRED, _WISHED],
-            key=f"{FEATURE}{each.name}",
+            key=f"{FEATURE}{offer.name}",
             format_func=lambda policy: _POLICIES.get(policy, "No"),
-            help=each.meaning,
+            help=offer.meaning,
             persist_state="session",
         )
     for name in lost:

@@ -89,16 +89,16 @@ def _recent(service: MCFService) -> None:
         return
     people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
     if people:
-        told = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
+        options = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
         with st.container(width=230):
             st.selectbox(
                 "Sent to lately",
-                list(told),
+                list(options),
                 index=None,
                 key="recent",
                 placeholder="Fill in from …",
                 on_change=_fill,
-                args=({text: people[at] for text, at in told.items()},),
+                args=({text: people[at] for text, at in options.items()},),
             )
 
 
@@ -138,9 +138,9 @@ def _take_apart() -> None:
     pasted = str(state.get("pasted") or "")
     if not pasted.strip():
         return
-    found = parse.taken_apart(pasted, str(state.get("to_country") or ""))
-    mail = found.pop("email", "")
-    _put(found)
+    parts = parse.taken_apart(pasted, str(state.get("to_country") or ""))
+    mail = parts.pop("email", "")
+    _put(parts)
     if mail and not state.get("emails"):
         state["emails"] = mail
     state["pasted"] = ""
@@ -150,13 +150,13 @@ def _take_apart() -> None:
 def _notices(entry: Entry) -> None:
     if entry.address is None:
         return
-    told = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
-    if validate.is_po_box(told):
+    parts = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
+    if validate.is_po_box(parts):
         st.caption(
             ":orange[:material/markunread_mailbox: That's a PO box or a parcel station: not every "
             "carrier delivers there, and faster speeds may not be offered.]"
         )
-    far = validate.is_far(told)
+    far = validate.is_far(parts)
     if far:
         st.caption(
             f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more "

@@ -22,12 +22,12 @@ from pages.parts.tracking import resend
 def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
     order_id = str(view.order["seller_fulfillment_order_id"])
-    found = service.diagnosis(view)
-    if found is None:
+    diagnosis = service.diagnosis(view)
+    if diagnosis is None:
         resend.box(service, view)
         return
     with st.container(border=True, key="why"):
-        _why(view, found)
+        _why(view, diagnosis)
         if resend.box(service, view):
             return
         successors = service.links.successors(order_id)
@@ -41,11 +41,11 @@ def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> Non
             _stuck(view, cancel)
 
 
-def _why(view: OrderView, found: Diagnosis) -> None:
+def _why(view: OrderView, diagnosis: Diagnosis) -> None:
     colour = "gray" if view.status is FulfillmentOrderStatus.CANCELLED else view.status.colour
-    st.markdown(f":{colour}-badge[Why] **{labels.plain(found.says)}**")
-    if found.likely:
-        st.markdown("\n".join(f"- {labels.plain(each)}" for each in found.likely))
+    st.markdown(f":{colour}-badge[Why] **{labels.plain(diagnosis.says)}**")
+    if diagnosis.likely:
+        st.markdown("\n".join(f"- {labels.plain(cause)}" for cause in diagnosis.likely))
 
 
 def _again(service: MCFService, order_id: str) -> None:

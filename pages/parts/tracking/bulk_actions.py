@@ -146,14 +146,16 @@ def _live(service: MCFService, job: str) -> None:
 def _ended(service: MCFService, job: str, standing: Standing) -> None:
     results = service.many.results(job)
     counts = results["outcome"].value_counts()
-    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in Outcome if each in counts)
+    counted = ", ".join(
+        f"{outcome.lower()} {counts[outcome]:,}" for outcome in Outcome if outcome in counts
+    )
     whole = counts.get(Outcome.DONE, 0) == standing.total
     words = _WORDS[standing.action]
     box, icon = (
         (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
     )
     many = messages.many(standing.total, "order")
-    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {told}.", icon=icon)
+    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {counted}.", icon=icon)
     if not whole:
         _table(results)
     with st.container(horizontal=True):

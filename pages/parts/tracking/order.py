@@ -229,10 +229,10 @@ def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     if status.is_dead:
         return
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
-    told = [f"{verb} {messages.when(shipment['shipping_date'])}"]
+    dates = [f"{verb} {messages.when(shipment['shipping_date'])}"]
     if not labels.is_missing(shipment["estimated_arrival_date"]):
-        told.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")
-    st.caption(" · ".join(told))
+        dates.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")
+    st.caption(" · ".join(dates))
 
 
 def _parcel(parcel: Row, view: OrderView) -> None:
@@ -247,11 +247,11 @@ def _parcel(parcel: Row, view: OrderView) -> None:
         _recipients_view(parcel["tracking_link"])
     st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
     _expected(parcel, view)
-    told = view.events[view.events["package_number"] == parcel["package_number"]]
-    if told.empty:
+    events = view.events[view.events["package_number"] == parcel["package_number"]]
+    if events.empty:
         st.caption("No events yet.")
         return
-    latest, *earlier = rows(told)
+    latest, *earlier = rows(events)
     st.markdown(_event(latest))
     if earlier:
         with st.expander(f"{messages.many(len(earlier), 'earlier event')}"):
@@ -261,18 +261,18 @@ def _parcel(parcel: Row, view: OrderView) -> None:
 def _expected(parcel: Row, view: OrderView) -> None:
     """When the parcel came or is to come, and how that moved since it was first told."""
     if not labels.is_missing(parcel["delivered_at"]):
-        told = [f"Delivered {messages.when(parcel['delivered_at'])}"]
+        dates = [f"Delivered {messages.when(parcel['delivered_at'])}"]
     else:
-        told = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]
+        dates = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]
     moved = moves(view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
         first, last = messages.day(moved.first), messages.day(moved.last)
-        told.append(f"first estimate {first}, moved {often} to {last}")
+        dates.append(f"first estimate {first}, moved {often} to {last}")
     by = view.order["promised_arrival_date"]
     if not labels.is_missing(by):
-        told.append(f"promised by {messages.day(by)}")
-    st.caption(" · ".join(told))
+        dates.append(f"promised by {messages.day(by)}")
+    st.caption(" · ".join(dates))
 
 
 def _carrier(code: object) -> str:
@@ -299,11 +299,11 @@ def _items(service: MCFService, view: OrderView) -> None:
         return
     stock = service.inventory()
     names = stock[stock["seller_sku"].isin(view.items["seller_sku"])].set_index("seller_sku")
-    told = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
+    extra = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
     st.dataframe(
         view.items.assign(product_name=view.items["seller_sku"].map(names["product_name"])),
         hide_index=True,
-        column_order=["seller_sku", "product_name", "quantity", *told],
+        column_order=["seller_sku", "product_name", "quantity", *extra],
         column_config={
             "seller_sku": st.column_config.TextColumn("SKU"),
             "product_name": st.column_config.TextColumn("Product"),

@@ -68,10 +68,10 @@ def groups(orders: Snapshot, now: datetime) -> Groups:
     fixed = orders.once("groups", lambda frame: _fixed(frame, _parcels(orders)))
     minute = now.replace(second=0, microsecond=0)
     timely = orders.once(("timely", minute), lambda frame: lifecycle.timely(frame, minute))
-    found = dict(fixed)
+    members = dict(fixed)
     for trouble, rows in timely.items():
-        found[trouble] = found[trouble] | rows
-    return found
+        members[trouble] = members[trouble] | rows
+    return members
 
 
 def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
@@ -110,28 +110,28 @@ def filtered(orders: Snapshot, now: datetime) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    found = _since(Found(orders), PERIODS.get(period or "Any time"), now)
+    matches = _since(Found(orders), PERIODS.get(period or "Any time"), now)
     members = groups(orders, now)
     chosen = session.asked("show")
-    _filters(found, members, chosen)
-    found = found.having(words or "", _SEARCHED, also=_tracking_numbers)
-    return found.only(members[chosen]) if chosen and chosen in members else found
+    _filters(matches, members, chosen)
+    matches = matches.having(words or "", _SEARCHED, also=_tracking_numbers)
+    return matches.only(members[chosen]) if chosen and chosen in members else matches
 
 
-def _since(found: Found, days: int | None, now: datetime) -> Found:
+def _since(matches: Found, days: int | None, now: datetime) -> Found:
     if days is None:
-        return found
+        return matches
     # What Amazon doesn't tell may be of today.
-    came = found.snapshot.frame["received_date"]
-    return found.only(came.isna() | (came > now - timedelta(days=days)))
+    came = matches.snapshot.frame["received_date"]
+    return matches.only(came.isna() | (came > now - timedelta(days=days)))
 
 
-def _filters(found: Found, members: Groups, chosen: str | None) -> None:
+def _filters(matches: Found, members: Groups, chosen: str | None) -> None:
     def count(name: str) -> int:
-        return len(found.only(members[name]))
+        return len(matches.only(members[name]))
 
     with st.container(horizontal=True, gap="small", key="funnel"):
-        _filter(ALL, len(found), chosen, ":material/select_all:", "Every order.")
+        _filter(ALL, len(matches), chosen, ":material/select_all:", "Every order.")
         for stage in Stage:
             _filter(stage, count(stage), chosen, _ICONS[stage], "")
         _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
@@ -170,13 +170,16 @@ def _tracking_numbers(orders: Snapshot) -> pd.Series:
 
 
 def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    numbers_of: defaultdict[str, list[str]] = defaultdict(list)
     if len(parcels):
-        known = parcels[parcels["tracking_number"].notna()]
-        ids, numbers = known["seller_fulfillment_order_id"], known["tracking_number"].str.lower()
+        numbered = parcels[parcels["tracking_number"].notna()]
+        ids, numbers = (
+            numbered["seller_fulfillment_order_id"],
+            numbered["tracking_number"].str.lower(),
+        )
         for order_id, number in zip(ids.tolist(), numbers.tolist(), strict=True):
-            found[order_id].append(number)
-    joined = [" ".join(found[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
+            numbers_of[order_id].append(number)
+    joined = [" ".join(numbers_of[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
     return pd.Series(joined, index=orders.index, dtype="str")
 
 
@@ -207,9 +210,9 @@ def _cost(fee: float, currency: object) -> str | None:
     return None if labels.is_missing(fee) else f"{fee:,.2f} {currency}"
 
 
-def table(found: Found) -> list[str]:
+def table(matches: Found) -> list[str]:
     """The orders; a click on one opens it, and those that are ticked are given back."""
-    page = paging.page(found, ORDERS, "Newest first")
+    page = paging.page(matches, ORDERS, "Newest first")
     ids = page["seller_fulfillment_order_id"].tolist()
     view = shown(page)
     view = view.assign(
@@ -237,11 +240,11 @@ def table(found: Found) -> list[str]:
     return session.remember_choices(set(ids), ticked)
 
 
-def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
+def seen(matches: Found, order_ids: Sequence[str]) -> list[str]:
     """Those of the orders that are found."""
-    there = found.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
-    mine = set(found.only(there).frame()["seller_fulfillment_order_id"])
-    return [each for each in order_ids if each in mine]
+    there = matches.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
+    mine = set(matches.only(there).frame()["seller_fulfillment_order_id"])
+    return [order_id for order_id in order_ids if order_id in mine]
 
 
 def _chips(label: str, kind: type[Status]) -> ColumnConfig:

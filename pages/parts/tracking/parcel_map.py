@@ -70,8 +70,8 @@ def way(events: Sequence[Stop], to: Stop | None) -> Way:
 
 def has_places(events: Iterable[Stop], to: Stop | None) -> bool:
     """Whether at least two places are told, known or not."""
-    told = {stop.place.casefold() for stop in (*events, *([to] if to else []))}
-    return len(told - {""}) > 1
+    names = {stop.place.casefold() for stop in (*events, *([to] if to else []))}
+    return len(names - {""}) > 1
 
 
 def _place(stop: Stop) -> tuple[float, float] | None:

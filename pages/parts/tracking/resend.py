@@ -104,9 +104,9 @@ def _stop(service: MCFService, order_id: str) -> None:
 
 
 def _ended(rescue: Rescue) -> None:
-    told = f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}"
+    outcome = f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}"
     if rescue.state is RescueState.DONE:
-        st.success(told, icon=":material/check_circle:")
+        st.success(outcome, icon=":material/check_circle:")
         st.page_link(
             places.TRACKING,
             label=labels.plain(f"Follow order {rescue.new_id}"),
@@ -114,6 +114,6 @@ def _ended(rescue: Rescue) -> None:
             query_params={"order": rescue.new_id},
         )
     elif rescue.state is RescueState.REFUSED:
-        st.info(told, icon=":material/local_shipping:")
+        st.info(outcome, icon=":material/local_shipping:")
     else:
-        st.error(told, icon=":material/error:")
+        st.error(outcome, icon=":material/error:")

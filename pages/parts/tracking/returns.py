@@ -73,7 +73,7 @@ def _table(units: pd.DataFrame) -> None:
         shown,
         hide_index=True,
         column_order=[name for name in named if shown[name].notna().any()],
-        column_config={name: st.column_config.TextColumn(told) for name, told in named.items()},
+        column_config={name: st.column_config.TextColumn(title) for name, title in named.items()},
         alt="Units that come back",
     )
 
@@ -161,14 +161,14 @@ def _asked(
     asked: Sequence[ReturnOutcome],
 ) -> None:
     skus = {line.item_id: line.seller_sku for line in lines}
-    alike = Counter((each.state, each.item_id, each.message) for each in asked)
+    alike = Counter((outcome.state, outcome.item_id, outcome.message) for outcome in asked)
     for (state, item_id, message), units in alike.items():
         label, colour = _STATES[state]
         with st.container(horizontal=True, vertical_alignment="center"):
             badge.draw(label, colour)
             sku = say.plain(skus.get(item_id, item_id))
             st.markdown(f"{messages.many(units, 'unit')} of {sku}: {say.plain(message)}")
-    if any(each.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for each in asked):
+    if any(outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for outcome in asked):
         st.button(
             "Put away",
             key="return_put_away",
@@ -178,7 +178,7 @@ def _asked(
             on_click=service.returning.put_away,
             args=(order_id,),
         )
-    if any(each.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED) for each in asked):
+    if any(outcome.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED) for outcome in asked):
         _look(service, order_id, tuple(asked))
 
 
@@ -228,10 +228,10 @@ def _key(name: str, order_id: str, line: ReturnLine) -> str:
 
 
 def _typed(order_id: str, line: ReturnLine) -> TypedReturn:
-    told = (
+    texts = (
         session.state().get(_key(name, order_id, line)) for name in ("units", "reason", "comment")
     )
-    return TypedReturn(*(str(value or "") for value in told))
+    return TypedReturn(*(str(value or "") for value in texts))
 
 
 def _line(service: MCFService, order_id: str, line: ReturnLine) -> None:
@@ -259,8 +259,8 @@ def _line(service: MCFService, order_id: str, line: ReturnLine) -> None:
 
 
 def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
-    known = service.returning.known_reasons(line.seller_sku)
-    if known is None:
+    reasons = service.returning.known_reasons(line.seller_sku)
+    if reasons is None:
         st.button(
             "Get Amazon's list of reasons",
             key=_key("learn", order_id, line),
@@ -268,13 +268,13 @@ def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
             args=(service, order_id, line.seller_sku),
         )
         return
-    told = {
-        each.return_reason_code: amazon_labels.return_reason(
-            each.return_reason_code, each.description
+    names = {
+        reason.return_reason_code: amazon_labels.return_reason(
+            reason.return_reason_code, reason.description
         )
-        for each in known
+        for reason in reasons
     }
-    labels = {code: text for text, code in fields.told_apart(told).items()}
+    labels = {code: text for text, code in fields.told_apart(names).items()}
     key = _key("reason", order_id, line)
     chosen = session.state().get(key)
     st.selectbox(
@@ -329,9 +329,9 @@ def _dialog(
 ) -> None:
     skus = {line.item_id: line.seller_sku for line in lines}
     units = Counter(item.seller_fulfillment_order_item_id for item in items)
-    told = "\n".join(f"- {n} x {say.plain(skus[item_id])}" for item_id, n in units.items())
+    goods = "\n".join(f"- {n} x {say.plain(skus[item_id])}" for item_id, n in units.items())
     st.markdown(
-        f"Amazon is asked to take back:\n\n{told}\n\nIt gives a number and an address to send "
+        f"Amazon is asked to take back:\n\n{goods}\n\nIt gives a number and an address to send "
         "them to. What Amazon has accepted can't be undone from here."
     )
     with st.container(horizontal=True):
@@ -358,9 +358,9 @@ def _ask(
         session.tell("error", f"The return failed: {messages.refusal(error)}")
         return
     left = Counter(
-        each.item_id
-        for each in outcomes
-        if each.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
+        outcome.item_id
+        for outcome in outcomes
+        if outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
     )
     for line in lines:
         _keep_refused(order_id, line, left[line.item_id])
@@ -380,8 +380,8 @@ def _keep_refused(order_id: str, line: ReturnLine, units: int) -> None:
 
 
 def _summary(outcomes: Sequence[ReturnOutcome]) -> tuple[str, str]:
-    states = [each.state for each in outcomes]
-    told = ", ".join(
+    states = [outcome.state for outcome in outcomes]
+    counted = ", ".join(
         f"{label.lower()}: {states.count(state)}"
         for state, (label, _) in _STATES.items()
         if state in states
@@ -389,4 +389,4 @@ def _summary(outcomes: Sequence[ReturnOutcome]) -> tuple[str, str]:
     kinds = {ReturnState.ACCEPTED: "success", ReturnState.UNKNOWN: "info"}
     alone = states[0] if len(set(states)) == 1 else None
     kind = kinds.get(alone, "error") if alone else "info"
-    return kind, f"{messages.many(len(outcomes), 'unit')} to come back, {told}."
+    return kind, f"{messages.many(len(outcomes), 'unit')} to come back, {counted}."

@@ -21,13 +21,13 @@ def story(service: MCFService, order_id: str) -> None:
     """What happened, the latest first, of the order and of those that it replaces or is replaced
     by.
     """
-    told = service.story(order_id)
+    entries = service.story(order_id)
     st.header("What happened", anchor=False)
-    if not told:
+    if not entries:
         st.caption("Nothing is known yet.")
         return
-    several = len({entry.order_id for entry in told}) > 1
-    latest = told[::-1]
+    several = len({entry.order_id for entry in entries}) > 1
+    latest = entries[::-1]
     st.markdown("\n".join(_line(entry, several) for entry in latest[:_AT_FIRST]))
     if len(latest) > _AT_FIRST:
         with st.expander(messages.many(len(latest) - _AT_FIRST, "earlier step")):
