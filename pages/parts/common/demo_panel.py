@@ -38,7 +38,7 @@ _ON_CREATE = frozenset({"answer-lost", "reset-before", "empty-body"})
 _TIMES = {"Once": 1, "Five times": 5, "Until switched off": None}
 
 
-def panel(service: MCFService, demo: DemoAmazon) -> None:
+def draw(service: MCFService, demo: DemoAmazon) -> None:
     """A popover with the clock and the faults; the simulator is asked only while it's open."""
     controls = st.popover(
         "Demo controls",
@@ -70,7 +70,7 @@ def _faults(demo: DemoAmazon) -> None:
     try:
         faults = demo.faults()
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     names = [name for name in _FAULTS if name in faults.available]
     st.selectbox(

@@ -17,7 +17,7 @@ _KINDS = {
 }
 
 
-def buttons(rows: Callable[[], pd.DataFrame], name: str) -> None:
+def draw(rows: Callable[[], pd.DataFrame], name: str) -> None:
     """One button per kind of file; rows and file are made when the button is pressed."""
     with st.container(horizontal=True):
         for kind, (label, mime) in _KINDS.items():

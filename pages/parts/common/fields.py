@@ -19,7 +19,7 @@ from pages.parts.common import labels, session
 Key = TypeVar("Key")
 
 
-def text(
+def draw_text(
     entry: Entry,
     key: str,
     *,
@@ -44,11 +44,11 @@ def text(
             persist_state="session",
         )  # fmt: skip
     typed = str(session.state().get(widget or key) or "")
-    if not problem(entry, key, place) and limit and typed.strip():
+    if not draw_problem(entry, key, place) and limit and typed.strip():
         place.caption(f"{len(typed.strip())} of {limit} characters")
 
 
-def choice(
+def draw_choice(
     entry: Entry,
     key: str,
     options: Sequence[Any],
@@ -74,10 +74,10 @@ def choice(
         help=help,
         persist_state="session",
     )
-    problem(entry, key, place)
+    draw_problem(entry, key, place)
 
 
-def told_apart(texts: Mapping[Key, str]) -> dict[str, Key]:
+def distinct(texts: Mapping[Key, str]) -> dict[str, Key]:
     """The texts of options with the option of each; those that read alike are numbered.
 
     Streamlit chooses by text: of two that read alike it takes the last, whichever was meant.
@@ -91,7 +91,7 @@ def told_apart(texts: Mapping[Key, str]) -> dict[str, Key]:
     return by_text
 
 
-def problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
+def draw_problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
     """Says why the field can't be sent as it stands; whether there's such a reason."""
     wrong = entry.problems.get(key)
     if wrong is None or wrong.missing:

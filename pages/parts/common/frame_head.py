@@ -31,7 +31,7 @@ def revision(service: MCFService) -> tuple[object, ...]:
     return (*service.revision(), *service.review.revision())
 
 
-def line(service: MCFService, *, redraws: bool) -> None:
+def draw(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]
@@ -39,9 +39,9 @@ def line(service: MCFService, *, redraws: bool) -> None:
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         _live(service, redraws=redraws)
         if service.demo is not None:
-            demo_panel.panel(service, service.demo)
+            demo_panel.draw(service, service.demo)
     if service.trouble is not None:
-        messages.error_box(service.trouble)
+        messages.draw_error(service.trouble)
 
 
 @st.fragment(run_every=2)

@@ -63,7 +63,7 @@ def money(amount: Money | None) -> str:
     return f"{amount.value} {amount.currency_code}" if amount else "fee not given by Amazon"
 
 
-def error_box(error: MCFError) -> None:
+def draw_error(error: MCFError) -> None:
     """What went wrong, what to do, and Amazon's request id and words as it said them."""
     sentence = labels.told(error)
     st.error(f"**{plain(sentence)}**\n\n{error.advice}", icon=":material/error:")
@@ -91,7 +91,7 @@ def reading(at: Progress) -> str:
     return ", ".join(parts)
 
 
-def stale_box(fresh: Freshness, what: str) -> None:
+def draw_stale(fresh: Freshness, what: str) -> None:
     """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
     if fresh.message is not None:
         kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
@@ -110,7 +110,7 @@ def _half(fresh: Freshness, what: str) -> str:
     return f"The last reading of {what} failed."
 
 
-def empty_box(fresh: Freshness, what: str, hint: str) -> None:
+def draw_empty(fresh: Freshness, what: str, hint: str) -> None:
     """In place of an empty table: still loading, or really nothing there.
 
     Shows nothing when no reading was ever whole and the last one failed: `stale_box` tells that.
@@ -121,9 +121,9 @@ def empty_box(fresh: Freshness, what: str, hint: str) -> None:
         st.info(hint, icon=":material/inbox:")
 
 
-def notice() -> None:
+def draw_notice() -> None:
     """What the last press of a button did, until it's put away or another page is opened."""
-    kept = session.told()
+    kept = session.notice()
     if kept is not None:
         kind, text = kept
         boxes = {"success": st.success, "info": st.info, "error": st.error}

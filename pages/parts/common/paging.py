@@ -29,7 +29,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Found:
+class Matches:
     """Rows of a snapshot; `keep` says which, None means all."""
 
     snapshot: Snapshot
@@ -38,7 +38,7 @@ class Found:
     def __len__(self) -> int:
         return len(self.snapshot.frame) if self.keep is None else int(self.keep.sum())
 
-    def only(self, rows: pd.Series) -> Found:
+    def only(self, rows: pd.Series) -> Matches:
         """Those of these rows that are found too."""
         return replace(self, keep=rows if self.keep is None else self.keep & rows)
 
@@ -47,7 +47,7 @@ class Found:
         words: str,
         columns: Sequence[str],
         also: Callable[[Snapshot], pd.Series] | None = None,
-    ) -> Found:
+    ) -> Matches:
         """Those that have every word in one of the columns, or `also` there, whatever the case."""
         matches = self
         for word in words.lower().split():
@@ -83,8 +83,8 @@ def _sorted_places(frame: pd.DataFrame, order: Order) -> npt.NDArray[Any]:
     return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
 
 
-def page(
-    matches: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
+def draw(
+    matches: Matches, orders: Mapping[str, Order], default: str, *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows to show: all, or a page in the order that is chosen; both are in the address.
 

@@ -268,7 +268,7 @@ def tell_there(page: str, kind: str, text: str) -> None:
     tell(kind, text)
 
 
-def told() -> tuple[str, str] | None:
+def notice() -> tuple[str, str] | None:
     """The sentence that is in view."""
     return st.session_state.get(NOTICE)
 

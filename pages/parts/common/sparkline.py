@@ -16,7 +16,7 @@ _WIDE, _HIGH = 100.0, 24.0
 _LINE = "#14907F"
 
 
-def sparkline(values: Mapping[datetime, int], of: str) -> None:
+def draw(values: Mapping[datetime, int], of: str) -> None:
     """What something was on each day, oldest first, over a ground of zero; and that in words."""
     first, *_, last = values
     whole, most = (last - first).total_seconds(), max(*values.values(), 1)

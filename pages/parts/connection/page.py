@@ -25,7 +25,18 @@ _STATES = {
 }
 
 
-def identity(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
+    """Who this is to Amazon and whether it answers; beside it how fresh the data is."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _identity(service)
+        _checks(service)
+    with right:
+        _freshness(service)
+        _full_read(service)
+
+
+def _identity(service: MCFService) -> None:
     """Mode, marketplace, account and addresses; never a secret."""
     settings = service.settings
     st.header("Who am I to Amazon", anchor=False)
@@ -52,7 +63,7 @@ def identity(service: MCFService) -> None:
         )
 
 
-def checks(service: MCFService) -> None:
+def _checks(service: MCFService) -> None:
     """A button that tries the login and each operation; what came of it stays in view."""
     if st.button("Test the connection", icon=":material/network_check:", key="test"):
         with st.spinner("Asking Amazon …"):
@@ -74,7 +85,7 @@ def checks(service: MCFService) -> None:
 
 
 @st.fragment(run_every=2)
-def freshness(service: MCFService) -> None:
+def _freshness(service: MCFService) -> None:
     """How old each kind of data is, and why the last reading failed if it did."""
     st.header("How fresh is what I see", anchor=False)
     for subject, name in messages.WHAT.items():
@@ -109,7 +120,7 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
             st.markdown(f":red[{labels.plain(fresh.message)}]  \n{fresh.advice or ''}")
 
 
-def full_read(service: MCFService) -> None:
+def _full_read(service: MCFService) -> None:
     """A button that reads everything again, with a bar."""
     if not st.button("Read everything again", icon=":material/sync:", key="full"):
         return
@@ -121,7 +132,7 @@ def full_read(service: MCFService) -> None:
     try:
         runs = service.sync(report, full=True)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     bar.empty()
     failed = [

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import squarify
 
 from mcf.inventory.planning import Health
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
 
 HEALTH = {
     Health.OUT: "#CC4459",
@@ -40,8 +40,8 @@ def cover(plan: pd.DataFrame) -> go.Figure:
     """Days of cover per SKU as a bar, with each SKU's lead time as a mark; the first at the top."""
     shown = plan.iloc[::-1]
     shown = shown.assign(
-        seller_sku=[drawn(sku) for sku in shown["seller_sku"]],
-        product_name=[drawn(name) for name in shown["product_name"]],
+        seller_sku=[for_plotly(sku) for sku in shown["seller_sku"]],
+        product_name=[for_plotly(name) for name in shown["product_name"]],
     )
     figure = go.Figure()
     for state in Health:
@@ -129,13 +129,16 @@ def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
                 "color": [HEALTH[Health(str(state))] for state in plan["health"]],
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
-            text=[drawn(sku) for sku in plan["seller_sku"]],
+            text=[for_plotly(sku) for sku in plan["seller_sku"]],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             insidetextfont_color="#FFFFFF",
             customdata=pd.DataFrame(
-                {"name": [drawn(n) for n in plan["product_name"]], "amount": amounts.to_numpy()}
+                {
+                    "name": [for_plotly(n) for n in plan["product_name"]],
+                    "amount": amounts.to_numpy(),
+                }
             ),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,.0f} "
             + word
@@ -158,7 +161,7 @@ def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:
         figure.add_scatter(
             x=frame["day"],
             y=frame["fulfillable_quantity"],
-            name=drawn(sku),
+            name=for_plotly(sku),
             mode="lines",
             line={"shape": "hv"},
             hovertemplate="%{x|%d %b %Y}: %{y:,} available<extra>%{fullData.name}</extra>",

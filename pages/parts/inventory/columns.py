@@ -17,7 +17,7 @@ def chosen(choices: Choices) -> list[str]:
     return [name for name in kept.split(",") if name in COLUMNS] or list(USUAL)
 
 
-def columns(choices: Choices) -> list[str]:
+def draw(choices: Choices) -> list[str]:
     """The columns to show; a popover changes them."""
     now = chosen(choices)
     with st.popover("Columns", icon=":material/view_column:"):

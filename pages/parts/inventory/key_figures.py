@@ -18,10 +18,10 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking.lifecycle import where
 from pages.parts.common import session
-from pages.parts.common.sparkline import sparkline
+from pages.parts.common.sparkline import draw
 
 
-def of_the_day(service: MCFService) -> None:
+def draw_today(service: MCFService) -> None:
     """Orders by where they are, and SKUs that can ship."""
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
     at_work = where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final)
@@ -49,7 +49,7 @@ def _figure(label: str, count: int, fresh: Freshness) -> None:
     st.metric(label, f"{count:,}" if is_known else "?", border=True)
 
 
-def of_the_stock(review: StockReview) -> None:
+def draw_stock(review: StockReview) -> None:
     """Units by where they are, SKUs by how they stand: each with its past and a way to see them."""
     figures = review.figures()
     days = figures.trend["day"].tolist()
@@ -114,7 +114,7 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
         if week_ago is not None:
             st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
         if len(shown.trend) > 1:
-            sparkline(shown.trend, shown.label)
+            draw(shown.trend, shown.label)
 
 
 def _change(now: int, before: int | None) -> str | None:

@@ -14,7 +14,7 @@ import streamlit as st
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
 from pages.parts.common import charts, deferred, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory import charts as stock_charts
 
 _MANY = 60
@@ -23,7 +23,7 @@ _LINES = 8
 """SKUs in the picture of the past at most."""
 
 
-def pictures(review: StockReview, matches: Found, chosen: Sequence[str]) -> None:
+def draw(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
     """A choice of pictures; a click in one chooses that SKU, or what stands so, in the table."""
     which = st.segmented_control(
         "Picture",
@@ -33,10 +33,10 @@ def pictures(review: StockReview, matches: Found, chosen: Sequence[str]) -> None
         key="picture",
         bind="query-params",
     )
-    deferred.later(deferred.BELOW, lambda: _DRAW[str(which)](review, matches, chosen))
+    deferred.draw(deferred.BELOW, lambda: _DRAW[str(which)](review, matches, chosen))
 
 
-def _where(_: StockReview, matches: Found, __: Sequence[str]) -> None:
+def _where(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
     shown = matches.most(charts.MOST, charts.units)
     _picture(
         charts.where_units_are(shown),
@@ -46,7 +46,7 @@ def _where(_: StockReview, matches: Found, __: Sequence[str]) -> None:
     st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
 
 
-def _cover(_: StockReview, matches: Found, __: Sequence[str]) -> None:
+def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
     plan = matches.frame()
     finite = plan[np.isfinite(plan["days_of_cover"])]
     if finite.empty:
@@ -64,7 +64,7 @@ def _cover(_: StockReview, matches: Found, __: Sequence[str]) -> None:
     st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
 
 
-def _health(_: StockReview, matches: Found, __: Sequence[str]) -> None:
+def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
     counts = Counter(str(state) for state in matches.frame()["health"])
     st.plotly_chart(
         stock_charts.health(counts),
@@ -82,7 +82,7 @@ def _choose_health() -> None:
         session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
-def _areas(matches: Found, *, value: bool) -> None:
+def _areas(matches: Matches, *, value: bool) -> None:
     plan = matches.frame()
     measure = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
     shown = plan.loc[measure[measure > 0].nlargest(_MANY).index]
@@ -101,7 +101,7 @@ def _areas(matches: Found, *, value: bool) -> None:
     st.caption(f"The {len(shown)} largest among those in the table.{left}")
 
 
-def _history(review: StockReview, matches: Found, chosen: Sequence[str]) -> None:
+def _history(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
     names = matches.most(6, charts.units)["seller_sku"].tolist()
     default = chosen[:_LINES] or names[:3]
     offered = dict.fromkeys([*default, *matches.frame()["seller_sku"].head(2000)])
@@ -133,7 +133,7 @@ def _picture(
     st.plotly_chart(figure, key=name, on_select=choose, selection_mode="points", alt=alt)
 
 
-_DRAW: dict[str, Callable[[StockReview, Found, Sequence[str]], None]] = {
+_DRAW: dict[str, Callable[[StockReview, Matches, Sequence[str]], None]] = {
     "Where the units are": _where,
     "Cover": _cover,
     "Health": _health,

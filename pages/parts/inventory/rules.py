@@ -15,7 +15,7 @@ from mcf.inventory.preferences import COLUMNS
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from pages.parts.common import labels, messages, paging, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory.table import ORDERS
 
 LABELS = {
@@ -29,7 +29,7 @@ LABELS = {
 }
 
 
-def panel(service: MCFService) -> None:
+def draw_defaults(service: MCFService) -> None:
     """A popover: the defaults, rules from a file, history from Amazon's ledger report."""
     choices = service.review.choices
     with st.popover("Defaults and imports", icon=":material/tune:"):
@@ -66,9 +66,9 @@ def panel(service: MCFService) -> None:
             _said(lambda: service.import_ledger(ledger.getvalue()), "The history is imported.")
 
 
-def table(review: StockReview, matches: Found) -> None:
+def draw(review: StockReview, matches: Matches) -> None:
     """The rules of the SKUs in the table, to be edited; nothing is kept until it's saved."""
-    shown = paging.page(matches, ORDERS, "SKU")
+    shown = paging.draw(matches, ORDERS, "SKU")
     own = review.choices.rules().reindex(shown["seller_sku"])
     usual = review.choices.defaults()
     st.caption(
@@ -163,7 +163,7 @@ def _said(do: Callable[[], object], done: str) -> None:
             f"Nothing was saved. Please correct:\n\n{problems}{advice}", icon=":material/error:"
         )
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         session.tell("success", done)
         st.rerun()

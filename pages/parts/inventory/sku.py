@@ -20,7 +20,7 @@ from pages.parts.inventory import charts, table
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 
 
-def how_much_is_known(history: Known, fresh: Freshness) -> None:
+def draw_history(history: Known, fresh: Freshness) -> None:
     """From which day velocities and forecasts are told, and how old the stock is."""
     facts = []
     if fresh.age is not None:
@@ -36,7 +36,7 @@ def how_much_is_known(history: Known, fresh: Freshness) -> None:
     st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
 
 
-def page(service: MCFService, seller_sku: str) -> None:
+def draw(service: MCFService, seller_sku: str) -> None:
     """The whole page of one SKU, or that there's none."""
     st.button(
         "All stock",
@@ -60,7 +60,7 @@ def page(service: MCFService, seller_sku: str) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.header("Where its units are", anchor=False)
-        table.quantities(review.row, _durations(review))
+        table.draw_quantities(review.row, _durations(review))
     with right:
         _projection(service, review)
     orders = service.orders_of(seller_sku)
@@ -76,7 +76,7 @@ def _head(service: MCFService, review: SKUReview) -> None:
         state = Health(str(row["health"]))
         badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
-        table.ship_link(row)
+        table.draw_ship_link(row)
         st.button(
             "Refresh",
             icon=":material/refresh:",

@@ -12,7 +12,7 @@ from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, paging, places, session, tables
-from pages.parts.common.paging import Found, Order
+from pages.parts.common.paging import Matches, Order
 from pages.parts.inventory import charts
 from pages.parts.inventory.key_figures import HELP
 
@@ -47,7 +47,7 @@ ORDERS = {
 }
 
 
-def filtered(stock: Snapshot) -> Found:
+def draw_filters(stock: Snapshot) -> Matches:
     """The SKUs that meet the search and the filters, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -75,7 +75,7 @@ def filtered(stock: Snapshot) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    matches = Found(stock).having(words or "", (*SEARCHED, "tags"))
+    matches = Matches(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
         matches = matches.only(stock.frame["health"] == state)
     for name in wanted or ():
@@ -83,14 +83,14 @@ def filtered(stock: Snapshot) -> Found:
     return matches
 
 
-def table(
-    matches: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
+def draw(
+    matches: Matches, trends: Trends, columns: Sequence[str], *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows that are selected, also those on other pages of the table.
 
     A `bare` table is there at once, without the way to sort it and to turn its pages.
     """
-    shown = paging.page(matches, ORDERS, "SKU", bare=bare)
+    shown = paging.draw(matches, ORDERS, "SKU", bare=bare)
     skus = shown["seller_sku"].tolist()
     view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
     if "trend" in columns:
@@ -114,19 +114,19 @@ def table(
     return stock[stock["seller_sku"].isin(session.remember_choices(set(skus), selected))]
 
 
-def shown(matches: Found, columns: Sequence[str]) -> pd.DataFrame:
+def file_rows(matches: Matches, columns: Sequence[str]) -> pd.DataFrame:
     """Exactly what the table shows, all pages of it, for a file."""
     return matches.frame()[[name for name in columns if name != "trend"]]
 
 
-def explained(row: pd.Series) -> None:
+def draw_one(row: pd.Series) -> None:
     """All quantities of one SKU in a sentence each, and the way to ship it."""
     with st.container(border=True):
         st.header(labels.plain(row["seller_sku"]), anchor=False)
         st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
         names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
         st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))
-        quantities(row)
+        draw_quantities(row)
         with st.container(horizontal=True):
             st.button(
                 "Everything about this SKU",
@@ -136,11 +136,11 @@ def explained(row: pd.Series) -> None:
                 on_click=session.ask,
                 args=("open", row["seller_sku"]),
             )
-            ship_link(row)
+            draw_ship_link(row)
             _select_none()
 
 
-def several(rows: pd.DataFrame) -> None:
+def draw_several(rows: pd.DataFrame) -> None:
     """What was selected, in sums, and what can be done with all of it."""
     with st.container(border=True):
         st.header(f"{len(rows):,} SKUs selected", anchor=False)
@@ -169,7 +169,7 @@ def _select_none() -> None:
     )
 
 
-def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
+def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
     """A sentence for each quantity that isn't zero, and for how long that has been so."""
     durations = standing or {}
     sentences = [
@@ -180,7 +180,7 @@ def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> Non
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
-def ship_link(row: pd.Series) -> None:
+def draw_ship_link(row: pd.Series) -> None:
     """The way to an order with this SKU."""
     st.page_link(
         places.NEW_ORDER,

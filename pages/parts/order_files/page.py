@@ -18,7 +18,7 @@ _MIME = {
 }
 
 
-def page(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """Upload, verdict on each order, send, and what became of each."""
     st.caption(
         "A CSV, tab-separated or Excel file, a line per item, with the template's columns or "
@@ -32,14 +32,14 @@ def page(service: MCFService) -> None:
         key=f"file-{session.state().get(session.UPLOAD_ROUND, 0)}",
     )
     if file is None:
-        file_send.all_files(service)
+        file_send.draw_sent(service)
         return
-    reading = read.document(service, file.file_id, file.getvalue())
+    reading = read.draw(service, file.file_id, file.getvalue())
     if reading is None:
         return
-    planned = plan.checked(service, *reading)
+    planned = plan.draw(service, *reading)
     if planned is not None:
-        file_send.send(service, file.name, plan.corrected(*reading), planned)
+        file_send.draw(service, file.name, plan.corrected(*reading), planned)
 
 
 def _templates() -> None:

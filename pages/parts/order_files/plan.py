@@ -38,7 +38,7 @@ _AT_ONCE = 1.0
 _ALL = "All"
 
 
-def checked(service: MCFService, key: str, document: Document) -> list[PlannedOrder] | None:
+def draw(service: MCFService, key: str, document: Document) -> list[PlannedOrder] | None:
     """The verdict on each order of the file as it's corrected now; None until there are all."""
     planning = _planning(service, key, document)
     if planning is None:
@@ -47,7 +47,7 @@ def checked(service: MCFService, key: str, document: Document) -> list[PlannedOr
         _progress(planning)
         return None
     if planning.error is not None:
-        messages.error_box(planning.error)
+        messages.draw_error(planning.error)
     planned = planning.planned
     _again(planning)
     _counts(planned)
@@ -74,7 +74,7 @@ def _planning(service: MCFService, key: str, document: Document) -> Planning | N
         orders = parse.judged(now, service.now(), service.settings.marketplace)
         planning = service.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     state[session.DOCUMENT] = (key, now)
     state[session.PLAN] = (key, now, planning)

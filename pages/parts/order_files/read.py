@@ -23,7 +23,7 @@ _LEAVE_OUT = "Leave out"
 Assigned = dict[int, str | None]
 
 
-def document(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
+def draw(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
     """The file and a key that changes with how it's read; None until it can be read."""
     encoding = None if workbooks.is_workbook(data) else _encoding(file_id, data)
     if encoding is None and not workbooks.is_workbook(data):
@@ -31,7 +31,7 @@ def document(service: MCFService, file_id: str, data: bytes) -> tuple[str, Docum
     try:
         unnamed = parse.unnamed(data, encoding=encoding)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     for note in unnamed.notes:
         st.warning(labels.plain(note), icon=":material/tab:")
@@ -40,7 +40,7 @@ def document(service: MCFService, file_id: str, data: bytes) -> tuple[str, Docum
         named = unnamed.named(assigned)
         named.head.require_needed()
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     return f"{file_id}-{encoding}-{sorted(assigned.items())}", named
 
@@ -119,7 +119,7 @@ def _encoding(file_id: str, data: bytes) -> str | None:
         if chosen is not None:
             _foreign(text.decoded(data, chosen), unfolded=True)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     return chosen
 

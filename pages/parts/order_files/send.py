@@ -11,8 +11,8 @@ import streamlit as st
 
 from mcf.amazon.labels import amazons
 from mcf.errors import MCFError
+from mcf.order_files import draw as file_results
 from mcf.order_files import plan as file_plan
-from mcf.order_files import send as file_results
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.order_files.send import OUTCOMES, Batch, Standing, State
@@ -30,7 +30,7 @@ _TICKS = {
 _MIME = "application/octet-stream"
 
 
-def send(
+def draw(
     service: MCFService, file: str, document: Document, planned: Sequence[PlannedOrder]
 ) -> None:
     """What will be sent, and the button that sends exactly that."""
@@ -105,7 +105,7 @@ def _begin(
     try:
         state[session.BATCH] = service.batches.begin(file, document, planned, chosen)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     service.batches.wait(state[session.BATCH], _AT_ONCE)
     for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
@@ -114,7 +114,7 @@ def _begin(
     st.rerun()
 
 
-def all_files(service: MCFService) -> None:
+def draw_sent(service: MCFService) -> None:
     """The file that was sent here, those that aren't done, and what became of earlier ones."""
     mine = session.state().get(session.BATCH)
     earlier = []
@@ -202,7 +202,7 @@ def _resume(service: MCFService, batch: Batch) -> None:
     try:
         service.batches.resume(batch.id)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     session.state()[session.BATCH] = batch.id
     service.batches.wait(batch.id, _AT_ONCE)

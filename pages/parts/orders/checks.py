@@ -28,7 +28,7 @@ class Standing:
         return rows(self.effect[self.effect["meter"] == meter.value])
 
 
-def stock(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
+def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
     standing = Standing(service.effect(entry.items))
     for row in standing.are(Meter.TRANSFER):

@@ -23,7 +23,7 @@ from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, session
 
 FEATURE = "feature_"
-TELLS = " · "
+SEPARATOR = " · "
 """Between a SKU and what is told of it in a list."""
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _OF_LINE = {
@@ -65,7 +65,7 @@ def _name_chosen(stock: Snapshot) -> None:
     state, skus = session.state(), stock.once("skus", skus_of)
     for number in state[session.LINES]:
         chosen = state.get(f"sku_{number}") or ""
-        sku, description, _ = chosen.partition(TELLS)
+        sku, description, _ = chosen.partition(SEPARATOR)
         if description and chosen not in skus and sku in skus:
             state[f"sku_{number}"] = sku
 
@@ -201,7 +201,7 @@ def keep(service: MCFService, typed: Typed) -> None:
         service.kept.keep(Kind.DRAFT, state[session.DRAFT], content)
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         state[session.KEPT] = content
 
@@ -222,7 +222,7 @@ def _open(service: MCFService, key: str) -> None:
     try:
         put(Typed.from_content(draft.content))
     except InvalidInput as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         close()
     else:
         session.state()[session.KEPT] = draft.content
@@ -264,7 +264,7 @@ def forget(service: MCFService) -> None:
     close()
 
 
-def state_of(content: Mapping[str, Any]) -> str:
+def summary(content: Mapping[str, Any]) -> str:
     """What a draft is about, in a line: whom it goes to and what is in it."""
     name = str(content.get("to_name") or "nobody yet")
     lines = content.get("lines") or ()

@@ -18,7 +18,7 @@ _EARLIER = 200
 """Orders to choose from as a model; any other can be copied from its own page."""
 
 
-def bar(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """Channel, templates and earlier orders, unfinished orders."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _channel(service)
@@ -135,8 +135,8 @@ def _earlier(service: MCFService) -> None:
         return
     columns = ("seller_fulfillment_order_id", "displayable_order_id", "recipient")
     rows = zip(*(orders[name].tolist() for name in columns), strict=True)
-    options = {order_id: f"{shown} · {labels.known(to)}" for order_id, shown, to in rows}
-    apart = fields.told_apart(options)
+    options = {order_id: f"{shown} · {labels.raw(to)}" for order_id, shown, to in rows}
+    apart = fields.distinct(options)
     st.selectbox(
         "Earlier order", list(apart), index=None, key="earlier_chosen",
         placeholder="Copy recipient and items from …",
@@ -148,12 +148,12 @@ def _from_earlier(service: MCFService, order_ids: dict[str, str]) -> None:
     chosen = session.state().get("earlier_chosen")
     session.state()["earlier_chosen"] = None
     if chosen in order_ids:
-        copy(service, order_ids[chosen])
+        _copy(service, order_ids[chosen])
     elif chosen:
         session.tell("warning", "The list has changed meanwhile. Choose the order again.")
 
 
-def copy(service: MCFService, order_id: str) -> None:
+def _copy(service: MCFService, order_id: str) -> None:
     """Opens the form with an earlier order in it, under a new number."""
     typed = service.typed(order_id)
     if typed is not None:
@@ -169,7 +169,7 @@ def _unfinished(service: MCFService) -> None:
         st.caption("What you type is kept by itself, also when the page or the program is closed.")
         for kept in others[:_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(labels.plain(draft_state.state_of(kept.content)))
+                st.markdown(labels.plain(draft_state.summary(kept.content)))
                 st.button(
                     "Go on with it", key=f"open_{kept.key}", type="tertiary",
                     on_click=draft_state.open_draft, args=(kept.key,),

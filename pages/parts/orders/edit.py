@@ -25,7 +25,7 @@ KINDS = {
 """As what the outcome of a change is told."""
 
 
-def banner(service: MCFService) -> None:
+def draw_banner(service: MCFService) -> None:
     """Says so when the form isn't that of an order of its own."""
     typed = draft_state.collect()
     if typed.edits:
@@ -57,10 +57,10 @@ def guarded(service: MCFService, entry: Entry) -> Entry:
     return replace(entry, request=None, problems={**entry.problems, "replaces": problem})
 
 
-def panel(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """What is changed of the order on hold, and the buttons that send just that."""
     st.header("Change", anchor=False)
-    fields.choice(entry, "speed", _speeds(service), ShippingSpeedCategory.label_of)
+    fields.draw_choice(entry, "speed", _speeds(service), ShippingSpeedCategory.label_of)
     order_id = entry.typed.edits
     view, before = service.order(order_id), service.standing(order_id)
     if view is None or before is None or not view.is_on_hold:
@@ -118,7 +118,7 @@ def _send(service: MCFService, entry: Entry, update: MCFOrderUpdate | None) -> N
         with st.spinner(f"Asking Amazon for the change, {CHANGING} seconds at most …"):
             change = service.edit(order_id, update, entry.typed)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     if change.state is ChangeState.UNKNOWN:
         draft_state.close()
@@ -128,7 +128,7 @@ def _send(service: MCFService, entry: Entry, update: MCFOrderUpdate | None) -> N
     st.switch_page(places.TRACKING, query_params={"order": order_id})
 
 
-def number(entry: Entry) -> None:
+def draw_number(entry: Entry) -> None:
     """The number of the order that is changed, which stays."""
     shown = labels.plain(entry.typed.number)
     st.caption(f"{label('number')}: **{shown}**. It can't be changed.")

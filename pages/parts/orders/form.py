@@ -12,14 +12,14 @@ from pages.parts.common import session
 from pages.parts.orders import draft_state, edit, items, options, recipient
 
 
-def form(service: MCFService, stock: Snapshot) -> Entry:
+def draw(service: MCFService, stock: Snapshot) -> Entry:
     """The form, and what is typed in it."""
     draft_state.take_from_stock(stock)
     entry = _read(service, stock)
     marked = replace(entry, problems={**_refused(service, entry), **entry.problems})
-    recipient.form(service, marked)
-    items.form(marked, stock)
-    options.form(service, marked)
+    recipient.draw(service, marked)
+    items.draw(marked, stock)
+    options.draw(service, marked)
     draft_state.keep(service, entry.typed)
     return entry
 
@@ -52,7 +52,7 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     }
 
 
-def again(service: MCFService, order_id: str) -> None:
+def put_back(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
     typed = service.typed(order_id)
     if typed is not None and not draft_state.collect().is_begun:

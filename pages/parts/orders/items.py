@@ -11,7 +11,7 @@ from mcf.amazon.models.requests import MAX_LINES, MAX_UNITS
 from mcf.orders.validation import Entry, count_of
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import fields, labels, messages, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory.table import SEARCHED
 from pages.parts.orders import draft_state
 
@@ -23,13 +23,13 @@ _Facts: TypeAlias = tuple[str, str, int, int]
 """Name, ASIN, units that can ship, units on the way between warehouses."""
 
 
-def form(entry: Entry, stock: Snapshot) -> None:
+def draw(entry: Entry, stock: Snapshot) -> None:
     """The lines of the order, and how much of what Amazon takes they use."""
     st.header("Items", anchor=False)
     lines = session.state()[session.LINES]
     for at, number in enumerate(lines):
         _line(entry, at, number, stock, removable=len(lines) > 1)
-    fields.problem(entry, "items")
+    fields.draw_problem(entry, "items")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Add an item",
@@ -51,7 +51,7 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
     facts = stock.once("facts by sku", _facts)
     product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="top")
     with product:
-        fields.choice(
+        fields.draw_choice(
             entry,
             f"sku_{at}",
             _choices(number, stock),
@@ -60,7 +60,7 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
             placeholder="Type a SKU, a product or an ASIN",
         )
     with quantity:
-        fields.text(entry, f"units_{at}", widget=f"units_{number}")
+        fields.draw_text(entry, f"units_{at}", widget=f"units_{number}")
     if removable:
         remove.space("small")
         remove.button(
@@ -107,8 +107,8 @@ def _option(facts: dict[str, _Facts], sku: str) -> str:
     if sku not in facts:
         return sku
     name, asin, there, _ = facts[sku]
-    return draft_state.TELLS.join(
-        filter(None, (sku, labels.known(name), labels.known(asin), f"{there:,} can ship"))
+    return draft_state.SEPARATOR.join(
+        filter(None, (sku, labels.raw(name), labels.raw(asin), f"{there:,} can ship"))
     )
 
 
@@ -123,7 +123,7 @@ def _choices(number: int, stock: Snapshot) -> list[str]:
         icon=":material/search:",
         persist_state="session",
     )
-    best = Found(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
+    best = Matches(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
     return best["seller_sku"].tolist()
 
 
@@ -144,15 +144,15 @@ def _details(entry: Entry, at: int, number: int) -> None:
     )
     if not more.open:
         for key in ("gift", "line_comment", *keys):
-            fields.problem(entry, f"{key}_{at}")
+            fields.draw_problem(entry, f"{key}_{at}")
         return
     with more:
-        fields.text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
-        fields.text(
+        fields.draw_text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
+        fields.draw_text(
             entry, f"line_comment_{at}", widget=f"line_comment_{number}", limit=250,
             help="Stands beside the line on the packing slip.",
         )  # fmt: skip
         for key, column in zip(keys, st.columns(3), strict=False):
-            fields.text(
+            fields.draw_text(
                 entry, f"{key}_{at}", widget=f"{key}_{number}", where=column, placeholder="12.50"
             )

@@ -37,7 +37,7 @@ Asked = tuple[str, ...]
 """What the answer to a question depends on: address, items, wishes, cash on delivery."""
 
 
-def panel(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """What Amazon offers for what is typed, and what is still missing to ship it."""
     st.header("Delivery", anchor=False)
     if not entry.can_be_previewed:
@@ -57,7 +57,7 @@ def panel(service: MCFService, entry: Entry) -> None:
     else:
         st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
         _without_wishes(service, entry, asked, ())
-    standing = checks.stock(service, entry, ships=bool(offers))
+    standing = checks.draw(service, entry, ships=bool(offers))
     if chosen is not None:
         _windows(chosen)
         _ship(service, entry, chosen, standing)
@@ -78,7 +78,7 @@ def _previews(service: MCFService, entry: Entry) -> Previews | None:
         with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
             return _asked(service, entry, _wishes(entry))
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
 
 
@@ -181,7 +181,7 @@ def _grid(service: MCFService, entry: Entry, asked: Previews, offers: Sequence[O
     rows: dict[str, list[str]] = {}
     kinds = dict.fromkeys(label for offer in offers for label, _ in offer.fees)
     for kind in kinds:
-        rows[kind] = [_told(dict(offer.fees).get(kind)) for offer in offers]
+        rows[kind] = [_money(dict(offer.fees).get(kind)) for offer in offers]
     rows["In all"] = [_fee(offer) for offer in offers]
     rows |= _without_wishes(service, entry, asked, offers)
     rows["A day earlier costs"] = [_per_day(offer) for offer in offers]
@@ -189,7 +189,7 @@ def _grid(service: MCFService, entry: Entry, asked: Previews, offers: Sequence[O
     rows["Arrives"] = [_dates(offer).removeprefix("arrives ") for offer in offers]
     rows["Parcels"] = [f"{offer.parcels or ''}" for offer in offers]
     rows["Weight"] = [_weight(offer) for offer in offers]
-    names = list(fields.told_apart({at: o.preview.speed_label for at, o in enumerate(offers)}))
+    names = list(fields.distinct({at: o.preview.speed_label for at, o in enumerate(offers)}))
     table = pd.DataFrame([cells for cells in rows.values() if any(cells)], columns=names)
     table.insert(0, _FIRST, [name for name, cells in rows.items() if any(cells)])
     st.dataframe(
@@ -202,7 +202,7 @@ def _grid(service: MCFService, entry: Entry, asked: Previews, offers: Sequence[O
     st.caption("Amazon's estimates, before any surcharge.")
 
 
-def _told(amount: Money | None) -> str:
+def _money(amount: Money | None) -> str:
     return messages.money(amount) if amount else ""
 
 
@@ -230,7 +230,7 @@ def _without_wishes(
                 rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, offers)
                 _possible_without(feature(wish[0]).label, asked, plain)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     return rows
 
 
@@ -310,7 +310,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         lines = "\n".join(f"- {say.plain(text)}" for text in error.problems.values())
         st.error(f"Nothing was sent. Please correct:\n\n{lines}", icon=":material/error:")
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         st.rerun()
 

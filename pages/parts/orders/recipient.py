@@ -24,7 +24,7 @@ _ROWS = (
 _RECENT = 50
 
 
-def form(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """The fields of the recipient."""
     st.header("Recipient", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -33,7 +33,7 @@ def form(service: MCFService, entry: Entry) -> None:
         _paste()
     for _, names in groupby(_shown(entry), key=_row_of):
         _beside(entry, list(names))
-    fields.text(entry, "to_phone", placeholder="optional, for the carrier")
+    fields.draw_text(entry, "to_phone", placeholder="optional, for the carrier")
     _notices(entry)
 
 
@@ -44,7 +44,7 @@ def _row_of(name: str) -> object:
 def _country(entry: Entry) -> None:
     names = countries.countries()
     with st.container(width=230):
-        fields.choice(
+        fields.draw_choice(
             entry,
             "to_country",
             list(names),
@@ -80,7 +80,7 @@ def _beside(entry: Entry, names: list[str]) -> None:
 def _field(entry: Entry, name: str) -> None:
     key = _KEY_OF[name]
     optional = name in ("address_line2", "address_line3", "district_or_county")
-    fields.text(entry, key, placeholder="optional" if optional else None)
+    fields.draw_text(entry, key, placeholder="optional" if optional else None)
 
 
 def _recent(service: MCFService) -> None:
@@ -89,7 +89,7 @@ def _recent(service: MCFService) -> None:
         return
     people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
     if people:
-        options = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
+        options = fields.distinct({at: _person(person) for at, person in enumerate(people)})
         with st.container(width=230):
             st.selectbox(
                 "Sent to lately",

@@ -18,7 +18,7 @@ from pages.parts.orders import form
 _LOOKS_EVERY = 2
 
 
-def shown(service: MCFService) -> bool:
+def draw(service: MCFService) -> bool:
     """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
     number = session.asked("sent")
     sent = service.submission(number) if number else None
@@ -105,7 +105,7 @@ def _refused(service: MCFService, sent: Submission) -> None:
         f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
     )
-    form.again(service, order_id)
+    form.put_back(service, order_id)
     st.button(
         "Forget this order",
         icon=":material/delete:",

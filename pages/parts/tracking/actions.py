@@ -19,16 +19,16 @@ from pages.parts.orders import draft_state
 from pages.parts.tracking import resend
 
 
-def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
+def draw(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
     order_id = str(view.order["seller_fulfillment_order_id"])
     diagnosis = service.diagnosis(view)
     if diagnosis is None:
-        resend.box(service, view)
+        resend.draw(service, view)
         return
     with st.container(border=True, key="why"):
         _why(view, diagnosis)
-        if resend.box(service, view):
+        if resend.draw(service, view):
             return
         successors = service.links.successors(order_id)
         if successors:
@@ -84,14 +84,14 @@ def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
     return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
 
 
-def copy_button(service: MCFService, order_id: str) -> None:
+def draw_copy(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, under a number of its own."""
     if st.button("Copy as a new order", icon=":material/content_copy:", key="copy_order"):
         number = draft_state.fresh_number(service)
         _open(service, order_id, lambda typed: typed.model_copy(update={"number": number}))
 
 
-def change_button(service: MCFService, order_id: str) -> None:
+def draw_change(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, which is on hold, to change it."""
     if st.button("Change", icon=":material/edit:", key="change_order"):
         typed = service.standing(order_id)
@@ -103,7 +103,7 @@ def _open(service: MCFService, order_id: str, make: Callable[[Typed], Typed]) ->
     try:
         typed = service.typed(order_id)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     if typed is None:
         st.error("This order isn't known here any more.", icon=":material/error:")
@@ -115,12 +115,12 @@ def _to_form(service: MCFService, typed: Typed) -> None:
     try:
         key = draft_state.as_draft(service, typed)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         st.switch_page(places.NEW_ORDER, query_params={"draft": key})
 
 
-def links(service: MCFService, order_id: str) -> None:
+def draw_links(service: MCFService, order_id: str) -> None:
     """The order whose place this one takes, and those that took its place."""
     before = service.links.replaced_by(order_id)
     if before:

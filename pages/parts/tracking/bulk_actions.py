@@ -46,7 +46,7 @@ _WORDS = {
 }
 
 
-def bar(service: MCFService, selected_ids: Sequence[str]) -> None:
+def draw(service: MCFService, selected_ids: Sequence[str]) -> None:
     """What can be done with these orders, and the last job until it's put away."""
     job = session.state().get(session.MANY)
     standing = service.many.standing(job) if job else None
@@ -159,7 +159,7 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
     if not whole:
         _table(results)
     with st.container(horizontal=True):
-        downloads.buttons(lambda: service.many.results(job), "actions")
+        downloads.draw(lambda: service.many.results(job), "actions")
         st.button("Put away", key="many_away", on_click=_forget, args=(service,))
 
 

@@ -9,12 +9,11 @@ import streamlit as st
 
 from mcf.service import MCFService
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
-from pages.parts.common import downloads, labels, messages, session
-from pages.parts.common.chips import chip
+from pages.parts.common import chips, downloads, labels, messages, session
 from pages.parts.common.tables import Row, rows
 
 
-def today(service: MCFService) -> None:
+def draw_today(service: MCFService) -> None:
     """How many deadlines end today, and the way to the board; nothing when none does."""
     deadlines, now = service.deadlines(), service.now()
     day = session.local(now).date()
@@ -34,7 +33,7 @@ def today(service: MCFService) -> None:
         )
 
 
-def board(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """All deadlines, the soonest first; a click on one opens its order."""
     deadlines, now = service.deadlines(), service.now()
     _kinds(deadlines)
@@ -44,7 +43,7 @@ def board(service: MCFService) -> None:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
         _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
-        downloads.buttons(lambda: mine, "deadlines")
+        downloads.draw(lambda: mine, "deadlines")
     _rules(service)
 
 
@@ -54,7 +53,7 @@ def _kinds(deadlines: pd.DataFrame) -> None:
     with st.container(horizontal=True, gap="small"):
         for kind in Kind:
             mine = chosen == kind.value
-            chip(
+            chips.draw(
                 f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",
                 f"deadline_{kind.name}",
                 session.ask,

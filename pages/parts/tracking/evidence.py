@@ -10,7 +10,7 @@ from mcf.tracking.view import OrderView
 from pages.parts.common import session
 
 
-def button(service: MCFService, view: OrderView) -> None:
+def draw(service: MCFService, view: OrderView) -> None:
     """Saves all that is known of the order, with the proofs fetched in this session.
 
     The file is made when the button is pressed.

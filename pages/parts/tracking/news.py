@@ -24,7 +24,7 @@ _MOVED = {Kind.SHIPS: "Leaves", Kind.ARRIVES: "Arrives"}
 _GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
 
 
-def since_last_visit(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """A box of what changed since "Seen" was pressed last, the troubles first; none if nothing did.
 
     There are no accounts, so all visitors of this store share what was seen.

@@ -29,7 +29,7 @@ _STEP_ICONS = {
 }
 
 
-def page(service: MCFService, order_id: str) -> None:
+def draw(service: MCFService, order_id: str) -> None:
     """The whole page of one order, or the reason why there's none."""
     st.button(
         "All orders",
@@ -43,19 +43,19 @@ def page(service: MCFService, order_id: str) -> None:
     if view is None:
         return
     _head(service, view)
-    actions.box(service, view, lambda: _confirm(service, order_id))
-    actions.links(service, order_id)
+    actions.draw(service, view, lambda: _confirm(service, order_id))
+    actions.draw_links(service, order_id)
     _steps(timeline(view.order, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _shipments(service, view)
         _items(service, view)
-        returns.panel(service, view)
-        timeline_part.story(service, order_id)
+        returns.draw(service, view)
+        timeline_part.draw(service, order_id)
     with right:
         _recipient(view)
         _facts(service, view)
-        timeline_part.note(service, order_id)
+        timeline_part.draw_note(service, order_id)
 
 
 def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
@@ -70,7 +70,7 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
         )
     except MCFError as error:
         st.title(f"Order {labels.plain(order_id)}", anchor=False)
-        messages.error_box(error)
+        messages.draw_error(error)
     return service.order(order_id)
 
 
@@ -102,7 +102,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_release,
             args=(service, order_id),
         )
-        actions.change_button(service, order_id)
+        actions.draw_change(service, order_id)
     if view.status.is_cancellable:
         st.button(
             "Cancel order",
@@ -111,8 +111,8 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_confirm,
             args=(service, order_id),
         )
-    actions.copy_button(service, order_id)
-    evidence.button(service, view)
+    actions.draw_copy(service, order_id)
+    evidence.draw(service, view)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -200,7 +200,7 @@ def _shipments(service: MCFService, view: OrderView) -> None:
             parcels = rows(view.packages[mine])
             for parcel in parcels:
                 _parcel(parcel, view)
-                parcel_part.details(service, view, parcel)
+                parcel_part.draw(service, view, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 
@@ -276,7 +276,7 @@ def _expected(parcel: Row, view: OrderView) -> None:
 
 
 def _carrier(code: object) -> str:
-    return labels.cell(code and amazon_labels.carrier(labels.known(code)), "Carrier not known yet")
+    return labels.cell(code and amazon_labels.carrier(labels.raw(code)), "Carrier not known yet")
 
 
 def _recipients_view(address: object) -> None:

@@ -14,9 +14,8 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import Stage, Trouble, is_hold, where
-from pages.parts.common import labels, paging, session, tables
-from pages.parts.common.chips import chip
-from pages.parts.common.paging import Found, Order
+from pages.parts.common import chips, labels, paging, session, tables
+from pages.parts.common.paging import Matches, Order
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -90,7 +89,7 @@ def _parcels(orders: Snapshot) -> pd.DataFrame:
     return orders.beside if orders.beside is not None else pd.DataFrame({"status": []})
 
 
-def filtered(orders: Snapshot, now: datetime) -> Found:
+def draw_filters(orders: Snapshot, now: datetime) -> Matches:
     """The orders that meet search, period, stage or trouble, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -110,7 +109,7 @@ def filtered(orders: Snapshot, now: datetime) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    matches = _since(Found(orders), PERIODS.get(period or "Any time"), now)
+    matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
     members = groups(orders, now)
     chosen = session.asked("show")
     _filters(matches, members, chosen)
@@ -118,7 +117,7 @@ def filtered(orders: Snapshot, now: datetime) -> Found:
     return matches.only(members[chosen]) if chosen and chosen in members else matches
 
 
-def _since(matches: Found, days: int | None, now: datetime) -> Found:
+def _since(matches: Matches, days: int | None, now: datetime) -> Matches:
     if days is None:
         return matches
     # What Amazon doesn't tell may be of today.
@@ -126,7 +125,7 @@ def _since(matches: Found, days: int | None, now: datetime) -> Found:
     return matches.only(came.isna() | (came > now - timedelta(days=days)))
 
 
-def _filters(matches: Found, members: Groups, chosen: str | None) -> None:
+def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
     def count(name: str) -> int:
         return len(matches.only(members[name]))
 
@@ -147,7 +146,7 @@ def _filter(
     mine = (chosen or ALL) == name
     red = is_trouble and count and not mine
     label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
-    chip(
+    chips.draw(
         label,
         f"show_{name}",
         _show,
@@ -183,7 +182,7 @@ def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
     return pd.Series(joined, index=orders.index, dtype="str")
 
 
-def shown(orders: pd.DataFrame) -> pd.DataFrame:
+def file_rows(orders: pd.DataFrame) -> pd.DataFrame:
     """What the table shows of orders: names masked, days against the promise, fees with currency.
 
     `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
@@ -210,11 +209,11 @@ def _cost(fee: float, currency: object) -> str | None:
     return None if labels.is_missing(fee) else f"{fee:,.2f} {currency}"
 
 
-def table(matches: Found) -> list[str]:
+def draw(matches: Matches) -> list[str]:
     """The orders; a click on one opens it, and those that are ticked are given back."""
-    page = paging.page(matches, ORDERS, "Newest first")
+    page = paging.draw(matches, ORDERS, "Newest first")
     ids = page["seller_fulfillment_order_id"].tolist()
-    view = shown(page)
+    view = file_rows(page)
     view = view.assign(
         status_label=tables.column(view, [[str(label)] for label in view["status_label"]]),
         parcel_label=tables.column(
@@ -240,7 +239,7 @@ def table(matches: Found) -> list[str]:
     return session.remember_choices(set(ids), ticked)
 
 
-def seen(matches: Found, order_ids: Sequence[str]) -> list[str]:
+def listed(matches: Matches, order_ids: Sequence[str]) -> list[str]:
     """Those of the orders that are found."""
     there = matches.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
     mine = set(matches.only(there).frame()["seller_fulfillment_order_id"])

@@ -21,7 +21,7 @@ from pages.parts.tracking import parcel_map
 _PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
 
 
-def details(service: MCFService, view: OrderView, parcel: Row) -> None:
+def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
     """All of a parcel of the order that stands below its head and its events."""
     order_id = str(view.order["seller_fulfillment_order_id"])
     number = int(parcel["package_number"])
@@ -71,7 +71,7 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
     if isinstance(kept, str):
         st.error(labels.plain(kept), icon=":material/error:")
     elif kept is not None:
-        _shown(kept, now)
+        _documents(kept, now)
     if isinstance(kept, Proof) and kept.documents and not kept.is_stale(now):
         return
     st.button(
@@ -93,7 +93,7 @@ def _fetch(service: MCFService, order_id: str, number: int) -> None:
     session.keep_proof(order_id, number, answer)
 
 
-def _shown(proof: Proof, now: datetime) -> None:
+def _documents(proof: Proof, now: datetime) -> None:
     if not proof.documents:
         st.caption(
             f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; "

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
 from pages.parts.common.tables import Row
 
 TILES = (
@@ -61,7 +61,7 @@ def shares(groups: pd.DataFrame) -> go.Figure:
     """
     shown = groups.iloc[::-1]
     enough = shown["share"].where(~shown["too_few"])
-    names = [drawn(name) for name in shown["group"]]
+    names = [for_plotly(name) for name in shown["group"]]
     figure = go.Figure(
         go.Bar(
             y=names,
@@ -73,7 +73,7 @@ def shares(groups: pd.DataFrame) -> go.Figure:
             textposition=["outside" if few else "inside" for few in shown["too_few"]],
             insidetextanchor="start",
             cliponaxis=False,
-            customdata=_told(shown),
+            customdata=_hovers(shown),
             hovertemplate="%{customdata}<extra>%{y}</extra>",
         )
     )
@@ -87,7 +87,7 @@ def shares(groups: pd.DataFrame) -> go.Figure:
     )
 
 
-def _told(groups: pd.DataFrame) -> list[str]:
+def _hovers(groups: pd.DataFrame) -> list[str]:
     return ["<br>".join(_lines(row)) for _, row in groups.iterrows()]
 
 
@@ -130,7 +130,7 @@ def weeks(groups: pd.DataFrame) -> go.Figure:
         marker_color=_KEPT,
         error_y=_whiskers(enough, enough["share"]),
         width=4.5 * 24 * 3600 * 1000,
-        customdata=_told(enough),
+        customdata=_hovers(enough),
         hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
     )
     if len(few):
@@ -140,7 +140,7 @@ def weeks(groups: pd.DataFrame) -> go.Figure:
             name="Too few to say",
             mode="markers",
             marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": _INK}},
-            customdata=_told(few),
+            customdata=_hovers(few),
             hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
         )
     return figure.update_layout(
@@ -209,7 +209,7 @@ def _share(row: pd.Series | None) -> float:
 def _of_state(code: str | None, by_state: Mapping[str, pd.Series], names: Mapping[str, str]) -> str:
     if code is None:
         return ""
-    name = drawn(names.get(code, code))
+    name = for_plotly(names.get(code, code))
     row = by_state.get(code)
     if row is None:
         return f"{name}<br>no order judged"
@@ -227,9 +227,11 @@ def transit(spans: pd.DataFrame) -> go.Figure:
         figure.add_bar(
             x=bars.index,
             y=bars,
-            name=drawn(speed),
+            name=for_plotly(speed),
             marker_color=_SPEEDS.get(str(speed)) or next(others),
-            hovertemplate="within %{x} days: %{y:,} parcels<extra>" + drawn(speed) + "</extra>",
+            hovertemplate="within %{x} days: %{y:,} parcels<extra>"
+            + for_plotly(speed)
+            + "</extra>",
         )
     return figure.update_layout(
         barmode="group",

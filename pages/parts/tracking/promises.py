@@ -25,7 +25,7 @@ _COUNTED = {
 """Why an order isn't judged, of one and of several."""
 
 
-def board(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """A choice of the time, and all there is to say of it; for a tab of the page of the orders."""
     period = st.pills(
         "Orders received in the last",
@@ -72,11 +72,11 @@ def _headline(card: Scorecard) -> None:
 def _share(label: str, row: pd.Series, noun: str) -> None:
     count = row["judged" if noun == "order" else "parcels"]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(label, _told(row, count))
+        st.metric(label, _value(row, count))
         st.caption(_sample(row, count, noun))
 
 
-def _told(row: pd.Series, count: int) -> str:
+def _value(row: pd.Series, count: int) -> str:
     if not count:
         return "Not known yet"
     return "Too few" if row["too_few"] else percent(row["share"])
@@ -96,7 +96,7 @@ def _typical(row: pd.Series) -> None:
             "The middle order arrives",
             days_late(row["median_days_late"]).capitalize()
             if enough
-            else _told(row, row["judged"]),
+            else _value(row, row["judged"]),
             help="Half of the orders arrive no later than this. Those that are late and not there "
             "yet count with the days so far.",
         )
@@ -220,8 +220,8 @@ def _shares_table(groups: pd.DataFrame, group: str) -> pd.DataFrame:
 
 _FORMATS = {
     **{
-        name: st.column_config.NumberColumn(format="percent", help=told)
-        for name, told in {
+        name: st.column_config.NumberColumn(format="percent", help=meaning)
+        for name, meaning in {
             "Share": "Of the orders judged.",
             "From": "The true share lies between these two in 19 of 20 cases.",
             "To": "The true share lies between these two in 19 of 20 cases.",

@@ -23,7 +23,7 @@ _STEPS = {
 """How far it is."""
 
 
-def box(service: MCFService, view: OrderView) -> bool:
+def draw(service: MCFService, view: OrderView) -> bool:
     """Whether the order is being rescued now; else what came of it, or the button to do it."""
     order_id = str(view.order["seller_fulfillment_order_id"])
     rescue = service.rescues.get(order_id)

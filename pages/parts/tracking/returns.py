@@ -36,7 +36,7 @@ _STATES = {
 }
 
 
-def panel(service: MCFService, view: OrderView) -> None:
+def draw(service: MCFService, view: OrderView) -> None:
     """The returns of the order, and the form to ask for one; nothing before anything shipped."""
     order_id = str(view.order["seller_fulfillment_order_id"])
     units, asked = service.returns(order_id), service.returning.asked(order_id)
@@ -113,8 +113,8 @@ def _slips(service: MCFService, units: pd.DataFrame) -> list[ReturnSlip]:
     names = dict(zip(mine["seller_sku"], mine["product_name"], strict=True))
     return [
         ReturnSlip(
-            rma=say.known(first["amazon_rma_id"]),
-            to=say.known(first["return_to"]).splitlines(),
+            rma=say.raw(first["amazon_rma_id"]),
+            to=say.raw(first["return_to"]).splitlines(),
             page=_secure(first["rma_page_url"]),
             goods=_goods(group, names),
         )
@@ -129,10 +129,10 @@ def _secure(address: object) -> str | None:
 
 def _goods(group: pd.DataFrame, names: dict[str, object]) -> list[ReturnedGoods]:
     count = Counter(
-        (say.known(row["seller_sku"]), say.known(row["reason"])) for row in group.to_dict("records")
+        (say.raw(row["seller_sku"]), say.raw(row["reason"])) for row in group.to_dict("records")
     )
     return [
-        ReturnedGoods(units, sku, say.known(names.get(sku)), reason)
+        ReturnedGoods(units, sku, say.raw(names.get(sku)), reason)
         for (sku, reason), units in count.items()
     ]
 
@@ -274,7 +274,7 @@ def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
         )
         for reason in reasons
     }
-    labels = {code: text for text, code in fields.told_apart(names).items()}
+    labels = {code: text for text, code in fields.distinct(names).items()}
     key = _key("reason", order_id, line)
     chosen = session.state().get(key)
     st.selectbox(

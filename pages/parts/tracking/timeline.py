@@ -17,7 +17,7 @@ _ICONS = {
 _AT_FIRST = 8
 
 
-def story(service: MCFService, order_id: str) -> None:
+def draw(service: MCFService, order_id: str) -> None:
     """What happened, the latest first, of the order and of those that it replaces or is replaced
     by.
     """
@@ -41,7 +41,7 @@ def _line(entry: Entry, several: bool) -> str:
     return f"- {_ICONS[entry.who]} **{messages.when(entry.at)}**{of}: {labels.plain(words)}"
 
 
-def note(service: MCFService, order_id: str) -> None:
+def draw_note(service: MCFService, order_id: str) -> None:
     """A note to oneself about the order, which nobody else gets to see; it's kept as it's typed."""
     key = f"note_{order_id}"
     st.text_area(

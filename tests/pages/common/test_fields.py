@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pages.parts.common.fields import told_apart
+from pages.parts.common.fields import distinct
 
 
 def test_options_that_read_alike_are_numbered_and_each_is_found() -> None:
-    told = told_apart({1: "Ada", 2: "Ada", 3: "Ada (2)", 4: "Ben"})
+    numbered = distinct({1: "Ada", 2: "Ada", 3: "Ada (2)", 4: "Ben"})
 
-    assert told == {"Ada": 1, "Ada (2)": 2, "Ada (2) (2)": 3, "Ben": 4}
+    assert numbered == {"Ada": 1, "Ada (2)": 2, "Ada (2) (2)": 3, "Ben": 4}
 
 
 def test_options_that_differ_stay_as_they_are() -> None:
-    assert told_apart({"a": "Ada", "b": "Ben"}) == {"Ada": "a", "Ben": "b"}
+    assert distinct({"a": "Ada", "b": "Ben"}) == {"Ada": "a", "Ben": "b"}

@@ -15,7 +15,7 @@ def test_an_account_without_stock_is_told_so() -> None:
 
         age = timedelta(seconds=5)
         fresh = Freshness(Subject.INVENTORY, RunState.WHOLE, age, 0, None, None)
-        messages.empty_box(fresh, "stock", "There is none.")
+        messages.draw_empty(fresh, "stock", "There is none.")
 
     at = AppTest.from_function(page).run()
 
@@ -29,7 +29,7 @@ def test_stock_that_was_never_read_is_not_called_empty() -> None:
         from pages.parts.common import messages
 
         fresh = Freshness(Subject.INVENTORY, RunState.RUNNING, None, 0, None, None)
-        messages.empty_box(fresh, "stock", "There is none.")
+        messages.draw_empty(fresh, "stock", "There is none.")
 
     at = AppTest.from_function(page).run()
 

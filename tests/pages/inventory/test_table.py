@@ -11,7 +11,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.store.states import RunState
 from pages.parts.common import places
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory import table as stock_table
 from tests.pages.conftest import HISTORY, open_page, texts
 from tests.pages.inventory.steps import columns, pressed, skus, stock_page, table, words
@@ -89,7 +89,7 @@ def test_a_file_has_exactly_the_rows_and_columns_that_are_shown(calm: MCFService
     at.multiselect(key="columns").set_value(["seller_sku", "total_quantity", "health"]).run()
 
     plan = calm.review.snapshot()
-    file = stock_table.shown(Found(plan).only(plan.frame["health"] == "Low"), columns(at))
+    file = stock_table.file_rows(Matches(plan).only(plan.frame["health"] == "Low"), columns(at))
 
     assert list(file.columns) == columns(at)
     assert list(file["seller_sku"]) == skus(at)
@@ -177,7 +177,7 @@ def test_a_product_without_a_name_is_explained_as_such() -> None:
         row |= dict.fromkeys(("product_name", "asin", "fn_sku", "condition"))
         row |= {"last_updated_time": None}
         stock = frames.inventory([row])
-        table.explained(stock.assign(fulfillable_quantity=0).iloc[0])
+        table.draw_one(stock.assign(fulfillable_quantity=0).iloc[0])
 
     at = AppTest.from_function(page).run()
 

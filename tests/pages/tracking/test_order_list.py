@@ -74,7 +74,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         parcel |= {"seller_fulfillment_order_id": "A-1", "package_number": 7, "units": 1}
         parcels = frames.packages([parcel], [])
         orders = frames.orders([row], frames.items([]), parcels)
-        order_list.table(order_list.filtered(Snapshot(orders, parcels), now))
+        order_list.draw(order_list.draw_filters(Snapshot(orders, parcels), now))
 
     at = AppTest.from_function(page).run()
 
