@@ -17,8 +17,7 @@ from mcf.store.frames import StockState
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking.lifecycle import where
-from pages.parts.common import session
-from pages.parts.common.sparkline import draw
+from pages.parts.common import session, sparkline
 
 
 def draw_today(service: MCFService) -> None:
@@ -114,7 +113,7 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
         if week_ago is not None:
             st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
         if len(shown.trend) > 1:
-            draw(shown.trend, shown.label)
+            sparkline.draw(shown.trend, shown.label)
 
 
 def _change(now: int, before: int | None) -> str | None:

@@ -11,8 +11,8 @@ import streamlit as st
 
 from mcf.amazon.labels import amazons
 from mcf.errors import MCFError
-from mcf.order_files import draw as file_results
 from mcf.order_files import plan as file_plan
+from mcf.order_files import send as file_results
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.order_files.send import OUTCOMES, Batch, Standing, State
