@@ -226,3 +226,22 @@ def possible_only_without(
         if not preview.is_fulfillable and preview.shipping_speed_category in possible
     )
     return list(dict.fromkeys(lost))
+
+
+def is_above(fee: Money | None, limit: Decimal | None) -> bool:
+    """Whether a fee is above a seller's limit; one that Amazon doesn't name isn't."""
+    return limit is not None and fee is not None and fee.amount > limit
+
+
+def has_windows(country_code: str) -> bool:
+    """Whether Amazon delivers in scheduled windows in this marketplace's country."""
+    return country_code == "JP"
+
+
+def speeds_in(country_code: str) -> list[str]:
+    """The delivery speeds that there are in this marketplace's country."""
+    return [
+        speed
+        for speed in ShippingSpeedCategory.known()
+        if speed != ShippingSpeedCategory.SCHEDULED or has_windows(country_code)
+    ]

@@ -75,8 +75,6 @@ def _allowed(service: MCFService, chosen: Sequence[PlannedOrder]) -> bool:
 
 
 def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) -> str:
-    requests = [plan.order.request for plan in chosen if plan.order.request]
-    units = sum(item.quantity for request in requests for item in request.items)
     fees = file_plan.fees(chosen)
     cost = (
         f"for {labels.plain(messages.money(fees.total))} in all"
@@ -90,7 +88,7 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
     )
     left = len(planned) - len(chosen)
     rest = f" Left out: {messages.many(left, 'order')}." if left else ""
-    goods = messages.many(units, "unit")
+    goods = messages.many(file_plan.units(chosen), "unit")
     return f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}.{rest}"
 
 
@@ -119,7 +117,7 @@ def draw_sent(service: MCFService) -> None:
     mine = session.state().get(session.BATCH)
     earlier = []
     for batch in service.batches.all():
-        if batch.id == mine or batch.state in (State.SENDING, State.PAUSED):
+        if batch.id == mine or batch.is_open:
             _file(service, batch)
         else:
             earlier.append(batch)
@@ -168,11 +166,11 @@ def _ended(service: MCFService, standing: Standing) -> None:
     summary = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
     if standing.can_go_on:
         _go_on(service, standing, summary)
-    elif standing.accepted == batch.total:
+    elif not standing.missing:
         st.success(summary, icon=":material/check_circle:")
     else:
         st.warning(
-            f"{summary} {batch.total - standing.accepted} were not sent, or aren't known yet. Give "
+            f"{summary} {standing.missing} were not sent, or aren't known yet. Give "
             "the result file again when they are corrected: what Amazon has isn't sent again.",
             icon=":material/warning:",
         )
@@ -190,7 +188,7 @@ def _go_on(service: MCFService, standing: Standing, summary: str) -> None:
     )
     with st.container(horizontal=True):
         if st.button(
-            f"Go on with {messages.many(batch.total - standing.accepted, 'order')}",
+            f"Go on with {messages.many(standing.missing, 'order')}",
             type="primary", icon=":material/play_arrow:", key=f"resume-{batch.id}",
         ):  # fmt: skip
             _resume(service, batch)

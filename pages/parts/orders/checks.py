@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from mcf.inventory.planning import Meter
-from mcf.orders.quotes import Offer
+from mcf.orders.quotes import Offer, is_above
+from mcf.orders.states import besides
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import labels, messages
@@ -109,7 +110,7 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
 
 def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
     limit, fee = service.settings.order_limit, chosen.fee
-    if limit is None or fee is None or fee.amount <= limit:
+    if limit is None or fee is None or not is_above(fee, limit):
         return True
     cost, allowed = labels.plain(messages.money(fee)), labels.plain(f"{limit:,}")
     st.warning(
@@ -121,10 +122,8 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
     """Whether the order is like no other of the last days, or is meant to be."""
-    repeats = service.repeats(entry.request) if entry.request else []
-    repeats = [
-        repeat for repeat in repeats if repeat.seller_fulfillment_order_id != entry.typed.replaces
-    ]
+    sent = service.repeats(entry.request) if entry.request else []
+    repeats = besides(sent, entry.typed.replaces)
     if not repeats:
         return True
     first = repeats[0]

@@ -25,7 +25,6 @@ from pages.parts.common import labels, messages, session
 FEATURE = "feature_"
 SEPARATOR = " · "
 """Between a SKU and what is told of it in a list."""
-_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _OF_LINE = {
     "sku": "sku",
     "units": "units",
@@ -78,15 +77,17 @@ def skus_of(stock: pd.DataFrame) -> frozenset[str]:
 def blank(service: MCFService) -> Typed:
     """An empty form: the marketplace's country, a new number, the channel it's to begin with."""
     country = service.settings.marketplace.country_code
-    typed = Typed(to_country=country, number=fresh_number(service))
-    first = [kept for kept in service.kept.all(Kind.PROFILE) if kept.content.get("first")]
-    return form.applied(typed, first[0].key, first[0].content) if first else typed
+    return form.blank(country, fresh_number(service), profiles(service))
+
+
+def profiles(service: MCFService) -> dict[str, Mapping[str, Any]]:
+    """The seller's own channels by name, the latest change first."""
+    return {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
 
 
 def fresh_number(service: MCFService) -> str:
     """An order number that nobody has used."""
-    tail = "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5))
-    return f"MCF-{session.local(service.now()):%y%m%d}-{tail}"
+    return form.fresh_number(session.local(service.now()).date())
 
 
 def collect() -> Typed:
@@ -262,12 +263,3 @@ def forget(service: MCFService) -> None:
     if key:
         service.kept.forget(Kind.DRAFT, key)
     close()
-
-
-def summary(content: Mapping[str, Any]) -> str:
-    """What a draft is about, in a line: whom it goes to and what is in it."""
-    name = str(content.get("to_name") or "nobody yet")
-    lines = content.get("lines") or ()
-    goods = [f"{line.get('units', '1')} x {line['sku']}" for line in lines if line.get("sku")]
-    more = f" and {len(goods) - 2} more" if len(goods) > 2 else ""
-    return f"{name}: {', '.join(goods[:2]) or 'nothing yet'}{more}"

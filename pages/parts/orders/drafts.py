@@ -27,8 +27,8 @@ def draw(service: MCFService) -> None:
 
 
 def _channel(service: MCFService) -> None:
-    own = {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
-    names = list(dict.fromkeys([*form.BUILT_IN, *sorted(own)]))
+    own = draft_state.profiles(service)
+    names = list(form.profiles(own))
     with st.container(width=220):
         st.selectbox(
             "Sold on",
@@ -56,8 +56,7 @@ def _channel(service: MCFService) -> None:
 def _apply(service: MCFService) -> None:
     name = session.state().get("profile")
     if name:
-        kept = service.kept.get(Kind.PROFILE, name)
-        content = kept.content if kept else form.BUILT_IN.get(name, {})
+        content = form.profiles(draft_state.profiles(service)).get(name, {})
         _put(lambda: form.applied(draft_state.collect(), name, content))
 
 
@@ -71,12 +70,11 @@ def _put(make: Callable[[], Typed]) -> None:
 def _keep_profile(service: MCFService) -> None:
     state = session.state()
     name = str(state.get("profile_name") or state.get("profile") or "").strip()
-    content = form.content_of(draft_state.collect())
-    first = bool(state.get("profile_first"))
+    own, first = draft_state.profiles(service), bool(state.get("profile_first"))
+    changed = form.kept_as_profile(name, draft_state.collect(), own, first=first)
     try:
-        for kept in service.kept.all(Kind.PROFILE) if first else ():
-            service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
-        service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
+        for key, content in changed.items():
+            service.kept.keep(Kind.PROFILE, key, content)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
         return
@@ -126,7 +124,7 @@ def _from_template(service: MCFService, kept: dict[str, Kept]) -> None:
     session.state()["template_chosen"] = None
     if name:
         number = draft_state.fresh_number(service)
-        _put(lambda: Typed.from_content({**kept[name].content, "number": number}))
+        _put(lambda: form.from_template(kept[name].content, number))
 
 
 def _earlier(service: MCFService) -> None:
@@ -169,7 +167,7 @@ def _unfinished(service: MCFService) -> None:
         st.caption("What you type is kept by itself, also when the page or the program is closed.")
         for kept in others[:_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(labels.plain(draft_state.summary(kept.content)))
+                st.markdown(labels.plain(form.summary(kept.content)))
                 st.button(
                     "Go on with it", key=f"open_{kept.key}", type="tertiary",
                     on_click=draft_state.open_draft, args=(kept.key,),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from mcf.amazon.models.requests import MCFOrderUpdate
 from mcf.amazon.statuses import ShippingSpeedCategory
 from mcf.errors import MCFError
+from mcf.orders.quotes import speeds_in
 from mcf.orders.validation import Entry, Problem, label
 from mcf.service import CHANGING, MCFService
 from mcf.tracking.changes import Edit, edit_of
@@ -53,14 +53,14 @@ def guarded(service: MCFService, entry: Entry) -> Entry:
     reason = service.links.obstacle(old, number, entry.items)
     if reason is None:
         return entry
-    problem = Problem(f"In place of {old}", reason)
-    return replace(entry, request=None, problems={**entry.problems, "replaces": problem})
+    return entry.blocked("replaces", f"In place of {old}", reason)
 
 
 def draw(service: MCFService, entry: Entry) -> None:
     """What is changed of the order on hold, and the buttons that send just that."""
     st.header("Change", anchor=False)
-    fields.draw_choice(entry, "speed", _speeds(service), ShippingSpeedCategory.label_of)
+    speeds = speeds_in(service.settings.marketplace.country_code)
+    fields.draw_choice(entry, "speed", speeds, ShippingSpeedCategory.label_of)
     order_id = entry.typed.edits
     view, before = service.order(order_id), service.standing(order_id)
     if view is None or before is None or not view.is_on_hold:
@@ -77,15 +77,6 @@ def draw(service: MCFService, entry: Entry) -> None:
         st.info("Nothing is changed yet.", icon=":material/edit_note:")
         return
     _buttons(service, entry, edit)
-
-
-def _speeds(service: MCFService) -> list[str]:
-    japan = service.settings.marketplace.country_code == "JP"
-    return [
-        speed
-        for speed in ShippingSpeedCategory.known()
-        if japan or speed != ShippingSpeedCategory.SCHEDULED
-    ]
 
 
 def _needed(problems: Sequence[Problem]) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mcf.orders.validation import Entry, Problem, judge, label, refused_fields
+from mcf.orders.validation import Entry, Problem, judge, still_refused
 from mcf.service import MCFService
 from mcf.store.snapshots import Snapshot
-from mcf.store.states import SubmissionState
 from pages.parts.common import session
 from pages.parts.orders import draft_state, edit, items, options, recipient
 
@@ -39,17 +38,10 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     """What Amazon refused when it was sent, at fields that are still as they were then."""
     order_id = session.asked("sent")
     sent = service.submission(order_id) if order_id else None
-    if sent is None or sent.state is not SubmissionState.REJECTED:
+    before = service.typed(sent.seller_fulfillment_order_id) if sent and sent.refused else None
+    if sent is None or before is None:
         return {}
-    before = service.typed(sent.seller_fulfillment_order_id)
-    if before is None:
-        return {}
-    refused = refused_fields(sent.message, before)
-    return {
-        key: Problem(label(key, entry.typed.to_country), text)
-        for key, text in refused.items()
-        if entry.typed.said(key) == before.said(key)
-    }
+    return still_refused(sent.refused, before, entry.typed)
 
 
 def put_back(service: MCFService, order_id: str) -> None:

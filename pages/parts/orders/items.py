@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.amazon.models.requests import MAX_LINES, MAX_UNITS
-from mcf.orders.validation import Entry, count_of
+from mcf.orders.validation import Entry, count_of, units_of
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.common.paging import Matches
@@ -38,7 +38,7 @@ def draw(entry: Entry, stock: Snapshot) -> None:
             on_click=draft_state.add_line,
             disabled=len(lines) >= MAX_LINES,
         )
-        units = sum(count_of(line.units) or 0 for line in entry.typed.lines)
+        units = units_of(entry.typed)
         colour = ":red" if units > MAX_UNITS else ":gray"
         st.caption(
             f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, "

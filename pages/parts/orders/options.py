@@ -12,7 +12,7 @@ from mcf.amazon.statuses import FulfillmentAction, FulfillmentPolicy
 from mcf.errors import MCFError
 from mcf.marketplaces import MARKETPLACES
 from mcf.orders.form import DEFAULT_COMMENT, DROP_OFFS, NEIGHBOUR, RECEPTION
-from mcf.orders.validation import Entry
+from mcf.orders.validation import Entry, number_at_amazon
 from mcf.service import MCFService
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.orders import edit
@@ -73,9 +73,8 @@ def _number(service: MCFService, entry: Entry) -> None:
         help="Your shop's number, or this one; it stands on the packing slip. Amazon takes each "
         "number only once, so an order can't be sent twice by accident.",
     )  # fmt: skip
-    typed = entry.typed
-    at_amazon = typed.amazon_number.strip() or order_id_for(typed.number)
-    if at_amazon and at_amazon != typed.number.strip():
+    at_amazon = number_at_amazon(entry.typed)
+    if at_amazon and at_amazon != entry.typed.number.strip():
         st.caption(f"Amazon gets it as {labels.plain(at_amazon)}; the packing slip shows yours.")
     orders = service.orders()
     used = orders[orders["seller_fulfillment_order_id"] == at_amazon]

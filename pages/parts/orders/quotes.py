@@ -103,7 +103,7 @@ def _asked(service: MCFService, entry: Entry, wishes: tuple[tuple[str, str], ...
             {"featureName": name, "featureFulfillmentPolicy": policy} for name, policy in wishes
         ],
         cod=entry.typed.cod,
-        windows=service.settings.marketplace.country_code == "JP",
+        windows=quotes.has_windows(service.settings.marketplace.country_code),
     )
     while len(answers) >= _REMEMBERED:
         answers.pop(next(iter(answers)))
@@ -282,7 +282,7 @@ def _span(start: str, end: str) -> str:
 
 def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Standing) -> None:
     request = entry.request
-    if request is None or entry.typed.speed != chosen.preview.shipping_speed_category:
+    if request is None or not entry.is_at(chosen.preview.shipping_speed_category):
         if entry.problems:
             _needed(entry, "Please correct before it can be sent")
         return

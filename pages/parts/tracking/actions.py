@@ -9,7 +9,7 @@ import streamlit as st
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError
 from mcf.orders import replacement
-from mcf.orders.form import Typed, number_after
+from mcf.orders.form import Typed, in_place_of
 from mcf.service import MCFService
 from mcf.tracking.diagnosis import Diagnosis
 from mcf.tracking.lifecycle import is_stuck
@@ -80,8 +80,7 @@ def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
 
 
 def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
-    number = number_after(typed.number or order_id, service.is_used)
-    return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
+    return in_place_of(typed, order_id, service.is_used)
 
 
 def draw_copy(service: MCFService, order_id: str) -> None:
