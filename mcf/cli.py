@@ -343,7 +343,7 @@ def show(*, order_id: str, as_json: bool) -> None:
     if as_json:
         parts = {"items": view.items, "shipments": view.shipments,
                  "packages": view.packages, "events": view.events}  # fmt: skip
-        order = json.loads(json.dumps(view.order, default=str))
+        order = json.loads(json.dumps(view.order.row, default=str))
         click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
         return
     click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ from mcf.amazon.similarity import Likeness, compare, fingerprint
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.amazon.throttle import remaining
 from mcf.errors import AnswerLost, DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
+from mcf.orders.form import typed_of
 from mcf.orders.states import Repeat, Submission
+from mcf.orders.validation import refused_fields
 from mcf.store import tables
 from mcf.store.coordination import Hand, Senders
 from mcf.store.database import Store, utc_now
@@ -216,7 +219,7 @@ class Submissions:
             if last:
                 return self._failed_twice(request, error)
             if not error.may_have_happened:
-                return self._refused(order_id, error)
+                return self._refused(request, error)
             return self._settle(request, error)
         return self._accepted(order_id)
 
@@ -243,7 +246,7 @@ class Submissions:
         try:
             return self._compare(request, self._read(request))
         except NotFound:
-            return self._refused(order_id, error)
+            return self._refused(request, error)
         except MCFError as another:
             return self._unknown(order_id, another)
 
@@ -292,9 +295,11 @@ class Submissions:
         message = "Amazon has the order. Its address and stock are still checked there."
         return self._note(order_id, SubmissionState.ACCEPTED, message)
 
-    def _refused(self, order_id: str, error: MCFError) -> Submission:
+    def _refused(self, request: MCFOrderRequest, error: MCFError) -> Submission:
         state = SubmissionState.REJECTED if _is_refusal(error) else SubmissionState.NOT_SENT
-        return self._note(order_id, state, error.message, error.advice, error.request_id)
+        order_id = request.seller_fulfillment_order_id
+        noted = self._note(order_id, state, error.message, error.advice, error.request_id)
+        return replace(noted, refused=_refused_fields(state, error.message, request.to_api()))
 
     def _unknown(self, order_id: str, error: MCFError) -> Submission:
         message = f"Whether Amazon has the order isn't known yet: {error.message}"
@@ -374,10 +379,21 @@ def _content(request: dict[str, Any]) -> dict[str, Any]:
 
 def submission_of(row: Any) -> Submission:
     """Where the order of a row of the table of submissions stands."""
+    state = SubmissionState(row.state)
     return Submission(
         row.seller_fulfillment_order_id,
-        SubmissionState(row.state),
+        state,
         row.message or BEING_SENT,
         row.advice,
         row.request_id,
+        _refused_fields(state, row.message or "", row.request),
     )
+
+
+def _refused_fields(
+    state: SubmissionState, message: str, request: dict[str, Any]
+) -> dict[str, str]:
+    """What Amazon refused of a request, by the form's names; the store keeps only its words."""
+    if state is not SubmissionState.REJECTED:
+        return {}
+    return refused_fields(message, typed_of(request))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Table
+from sqlalchemy import Row, Table
 
 from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder
 from mcf.amazon.models.base import Address, FeatureSetting
@@ -33,7 +33,7 @@ from mcf.tracking.states import Rescue, rescue_of
 from mcf.tracking.timeline import Entry, story
 
 _ORDER = "seller_fulfillment_order_id"
-_PARTS = (tables.order_items, tables.shipments, tables.packages, tables.submissions)
+_PARTS = (tables.order_items, tables.shipments, tables.packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class _Rows:
     shipments: list[Values]
     packages: list[Values]
     tracking: list[Values]
-    sent: Values | None
+    sent: Row[Any] | None
 
 
 class OrderViews:
@@ -219,7 +219,12 @@ class OrderViews:
         if not there:
             return {}
         happenings = self._chronicle.among(there)
-        lines, shipments, boxes, sent = (self._of(table, there) for table in _PARTS)
+        lines, shipments, boxes = (self._of(table, there) for table in _PARTS)
+        submissions = tables.submissions
+        sent = {
+            row.seller_fulfillment_order_id: row
+            for row in self._store.rows(submissions, submissions.c[_ORDER].in_(there))
+        }
         tracking = self._tracking(boxes)
         return {
             order_id: _view(
@@ -229,7 +234,7 @@ class OrderViews:
                     shipments[order_id],
                     boxes[order_id],
                     tracking[order_id],
-                    next(iter(sent[order_id]), None),
+                    sent.get(order_id),
                 ),
                 happenings[order_id],
             )
@@ -260,12 +265,13 @@ class OrderViews:
 def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
     sent = rows.sent
     items, parcels = frames.items(rows.items), frames.packages(rows.packages, rows.tracking)
-    heads = frames.orders([rows.head], items, parcels, [] if sent is None else [sent])
+    promises = [] if sent is None else [dict(sent._mapping)]
+    heads = frames.orders([rows.head], items, parcels, promises)
     order_id = rows.head[_ORDER]
     detail = MCFFulfillmentOrder.from_api(
         {**rows.head["raw"], "sellerFulfillmentOrderId": order_id}
     )
-    preview = sent and sent["preview"]
+    preview = None if sent is None else sent.preview
     return OrderView(
         order=OrderFacts.of({str(name): value for name, value in heads.iloc[0].items()}),
         address=detail.destination_address,
@@ -277,7 +283,7 @@ def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
         submission=None if sent is None else submission_of(sent),
         features=detail.feature_constraints,
         happenings=tuple(happenings),
-        sent_at=None if sent is None else sent["created_at"],
+        sent_at=None if sent is None else sent.created_at,
         read_at=rows.head["detailed_at"],
         promise=FulfillmentPreview.from_api(preview) if preview else None,
         handovers=_handovers(rows),

@@ -293,3 +293,9 @@ def test_repeats_are_told_newest_first(
     written(store, request_for, timedelta(hours=2))
 
     assert found(submissions, third, sync) == ["TEST-2", "TEST-1"]
+
+
+def test_an_order_does_not_repeat_the_one_whose_place_it_takes() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+
+    assert besides([Repeat("A-1", at), Repeat("A-2", at)], "A-1") == [Repeat("A-2", at)]

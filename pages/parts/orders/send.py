@@ -18,7 +18,7 @@ from pages.parts.orders import form
 _LOOKS_EVERY = 2
 
 
-def shown(service: MCFService) -> bool:
+def draw(service: MCFService) -> bool:
     """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
     number = session.asked("sent")
     sent = service.ordering.submissions.get(number) if number else None
@@ -72,7 +72,8 @@ def promised(promise: FulfillmentPreview) -> str:
     window = promise.arrival
     arrives = f"arrives {messages.days(*window)}" if window else "arrival not told"
     by = quotes.Offer(promise, promise.total_fee, None).ships_by
-    return f"{labels.plain(promise.speed_label)}, {labels.plain(fee)}, ships by {messages.when(by)}, {arrives}"
+    speed = labels.plain(promise.speed_label)
+    return f"{speed}, {labels.plain(fee)}, ships by {messages.when(by)}, {arrives}"
 
 
 def _unknown(service: MCFService, sent: Submission) -> None:
@@ -98,12 +99,13 @@ def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
 def _refused(service: MCFService, sent: Submission) -> None:
     order_id = sent.seller_fulfillment_order_id
     what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
+    reason = labels.plain(amazon_labels.amazons(sent.message))
     st.error(
-        f"**Order {labels.plain(order_id)} was {what}:** {labels.plain(amazon_labels.amazons(sent.message))}\n\n"
+        f"**Order {labels.plain(order_id)} was {what}:** {reason}\n\n"
         f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
     )
-    form.again(service, order_id)
+    form.put_back(service, order_id)
     st.button(
         "Forget this order",
         icon=":material/delete:",

@@ -46,7 +46,7 @@ _WORDS = {
 }
 
 
-def bar(service: MCFService, selected_ids: Sequence[str]) -> None:
+def draw(service: MCFService, selected_ids: Sequence[str]) -> None:
     """What can be done with these orders, and the last job until it's put away."""
     job = session.state().get(session.MANY)
     standing = service.tracking.many.standing(job) if job else None
@@ -146,18 +146,20 @@ def _live(service: MCFService, job: str) -> None:
 def _ended(service: MCFService, job: str, standing: Standing) -> None:
     results = service.tracking.many.results(job)
     counts = results["outcome"].value_counts()
-    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in Outcome if each in counts)
+    counted = ", ".join(
+        f"{outcome.lower()} {counts[outcome]:,}" for outcome in Outcome if outcome in counts
+    )
     whole = counts.get(Outcome.DONE, 0) == standing.total
     words = _WORDS[standing.action]
     box, icon = (
         (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
     )
     many = messages.many(standing.total, "order")
-    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {told}.", icon=icon)
+    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {counted}.", icon=icon)
     if not whole:
         _table(results)
     with st.container(horizontal=True):
-        downloads.buttons(lambda: service.tracking.many.results(job), "actions")
+        downloads.draw(lambda: service.tracking.many.results(job), "actions")
         st.button("Put away", key="many_away", on_click=_forget, args=(service,))
 
 

@@ -11,7 +11,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from tests.pages.conftest import texts, unfold
-from tests.pages.test_new_order import filled, ship, submits
+from tests.pages.orders.steps import filled, ship, submits
 
 INDIA = MARKETPLACES["A21TJRUUN4KGV"]
 MUMBAI = {

@@ -117,7 +117,7 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
             freshness=lambda _subject: fresh,
             progress=lambda _subject: None,
         )
-        frame_head.line(cast("Any", service), redraws=False)
+        frame_head.draw(cast("Any", service), redraws=False)
 
     at = AppTest.from_function(page).run()
 
