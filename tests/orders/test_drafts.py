@@ -1,4 +1,4 @@
-"""To whom orders went lately, as the form of an order offers them."""
+"""The forms of earlier orders, and to whom orders went lately."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def send(
     store.save(tables.submissions, [row])
 
 
-def read(store: Store, number: str, address: dict[str, Any] | None, age: timedelta | None) -> None:
+def placed(
+    store: Store, number: str, address: dict[str, Any] | None, age: timedelta | None
+) -> None:
     """Writes an order that Amazon told of."""
     row = {
         "seller_fulfillment_order_id": number,
@@ -103,7 +105,7 @@ def test_recipients_come_newest_first_and_each_once(store: Store, drafts: Drafts
     send(store, "S-1", ADA, 3 * DAY)
     send(store, "S-2", BEN, 2 * DAY)
     send(store, "S-3", {**ADA, "name": "ADA  example", "postalCode": "62701-0000"}, DAY)
-    read(store, "S-4", CLEO, timedelta(hours=1))
+    placed(store, "S-4", CLEO, timedelta(hours=1))
     assert [place["addressLine1"] for place in drafts.recipients(NOW - 30 * DAY)] == [
         CLEO["addressLine1"],
         ADA["addressLine1"],
@@ -115,14 +117,14 @@ def test_recipients_come_newest_first_and_each_once(store: Store, drafts: Drafts
 def test_an_address_is_offered_as_it_was_typed_here(store: Store, drafts: Drafts) -> None:
     typed = {**ADA, "phone": "+1 217 555 0100"}
     send(store, "S-1", typed, 2 * DAY)
-    read(store, "S-1", {**ADA, "name": "ADA EXAMPLE", "postalCode": "62701-1234"}, DAY)
+    placed(store, "S-1", {**ADA, "name": "ADA EXAMPLE", "postalCode": "62701-1234"}, DAY)
     assert drafts.recipients(NOW - 30 * DAY) == [typed]
 
 
 def test_what_is_older_than_asked_for_is_not_offered(store: Store, drafts: Drafts) -> None:
     send(store, "S-1", ADA, 31 * DAY)
-    read(store, "S-2", BEN, 31 * DAY)
-    read(store, "S-3", CLEO, None)
+    placed(store, "S-2", BEN, 31 * DAY)
+    placed(store, "S-3", CLEO, None)
     assert drafts.recipients(NOW - 30 * DAY) == []
 
 
@@ -149,7 +151,7 @@ def test_an_order_whose_recipient_is_not_told_offers_none(
     store: Store, drafts: Drafts, address: dict[str, Any] | None
 ) -> None:
     send(store, "S-1", address, DAY)
-    read(store, "S-2", address, DAY)
+    placed(store, "S-2", address, DAY)
     assert drafts.recipients(NOW - 30 * DAY) == []
 
 
@@ -164,3 +166,33 @@ def test_the_recipient_of_an_order_sent_by_the_service_is_offered_once(
     service.submit(request_for)
     address = request_for.destination_address.to_api()
     assert service.ordering.drafts.recipients(NOW - 30 * DAY, limit=1) == [address]
+
+
+@pytest.fixture
+def read(service: MCFService) -> MCFService:
+    """A service that has read everything."""
+    service.sync()
+    return service
+
+
+def test_the_form_of_an_order_that_was_sent_from_here(
+    read: MCFService, request_for: MCFOrderRequest, sku: str
+) -> None:
+    read.submit(request_for)
+
+    typed = read.ordering.drafts.typed("TEST-1")
+
+    assert typed is not None
+    assert (typed.to_name, typed.number) == ("Ada Example", "TEST-1")
+    assert [(line.sku, line.units) for line in typed.lines] == [(sku, "2")]
+
+
+def test_the_form_of_an_order_that_was_placed_elsewhere(read: MCFService) -> None:
+    row = read.orders().iloc[0]
+
+    typed = read.ordering.drafts.typed(row["seller_fulfillment_order_id"])
+
+    assert typed is not None
+    assert typed.to_name == row["recipient"]
+    assert all(line.sku and line.units for line in typed.lines)
+    assert read.ordering.drafts.typed("NOBODY-1") is None

@@ -1,20 +1,15 @@
-"""What the form of an order asks of the service, over the simulated Amazon."""
+"""What Amazon tells of an order before it is sent, over the simulated Amazon."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import ServiceTrouble
-from mcf.inventory.planning import Meter, Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import InternalError
-from mcf.store.database import utc_now
-from mcf.store.documents import Kind
 from tests.conftest import order_request
 
 
@@ -23,39 +18,6 @@ def read(service: MCFService) -> MCFService:
     """A service that has read everything."""
     service.sync()
     return service
-
-
-def test_units_of_an_order_just_sent_are_not_free_until_the_stock_is_read_again(
-    read: MCFService, request_for: MCFOrderRequest, sku: str
-) -> None:
-    before = read.stock.effect(request_for.items).iloc[0]
-
-    read.submit(request_for)
-
-    after = read.stock.effect(request_for.items).iloc[0]
-    assert (before["placed"], after["placed"]) == (0, 2)
-    assert after["free"] == before["free"] - 2
-    read.sync(full=True)
-    assert read.stock.placed()[sku] == 0
-
-
-def test_units_kept_for_amazon_are_told_apart(
-    read: MCFService, request_for: MCFOrderRequest, sku: str
-) -> None:
-    there = int(read.stock.effect(request_for.items).iloc[0]["available"])
-    read.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 1}])
-
-    row = read.stock.effect(request_for.items).iloc[0]
-
-    assert (row["free"], row["meter"]) == (1, Meter.RESERVE.value)
-
-
-def test_the_default_reserve_holds_where_no_rule_is_set(
-    read: MCFService, request_for: MCFOrderRequest
-) -> None:
-    read.stock.review.choices.set_defaults(Rules(reserve_units=3))
-
-    assert read.stock.effect(request_for.items).iloc[0]["reserve"] == 3
 
 
 def test_what_was_promised_is_kept_with_the_order(
@@ -116,34 +78,7 @@ def test_a_preview_takes_wishes_into_account(
     assert dear.total_fee.amount > plain.total_fee.amount
 
 
-def test_the_form_of_an_order_that_was_sent_from_here(
-    read: MCFService, request_for: MCFOrderRequest, sku: str
-) -> None:
-    read.submit(request_for)
-
-    typed = read.ordering.drafts.typed("TEST-1")
-
-    assert typed is not None
-    assert (typed.to_name, typed.number) == ("Ada Example", "TEST-1")
-    assert [(line.sku, line.units) for line in typed.lines] == [(sku, "2")]
-
-
-def test_the_form_of_an_order_that_was_placed_elsewhere(read: MCFService) -> None:
-    row = read.orders().iloc[0]
-
-    typed = read.ordering.drafts.typed(row["seller_fulfillment_order_id"])
-
-    assert typed is not None
-    assert typed.to_name == row["recipient"]
-    assert all(line.sku and line.units for line in typed.lines)
-    assert read.ordering.drafts.typed("NOBODY-1") is None
-
-
-def test_drafts_nobody_touched_for_long_are_forgotten(read: MCFService) -> None:
-    read.kept.keep(Kind.DRAFT, "old", {"to_name": "Ada Example"})
-    read.kept.forget_older(Kind.DRAFT, utc_now() - timedelta(days=1))
-    assert read.kept.get(Kind.DRAFT, "old") is not None
-
-    read.kept.forget_older(Kind.DRAFT, utc_now() + timedelta(seconds=1))
-
-    assert read.kept.get(Kind.DRAFT, "old") is None
+def test_speeds_are_previewed_with_fees(service: MCFService, request_for: MCFOrderRequest) -> None:
+    offers = service.ordering.previews.ask(request_for.destination_address, request_for.items)
+    assert "Standard" in {offer.shipping_speed_category for offer in offers}
+    assert all(offer.total_fee for offer in offers if offer.is_fulfillable)
