@@ -59,7 +59,7 @@ def main(sku: str | None, speed: str, minutes: float, really_ship: bool, **to: s
                 sys.exit("This is live mode: give --really-ship to create a real order.")
             order_id = send(service, address, item, speed)
             follow(service, order_id, minutes)
-            print(f"Order {order_id}: {service.cancel(order_id).message}")
+            print(f"Order {order_id}: {service.tracking.actions.cancel(order_id).message}")
     except MCFError as error:
         sys.exit(f"{error}\nWhat to do: {error.advice}")
 
@@ -68,7 +68,7 @@ def most_stocked(service: MCFService) -> str:
     """The SKU of which most units can ship, of the first fifty."""
     units: dict[str, int] = {
         item.seller_sku: item.inventory_details.fulfillable_quantity or 0
-        for item in service.client.get_inventory_summaries().items
+        for item in service.connection.client.get_inventory_summaries().items
         if item.inventory_details
     }
     if not any(units.values()):
@@ -79,7 +79,7 @@ def most_stocked(service: MCFService) -> str:
 def show_speeds(service: MCFService, address: Address, item: MCFOrderItem) -> None:
     """Prints what each delivery speed costs and when it arrives."""
     print(f"One unit of {item.seller_sku} to {address.city}:")
-    for offer in service.preview(address, [item]):
+    for offer in service.ordering.previews.ask(address, [item]):
         if not offer.is_fulfillable:
             print(f"  {offer.speed.label}: not possible, {'; '.join(offer.reasons)}.")
             continue
@@ -122,8 +122,8 @@ def follow(service: MCFService, order_id: str, minutes: float) -> None:
 
 def status_of(service: MCFService, order_id: str) -> FulfillmentOrderStatus:
     """The order's status as Amazon has it now."""
-    service.refresh_order(order_id)
-    view = service.order(order_id)
+    service.tracking.refresh(order_id)
+    view = service.tracking.views.order(order_id)
     return view.status if view else FulfillmentOrderStatus.UNRECOGNISED
 
 

@@ -82,7 +82,7 @@ def check(*, as_json: bool) -> None:
 
     failed = False
     with _service() as service:
-        for found in connection_check.run(service.settings, service.client):
+        for found in connection_check.run(service.settings, service.connection.client):
             failed = failed or not found.ok
             if as_json:
                 click.echo(json.dumps({k: getattr(found, k) for k in found.__slots__}))
@@ -152,7 +152,7 @@ def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
     with _service() as service:
         runs = _sync(service, full=full, as_json=as_json)
         while watch is not None:
-            for outcome in service.telling.round():
+            for outcome in service.alerts.round():
                 _show_outcome(outcome, as_json=as_json)
             time.sleep(watch)
             runs = _sync(service, full=False, as_json=as_json)
@@ -175,7 +175,7 @@ def list_alerts(*, as_json: bool = False) -> None:
     with _service() as service:
         _require_channels(service)
         _freshen(service, as_json=as_json)
-        for outcome in service.telling.waiting():
+        for outcome in service.alerts.waiting():
             _show_outcome(outcome, as_json=as_json)
 
 
@@ -186,7 +186,7 @@ def test_alerts(*, as_json: bool) -> None:
     """Send a test by every channel that is set up."""
     with _service() as service:
         _require_channels(service)
-        outcomes = service.telling.test()
+        outcomes = service.alerts.test()
     for outcome in outcomes:
         _show_outcome(outcome, as_json=as_json)
     sys.exit(1 if any(outcome.error for outcome in outcomes) else 0)
@@ -245,7 +245,7 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     if encoding is not None:
         data = decoded(data, encoding).text.encode()
     with _service() as service:
-        found = service.import_ledger(data, DateOrder(dates) if dates else None)
+        found = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
         click.echo(json.dumps(asdict(found), default=str))
         return
@@ -336,14 +336,14 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 def show(*, order_id: str, as_json: bool) -> None:
     """Show one order as Amazon has it now."""
     with _service() as service:
-        service.refresh_order(order_id)
-        view = service.order(order_id)
+        service.tracking.refresh(order_id)
+        view = service.tracking.views.order(order_id)
         if view is None:
             raise MCFError(f"There is no order {order_id}.")
     if as_json:
         parts = {"items": view.items, "shipments": view.shipments,
                  "packages": view.packages, "events": view.events}  # fmt: skip
-        order = json.loads(json.dumps(view.order, default=str))
+        order = json.loads(json.dumps(view.order.row, default=str))
         click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
         return
     click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
@@ -361,7 +361,7 @@ def show(*, order_id: str, as_json: bool) -> None:
 def cancel(*, order_id: str, as_json: bool) -> None:
     """Ask Amazon to cancel an order, and say what it is then."""
     with _service() as service:
-        change = service.cancel(order_id)
+        change = service.tracking.actions.cancel(order_id)
     if as_json:
         facts = {"order": order_id, "state": change.state, "status": change.status,
                  "message": change.message}  # fmt: skip
@@ -383,11 +383,14 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
     from mcf.tracking import evidence
 
     with _service() as service:
-        service.refresh_order(order_id)
-        view = service.order(order_id)
+        service.tracking.refresh(order_id)
+        view = service.tracking.views.order(order_id)
         numbers = view.packages["package_number"].tolist() if view and proof else []
-        proofs = [service.photographed(service.proof(order_id, number)) for number in numbers]
-        content = service.evidence(order_id, proofs)
+        proofs = [
+            service.tracking.proofs.photographed(service.tracking.proofs.ask(order_id, number))
+            for number in numbers
+        ]
+        content = service.tracking.proofs.evidence(order_id, proofs)
         name = evidence.file_name(order_id, service.now())
     try:
         path = exports.write_bytes(content, name, output)
@@ -492,7 +495,7 @@ def _show_run(run: Run, *, as_json: bool) -> None:
 
 def _require_channels(service: MCFService) -> None:
     """Raises `MCFError` when alerts have nowhere to go."""
-    if not service.telling.channels:
+    if not service.alerts.channels:
         raise MCFError(
             "No channel for alerts is set up.",
             advice="Set MCF_ALERT_WEBHOOK, or MCF_ALERT_EMAIL_TO, MCF_ALERT_EMAIL_FROM and "
@@ -587,7 +590,7 @@ def _plan(
     found = judged(document, service.now(), service.settings.marketplace)
     planned = list(
         track(
-            service.plan(found),
+            service.files.plan(found),
             description="Previewing",
             total=len(found),
             console=Console(stderr=True),
@@ -640,7 +643,7 @@ def _send(
 
 
 def _status(service: MCFService, order_id: str) -> str:
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
     return view.status.label if view else ""
 
 

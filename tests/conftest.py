@@ -191,7 +191,7 @@ def filled(
     with MCFService(settings) as opened:
         if is_laid:
             # Its first answer tells a program what Amazon's time is.
-            opened.client.get_inventory_summaries(seller_skus=["NONE"])
+            opened.connection.client.get_inventory_summaries(seller_skus=["NONE"])
         else:
             assert {run.state for run in opened.sync()} == {RunState.WHOLE}
             kept_shop.keep(path)

@@ -474,7 +474,7 @@ def test_a_result_of_a_kind_that_cannot_be_written_is_refused_before_anything_is
 def test_units_kept_for_amazon_are_sent_only_when_that_is_said(
     mcf: Program, simulator: Simulator, filled: MCFService, sku: str, tmp_path: Path
 ) -> None:
-    filled.review.choices.set_defaults(Rules(reserve_units=1_000_000))
+    filled.stock.review.choices.set_defaults(Rules(reserve_units=1_000_000))
     path = order_file(tmp_path, sku, "F-1, 1")
 
     first = mcf("orders", "submit", path, "--yes")

@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from mcf.amazon.client import MCFClient
-from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.concerns import Urgency
-from mcf.errors import NotFound, OrderNotUpdatable, SettingsError, StoreError
-from mcf.order_files import parse
-from mcf.order_files.plan import Verdict
-from mcf.service import INTERVALS, MCFService, open_service
-from mcf.settings import Mode, Settings
+from mcf.errors import SettingsError
+from mcf.service import MCFService, open_service
+from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults.kinds import EmptyBody, RoleMissing, Unavailable
+from mcf.simulator.faults.kinds import RoleMissing, Unavailable
 from mcf.simulator.world.orders import Status
 from mcf.store import frames, tables
-from mcf.store.database import Store, utc_now
-from mcf.store.states import RunState, Subject, SubmissionState
+from mcf.store.database import Store
+from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress
-from mcf.tracking.states import ChangeState
 from tests.conftest import START
-from tests.uploads import orders_in
-from tests.waiting import eventually
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker reads by itself five times a second."""
-    monkeypatch.setitem(INTERVALS, Mode.DEMO, dict.fromkeys(Subject, 0.2))
-
-
-@pytest.fixture
-def working(service: MCFService) -> MCFService:
-    """A service with its worker, which has read everything once."""
-    service.start()
-    eventually(lambda: all(service.freshness(subject).age is not None for subject in Subject))
+def filled(service: MCFService) -> MCFService:
+    """A service whose store has been read once."""
+    assert {run.state for run in service.sync()} == {RunState.WHOLE}
     return service
 
 
@@ -63,22 +46,12 @@ def world_statuses(simulator: Simulator) -> dict[str, str]:
     return {order.id: order.status.value for order in simulator.world.by_number}
 
 
-def file_orders(sku: str, *lines: str) -> list[parse.FileOrder]:
-    """Orders of a file from lines of "number,quantity,speed"."""
-    header = "MerchantFulfillmentOrderID,Quantity,DeliverySLA,MerchantSKU,AddressName,"
-    header += (
-        "AddressFieldOne,AddressCity,AddressStateOrRegion,AddressPostalCode,AddressCountryCode"
-    )
-    rest = f"{sku},Ada Example,100 Example Street,Springfield,IL,62701,US"
-    return orders_in("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
-
-
 def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:
     assert list(service.inventory().columns) == [*frames.INVENTORY, "stock_state"]
     assert list(service.orders().columns) == list(frames.ORDERS)
     assert list(service.packages().columns) == list(frames.PACKAGES)
     assert service.concerns() == []
-    assert service.submissions() == []
+    assert service.ordering.submissions.open() == []
 
 
 def test_frames_show_what_amazon_has(filled: MCFService, simulator: Simulator) -> None:
@@ -90,7 +63,7 @@ def test_frames_show_what_amazon_has(filled: MCFService, simulator: Simulator) -
 def test_looking_at_frames_never_calls_amazon(filled: MCFService, simulator: Simulator) -> None:
     simulator.requests.clear()
     filled.inventory(), filled.orders(), filled.packages(), filled.concerns()
-    filled.order("SHOP-1002")
+    filled.tracking.views.order("SHOP-1002")
     assert simulator.requests.count() == 0
 
 
@@ -103,7 +76,7 @@ def test_a_frame_is_the_same_object_until_its_data_change(
     filled.sync()
     assert filled.revision() == revision
     assert (shown.orders() is orders, shown.inventory() is inventory) == (True, True)
-    filled.cancel(one_with(simulator, Status.RECEIVED))
+    filled.tracking.actions.cancel(one_with(simulator, Status.RECEIVED))
     assert filled.revision() != revision
     assert (shown.orders() is orders, shown.inventory() is inventory) == (False, True)
     assert shown.packages() is packages
@@ -159,53 +132,6 @@ def test_what_somebody_does_to_a_frame_is_not_seen_by_others(filled: MCFService)
     assert "changed" not in set(again["seller_sku"])
 
 
-def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Simulator) -> None:
-    number, (order, shipment, box) = next(iter(simulator.world.packages.items()))
-    view = filled.order(order.id)
-    assert view is not None
-    assert view.order["seller_fulfillment_order_id"] == order.id
-    assert view.order["units"] == sum(line.quantity for line in order.lines)
-    assert view.status is FulfillmentOrderStatus.of(order.status.value)
-    assert view.address is not None
-    assert (view.address.name, view.comment) == (order.request.address.name, order.request.comment)
-    assert view.items["seller_sku"].tolist() == [line.sku for line in order.lines]
-    assert shipment.id in view.shipments["amazon_shipment_id"].tolist()
-    assert box.tracking_number in view.packages["tracking_number"].tolist()
-    assert number in view.events["package_number"].tolist()
-    assert view.submission is None
-    assert not view.is_on_hold
-
-
-def test_an_order_before_picking_has_no_shipments_parcels_or_events(
-    filled: MCFService, simulator: Simulator
-) -> None:
-    view = filled.order(one_with(simulator, Status.RECEIVED))
-    assert view is not None
-    assert view.shipments.empty
-    assert view.packages.empty
-    assert view.events.empty
-
-
-def test_an_order_nobody_knows_is_none(filled: MCFService) -> None:
-    assert filled.order("NO-SUCH-ORDER") is None
-
-
-def test_an_order_without_an_address_is_shown_without_one(service: MCFService) -> None:
-    head = {
-        "seller_fulfillment_order_id": "1",
-        "displayable_order_id": "1",
-        "status": "Complete",
-        "received_date": START,
-        "status_updated_date": START,
-        "raw": {},
-    }
-    with same_store(service) as store:
-        store.save(tables.orders, [head])
-    view = service.order("1")
-    assert view is not None
-    assert (view.address, view.comment) == (None, None)
-
-
 def same_store(service: MCFService) -> Store:
     settings = service.settings
     return Store(
@@ -216,114 +142,6 @@ def same_store(service: MCFService) -> Store:
     )
 
 
-def test_a_received_order_is_cancelled(filled: MCFService, simulator: Simulator) -> None:
-    order_id = one_with(simulator, Status.RECEIVED)
-    assert filled.cancel(order_id).state is ChangeState.DONE
-    assert statuses(filled)[order_id] == "Cancelled"
-
-
-def test_cancelling_a_processing_order_is_refused(filled: MCFService, simulator: Simulator) -> None:
-    order_id = one_with(simulator, Status.PROCESSING)
-    with pytest.raises(OrderNotUpdatable) as told:
-        filled.cancel(order_id)
-    assert "ships as it is" in told.value.advice
-    assert statuses(filled)[order_id] == "Processing"
-
-
-def test_a_refused_cancellation_shows_what_the_order_is_by_now(
-    filled: MCFService, simulator: Simulator
-) -> None:
-    order_id = one_with(simulator, Status.RECEIVED)
-    simulator.set_status(order_id, Status.PROCESSING)
-    with pytest.raises(OrderNotUpdatable):
-        filled.cancel(order_id)
-    assert statuses(filled)[order_id] == "Processing"
-
-
-def test_cancelling_a_cancelled_order_says_that_it_is(
-    filled: MCFService, simulator: Simulator
-) -> None:
-    order_id = one_with(simulator, Status.CANCELLED)
-    assert filled.cancel(order_id).state is ChangeState.DONE
-
-
-def test_an_order_that_amazon_does_not_know_cannot_be_cancelled(filled: MCFService) -> None:
-    with pytest.raises(NotFound):
-        filled.cancel("NO-SUCH-ORDER")
-
-
-def test_a_held_order_is_released(filled: MCFService, simulator: Simulator) -> None:
-    order_id = next(order.id for order in simulator.world.by_number if order.held)
-    before = filled.order(order_id)
-    change = filled.release(order_id)
-    after = filled.order(order_id)
-    assert before is not None
-    assert after is not None
-    assert (before.is_on_hold, after.is_on_hold) == (True, False)
-    assert (change.state, change.status) == (ChangeState.DONE, after.status.value)
-    assert not simulator.world.orders[order_id].held
-
-
-def test_releasing_an_order_that_ships_already_says_that_it_does(
-    filled: MCFService, simulator: Simulator
-) -> None:
-    change = filled.release(one_with(simulator, Status.PROCESSING))
-    assert (change.state, change.status) == (ChangeState.DONE, "Processing")
-    assert change.message == "Amazon ships the order."
-
-
-def test_an_order_that_was_sent_is_shown_at_once(
-    service: MCFService, request_for: MCFOrderRequest
-) -> None:
-    assert service.submit(request_for).state is SubmissionState.ACCEPTED
-    view = service.order("TEST-1")
-    assert view is not None
-    assert view.order["units"] == 2
-    assert view.submission is not None
-    assert view.submission.state is SubmissionState.ACCEPTED
-
-
-def test_an_order_that_was_refused_is_a_concern_and_not_an_order(
-    service: MCFService, request_for: MCFOrderRequest
-) -> None:
-    line = request_for.items[0].to_api() | {"sellerSku": "NO-SUCH-SKU"}
-    wrong = MCFOrderRequest.of(**{**request_for.to_api(), "items": [line]})
-    assert service.submit(wrong).state is SubmissionState.REJECTED
-    assert service.order("TEST-1") is None
-    (concern,) = service.concerns()
-    assert (concern.urgency, concern.title) == (Urgency.NOW, "Order TEST-1 was not accepted")
-    assert (concern.page, concern.subject) == ("new_order", "TEST-1")
-    assert concern.reason.endswith("Amazon has no such SKU in this marketplace: check it.")
-
-
-def unknown_submission(service: MCFService, request: MCFOrderRequest) -> None:
-    """Writes what is left of an order whose answer never came."""
-    with same_store(service) as store:
-        store.add(
-            tables.submissions,
-            {
-                "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
-                "state": SubmissionState.UNKNOWN.value,
-                "request": request.to_api(),
-                "attempts": 1,
-                "created_at": utc_now(),
-                "updated_at": utc_now(),
-                "message": "Not known yet.",
-            },
-        )
-
-
-def test_an_order_whose_outcome_is_unknown_is_a_concern(
-    service: MCFService, request_for: MCFOrderRequest
-) -> None:
-    unknown_submission(service, request_for)
-    (concern,) = service.concerns()
-    assert (concern.title, concern.reason) == (
-        "Order TEST-1: outcome not known yet",
-        "Not known yet.",
-    )
-
-
 def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> None:
     found = filled.concerns()
     order = [list(Urgency).index(concern.urgency) for concern in found]
@@ -331,30 +149,6 @@ def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> 
     kinds = {concern.title.split(":")[0] for concern in found}
     assert {"Invalid", "Not fulfillable", "On hold", "Undeliverable"} <= kinds
     assert "inventory" in {concern.page for concern in found}
-
-
-def test_speeds_are_previewed_with_fees(service: MCFService, request_for: MCFOrderRequest) -> None:
-    offers = service.preview(request_for.destination_address, request_for.items)
-    assert "Standard" in {offer.shipping_speed_category for offer in offers}
-    assert all(offer.total_fee for offer in offers if offer.is_fulfillable)
-
-
-def test_orders_of_a_file_are_planned_against_stock_and_previews(
-    filled: MCFService, sku: str, request_for: MCFOrderRequest
-) -> None:
-    filled.submit(request_for)
-    stock = filled.inventory().set_index("seller_sku")["fulfillable_quantity"][sku]
-    found = file_orders(sku, "TEST-1,1,Standard", "F-1,1,Standard", f"F-2,{stock},Standard",
-                        "F-3,1,ScheduledDelivery")  # fmt: skip
-    planned = list(filled.plan(found))
-    assert [plan.verdict for plan in planned] == [
-        Verdict.FIX,
-        Verdict.GO,
-        Verdict.HOLD,
-        Verdict.FIX,
-    ]
-    assert planned[1].preview is not None
-    assert planned[1].preview.total_fee is not None
 
 
 def test_nothing_is_fresh_before_the_first_read(service: MCFService) -> None:
@@ -387,13 +181,6 @@ def test_time_is_amazons(filled: MCFService) -> None:
     assert abs(filled.now() - START) < MINUTE
 
 
-def test_one_order_is_read_alone(service: MCFService, simulator: Simulator) -> None:
-    service.refresh_order("SHOP-1002")
-    assert list(statuses(service)) == ["SHOP-1002"]
-    with pytest.raises(NotFound):
-        service.refresh_order("NO-SUCH-ORDER")
-
-
 def test_after_a_restart_all_is_shown_before_amazon_is_called(
     settings: Settings, simulator: Simulator
 ) -> None:
@@ -409,91 +196,6 @@ def test_after_a_restart_all_is_shown_before_amazon_is_called(
     assert simulator.requests.count() == 0
 
 
-def test_the_worker_fills_the_store_by_itself(working: MCFService, simulator: Simulator) -> None:
-    assert statuses(working) == world_statuses(simulator)
-    assert working.trouble is None
-
-
-@pytest.mark.usefixtures("often")
-def test_the_worker_sees_what_happens_at_amazon(working: MCFService, simulator: Simulator) -> None:
-    before = statuses(working)
-    simulator.clock.step(2 * HOUR)
-    eventually(lambda: statuses(working) == world_statuses(simulator))
-    assert statuses(working) != before
-
-
-@pytest.fixture
-def seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker reads by itself once an hour, so that what it reads now it was asked for."""
-    monkeypatch.setitem(INTERVALS, Mode.DEMO, dict.fromkeys(Subject, HOUR.total_seconds()))
-
-
-def begun(service: MCFService, subject: Subject) -> datetime:
-    """When the subject's last whole read began."""
-    age = service.freshness(subject).age
-    assert age is not None
-    return utc_now() - age
-
-
-def read_when_asked(service: MCFService, subject: Subject) -> None:
-    """Asks the worker to read; returns when a read that began after that is whole."""
-    asked = utc_now()
-    service.refresh()
-    eventually(lambda: begun(service, subject) > asked)
-
-
-@pytest.mark.parametrize("subject", Subject)
-def test_a_visitor_may_ask_the_worker_to_read_now(
-    seldom: None, working: MCFService, subject: Subject
-) -> None:
-    # A worker that has just started may have one read before it that nobody asked for.
-    read_when_asked(working, subject)
-    read_when_asked(working, subject)
-
-
-@pytest.mark.usefixtures("often")
-def test_the_worker_settles_orders_whose_outcome_is_unknown(
-    working: MCFService, client: MCFClient, simulator: Simulator, request_for: MCFOrderRequest
-) -> None:
-    client.create_fulfillment_order(request_for)
-    unknown_submission(working, request_for)
-    eventually(lambda: working.submissions() == [] and working.order("TEST-1") is not None)
-    view = working.order("TEST-1")
-    assert view is not None
-    assert view.submission is not None
-    assert view.submission.state is SubmissionState.ACCEPTED
-    assert simulator.requests.count("createFulfillmentOrder") == 1
-
-
-def workers() -> list[str]:
-    return sorted(t.name for t in threading.enumerate() if t.name.startswith("mcf-sync"))
-
-
-def test_one_service_has_one_worker_per_subject(working: MCFService) -> None:
-    working.start()
-    assert workers() == ["mcf-sync-inventory", "mcf-sync-orders", "mcf-sync-tracking"]
-
-
-def test_the_workers_end_with_the_service(settings: Settings) -> None:
-    with MCFService(settings) as service:
-        service.start()
-    assert workers() == []
-
-
-@pytest.mark.usefixtures("often")
-def test_trouble_with_the_store_is_told_and_the_worker_goes_on(
-    working: MCFService, settings: Settings
-) -> None:
-    database = sqlite3.connect(settings.home / "mcf.sqlite3", timeout=30, isolation_level=None)
-    database.execute("ALTER TABLE sync_runs RENAME TO elsewhere")
-    working.refresh()
-    eventually(lambda: isinstance(working.trouble, StoreError))
-    database.execute("ALTER TABLE elsewhere RENAME TO sync_runs")
-    database.close()
-    eventually(lambda: working.trouble is None)
-    assert working.freshness(Subject.INVENTORY).state in (RunState.WHOLE, RunState.RUNNING)
-
-
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[MCFService]:
     """The service as it is without any settings: it starts its own simulator."""
@@ -505,7 +207,7 @@ def demo(tmp_path: Path) -> Iterator[MCFService]:
 def test_the_demo_brings_its_own_amazon(demo: MCFService) -> None:
     assert demo.demo is not None
     assert demo.demo.clock().speed == 1.0
-    assert demo.client.get_inventory_summaries().items != ()
+    assert demo.connection.client.get_inventory_summaries().items != ()
 
 
 def test_elsewhere_there_is_no_demo(service: MCFService) -> None:
@@ -525,44 +227,3 @@ def test_a_wrong_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMAZON_SP_API_MODE", "nonsense")
     with pytest.raises(SettingsError, match="AMAZON_SP_API_MODE"):
         open_service()
-
-
-def held(service: MCFService, request: MCFOrderRequest) -> str:
-    """The number of an order that waits to be released."""
-    service.submit(MCFOrderRequest.of(**{**request.to_api(), "fulfillmentAction": "Hold"}))
-    return request.seller_fulfillment_order_id
-
-
-def test_a_release_whose_answer_was_lost_is_found_to_be_done(
-    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
-) -> None:
-    order_id = held(filled, request_for)
-    simulator.faults.add(EmptyBody(operations=["updateFulfillmentOrder"], times=1))
-
-    change = filled.release(order_id)
-
-    view = filled.order(order_id)
-    assert change.state is ChangeState.DONE
-    assert view is not None
-    assert not view.is_on_hold
-
-
-def test_whether_a_release_without_an_answer_comes_is_not_claimed_to_be_known(
-    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
-) -> None:
-    order_id = held(filled, request_for)
-    simulator.faults.add(Unavailable(operations=["updateFulfillmentOrder"], times=1))
-
-    change = filled.release(order_id)
-
-    assert (change.state, change.status) == (ChangeState.UNKNOWN, "Received")
-    assert simulator.world.orders[order_id].held
-
-
-def test_a_cancel_whose_answer_was_lost_is_found_to_be_done(
-    filled: MCFService, simulator: Simulator, request_for: MCFOrderRequest
-) -> None:
-    filled.submit(request_for)
-    simulator.faults.add(EmptyBody(operations=["cancelFulfillmentOrder"], times=1))
-
-    assert filled.cancel("TEST-1").state is ChangeState.DONE

@@ -76,7 +76,6 @@ from mcf.errors import (
     TokenExpired,
 )
 from mcf.settings import OutboundVersion, Settings
-from mcf.store import records
 
 log = logs.get(__name__)
 MAX_SKUS = 50
@@ -194,28 +193,20 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
-        told = self._summaries(next_token, start_date_time, seller_skus)
-        items, doubts = inventory_pages.models(told.items)
-        return Page(tuple(items), told.next_token, (*told.doubts, *doubts))
+        sent = self.get_inventory_page(
+            next_token=next_token, start_date_time=start_date_time, seller_skus=seller_skus
+        )
+        items, doubts = inventory_pages.models(sent.items)
+        return Page(tuple(items), sent.next_token, (*sent.doubts, *doubts))
 
-    def get_inventory_rows(
+    def get_inventory_page(
         self,
         *,
         next_token: str | None = None,
         start_date_time: datetime | None = None,
         seller_skus: Sequence[str] = (),
-    ) -> Page[records.StockRow]:
-        """The same as rows of the store, in the order of `summaries.COLUMNS`."""
-        told = self._summaries(next_token, start_date_time, seller_skus)
-        found, doubts = records.stock_rows(told.items)
-        return Page(tuple(found), told.next_token, (*told.doubts, *doubts))
-
-    def _summaries(
-        self,
-        next_token: str | None,
-        start_date_time: datetime | None,
-        seller_skus: Sequence[str],
     ) -> Page[inventory_pages.Summary]:
+        """The same as Amazon sent it: the summaries aren't decoded where that can wait."""
         query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
         if start_date_time is not None:
             query["startDateTime"] = api_time(start_date_time)

@@ -29,6 +29,25 @@ class Check:
     advice: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The connection to Amazon, for checks of the connection itself."""
+
+    settings: Settings
+    client: MCFClient
+
+    def check(self) -> Iterator[Check]:
+        """What comes of trying the login and each operation, one after the other."""
+        return run(self.settings, self.client)
+
+    def wrong_clock(self) -> str | None:
+        """What to do when this machine's time is far from Amazon's; None when it isn't.
+
+        In the demo Amazon has a time of its own.
+        """
+        return wrong_clock(self.settings, self.client)
+
+
 def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
     """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
     yield _credentials(settings)

@@ -16,6 +16,8 @@ from typing import Protocol
 from mcf.amazon.responses import Operation
 from mcf.errors import Throttled
 
+ASKING, CHANGING, SENDING = 15, 20, 30
+"""Seconds that a person waits at most for an answer, a change, an order that is sent."""
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 

@@ -4,7 +4,6 @@ decision.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from mcf.inventory.preferences import Choices
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
 from mcf.store.database import Store
-from mcf.store.snapshots import Snapshot
+from mcf.store.snapshots import Made, RevisionCache, Snapshot
 from mcf.store.tables import order_items, orders, shipments
 
 _SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
@@ -178,9 +177,7 @@ class StockReview:
         self._store = store
         self._inventory = inventory
         self._now = now
-        self._kept: dict[str, tuple[tuple[object, ...], Any]] = {}
-        self._locks: dict[str, threading.RLock] = {}
-        self._lock = threading.Lock()
+        self._cache = RevisionCache()
         # As many as visitors look at, at once: each is of the SKUs of one page of the table.
         self._trends = lru_cache(maxsize=16)(self._find_trends)
         self.history = History(store)
@@ -213,14 +210,7 @@ class StockReview:
 
     def _once(self, name: str, revision: tuple[object, ...], find: Callable[[], T]) -> T:
         """What `find` finds, asked once per revision; others wait for who asks."""
-        with self._lock:
-            lock = self._locks.setdefault(name, threading.RLock())
-        with lock:
-            known = self._kept.get(name)
-            if known is None or known[0] != revision:
-                known = self._kept[name] = (revision, find())
-            found: T = known[1]
-            return found
+        return self._cache.once(name, lambda: revision, lambda _: find())
 
     def _past(self) -> tuple[object, ...]:
         """Changes when the days before today do: once a day, and with a ledger report."""
@@ -236,14 +226,15 @@ class StockReview:
     def _own_orders(self) -> tuple[pd.DataFrame, int]:
         """What left in MCF orders, and how often that changed: orders do far more often."""
 
-        def find() -> tuple[pd.DataFrame, int]:
-            found = shipped(self._store, self.today, WINDOWS, self._told_days())
-            _, (before, changes) = self._kept.get("own orders", ((), (None, 0)))
-            same = before is not None and before.equals(found)
-            return found, changes if same else changes + 1
+        def find(earlier: Made[tuple[pd.DataFrame, int]] | None) -> tuple[pd.DataFrame, int]:
+            left = shipped(self._store, self.today, WINDOWS, self._told_days())
+            before, changes = (None, 0) if earlier is None else earlier.value
+            same = before is not None and before.equals(left)
+            return left, changes if same else changes + 1
 
-        state = self._store.revision(tables.orders, tables.order_items, tables.shipments)
-        return self._once("own orders", (*state, *self._past()), find)
+        sources = (tables.orders, tables.order_items, tables.shipments)
+        revision = (*self._store.revision(*sources), *self._past())
+        return self._cache.once("own orders", lambda: revision, find)
 
     def _told_days(self) -> frozenset[int]:
         since = self.today - max(WINDOWS)

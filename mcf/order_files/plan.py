@@ -264,7 +264,7 @@ class Fees:
 
     def is_above(self, limit: Decimal | None) -> bool:
         """Whether the sum is above the limit."""
-        return limit is not None and self.total is not None and self.total.amount > limit
+        return quotes.is_above(self.total, limit)
 
 
 def fees(planned: Iterable[PlannedOrder]) -> Fees:
@@ -329,3 +329,9 @@ class Planning:
             self.error = own_mistake(error, "checking the file")
         finally:
             self._done.set()
+
+
+def units(planned: Iterable[PlannedOrder]) -> int:
+    """The units of all these orders."""
+    requests = (plan.order.request for plan in planned)
+    return sum(_units(request).total() for request in requests if request is not None)

@@ -181,6 +181,11 @@ class Batch:
     note: str | None = None
     others: Mapping[str, str] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it's neither done nor stopped."""
+        return self.state in (State.SENDING, State.PAUSED)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
@@ -218,9 +223,14 @@ class Standing:
         return self.counts.get(SubmissionState.ACCEPTED, 0)
 
     @property
+    def missing(self) -> int:
+        """Orders that Amazon doesn't have, or of which that isn't known."""
+        return self.batch.total - self.accepted
+
+    @property
     def can_go_on(self) -> bool:
         """Whether it's neither done nor stopped, and nobody is sending it."""
-        return self.batch.state in (State.SENDING, State.PAUSED) and not self.is_sending
+        return self.batch.is_open and not self.is_sending
 
 
 class Submit(Protocol):

@@ -4,8 +4,10 @@ of a sales channel. Pure.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -228,11 +230,42 @@ def number_after(number: str, used: Callable[[str], bool]) -> str:
     return f"{base[: 36 - len(str(at))]}-R{at}"
 
 
+def in_place_of(typed: Typed, order_id: str, used: Callable[[str], bool]) -> Typed:
+    """The form of an order that takes the place of the one that was typed so, to be corrected."""
+    number = number_after(typed.number or order_id, used)
+    return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
+
+
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def fresh_number(today: date) -> str:
+    """An order number that nobody has used, with the day in it."""
+    tail = "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5))
+    return f"MCF-{today:%y%m%d}-{tail}"
+
+
+def from_template(content: Mapping[str, Any], number: str) -> Typed:
+    """The form that a template fills in, under its own number; raises `InvalidInput`."""
+    return Typed.from_content({**content, "number": number})
+
+
+def summary(content: Mapping[str, Any]) -> str:
+    """What a form that was kept is about, in a line: whom it goes to and what is in it."""
+    name = str(content.get("to_name") or "nobody yet")
+    lines = content.get("lines") or ()
+    goods = [f"{line.get('units', '1')} x {line['sku']}" for line in lines if line.get("sku")]
+    more = f" and {len(goods) - 2} more" if len(goods) > 2 else ""
+    return f"{name}: {', '.join(goods[:2]) or 'nothing yet'}{more}"
+
+
 OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
 """What of the form a profile holds."""
 OWN_SHOP = "Own shop"
 _BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
-BUILT_IN: Mapping[str, Mapping[str, Any]] = {
+Profile: TypeAlias = Mapping[str, Any]
+"""The options of a sales channel as they're kept, and whether every order begins with them."""
+BUILT_IN: Mapping[str, Profile] = {
     OWN_SHOP: {},
     "eBay": {"features": _BLANK},
     "Walmart": {"features": _BLANK | _NOT_AMAZON},
@@ -252,6 +285,30 @@ def applied(typed: Typed, name: str, content: Mapping[str, Any]) -> Typed:
     plain = {key: value for key, value in typed.content().items() if key not in OPTIONS}
     chosen = {key: content[key] for key in OPTIONS if key in content}
     return Typed.from_content({**plain, **chosen, "profile": name})
+
+
+def profiles(own: Mapping[str, Profile]) -> dict[str, Profile]:
+    """All profiles by name: those of the beginning first, then one's own by the alphabet."""
+    return {**BUILT_IN, **{name: own[name] for name in sorted(own)}}
+
+
+def kept_as_profile(
+    name: str, typed: Typed, own: Mapping[str, Profile], *, first: bool
+) -> dict[str, Profile]:
+    """What is to be kept so that a profile has the options of the form, by name.
+
+    Only one profile is the first, with which every order begins: of the others none is then.
+    """
+    others = {key: {**content, "first": False} for key, content in own.items()} if first else {}
+    others.pop(name, None)
+    return {**others, name: {**content_of(typed), "first": first}}
+
+
+def blank(country: str, number: str, own: Mapping[str, Profile]) -> Typed:
+    """An empty form, with the options of the profile that is first; raises `InvalidInput`."""
+    typed = Typed(to_country=country, number=number)
+    first = next((name for name, content in own.items() if content.get("first")), None)
+    return typed if first is None else applied(typed, first, own[first])
 
 
 DEFAULT_COMMENT = "Thank you for your order."

@@ -207,3 +207,35 @@ def price_of(with_it: FulfillmentPreview, without: FulfillmentPreview | None) ->
     if with_it.arrival and without.arrival:
         days = round((with_it.arrival[1] - without.arrival[1]).total_seconds() / _DAY, 1)
     return Price(more, days, possible_without=True)
+
+
+def possible_only_without(
+    with_it: Iterable[FulfillmentPreview], without: Iterable[FulfillmentPreview]
+) -> list[str]:
+    """The labels of the speeds that only a wish makes impossible, each once."""
+    possible = {preview.shipping_speed_category for preview in without if preview.is_fulfillable}
+    lost = (
+        preview.speed_label
+        for preview in with_it
+        if not preview.is_fulfillable and preview.shipping_speed_category in possible
+    )
+    return list(dict.fromkeys(lost))
+
+
+def is_above(fee: Money | None, limit: Decimal | None) -> bool:
+    """Whether a fee is above a seller's limit; one that Amazon doesn't name isn't."""
+    return limit is not None and fee is not None and fee.amount > limit
+
+
+def has_windows(country_code: str) -> bool:
+    """Whether Amazon delivers in scheduled windows in this marketplace's country."""
+    return country_code == "JP"
+
+
+def speeds_in(country_code: str) -> list[str]:
+    """The delivery speeds that there are in this marketplace's country."""
+    return [
+        speed
+        for speed in ShippingSpeedCategory.known()
+        if speed != ShippingSpeedCategory.SCHEDULED or has_windows(country_code)
+    ]

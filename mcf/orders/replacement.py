@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,10 +16,9 @@ from mcf.errors import InvalidInput
 from mcf.orders.form import Typed, TypedLine
 from mcf.store import frames
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kind
-from mcf.store.states import SubmissionState
+from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.states import RescueState, SubmissionState
 from mcf.store.tables import order_items, orders, submissions
-from mcf.tracking.states import RescueState
 
 
 def missing(items: pd.DataFrame) -> Counter[str]:
@@ -84,6 +84,19 @@ def _too_many(left: Mapping[str, int], items: Iterable[MCFOrderItem]) -> str | N
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The orders that an order is linked with.
+
+    `successors` took its place and may ship or have shipped, the newest first; `story` are all that
+    took each other's place, this one among them, the oldest first.
+    """
+
+    replaces: str | None
+    successors: tuple[str, ...]
+    story: tuple[str, ...]
+
+
 class Links:
     """Reads and writes them; every method raises `StoreError`."""
 
@@ -98,20 +111,22 @@ class Links:
 
     def successors(self, order_id: str) -> list[str]:
         """The orders that took this one's place and may ship or have shipped, the newest first."""
-        links = self._keeper.all(Kind.LINK)
-        return [
-            link.key
-            for link in sorted(links, key=lambda link: link.created_at, reverse=True)
-            if link.content["replaces"] == order_id and self._lives(link.key)
-        ]
+        return [*self.family(order_id).successors]
 
     def story(self, order_id: str) -> list[str]:
         """The orders that took each other's place, this one among them, the oldest first.
 
         Those that came to nothing are told too, but not those that Amazon never had.
         """
-        links = sorted(self._keeper.all(Kind.LINK), key=lambda link: link.created_at)
-        before = {link.key: str(link.content["replaces"]) for link in links}
+        return [*self.family(order_id).story]
+
+    def family(self, order_id: str, links: Iterable[Kept] | None = None) -> Family:
+        """The orders that an order is linked with; `links` are all links, where they're at hand."""
+        oldest = sorted(
+            self._keeper.all(Kind.LINK) if links is None else links,
+            key=lambda link: link.created_at,
+        )
+        before = {link.key: str(link.content["replaces"]) for link in oldest}
         after: defaultdict[str, list[str]] = defaultdict(list)
         for new, old in before.items():
             after[old].append(new)
@@ -119,9 +134,14 @@ class Links:
         while (earlier := before.get(way[-1])) is not None and earlier not in way:
             way.append(earlier)
         chain = [way[-1]]
-        for each in chain:
-            chain += [new for new in after[each] if new not in chain]
-        return [each for each in chain if each in way or self._was_sent(each)]
+        for number in chain:
+            chain += [new for new in after[number] if new not in chain]
+        standings = self._standings([*(set(chain) - set(way)), *after[order_id]])
+        return Family(
+            before.get(order_id),
+            tuple(new for new in reversed(after[order_id]) if standings[new].lives),
+            tuple(number for number in chain if number in way or standings[number].was_sent),
+        )
 
     def missing(self, order_id: str) -> Counter[str]:
         """Units by SKU of the order that were cancelled or not found."""
@@ -157,13 +177,36 @@ class Links:
             return None
         return str(rescue.content["new_id"])
 
-    def _was_sent(self, order_id: str) -> bool:
-        """Whether Amazon has the order, or may have it."""
-        return self._status(order_id) is not None or self._lives(order_id)
+    def _standings(self, order_ids: Sequence[str]) -> dict[str, _Standing]:
+        if not order_ids:
+            return {}
+        at_amazon, here = (
+            self._store.heads(table, table.c.seller_fulfillment_order_id.in_(order_ids))
+            for table in (orders, submissions)
+        )
+        statuses = {
+            row.seller_fulfillment_order_id: FulfillmentOrderStatus.of(row.status)
+            for row in at_amazon
+        }
+        sent = {
+            row.seller_fulfillment_order_id
+            for row in here
+            if not SubmissionState(row.state).may_be_sent_again
+        }
+        return {number: _Standing(statuses.get(number), number in sent) for number in order_ids}
 
-    def _lives(self, order_id: str) -> bool:
-        status = self._status(order_id)
-        if status is not None:
-            return not status.comes_to_nothing
-        sent = self._store.row(submissions, seller_fulfillment_order_id=order_id)
-        return sent is not None and not SubmissionState(sent.state).may_be_sent_again
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is known of an order: its status at Amazon, and whether Amazon may have it from here."""
+
+    status: FulfillmentOrderStatus | None
+    may_be_there: bool
+
+    @property
+    def lives(self) -> bool:
+        return self.may_be_there if self.status is None else not self.status.comes_to_nothing
+
+    @property
+    def was_sent(self) -> bool:
+        return self.status is not None or self.may_be_there

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ from mcf.amazon.similarity import Likeness, compare, fingerprint
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.amazon.throttle import remaining
 from mcf.errors import AnswerLost, DuplicateOrder, MCFError, NotFound, RequestRefused, Throttled
+from mcf.orders.form import typed_of
 from mcf.orders.states import Repeat, Submission
+from mcf.orders.validation import refused_fields
 from mcf.store import tables
 from mcf.store.coordination import Hand, Senders
 from mcf.store.database import Store, utc_now
@@ -80,7 +83,7 @@ class Submissions:
     def get(self, order_id: str) -> Submission | None:
         """Where the order stands, or None when it wasn't sent from here."""
         row = self._row(order_id)
-        return row and _submission(row)
+        return row and submission_of(row)
 
     def earlier(self, request: MCFOrderRequest) -> Submission | None:
         """Where this very order stands, or None when Amazon certainly doesn't have it from here.
@@ -138,7 +141,7 @@ class Submissions:
         """The submissions whose outcome isn't known, and those that were refused."""
         done = (SubmissionState.ACCEPTED.value, SubmissionState.DISMISSED.value)
         table = tables.submissions
-        return [_submission(row) for row in self._store.rows(table, table.c.state.not_in(done))]
+        return [submission_of(row) for row in self._store.rows(table, table.c.state.not_in(done))]
 
     def settle_all(self) -> list[Submission]:
         """Looks up every order whose outcome is unknown; gives back those that were settled."""
@@ -162,7 +165,7 @@ class Submissions:
         if row is None:
             return Submission(order_id, SubmissionState.SENDING, BEING_SENT)
         again = SubmissionState(row.state).may_be_sent_again
-        return _submission(row) if again else _same_submission(row, request)
+        return submission_of(row) if again else _same_submission(row, request)
 
     def _write_intent(self, request: MCFOrderRequest, content: dict[str, Any]) -> bool:
         now = utc_now()
@@ -183,7 +186,7 @@ class Submissions:
         row = self._row(order_id)
         if SubmissionState(row.state).may_be_sent_again:
             mine = self._claim(row, **content)
-            return self._send(request) if mine else _submission(self._row(order_id))
+            return self._send(request) if mine else submission_of(self._row(order_id))
         known = _same_submission(row, request)
         if known.state is SubmissionState.SENDING and _is_left(row, hand):
             return self._take_over(row)
@@ -216,7 +219,7 @@ class Submissions:
             if last:
                 return self._failed_twice(request, error)
             if not error.may_have_happened:
-                return self._refused(order_id, error)
+                return self._refused(request, error)
             return self._settle(request, error)
         return self._accepted(order_id)
 
@@ -243,7 +246,7 @@ class Submissions:
         try:
             return self._compare(request, self._read(request))
         except NotFound:
-            return self._refused(order_id, error)
+            return self._refused(request, error)
         except MCFError as another:
             return self._unknown(order_id, another)
 
@@ -251,11 +254,11 @@ class Submissions:
         order_id = row.seller_fulfillment_order_id
         with self._sending(order_id) as hand:
             now = self._row(order_id)
-            return self._take_over(now) if _is_left(now, hand) else _submission(now)
+            return self._take_over(now) if _is_left(now, hand) else submission_of(now)
 
     def _take_over(self, row: Any) -> Submission:
         if not self._claim(row):
-            return _submission(self._row(row.seller_fulfillment_order_id))
+            return submission_of(self._row(row.seller_fulfillment_order_id))
         request = MCFOrderRequest.from_api(row.request)
         return self._settle(request, AnswerLost("No answer to it came."))
 
@@ -292,9 +295,11 @@ class Submissions:
         message = "Amazon has the order. Its address and stock are still checked there."
         return self._note(order_id, SubmissionState.ACCEPTED, message)
 
-    def _refused(self, order_id: str, error: MCFError) -> Submission:
+    def _refused(self, request: MCFOrderRequest, error: MCFError) -> Submission:
         state = SubmissionState.REJECTED if _is_refusal(error) else SubmissionState.NOT_SENT
-        return self._note(order_id, state, error.message, error.advice, error.request_id)
+        order_id = request.seller_fulfillment_order_id
+        noted = self._note(order_id, state, error.message, error.advice, error.request_id)
+        return replace(noted, refused=_refused_fields(state, error.message, request.to_api()))
 
     def _unknown(self, order_id: str, error: MCFError) -> Submission:
         message = f"Whether Amazon has the order isn't known yet: {error.message}"
@@ -359,7 +364,7 @@ def _same_submission(row: Any, request: MCFOrderRequest) -> Submission:
             f"Another order was already sent under the number {row.seller_fulfillment_order_id}.",
             advice="Look at that order on the tracking page; for a new order use a new number.",
         )
-    return _submission(row)
+    return submission_of(row)
 
 
 def same_order(sent: dict[str, Any], request: MCFOrderRequest) -> bool:
@@ -372,11 +377,23 @@ def _content(request: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name != "displayableOrderDate"}
 
 
-def _submission(row: Any) -> Submission:
+def submission_of(row: Any) -> Submission:
+    """Where the order of a row of the table of submissions stands."""
+    state = SubmissionState(row.state)
     return Submission(
         row.seller_fulfillment_order_id,
-        SubmissionState(row.state),
+        state,
         row.message or BEING_SENT,
         row.advice,
         row.request_id,
+        _refused_fields(state, row.message or "", row.request),
     )
+
+
+def _refused_fields(
+    state: SubmissionState, message: str, request: dict[str, Any]
+) -> dict[str, str]:
+    """What Amazon refused of a request, by the form's names; the store keeps only its words."""
+    if state is not SubmissionState.REJECTED:
+        return {}
+    return refused_fields(message, typed_of(request))

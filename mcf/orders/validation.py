@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -56,6 +56,15 @@ class Entry:
     """Whether recipient and lines are whole, so that Amazon can be asked what it costs."""
     problems: Mapping[str, Problem] = field(default_factory=dict)
 
+    def is_at(self, speed: str | None) -> bool:
+        """Whether it can be sent, at just this speed: that for which a fee and dates are shown."""
+        return self.request is not None and self.typed.speed == speed
+
+    def blocked(self, key: str, label: str, reason: str) -> Entry:
+        """The same, but it can't be sent, for this reason."""
+        problem = Problem(label, reason)
+        return replace(self, request=None, problems={**self.problems, key: problem})
+
     def digest(self, *shown: str) -> str:
         """Another text for whatever is typed otherwise, or shown otherwise beside it."""
         told = "\0".join((self.typed.model_dump_json(), *shown))
@@ -86,6 +95,16 @@ def count_of(text: str) -> int | None:
     """The units that a text says, None when it doesn't say a whole number of at least 1."""
     stripped = text.strip()
     return int(stripped) or None if _DIGITS.fullmatch(stripped) and len(stripped) < 10 else None
+
+
+def units_of(typed: Typed) -> int:
+    """The units of all lines, as far as whole numbers are typed."""
+    return sum(count_of(line.units) or 0 for line in typed.lines)
+
+
+def number_at_amazon(typed: Typed) -> str:
+    """The number under which Amazon gets the order; empty when none can be made of what's typed."""
+    return typed.amazon_number.strip() or order_id_for(" ".join(typed.number.split()))
 
 
 def label(key: str, country: str = "") -> str:
@@ -284,7 +303,7 @@ class _Reader:
         typed = self._typed
         number = " ".join(typed.number.split())
         fields: dict[str, Any] = {
-            "seller_fulfillment_order_id": typed.amazon_number.strip() or order_id_for(number),
+            "seller_fulfillment_order_id": number_at_amazon(typed),
             "displayable_order_id": number,
             "displayable_order_date": self._moment("displayed_date", typed.displayed_date)
             or self._now.replace(microsecond=0),
@@ -463,6 +482,15 @@ def refused_fields(message: str, typed: Typed) -> dict[str, str]:
     for name in _BAD_VALUE.findall(message):
         found[_amazons_key(name)] = "was refused by Amazon: check it"
     return {key: text for key, text in found.items() if key != "order"}
+
+
+def still_refused(refused: Mapping[str, str], sent: Typed, typed: Typed) -> dict[str, Problem]:
+    """What Amazon refused, at the fields that are typed now as they were when it was sent."""
+    return {
+        key: Problem(label(key, typed.to_country), text)
+        for key, text in refused.items()
+        if typed.said(key) == sent.said(key)
+    }
 
 
 _BAD_SKU = re.compile(r"SellerSKU for Item Id: (\S+) is invalid", re.IGNORECASE)

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, delete, or_
 
-from mcf.amazon.models.base import Address
-from mcf.amazon.similarity import place
 from mcf.errors import InvalidInput
 from mcf.store.database import Store, utc_now
-from mcf.store.states import SubmissionState
-from mcf.store.tables import kept, orders, submissions
+from mcf.store.tables import kept
 
 LONGEST_KEY = 80
 """Letters in the name of what is kept."""
-_LOOKED_AT = 40
-"""Orders that are looked at for each recipient that is wanted: many go to the same few people."""
-_NEEDED = ("name", "addressLine1", "countryCode")
 
 
 class Kind(StrEnum):
@@ -84,6 +78,11 @@ class Keeper:
         rows = self._store.rows(kept, kept.c.kind == kind.value)
         return sorted(map(_kept, rows), key=lambda one: one.updated_at, reverse=True)
 
+    def about(self, key: str, beside: Kind) -> list[Kept]:
+        """All that is kept under this key, and everything of the kind beside it, in one query."""
+        either = or_(kept.c.key == key, kept.c.kind == beside.value)
+        return [_kept(row) for row in self._store.rows(kept, either)]
+
     def keep(self, kind: Kind, key: str, content: Mapping[str, Any]) -> None:
         """Keeps this, instead of what had the key before; the same again writes nothing.
 
@@ -138,53 +137,9 @@ class Keeper:
         """How many of this kind are kept no longer, as they didn't change since then."""
         return self._forget(kept.c.kind == kind.value, kept.c.updated_at < before)
 
-    def recipients(self, since: datetime, limit: int = 50) -> list[dict[str, Any]]:
-        """To whom orders went since then, in Amazon's JSON: the newest first, each person once.
-
-        An address stands as it was typed here, if it was, not as Amazon tells it. Orders that were
-        refused count, unless they were dismissed. Of many orders only the newest are looked at.
-        """
-        typed = self._addresses(_sent(self._store, since), limit)
-        told = self._addresses(_placed(self._store, since), limit)
-        words: dict[tuple[str, ...], dict[str, Any]] = {}
-        for _, where, address in (*typed, *told):
-            words.setdefault(where, address)
-        newest = sorted((*typed, *told), key=lambda found: found[0], reverse=True)
-        each = dict.fromkeys(where for _, where, _ in newest)
-        return [words[where] for where in each][:limit]
-
-    def _addresses(
-        self, query: Select[Any], limit: int
-    ) -> list[tuple[datetime, tuple[str, ...], dict[str, Any]]]:
-        rows: Sequence[Any] = self._store.read(query.limit(_LOOKED_AT * limit))
-        return [
-            (moment, place(Address.from_api(address)), address)
-            for moment, address in rows
-            if address and all(address.get(name) for name in _NEEDED)
-        ]
-
     def _forget(self, *where: ColumnElement[bool]) -> int:
         with self._store.writing() as connection:
             return connection.execute(delete(kept).where(*self._store.mine(kept), *where)).rowcount
-
-
-def _sent(store: Store, since: datetime) -> Select[Any]:
-    c = submissions.c
-    return (
-        select(c.created_at, c.request["destinationAddress"])
-        .where(*store.mine(submissions), c.created_at >= since)
-        .where(c.state != SubmissionState.DISMISSED.value)
-        .order_by(c.created_at.desc(), c.seller_fulfillment_order_id)
-    )
-
-
-def _placed(store: Store, since: datetime) -> Select[Any]:
-    c = orders.c
-    return (
-        select(c.received_date, c.raw["destinationAddress"])
-        .where(*store.mine(orders), c.received_date >= since)
-        .order_by(c.received_date.desc(), c.seller_fulfillment_order_id)
-    )
 
 
 def _kept(row: Any) -> Kept:

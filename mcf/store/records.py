@@ -40,7 +40,7 @@ from mcf.amazon.models.answers import (
     UnfulfillableQuantity,
 )
 from mcf.amazon.models.base import readable
-from mcf.amazon.responses import Doubt
+from mcf.amazon.responses import Doubt, Page
 from mcf.amazon.similarity import fingerprint
 from mcf.amazon.statuses import PackageStatus, event_text
 from mcf.errors import MCFError, UnexpectedAnswer
@@ -336,6 +336,12 @@ def stock_rows(summaries: Iterable[Summary]) -> tuple[list[StockRow], list[Doubt
         except (ValueError, TypeError, OverflowError):
             _read_kindly(summary, found, doubts)
     return found, doubts
+
+
+def stock_page(page: Page[Summary]) -> Page[StockRow]:
+    """The rows of a page of the stock, in the order of COLUMNS, with all that is in doubt of it."""
+    rows, doubts = stock_rows(page.items)
+    return Page(tuple(rows), page.next_token, (*page.doubts, *doubts))
 
 
 def _read_kindly(summary: Summary, found: list[StockRow], doubts: list[Doubt]) -> None:

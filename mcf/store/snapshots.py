@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,16 +30,54 @@ class Snapshot:
     def __init__(self, frame: pd.DataFrame, beside: pd.DataFrame | None = None) -> None:
         self.frame = frame
         self.beside = beside
-        self._found: dict[Hashable, Any] = {}
+        self._derived: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
 
     def once(self, name: Hashable, find: Callable[[pd.DataFrame], T]) -> T:
         """What `find` finds in the frame; it's asked once per name."""
         with self._lock:
-            if name not in self._found:
-                self._found[name] = find(self.frame)
-            found: T = self._found[name]
-            return found
+            if name not in self._derived:
+                self._derived[name] = find(self.frame)
+            derived: T = self._derived[name]
+            return derived
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[T]):
+    """A value, and the revision of what it was made of."""
+
+    revision: tuple[object, ...]
+    value: T
+
+
+class RevisionCache:
+    """Values by name, each made once per revision; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Made[Any]] = {}
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
+
+    def once(
+        self,
+        name: str,
+        revision: Callable[[], tuple[object, ...]],
+        make: Callable[[Made[T] | None], T],
+    ) -> T:
+        """The value of this revision; `make` gets that of an earlier one, None if there's none.
+
+        Of many visitors one makes it, and the others wait for it.
+        """
+        made: Made[T] | None = self._made.get(name)
+        if made is not None and made.revision == revision():
+            return made.value
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.RLock())
+        with lock:
+            made, now = self._made.get(name), revision()
+            if made is None or made.revision != now:
+                made = self._made[name] = Made(now, make(made))
+            return made.value
 
 
 def patched(frame: pd.DataFrame, news: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
@@ -93,12 +131,6 @@ _DEAD = (ShipmentStatus.CANCELLED_BY_FULFILLER.value, ShipmentStatus.CANCELLED_B
 _PARCEL_KEY = (_ORDER_ID, "amazon_shipment_id", "package_number")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    revisions: Revisions
-    snapshot: Snapshot
-
-
 class StoredFrames:
     """Stock, orders and parcels as snapshots, the same ones as long as nothing changes.
 
@@ -107,8 +139,7 @@ class StoredFrames:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: dict[str, _Kept] = {}
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._cache = RevisionCache()
         self.loads: Counter[str] = Counter()
         self.patches: Counter[str] = Counter()
 
@@ -131,50 +162,45 @@ class StoredFrames:
         return pd.DataFrame(dict(self._store.columns(tables.shipments, names, dead)), dtype="str")
 
     def _current(self, name: str, sources: Sequence[Table], load: Load, patch: Patch) -> Snapshot:
-        kept = self._kept.get(name)
-        if kept is not None and kept.revisions == self._store.revision(*sources):
-            return kept.snapshot
-        # Of many visitors one makes the frame, and the others wait for it.
-        with self._locks[name]:
-            kept = self._kept.get(name)
-            revisions = self._store.revision(*sources)
-            if kept is None or kept.revisions != revisions:
-                snapshot = self._patched(name, sources, kept, patch)
-                if snapshot is None:
-                    snapshot = load()
-                    self.loads[name] += 1
-                kept = self._kept[name] = _Kept(revisions, snapshot)
-            return kept.snapshot
+        def make(earlier: Made[Snapshot] | None) -> Snapshot:
+            snapshot = self._patched(name, sources, earlier, patch)
+            if snapshot is None:
+                snapshot = load()
+                self.loads[name] += 1
+            return snapshot
+
+        return self._cache.once(name, lambda: self._store.revision(*sources), make)
 
     def _patched(
-        self, name: str, sources: Sequence[Table], kept: _Kept | None, patch: Patch
+        self, name: str, sources: Sequence[Table], earlier: Made[Snapshot] | None, patch: Patch
     ) -> Snapshot | None:
-        if kept is None:
+        if earlier is None:
             return None
-        lost = zip(self._store.deleted(*sources), kept.revisions, strict=True)
-        if any(deleted > known for deleted, known in lost):
+        revisions: Any = earlier.revision
+        lost = zip(self._store.deleted(*sources), revisions, strict=True)
+        if any(deleted > seen for deleted, seen in lost):
             return None
-        snapshot = patch(kept.snapshot.frame, kept.revisions)
+        snapshot = patch(earlier.value.frame, revisions)
         self.patches[name] += snapshot is not None
         return snapshot
 
     def _load_stock(self) -> Snapshot:
         return Snapshot(self._stock())
 
-    def _patch_stock(self, known: pd.DataFrame, since: Revisions) -> Snapshot:
+    def _patch_stock(self, before: pd.DataFrame, since: Revisions) -> Snapshot:
         news = self._stock(tables.inventory.c.changed > since[0])
-        frame = patched(known, news, ["seller_sku"])
-        return Snapshot(frame if len(frame) == len(known) else _sorted(frame, ["seller_sku"]))
+        frame = patched(before, news, ["seller_sku"])
+        return Snapshot(frame if len(frame) == len(before) else _sorted(frame, ["seller_sku"]))
 
     def _stock(self, *where: ColumnElement[bool]) -> pd.DataFrame:
         rows = self._read(tables.inventory, frames.INVENTORY, *where)
         return frames.with_stock_state(frames.inventory(rows))
 
     def _load_parcels(self) -> Snapshot:
-        told = self._read(tables.tracking, frames.TOLD)
-        return Snapshot(frames.packages(self._read(tables.packages, frames.PACKAGES), told))
+        tracking = self._read(tables.tracking, frames.TOLD)
+        return Snapshot(frames.packages(self._read(tables.packages, frames.PACKAGES), tracking))
 
-    def _patch_parcels(self, known: pd.DataFrame, since: Revisions) -> Snapshot | None:
+    def _patch_parcels(self, before: pd.DataFrame, since: Revisions) -> Snapshot | None:
         numbers = self._numbers(since[1])
         if len(numbers) > AT_ONCE:
             return None
@@ -187,21 +213,22 @@ class StoredFrames:
         asked = rows["package_number"].tolist()
         if len(asked) > AT_ONCE:
             return None
-        told = self._read(tables.tracking, frames.TOLD, tables.tracking.c.package_number.in_(asked))
-        frame = patched(known, frames.packages(rows, told), _PARCEL_KEY)
-        return Snapshot(frame if len(frame) == len(known) else _sorted(frame, _PARCEL_KEY))
+        mine = tables.tracking.c.package_number.in_(asked)
+        tracking = self._read(tables.tracking, frames.TOLD, mine)
+        frame = patched(before, frames.packages(rows, tracking), _PARCEL_KEY)
+        return Snapshot(frame if len(frame) == len(before) else _sorted(frame, _PARCEL_KEY))
 
     def _load_orders(self) -> Snapshot:
         return self._orders(self.packages().frame)
 
-    def _patch_orders(self, known: pd.DataFrame, since: Revisions) -> Snapshot | None:
+    def _patch_orders(self, before: pd.DataFrame, since: Revisions) -> Snapshot | None:
         changed = self._changed_orders(since)
         if changed is None:
             return None
         parcels = self.packages().frame
         mine = parcels[parcels[_ORDER_ID].isin(changed)]
         news = self._orders(mine, changed).frame
-        frame = _sorted(patched(known, news, [_ORDER_ID]), [_ORDER_ID])
+        frame = _sorted(patched(before, news, [_ORDER_ID]), [_ORDER_ID])
         return Snapshot(frames.newest_first(frame), parcels)
 
     def _orders(self, parcels: pd.DataFrame, ids: Sequence[str] | None = None) -> Snapshot:
@@ -228,10 +255,10 @@ class StoredFrames:
                 or_(parcels.changed > since[2], parcels.package_number.in_(numbers)),
             ),
         )
-        found: set[str] = set()
+        changed: set[str] = set()
         for table, condition in conditions:
-            found.update(self._store.columns(table, [_ORDER_ID], condition)[_ORDER_ID].tolist())
-        return sorted(found) if len(found) <= AT_ONCE else None
+            changed.update(self._store.columns(table, [_ORDER_ID], condition)[_ORDER_ID].tolist())
+        return sorted(changed) if len(changed) <= AT_ONCE else None
 
     def _numbers(self, since: int) -> list[int]:
         changed = tables.tracking.c.changed > since

@@ -1,5 +1,5 @@
-"""The words in the store's columns of states: what is read, how a read ended, where a submission
-is.
+"""The words that the store keeps for states: what is read, how a read ended, where a submission and
+a rescue are.
 """
 
 from __future__ import annotations
@@ -42,4 +42,27 @@ class SubmissionState(StrEnum):
             SubmissionState.REJECTED,
             SubmissionState.NOT_SENT,
             SubmissionState.DISMISSED,
+        )
+
+
+class RescueState(StrEnum):
+    """How far it is with cancelling an order that is stuck and sending it again."""
+
+    ASKED = "asked"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GIVEN_UP = "given up"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on by itself."""
+        return self in (
+            RescueState.ASKED,
+            RescueState.CANCELLING,
+            RescueState.CANCELLED,
+            RescueState.SENDING,
         )

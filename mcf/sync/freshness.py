@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Row
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.store import tables
+from mcf.store.database import Store, utc_now
 from mcf.store.states import RunState, Subject
 
 
@@ -30,6 +33,31 @@ class Freshness:
     message: str | None
     advice: str | None
     note: str | None = None
+
+
+def freshness(store: Store, subject: Subject) -> Freshness:
+    """How old the stored data of the subject is; raises `StoreError`."""
+    row = store.row(tables.sync_runs, subject=subject.value)
+    if row is None:
+        return Freshness(subject, None, None, 0, None, None)
+    age = row.whole_at and utc_now() - row.whole_at
+    state = RunState(row.state)
+    return Freshness(subject, state, age, row.rows, row.message, row.advice, row.note)
+
+
+def attested(store: Store, frame: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+    """A shallow copy of a frame that tells in its `attrs` how whole it is; raises `StoreError`.
+
+    The frame itself is everybody's.
+    """
+    row = store.row(tables.sync_runs, subject=subject.value)
+    copy = frame.copy(deep=False)
+    copy.attrs = {
+        "state": row.state if row else "never",
+        "whole_at": row.whole_at.isoformat() if row and row.whole_at else None,
+        "message": row.message if row else None,
+    }
+    return copy
 
 
 OPEN_ORDER_AGE = timedelta(minutes=10)

@@ -130,7 +130,9 @@ class Sync:
     def skus(self, seller_skus: Sequence[str]) -> None:
         """Reads the stock of these SKUs into the store at once; raises an `MCFError`."""
         for some in _handfuls(seller_skus):
-            self._keep_stock(self._client.get_inventory_rows(seller_skus=some).items)
+            self._keep_stock(
+                records.stock_page(self._client.get_inventory_page(seller_skus=some)).items
+            )
 
     def halt(self) -> None:
         """Ends what is being read now, after its current call; the next read goes on from there."""
@@ -269,7 +271,7 @@ class Sync:
                 return found
 
             def fetch(token: str | None) -> Page[StockRow]:
-                page = self._client.get_inventory_rows(next_token=token)
+                page = records.stock_page(self._client.get_inventory_page(next_token=token))
                 place.seen.update(step.doubt(_SKUS, page.doubts))
                 return page
 
@@ -289,7 +291,8 @@ class Sync:
 
         def fetch(token: str | None) -> Page[StockRow]:
             nonlocal begun
-            page = self._client.get_inventory_rows(next_token=token, start_date_time=since)
+            sent = self._client.get_inventory_page(next_token=token, start_date_time=since)
+            page = records.stock_page(sent)
             step.doubt(_SKUS, page.doubts)
             begun = begun or self.amazon_now()
             return page
@@ -342,7 +345,7 @@ class Sync:
         """How many of the SKUs that no page had are there: pages may lack rows."""
         found = 0
         for some in _handfuls(skus):
-            page = self._client.get_inventory_rows(seller_skus=some)
+            page = records.stock_page(self._client.get_inventory_page(seller_skus=some))
             place.seen.update(step.doubt(_SKUS, page.doubts))
             found += len(list(keep(page.items)))
             step.took(rows=len(page.items))

@@ -6,10 +6,10 @@ never as known. Pure: facts -> sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,25 +17,25 @@ from mcf.addresses import validate
 from mcf.amazon.labels import feature
 from mcf.amazon.models.base import Address
 from mcf.amazon.statuses import (
-    FulfillmentAction,
     FulfillmentOrderStatus,
     ShipmentStatus,
     ShippingSpeedCategory,
 )
 from mcf.orders import replacement
 from mcf.orders.validation import parts_of_address
-from mcf.tracking.lifecycle import HOLD_LASTS, is_stuck
+from mcf.tracking.facts import OrderFacts
+from mcf.tracking.lifecycle import HOLD_LASTS, is_hold, is_stuck
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of an order: its row (`frames.ORDERS`), address, lines, shipments, the stock.
+    """What is known of an order: its facts, address, lines, shipments, and the stock.
 
     `wishes` are the features that it requires, `offered` those that Amazon offers here, None when
     it wasn't asked.
     """
 
-    order: Mapping[str, Any]
+    order: OrderFacts
     address: Address | None
     items: pd.DataFrame
     shipments: pd.DataFrame
@@ -46,7 +46,7 @@ class Case:
     @property
     def status(self) -> FulfillmentOrderStatus:
         """Where the order is."""
-        return FulfillmentOrderStatus.of(self.order["status"])
+        return FulfillmentOrderStatus.of(self.order.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Diagnosis:
 def diagnose(case: Case, now: datetime) -> Diagnosis | None:
     """Why the order is as it is; None for one that does well. `now` is Amazon's."""
     status = case.status
-    if is_stuck(case.order, now):
+    if is_stuck(case.order.row, now):
         says = "It should have left by now, and nothing is being picked. Amazon gives no reason."
         return Diagnosis(says, tuple(_of_the_stock(case)))
     if status is FulfillmentOrderStatus.INVALID:
@@ -92,13 +92,13 @@ def _partial(case: Case) -> Diagnosis:
     left = replacement.missing(case.items)
     if not left:
         return Diagnosis("A part of it was not shipped; Amazon doesn't tell which yet.")
-    told = ", ".join(f"{units:,} x {sku}" for sku, units in left.items())
+    goods = ", ".join(f"{units:,} x {sku}" for sku, units in left.items())
     rest = pd.DataFrame({"seller_sku": list(left), "quantity": list(left.values())})
-    return Diagnosis(f"Not shipped: {told}.", tuple(_of_the_stock(replace(case, items=rest))))
+    return Diagnosis(f"Not shipped: {goods}.", tuple(_of_the_stock(replace(case, items=rest))))
 
 
 def _cancelled(case: Case) -> Diagnosis:
-    states = {ShipmentStatus.of(each) for each in case.shipments["status"]}
+    states = {ShipmentStatus.of(status) for status in case.shipments["status"]}
     if ShipmentStatus.CANCELLED_BY_SELLER in states:
         return Diagnosis("It was cancelled at your request.")
     if _held_too_long(case.order):
@@ -111,11 +111,11 @@ def _cancelled(case: Case) -> Diagnosis:
     return Diagnosis("If you didn't cancel it, Amazon did; it doesn't tell who or why.")
 
 
-def _held_too_long(order: Mapping[str, Any]) -> bool:
-    if FulfillmentAction.of(order["fulfillment_action"]) is not FulfillmentAction.HOLD:
+def _held_too_long(order: OrderFacts) -> bool:
+    came, ended = order.received_date, order.status_updated_date
+    if not is_hold(order.fulfillment_action) or came is None or ended is None:
         return False
-    came, ended = order["received_date"], order["status_updated_date"]
-    return bool(not pd.isna(came) and not pd.isna(ended) and ended - came >= HOLD_LASTS)
+    return ended - came >= HOLD_LASTS
 
 
 def _of_the_address(case: Case) -> Iterator[str]:
@@ -129,15 +129,15 @@ def _of_the_address(case: Case) -> Iterator[str]:
 
 
 def _place(address: Address) -> dict[str, str]:
-    told = {name: getattr(address, name) for name in type(address).model_fields}
-    return {name: value for name, value in told.items() if isinstance(value, str)}
+    parts = {name: getattr(address, name) for name in type(address).model_fields}
+    return {name: part for name, part in parts.items() if isinstance(part, str)}
 
 
 def _of_the_place(case: Case) -> Iterator[str]:
     if case.address is None:
         return
     place = validate.normalised(_place(case.address))
-    speed = ShippingSpeedCategory.of(case.order["shipping_speed_category"])
+    speed = ShippingSpeedCategory.of(case.order.shipping_speed_category)
     if validate.is_po_box(place):
         fast = f", least of all as {speed.label}" * (speed is not ShippingSpeedCategory.STANDARD)
         yield (
@@ -150,9 +150,9 @@ def _of_the_place(case: Case) -> Iterator[str]:
 
 
 def _of_the_lines(case: Case) -> Iterator[str]:
-    known = set(case.stock["seller_sku"])
+    stocked = set(case.stock["seller_sku"])
     for sku in dict.fromkeys(case.items["seller_sku"]):
-        if sku not in known:
+        if sku not in stocked:
             yield f"Likely {sku}: it isn't in your stock at Amazon any more, or never was."
 
 
@@ -168,11 +168,11 @@ def _of_the_stock(case: Case) -> Iterator[str]:
 
 
 def _of_the_shelf(case: Case) -> Iterator[str]:
-    for found in _shortages(case):
-        wanted, there = f"{found.wanted:,} of {found.sku} wanted", f"{found.there:,} can ship now"
-        if found.moving:
+    for short in _shortages(case):
+        wanted, there = f"{short.wanted:,} of {short.sku} wanted", f"{short.there:,} can ship now"
+        if short.moving:
             yield (
-                f"Likely the stock: {wanted}, {there}, {found.moving:,} are on the way between "
+                f"Likely the stock: {wanted}, {there}, {short.moving:,} are on the way between "
                 "warehouses or being processed."
             )
         else:
@@ -184,7 +184,17 @@ def is_in_transfer(case: Case) -> bool:
 
     Units that Amazon has already put aside for the order aren't among those that can ship.
     """
-    return any(found.moving for found in _shortages(case))
+    return any(short.moving for short in _shortages(case))
+
+
+def can_be_rescued(case: Case, now: datetime) -> bool:
+    """Whether an order waits that is late, or whose stock is in transfer, and can be cancelled.
+
+    One that's on hold waits for its seller.
+    """
+    if case.order.is_on_hold or not case.status.is_cancellable:
+        return False
+    return is_stuck(case.order.row, now) or is_in_transfer(case)
 
 
 class _Shortage(NamedTuple):

@@ -122,6 +122,13 @@ class Chronicle:
         """All that happened to an order, oldest first."""
         return self._found(happenings.c[_ORDER] == order_id, "at")
 
+    def among(self, order_ids: Sequence[str]) -> dict[str, list[Happening]]:
+        """All that happened to each of these orders, oldest first."""
+        among: dict[str, list[Happening]] = {order_id: [] for order_id in order_ids}
+        for happening in self._found(happenings.c[_ORDER].in_(order_ids), "at"):
+            among[happening.order_id].append(happening)
+        return among
+
     def since(self, revision: int) -> list[Happening]:
         """What was noted after this revision of the table, oldest first."""
         return self._found(happenings.c.changed > revision, "noticed_at")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element, tostring
 
 import pandas as pd
@@ -26,10 +26,9 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentS
 from mcf.marketplaces import Marketplace
 from mcf.tracking import events, handover
 from mcf.tracking.events import Happening, Kind
+from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Document, Handover, Proof
-
-if TYPE_CHECKING:
-    from mcf.tracking.view import OrderView
+from mcf.tracking.view import OrderView
 
 NOT_KNOWN = "not known"
 _NEVER = "-"
@@ -43,16 +42,12 @@ class Facts:
 
     view: OrderView
     sent: MCFOrderRequest | None
-    handovers: Mapping[int, Handover]
-    raw: Mapping[str, Any]
     marketplace: Marketplace
     made_at: datetime
     mode: str
     """"live", or one in which orders, people and parcels are invented."""
     proofs: Sequence[Proof] = ()
     claim: tuple[datetime, datetime | None] | None = None
-    read_at: datetime | None = None
-    """When the order was last read from Amazon."""
     seller_id: str | None = None
 
 
@@ -68,7 +63,7 @@ def safe(order_id: str) -> str:
 
 def page(facts: Facts) -> bytes:
     """The file. Its content is between two comments; below stands the SHA-256 of it."""
-    order_id = str(facts.view.order["seller_fulfillment_order_id"])
+    order_id = facts.view.order_id
     content = "\n".join(
         tostring(part, encoding="unicode", method="html") for part in _content(facts, order_id)
     )
@@ -119,9 +114,10 @@ def _content(facts: Facts, order_id: str) -> Iterable[Element]:
     yield _el("h2", "Word for word")
     omitted = "Codes that open lockers are left out, as are links, which are good for an hour only."
     yield _el("p", f"The order as it was sent, and what Amazon told when last read. {omitted}")
-    for name, told in facts.raw.items():
+    sent = {"As it was sent": facts.sent.to_api()} if facts.sent else {}
+    for name, data in (sent | {**facts.view.raw}).items():
         yield _el("h3", name)
-        clean = handover.without_codes(told)
+        clean = handover.without_codes(data)
         yield _el("pre", json.dumps(clean, indent=1, ensure_ascii=False, default=str))
 
 
@@ -130,7 +126,7 @@ def _origin(facts: Facts) -> Element:
     return _pairs(
         [
             ("Made at", _when(facts.made_at, facts)),
-            ("Order last read from Amazon", _when(facts.read_at, facts)),
+            ("Order last read from Amazon", _when(facts.view.read_at, facts)),
             ("Made with", "MCF Desk, from its own records and Amazon's Fulfillment Outbound API"),
             ("Marketplace", f"{market.name} ({market.id})"),
             ("Seller", facts.seller_id or NOT_KNOWN),
@@ -162,23 +158,23 @@ def _order(facts: Facts) -> Iterable[Element]:
 
 
 def _compared(
-    facts: Facts, order: Mapping[str, Any], sent: MCFOrderRequest | None
+    facts: Facts, order: OrderFacts, sent: MCFOrderRequest | None
 ) -> Iterable[tuple[str, object, object]]:
     def ours(name: str) -> object:
         return getattr(sent, name, None)
 
     date = sent and sent.displayable_order_date
     wishes = [wish.feature_name for wish in (sent and sent.feature_constraints) or ()]
-    yield "Number", ours("seller_fulfillment_order_id"), order["seller_fulfillment_order_id"]
-    yield "Number for the recipient", ours("displayable_order_id"), order["displayable_order_id"]
-    told = facts.raw.get("The order") or [{}]
-    yield "Date", date and api_time(date), told[0].get("displayableOrderDate")
-    yield "Received by Amazon", _NEVER, _when(order["received_date"], facts)
-    yield "Status", _NEVER, FulfillmentOrderStatus.label_of(order["status"])
-    yield "Last change of status", _NEVER, _when(order["status_updated_date"], facts)
-    yield "Delivery speed", ours("shipping_speed_category"), order["shipping_speed_category"]
-    yield "Ship or hold", ours("fulfillment_action"), order["fulfillment_action"]
-    yield "What happens to parts", ours("fulfillment_policy"), order["fulfillment_policy"]
+    yield "Number", ours("seller_fulfillment_order_id"), order.seller_fulfillment_order_id
+    yield "Number for the recipient", ours("displayable_order_id"), order.displayable_order_id
+    heads = facts.view.raw.get("The order") or [{}]
+    yield "Date", date and api_time(date), heads[0].get("displayableOrderDate")
+    yield "Received by Amazon", _NEVER, _when(order.received_date, facts)
+    yield "Status", _NEVER, FulfillmentOrderStatus.label_of(order.status)
+    yield "Last change of status", _NEVER, _when(order.status_updated_date, facts)
+    yield "Delivery speed", ours("shipping_speed_category"), order.shipping_speed_category
+    yield "Ship or hold", ours("fulfillment_action"), order.fulfillment_action
+    yield "What happens to parts", ours("fulfillment_policy"), order.fulfillment_policy
     amazons = None if facts.view.features is None else _wishes(facts.view.wishes)
     yield "Wishes", sent and _wishes(wishes), amazons
     yield "Note on the packing slip", ours("displayable_order_comment"), facts.view.comment
@@ -203,31 +199,30 @@ def _address(to: Address | None) -> str | None:
 
 
 def _lines(facts: Facts) -> list[tuple[str, ...]]:
-    sent = {each.seller_fulfillment_order_item_id: each for each in facts.sent.items} \
-        if facts.sent else {}  # fmt: skip
-    found = []
+    items = facts.sent.items if facts.sent else ()
+    sent = {item.seller_fulfillment_order_item_id: item for item in items}
+    rows = []
     for row in facts.view.items.to_dict("records"):
         line = str(row["seller_fulfillment_order_item_id"])
         ours = sent.pop(line, None)
         counts = (row[f"{name}quantity"] for name in ("", "cancelled_", "unfulfillable_"))
-        found.append((_told(row["seller_sku"]), line, _told(ours and ours.quantity),
+        rows.append((_told(row["seller_sku"]), line, _told(ours and ours.quantity),
                       *map(_told, counts)))  # fmt: skip
-    found += [
-        (each.seller_sku, line, _told(each.quantity), *[NOT_KNOWN] * 3)
-        for line, each in sent.items()
+    rows += [
+        (item.seller_sku, line, _told(item.quantity), *[NOT_KNOWN] * 3)
+        for line, item in sent.items()
     ]
-    return found
+    return rows
 
 
 def _promise(facts: Facts) -> Iterable[Element]:
     order = facts.view.order
-    fee = order["fee"]
     yield _el("h2", "What Amazon promised when the order was sent")
     yield _pairs(
         [
-            ("Ships at the latest", _when(order["promised_ship_date"], facts)),
-            ("Arrives at the latest", _when(order["promised_arrival_date"], facts)),
-            ("Fee", NOT_KNOWN if pd.isna(fee) else f"{fee:.2f} {_told(order['fee_currency'])}"),
+            ("Ships at the latest", _when(order.promised_ship_date, facts)),
+            ("Arrives at the latest", _when(order.promised_arrival_date, facts)),
+            ("Fee", _fee(order)),
         ]
     )
     if facts.claim is not None:
@@ -236,22 +231,26 @@ def _promise(facts: Facts) -> Iterable[Element]:
         yield _el("p", f"A claim can be made from {_when(begin, facts)} {until}.")
 
 
+def _fee(order: OrderFacts) -> str:
+    return NOT_KNOWN if order.fee is None else f"{order.fee:.2f} {_told(order.fee_currency)}"
+
+
 def _story(facts: Facts) -> Iterable[Element]:
     yield _el("h2", "What happened")
-    told = [each for each in facts.view.happenings if each.kind not in _ESTIMATES]
-    if not told:
+    happenings = [one for one in facts.view.happenings if one.kind not in _ESTIMATES]
+    if not happenings:
         yield _el("p", "No change was noticed by this program.")
         return
     yield _table(
         ["When", "Noticed here", "By", "What"],
         [
             (
-                _when(each.at, facts),
-                _when(each.noticed_at, facts),
-                "the seller" if each.is_own else "Amazon",
-                events.in_words(each),
+                _when(happening.at, facts),
+                _when(happening.noticed_at, facts),
+                "the seller" if happening.is_own else "Amazon",
+                events.in_words(happening),
             )
-            for each in told
+            for happening in happenings
         ],
     )
 
@@ -265,7 +264,7 @@ _ESTIMATES = {
 
 def _estimates(facts: Facts) -> Iterable[Element]:
     yield _el("h2", "How Amazon's estimates moved")
-    moved = [each for each in facts.view.happenings if each.kind in _ESTIMATES]
+    moved = [one for one in facts.view.happenings if one.kind in _ESTIMATES]
     if not moved:
         yield _el("p", "No change of an estimate was noticed by this program.")
     else:
@@ -273,19 +272,19 @@ def _estimates(facts: Facts) -> Iterable[Element]:
             ["Noticed", "Of what", "Before", "After"],
             [
                 (
-                    _when(each.noticed_at, facts),
-                    _estimated(each),
-                    _when(_moment(each.before), facts),
-                    _when(_moment(each.after), facts),
+                    _when(move.noticed_at, facts),
+                    _estimated(move),
+                    _when(_moment(move.before), facts),
+                    _when(_moment(move.after), facts),
                 )
-                for each in moved
+                for move in moved
             ],
         )
     order = facts.view.order
     yield _pairs(
         [
-            ("Ships, as estimated last", _when(order["estimated_ship_date"], facts)),
-            ("Arrives, as estimated last", _when(order["estimated_arrival_date"], facts)),
+            ("Ships, as estimated last", _when(order.estimated_ship_date, facts)),
+            ("Arrives, as estimated last", _when(order.estimated_arrival_date, facts)),
         ]
     )
 
@@ -327,7 +326,7 @@ def _parcels(facts: Facts) -> Iterable[Element]:
         yield _el("p", "Amazon tells of none.")
     for row in rows:
         number = int(row["package_number"])
-        handed = facts.handovers.get(number, Handover())
+        handed = facts.view.handovers.get(number, Handover())
         yield _el("h2", f"Parcel {number}")
         yield _pairs(_parcel(row, handed, facts))
         yield _el("h3", "Events")
@@ -359,12 +358,12 @@ def _parcel(row: Mapping[Any, Any], handed: Handover, facts: Facts) -> Iterable[
 
 def _proof(number: int, facts: Facts) -> Iterable[Element]:
     yield _el("h3", "Proof of delivery")
-    asked = [each for each in facts.proofs if each.package_number == number]
+    asked = [proof for proof in facts.proofs if proof.package_number == number]
     if not asked:
         yield _el("p", "Amazon wasn't asked for one when this file was made.")
     for proof in asked:
-        found = "told of none" if not proof.documents else f"told of {len(proof.documents)}"
-        yield _el("p", f"Asked at {_when(proof.asked_at, facts)}: Amazon {found}.")
+        told_of = f"told of {len(proof.documents) or 'none'}"
+        yield _el("p", f"Asked at {_when(proof.asked_at, facts)}: Amazon {told_of}.")
         for document in proof.documents:
             yield _pictured(document, facts)
 
@@ -376,9 +375,9 @@ def _pictured(document: Document, facts: Facts) -> Element:
         return _el("p", f"{name}: not fetched. {document.problem or ''}".strip())
     address = f"data:{photo.media_type};base64,{base64.b64encode(photo.content).decode()}"
     digest = hashlib.sha256(photo.content).hexdigest()
-    told = f"{name}, fetched at {_when(photo.fetched_at, facts)} from {photo.host}."
-    told = f"{told} SHA-256 of the picture: {digest}"
-    return _el("figure", _el("img", src=address, alt=name), _el("figcaption", told))
+    fetched = f"{name}, fetched at {_when(photo.fetched_at, facts)} from {photo.host}."
+    caption = f"{fetched} SHA-256 of the picture: {digest}"
+    return _el("figure", _el("img", src=address, alt=name), _el("figcaption", caption))
 
 
 def _when(moment: datetime | None, facts: Facts) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mcf import logs
 from mcf.amazon import labels
@@ -26,20 +26,21 @@ from mcf.errors import (
     StoreError,
     own_mistake,
 )
+from mcf.marketplaces import Marketplace
 from mcf.orders.form import number_after
+from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.validation import judge
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import Keeper, Kept, Kind
-from mcf.store.states import SubmissionState
-from mcf.tracking.diagnosis import Case, is_in_transfer
-from mcf.tracking.lifecycle import RECENT, is_stuck
-from mcf.tracking.states import Change, ChangeState, Rescue, RescueState
-
-if TYPE_CHECKING:
-    from mcf.service import MCFService
-    from mcf.tracking.view import OrderView
+from mcf.store.states import RescueState, SubmissionState
+from mcf.tracking.actions import Actions
+from mcf.tracking.diagnosis import can_be_rescued
+from mcf.tracking.event_log import Chronicle
+from mcf.tracking.lifecycle import RECENT
+from mcf.tracking.states import Change, ChangeState, Rescue, rescue_of
+from mcf.tracking.view import OrderView, OrderViews
 
 log = logs.get(__name__)
 LASTS = timedelta(days=1)
@@ -91,24 +92,34 @@ class _Order:
         return utc_now() - self.begun_at > LASTS
 
     @property
-    def told(self) -> Rescue:
-        content = self.kept.content
-        return Rescue(
-            self.id,
-            self.state,
-            self.new_id,
-            content["says"],
-            content["advice"],
-            self.begun_at,
-            self.kept.updated_at,
-        )
+    def rescue(self) -> Rescue:
+        return rescue_of(self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a rescue is made with.
+
+    `refresh` reads an order from Amazon into the store, `settle` looks up what is unknown, `skus`
+    are those of the stock, `now` is Amazon's time.
+    """
+
+    views: OrderViews
+    actions: Actions
+    ordering: Ordering
+    chronicle: Chronicle
+    marketplace: Marketplace
+    refresh: Callable[[str], object]
+    settle: Callable[[], object]
+    skus: Callable[[], Iterable[str]]
+    now: Callable[[], datetime]
 
 
 class Rescues:
     """The rescues of an account's orders; safe for several threads and programs on one store."""
 
-    def __init__(self, service: MCFService, store: Store, closing: threading.Event) -> None:
-        self._service = service
+    def __init__(self, means: Means, store: Store, closing: threading.Event) -> None:
+        self._means = means
         self._store = store
         self._keeper = Keeper(store)
         self._closing = closing
@@ -118,21 +129,15 @@ class Rescues:
     def get(self, order_id: str) -> Rescue | None:
         """Where the order's last rescue stands; None when there was none."""
         order = self._known(order_id)
-        return None if order is None else order.told
+        return None if order is None else order.rescue
 
     def is_offered(self, view: OrderView) -> bool:
         """Whether the order can be rescued: it's late or its stock is in transfer, and it waits.
 
         One that's on hold waits for its seller.
         """
-        if view.is_on_hold or not view.status.is_cancellable:
-            return False
-        return is_stuck(view.order, self._service.now()) or self.is_in_transfer(view)
-
-    def is_in_transfer(self, view: OrderView) -> bool:
-        """Whether stock that the order wants is on the way between warehouses."""
-        stock = self._service.inventory()
-        return is_in_transfer(Case(view.order, view.address, view.items, view.shipments, stock))
+        means = self._means
+        return can_be_rescued(means.views.case(view), means.now())
 
     def begin(self, order_id: str) -> Rescue:
         """Where the rescue stands that goes on in the background from now on.
@@ -141,17 +146,17 @@ class Rescues:
         as it is, and any other `MCFError` before anything is asked for; nothing is cancelled then.
         One that's under way already isn't begun again.
         """
-        known = self._known(order_id)
-        if known is None or not known.state.is_open:
-            self._service.refresh_order(order_id)
+        last = self._known(order_id)
+        if last is None or not last.state.is_open:
+            self._means.refresh(order_id)
             number = self._require(order_id)
-            before = None if known is None else known.kept
+            before = None if last is None else last.kept
             self._keeper.claim(Kind.RESCUE, order_id, _first(number), before)
         self._drive(order_id)
         begun = self._known(order_id)
         if begun is None:
             raise StoreError("The rescue of the order isn't kept any more.")
-        return begun.told
+        return begun.rescue
 
     def give_up(self, order_id: str) -> Rescue | None:
         """Where the rescue stands after nothing more is done of it; what is being sent goes."""
@@ -186,7 +191,7 @@ class Rescues:
     def concerns(self) -> Iterator[Concern]:
         """Orders that were cancelled for a rescue and of which nothing was sent in their place."""
         for kept in self._keeper.all(Kind.RESCUE):
-            rescue = _Order(kept).told
+            rescue = rescue_of(kept)
             ended = rescue.state in (RescueState.FAILED, RescueState.GIVEN_UP)
             if ended and utc_now() - rescue.changed_at < RECENT and self._is_open(rescue):
                 yield Concern(
@@ -200,45 +205,46 @@ class Rescues:
     def _is_open(self, rescue: Rescue) -> bool:
         status = self._status(rescue.order_id)
         cancelled = status is not None and status.comes_to_nothing
-        return cancelled and not self._service.links.successors(rescue.order_id)
+        return cancelled and not self._means.ordering.links.successors(rescue.order_id)
 
     def _require(self, order_id: str) -> str:
         """The number of the new order; raises `InvalidInput` when there can't be one."""
-        view, typed = self._service.order(order_id), self._service.typed(order_id)
+        views, drafts = self._means.views, self._means.ordering.drafts
+        view, typed = views.order(order_id), drafts.typed(order_id)
         if view is None or typed is None:
             raise InvalidInput({"order": "it isn't known here"}, advice=_LEFT)
         if not self.is_offered(view):
-            told = f"it isn't stuck any more, or can't be cancelled: it is {view.status.label}"
-            raise InvalidInput({"order": told}, advice=_LEFT)
-        number = number_after(typed.number or order_id, self._service.is_used)
+            reason = f"it isn't stuck any more, or can't be cancelled: it is {view.status.label}"
+            raise InvalidInput({"order": reason}, advice=_LEFT)
+        number = number_after(typed.number or order_id, drafts.is_used)
         self._require_offer(self._request(order_id, number))
         return number
 
     def _require_offer(self, request: MCFOrderRequest) -> None:
         """Raises `InvalidInput` when Amazon wouldn't ship it now: then the old one is better."""
         with patience(_WAITS):
-            offer = self._service.offer(request)
-        if offer is None or not offer.is_fulfillable:
-            told = (
+            preview = self._means.ordering.previews.of(request)
+        if preview is None or not preview.is_fulfillable:
+            reason = (
                 "Amazon says that it couldn't ship this now at this speed. Its units may be put "
                 "aside for the order as it is"
             )
-            raise InvalidInput({"order": told}, advice=f"{_LEFT} Try again later.")
+            raise InvalidInput({"order": reason}, advice=f"{_LEFT} Try again later.")
 
     def _request(self, order_id: str, number: str) -> MCFOrderRequest:
         """The order as it was, under a new number; raises `InvalidInput` for what is refused here.
 
         Only orders that aren't on hold are rescued, so it ships even if it was sent as one on hold.
         """
-        typed = self._service.typed(order_id)
+        typed = self._means.ordering.drafts.typed(order_id)
         if typed is None:
             raise InvalidInput({"order": "it isn't known here any more"})
         changed = {"number": number, "amazon_number": "", "replaces": "", "hold": False}
-        skus = frozenset(self._service.inventory()["seller_sku"])
+        skus = frozenset(self._means.skus())
         entry = judge(
             typed.model_copy(update=changed),
-            self._service.settings.marketplace,
-            self._service.now(),
+            self._means.marketplace,
+            self._means.now(),
             lambda sku: not skus or sku in skus,
         )
         if entry.request is None:
@@ -316,7 +322,7 @@ class Rescues:
     def _read(self, order_id: str) -> bool:
         """Whether the order was read from Amazon; if not, it's read at the next look."""
         try:
-            self._service.refresh_order(order_id)
+            self._means.refresh(order_id)
         except (Stopped, StoreError):
             raise
         except MCFError as error:
@@ -346,7 +352,7 @@ class Rescues:
         if asking is None:
             return False
         try:
-            change = self._service.cancel(order.id)
+            change = self._means.actions.cancel(order.id)
         except (Stopped, StoreError):
             raise
         except OrderNotUpdatable:
@@ -381,15 +387,15 @@ class Rescues:
         return self._move(order, RescueState.SENDING, f"It's being sent again as {order.new_id}.")
 
     def _send(self, order: _Order) -> bool:
-        sent = self._service.submission(order.new_id)
+        sent = self._means.ordering.submissions.get(order.new_id)
         if sent is None or sent.state.may_be_sent_again:
             return self._send_now(order, sent)
-        if self._service.links.replaced_by(order.new_id) != order.id:
+        if self._means.ordering.links.replaced_by(order.new_id) != order.id:
             says = f"Another order was sent under the number {order.new_id} meanwhile."
             return self._move(order, RescueState.FAILED, says, _CORRECT)
         if sent.state is not SubmissionState.ACCEPTED:
-            self._service.settle()
-            sent = self._service.submission(order.new_id) or sent
+            self._means.settle()
+            sent = self._means.ordering.submissions.get(order.new_id) or sent
         return self._outcome(order, sent)
 
     def _send_now(self, order: _Order, before: Submission | None) -> bool:
@@ -401,7 +407,7 @@ class Rescues:
         try:
             request = self._request(order.id, order.number)
             promise = self._promise(request)
-            outcome = self._service.submit(request, promise, replaces=order.id)
+            outcome = self._means.ordering.submit(request, promise, replaces=order.id)
         except (InvalidInput, DuplicateOrder) as error:
             return self._fail(order, error)
         return self._outcome(order, outcome)
@@ -409,7 +415,7 @@ class Rescues:
     def _promise(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
         """What Amazon promises for it now; None when it doesn't tell, which stops nothing."""
         try:
-            return self._service.offer(request)
+            return self._means.ordering.previews.of(request)
         except (Stopped, StoreError):
             raise
         except MCFError as error:
@@ -418,12 +424,12 @@ class Rescues:
 
     def _outcome(self, order: _Order, sent: Submission) -> bool:
         if sent.state is SubmissionState.ACCEPTED:
-            self._service.chronicle.sent_again(order.id, order.new_id, self._service.now())
+            self._means.chronicle.sent_again(order.id, order.new_id, self._means.now())
             return self._move(order, RescueState.DONE, f"Sent again as {order.new_id}.")
         says = labels.amazons(sent.message)
         if sent.state is SubmissionState.REJECTED:
-            told = f"It was cancelled, and what was to take its place was refused: {says}"
-            return self._move(order, RescueState.FAILED, told, f"{sent.advice or ''} {_CORRECT}")
+            refused = f"It was cancelled, and what was to take its place was refused: {says}"
+            return self._move(order, RescueState.FAILED, refused, f"{sent.advice or ''} {_CORRECT}")
         # What is doubtful for so long needs a person; its submission tells that it may ship.
         state = RescueState.FAILED if order.is_over else order.state
         self._move(order, state, f"It was cancelled, and is sent again: {says}", sent.advice)
@@ -450,8 +456,8 @@ class Rescues:
         **also: Any,
     ) -> bool:
         """Whether it was noted; not when somebody else has gone on from there meanwhile."""
-        told = {} if says is None else {"says": says, "advice": advice and advice.strip()}
-        content = {**order.kept.content, "state": state.value, **told, **also}
+        words = {} if says is None else {"says": says, "advice": advice and advice.strip()}
+        content = {**order.kept.content, "state": state.value, **words, **also}
         return self._keeper.claim(Kind.RESCUE, order.id, content, order.kept)
 
     def _known(self, order_id: str) -> _Order | None:

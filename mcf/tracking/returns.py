@@ -25,13 +25,14 @@ from mcf.amazon.models.answers import (
 from mcf.amazon.models.base import AmazonTime
 from mcf.amazon.models.requests import MCFReturnItem, MCFReturnRequest
 from mcf.amazon.statuses import ShipmentStatus
-from mcf.amazon.throttle import remaining
+from mcf.amazon.throttle import ASKING, CHANGING, patience, remaining
 from mcf.errors import InvalidInput, MCFError, RequestRefused, Stopped, Throttled
 from mcf.orders.validation import count_of
 from mcf.store import tables
 from mcf.store.coordination import Lease
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.records import Values
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Kind as Step
 from mcf.tracking.states import ReturnOutcome, ReturnState
@@ -240,6 +241,40 @@ class _Asked:
 _All = dict[str, _Asked]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderReturns:
+    """The lines of an order of which something has shipped, with the units that can still come back;
+    and the units that were asked for and that the order doesn't show.
+    """
+
+    lines: tuple[ReturnLine, ...] = ()
+    asked: tuple[ReturnOutcome, ...] = ()
+
+
+def returns_of(
+    order_id: str, shipped: Iterable[Values], returned: Iterable[Values], kept: Kept | None
+) -> OrderReturns:
+    """What can come back of an order by its rows of shipments and returns, and what was asked for.
+
+    `kept` is what is kept of the units that were asked for.
+    """
+    units = frozenset(
+        Unit(
+            row["seller_return_item_id"],
+            row["seller_fulfillment_order_item_id"],
+            row["amazon_shipment_id"],
+        )
+        for row in returned
+    )
+    asked = _asked_of(kept.content) if kept else {}
+    there = {unit.return_item_id for unit in units}
+    shipments = [MCFShipment.from_api(row["raw"]) for row in shipped]
+    return OrderReturns(
+        lines(order_id, shipments, units | _units_of(asked)),
+        tuple(_outcome(unit) for unit in asked.values() if unit.id not in there),
+    )
+
+
 class Returning:
     """Asks for returns; safe for several threads and processes on one store.
 
@@ -263,6 +298,7 @@ class Returning:
         self._sleep = sleep
         self._reasons: dict[str, tuple[datetime, tuple[ReturnReason, ...]]] = {}
 
+    @patience(ASKING)
     def reasons(self, order_id: str, seller_sku: str) -> tuple[ReturnReason, ...]:
         """Why a unit of the SKU may come back; asks Amazon once a day at most.
 
@@ -281,17 +317,18 @@ class Returning:
 
     def lines(self, order_id: str) -> tuple[ReturnLine, ...]:
         """The lines of which something has shipped, with the units that can still come back."""
-        mine = tables.shipments.c[_ORDER] == order_id
-        rows = self._store.records(tables.shipments, mine)
-        shipments = [MCFShipment.from_api(row["raw"]) for row in rows]
-        gone = self._units(order_id) | _units_of(self._asked(order_id))
-        return lines(order_id, shipments, gone)
+        return self._returns(order_id).lines
 
     def asked(self, order_id: str) -> list[ReturnOutcome]:
         """The units that were asked for and that the order doesn't show, and why."""
-        there = {unit.return_item_id for unit in self._units(order_id)}
-        asked = self._asked(order_id).values()
-        return [_outcome(each) for each in asked if each.id not in there]
+        return [*self._returns(order_id).asked]
+
+    def _returns(self, order_id: str) -> OrderReturns:
+        shipped, returned = (
+            self._store.records(table, table.c[_ORDER] == order_id)
+            for table in (tables.shipments, tables.returns)
+        )
+        return returns_of(order_id, shipped, returned, self._keeper.get(Kind.RETURN, order_id))
 
     def put_away(self, order_id: str) -> None:
         """Forgets the units that Amazon certainly doesn't take back."""
@@ -300,6 +337,7 @@ class Returning:
                 asked = self._asked(order_id)
                 self._keep(order_id, {k: v for k, v in asked.items() if v.is_open})
 
+    @patience(CHANGING)
     def ask(self, order_id: str, items: Sequence[MCFReturnItem]) -> list[ReturnOutcome]:
         """What became of each unit; one that was asked for before isn't asked for again.
 
@@ -467,17 +505,6 @@ class Returning:
         except MCFError:
             # What isn't seen is told as such; it's looked up again in the background.
             return None
-
-    def _units(self, order_id: str) -> frozenset[Unit]:
-        rows = self._store.records(tables.returns, tables.returns.c[_ORDER] == order_id)
-        return frozenset(
-            Unit(
-                row["seller_return_item_id"],
-                row["seller_fulfillment_order_item_id"],
-                row["amazon_shipment_id"],
-            )
-            for row in rows
-        )
 
     def _asked(self, order_id: str) -> _All:
         kept = self._keeper.get(Kind.RETURN, order_id)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mcf.store.documents import Kept
+from mcf.store.states import RescueState
+
 
 class ChangeState(StrEnum):
     """What is known of a change that Amazon was asked for. Requested isn't done."""
@@ -28,29 +31,6 @@ class Change:
     message: str
 
 
-class RescueState(StrEnum):
-    """How far it is with cancelling an order that is stuck and sending it again."""
-
-    ASKED = "asked"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    SENDING = "sending"
-    DONE = "done"
-    REFUSED = "refused"
-    FAILED = "failed"
-    GIVEN_UP = "given up"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it goes on by itself."""
-        return self in (
-            RescueState.ASKED,
-            RescueState.CANCELLING,
-            RescueState.CANCELLED,
-            RescueState.SENDING,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Rescue:
     """Where the rescue of an order stands, with a sentence and advice for the seller.
@@ -66,6 +46,20 @@ class Rescue:
     advice: str | None
     begun_at: datetime
     changed_at: datetime
+
+
+def rescue_of(kept: Kept) -> Rescue:
+    """The rescue that is kept under the number of its order."""
+    content = kept.content
+    return Rescue(
+        kept.key,
+        RescueState(content["state"]),
+        str(content["new_id"]),
+        content["says"],
+        content["advice"],
+        datetime.fromisoformat(content["begun_at"]),
+        kept.updated_at,
+    )
 
 
 class ReturnState(StrEnum):

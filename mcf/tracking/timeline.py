@@ -1,4 +1,4 @@
-"""An order's timeline from intent to door: its steps, one's own, Amazon's and the carrier's. Pure."""
+"""An order's timeline from intent to door: its steps; one's own, Amazon's, the carrier's. Pure."""
 
 from __future__ import annotations
 

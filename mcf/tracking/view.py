@@ -1,24 +1,49 @@
-"""Everything known of one order, gathered once."""
+"""Everything known of one order, gathered once: `OrderViews.whole` is what an order's page draws."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import Row, Table
 
+from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder
 from mcf.amazon.models.base import Address, FeatureSetting
-from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.orders.replacement import Family, Links
 from mcf.orders.states import Submission
+from mcf.orders.submission import submission_of
+from mcf.store import frames, tables
+from mcf.store.database import Store
+from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.records import Values
+from mcf.tracking import handover
+from mcf.tracking.diagnosis import Case, Diagnosis, can_be_rescued, diagnose
+from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening
+from mcf.tracking.facts import OrderFacts
+from mcf.tracking.handover import Handover
+from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.returns import OrderReturns, returns_of
+from mcf.tracking.states import Rescue, rescue_of
+from mcf.tracking.timeline import Entry, story
+
+_ORDER = "seller_fulfillment_order_id"
+_PARTS = (tables.order_items, tables.shipments, tables.packages)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """Everything known of one order."""
+    """What is stored of one order; times are UTC.
 
-    order: dict[str, Any]
+    `handovers` are by the parcels' numbers; `raw` is what Amazon told word for word, under headings.
+    """
+
+    order: OrderFacts
     address: Address | None
     comment: str | None
     items: pd.DataFrame
@@ -29,25 +54,267 @@ class OrderView:
     features: tuple[FeatureSetting, ...] | None = None
     happenings: tuple[Happening, ...] = ()
     sent_at: datetime | None = None
-    """When it was sent from here, by this machine's clock in UTC; None when it wasn't."""
+    """When it was sent from here, by this machine's clock; None when it wasn't."""
+    read_at: datetime | None = None
+    """When it was last read from Amazon; None when only a listing had it."""
+    promise: FulfillmentPreview | None = None
+    """What Amazon promised when it was sent from here; None if that isn't known."""
+    handovers: Mapping[int, Handover] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def order_id(self) -> str:
+        """The order's number."""
+        return self.order.seller_fulfillment_order_id
 
     @property
     def status(self) -> FulfillmentOrderStatus:
         """The order's status."""
-        return FulfillmentOrderStatus.of(self.order["status"])
+        return FulfillmentOrderStatus.of(self.order.status)
 
     @property
     def wishes(self) -> tuple[str, ...]:
         """The features without which the order mustn't ship."""
-        told = self.features or ()
         return tuple(
-            each.feature_name
-            for each in told
-            if each.feature_name and each.feature_fulfillment_policy == "Required"
+            wish.feature_name
+            for wish in self.features or ()
+            if wish.feature_name and wish.feature_fulfillment_policy == "Required"
         )
 
     @property
     def is_on_hold(self) -> bool:
         """Whether Amazon waits for it to be released."""
-        held = FulfillmentAction.of(self.order["fulfillment_action"]) is FulfillmentAction.HOLD
-        return held and not self.status.is_final
+        return self.order.is_on_hold
+
+    def story(self) -> list[Entry]:
+        """All that is known to have happened to it, oldest first."""
+        row = self.order.row
+        return story(row, self.packages, self.events, self.happenings, self.sent_at)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeOrder:
+    """All that an order's page draws: what is stored of it, and what follows from that now.
+
+    `returned` are the units that come back, columns `frames.RETURNS`; `products` the names of what
+    is in it, by SKU, as far as they're in the stock. `story` is that of the orders that it's linked
+    with, too.
+    """
+
+    view: OrderView
+    family: Family
+    story: tuple[Entry, ...]
+    note: str
+    diagnosis: Diagnosis | None
+    is_stuck: bool
+    rescue: Rescue | None
+    can_be_rescued: bool
+    returned: pd.DataFrame
+    returns: OrderReturns
+    products: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one order in each table."""
+
+    head: Values
+    items: list[Values]
+    shipments: list[Values]
+    packages: list[Values]
+    tracking: list[Values]
+    sent: Row[Any] | None
+
+
+class OrderViews:
+    """Reads what is stored of orders; raises `StoreError`.
+
+    `stock` is the frame of the stock, `offered` the features that Amazon is known to offer, `now`
+    Amazon's time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        links: Links,
+        stock: Callable[[], pd.DataFrame],
+        offered: Callable[[], frozenset[str] | None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._links = links
+        self._stock = stock
+        self._offered = offered
+        self._now = now
+        self._keeper = Keeper(store)
+        self._chronicle = Chronicle(store)
+
+    def order(self, order_id: str) -> OrderView | None:
+        """Everything stored of one order; None when there's no such order."""
+        return self._views([order_id]).get(order_id)
+
+    def whole(self, order_id: str) -> WholeOrder | None:
+        """All that an order's page draws, asked of the store once; None for one that isn't there."""
+        kept = self._keeper.about(order_id, Kind.LINK)
+        family = self._links.family(order_id, [one for one in kept if one.kind is Kind.LINK])
+        views = self._views(family.story)
+        view = views.get(order_id)
+        if view is None:
+            return None
+        mine = {one.kind: one for one in kept if one.key == order_id}
+        case = self.case(view)
+        now = self._now()
+        note, rescue = mine.get(Kind.NOTE), mine.get(Kind.RESCUE)
+        return WholeOrder(
+            view=view,
+            family=family,
+            story=_merged(views.values()),
+            note=str(note.content["text"]) if note else "",
+            diagnosis=diagnose(case, now),
+            is_stuck=is_stuck(view.order.row, now),
+            rescue=rescue_of(rescue) if rescue else None,
+            can_be_rescued=can_be_rescued(case, now),
+            **self._returns(view, mine.get(Kind.RETURN)),
+            products=_products(view, case.stock),
+        )
+
+    def story(self, order_id: str) -> list[Entry]:
+        """All that is known to have happened to an order, and to those that it's linked with."""
+        return [*_merged(self._views(self._links.story(order_id)).values())]
+
+    def case(self, view: OrderView) -> Case:
+        """What there is to judge an order by: the stock as it's now, and what Amazon offers."""
+        return Case(
+            order=view.order,
+            address=view.address,
+            items=view.items,
+            shipments=view.shipments,
+            stock=self._stock(),
+            wishes=view.wishes,
+            offered=self._offered(),
+        )
+
+    def returned(self, order_id: str) -> pd.DataFrame:
+        """The units of an order that come back or came back: columns `frames.RETURNS`."""
+        items = frames.items(self._of(tables.order_items, [order_id])[order_id])
+        return frames.returns(self._of(tables.returns, [order_id])[order_id], items)
+
+    def handover(self, order_id: str, package_number: int) -> Handover:
+        """What is stored of how a parcel is handed over: window, signature, locker, its way."""
+        view = self.order(order_id)
+        return view.handovers.get(package_number, Handover()) if view else Handover()
+
+    def _returns(self, view: OrderView, asked: Kept | None) -> dict[str, Any]:
+        rows = self._of(tables.returns, [view.order_id])[view.order_id]
+        shipped = [{"raw": raw} for raw in view.raw["Its shipments"]]
+        return {
+            "returned": frames.returns(rows, view.items),
+            "returns": returns_of(view.order_id, shipped, rows, asked),
+        }
+
+    def _views(self, order_ids: Sequence[str]) -> dict[str, OrderView]:
+        """The orders among these that are stored, each with a query to each table for all."""
+        heads = self._of(tables.orders, order_ids)
+        there = [order_id for order_id in order_ids if heads[order_id]]
+        if not there:
+            return {}
+        happenings = self._chronicle.among(there)
+        lines, shipments, boxes = (self._of(table, there) for table in _PARTS)
+        submissions = tables.submissions
+        sent = {
+            row.seller_fulfillment_order_id: row
+            for row in self._store.rows(submissions, submissions.c[_ORDER].in_(there))
+        }
+        tracking = self._tracking(boxes)
+        return {
+            order_id: _view(
+                _Rows(
+                    heads[order_id][0],
+                    lines[order_id],
+                    shipments[order_id],
+                    boxes[order_id],
+                    tracking[order_id],
+                    sent.get(order_id),
+                ),
+                happenings[order_id],
+            )
+            for order_id in there
+        }
+
+    def _of(self, table: Table, order_ids: Sequence[str]) -> defaultdict[str, list[Values]]:
+        """The rows of a table by their order."""
+        rows: defaultdict[str, list[Values]] = defaultdict(list)
+        for row in self._store.records(table, table.c[_ORDER].in_(order_ids)):
+            rows[row[_ORDER]].append(row)
+        return rows
+
+    def _tracking(self, boxes: Mapping[str, list[Values]]) -> defaultdict[str, list[Values]]:
+        """The tracking of parcels by their order."""
+        numbers = {box["package_number"] for rows in boxes.values() for box in rows}
+        tracking: defaultdict[str, list[Values]] = defaultdict(list)
+        if not numbers:
+            return tracking
+        column = tables.tracking.c.package_number
+        rows = self._store.records(tables.tracking, column.in_(sorted(numbers)))
+        for order_id, mine in boxes.items():
+            own = {box["package_number"] for box in mine}
+            tracking[order_id] = [row for row in rows if row["package_number"] in own]
+        return tracking
+
+
+def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
+    sent = rows.sent
+    items, parcels = frames.items(rows.items), frames.packages(rows.packages, rows.tracking)
+    promises = [] if sent is None else [dict(sent._mapping)]
+    heads = frames.orders([rows.head], items, parcels, promises)
+    order_id = rows.head[_ORDER]
+    detail = MCFFulfillmentOrder.from_api(
+        {**rows.head["raw"], "sellerFulfillmentOrderId": order_id}
+    )
+    preview = None if sent is None else sent.preview
+    return OrderView(
+        order=OrderFacts.of({str(name): value for name, value in heads.iloc[0].items()}),
+        address=detail.destination_address,
+        comment=detail.displayable_order_comment,
+        items=items,
+        shipments=frames.shipments(rows.shipments),
+        packages=parcels,
+        events=frames.events(rows.tracking),
+        submission=None if sent is None else submission_of(sent),
+        features=detail.feature_constraints,
+        happenings=tuple(happenings),
+        sent_at=None if sent is None else sent.created_at,
+        read_at=rows.head["detailed_at"],
+        promise=FulfillmentPreview.from_api(preview) if preview else None,
+        handovers=_handovers(rows),
+        raw=_raw(rows),
+    )
+
+
+def _handovers(rows: _Rows) -> dict[int, Handover]:
+    tracking = {row["package_number"]: row["raw"] for row in rows.tracking}
+    return {
+        box["package_number"]: handover.of(box["raw"], tracking.get(box["package_number"]))
+        for box in rows.packages
+    }
+
+
+def _raw(rows: _Rows) -> dict[str, Any]:
+    parts = {
+        "The order": [rows.head],
+        "Its lines": rows.items,
+        "Its shipments": rows.shipments,
+        "Its parcels": rows.packages,
+        "The tracking of its parcels": rows.tracking,
+    }
+    return {name: [row["raw"] for row in part] for name, part in parts.items()}
+
+
+def _merged(views: Iterable[OrderView]) -> tuple[Entry, ...]:
+    entries = (entry for view in views for entry in view.story())
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _products(view: OrderView, stock: pd.DataFrame) -> dict[str, str]:
+    mine = stock[stock["seller_sku"].isin(view.items["seller_sku"])]
+    return dict(zip(mine["seller_sku"], mine["product_name"], strict=True))

@@ -10,10 +10,4 @@ from pages.parts.connection import page
 service = session.service()
 
 st.title("Connection")
-left, right = st.columns(2, gap="large")
-with left:
-    page.identity(service)
-    page.checks(service)
-with right:
-    page.freshness(service)
-    page.full_read(service)
+page.draw(service)

@@ -22,15 +22,15 @@ def draw() -> None:
     session.note_drawn(frame_head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
     typed = page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
-    frame_head.line(service, redraws=not typed)
-    messages.notice()
+    frame_head.draw(service, redraws=not typed)
+    messages.draw_notice()
     page.run()
 
 
 def explain(error: Exception) -> bool:
     """Shows what stopped a page; True, as nothing else needs to be shown."""
     if isinstance(error, MCFError):
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         log.error("A page stopped", exc_info=error)
         st.error(

@@ -29,11 +29,11 @@ def routes() -> list[Route]:
     when it has been told twice that nothing is there, and has waited. The page without a name is
     where the browser looks.
     """
-    told = _html()
+    html = _html()
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
 
     def entrance(_: object) -> Response:
-        return HTMLResponse(told, headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     return [Route(f"{base and '/'}{base}/{name}", entrance) for name in places.ADDRESSES.values()]
 

@@ -13,9 +13,9 @@ service = session.service()
 stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
 
 st.title("New order")
-messages.stale_box(fresh, "stock")
+messages.draw_stale(fresh, "stock")
 if stock.frame.empty:
-    messages.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
+    messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
 way = st.segmented_control(
@@ -28,16 +28,16 @@ way = st.segmented_control(
     label_visibility="collapsed",
 )
 if way == "Many from a file":
-    page.page(service)
+    page.draw(service)
     st.stop()
 draft_state.start(service, stock)
-if send.shown(service):
+if send.draw(service):
     st.stop()
 
-drafts.bar(service)
-edit.banner(service)
+drafts.draw(service)
+edit.draw_banner(service)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    entry = form.form(service, stock)
+    entry = form.draw(service, stock)
 with right:
     (edit if entry.typed.edits else quotes).panel(service, entry)

@@ -12,21 +12,21 @@ service = session.service()
 
 order_id = session.asked("order")
 if order_id is not None:
-    order.page(service, order_id)
+    order.draw(service, order_id)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Tracking", width="content")
     st.space("stretch")
-    deadlines.today(service)
+    deadlines.draw_today(service)
 orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
-messages.stale_box(fresh, "orders")
-messages.stale_box(service.freshness(Subject.TRACKING), "parcels")
+messages.draw_stale(fresh, "orders")
+messages.draw_stale(service.freshness(Subject.TRACKING), "parcels")
 if orders.frame.empty:
-    messages.empty_box(fresh, "orders", "There are no orders yet. Ship the first one.")
+    messages.draw_empty(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
-news.since_last_visit(service)
+news.draw(service)
 way = st.segmented_control(
     "View",
     ["Orders", "Deadlines", "Promise kept"],
@@ -37,26 +37,26 @@ way = st.segmented_control(
     label_visibility="collapsed",
 )
 if way == "Deadlines":
-    deadlines.board(service)
+    deadlines.draw(service)
     st.stop()
 if way == "Promise kept":
-    promises.board(service)
+    promises.draw(service)
     st.stop()
 
-found = order_list.filtered(orders, service.now())
+matches = order_list.draw_filters(orders, service.now())
 with st.container(horizontal=True, vertical_alignment="center"):
-    told = messages.many(len(found), "order")
-    st.caption(f"{told} of {len(orders.frame):,}. Click one for all of it.", width="content")
+    count = messages.many(len(matches), "order")
+    st.caption(f"{count} of {len(orders.frame):,}. Click one for all of it.", width="content")
     st.space("stretch")
-    saved_views.saved(service.review.choices, places.TRACKING, "Late this month")
-if not len(found):
+    saved_views.draw(service.stock.review.choices, places.TRACKING, "Late this month")
+if not len(matches):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
 above = st.container()
-chosen = order_list.table(found)
+chosen = order_list.draw(matches)
 with above:
     # What a filter hides isn't cancelled with what is seen.
-    bulk_actions.bar(service, order_list.seen(found, chosen))
+    bulk_actions.draw(service, order_list.listed(matches, chosen))
 st.caption(f"Times are in {session.zone()}.")
-downloads.buttons(lambda: order_list.shown(found.frame()), "orders")
+downloads.draw(lambda: order_list.file_rows(matches.frame()), "orders")

@@ -11,21 +11,21 @@ from pages.parts.inventory import concerns, key_figures
 service = session.service()
 
 st.title("Today")
-key_figures.of_the_day(service)
+key_figures.draw_today(service)
 
-found = service.concerns()
+open_concerns = service.concerns()
 fresh = service.freshness(Subject.ORDERS)
-messages.stale_box(service.freshness(Subject.INVENTORY), "stock")
-messages.stale_box(fresh, "orders")
+messages.draw_stale(service.freshness(Subject.INVENTORY), "stock")
+messages.draw_stale(fresh, "orders")
 
-if found:
-    concerns.cards(found, service.review.choices, service.now())
+if open_concerns:
+    concerns.draw(open_concerns, service.stock.review.choices, service.now())
 elif fresh.age is None:
-    messages.empty_box(fresh, "orders", "")
+    messages.draw_empty(fresh, "orders", "")
 else:
     st.success("Nothing needs a hand.", icon=":material/check_circle:")
 
-concerns.put_off(service.review.choices, service.now())
+concerns.draw_put_off(service.stock.review.choices, service.now())
 
 with st.container(horizontal=True):
     st.page_link(places.NEW_ORDER, label="Ship an order", icon=":material/add_shopping_cart:")

@@ -6,51 +6,51 @@ import streamlit as st
 
 from mcf.store.states import Subject
 from pages.parts.common import deferred, downloads, messages, places, saved_views, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory import columns as stock_columns
 from pages.parts.inventory import key_figures, pictures, rules, sku, table
 
 service = session.service()
-review = service.review
+review = service.stock.review
 stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
 
 opened = session.asked("open")
 if opened is not None:
-    sku.page(service, opened)
+    sku.draw(service, opened)
     st.stop()
 
 st.title("Inventory")
-messages.stale_box(fresh, "stock")
+messages.draw_stale(fresh, "stock")
 if stock.frame.empty:
-    messages.empty_box(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
+    messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
 above, beside = st.container(), st.container()
 if not deferred.is_due(deferred.AROUND):
     with above:
-        deferred.hold("figures", key_figures.HEIGHTS)
+        deferred.hold_place("figures", key_figures.HEIGHTS)
     with beside:
-        deferred.hold("filters", table.HEIGHTS)
-    table.table(Found(stock), review.trends, stock_columns.chosen(review.choices), bare=True)
+        deferred.hold_place("filters", table.HEIGHTS)
+    table.draw(Matches(stock), review.trends, stock_columns.chosen(review.choices), bare=True)
     deferred.wait(deferred.AROUND)
     st.stop()
 
 with above:
-    key_figures.of_the_stock(review)
-    sku.how_much_is_known(review.known(), fresh)
+    key_figures.draw_stock(review)
+    sku.draw_history(review.known(), fresh)
     if service.settings.marketplace.pools_europe:
         st.caption(
             "In the EU Amazon reports the sum over all its countries, not this country alone."
         )
 with beside:
-    found = table.filtered(stock)
+    matches = table.draw_filters(stock)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{messages.many(len(found), 'SKU')} of {len(stock.frame):,}", width="content")
+        st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
         st.space("stretch")
-        columns = stock_columns.columns(review.choices)
-        saved_views.saved(review.choices, places.INVENTORY, "Morning check")
-        rules.panel(service)
-    if not len(found):
+        columns = stock_columns.draw(review.choices)
+        saved_views.draw(review.choices, places.INVENTORY, "Morning check")
+        rules.draw_defaults(service)
+    if not len(matches):
         st.info(
             "No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:"
         )
@@ -65,14 +65,14 @@ with beside:
         label_visibility="collapsed",
     )
 if way == "Rules":
-    rules.table(review, found)
+    rules.draw(review, matches)
     st.stop()
 
-chosen = table.table(found, review.trends, columns)
-downloads.buttons(lambda: table.shown(found, columns), "inventory")
+chosen = table.draw(matches, review.trends, columns)
+downloads.draw(lambda: table.file_rows(matches, columns), "inventory")
 if len(chosen) == 1:
-    table.explained(chosen.iloc[0])
+    table.draw_one(chosen.iloc[0])
 elif len(chosen):
-    table.several(chosen)
+    table.draw_several(chosen)
 
-pictures.pictures(review, found, chosen["seller_sku"].tolist())
+pictures.draw(review, matches, chosen["seller_sku"].tolist())

@@ -459,10 +459,10 @@ def test_everything_that_pages_show_of_an_odd_order_can_be_made(
     service, _ = served
     service.sync()
 
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
 
     assert view is not None
-    assert timeline.timeline(view.order, view.packages)
+    assert timeline.timeline(view.order.row, view.packages)
     assert len(view.shipments) == 1
     assert isinstance(service.concerns(), list)
 
@@ -473,11 +473,11 @@ def test_what_is_not_told_of_an_order_is_shown_as_not_told(
     service, _ = served
     service.sync()
 
-    view = service.order("TIMELESS")
+    view = service.tracking.views.order("TIMELESS")
 
     assert view is not None
-    assert view.order["contents"] == "? x ?"
-    assert view.order["status_label"] == "Unknown"
+    assert view.order.contents == "? x ?"
+    assert view.order.status_label == "Unknown"
     assert len(view.packages) == 2
 
 
@@ -487,7 +487,7 @@ def test_events_without_a_zone_are_utc_and_those_without_a_time_come_last(
     service, _ = served
     service.sync()
 
-    view = service.order("GOOD")
+    view = service.tracking.views.order("GOOD")
 
     assert view is not None
     told = view.events["event_date"]

@@ -236,7 +236,7 @@ def items(client: MCFClient) -> tuple[MCFInventoryItem, ...]:
 def test_rows_from_amazon_are_those_of_the_models(
     client: MCFClient, items: tuple[MCFInventoryItem, ...]
 ) -> None:
-    page = client.get_inventory_rows()
+    page = records.stock_page(client.get_inventory_page())
     got = [(*row[:-1], json.loads(row[-1])) for row in page.items]
     assert got == [tuple(records.inventory_row(item).values()) for item in items]
     assert page.next_token is None
@@ -247,4 +247,6 @@ def test_rows_are_asked_for_by_name_like_models(
     client: MCFClient, items: tuple[MCFInventoryItem, ...]
 ) -> None:
     wanted = [item.seller_sku for item in items[:2]]
-    assert [row[0] for row in client.get_inventory_rows(seller_skus=wanted).items] == wanted
+    assert [
+        row[0] for row in records.stock_page(client.get_inventory_page(seller_skus=wanted)).items
+    ] == wanted

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mcf.files.harmless import secure_host
 from pages.parts.common import charts
-from pages.parts.common.labels import drawn, plain
+from pages.parts.common.labels import for_plotly, plain
 from pages.parts.inventory import charts as stock_charts
 
 NOTHING = ":red[]"
@@ -48,8 +48,8 @@ def test_what_markdown_would_join_is_parted(text: str, parted: str) -> None:
     ["<a href='http://evil.example'>x</a>", "<b>", "a<br>b", "&lt;b&gt;", "<extra>y</extra>"],
 )
 def test_no_tag_reaches_a_picture(text: str) -> None:
-    assert "<" not in drawn(text)
-    assert unescape(drawn(text)) == text
+    assert "<" not in for_plotly(text)
+    assert unescape(for_plotly(text)) == text
 
 
 @pytest.mark.parametrize(

@@ -762,9 +762,9 @@ def test_refreshing_an_order_reads_the_events_of_its_parcels(
 ) -> None:
     order_id = next(iter(simulator.world.packages.values()))[0].id
     with MCFService(_settings(simulator, tmp_path, NEW)) as service:
-        service.refresh_order(order_id)
+        service.tracking.refresh(order_id)
 
-        view = service.order(order_id)
+        view = service.tracking.views.order(order_id)
 
     assert view is not None
     assert len(view.events) > 0

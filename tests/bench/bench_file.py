@@ -36,7 +36,7 @@ class File:
         """Seconds until each of its orders has a verdict."""
         begun = time.perf_counter()
         orders = parse.judged(self.document, self.service.now())
-        planning = self.service.planning(orders, self.known)
+        planning = self.service.files.planning(orders, self.known)
         if not planning.wait(PATIENCE):
             raise TimeoutError(f"{planning.checked} of {len(orders)} orders")
         return time.perf_counter() - begun

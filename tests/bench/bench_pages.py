@@ -51,7 +51,7 @@ from pages.parts.inventory import table as stock_table
 
 paging.WHOLE = 10**9
 review = session.service().review
-stock_table.table(stock_table.Found(review.snapshot()), review.trends, stock_table.USUAL)
+stock_table.draw(paging.Matches(review.snapshot()), review.trends, stock_table.USUAL)
 """
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from mcf.store import frames
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.tracking import order_list
 from tests.bench.printing import Row, best, heading, say
 
@@ -45,16 +45,16 @@ def main() -> None:
 
 
 def _filters(orders: Snapshot) -> list[int]:
-    found = Found(orders)
+    found = Matches(orders)
     return [len(found.only(rows)) for rows in order_list.groups(orders, NOW).values()]
 
 
 def _search(orders: Snapshot, words: str) -> int:
-    return len(Found(orders).having(words, ("seller_fulfillment_order_id", "recipient")))
+    return len(Matches(orders).having(words, ("seller_fulfillment_order_id", "recipient")))
 
 
 def _page(orders: Snapshot) -> pd.DataFrame:
-    return order_list.shown(Found(orders).window(order_list.ORDERS["Newest first"], 0, FEW))
+    return order_list.file_rows(Matches(orders).window(order_list.ORDERS["Newest first"], 0, FEW))
 
 
 def _shop(count: int) -> Snapshot:

@@ -63,7 +63,7 @@ class Demo:
     @property
     def best(self) -> str:
         """The SKU that sells best."""
-        plan = self.store.review.plan()
+        plan = self.store.stock.review.plan()
         return str(plan.loc[plan["velocity"].idxmax(), "seller_sku"])
 
 
@@ -202,7 +202,7 @@ def darken(page: Page) -> None:
 def test_the_numbers_of_the_demo_are_those_of_its_store(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "inventory")
 
-    figures = demo.store.review.figures()
+    figures = demo.store.stock.review.figures()
     expected = {
         "Can ship now": figures.units["fulfillable_quantity"],
         "Researching": figures.units["researching_quantity"],
@@ -237,7 +237,7 @@ def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
 ) -> None:
     visit(page, first_day.address, "inventory")
 
-    figures = service.review.figures()
+    figures = service.stock.review.figures()
     can_ship = f"{figures.units['fulfillable_quantity']:,}"
     assert figure(page, "Can ship now") == can_ship
     assert figure(page, "SKUs low") == f"{figures.skus[Health.LOW]}" != "0"
@@ -385,7 +385,7 @@ def test_the_keyboard_filters_by_health(demo: Demo, page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
 
-    out = demo.store.review.figures().skus[Health.OUT]
+    out = demo.store.stock.review.figures().skus[Health.OUT]
     seen(page.get_by_text(f"{out} SKUs of {SKUS}"))
 
 
@@ -395,7 +395,7 @@ def test_the_keyboard_shows_what_a_figure_counts(demo: Demo, page: Page) -> None
     reach(page, page.get_by_role("button", name="Show low"))
     page.keyboard.press("Enter")
 
-    low = demo.store.review.figures().skus[Health.LOW]
+    low = demo.store.stock.review.figures().skus[Health.LOW]
     seen(page.get_by_text(f"{low} SKUs of {SKUS}"))
 
 
@@ -432,7 +432,7 @@ def test_the_keyboard_opens_a_sku_from_its_card(demo: Demo, page: Page) -> None:
 
 def test_a_click_on_a_bar_chooses_its_sku(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "inventory")
-    stock = demo.store.review.plan()
+    stock = demo.store.stock.review.plan()
 
     click(page.locator(".barlayer .trace").first.locator(".point path").last)
 
@@ -445,7 +445,7 @@ def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) ->
 
     click(page.locator(".polarlayer .point path").first)
 
-    out = demo.store.review.figures().skus[Health.OUT]
+    out = demo.store.stock.review.figures().skus[Health.OUT]
     seen(page.get_by_text(f"{out} SKUs of {SKUS}"))
     expect(page).to_have_url(re.compile("stock=Out"))
 
@@ -455,7 +455,9 @@ def test_a_click_on_an_area_chooses_its_sku(demo: Demo, page: Page) -> None:
 
     click(page.locator(".barlayer .point path").nth(1))
 
-    second = demo.store.review.plan().nlargest(2, "fulfillable_quantity")["seller_sku"].iloc[1]
+    second = (
+        demo.store.stock.review.plan().nlargest(2, "fulfillable_quantity")["seller_sku"].iloc[1]
+    )
     seen(page.get_by_role("heading", name=str(second), exact=True))
     expect(page.locator("tr[aria-selected='true']")).to_have_count(1)
 

@@ -17,13 +17,14 @@ from mcf.errors import InvalidInput, StoreError
 from mcf.inventory import ledger
 from mcf.inventory.history import EPOCH, History, day_of
 from mcf.inventory.ledger import DateOrder, ImportResult, Ledger, LedgerDay
-from mcf.service import DEMO_PAST, MCFService
+from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import database, tables
 from mcf.store.database import Store
 from mcf.store.states import Subject
 from mcf.store.tables import inventory_days
+from mcf.worker import DEMO_PAST
 from tests.conftest import START
 from tests.waiting import eventually
 
@@ -62,7 +63,7 @@ def one_day(**changes: Any) -> LedgerDay:
 def test_a_report_becomes_the_days_of_the_past(
     service: MCFService, history: History, report: bytes
 ) -> None:
-    told = service.import_ledger(report)
+    told = service.stock.import_ledger(report)
 
     first = START.date() - timedelta(days=30)
     assert told == ImportResult(30, 12, first, YESTERDAY, ignored=0, changed=360)
@@ -90,7 +91,7 @@ def test_every_number_arrives_where_it_belongs(store: Store) -> None:
 def test_the_imported_past_is_what_the_report_says(
     service: MCFService, history: History, report: bytes, sku: str
 ) -> None:
-    service.import_ledger(report)
+    service.stock.import_ledger(report)
     told = [day for day in ledger.read(report, today=YESTERDAY).days if day.seller_sku == sku]
 
     shown = history.sku(sku, 0)
@@ -102,10 +103,10 @@ def test_the_imported_past_is_what_the_report_says(
 def test_importing_again_changes_nothing(
     service: MCFService, history: History, report: bytes
 ) -> None:
-    service.import_ledger(report)
+    service.stock.import_ledger(report)
     before, revision = days_of(service._store), history.revision()
 
-    again = service.import_ledger(report)
+    again = service.stock.import_ledger(report)
 
     assert again.changed == 0
     assert (days_of(service._store), history.revision()) == (before, revision)
@@ -114,8 +115,8 @@ def test_importing_again_changes_nothing(
 def test_overlapping_reports_are_joined(
     service: MCFService, history: History, simulator: Simulator
 ) -> None:
-    service.import_ledger(simulator.ledger(US, 10).encode())
-    told = service.import_ledger(simulator.ledger(US, 30).encode())
+    service.stock.import_ledger(simulator.ledger(US, 10).encode())
+    told = service.stock.import_ledger(simulator.ledger(US, 30).encode())
 
     assert told.changed == 20 * 12
     assert len(history.totals(0, 10**6)) == 30
@@ -127,7 +128,7 @@ def test_a_day_recorded_from_amazons_stock_keeps_its_quantities(
     service.sync()
     recorded = history.sku(sku, 0)["fulfillable_quantity"].tolist()
     simulator.clock.step(timedelta(days=1))
-    service.import_ledger(simulator.ledger(US, 3).encode())
+    service.stock.import_ledger(simulator.ledger(US, 3).encode())
 
     days = history.sku(sku, 0)
     assert days["day"].dt.date.tolist()[-1] == START.date()
@@ -140,7 +141,7 @@ def test_a_day_of_the_ledger_takes_the_stock_that_is_read_later(
     service: MCFService, history: History, simulator: Simulator, sku: str
 ) -> None:
     simulator.clock.step(timedelta(days=1))
-    service.import_ledger(simulator.ledger(US, 1).encode(), DateOrder.MONTH_FIRST)
+    service.stock.import_ledger(simulator.ledger(US, 1).encode(), DateOrder.MONTH_FIRST)
     service.sync()
 
     shipped = history.sku(sku, 0)["sold"].tolist()
@@ -192,7 +193,7 @@ def test_a_report_with_a_mistake_imports_nothing(
 ) -> None:
     broken = report.rstrip().rpartition(b",0,US")[0] + b",x,US\n"
     with pytest.raises(InvalidInput, match="line"):
-        service.import_ledger(broken.replace(b",SELLABLE,", b",,", 1))
+        service.stock.import_ledger(broken.replace(b",SELLABLE,", b",,", 1))
 
     assert history.span() is None
     assert service._store.rows(tables.skus) == []
@@ -224,8 +225,8 @@ def test_an_import_of_the_future_is_refused_where_time_is_real(
     with MCFService(Settings.from_env(live, dotenv=None)) as real:
         assert real.settings.mode == "live"
         with pytest.raises(InvalidInput, match="no day up to today"):
-            real.import_ledger(text.encode())
-    assert service.import_ledger(text.encode()).last == date(2999, 1, 31)
+            real.stock.import_ledger(text.encode())
+    assert service.stock.import_ledger(text.encode()).last == date(2999, 1, 31)
 
 
 def run(simulator: Simulator, folder: Path, *words: object) -> Result:
@@ -341,11 +342,13 @@ def test_a_demo_that_has_a_past_does_not_import_it_again(
 ) -> None:
     imported: list[object] = []
     with MCFService(demo_settings).start() as service:
-        eventually(lambda: service._has_past)
+        eventually(lambda: service.worker._has_begun)
     again = MCFService(demo_settings)
-    monkeypatch.setattr(again, "import_ledger", lambda *report: imported.append(report))
+    monkeypatch.setattr(again.stock, "import_ledger", lambda *report: imported.append(report))
     with again.start():
-        eventually(lambda: again.freshness(Subject.INVENTORY).age is not None and again._has_past)
+        eventually(
+            lambda: again.freshness(Subject.INVENTORY).age is not None and again.worker._has_begun
+        )
 
         assert imported == []
         assert len(History(again._store).totals(0, 10**6)) >= DEMO_PAST

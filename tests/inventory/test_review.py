@@ -101,7 +101,7 @@ def shop(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             evenings = list(_live(service, amazon))
             shop = Shop(service, evenings, opening.date() + timedelta(days=DAYS - 1))
             own = ({"seller_sku": sku, **OWN[n % len(OWN)]} for n, sku in enumerate(shop.skus))
-            service.review.choices.set_rules(own)
+            service.stock.review.choices.set_rules(own)
             yield shop
 
 
@@ -243,7 +243,7 @@ def standing(past: list[Evening]) -> dict[str, tuple[int, int]]:
 
 def told_standing(shop: Shop, sku: str) -> dict[str, tuple[int, int]]:
     """What the review of a SKU says of that."""
-    found = shop.service.review.sku(sku)
+    found = shop.service.stock.review.sku(sku)
     assert found is not None
     lines = found.standing.to_dict("records")
     return {line["place"]: (line["units"], line["days"]) for line in lines}
@@ -279,21 +279,21 @@ def test_the_shop_has_what_a_review_can_go_wrong_with(shop: Shop) -> None:
 
 
 def test_units_by_place_are_those_of_the_warehouses(shop: Shop) -> None:
-    frame = shop.service.review.plan()
+    frame = shop.service.stock.review.plan()
     wanted = {sku: places(shop.past(sku)[-1].stock) for sku in shop.skus}
 
     assert {sku: shown(frame, sku, wanted[sku]) for sku in shop.skus} == wanted
 
 
 def test_the_totals_are_the_sums_over_all_units(shop: Shop) -> None:
-    frame = shop.service.review.plan().set_index("seller_sku")
+    frame = shop.service.stock.review.plan().set_index("seller_sku")
 
     wanted = {sku: shop.past(sku)[-1].stock.total() for sku in shop.skus}
     assert frame["total_quantity"].to_dict() == wanted
 
 
 def test_the_plan_of_every_sku_is_what_the_books_say(shop: Shop) -> None:
-    frame = shop.service.review.plan()
+    frame = shop.service.stock.review.plan()
     wanted = {sku: plan(shop, sku) for sku in shop.skus}
     found = {sku: shown(frame, sku, wanted[sku]) for sku in shop.skus}
 
@@ -301,7 +301,7 @@ def test_the_plan_of_every_sku_is_what_the_books_say(shop: Shop) -> None:
 
 
 def test_what_left_on_each_day_is_what_was_shipped(shop: Shop) -> None:
-    history = shop.service.review.history
+    history = shop.service.stock.review.history
     sold = {sku: history.sku(sku, 0)["sold"].tolist() for sku in shop.skus}
 
     wanted = {sku: [math.nan, *left(shop.past(sku))[1:]] for sku in shop.skus}
@@ -309,21 +309,21 @@ def test_what_left_on_each_day_is_what_was_shipped(shop: Shop) -> None:
 
 
 def test_the_days_in_stock_are_those_on_which_a_unit_could_ship(shop: Shop) -> None:
-    history = shop.service.review.history
+    history = shop.service.stock.review.history
     there = {sku: history.sku(sku, 0)["in_stock"].tolist()[1:] for sku in shop.skus}
 
     assert there == {sku: could_be_bought(shop.past(sku))[1:] for sku in shop.skus}
 
 
 def test_the_shelf_of_each_day_is_drawn_as_it_was(shop: Shop) -> None:
-    drawn = shop.service.review.trends(shop.skus, 30)
+    drawn = shop.service.stock.review.trends(shop.skus, 30)
 
     wanted = {sku: [each.stock.fulfillable for each in shop.past(sku)[-31:]] for sku in shop.skus}
     assert drawn == wanted
 
 
 def test_the_figures_are_the_sums_of_today_yesterday_and_a_week_ago(shop: Shop) -> None:
-    figures = shop.service.review.figures()
+    figures = shop.service.stock.review.figures()
 
     assert figures.units == summed(shop.evenings[-1])
     assert figures.before == {1: summed(shop.evenings[-2]), 7: summed(shop.evenings[-8])}
@@ -332,7 +332,7 @@ def test_the_figures_are_the_sums_of_today_yesterday_and_a_week_ago(shop: Shop) 
 def test_the_counts_by_health_are_those_of_the_plans(shop: Shop) -> None:
     healths = [plan(shop, sku)["health"] for sku in shop.skus]
 
-    figures = shop.service.review.figures()
+    figures = shop.service.stock.review.figures()
     assert figures.skus == {name: healths.count(name) for name in figures.skus}
     assert sum(figures.skus.values()) == len(shop.skus)
 
@@ -343,7 +343,7 @@ def test_the_skus_that_were_out_of_stock_are_those_with_an_empty_shelf(
 ) -> None:
     then = shop.evenings[-1 - ago].values()
 
-    before = shop.service.review.figures().skus_before[ago]
+    before = shop.service.stock.review.figures().skus_before[ago]
     assert before is not None
     assert before["Out of stock"] == sum(not each.stock.fulfillable for each in then)
     assert sum(before.values()) == len(shop.skus)
@@ -363,9 +363,9 @@ def test_velocities_from_the_ledger_report_count_what_customers_were_shipped(
     wanted = {sku: _by_ledger(days) for sku, days in _ledger(report).items()}
 
     service.sync()
-    service.import_ledger(report.encode())
+    service.stock.import_ledger(report.encode())
 
-    frame = service.review.plan()
+    frame = service.stock.review.plan()
     found = {sku: shown(frame, sku, wanted[sku]) for sku in wanted}
     assert len(wanted) == 12
     assert [sku for sku in wanted if not same(found[sku], wanted[sku])] == []

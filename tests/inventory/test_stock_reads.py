@@ -333,7 +333,7 @@ def service(settings: Settings, large: Simulator) -> Iterator[MCFService]:
 
 def test_some_skus_are_read_at_once(service: MCFService, large: Simulator) -> None:
     wanted = sorted(large.world.stocks[US])[:2]
-    service.refresh_skus(wanted)
+    service.stock.refresh(wanted)
     assert service.inventory()["seller_sku"].tolist() == wanted
     assert large.requests.count(STOCK) == 1
 
@@ -342,7 +342,7 @@ def test_more_skus_than_a_call_may_name_are_asked_for_in_several(
     service: MCFService, large: Simulator
 ) -> None:
     wanted = sorted(large.world.stocks[US])[:51]
-    service.refresh_skus(wanted)
+    service.stock.refresh(wanted)
     assert service.inventory()["seller_sku"].tolist() == wanted
     assert large.requests.count(STOCK) == 2
 
@@ -352,14 +352,14 @@ def test_a_sku_with_a_comma_is_read_at_once_too(service: MCFService, large: Simu
     odd = replace(stock, product=replace(stock.product, seller_sku="RED, LARGE"))
     large.world.add(odd)
     others = sorted(set(large.world.stocks[US]) - {"RED, LARGE"})[:2]
-    service.refresh_skus([*others, "RED, LARGE"])
+    service.stock.refresh([*others, "RED, LARGE"])
     assert set(service.inventory()["seller_sku"]) == {*others, "RED, LARGE"}
 
 
 def test_skus_read_at_once_do_not_pass_for_a_whole_read(
     service: MCFService, large: Simulator
 ) -> None:
-    service.refresh_skus(sorted(large.world.stocks[US])[:2])
+    service.stock.refresh(sorted(large.world.stocks[US])[:2])
     assert service.freshness(Subject.INVENTORY).age is None
     assert service.sync()[0].rows == 120
 
@@ -394,9 +394,9 @@ def test_a_clock_that_is_far_from_amazons_is_a_concern(
     with Simulator(skus=2, orders=0, start=now, frozen=True, throttle=False) as amazon:
         settings = live(amazon, tmp_path)
         with MCFService(settings) as service:
-            before = service.wrong_clock()
-            service.client.get_inventory_summaries()
-            wrong = service.wrong_clock()
+            before = service.connection.wrong_clock()
+            service.connection.client.get_inventory_summaries()
+            wrong = service.connection.wrong_clock()
             concerns = [c.reason for c in service.concerns() if "clock" in c.title]
     assert (settings.mode, before) == (Mode.LIVE, None)
     assert (wrong and wrong.partition(",")[0]) == told
@@ -404,6 +404,6 @@ def test_a_clock_that_is_far_from_amazons_is_a_concern(
 
 
 def test_in_the_demo_amazon_has_a_time_of_its_own(service: MCFService) -> None:
-    service.client.get_inventory_summaries()
-    assert abs(service.client.clock_offset) > timedelta(days=1)
-    assert service.wrong_clock() is None
+    service.connection.client.get_inventory_summaries()
+    assert abs(service.connection.client.clock_offset) > timedelta(days=1)
+    assert service.connection.wrong_clock() is None

@@ -75,7 +75,7 @@ def planned(
     service: MCFService, data: bytes, known: file_plan.Offers | None = None
 ) -> tuple[Document, list[PlannedOrder]]:
     document = parse.opened(data)
-    planning = service.planning(
+    planning = service.files.planning(
         parse.judged(document, service.now()), {} if known is None else known
     )
     assert planning.wait(PATIENCE)
@@ -86,24 +86,24 @@ def planned(
 def begun(service: MCFService, data: bytes) -> str:
     """The id of a batch that sends what is ready of the file."""
     document, plan = planned(service, data)
-    return service.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
+    return service.files.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
 
 
 def sent(service: MCFService, data: bytes) -> str:
     """The same, when it's done."""
     batch_id = begun(service, data)
-    assert service.batches.wait(batch_id, PATIENCE)
+    assert service.files.batches.wait(batch_id, PATIENCE)
     return batch_id
 
 
 def standing(service: MCFService, batch_id: str) -> Standing:
-    found = service.batches.standing(batch_id)
+    found = service.files.batches.standing(batch_id)
     assert found is not None
     return found
 
 
 def outcomes(service: MCFService, batch_id: str) -> list[str]:
-    head, *rows = service.batches.result(batch_id)
+    head, *rows = service.files.batches.result(batch_id)
     return [told[head.index("Outcome")] for told in rows]
 
 
@@ -132,14 +132,14 @@ def test_a_thousand_lines_of_which_sixty_are_broken(
     assert all(one.reason.startswith(f"line {one.order.lines[0]}: ") for one in to_fix)
 
     before = creations(simulator)
-    batch_id = filled.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
-    assert filled.batches.wait(batch_id, PATIENCE)
+    batch_id = filled.files.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
+    assert filled.files.batches.wait(batch_id, PATIENCE)
     assert creations(simulator) - before == 940
     assert standing(filled, batch_id).batch.state is State.DONE
     assert standing(filled, batch_id).accepted == 940
 
     again = creations(simulator)
-    result = filled.batches.result(batch_id)
+    result = filled.files.batches.result(batch_id)
     assert file_plan.ready(planned(filled, send.to_bytes(result, "csv"))[1]) == ()
     mended = mend(result, sku)
     for_excel = sent(filled, send.to_bytes(mended, "xlsx"))
@@ -179,7 +179,7 @@ def test_of_planned_orders_only_changed_ones_are_asked_about_again(
 
     place = document.head.places["Quantity"]
     changed = document.with_cells({(5, place): "3"})
-    planning = filled.planning(parse.judged(changed, filled.now()), known)
+    planning = filled.files.planning(parse.judged(changed, filled.now()), known)
     assert planning.wait(PATIENCE)
 
     assert simulator.requests.count(PREVIEW) - asked == 1
@@ -197,7 +197,7 @@ def test_what_is_planned_can_be_stopped_and_the_rest_is_held_back(
     def steps() -> Iterator[PlannedOrder]:
         reached.set()
         assert go_on.wait(PATIENCE)
-        yield from filled.plan(orders)
+        yield from filled.files.plan(orders)
 
     planning = file_plan.Planning(steps(), orders)
     assert reached.wait(PATIENCE)
@@ -226,7 +226,7 @@ class Crash(BaseException):
 
 def crashing(service: MCFService, after: int) -> Any:
     """Sends so many orders, and dies over the next one after Amazon has it."""
-    real, count = service.batches._submit, iter(range(1000))
+    real, count = service.files.batches._submit, iter(range(1000))
 
     def submit(
         request: MCFOrderRequest, preview: FulfillmentPreview | None, batch: str | None
@@ -247,16 +247,16 @@ def test_a_file_goes_on_after_a_crash_and_nothing_is_sent_twice(
     sku: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(filled.batches, "_submit", crashing(filled, 3))
+    monkeypatch.setattr(filled.files.batches, "_submit", crashing(filled, 3))
     batch_id = sent(filled, lines([row(f"C-{at}", sku) for at in range(10)]))
     assert standing(filled, batch_id).can_go_on
     assert creations(simulator) == 4
 
     with MCFService(settings) as restarted:
-        (batch,) = restarted.batches.all()
+        (batch,) = restarted.files.batches.all()
         assert (batch.file, batch.total, batch.state) == ("orders.csv", 10, State.SENDING)
-        restarted.batches.resume(batch.id)
-        assert restarted.batches.wait(batch.id, PATIENCE)
+        restarted.files.batches.resume(batch.id)
+        assert restarted.files.batches.wait(batch.id, PATIENCE)
         assert outcomes(restarted, batch.id) == ["Sent"] * 10
 
     assert creations(simulator) == 10
@@ -264,7 +264,7 @@ def test_a_file_goes_on_after_a_crash_and_nothing_is_sent_twice(
 
 def held(service: MCFService, monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Lets an order go for each release."""
-    gate, real = threading.Semaphore(0), service.batches._submit
+    gate, real = threading.Semaphore(0), service.files.batches._submit
 
     def submit(
         request: MCFOrderRequest, preview: FulfillmentPreview | None, batch: str | None
@@ -272,7 +272,7 @@ def held(service: MCFService, monkeypatch: pytest.MonkeyPatch) -> threading.Sema
         assert gate.acquire(timeout=PATIENCE)
         return real(request, preview, batch)
 
-    monkeypatch.setattr(service.batches, "_submit", submit)
+    monkeypatch.setattr(service.files.batches, "_submit", submit)
     return gate
 
 
@@ -281,15 +281,15 @@ def test_sending_pauses_and_goes_on(
 ) -> None:
     gate = held(filled, monkeypatch)
     batch_id = begun(filled, lines([row(f"P-{at}", sku) for at in range(5)]))
-    filled.batches.pause(batch_id)
+    filled.files.batches.pause(batch_id)
     gate.release(10)
-    assert filled.batches.wait(batch_id, PATIENCE)
+    assert filled.files.batches.wait(batch_id, PATIENCE)
     paused = standing(filled, batch_id)
     assert (paused.batch.state, paused.can_go_on) == (State.PAUSED, True)
     assert creations(simulator) <= 1
 
-    filled.batches.resume(batch_id)
-    assert filled.batches.wait(batch_id, PATIENCE)
+    filled.files.batches.resume(batch_id)
+    assert filled.files.batches.wait(batch_id, PATIENCE)
     assert standing(filled, batch_id).accepted == 5
     assert creations(simulator) == 5
 
@@ -299,11 +299,11 @@ def test_a_stopped_file_sends_no_more_and_says_so_in_its_result(
 ) -> None:
     gate = held(filled, monkeypatch)
     batch_id = begun(filled, lines([row(f"P-{at}", sku) for at in range(5)]))
-    filled.batches.stop(batch_id)
+    filled.files.batches.stop(batch_id)
     gate.release(10)
-    assert filled.batches.wait(batch_id, PATIENCE)
-    filled.batches.resume(batch_id)
-    assert filled.batches.wait(batch_id, PATIENCE)
+    assert filled.files.batches.wait(batch_id, PATIENCE)
+    filled.files.batches.resume(batch_id)
+    assert filled.files.batches.wait(batch_id, PATIENCE)
 
     assert not standing(filled, batch_id).can_go_on
     assert creations(simulator) <= 1
@@ -317,11 +317,11 @@ def test_a_second_program_leaves_the_file_to_the_one_that_sends_it(
     batch_id = begun(filled, lines([row("T-1", sku)]))
     with MCFService(settings) as second:
         with pytest.raises(MCFError, match="Another program is sending this file"):
-            second.batches.resume(batch_id)
+            second.files.batches.resume(batch_id)
         assert standing(second, batch_id).is_sending
         assert not standing(second, batch_id).can_go_on
         gate.release()
-        assert filled.batches.wait(batch_id, PATIENCE)
+        assert filled.files.batches.wait(batch_id, PATIENCE)
         assert standing(second, batch_id).accepted == 1
         assert not standing(second, batch_id).is_sending
 
@@ -331,15 +331,15 @@ def test_sending_pauses_by_itself_when_amazon_takes_nothing(
 ) -> None:
     document, plan = planned(filled, lines([row(f"N-{at}", sku) for at in range(9)]))
     simulator.faults.add(RoleMissing(operations=[CREATE]))
-    batch_id = filled.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
-    assert filled.batches.wait(batch_id, PATIENCE)
+    batch_id = filled.files.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
+    assert filled.files.batches.wait(batch_id, PATIENCE)
     told = standing(filled, batch_id)
     assert (told.batch.state, told.counts) == (State.PAUSED, {SubmissionState.NOT_SENT: 3})
     assert told.batch.note is not None
 
     simulator.faults.clear()
-    filled.batches.resume(batch_id)
-    assert filled.batches.wait(batch_id, PATIENCE)
+    filled.files.batches.resume(batch_id)
+    assert filled.files.batches.wait(batch_id, PATIENCE)
     assert standing(filled, batch_id).accepted == 9
 
 
@@ -348,8 +348,8 @@ def test_another_order_under_the_number_is_told_in_the_result(filled: MCFService
     document, plan = planned(filled, data)
     sent(filled, lines([row("D-1", sku, Quantity="2")]))
 
-    batch_id = filled.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
-    assert filled.batches.wait(batch_id, PATIENCE)
+    batch_id = filled.files.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
+    assert filled.files.batches.wait(batch_id, PATIENCE)
 
     assert outcomes(filled, batch_id) == ["Refused by Amazon"]
     assert standing(filled, batch_id).batch.state is State.DONE
@@ -365,7 +365,7 @@ def test_the_intent_is_written_before_an_order_goes_and_names_its_batch(
 
 def test_only_the_reserve_would_cover_it(filled: MCFService, shelf: Stock, sku: str) -> None:
     there = shelf.fulfillable
-    filled.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 3}])
+    filled.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 3}])
     plan = planned(filled, lines([row("R-1", sku, Quantity="2"), row("R-2", sku, Quantity="2")]))[1]
 
     assert [one.verdict for one in plan] == [Verdict.GO, Verdict.RESERVE]
@@ -382,7 +382,7 @@ def test_orders_that_amazon_has_not_counted_yet_take_their_stock(
 ) -> None:
     there = shelf.fulfillable
     sent(filled, lines([row("Q-1", sku, Quantity="200")]))
-    filled.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 250}])
+    filled.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 250}])
     (one,) = planned(filled, lines([row("Q-2", sku, Quantity="100")]))[1]
     assert one.verdict is Verdict.RESERVE
     assert "100 wanted, 50 free" in one.reason
@@ -404,7 +404,7 @@ def test_a_result_keeps_every_cell_and_its_columns_are_there_once(
     filled: MCFService, sku: str
 ) -> None:
     data = lines([row("K-1", sku, AddressPhoneNumber="+1 555 0100", GiftMessage='15" "x", =1')])
-    result = filled.batches.result(sent(filled, data))
+    result = filled.files.batches.result(sent(filled, data))
     again = parse.opened(send.to_bytes(result, "csv"))
     twice = send.rows(again, [])
 
@@ -419,7 +419,7 @@ def test_old_files_are_forgotten(filled: MCFService, sku: str) -> None:
     sent(filled, lines([row("O-1", sku)]))
     batches = Batches(
         filled._store,
-        filled._submissions.submit,
+        filled.ordering.submissions.submit,
         threading.Event(),
         lambda: None,
         timedelta(seconds=-5),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from typing import Any
+
 import pytest
 
 from mcf.errors import InvalidInput
@@ -35,3 +39,76 @@ def test_options_kept_and_applied_again_are_the_same() -> None:
 def test_a_profile_that_was_damaged_is_refused() -> None:
     with pytest.raises(InvalidInput):
         form.applied(Typed(), "Mine", {"features": "all"})
+
+
+def test_only_one_channel_is_the_first() -> None:
+    own = {"eBay": {"first": True, "hold": True}, "Etsy": {"first": False}}
+
+    changed = form.kept_as_profile("Etsy", TYPED, own, first=True)
+
+    assert changed["eBay"] == {"first": False, "hold": True}
+    assert [name for name, content in changed.items() if content["first"]] == ["Etsy"]
+
+
+def test_a_channel_that_is_not_the_first_leaves_the_others_alone() -> None:
+    own = {"eBay": {"first": True}, "Etsy": {"first": True}}
+
+    changed = form.kept_as_profile("Etsy", TYPED, own, first=False)
+
+    assert list(changed) == ["Etsy"]
+    assert changed["Etsy"]["first"] is False
+
+
+def test_an_order_begins_with_the_channel_that_is_first() -> None:
+    own = {"Etsy": {"first": False}, "Mine": {"first": True, "hold": True}}
+
+    typed = form.blank("US", "MCF-1", own)
+
+    assert (typed.profile, typed.hold, typed.number, typed.to_country) == (
+        "Mine",
+        True,
+        "MCF-1",
+        "US",
+    )
+    assert form.blank("US", "MCF-1", {}).profile == ""
+
+
+def test_an_own_channel_takes_the_place_of_one_of_the_beginning() -> None:
+    mine = {"hold": True}
+
+    profiles = form.profiles({"Zebra": {}, "eBay": mine, "Alpaca": {}})
+
+    assert list(profiles) == ["Own shop", "eBay", "Walmart", "Etsy", "Alpaca", "Zebra"]
+    assert profiles["eBay"] is mine
+
+
+def test_a_new_number_has_the_day_and_no_letters_that_look_alike() -> None:
+    number = form.fresh_number(date(2026, 3, 2))
+
+    assert re.fullmatch(r"MCF-260302-[2-9A-HJ-NP-Z]{5}", number)
+
+
+def test_a_template_is_filled_in_under_another_number() -> None:
+    assert form.from_template(TYPED.content(), "NEW-1").number == "NEW-1"
+    assert form.from_template(TYPED.content(), "NEW-1").to_name == "Ada Example"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ({}, "nobody yet: nothing yet"),
+        ({"to_name": "Ada", "lines": [{"sku": "A"}]}, "Ada: 1 x A"),
+        (
+            {"lines": [{"sku": "A", "units": "2"}, {"sku": "B"}, {"sku": "C"}, {"sku": ""}]},
+            "nobody yet: 2 x A, 1 x B and 1 more",
+        ),
+    ],
+)
+def test_a_kept_form_is_told_in_a_line(content: dict[str, Any], line: str) -> None:
+    assert form.summary(content) == line
+
+
+def test_an_order_in_anothers_place_has_a_number_of_its_own_and_names_it() -> None:
+    typed = form.in_place_of(TYPED, "TEST-9", lambda _: False)
+
+    assert (typed.number, typed.replaces, typed.amazon_number) == ("TEST-9-R2", "TEST-9", "")

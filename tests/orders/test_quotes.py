@@ -191,3 +191,28 @@ def test_fees_carriers_and_features_have_names() -> None:
 )
 def test_amazons_words_are_kept_unless_they_are_code(said: str, told: str) -> None:
     assert labels.amazons(said, "createFulfillmentOrder").startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("fee", "limit", "above"),
+    [("7.00", "6.99", True), ("7.00", "7.00", False), (None, "1.00", False), ("7.00", None, False)],
+)
+def test_a_fee_is_above_the_limit_only_when_both_are_known(
+    fee: str | None, limit: str | None, above: bool
+) -> None:
+    assert quotes.is_above(usd(fee) if fee else None, Decimal(limit) if limit else None) is above
+
+
+def test_only_japan_has_deliveries_in_a_window() -> None:
+    assert "ScheduledDelivery" in quotes.speeds_in("JP")
+    assert "ScheduledDelivery" not in quotes.speeds_in("US")
+    assert quotes.has_windows("JP")
+
+
+def test_speeds_that_only_a_wish_makes_impossible_are_told_once() -> None:
+    slow = preview("Standard", possible=False)
+    never = preview("Priority", possible=False)
+
+    lost = quotes.possible_only_without([slow, slow, never, FAST], [STANDARD, never, FAST])
+
+    assert lost == ["Standard"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.orders.submission import REPEATED_WITHIN, Submissions
+from mcf.orders.states import Repeat
+from mcf.orders.submission import REPEATED_WITHIN, Submissions, besides
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status
@@ -310,3 +311,9 @@ def test_an_order_sent_within_seven_days_is_looked_back_for(
     written(store, request_for, timedelta(days=days))
 
     assert found(submissions, again, sync) == noticed
+
+
+def test_an_order_does_not_repeat_the_one_whose_place_it_takes() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+
+    assert besides([Repeat("A-1", at), Repeat("A-2", at)], "A-1") == [Repeat("A-2", at)]

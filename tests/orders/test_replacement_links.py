@@ -30,7 +30,7 @@ def old(service: MCFService, request_for: MCFOrderRequest) -> str:
 def failed(service: MCFService, simulator: Simulator, old: str) -> str:
     """The number of an order that came to nothing."""
     simulator.set_status(old, Status.INVALID)
-    service.refresh_order(old)
+    service.tracking.refresh(old)
     return old
 
 
@@ -47,14 +47,14 @@ def test_an_order_that_may_ship_is_never_sent_again(
         service.submit(again, replaces=old)
 
     assert NEW not in simulator.world.orders
-    assert service.submission(NEW) is None
+    assert service.ordering.submissions.get(NEW) is None
 
 
 def test_an_order_is_not_sent_again_on_a_cancellation_that_is_only_asked_for(
     service: MCFService, simulator: Simulator, old: str, again: MCFOrderRequest
 ) -> None:
     simulator.faults.add(faults.Unavailable(operations=["cancelFulfillmentOrder"]))
-    assert service.cancel(old).state is ChangeState.UNKNOWN
+    assert service.tracking.actions.cancel(old).state is ChangeState.UNKNOWN
 
     with pytest.raises(InvalidInput, match="may still ship"):
         service.submit(again, replaces=old)
@@ -63,7 +63,7 @@ def test_an_order_is_not_sent_again_on_a_cancellation_that_is_only_asked_for(
 def test_a_cancelled_order_is_sent_again(
     service: MCFService, old: str, again: MCFOrderRequest
 ) -> None:
-    service.cancel(old)
+    service.tracking.actions.cancel(old)
 
     assert service.submit(again, replaces=old).state is SubmissionState.ACCEPTED
 
@@ -73,9 +73,9 @@ def test_both_orders_remember_the_link(
 ) -> None:
     service.submit(again, replaces=failed)
 
-    assert service.links.replaced_by(NEW) == failed
-    assert service.links.successors(failed) == [NEW]
-    assert service.links.replaced_by(failed) is None
+    assert service.ordering.links.replaced_by(NEW) == failed
+    assert service.ordering.links.successors(failed) == [NEW]
+    assert service.ordering.links.replaced_by(failed) is None
 
 
 def test_an_order_is_sent_again_only_once(
@@ -93,11 +93,11 @@ def test_an_order_whose_successor_came_to_nothing_is_sent_again(
 ) -> None:
     service.submit(again, replaces=failed)
     simulator.set_status(NEW, Status.INVALID)
-    service.refresh_order(NEW)
+    service.tracking.refresh(NEW)
     third = again.model_copy(update={"seller_fulfillment_order_id": "TEST-1-R3"})
 
     assert service.submit(third, replaces=failed).state is SubmissionState.ACCEPTED
-    assert service.links.successors(failed) == ["TEST-1-R3"]
+    assert service.ordering.links.successors(failed) == ["TEST-1-R3"]
 
 
 def test_an_order_whose_answer_was_lost_counts_as_a_successor(
@@ -107,20 +107,22 @@ def test_an_order_whose_answer_was_lost_counts_as_a_successor(
     simulator.faults.add(faults.Unavailable(operations=["getFulfillmentOrder"]))
 
     assert service.submit(again, replaces=failed).state is SubmissionState.UNKNOWN
-    assert service.links.successors(failed) == [NEW]
+    assert service.ordering.links.successors(failed) == [NEW]
 
 
 def test_an_order_changed_on_hold_is_copied_as_it_was_changed(
     service: MCFService, request_for: MCFOrderRequest
 ) -> None:
     service.submit(request_for.model_copy(update={"fulfillment_action": "Hold"}))
-    before = service.standing(OLD)
+    before = service.ordering.drafts.standing(OLD)
     assert before is not None
     wanted = before.model_copy(update={"comment": "Ring twice."})
 
-    change = service.edit(OLD, MCFOrderUpdate(displayable_order_comment="Ring twice."), wanted)
+    change = service.tracking.actions.edit(
+        OLD, MCFOrderUpdate(displayable_order_comment="Ring twice."), wanted
+    )
 
-    copied = service.typed(OLD)
+    copied = service.ordering.drafts.typed(OLD)
     assert change.state is ChangeState.DONE
     assert copied is not None
     assert (copied.comment, copied.edits, copied.lines[0].item_id) == ("Ring twice.", "", "")
@@ -130,14 +132,16 @@ def test_a_change_whose_answer_was_lost_is_not_taken_for_the_order(
     service: MCFService, simulator: Simulator, request_for: MCFOrderRequest
 ) -> None:
     service.submit(request_for.model_copy(update={"fulfillment_action": "Hold"}))
-    before = service.standing(OLD)
+    before = service.ordering.drafts.standing(OLD)
     assert before is not None
     simulator.faults.add(faults.ResetBefore(operations=["updateFulfillmentOrder"]))
     wanted = before.model_copy(update={"comment": "Ring twice."})
 
-    change = service.edit(OLD, MCFOrderUpdate(displayable_order_comment="Ring twice."), wanted)
+    change = service.tracking.actions.edit(
+        OLD, MCFOrderUpdate(displayable_order_comment="Ring twice."), wanted
+    )
 
-    copied = service.typed(OLD)
+    copied = service.ordering.drafts.typed(OLD)
     assert change.state is ChangeState.UNKNOWN
     assert copied is not None
     assert copied.comment != "Ring twice."
@@ -148,9 +152,9 @@ def test_the_form_of_an_order_on_hold_is_as_amazon_tells_it(
 ) -> None:
     service.submit(request_for.model_copy(update={"fulfillment_action": "Hold"}))
     client.update_fulfillment_order(OLD, MCFOrderUpdate(displayable_order_comment="Elsewhere."))
-    service.refresh_order(OLD)
+    service.tracking.refresh(OLD)
 
-    standing = service.standing(OLD)
+    standing = service.ordering.drafts.standing(OLD)
 
     assert standing is not None
     assert (standing.comment, standing.edits, standing.hold) == ("Elsewhere.", OLD, True)

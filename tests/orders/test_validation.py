@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 from mcf.errors import InvalidInput
 from mcf.marketplaces import MARKETPLACES
 from mcf.orders.form import Typed, TypedLine, number_after, typed_of
-from mcf.orders.validation import Entry, judge, refused_fields
+from mcf.orders.validation import (
+    Entry,
+    judge,
+    number_at_amazon,
+    refused_fields,
+    still_refused,
+    units_of,
+)
 from mcf.simulator.api import requests_2020
 from mcf.simulator.api.forms import Form
 
@@ -271,6 +278,40 @@ def test_orders_that_take_anothers_place_are_counted() -> None:
 )
 def test_amazons_words_find_their_field(message: str, keys: set[str]) -> None:
     assert set(refused_fields(message, ADA)) == keys
+
+
+def test_what_amazon_refused_is_told_until_the_field_is_changed() -> None:
+    refused = {"to_zip": "is missing, Amazon says", "to_city": "was refused by Amazon: check it"}
+    typed = ADA.model_copy(update={"to_zip": f"{ADA.to_zip}9"})
+
+    assert {key: p.text for key, p in still_refused(refused, ADA, typed).items()} == {
+        "to_city": "was refused by Amazon: check it"
+    }
+
+
+def test_an_order_that_is_blocked_has_nothing_to_send() -> None:
+    entry = judge(ADA, US, NOW)
+
+    blocked = entry.blocked("replaces", "In place of A-1", "It may still ship.")
+
+    assert entry.is_at(ADA.speed)
+    assert not blocked.is_at(ADA.speed)
+    assert blocked.problems["replaces"].text == "It may still ship."
+
+
+def test_an_order_is_sent_at_the_speed_that_is_shown_only() -> None:
+    assert not judge(ADA, US, NOW).is_at("Expedited")
+
+
+def test_units_are_counted_as_far_as_they_are_numbers() -> None:
+    lines = (TypedLine(sku="A", units="2"), TypedLine(units="two"), TypedLine(units="3"))
+
+    assert units_of(ADA.model_copy(update={"lines": lines})) == 5
+
+
+def test_the_number_at_amazon_is_made_of_the_shops_unless_one_is_typed() -> None:
+    assert number_at_amazon(Typed(number=" 100 / 7 ")) == number_at_amazon(Typed(number="100 / 7"))
+    assert number_at_amazon(Typed(number="1", amazon_number=" B-2 ")) == "B-2"
 
 
 WORDS = st.text(max_size=60)

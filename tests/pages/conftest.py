@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from mcf.concerns import Urgency
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from pages.parts.common import places
+from pages.parts.common import places, session
+from tests.shops import held
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,3 +86,37 @@ def texts(at: AppTest) -> str:
     kinds = ("title", "header", "markdown", "caption", "info", "warning", "error", "success")
     said = "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
     return said.replace("\\", "").replace(":red[]", "")
+
+
+HISTORY = 12
+"""Days of which the stock is known."""
+
+
+@pytest.fixture
+def calm(program: MCFService) -> MCFService:
+    """A program that was read once, and whose pages read nothing by themselves."""
+    assert program._store.lease("background reads").take()
+    _tell_the_time(program)
+    return program
+
+
+@pytest.fixture
+def known(empty_program: None, service: MCFService, simulator: Simulator) -> Iterator[MCFService]:
+    """The same with a history of its stock."""
+    with held(service._store.lease("background reads")):
+        service.sync()
+        step_days(service, simulator, HISTORY - 1)
+        yield service
+
+
+def step_days(program: MCFService, simulator: Simulator, days: int) -> None:
+    """Lets days pass, with a reading on each."""
+    for _ in range(days):
+        simulator.clock.step(timedelta(days=1))
+        program._sync.inventory(full=True)
+    _tell_the_time(program)
+
+
+def _tell_the_time(program: MCFService) -> None:
+    """Lets the pages' service know Amazon's time, as its first reading would."""
+    session.service().stock.refresh([program.inventory()["seller_sku"].iloc[0]])

@@ -296,7 +296,7 @@ def fresh(service: MCFService) -> bool:
 
 
 def reads(service: MCFService) -> bool:
-    return service._reads.is_set()
+    return service.worker.reads
 
 
 OFTEN = dict.fromkeys(Subject, 0.2)

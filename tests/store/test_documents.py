@@ -1,36 +1,24 @@
-"""What a person keeps for the order form, and to whom orders went lately."""
+"""What a person keeps for the order form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput, StoreError
 from mcf.service import MCFService
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import Keeper, Kept, Kind
-from mcf.store.states import SubmissionState
 from tests.databases import US, needs_postgresql, own_schema
 
 NOW = utc_now().replace(microsecond=0)
 DAY = timedelta(days=1)
-ADA = {
-    "name": "Ada Example",
-    "addressLine1": "100 Example Street",
-    "city": "Springfield",
-    "stateOrRegion": "IL",
-    "postalCode": "62701",
-    "countryCode": "US",
-}
-BEN = {**ADA, "name": "Ben Example"}
-CLEO = {**ADA, "addressLine1": "7 Other Street"}
 
 
 def opened(url: str, account: str = "test") -> Store:
@@ -68,45 +56,9 @@ def found(keeper: Keeper, kind: Kind, key: str) -> Kept:
     return kept
 
 
-def send(
-    store: Store,
-    number: str,
-    address: dict[str, Any] | None,
-    age: timedelta,
-    state: SubmissionState = SubmissionState.ACCEPTED,
-) -> None:
-    """Writes an order that was sent from here."""
-    row = {
-        "seller_fulfillment_order_id": number,
-        "state": state.value,
-        "request": {"destinationAddress": address} if address else {},
-        "attempts": 1,
-        "created_at": NOW - age,
-        "updated_at": NOW,
-    }
-    store.save(tables.submissions, [row])
-
-
-def read(store: Store, number: str, address: dict[str, Any] | None, age: timedelta | None) -> None:
-    """Writes an order that Amazon told of."""
-    row = {
-        "seller_fulfillment_order_id": number,
-        "displayable_order_id": number,
-        "status": "Complete",
-        "received_date": None if age is None else NOW - age,
-        "raw": {"destinationAddress": address} if address else {},
-    }
-    store.save(tables.orders, [row])
-
-
-def names(keeper: Keeper, since: datetime = NOW - 30 * DAY, limit: int = 50) -> list[str]:
-    return [address["name"] for address in keeper.recipients(since, limit)]
-
-
 def test_nothing_is_kept_at_first(keeper: Keeper) -> None:
     assert keeper.get(Kind.DRAFT, "tab 1") is None
     assert [keeper.all(kind) for kind in Kind] == [[] for _ in Kind]
-    assert keeper.recipients(NOW - DAY) == []
 
 
 def test_what_was_kept_comes_back_as_it_was(keeper: Keeper) -> None:
@@ -188,21 +140,23 @@ def test_another_account_keeps_its_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     with opened(url) as one, opened(url, "another") as other:
         Keeper(one).keep(Kind.DRAFT, "tab 1", {"of": "one"})
-        send(one, "S-1", ADA, DAY)
         Keeper(other).forget(Kind.DRAFT, "tab 1")
         assert Keeper(other).forget_older(Kind.DRAFT, utc_now() + DAY) == 0
-        assert Keeper(other).recipients(NOW - 30 * DAY) == []
         assert found(Keeper(one), Kind.DRAFT, "tab 1").content == {"of": "one"}
 
 
 def test_keeping_changes_no_revision_so_that_no_page_draws_itself_again(
     service: MCFService,
 ) -> None:
-    before = service.revision(), service.review.revision(), service._store.revisions()
+    before = service.revision(), service.stock.review.revision(), service._store.revisions()
     keeper = Keeper(service._store)
     [keeper.keep(Kind.DRAFT, "tab 1", {"typed": "Ada"[:n]}) for n in range(4)]
     keeper.forget_older(Kind.DRAFT, utc_now() + DAY)
-    assert before == (service.revision(), service.review.revision(), service._store.revisions())
+    assert before == (
+        service.revision(),
+        service.stock.review.revision(),
+        service._store.revisions(),
+    )
 
 
 def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:
@@ -210,70 +164,3 @@ def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:
         tables.kept.drop(connection)
     with pytest.raises(StoreError):
         keeper.keep(Kind.DRAFT, "tab 1", {})
-
-
-def test_recipients_come_newest_first_and_each_once(store: Store, keeper: Keeper) -> None:
-    send(store, "S-1", ADA, 3 * DAY)
-    send(store, "S-2", BEN, 2 * DAY)
-    send(store, "S-3", {**ADA, "name": "ADA  example", "postalCode": "62701-0000"}, DAY)
-    read(store, "S-4", CLEO, timedelta(hours=1))
-    assert [place["addressLine1"] for place in keeper.recipients(NOW - 30 * DAY)] == [
-        CLEO["addressLine1"],
-        ADA["addressLine1"],
-        BEN["addressLine1"],
-    ]
-    assert names(keeper) == ["Ada Example", "ADA  example", "Ben Example"]
-
-
-def test_an_address_is_offered_as_it_was_typed_here(store: Store, keeper: Keeper) -> None:
-    typed = {**ADA, "phone": "+1 217 555 0100"}
-    send(store, "S-1", typed, 2 * DAY)
-    read(store, "S-1", {**ADA, "name": "ADA EXAMPLE", "postalCode": "62701-1234"}, DAY)
-    assert keeper.recipients(NOW - 30 * DAY) == [typed]
-
-
-def test_what_is_older_than_asked_for_is_not_offered(store: Store, keeper: Keeper) -> None:
-    send(store, "S-1", ADA, 31 * DAY)
-    read(store, "S-2", BEN, 31 * DAY)
-    read(store, "S-3", CLEO, None)
-    assert keeper.recipients(NOW - 30 * DAY) == []
-
-
-@pytest.mark.parametrize(
-    ("state", "offered"),
-    [
-        (SubmissionState.REJECTED, ["Ada Example"]),
-        (SubmissionState.NOT_SENT, ["Ada Example"]),
-        (SubmissionState.UNKNOWN, ["Ada Example"]),
-        (SubmissionState.DISMISSED, []),
-    ],
-)
-def test_whom_a_refused_order_was_for_is_offered_until_it_is_dismissed(
-    store: Store, keeper: Keeper, state: SubmissionState, offered: list[str]
-) -> None:
-    send(store, "S-1", ADA, DAY, state)
-    assert names(keeper) == offered
-
-
-@pytest.mark.parametrize(
-    "address", [None, {"city": "Springfield"}, {**ADA, "name": ""}, {**ADA, "countryCode": None}]
-)
-def test_an_order_whose_recipient_is_not_told_offers_none(
-    store: Store, keeper: Keeper, address: dict[str, Any] | None
-) -> None:
-    send(store, "S-1", address, DAY)
-    read(store, "S-2", address, DAY)
-    assert keeper.recipients(NOW - 30 * DAY) == []
-
-
-def test_no_more_are_offered_than_asked_for(store: Store, keeper: Keeper) -> None:
-    [send(store, f"S-{n}", {**ADA, "name": f"Person {n}"}, n * DAY) for n in range(5)]
-    assert names(keeper, limit=2) == ["Person 0", "Person 1"]
-
-
-def test_the_recipient_of_an_order_sent_by_the_service_is_offered_once(
-    service: MCFService, request_for: MCFOrderRequest
-) -> None:
-    service.submit(request_for)
-    address = request_for.destination_address.to_api()
-    assert Keeper(service._store).recipients(NOW - 30 * DAY, limit=1) == [address]

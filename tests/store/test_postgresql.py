@@ -244,7 +244,7 @@ def test_two_processes_send_one_order(
     assert "accepted" in told
     assert simulator.requests.count(CREATE) == 1
     with MCFService(shared) as service:
-        assert service.submission("TEST-1") is not None
+        assert service.ordering.submissions.get("TEST-1") is not None
 
 
 def fresh(service: MCFService) -> bool:
@@ -263,7 +263,7 @@ def test_a_dashboard_reads_in_the_background_and_another_one_shows_it(
         assert len(second.inventory()) == 12
         assert set(second.packages()["package_number"]) == set(simulator.world.packages)
         assert second.concerns()
-        assert second.client.knows_the_time is False
+        assert second.connection.client.knows_the_time is False
         first.close()
         simulator.requests.clear()
         eventually(lambda: simulator.requests.count(STOCK) > 0)

@@ -473,7 +473,7 @@ def test_an_order_that_nobody_knows_any_more_is_found_at_amazon_and_not_made_twi
     text_instead(settings.home / "mcf.sqlite3")
     orders = len(simulator.world.by_number)
     with MCFService(settings) as service:
-        assert service.submission("TEST-1") is None
+        assert service.ordering.submissions.get("TEST-1") is None
         assert service.submit(request_for).state is SubmissionState.ACCEPTED
     assert len(simulator.world.by_number) == orders
 

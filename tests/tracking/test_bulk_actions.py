@@ -166,11 +166,11 @@ def test_orders_are_cancelled_at_amazon_and_each_keeps_its_own_story(
         service.submit(order_request(number, address, sku, 1))
     simulator.set_status("TEST-1", Status.PROCESSING)
 
-    found = outcomes(service.many, service.many.begin(Action.CANCEL, TEN[:3]))
+    found = outcomes(service.tracking.many, service.tracking.many.begin(Action.CANCEL, TEN[:3]))
 
     assert found == {"TEST-0": "Done", "TEST-1": "Refused", "TEST-2": "Refused"}
     assert simulator.world.orders["TEST-0"].status is Status.CANCELLED
-    assert service.chronicle.of("TEST-0")[-1].told == (
+    assert service.tracking.chronicle.of("TEST-0")[-1].told == (
         "You asked Amazon to cancel it. Amazon has cancelled the order."
     )
 
@@ -181,8 +181,10 @@ def test_orders_on_hold_are_released_and_read_again(
     held = order_request("TEST-0", address, sku, 1)
     service.submit(held.model_copy(update={"fulfillment_action": "Hold"}))
 
-    released = outcomes(service.many, service.many.begin(Action.RELEASE, ["TEST-0"]))
-    read = outcomes(service.many, service.many.begin(Action.REFRESH, ["TEST-0"]))
+    released = outcomes(
+        service.tracking.many, service.tracking.many.begin(Action.RELEASE, ["TEST-0"])
+    )
+    read = outcomes(service.tracking.many, service.tracking.many.begin(Action.REFRESH, ["TEST-0"]))
 
     assert released == read == {"TEST-0": "Done"}
     assert not simulator.world.orders["TEST-0"].held

@@ -10,6 +10,7 @@ import pytest
 
 from mcf.amazon.models.base import Address
 from mcf.tracking.diagnosis import Case, Diagnosis, diagnose, is_in_transfer
+from mcf.tracking.facts import OrderFacts
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 GOOD = {
@@ -50,7 +51,7 @@ def case(
         "unfulfillable_quantity": unfulfillable,
     }
     return Case(
-        order=head | order,
+        order=OrderFacts.of(head | order),
         address=Address(**(GOOD | (address or {}))),
         items=pd.DataFrame([line]),
         shipments=pd.DataFrame({"status": list(shipments)}),

@@ -26,27 +26,27 @@ def sent(service: MCFService, request_for: MCFOrderRequest) -> str:
 
 
 def kinds(service: MCFService, order_id: str = ORDER) -> list[Kind]:
-    return [each.kind for each in service.chronicle.of(order_id)]
+    return [each.kind for each in service.tracking.chronicle.of(order_id)]
 
 
 def statuses(service: MCFService, order_id: str = ORDER) -> list[tuple[str | None, str | None]]:
-    found = service.chronicle.of(order_id)
+    found = service.tracking.chronicle.of(order_id)
     return [(each.before, each.after) for each in found if each.kind is Kind.STATUS]
 
 
 def test_an_order_that_is_new_here_has_no_story_yet(service: MCFService, sent: str) -> None:
-    assert service.chronicle.of(sent) == []
+    assert service.tracking.chronicle.of(sent) == []
 
 
 def test_every_status_that_was_seen_is_kept_with_amazons_time(
     service: MCFService, simulator: Simulator, sent: str
 ) -> None:
     simulator.set_status(sent, Status.PLANNING)
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
     simulator.set_status(sent, Status.PROCESSING)
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
 
-    found = [each for each in service.chronicle.of(sent) if each.kind is Kind.STATUS]
+    found = [each for each in service.tracking.chronicle.of(sent) if each.kind is Kind.STATUS]
     assert statuses(service) == [("Received", "Planning"), ("Planning", "Processing")]
     assert found[1].at == simulator.world.orders[sent].status_updated
 
@@ -55,12 +55,12 @@ def test_the_same_change_seen_twice_is_kept_once(
     service: MCFService, simulator: Simulator, sent: str
 ) -> None:
     simulator.set_status(sent, Status.PLANNING)
-    service.refresh_order(sent)
-    seen = service.chronicle.of(sent)
+    service.tracking.refresh(sent)
+    seen = service.tracking.chronicle.of(sent)
 
-    service.chronicle.note(seen)
+    service.tracking.chronicle.note(seen)
 
-    assert service.chronicle.of(sent) == seen
+    assert service.tracking.chronicle.of(sent) == seen
 
 
 def test_a_listing_that_tells_the_change_first_is_enough(
@@ -81,7 +81,7 @@ def test_a_parcels_way_and_its_moved_estimate_are_kept(
         simulator.clock.step(DAY)
         service.sync()
 
-    found = service.chronicle.of(sent)
+    found = service.tracking.chronicle.of(sent)
     moved = [each for each in found if each.kind is Kind.PARCEL_ARRIVES]
     assert {Kind.STATUS, Kind.SHIPMENT, Kind.PARCEL_STATUS} <= {each.kind for each in found}
     assert moved
@@ -91,10 +91,10 @@ def test_a_parcels_way_and_its_moved_estimate_are_kept(
 def test_a_cancellation_is_a_step_of_ones_own_and_then_amazons(
     service: MCFService, sent: str
 ) -> None:
-    service.cancel(sent)
+    service.tracking.actions.cancel(sent)
 
     assert kinds(service) == [Kind.STATUS, Kind.CANCEL_ASKED]
-    (own,) = (each for each in service.chronicle.of(sent) if each.is_own)
+    (own,) = (each for each in service.tracking.chronicle.of(sent) if each.is_own)
     assert own.told == "You asked Amazon to cancel it. Amazon has cancelled the order."
 
 
@@ -104,9 +104,9 @@ def test_a_refused_cancellation_is_told_as_refused(
     simulator.set_status(sent, Status.PROCESSING)
 
     with pytest.raises(OrderNotUpdatable):
-        service.cancel(sent)
+        service.tracking.actions.cancel(sent)
 
-    (own,) = (each for each in service.chronicle.of(sent) if each.is_own)
+    (own,) = (each for each in service.tracking.chronicle.of(sent) if each.is_own)
     assert "refused" in (own.told or "")
 
 
@@ -114,13 +114,13 @@ def test_news_after_a_revision_are_only_those_noted_since(
     service: MCFService, simulator: Simulator, sent: str
 ) -> None:
     simulator.set_status(sent, Status.PLANNING)
-    service.refresh_order(sent)
-    known = service.chronicle.revision()
-    service.cancel(sent)
+    service.tracking.refresh(sent)
+    known = service.tracking.chronicle.revision()
+    service.tracking.actions.cancel(sent)
 
-    news = service.chronicle.since(known)
+    news = service.tracking.chronicle.since(known)
     assert [each.kind for each in news] == [Kind.STATUS, Kind.CANCEL_ASKED]
-    assert len(service.chronicle.of(sent)) == len(news) + 1
+    assert len(service.tracking.chronicle.of(sent)) == len(news) + 1
 
 
 def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> None:
@@ -134,7 +134,7 @@ def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> 
 def test_what_was_promised_and_the_fee_stand_beside_the_order(
     service: MCFService, request_for: MCFOrderRequest
 ) -> None:
-    offers = service.client.get_fulfillment_preview(
+    offers = service.connection.client.get_fulfillment_preview(
         request_for.destination_address, request_for.items
     )
     (offer,) = (o for o in offers if o.shipping_speed_category == "Standard")

@@ -18,6 +18,7 @@ from mcf.store import frames
 from mcf.tracking import evidence, handover
 from mcf.tracking.events import Happening, Kind
 from mcf.tracking.evidence import Facts
+from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Document, Photo, Proof
 from mcf.tracking.view import OrderView
 from tests.evidence_files import is_unchanged
@@ -69,8 +70,9 @@ def facts(text: str = "as it should be", **changes: Any) -> Facts:
     tracked = {"signedForBy": text, "additionalLocationInfo": text, "trackingEvents": [event]}
     items, parcels = frames.items([line]), frames.packages([box], [])
     order = frames.orders([head], items, parcels).iloc[0]
+    package = {"packageNumber": 7, "lockerDetails": {"lockerAccessCode": "424242"}}
     view = OrderView(
-        order={str(name): value for name, value in order.items()},
+        order=OrderFacts.of({str(name): value for name, value in order.items()}),
         address=Address(name=text, address_line1=text, city=text, country_code="US"),
         comment=text,
         items=items,
@@ -78,17 +80,16 @@ def facts(text: str = "as it should be", **changes: Any) -> Facts:
         packages=parcels,
         events=frames.events([]),
         submission=None,
+        handovers={7: handover.of(package, tracked)},
+        raw={"The order": [{text: text}], "Its parcels": [package]},
         happenings=(
             Happening(text, Kind.CANCEL_ASKED, SENT, SENT, told=text),
             Happening(text, Kind.PARCEL_ARRIVES, SENT, NOW, SENT.isoformat(), NOW.isoformat(), 7),
         ),
     )
-    package = {"packageNumber": 7, "lockerDetails": {"lockerAccessCode": "424242"}}
     made = Facts(
         view=view,
         sent=None,
-        handovers={7: handover.of(package, tracked)},
-        raw={"The order": [{text: text}], "Its parcels": [package]},
         marketplace=MARKETPLACES[DEFAULT_MARKETPLACE],
         made_at=NOW,
         mode="live",

@@ -39,14 +39,14 @@ def parcel(service: MCFService, simulator: Simulator, sent: str) -> int:
     """The number of a parcel that was delivered, and read."""
     package = shipped(simulator, sent)
     simulator.clock.step(timedelta(days=9))
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
     return package.number
 
 
 def test_a_proof_is_fetched_and_its_picture_with_it(
     service: MCFService, sent: str, parcel: int
 ) -> None:
-    proof = service.photographed(service.proof(sent, parcel))
+    proof = service.tracking.proofs.photographed(service.tracking.proofs.ask(sent, parcel))
 
     (document,) = proof.documents
     assert document.problem is None
@@ -59,12 +59,14 @@ def test_a_proof_is_fetched_and_its_picture_with_it(
 def test_a_link_that_is_too_old_says_what_to_do_and_a_new_one_works(
     service: MCFService, simulator: Simulator, sent: str, parcel: int
 ) -> None:
-    old = service.proof(sent, parcel)
+    old = service.tracking.proofs.ask(sent, parcel)
     simulator.clock.step(HOUR)
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
 
-    (late,) = service.photographed(old).documents
-    (fresh,) = service.photographed(service.proof(sent, parcel)).documents
+    (late,) = service.tracking.proofs.photographed(old).documents
+    (fresh,) = service.tracking.proofs.photographed(
+        service.tracking.proofs.ask(sent, parcel)
+    ).documents
 
     assert old.is_stale(service.now())
     assert late.photo is None
@@ -76,9 +78,9 @@ def test_no_link_is_in_the_store_and_reading_again_changes_nothing(
     service: MCFService, sent: str, parcel: int
 ) -> None:
     before = service._store.revision(tables.packages, tables.shipments)
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
 
-    raw = [row["raw"] for row in service._of_order(tables.packages, sent)]
+    raw = [row["raw"] for row in service._store.records(tables.packages)]
     assert "Signature" not in str(raw)
     assert "DELIVERY_IMAGE" in str(raw)
     assert service._store.revision(tables.packages, tables.shipments) == before
@@ -89,12 +91,12 @@ def test_a_parcel_on_its_way_has_no_proof_yet(
 ) -> None:
     number = shipped(simulator, sent).number
 
-    assert service.proof(sent, number).documents == ()
+    assert service.tracking.proofs.ask(sent, number).documents == ()
 
 
 def test_a_parcel_that_is_not_in_the_order_has_none(service: MCFService, sent: str) -> None:
     with pytest.raises(NotFound, match="no parcel 5"):
-        service.proof(sent, 5)
+        service.tracking.proofs.ask(sent, 5)
 
 
 def test_amazon_that_does_not_answer_is_told(
@@ -103,7 +105,7 @@ def test_amazon_that_does_not_answer_is_told(
     simulator.faults.add(Unavailable(operations=("getFulfillmentOrder",)))
 
     with pytest.raises(ServiceTrouble):
-        service.proof(sent, parcel)
+        service.tracking.proofs.ask(sent, parcel)
 
 
 def test_the_code_of_a_locker_is_known_but_leaves_in_no_file(
@@ -113,23 +115,23 @@ def test_the_code_of_a_locker_is_known_but_leaves_in_no_file(
     package = shipped(simulator, sent)
     simulator.clock.step(package.promised - package.shipped - timedelta(hours=9))
     simulator.clock.step(timedelta(hours=9))
-    service.refresh_order(sent)
+    service.tracking.refresh(sent)
 
-    code = service.handover(sent, package.number).locker_code
+    code = service.tracking.views.handover(sent, package.number).locker_code
 
     assert code
     assert code not in export.to_bytes(service.packages(), "csv").decode()
     assert code not in export.to_bytes(service.orders(), "csv").decode()
-    assert code.encode() not in service.evidence(sent)
+    assert code.encode() not in service.tracking.proofs.evidence(sent)
 
 
 def test_the_evidence_has_what_was_sent_promised_and_told(
     service: MCFService, sent: str, parcel: int
 ) -> None:
     service.sync()
-    proof = service.photographed(service.proof(sent, parcel))
+    proof = service.tracking.proofs.photographed(service.tracking.proofs.ask(sent, parcel))
 
-    page = service.evidence(sent, [proof])
+    page = service.tracking.proofs.evidence(sent, [proof])
 
     text = page.decode()
     assert is_unchanged(page)
@@ -142,7 +144,7 @@ def test_the_evidence_has_what_was_sent_promised_and_told(
 
 def test_an_order_that_is_not_there_has_no_evidence(service: MCFService) -> None:
     with pytest.raises(NotFound):
-        service.evidence("NONE")
+        service.tracking.proofs.evidence("NONE")
 
 
 def test_a_file_of_evidence_is_for_nobody_else_to_read(tmp_path: Path) -> None:

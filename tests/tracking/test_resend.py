@@ -22,10 +22,10 @@ from mcf.simulator.world.orders import Status
 from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind
-from mcf.store.states import SubmissionState
+from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking import resend
 from mcf.tracking.events import Kind as Step
-from mcf.tracking.states import Rescue, RescueState
+from mcf.tracking.states import Rescue
 from tests.conftest import order_request
 
 OLD, NEW = "TEST-1", "TEST-1-R2"
@@ -53,16 +53,16 @@ def stuck(
 
 def rescued(service: MCFService) -> Rescue:
     """Where the rescue stands when it goes on by itself no more."""
-    service.rescues.begin(OLD)
-    found = service.rescues.wait(OLD, 240)
+    service.tracking.rescues.begin(OLD)
+    found = service.tracking.rescues.wait(OLD, 240)
     assert found is not None
     return found
 
 
 def later(service: MCFService) -> Rescue:
     """Where it stands after the background worker's next read."""
-    service.rescues.advance()
-    found = service.rescues.get(OLD)
+    service.tracking.rescues.advance()
+    found = service.tracking.rescues.get(OLD)
     assert found is not None
     return found
 
@@ -86,7 +86,7 @@ def test_a_stuck_order_is_cancelled_and_sent_again_under_a_linked_number(
     assert (rescue.state, rescue.new_id) == (RescueState.DONE, NEW)
     assert set(of_the_order(simulator)) == {OLD, NEW}
     assert simulator.world.orders[OLD].status is Status.CANCELLED
-    assert stuck.linked(OLD) == stuck.linked(NEW) == [OLD, NEW]
+    assert stuck.ordering.links.story(OLD) == stuck.ordering.links.story(NEW) == [OLD, NEW]
 
 
 def test_the_new_order_is_the_old_one_with_a_promise_of_its_own(
@@ -101,13 +101,13 @@ def test_the_new_order_is_the_old_one_with_a_promise_of_its_own(
     assert [(line.sku, line.quantity) for line in old.lines] == [
         (line.sku, line.quantity) for line in new.lines
     ]
-    assert stuck.promise(NEW) is not None
+    assert stuck.ordering.previews.promise(NEW) is not None
 
 
 def test_both_orders_tell_the_rescue_as_one_story(stuck: MCFService) -> None:
     rescued(stuck)
 
-    old, new = (stuck.chronicle.of(number) for number in (OLD, NEW))
+    old, new = (stuck.tracking.chronicle.of(number) for number in (OLD, NEW))
     assert [each.told for each in old if each.kind is Step.SENT_AGAIN] == [f"Sent again as {NEW}"]
     assert [each.told for each in new if each.kind is Step.SENT_AGAIN] == [f"In place of {OLD}"]
     assert [each.kind for each in old].index(Step.CANCEL_ASKED) < [each.kind for each in old].index(
@@ -118,13 +118,13 @@ def test_both_orders_tell_the_rescue_as_one_story(stuck: MCFService) -> None:
 def test_an_order_that_is_picked_meanwhile_ships_and_nothing_is_sent(
     stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cancel = stuck.cancel
+    cancel = stuck.tracking.actions.cancel
 
     def too_late(order_id: str) -> Any:
         simulator.world.orders[OLD].status = Status.PROCESSING
         return cancel(order_id)
 
-    monkeypatch.setattr(stuck, "cancel", too_late)
+    monkeypatch.setattr(stuck.tracking.actions, "cancel", too_late)
 
     rescue = rescued(stuck)
 
@@ -166,14 +166,14 @@ def test_a_cancellation_that_never_arrived_is_asked_for_again(
 def test_a_refusal_is_not_taken_for_an_order_that_ships_before_it_is_read(
     stuck: MCFService, simulator: Simulator, client: MCFClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cancel = stuck.cancel
+    cancel = stuck.tracking.actions.cancel
 
     def cancelled_before(order_id: str) -> Any:
         client.cancel_fulfillment_order(order_id)
         lost(simulator, READ)
         return cancel(order_id)
 
-    monkeypatch.setattr(stuck, "cancel", cancelled_before)
+    monkeypatch.setattr(stuck.tracking.actions, "cancel", cancelled_before)
     assert rescued(stuck).state is RescueState.CANCELLING
     simulator.faults.clear()
 
@@ -212,14 +212,14 @@ def test_a_new_order_whose_answer_was_lost_is_looked_up_and_sent_once(
 def test_a_new_order_of_which_nothing_is_known_is_looked_up_until_it_is(
     stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submit = stuck.submit
+    submit = stuck.ordering.submit
 
     def without_an_answer(*order: Any, **also: Any) -> Any:
         simulator.faults.add(faults.ResetAfter(operations=[CREATE]))
         lost(simulator, READ)
         return submit(*order, **also)
 
-    monkeypatch.setattr(stuck, "submit", without_an_answer)
+    monkeypatch.setattr(stuck.ordering, "submit", without_an_answer)
     assert rescued(stuck).state is RescueState.SENDING
     simulator.faults.clear()
 
@@ -289,7 +289,7 @@ def test_a_rescue_that_ends_with_the_program_goes_on_with_the_next(
     def closing(_: str) -> Any:
         raise Stopped("The program is closing.")
 
-    monkeypatch.setattr(stuck, "cancel", closing)
+    monkeypatch.setattr(stuck.tracking.actions, "cancel", closing)
     assert rescued(stuck).state is RescueState.CANCELLING
 
     with MCFService(settings) as another:
@@ -301,11 +301,12 @@ def test_two_programs_that_rescue_it_at_once_send_one_order(
 ) -> None:
     with MCFService(settings) as another:
         both = [
-            threading.Thread(target=each.rescues.begin, args=(OLD,)) for each in (stuck, another)
+            threading.Thread(target=each.tracking.rescues.begin, args=(OLD,))
+            for each in (stuck, another)
         ]
         [each.start() for each in both]
         [each.join() for each in both]
-        [each.rescues.wait(OLD, 240) for each in (stuck, another)]
+        [each.tracking.rescues.wait(OLD, 240) for each in (stuck, another)]
 
     assert later(stuck).state is RescueState.DONE
     assert simulator.requests.count(CREATE) == 2
@@ -318,7 +319,7 @@ def test_an_order_that_is_not_late_is_rescued_when_its_stock_is_in_transfer(
     simulator.send_away(sku)
     service.submit(request_for)
     simulator.clock.step(timedelta(minutes=90))
-    service.refresh_skus([sku])
+    service.stock.refresh([sku])
 
     assert rescued(service).state is RescueState.DONE
 
@@ -330,9 +331,9 @@ def test_an_order_that_does_well_or_waits_for_its_seller_is_not_rescued(
     service.submit(request_for.model_copy(update={"fulfillment_action": hold}))
 
     with pytest.raises(InvalidInput, match="isn't stuck any more"):
-        service.rescues.begin(OLD)
+        service.tracking.rescues.begin(OLD)
 
-    assert service.rescues.get(OLD) is None
+    assert service.tracking.rescues.get(OLD) is None
     assert simulator.requests.count(CANCEL) == 0
 
 
@@ -340,10 +341,10 @@ def test_an_order_that_was_on_hold_once_ships_when_it_is_sent_again(
     service: MCFService, simulator: Simulator, request_for: MCFOrderRequest, sku: str
 ) -> None:
     service.submit(request_for.model_copy(update={"fulfillment_action": "Hold"}))
-    service.release(OLD)
+    service.tracking.actions.release(OLD)
     simulator.world.orders[OLD].status = Status.PLANNING
     simulator.send_away(sku)
-    service.refresh_skus([sku])
+    service.stock.refresh([sku])
 
     assert rescued(service).state is RescueState.DONE
     assert not simulator.world.orders[NEW].held
@@ -380,7 +381,7 @@ def test_an_order_that_could_not_be_sent_again_is_not_cancelled(
     simulator.clock.step(timedelta(hours=60))
 
     with pytest.raises(InvalidInput, match="ZIP") as refused:
-        service.rescues.begin(OLD)
+        service.tracking.rescues.begin(OLD)
 
     assert "Nothing was cancelled" in refused.value.advice
     assert simulator.world.orders[OLD].status is Status.PLANNING
@@ -389,10 +390,10 @@ def test_an_order_that_could_not_be_sent_again_is_not_cancelled(
 def test_an_order_that_amazon_would_not_take_now_is_not_cancelled(
     stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stuck, "offer", lambda _: None)
+    monkeypatch.setattr(stuck.ordering.previews, "of", lambda _: None)
 
     with pytest.raises(InvalidInput, match="couldn't ship this now"):
-        stuck.rescues.begin(OLD)
+        stuck.tracking.rescues.begin(OLD)
 
     assert of_the_order(simulator) == {OLD: Status.PLANNING}
 
@@ -400,23 +401,23 @@ def test_an_order_that_amazon_would_not_take_now_is_not_cancelled(
 def test_an_order_that_cannot_be_sent_again_after_it_was_cancelled_needs_a_hand(
     stuck: MCFService, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
-    cancel = stuck.cancel
+    cancel = stuck.tracking.actions.cancel
 
     def then_unreadable(order_id: str) -> Any:
         change = cancel(order_id)
-        known = stuck.typed(order_id)
+        known = stuck.ordering.drafts.typed(order_id)
         assert known is not None
         changed = known.model_copy(update={"to_zip": "12"})
         stuck.kept.keep(Kind.CHANGED, order_id, changed.content())
         return change
 
-    monkeypatch.setattr(stuck, "cancel", then_unreadable)
+    monkeypatch.setattr(stuck.tracking.actions, "cancel", then_unreadable)
 
     rescue = rescued(stuck)
 
     assert rescue.state is RescueState.FAILED
     assert "Correct and send again" in (rescue.advice or "")
-    assert [concern.subject for concern in stuck.rescues.concerns()] == [OLD]
+    assert [concern.subject for concern in stuck.tracking.rescues.concerns()] == [OLD]
     assert of_the_order(simulator) == {OLD: Status.CANCELLED}
 
 
@@ -427,7 +428,7 @@ def test_nobody_sends_it_again_under_another_number_while_it_is_rescued(
     rescued(stuck)
     simulator.faults.clear()
     client.cancel_fulfillment_order(OLD)
-    stuck.refresh_order(OLD)
+    stuck.tracking.refresh(OLD)
 
     with pytest.raises(InvalidInput, match=f"sent again as order {NEW}"):
         stuck.submit(order_request("OTHER-1", address, sku, 2), replaces=OLD)
@@ -442,7 +443,7 @@ def test_a_rescue_that_is_given_up_sends_nothing_even_if_the_order_is_cancelled(
     rescued(stuck)
     simulator.faults.clear()
 
-    given_up = stuck.rescues.give_up(OLD)
+    given_up = stuck.tracking.rescues.give_up(OLD)
     client.cancel_fulfillment_order(OLD)
 
     assert given_up is not None
@@ -466,11 +467,11 @@ def test_what_was_asked_for_long_ago_is_not_done_any_more(
 def test_an_order_sent_again_by_hand_is_in_both_stories(
     stuck: MCFService, address: Address, sku: str
 ) -> None:
-    stuck.cancel(OLD)
+    stuck.tracking.actions.cancel(OLD)
     sent = stuck.submit(order_request(NEW, address, sku, 2), replaces=OLD)
 
     assert sent.state is SubmissionState.ACCEPTED
-    assert stuck.chronicle.of(NEW)[-1].told == f"In place of {OLD}"
+    assert stuck.tracking.chronicle.of(NEW)[-1].told == f"In place of {OLD}"
 
 
 def test_a_story_tells_orders_that_came_to_nothing_and_leaves_out_those_never_sent(
@@ -478,18 +479,18 @@ def test_a_story_tells_orders_that_came_to_nothing_and_leaves_out_those_never_se
 ) -> None:
     rescued(stuck)
     simulator.set_status(NEW, Status.INVALID)
-    stuck.refresh_order(NEW)
+    stuck.tracking.refresh(NEW)
     stuck.kept.keep(Kind.LINK, "NEVER-SENT", {"replaces": OLD})
     stuck.submit(order_request("TEST-1-R3", address, sku, 2), replaces=NEW)
 
-    assert stuck.linked(NEW) == [OLD, NEW, "TEST-1-R3"]
+    assert stuck.ordering.links.story(NEW) == [OLD, NEW, "TEST-1-R3"]
 
 
 def test_a_circle_of_links_ends(service: MCFService) -> None:
     service.kept.keep(Kind.LINK, "A", {"replaces": "B"})
     service.kept.keep(Kind.LINK, "B", {"replaces": "A"})
 
-    assert sorted(service.linked("A")) == ["A", "B"]
+    assert sorted(service.ordering.links.story("A")) == ["A", "B"]
 
 
 @pytest.fixture
@@ -512,6 +513,6 @@ def test_amazon_is_asked_for_nothing_when_the_order_cannot_be_read_first(
     lost(simulator, READ)
 
     with pytest.raises(MCFError):
-        stuck.rescues.begin(OLD)
+        stuck.tracking.rescues.begin(OLD)
 
-    assert stuck.rescues.get(OLD) is None
+    assert stuck.tracking.rescues.get(OLD) is None

@@ -41,7 +41,7 @@ def shipped(service: MCFService, simulator: Simulator, request_for: MCFOrderRequ
     """An order of two units that have left, as it's known here."""
     service.submit(request_for)
     simulator.clock.step(3 * DAY)
-    service.refresh_order(ORDER)
+    service.tracking.refresh(ORDER)
     return simulator.world.orders[ORDER]
 
 
@@ -49,7 +49,11 @@ def shipped(service: MCFService, simulator: Simulator, request_for: MCFOrderRequ
 def returning(service: MCFService, shipped: Order) -> Returning:
     """What asks for returns of that order, without really waiting."""
     return Returning(
-        service.client, service._store, service._sync.returns, service.now, lambda _: None
+        service.connection.client,
+        service._store,
+        service._sync.returns,
+        service.now,
+        lambda _: None,
     )
 
 
@@ -62,7 +66,7 @@ def seeing_once(service: MCFService) -> Returning:
             return reading(order_id)
         raise ConnectionFailed("Amazon could not be reached.")
 
-    return Returning(service.client, service._store, read, service.now, lambda _: None)
+    return Returning(service.connection.client, service._store, read, service.now, lambda _: None)
 
 
 def units(returning: Returning, count: int, reason: str = "CR-DEFECTIVE") -> list[MCFReturnItem]:
@@ -75,7 +79,7 @@ def states(outcomes: list[ReturnOutcome]) -> list[ReturnState]:
 
 
 def story(service: MCFService) -> list[str]:
-    found = service.chronicle.of(ORDER)
+    found = service.tracking.chronicle.of(ORDER)
     return [str(each.told) for each in found if each.kind is Step.RETURN_ASKED]
 
 
@@ -84,7 +88,7 @@ def test_units_that_shipped_are_taken_back_each_under_a_number(
 ) -> None:
     outcomes = returning.ask(ORDER, units(returning, 2))
 
-    known = service.returns(ORDER)
+    known = service.tracking.views.returned(ORDER)
     assert states(outcomes) == [ACCEPTED, ACCEPTED]
     assert [each.rma for each in outcomes] == known["amazon_rma_id"].tolist()
     assert [each.id for each in shipped.returns] == ["TEST-1-1-1", "TEST-1-1-2"]
@@ -116,9 +120,9 @@ def test_a_click_while_another_is_under_way_asks_for_nothing(
 
     def read(order_id: str) -> MCFOrderDetail:
         inner.extend(returning.ask(order_id, clicked))
-        return service.client.get_fulfillment_order(order_id)
+        return service.connection.client.get_fulfillment_order(order_id)
 
-    outer = Returning(service.client, service._store, read, service.now, lambda _: None)
+    outer = Returning(service.connection.client, service._store, read, service.now, lambda _: None)
     outer.ask(ORDER, clicked)
 
     assert set(states(inner)) == {UNKNOWN}
@@ -149,7 +153,7 @@ def test_a_return_that_is_lost_is_requested_until_it_is_known_to_be_lost(
     second = returning.ask(ORDER, clicked)
     (line,) = returning.lines(ORDER)
     simulator.clock.step(GIVEN_UP + timedelta(seconds=1))
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
     returning.settle()
 
     assert (states(first), states(second)) == ([UNKNOWN], [UNKNOWN])
@@ -167,7 +171,7 @@ def test_what_was_lost_is_asked_for_again_under_the_same_id(
     clicked = units(returning, 1)
     returning.ask(ORDER, clicked)
     simulator.clock.step(GIVEN_UP + timedelta(seconds=1))
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
 
     assert states(returning.ask(ORDER, clicked)) == [ACCEPTED]
     assert [each.id for each in shipped.returns] == ["TEST-1-1-1"]
@@ -182,7 +186,7 @@ def test_what_turns_up_later_is_found_in_the_background(
     assert states(outcomes) == [UNKNOWN]
     service.settle()
     assert returning.asked(ORDER) == []
-    assert len(service.returns(ORDER)) == 1
+    assert len(service.tracking.views.returned(ORDER)) == 1
     assert "Amazon has your request to take back 1 unit." in story(service)
 
 
@@ -194,7 +198,9 @@ def test_what_was_sent_when_the_program_closes_stays_requested(
     def closing(_: float) -> None:
         raise Stopped("The program is closing.")
 
-    leaving = Returning(service.client, service._store, service._sync.returns, service.now, closing)
+    leaving = Returning(
+        service.connection.client, service._store, service._sync.returns, service.now, closing
+    )
 
     assert states(leaving.ask(ORDER, units(returning, 1))) == [UNKNOWN]
     assert states(returning.asked(ORDER)) == [UNKNOWN]
@@ -263,7 +269,9 @@ def test_units_that_another_program_has_asked_for_cannot_be_asked_for_here(
         item.model_copy(update={"seller_return_item_id": f"THEIRS-{n}"})
         for n, item in enumerate(clicked)
     ]
-    service.client.create_fulfillment_return(ORDER, MCFReturnRequest(items=tuple(others)))
+    service.connection.client.create_fulfillment_return(
+        ORDER, MCFReturnRequest(items=tuple(others))
+    )
 
     with pytest.raises(InvalidInput):
         returning.ask(ORDER, clicked)
@@ -329,7 +337,7 @@ def test_reasons_are_asked_for_once_a_day(
     assert simulator.requests.count(REASONS) == 1
 
     simulator.clock.step(DAY + HOUR)
-    service.client.get_fulfillment_order(ORDER)
+    service.connection.client.get_fulfillment_order(ORDER)
     returning.reasons(ORDER, sku)
 
     assert simulator.requests.count(REASONS) == 2
@@ -362,14 +370,14 @@ def test_with_the_newer_version_returns_are_asked_for_and_read_with_the_older(
 ) -> None:
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
-    newer.refresh_order(ORDER)
-    (line,) = newer.returning.lines(ORDER)
+    newer.tracking.refresh(ORDER)
+    (line,) = newer.tracking.returning.lines(ORDER)
 
-    outcomes = newer.ask_return(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
-    newer.refresh_order(ORDER)
+    outcomes = newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
+    newer.tracking.refresh(ORDER)
 
     assert states(outcomes) == [ACCEPTED]
-    assert newer.returns(ORDER)["status_label"].tolist() == ["Expected"]
+    assert newer.tracking.views.returned(ORDER)["status_label"].tolist() == ["Expected"]
 
 
 def test_with_the_newer_version_returns_under_way_are_read_every_hour(
@@ -378,12 +386,14 @@ def test_with_the_newer_version_returns_under_way_are_read_every_hour(
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
     newer.sync()
-    (line,) = newer.returning.lines(ORDER)
-    newer.ask_return(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
+    (line,) = newer.tracking.returning.lines(ORDER)
+    newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
     simulator.clock.step(10 * DAY)
 
     newer.sync()
 
-    assert newer.returns(ORDER)["status"].tolist() == ["Processed"]
-    (told,) = (e for e in newer.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New")
+    assert newer.tracking.views.returned(ORDER)["status"].tolist() == ["Processed"]
+    (told,) = (
+        e for e in newer.tracking.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New"
+    )
     assert told.after == "Processed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
 
 PLACES = {
     "fulfillable_quantity": ("Available", "#14907F"),
@@ -29,12 +29,12 @@ def where_units_are(stock: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for column, (label, colour) in PLACES.items():
         figure.add_bar(
-            y=[drawn(sku) for sku in shown["seller_sku"]],
+            y=[for_plotly(sku) for sku in shown["seller_sku"]],
             x=shown[column],
             name=label,
             orientation="h",
             marker_color=colour,
-            customdata=[drawn(name) for name in shown["product_name"]],
+            customdata=[for_plotly(name) for name in shown["product_name"]],
             hovertemplate="%{customdata}<br>" + label + ": %{x:,} units<extra>%{y}</extra>",
         )
     figure.update_layout(

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 
-def chip(
+def draw(
     label: str,
     key: str,
     on_click: Callable[..., None],

@@ -20,10 +20,10 @@ _MOMENTS = {AROUND: 0.9, BELOW: 0.8}
 """Seconds."""
 
 
-def later(name: str, draw: Callable[[], None]) -> None:
+def draw(name: str, part: Callable[[], None]) -> None:
     """Draws it a moment after the page; with the page when the browser has loaded it before."""
     if session.is_due(name):
-        draw()
+        part()
     else:
         wait(name)
 
@@ -38,7 +38,7 @@ def wait(name: str) -> None:
     st.fragment(_wait, run_every=_MOMENTS[name])(name)
 
 
-def hold(name: str, heights: Mapping[int, int]) -> None:
+def hold_place(name: str, heights: Mapping[int, int]) -> None:
     """Keeps a place empty, so that a table below it doesn't move when it's filled.
 
     `heights` are in pixels by the width of the page from which on they hold, narrow ones first.

@@ -38,7 +38,7 @@ _ON_CREATE = frozenset({"answer-lost", "reset-before", "empty-body"})
 _TIMES = {"Once": 1, "Five times": 5, "Until switched off": None}
 
 
-def panel(service: MCFService, demo: DemoAmazon) -> None:
+def draw(service: MCFService, demo: DemoAmazon) -> None:
     """A popover with the clock and the faults; the simulator is asked only while it's open."""
     controls = st.popover(
         "Demo controls",
@@ -68,11 +68,11 @@ def _clock(service: MCFService, demo: DemoAmazon) -> None:
 def _faults(demo: DemoAmazon) -> None:
     st.markdown("**Make Amazon misbehave**")
     try:
-        found = demo.faults()
+        faults = demo.faults()
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
-    names = [name for name in _FAULTS if name in found.available]
+    names = [name for name in _FAULTS if name in faults.available]
     st.selectbox(
         "What goes wrong",
         names,
@@ -90,11 +90,11 @@ def _faults(demo: DemoAmazon) -> None:
     )
     with st.container(horizontal=True):
         st.button("Switch on", key="fault_on", on_click=_switch_on, args=(demo,))
-        if found.active:
+        if faults.active:
             st.button(
                 "Behave again", key="fault_off", type="primary", on_click=_behave, args=(demo,)
             )
-    for fault in found.active:
+    for fault in faults.active:
         struck = f"struck {messages.many(fault.strikes, 'time')}"
         st.caption(f":material/bolt: {_FAULTS.get(fault.name, fault.name)}: {struck}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,16 +17,20 @@ _KINDS = {
 }
 
 
-def buttons(found: Callable[[], pd.DataFrame], name: str) -> None:
+def draw(rows: Callable[[], pd.DataFrame], name: str) -> None:
     """One button per kind of file; rows and file are made when the button is pressed."""
     with st.container(horizontal=True):
         for kind, (label, mime) in _KINDS.items():
             st.download_button(
                 label,
-                data=lambda kind=kind: export.to_bytes(found(), kind),
+                data=partial(_file, rows, kind),
                 file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
                 mime=mime,
                 icon=":material/download:",
                 key=f"download_{name}_{kind}",
                 on_click="ignore",
             )
+
+
+def _file(rows: Callable[[], pd.DataFrame], kind: str) -> bytes:
+    return export.to_bytes(rows(), kind)

@@ -19,7 +19,7 @@ from pages.parts.common import labels, session
 Key = TypeVar("Key")
 
 
-def text(
+def draw_text(
     entry: Entry,
     key: str,
     *,
@@ -44,15 +44,15 @@ def text(
             persist_state="session",
         )  # fmt: skip
     typed = str(session.state().get(widget or key) or "")
-    if not problem(entry, key, place) and limit and typed.strip():
+    if not draw_problem(entry, key, place) and limit and typed.strip():
         place.caption(f"{len(typed.strip())} of {limit} characters")
 
 
-def choice(
+def draw_choice(
     entry: Entry,
     key: str,
     options: Sequence[Any],
-    told: Mapping[Any, str] | Callable[[Any], str],
+    naming: Mapping[Any, str] | Callable[[Any], str],
     *,
     where: DeltaGenerator | None = None,
     widget: str | None = None,
@@ -63,7 +63,7 @@ def choice(
     place = where or st.container()
     chosen = session.state().get(widget or key)
     whole = [*options] if chosen in options or not chosen else [chosen, *options]
-    name = told if callable(told) else lambda value: told.get(value, str(value))
+    name = naming if callable(naming) else lambda value: naming.get(value, str(value))
     place.selectbox(
         label(key, entry.typed.to_country),
         whole,
@@ -74,30 +74,32 @@ def choice(
         help=help,
         persist_state="session",
     )
-    problem(entry, key, place)
+    draw_problem(entry, key, place)
 
 
-def told_apart(told: Mapping[Key, str]) -> dict[str, Key]:
+def distinct(texts: Mapping[Key, str]) -> dict[str, Key]:
     """The texts of options with the option of each; those that read alike are numbered.
 
     Streamlit chooses by text: of two that read alike it takes the last, whichever was meant.
     """
-    found: dict[str, Key] = {}
-    for key, text in told.items():
+    by_text: dict[str, Key] = {}
+    for key, text in texts.items():
         again = (f"{text} ({number})" for number in count(2))
-        found[next(each for each in chain([text], again) if each not in found)] = key
-    return found
+        by_text[
+            next(candidate for candidate in chain([text], again) if candidate not in by_text)
+        ] = key
+    return by_text
 
 
-def problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
+def draw_problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
     """Says why the field can't be sent as it stands; whether there's such a reason."""
-    found = entry.problems.get(key)
-    if found is None or found.missing:
+    wrong = entry.problems.get(key)
+    if wrong is None or wrong.missing:
         return False
-    (where or st).caption(f":red[:material/error: {labels.plain(sentence(found))}]")
+    (where or st).caption(f":red[:material/error: {labels.plain(sentence(wrong))}]")
     return True
 
 
-def sentence(found: Problem) -> str:
+def sentence(wrong: Problem) -> str:
     """A problem as a sentence, with the field's name where the text doesn't name what is wrong."""
-    return f"{found.label} {found.text}" if found.text[:1].islower() else found.text
+    return f"{wrong.label} {wrong.text}" if wrong.text[:1].islower() else wrong.text

@@ -7,7 +7,7 @@ import streamlit as st
 from mcf.service import MCFService
 from mcf.settings import Mode
 from mcf.store.states import Subject
-from pages.parts.common import demo_panel, messages, session
+from pages.parts.common import badge, demo_panel, messages, session
 
 _BADGES = {
     Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
@@ -28,20 +28,20 @@ def require_sign_in() -> None:
 
 def revision(service: MCFService) -> tuple[object, ...]:
     """Changes when there's something else to show on any page."""
-    return (*service.revision(), *service.review.revision())
+    return (*service.revision(), *service.stock.review.revision())
 
 
-def line(service: MCFService, *, redraws: bool) -> None:
+def draw(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]
-        st.badge(label, color=colour, icon=icon)
+        badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         _live(service, redraws=redraws)
         if service.demo is not None:
-            demo_panel.panel(service, service.demo)
+            demo_panel.draw(service, service.demo)
     if service.trouble is not None:
-        messages.error_box(service.trouble)
+        messages.draw_error(service.trouble)
 
 
 @st.fragment(run_every=2)
@@ -57,11 +57,11 @@ def _freshness(service: MCFService) -> str:
     long = [at for at in under_way if at.seconds > _LONG]
     if long:
         return f":material/sync: {messages.reading(long[0])}"
-    known = [service.freshness(subject) for subject in Subject]
-    ages = [fresh.age for fresh in known if fresh.age is not None]
-    if any(fresh.message is not None for fresh in known):
-        told = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
-        return f":material/sync_problem: {told}; the latest one failed"
-    if len(ages) < len(known):
+    readings = [service.freshness(subject) for subject in Subject]
+    ages = [fresh.age for fresh in readings if fresh.age is not None]
+    if any(fresh.message is not None for fresh in readings):
+        last = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
+        return f":material/sync_problem: {last}; the latest one failed"
+    if len(ages) < len(readings):
         return ":material/sync: Reading from Amazon …"
     return f":material/check: Updated {messages.age(max(ages))} ago"

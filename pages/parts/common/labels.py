@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from html import escape
+
+import pandas as pd
 
 _MARKS = frozenset("\\`*_{}[]()#+-.!|<>~$:@&")
 _NOTHING = ":red[]"
@@ -27,14 +30,19 @@ def cell(value: object, otherwise: str = "") -> str:
     return plain(value) if isinstance(value, str) and value else otherwise
 
 
-def known(value: object, otherwise: str = "") -> str:
+def raw(value: object, otherwise: str = "") -> str:
     """A cell as it is, or what stands for a missing one; for where Markdown isn't read."""
     return value if isinstance(value, str) and value else otherwise
 
 
-def drawn(value: object) -> str:
+def is_missing(cell: str | float | datetime | timedelta | None) -> bool:
+    """Whether a frame has nothing there: None, NaN or NaT."""
+    return bool(pd.isna(cell))
+
+
+def for_plotly(value: object) -> str:
     """A cell for a picture, where Plotly reads tags like <a href> and <br> in every text.
 
     `html.unescape` gives it back.
     """
-    return escape(known(value), quote=False)
+    return escape(raw(value), quote=False)

@@ -63,12 +63,12 @@ def money(amount: Money | None) -> str:
     return f"{amount.value} {amount.currency_code}" if amount else "fee not given by Amazon"
 
 
-def error_box(error: MCFError) -> None:
+def draw_error(error: MCFError) -> None:
     """What went wrong, what to do, and Amazon's request id and words as it said them."""
-    told = labels.told(error)
-    st.error(f"**{plain(told)}**\n\n{error.advice}", icon=":material/error:")
+    sentence = labels.told(error)
+    st.error(f"**{plain(sentence)}**\n\n{error.advice}", icon=":material/error:")
     said = [f"Amazon's request id: {plain(error.request_id)}"] if error.request_id else []
-    if told != error.message and not isinstance(error, InvalidInput):
+    if sentence != error.message and not isinstance(error, InvalidInput):
         said.append(f"Amazon's words: {plain(error.message)}")
     if said:
         st.caption(". ".join(said))
@@ -81,17 +81,17 @@ def refusal(error: MCFError) -> str:
 
 def reading(at: Progress) -> str:
     """How far a read from Amazon is: what, calls, rows, pace, time left as far as it's known."""
-    told = [f"Reading {WHAT[at.subject].lower()}: {many(at.rows, 'row')}"]
+    parts = [f"Reading {WHAT[at.subject].lower()}: {many(at.rows, 'row')}"]
     if at.total:
-        told.append(f"call {at.done:,} of about {max(at.total, at.done):,}")
+        parts.append(f"call {at.done:,} of about {max(at.total, at.done):,}")
     if at.pace:
-        told.append(f"{at.pace:,.0f} a second")
+        parts.append(f"{at.pace:,.0f} a second")
     if at.seconds_left and at.seconds_left >= 1:
-        told.append(f"about {age(timedelta(seconds=at.seconds_left))} left")
-    return ", ".join(told)
+        parts.append(f"about {age(timedelta(seconds=at.seconds_left))} left")
+    return ", ".join(parts)
 
 
-def stale_box(fresh: Freshness, what: str) -> None:
+def draw_stale(fresh: Freshness, what: str) -> None:
     """Says so when what the page shows is incomplete, or wasn't read yet; else shows nothing."""
     if fresh.message is not None:
         kept = f"What you see is {age(fresh.age)} old." if fresh.age else "None of it is whole yet."
@@ -110,7 +110,7 @@ def _half(fresh: Freshness, what: str) -> str:
     return f"The last reading of {what} failed."
 
 
-def empty_box(fresh: Freshness, what: str, hint: str) -> None:
+def draw_empty(fresh: Freshness, what: str, hint: str) -> None:
     """In place of an empty table: still loading, or really nothing there.
 
     Shows nothing when no reading was ever whole and the last one failed: `stale_box` tells that.
@@ -121,11 +121,11 @@ def empty_box(fresh: Freshness, what: str, hint: str) -> None:
         st.info(hint, icon=":material/inbox:")
 
 
-def notice() -> None:
+def draw_notice() -> None:
     """What the last press of a button did, until it's put away or another page is opened."""
-    told = session.told()
-    if told is not None:
-        kind, text = told
+    kept = session.notice()
+    if kept is not None:
+        kind, text = kept
         boxes = {"success": st.success, "info": st.info, "error": st.error}
         with st.container(horizontal=True, vertical_alignment="center"):
             boxes[kind](plain(text))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -27,7 +29,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Found:
+class Matches:
     """Rows of a snapshot; `keep` says which, None means all."""
 
     snapshot: Snapshot
@@ -36,7 +38,7 @@ class Found:
     def __len__(self) -> int:
         return len(self.snapshot.frame) if self.keep is None else int(self.keep.sum())
 
-    def only(self, rows: pd.Series) -> Found:
+    def only(self, rows: pd.Series) -> Matches:
         """Those of these rows that are found too."""
         return replace(self, keep=rows if self.keep is None else self.keep & rows)
 
@@ -45,15 +47,15 @@ class Found:
         words: str,
         columns: Sequence[str],
         also: Callable[[Snapshot], pd.Series] | None = None,
-    ) -> Found:
+    ) -> Matches:
         """Those that have every word in one of the columns, or `also` there, whatever the case."""
-        found = self
+        matches = self
         for word in words.lower().split():
             texts = [self._lower(column) for column in columns]
             texts += [also(self.snapshot)] if also else []
             hits = [text.str.contains(word, regex=False, na=False) for text in texts]
-            found = found.only(pd.concat(hits, axis=1).any(axis=1))
-        return found
+            matches = matches.only(pd.concat(hits, axis=1).any(axis=1))
+        return matches
 
     def frame(self) -> pd.DataFrame:
         """All of them, in the order of the snapshot."""
@@ -76,28 +78,28 @@ class Found:
         return self.snapshot.once(("lower", column), lambda frame: frame[column].str.lower())
 
 
-def _sorted_places(frame: pd.DataFrame, order: Order) -> pd.Series:
+def _sorted_places(frame: pd.DataFrame, order: Order) -> npt.NDArray[Any]:
     column = frame[order.column].reset_index(drop=True)
     return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
 
 
-def page(
-    found: Found, orders: Mapping[str, Order], default: str, *, bare: bool = False
+def draw(
+    matches: Matches, orders: Mapping[str, Order], default: str, *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows to show: all, or a page in the order that is chosen; both are in the address.
 
     A `bare` table shows its first page, and keeps the place of what turns it.
     """
-    count = len(found)
+    count = len(matches)
     if count <= WHOLE:
-        return found.frame()
+        return matches.frame()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if bare:
             st.skeleton(height=68)
         chosen, number = (default, 1) if bare else _turned(orders, default, -(-count // ROWS))
     first = (number - 1) * ROWS
     st.caption(f"Rows {first + 1:,} to {min(first + ROWS, count):,} of {count:,}")
-    return found.window(orders[chosen], first, ROWS)
+    return matches.window(orders[chosen], first, ROWS)
 
 
 def _turned(orders: Mapping[str, Order], default: str, pages: int) -> tuple[str, int]:

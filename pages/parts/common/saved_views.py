@@ -13,7 +13,7 @@ from pages.parts.common import labels as say
 from pages.parts.common import places, session
 
 
-def saved(choices: Choices, place: str, example: str) -> None:
+def draw(choices: Choices, place: str, example: str) -> None:
     """A popover with the saved views of a page: open one, save this one, forget one."""
     page = places.ADDRESSES[place]
     with st.popover("Views", icon=":material/bookmark:"):

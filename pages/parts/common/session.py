@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, MutableMapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -43,7 +43,7 @@ RULES_AT_FIRST = "_rules_at_first"
 
 def state() -> MutableMapping[str, Any]:
     """The session's own dictionary; widget values are under the widgets' keys."""
-    return st.session_state
+    return cast("MutableMapping[str, Any]", st.session_state)
 
 
 def asked(name: str) -> str | None:
@@ -185,14 +185,16 @@ def points(chart: str) -> list[dict[str, Any]]:
 
 def typed_rules() -> dict[str, dict[str, Any]]:
     """What was typed into tables of rules and not saved yet, by SKU; to be changed in place."""
-    return st.session_state.setdefault(TYPED_RULES, {})
+    rules: dict[str, dict[str, Any]] = st.session_state.setdefault(TYPED_RULES, {})
+    return rules
 
 
 def rules_at_first(table: str) -> dict[str, dict[str, Any]]:
     """What had been typed when the table under this key was drawn for the first time."""
     if table not in st.session_state:
         st.session_state[RULES_AT_FIRST] = {sku: {**it} for sku, it in typed_rules().items()}
-    return st.session_state[RULES_AT_FIRST]
+    rules: dict[str, dict[str, Any]] = st.session_state[RULES_AT_FIRST]
+    return rules
 
 
 def forget_typed_rules() -> None:
@@ -234,23 +236,25 @@ def remember_choices(shown: Collection[str], selected: Sequence[str]) -> list[st
 
 def choices() -> list[str]:
     """What was chosen in tables of this page, and not put away since."""
-    return st.session_state.get(CHOSEN, [])
+    chosen: list[str] = st.session_state.get(CHOSEN, [])
+    return chosen
 
 
-def keep_proof(order_id: str, package_number: int, found: Proof | str) -> None:
+def keep_proof(order_id: str, package_number: int, answer: Proof | str) -> None:
     """Keeps what Amazon has as proof of a parcel's delivery, or why it couldn't be had."""
-    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = found
+    st.session_state.setdefault(PROOFS, {})[order_id, package_number] = answer
 
 
 def proof(order_id: str, package_number: int) -> Proof | str | None:
     """What was kept so; None when Amazon wasn't asked in this session."""
-    return st.session_state.get(PROOFS, {}).get((order_id, package_number))
+    proofs: dict[tuple[str, int], Proof | str] = st.session_state.get(PROOFS, {})
+    return proofs.get((order_id, package_number))
 
 
 def proofs(order_id: str) -> list[Proof]:
     """All proofs of an order that were fetched in this session."""
-    found = st.session_state.get(PROOFS, {})
-    return [it for (order, _), it in found.items() if order == order_id and isinstance(it, Proof)]
+    kept = st.session_state.get(PROOFS, {})
+    return [it for (order, _), it in kept.items() if order == order_id and isinstance(it, Proof)]
 
 
 def tell(kind: str, text: str) -> None:
@@ -264,7 +268,7 @@ def tell_there(page: str, kind: str, text: str) -> None:
     tell(kind, text)
 
 
-def told() -> tuple[str, str] | None:
+def notice() -> tuple[str, str] | None:
     """The sentence that is in view."""
     return st.session_state.get(NOTICE)
 

@@ -16,7 +16,7 @@ _WIDE, _HIGH = 100.0, 24.0
 _LINE = "#14907F"
 
 
-def sparkline(values: Mapping[datetime, float], of: str) -> None:
+def draw(values: Mapping[datetime, int], of: str) -> None:
     """What something was on each day, oldest first, over a ground of zero; and that in words."""
     first, *_, last = values
     whole, most = (last - first).total_seconds(), max(*values.values(), 1)
@@ -25,7 +25,7 @@ def sparkline(values: Mapping[datetime, float], of: str) -> None:
         f"{_HIGH - 1 - (_HIGH - 3) * value / most:.1f}"
         for day, value in values.items()
     )
-    told = f"{of} since {first:%d %b}: {values[first]:,.0f} to {values[last]:,.0f}"
+    words = f"{of} since {first:%d %b}: {values[first]:,.0f} to {values[last]:,.0f}"
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:.0f} {_HIGH:.0f}" '
         f'preserveAspectRatio="none"><polygon points="0,{_HIGH:.0f} {points} '
@@ -35,4 +35,4 @@ def sparkline(values: Mapping[datetime, float], of: str) -> None:
     )
     source = f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"
     size = f"width: 100%; height: {_HIGH:.0f}px; display: block"
-    st.html(f'<img src="{source}" alt="{escape(told, quote=True)}" style="{size}">')
+    st.html(f'<img src="{source}" alt="{escape(words, quote=True)}" style="{size}">')

@@ -13,7 +13,7 @@ from mcf.settings import Mode, env_file_warning
 from mcf.store.states import RunState
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
-from pages.parts.common import labels, messages, session
+from pages.parts.common import badge, labels, messages, session
 
 _STATES = {
     None: ("never read", "gray"),
@@ -25,7 +25,18 @@ _STATES = {
 }
 
 
-def identity(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
+    """Who this is to Amazon and whether it answers; beside it how fresh the data is."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _identity(service)
+        _checks(service)
+    with right:
+        _freshness(service)
+        _full_read(service)
+
+
+def _identity(service: MCFService) -> None:
     """Mode, marketplace, account and addresses; never a secret."""
     settings = service.settings
     st.header("Who am I to Amazon", anchor=False)
@@ -43,8 +54,8 @@ def identity(service: MCFService) -> None:
     st.markdown("\n".join(f"- {name}: **{labels.plain(value)}**" for name, value in facts.items()))
     for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
         st.warning(warning)
-    if (told := env_file_warning()) is not None:
-        st.warning(labels.plain(told), icon=":material/lock_open:")
+    if (file_warning := env_file_warning()) is not None:
+        st.warning(labels.plain(file_warning), icon=":material/lock_open:")
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "
@@ -52,19 +63,21 @@ def identity(service: MCFService) -> None:
         )
 
 
-def checks(service: MCFService) -> None:
+def _checks(service: MCFService) -> None:
     """A button that tries the login and each operation; what came of it stays in view."""
     if st.button("Test the connection", icon=":material/network_check:", key="test"):
         with st.spinner("Asking Amazon …"):
-            found = list(questions.run(service.settings, service.client))
-        session.state()[session.CHECKS] = found
-    known: list[Check] | None = session.state().get(session.CHECKS)
-    if known is None:
+            answers = list(questions.run(service.settings, service.connection.client))
+        session.state()[session.CHECKS] = answers
+    results: list[Check] | None = session.state().get(session.CHECKS)
+    if results is None:
         return
-    failed = sum(not check.ok for check in known)
-    told = f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
-    with st.status(told, expanded=True, state="error" if failed else "complete"):
-        for check in known:
+    failed = sum(not check.ok for check in results)
+    verdict = (
+        f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
+    )
+    with st.status(verdict, expanded=True, state="error" if failed else "complete"):
+        for check in results:
             icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
             st.markdown(f"{icon} **{check.name}**: {labels.plain(check.detail)}")
             if check.advice:
@@ -72,7 +85,7 @@ def checks(service: MCFService) -> None:
 
 
 @st.fragment(run_every=2)
-def freshness(service: MCFService) -> None:
+def _freshness(service: MCFService) -> None:
     """How old each kind of data is, and why the last reading failed if it did."""
     st.header("How fresh is what I see", anchor=False)
     for subject, name in messages.WHAT.items():
@@ -94,7 +107,7 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{name}**")
-            st.badge(label, color=colour)  # type: ignore[arg-type]
+            badge.draw(label, colour)
         whole = (
             "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
         )
@@ -107,7 +120,7 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
             st.markdown(f":red[{labels.plain(fresh.message)}]  \n{fresh.advice or ''}")
 
 
-def full_read(service: MCFService) -> None:
+def _full_read(service: MCFService) -> None:
     """A button that reads everything again, with a bar."""
     if not st.button("Read everything again", icon=":material/sync:", key="full"):
         return
@@ -119,7 +132,7 @@ def full_read(service: MCFService) -> None:
     try:
         runs = service.sync(report, full=True)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     bar.empty()
     failed = [

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import squarify
 
 from mcf.inventory.planning import Health
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
 
 HEALTH = {
     Health.OUT: "#CC4459",
@@ -40,8 +40,8 @@ def cover(plan: pd.DataFrame) -> go.Figure:
     """Days of cover per SKU as a bar, with each SKU's lead time as a mark; the first at the top."""
     shown = plan.iloc[::-1]
     shown = shown.assign(
-        seller_sku=[drawn(sku) for sku in shown["seller_sku"]],
-        product_name=[drawn(name) for name in shown["product_name"]],
+        seller_sku=[for_plotly(sku) for sku in shown["seller_sku"]],
+        product_name=[for_plotly(name) for name in shown["product_name"]],
     )
     figure = go.Figure()
     for state in Health:
@@ -121,21 +121,24 @@ def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
     word = "in cost" if value else "units"
     figure = go.Figure(
         go.Bar(
-            x=[each["x"] + each["dx"] / 2 for each in laid],
-            width=[each["dx"] for each in laid],
-            base=[each["y"] for each in laid],
-            y=[each["dy"] for each in laid],
+            x=[tile["x"] + tile["dx"] / 2 for tile in laid],
+            width=[tile["dx"] for tile in laid],
+            base=[tile["y"] for tile in laid],
+            y=[tile["dy"] for tile in laid],
             marker={
                 "color": [HEALTH[Health(str(state))] for state in plan["health"]],
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
-            text=[drawn(sku) for sku in plan["seller_sku"]],
+            text=[for_plotly(sku) for sku in plan["seller_sku"]],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             insidetextfont_color="#FFFFFF",
             customdata=pd.DataFrame(
-                {"name": [drawn(n) for n in plan["product_name"]], "amount": amounts.to_numpy()}
+                {
+                    "name": [for_plotly(n) for n in plan["product_name"]],
+                    "amount": amounts.to_numpy(),
+                }
             ),
             hovertemplate="%{customdata[0]}<br>%{customdata[1]:,.0f} "
             + word
@@ -158,7 +161,7 @@ def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:
         figure.add_scatter(
             x=frame["day"],
             y=frame["fulfillable_quantity"],
-            name=drawn(sku),
+            name=for_plotly(sku),
             mode="lines",
             line={"shape": "hv"},
             hovertemplate="%{x|%d %b %Y}: %{y:,} available<extra>%{fullData.name}</extra>",
@@ -182,15 +185,15 @@ def one_sku(days: pd.DataFrame, orders: pd.DataFrame) -> go.Figure:
             )
     figure.update_layout(hovermode="x unified")
     _mark(figure, _arrivals(days), "Arrivals", "triangle-up", "#4C83E0")
-    known = orders[orders["received_date"] >= days["day"].iloc[0]] if len(days) else orders
-    by_day = known.groupby(known["received_date"].dt.floor("D"))["sku_units"].sum()
+    recent = orders[orders["received_date"] >= days["day"].iloc[0]] if len(days) else orders
+    by_day = recent.groupby(recent["received_date"].dt.floor("D"))["sku_units"].sum()
     _mark(figure, by_day, "MCF orders", "circle", "#D99A2B")
     return _days(figure, "Units")
 
 
 def _arrivals(days: pd.DataFrame) -> pd.Series:
-    told = days.set_index("day")["receipts"]
-    return told[told > 0].dropna()
+    receipts = days.set_index("day")["receipts"]
+    return receipts[receipts > 0].dropna()
 
 
 def _mark(figure: go.Figure, units: pd.Series, name: str, symbol: str, colour: str) -> None:

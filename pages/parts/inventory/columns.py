@@ -17,7 +17,7 @@ def chosen(choices: Choices) -> list[str]:
     return [name for name in kept.split(",") if name in COLUMNS] or list(USUAL)
 
 
-def columns(choices: Choices) -> list[str]:
+def draw(choices: Choices) -> list[str]:
     """The columns to show; a popover changes them."""
     now = chosen(choices)
     with st.popover("Columns", icon=":material/view_column:"):
@@ -25,7 +25,7 @@ def columns(choices: Choices) -> list[str]:
             "Columns of the table, in this order",
             list(COLUMNS),
             default=now,
-            format_func=lambda name: str(COLUMNS[name]["label"]),
+            format_func=lambda name: str(COLUMNS[name].get("label")),
             key="columns",
             on_change=_keep_columns,
             args=(choices,),

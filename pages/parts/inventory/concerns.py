@@ -37,10 +37,10 @@ _AT_MOST = 60
 """Cards of one urgency at most: a browser needs seconds for a thousand."""
 
 
-def cards(found: Sequence[Concern], choices: Choices, now: datetime) -> None:
+def draw(concerns: Sequence[Concern], choices: Choices, now: datetime) -> None:
     """The concerns as cards with a link each, grouped by urgency; many can be put off."""
     for urgency, (heading, colour, icon) in _HEADINGS.items():
-        group = [concern for concern in found if concern.urgency is urgency]
+        group = [concern for concern in concerns if concern.urgency is urgency]
         if group:
             st.header(f":{colour}[{icon}] {heading} ({len(group)})", anchor=False)
             _grid(group[:_AT_ONCE], choices, now)
@@ -82,7 +82,7 @@ def _put_off(concern: Concern, choices: Choices, now: datetime) -> None:
             )
 
 
-def put_off(choices: Choices, now: datetime) -> None:
+def draw_put_off(choices: Choices, now: datetime) -> None:
     """What is put off, to be taken up again."""
     hidden = choices.hidden(now)
     if not hidden:

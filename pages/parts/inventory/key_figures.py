@@ -17,11 +17,10 @@ from mcf.store.frames import StockState
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking.lifecycle import where
-from pages.parts.common import session
-from pages.parts.common.sparkline import sparkline
+from pages.parts.common import session, sparkline
 
 
-def of_the_day(service: MCFService) -> None:
+def draw_today(service: MCFService) -> None:
     """Orders by where they are, and SKUs that can ship."""
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
     at_work = where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final)
@@ -45,28 +44,28 @@ def of_the_day(service: MCFService) -> None:
 
 def _figure(label: str, count: int, fresh: Freshness) -> None:
     # A count of what was never read would be a made-up zero.
-    known = count or fresh.age is not None
-    st.metric(label, f"{count:,}" if known else "?", border=True)
+    is_known = count or fresh.age is not None
+    st.metric(label, f"{count:,}" if is_known else "?", border=True)
 
 
-def of_the_stock(review: StockReview) -> None:
+def draw_stock(review: StockReview) -> None:
     """Units by where they are, SKUs by how they stand: each with its past and a way to see them."""
     figures = review.figures()
     days = figures.trend["day"].tolist()
     with st.grid(len(_PLACES), min_column_width=150):
-        for kind, (label, columns, explained, direction) in _PLACES.items():
-            past = {ago: _sum(units, columns) for ago, units in figures.before.items()}
-            trend = figures.trend[list(columns)].sum(axis=1).tolist()
+        for kind, (label, columns, explained, usual) in _PLACES.items():
+            past = {ago: _sum(then, columns) for ago, then in figures.before.items()}
+            units = figures.trend[list(columns)].sum(axis=1).tolist()
             now = sum(figures.units[name] for name in columns)
-            shown = Shown(label, now, past, dict(zip(days, trend, strict=True)))
-            _card(shown, explained, direction, f"Show {kind.lower()}", {"units": [kind]})
+            shown = Shown(label, now, past, dict(zip(days, units, strict=True)))
+            _card(shown, explained, usual, f"Show {kind.lower()}", {"units": [kind]})
     with st.grid(len(Health), min_column_width=170):
         trends = review.health_trend()
         for state in Health:
             past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
             now, trend = figures.skus[state.value], trends[state.value]
             shown = Shown(_HEALTH_LABELS[state], now, past, trend)
-            direction = "normal" if state is Health.FINE else "inverse"
+            direction: Delta = "normal" if state is Health.FINE else "inverse"
             show = f"Show {state.value.lower()}"
             _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})
 
@@ -78,7 +77,7 @@ class Shown:
     label: str
     now: int
     before: Mapping[int, int | None]
-    trend: Mapping[datetime, float]
+    trend: Mapping[datetime, int]
 
 
 def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:
@@ -114,7 +113,7 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
         if week_ago is not None:
             st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
         if len(shown.trend) > 1:
-            sparkline(shown.trend, shown.label)
+            sparkline.draw(shown.trend, shown.label)
 
 
 def _change(now: int, before: int | None) -> str | None:

@@ -14,7 +14,7 @@ import streamlit as st
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
 from pages.parts.common import charts, deferred, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory import charts as stock_charts
 
 _MANY = 60
@@ -23,7 +23,7 @@ _LINES = 8
 """SKUs in the picture of the past at most."""
 
 
-def pictures(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
+def draw(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
     """A choice of pictures; a click in one chooses that SKU, or what stands so, in the table."""
     which = st.segmented_control(
         "Picture",
@@ -33,11 +33,11 @@ def pictures(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
         key="picture",
         bind="query-params",
     )
-    deferred.later(deferred.BELOW, lambda: _DRAW[str(which)](review, found, chosen))
+    deferred.draw(deferred.BELOW, lambda: _DRAW[str(which)](review, matches, chosen))
 
 
-def _where(_: StockReview, found: Found, __: Sequence[str]) -> None:
-    shown = found.most(charts.MOST, charts.units)
+def _where(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
+    shown = matches.most(charts.MOST, charts.units)
     _picture(
         charts.where_units_are(shown),
         "where_units_are",
@@ -46,16 +46,16 @@ def _where(_: StockReview, found: Found, __: Sequence[str]) -> None:
     st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
 
 
-def _cover(_: StockReview, found: Found, __: Sequence[str]) -> None:
-    plan = found.frame()
-    known = plan[np.isfinite(plan["days_of_cover"])]
-    if known.empty:
+def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
+    plan = matches.frame()
+    finite = plan[np.isfinite(plan["days_of_cover"])]
+    if finite.empty:
         st.info(
             "For how long these last isn't known yet, or none of them is sold.",
             icon=":material/hourglass_top:",
         )
         return
-    shown = known.nsmallest(charts.MOST, "days_of_cover")
+    shown = finite.nsmallest(charts.MOST, "days_of_cover")
     _picture(
         stock_charts.cover(shown),
         "cover",
@@ -64,8 +64,8 @@ def _cover(_: StockReview, found: Found, __: Sequence[str]) -> None:
     st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
 
 
-def _health(_: StockReview, found: Found, __: Sequence[str]) -> None:
-    counts = Counter(str(state) for state in found.frame()["health"])
+def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
+    counts = Counter(str(state) for state in matches.frame()["health"])
     st.plotly_chart(
         stock_charts.health(counts),
         key="health",
@@ -82,13 +82,13 @@ def _choose_health() -> None:
         session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
-def _areas(found: Found, *, value: bool) -> None:
-    plan = found.frame()
+def _areas(matches: Matches, *, value: bool) -> None:
+    plan = matches.frame()
     measure = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
     shown = plan.loc[measure[measure > 0].nlargest(_MANY).index]
     if shown.empty:
-        told = "No cost is set for these: see Rules." if value else "Nothing of these can ship."
-        st.info(told, icon=":material/info:")
+        reason = "No cost is set for these: see Rules." if value else "Nothing of these can ship."
+        st.info(reason, icon=":material/info:")
         return
     skus = shown["seller_sku"].tolist()
     _picture(
@@ -101,20 +101,20 @@ def _areas(found: Found, *, value: bool) -> None:
     st.caption(f"The {len(shown)} largest among those in the table.{left}")
 
 
-def _history(review: StockReview, found: Found, chosen: Sequence[str]) -> None:
-    names = found.most(6, charts.units)["seller_sku"].tolist()
+def _history(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
+    names = matches.most(6, charts.units)["seller_sku"].tolist()
     default = chosen[:_LINES] or names[:3]
-    offered = dict.fromkeys([*default, *found.frame()["seller_sku"].head(2000)])
+    offered = dict.fromkeys([*default, *matches.frame()["seller_sku"].head(2000)])
     picked = st.multiselect("SKUs", offered, default=default, max_selections=_LINES)
     days = {sku: review.history.sku(sku, review.today - 180) for sku in picked}
-    known = {sku: frame for sku, frame in days.items() if len(frame) > 1}
-    if not known:
+    lines = {sku: frame for sku, frame in days.items() if len(frame) > 1}
+    if not lines:
         st.info("There's only one day of history yet.", icon=":material/hourglass_top:")
         return
     st.plotly_chart(
-        stock_charts.history(known),
+        stock_charts.history(lines),
         key="history",
-        alt=f"Units that could ship on each day, of {', '.join(known)}",
+        alt=f"Units that could ship on each day, of {', '.join(lines)}",
     )
 
 
@@ -133,7 +133,7 @@ def _picture(
     st.plotly_chart(figure, key=name, on_select=choose, selection_mode="points", alt=alt)
 
 
-_DRAW: dict[str, Callable[[StockReview, Found, Sequence[str]], None]] = {
+_DRAW: dict[str, Callable[[StockReview, Matches, Sequence[str]], None]] = {
     "Where the units are": _where,
     "Cover": _cover,
     "Health": _health,

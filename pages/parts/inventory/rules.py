@@ -15,7 +15,7 @@ from mcf.inventory.preferences import COLUMNS
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from pages.parts.common import labels, messages, paging, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory.table import ORDERS
 
 LABELS = {
@@ -29,9 +29,9 @@ LABELS = {
 }
 
 
-def panel(service: MCFService) -> None:
+def draw_defaults(service: MCFService) -> None:
     """A popover: the defaults, rules from a file, history from Amazon's ledger report."""
-    choices = service.review.choices
+    choices = service.stock.review.choices
     with st.popover("Defaults and imports", icon=":material/tune:"):
         usual = choices.defaults()
         with st.form("defaults", border=False):
@@ -63,12 +63,14 @@ def panel(service: MCFService) -> None:
             "it velocity and forecasts are there at once."
         )
         if ledger is not None and st.button("Import the history", key="import_ledger"):
-            _said(lambda: service.import_ledger(ledger.getvalue()), "The history is imported.")
+            _said(
+                lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
+            )
 
 
-def table(review: StockReview, found: Found) -> None:
+def draw(review: StockReview, matches: Matches) -> None:
     """The rules of the SKUs in the table, to be edited; nothing is kept until it's saved."""
-    shown = paging.page(found, ORDERS, "SKU")
+    shown = paging.draw(matches, ORDERS, "SKU")
     own = review.choices.rules().reindex(shown["seller_sku"])
     usual = review.choices.defaults()
     st.caption(
@@ -155,13 +157,15 @@ def _said(do: Callable[[], object], done: str) -> None:
     try:
         do()
     except InvalidInput as error:
-        told = "\n".join(
+        problems = "\n".join(
             f"- **{labels.plain(_named(k))}**: {labels.plain(v)}" for k, v in error.problems.items()
         )
         advice = "" if error.advice == InvalidInput.default_advice else f"\n\n{error.advice}"
-        st.error(f"Nothing was saved. Please correct:\n\n{told}{advice}", icon=":material/error:")
+        st.error(
+            f"Nothing was saved. Please correct:\n\n{problems}{advice}", icon=":material/error:"
+        )
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         session.tell("success", done)
         st.rerun()

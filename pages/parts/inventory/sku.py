@@ -14,29 +14,29 @@ from mcf.inventory.planning import Health
 from mcf.inventory.review import AHEAD, Known, SKUReview
 from mcf.service import MCFService
 from mcf.sync.freshness import Freshness
-from pages.parts.common import labels, messages, session
+from pages.parts.common import badge, labels, messages, session
 from pages.parts.inventory import charts, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 
 
-def how_much_is_known(known: Known, fresh: Freshness) -> None:
+def draw_history(history: Known, fresh: Freshness) -> None:
     """From which day velocities and forecasts are told, and how old the stock is."""
-    told = []
+    facts = []
     if fresh.age is not None:
         whole = "" if fresh.message is None else ", and the last reading wasn't whole"
-        told.append(f"Read from Amazon {messages.age(fresh.age)} ago{whole}")
-    if known.first is None or known.days <= planning.ENOUGH + 1:
-        told.append(
-            f"velocity, cover and forecasts are told from {known.velocities_from:%d %b} on; "
+        facts.append(f"Read from Amazon {messages.age(fresh.age)} ago{whole}")
+    if history.first is None or history.days <= planning.ENOUGH + 1:
+        facts.append(
+            f"velocity, cover and forecasts are told from {history.velocities_from:%d %b} on; "
             "until then a SKU is low by its units"
         )
     else:
-        told.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
-    st.caption(". ".join(one[0].upper() + one[1:] for one in told) + ".")
+        facts.append(f"history of {history.days:,} days, since {history.first:%d %b %Y}")
+    st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
 
 
-def page(service: MCFService, seller_sku: str) -> None:
+def draw(service: MCFService, seller_sku: str) -> None:
     """The whole page of one SKU, or that there's none."""
     st.button(
         "All stock",
@@ -46,37 +46,37 @@ def page(service: MCFService, seller_sku: str) -> None:
         on_click=session.ask,
         args=("open", None),
     )
-    found = service.review.sku(seller_sku)
-    if found is None:
+    review = service.stock.review.sku(seller_sku)
+    if review is None:
         st.title("No such SKU")
         st.info(
-            f"Amazon has no stock of {labels.plain(seller_sku)} in this marketplace, or hasn't told "
-            "it yet.",
+            f"Amazon has no stock of {labels.plain(seller_sku)} in this marketplace, or hasn't "
+            "told it yet.",
             icon=":material/search_off:",
         )
         return
-    _head(service, found)
-    _numbers(found)
+    _head(service, review)
+    _numbers(review)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.header("Where its units are", anchor=False)
-        table.quantities(found.row, _durations(found))
+        table.draw_quantities(review.row, _durations(review))
     with right:
-        _projection(service, found)
-    orders = service.orders_of(seller_sku)
-    _history(found, orders)
-    _where_did_they_go(found)
+        _projection(service, review)
+    orders = service.tracking.of_sku(seller_sku)
+    _history(review, orders)
+    _where_did_they_go(review)
     _orders(orders)
 
 
-def _head(service: MCFService, found: SKUReview) -> None:
-    row = found.row
+def _head(service: MCFService, review: SKUReview) -> None:
+    row = review.row
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
         state = Health(str(row["health"]))
-        st.badge(state.value, color=_COLOURS[state])  # type: ignore[arg-type]
+        badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
-        table.ship_link(row)
+        table.draw_ship_link(row)
         st.button(
             "Refresh",
             icon=":material/refresh:",
@@ -91,15 +91,15 @@ def _head(service: MCFService, found: SKUReview) -> None:
 
 def _refresh(service: MCFService, seller_sku: str) -> None:
     try:
-        service.refresh_skus([seller_sku])
+        service.stock.refresh([seller_sku])
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
         session.tell("info", "This is what Amazon says now.")
 
 
-def _numbers(found: SKUReview) -> None:
-    row = found.row
+def _numbers(review: SKUReview) -> None:
+    row = review.row
     with st.container(horizontal=True):
         st.metric("Can ship now", f"{row['fulfillable_quantity']:,}", border=True)
         if math.isnan(row["velocity"]):
@@ -144,22 +144,24 @@ def _cover(days: float) -> str:
     return "nothing sold" if math.isinf(days) else f"{days:,.0f}"
 
 
-def _date(day: datetime) -> str:
+def _date(day: datetime | None) -> str:
     return "-" if pd.isna(day) else f"{day:%d %b %Y}"
 
 
-def _durations(found: SKUReview) -> dict[str, str]:
-    told = {}
-    for line in found.standing.to_dict("records"):
-        units = f"{line['units']:,} of them" if line["units"] < found.row[line["place"]] else "All"
-        told[line["place"]] = f" {units} for at least {messages.many(int(line['days']), 'day')}."
-    return told
+def _durations(review: SKUReview) -> dict[str, str]:
+    durations = {}
+    for line in review.standing.to_dict("records"):
+        units = f"{line['units']:,} of them" if line["units"] < review.row[line["place"]] else "All"
+        durations[line["place"]] = (
+            f" {units} for at least {messages.many(int(line['days']), 'day')}."
+        )
+    return durations
 
 
-def _projection(service: MCFService, found: SKUReview) -> None:
+def _projection(service: MCFService, review: SKUReview) -> None:
     st.header(f"The next {AHEAD} days", anchor=False)
-    if found.projection is None or found.expected is None:
-        begins = service.review.known().velocities_from
+    if review.projection is None or review.expected is None:
+        begins = service.stock.review.known().velocities_from
         there = (
             f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
         )
@@ -169,10 +171,10 @@ def _projection(service: MCFService, found: SKUReview) -> None:
             icon=":material/hourglass_top:",
         )
         return
-    row = found.row
+    row = review.row
     st.plotly_chart(
         charts.projection(
-            found.projection,
+            review.projection,
             int(row["fulfillable_quantity"]),
             service.now(),
             int(row["lead_time_days"]),
@@ -181,35 +183,35 @@ def _projection(service: MCFService, found: SKUReview) -> None:
         alt=f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
         "four of five outcomes lie",
     )
-    coming = ", ".join(f"{units:,} in {days} days" for days, units in sorted(found.coming.items()))
+    coming = ", ".join(f"{units:,} in {days} days" for days, units in sorted(review.coming.items()))
     assumed = (
         f"Counted on as inbound: {coming} (assumed; Amazon doesn't tell when)."
         if coming
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(found.expected.days_known, 'day')} in stock of the last 90. The band "
-        f"holds four of five outcomes. {assumed}"
+        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock of the last 90. "
+        f"The band holds four of five outcomes. {assumed}"
     )
 
 
-def _history(found: SKUReview, orders: pd.DataFrame) -> None:
+def _history(review: SKUReview, orders: pd.DataFrame) -> None:
     st.header("History", anchor=False)
-    if len(found.days) < 2:
+    if len(review.days) < 2:
         st.info(
             "There's only one day of history yet. Import Amazon's ledger report for more.",
             icon=":material/hourglass_top:",
         )
         return
     st.plotly_chart(
-        charts.one_sku(found.days, orders),
+        charts.one_sku(review.days, orders),
         key="sku_history",
         alt="Units of the SKU by place on each day, with arrivals and orders",
     )
 
 
-def _where_did_they_go(found: SKUReview) -> None:
-    days = found.days
+def _where_did_they_go(review: SKUReview) -> None:
+    days = review.days
     if len(days) < 2:
         return
     st.header("Where did my units go?", anchor=False)

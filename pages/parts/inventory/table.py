@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -10,10 +11,13 @@ import streamlit as st
 from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
 from mcf.store.snapshots import Snapshot
-from pages.parts.common import labels, messages, paging, places, session
-from pages.parts.common.paging import Found, Order
+from pages.parts.common import labels, messages, paging, places, session, tables
+from pages.parts.common.paging import Matches, Order
 from pages.parts.inventory import charts
 from pages.parts.inventory.key_figures import HELP
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 _ANY = "All"
 _HAS = {
@@ -43,7 +47,7 @@ ORDERS = {
 }
 
 
-def filtered(stock: Snapshot) -> Found:
+def draw_filters(stock: Snapshot) -> Matches:
     """The SKUs that meet the search and the filters, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -71,27 +75,27 @@ def filtered(stock: Snapshot) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    found = Found(stock).having(words or "", (*SEARCHED, "tags"))
+    matches = Matches(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
-        found = found.only(stock.frame["health"] == state)
+        matches = matches.only(stock.frame["health"] == state)
     for name in wanted or ():
-        found = found.only(stock.frame[_HAS[name]] > 0)
-    return found
+        matches = matches.only(stock.frame[_HAS[name]] > 0)
+    return matches
 
 
-def table(
-    found: Found, trends: Trends, columns: Sequence[str], *, bare: bool = False
+def draw(
+    matches: Matches, trends: Trends, columns: Sequence[str], *, bare: bool = False
 ) -> pd.DataFrame:
     """The rows that are selected, also those on other pages of the table.
 
     A `bare` table is there at once, without the way to sort it and to turn its pages.
     """
-    shown = paging.page(found, ORDERS, "SKU", bare=bare)
+    shown = paging.draw(matches, ORDERS, "SKU", bare=bare)
     skus = shown["seller_sku"].tolist()
-    view = shown.assign(health=[[str(state)] for state in shown["health"]])
+    view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
-        view = view.assign(trend=[levels[sku] for sku in skus])
+        view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
     event = st.dataframe(
         view[list(columns)],
@@ -101,30 +105,28 @@ def table(
         key=session.table_key(f"stock-{hash(tuple(skus))}"),
         on_select="rerun",
         selection_mode="multi-row",
-        selection_default={
-            "selection": {"rows": [place for place, sku in enumerate(skus) if sku in chosen]}
-        },
+        selection_default=tables.selection(skus, chosen),
         placeholder="-",
         alt="Stock per SKU",
     )
     selected = [skus[row] for row in event.selection.rows if row < len(skus)]
-    stock = found.snapshot.frame
+    stock = matches.snapshot.frame
     return stock[stock["seller_sku"].isin(session.remember_choices(set(skus), selected))]
 
 
-def shown(found: Found, columns: Sequence[str]) -> pd.DataFrame:
+def file_rows(matches: Matches, columns: Sequence[str]) -> pd.DataFrame:
     """Exactly what the table shows, all pages of it, for a file."""
-    return found.frame()[[name for name in columns if name != "trend"]]
+    return matches.frame()[[name for name in columns if name != "trend"]]
 
 
-def explained(row: pd.Series) -> None:
+def draw_one(row: pd.Series) -> None:
     """All quantities of one SKU in a sentence each, and the way to ship it."""
     with st.container(border=True):
         st.header(labels.plain(row["seller_sku"]), anchor=False)
         st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
         names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
         st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))
-        quantities(row)
+        draw_quantities(row)
         with st.container(horizontal=True):
             st.button(
                 "Everything about this SKU",
@@ -134,16 +136,16 @@ def explained(row: pd.Series) -> None:
                 on_click=session.ask,
                 args=("open", row["seller_sku"]),
             )
-            ship_link(row)
+            draw_ship_link(row)
             _select_none()
 
 
-def several(rows: pd.DataFrame) -> None:
+def draw_several(rows: pd.DataFrame) -> None:
     """What was selected, in sums, and what can be done with all of it."""
     with st.container(border=True):
         st.header(f"{len(rows):,} SKUs selected", anchor=False)
-        told = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
-        st.markdown(" · ".join(told))
+        sums = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
+        st.markdown(" · ".join(sums))
         with st.container(horizontal=True):
             can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
             st.page_link(
@@ -167,18 +169,18 @@ def _select_none() -> None:
     )
 
 
-def quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
+def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
     """A sentence for each quantity that isn't zero, and for how long that has been so."""
-    told = standing or {}
+    durations = standing or {}
     sentences = [
-        text.format(row[column]) + told.get(column, "")
+        text.format(row[column]) + durations.get(column, "")
         for column, text in _SENTENCES
         if row[column]
     ]
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
-def ship_link(row: pd.Series) -> None:
+def draw_ship_link(row: pd.Series) -> None:
     """The way to an order with this SKU."""
     st.page_link(
         places.NEW_ORDER,
@@ -208,28 +210,28 @@ _SENTENCES = (
 )
 
 
-def _units(label: str, explained_by: str) -> object:
+def _units(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.NumberColumn(
         label, format="localized", help=explained_by, width="small"
     )
 
 
-def _days(label: str, explained_by: str) -> object:
+def _days(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width="small")
 
 
-def _speed(days: int) -> object:
-    told = f"Units that left on a day in stock, over the last {days} days."
+def _speed(days: int) -> ColumnConfig:
+    meaning = f"Units that left on a day in stock, over the last {days} days."
     return st.column_config.NumberColumn(
-        f"A day, {days} d", format="%.2f", help=told, width="small"
+        f"A day, {days} d", format="%.2f", help=meaning, width="small"
     )
 
 
-def _date(label: str, explained_by: str) -> object:
+def _date(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.DateColumn(label, format="D MMM YYYY", help=explained_by, width=115)
 
 
-COLUMNS = {
+COLUMNS: tables.Columns = {
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
     "fulfillable_quantity": _units("Available", HELP["available"]),
     "health": st.column_config.MultiselectColumn(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from mcf.order_files import columns, parse, send
@@ -16,7 +18,7 @@ _MIME = {
 }
 
 
-def page(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """Upload, verdict on each order, send, and what became of each."""
     st.caption(
         "A CSV, tab-separated or Excel file, a line per item, with the template's columns or "
@@ -30,14 +32,14 @@ def page(service: MCFService) -> None:
         key=f"file-{session.state().get(session.UPLOAD_ROUND, 0)}",
     )
     if file is None:
-        file_send.all_files(service)
+        file_send.draw_sent(service)
         return
-    found = read.document(service, file.file_id, file.getvalue())
-    if found is None:
+    reading = read.draw(service, file.file_id, file.getvalue())
+    if reading is None:
         return
-    planned = plan.checked(service, *found)
+    planned = plan.draw(service, *reading)
     if planned is not None:
-        file_send.send(service, file.name, plan.corrected(*found), planned)
+        file_send.draw(service, file.name, plan.corrected(*reading), planned)
 
 
 def _templates() -> None:
@@ -45,7 +47,7 @@ def _templates() -> None:
         for kind in send.KINDS:
             st.download_button(
                 f"Template ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                lambda kind=kind: send.to_bytes(parse.template(columns.PLAIN), kind),
+                partial(_template, kind),
                 f"orders.{kind}", _MIME[kind], icon=":material/download:",
                 key=f"template_{kind}", on_click="ignore",
             )  # fmt: skip
@@ -55,3 +57,7 @@ def _templates() -> None:
             "mcf_orders.csv", _MIME["csv"], icon=":material/download:",
             key="template_amazon", on_click="ignore",
         )  # fmt: skip
+
+
+def _template(kind: str) -> bytes:
+    return send.to_bytes(parse.template(columns.PLAIN), kind)

@@ -38,7 +38,7 @@ _AT_ONCE = 1.0
 _ALL = "All"
 
 
-def checked(service: MCFService, key: str, document: Document) -> list[PlannedOrder] | None:
+def draw(service: MCFService, key: str, document: Document) -> list[PlannedOrder] | None:
     """The verdict on each order of the file as it's corrected now; None until there are all."""
     planning = _planning(service, key, document)
     if planning is None:
@@ -47,7 +47,7 @@ def checked(service: MCFService, key: str, document: Document) -> list[PlannedOr
         _progress(planning)
         return None
     if planning.error is not None:
-        messages.error_box(planning.error)
+        messages.draw_error(planning.error)
     planned = planning.planned
     _again(planning)
     _counts(planned)
@@ -57,24 +57,24 @@ def checked(service: MCFService, key: str, document: Document) -> list[PlannedOr
 
 def corrected(key: str, document: Document) -> Document:
     """The file with what was corrected here."""
-    known = session.state().get(session.DOCUMENT)
-    return known[1] if known is not None and known[0] == key else document
+    kept = session.state().get(session.DOCUMENT)
+    return kept[1] if kept is not None and kept[0] == key else document
 
 
 def _planning(service: MCFService, key: str, document: Document) -> Planning | None:
     """The plan of the file as it's corrected now; begins one where there's none."""
     state = session.state()
     now = corrected(key, document)
-    known = state.get(session.PLAN)
-    if known is not None and known[0] == key and known[1] is now:
-        return known[2]
-    if known is not None:
-        known[2].stop()
+    kept: tuple[str, Document, Planning] | None = state.get(session.PLAN)
+    if kept is not None and kept[0] == key and kept[1] is now:
+        return kept[2]
+    if kept is not None:
+        kept[2].stop()
     try:
         orders = parse.judged(now, service.now(), service.settings.marketplace)
-        planning = service.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
+        planning = service.files.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     state[session.DOCUMENT] = (key, now)
     state[session.PLAN] = (key, now, planning)
@@ -153,7 +153,7 @@ def _lines(planned: Sequence[PlannedOrder], verdicts: Sequence[Verdict]) -> dict
 def _frame(document: Document, shown: Mapping[int, PlannedOrder]) -> pd.DataFrame:
     rows = [row for row in document.table.rows if row.number in shown]
     plans = [shown[row.number] for row in rows]
-    told: dict[str, list[Any]] = {
+    verdicts: dict[str, list[Any]] = {
         "Line": [row.number for row in rows],
         "Verdict": [[plan.verdict.value] for plan in plans],
         "Why": [plan.reason for plan in plans],
@@ -162,7 +162,7 @@ def _frame(document: Document, shown: Mapping[int, PlannedOrder]) -> pd.DataFram
     cells = {
         str(place): [row.cells[place] for row in rows] for place in range(len(document.table.names))
     }
-    return pd.DataFrame(told | cells)
+    return pd.DataFrame(verdicts | cells)
 
 
 def _config(document: Document) -> dict[str, Any]:

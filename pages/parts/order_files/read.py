@@ -23,60 +23,60 @@ _LEAVE_OUT = "Leave out"
 Assigned = dict[int, str | None]
 
 
-def document(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
+def draw(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
     """The file and a key that changes with how it's read; None until it can be read."""
     encoding = None if workbooks.is_workbook(data) else _encoding(file_id, data)
     if encoding is None and not workbooks.is_workbook(data):
         return None
     try:
-        found = parse.unnamed(data, encoding=encoding)
+        unnamed = parse.unnamed(data, encoding=encoding)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
-    for note in found.notes:
+    for note in unnamed.notes:
         st.warning(labels.plain(note), icon=":material/tab:")
-    assigned = _columns(service, found)
+    assigned = _columns(service, unnamed)
     try:
-        named = found.named(assigned)
+        named = unnamed.named(assigned)
         named.head.require_needed()
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     return f"{file_id}-{encoding}-{sorted(assigned.items())}", named
 
 
-def _columns(service: MCFService, found: Document) -> Assigned:
+def _columns(service: MCFService, unnamed: Document) -> Assigned:
     """What a person says that columns are; kept for the next file with the same first line."""
-    key = hashlib.sha256("\n".join(found.table.names).encode()).hexdigest()[:32]
+    key = hashlib.sha256("\n".join(unnamed.table.names).encode()).hexdigest()[:32]
     kept = service.kept.get(Kind.HEAD, key)
-    known = _assigned(kept.content if kept else {})
-    unknown = _unknown(found)
-    to_ask = [place for place in unknown if place not in known]
+    remembered = _assigned(kept.content if kept else {})
+    unknown = _unknown(unnamed)
+    to_ask = [place for place in unknown if place not in remembered]
     if to_ask:
         st.info("Say what these columns are, or leave them out.", icon=":material/view_column:")
     label = "What the columns are"
     if not to_ask and not st.toggle(label, value=False, key=f"columns-{key}"):
-        return known
-    asked = to_ask or range(len(found.table.names))
-    chosen = {place: _choice(found, place, known, key) for place in asked}
-    said = {place: column for place, column in known.items() if place not in chosen}
+        return remembered
+    asked = to_ask or range(len(unnamed.table.names))
+    chosen = {place: _choice(unnamed, place, remembered, key) for place in asked}
+    said = {place: column for place, column in remembered.items() if place not in chosen}
     said |= {
         place: None if column == _LEAVE_OUT else column
         for place, column in chosen.items()
-        if column not in ("", _ask(found, place))
+        if column not in ("", _ask(unnamed, place))
     }
-    if said != known:
+    if said != remembered:
         service.kept.keep(Kind.HEAD, key, {str(place): said[place] for place in sorted(said)})
     return said
 
 
-def _unknown(found: Document) -> list[int]:
+def _unknown(unnamed: Document) -> list[int]:
     """The places of columns that hold something and aren't known by their names."""
     try:
-        places = found.named().head.unknown
+        places = unnamed.named().head.unknown
     except MCFError:
         return []
-    filled = {at for row in found.table.rows for at, cell in enumerate(row.cells) if cell.strip()}
+    filled = {at for row in unnamed.table.rows for at, cell in enumerate(row.cells) if cell.strip()}
     return [place for place in places if place in filled]
 
 
@@ -84,18 +84,18 @@ def _assigned(content: Mapping[str, str | None]) -> Assigned:
     return {int(place): column for place, column in content.items()}
 
 
-def _ask(found: Document, place: int) -> str:
+def _ask(unnamed: Document, place: int) -> str:
     """What a column is by its name; nothing when that isn't known."""
-    known = columns.match(found.table.names[place : place + 1]).places
-    return next(iter(known), "")
+    matched = columns.match(unnamed.table.names[place : place + 1]).places
+    return next(iter(matched), "")
 
 
-def _choice(found: Document, place: int, known: Assigned, key: str) -> str:
-    written = found.table.names[place].strip() or f"Column {place + 1}"
+def _choice(unnamed: Document, place: int, remembered: Assigned, key: str) -> str:
+    written = unnamed.table.names[place].strip() or f"Column {place + 1}"
     options = ["", _LEAVE_OUT, *columns.COLUMNS]
-    now = known[place] or _LEAVE_OUT if place in known else _ask(found, place)
+    now = remembered[place] or _LEAVE_OUT if place in remembered else _ask(unnamed, place)
     return st.selectbox(
-        f"{labels.plain(written)}: {labels.plain(_example(found, place))}",
+        f"{labels.plain(written)}: {labels.plain(_example(unnamed, place))}",
         options,
         index=options.index(now),
         format_func=lambda name: columns.label(name) if name else "Say what it is",
@@ -103,35 +103,37 @@ def _choice(found: Document, place: int, known: Assigned, key: str) -> str:
     )
 
 
-def _example(found: Document, place: int) -> str:
-    cells = (row.cells[place].strip() for row in found.table.rows if len(row.cells) > place)
+def _example(unnamed: Document, place: int) -> str:
+    cells = (row.cells[place].strip() for row in unnamed.table.rows if len(row.cells) > place)
     return next((cell[:40] for cell in cells if cell), "empty")
 
 
 def _encoding(file_id: str, data: bytes) -> str | None:
     """The file's encoding, known or chosen; None until somebody has chosen it."""
     try:
-        found = text.decoded(data)
-        if found.certain:
-            _foreign(found, unfolded=False)
-            return found.encoding
-        chosen = _chosen_encoding(file_id, found)
+        decoded = text.decoded(data)
+        if decoded.certain:
+            _foreign(decoded, unfolded=False)
+            return decoded.encoding
+        chosen = _chosen_encoding(file_id, decoded)
         if chosen is not None:
             _foreign(text.decoded(data, chosen), unfolded=True)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
     return chosen
 
 
-def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
+def _chosen_encoding(file_id: str, decoded: Decoded) -> str | None:
     st.warning(
         "This file has letters outside English and doesn't say how it was saved. Choose the way in "
         "which names and streets are spelled rightly; until then nothing is checked or sent. Files "
         'saved as "CSV UTF-8" need no choice.',
         icon=":material/translate:",
     )
-    shown = {each.encoding: _sample(each.lines) for each in found.alternatives}
+    shown = {
+        alternative.encoding: _sample(alternative.lines) for alternative in decoded.alternatives
+    }
     chosen = st.selectbox(
         "How the letters read",
         list(shown),
@@ -141,7 +143,7 @@ def _chosen_encoding(file_id: str, found: Decoded) -> str | None:
         key=f"encoding-{file_id}",
     )
     if chosen is None:
-        _foreign_table(found.alternatives[0].lines, f"Line as {ENCODINGS[found.encoding]}")
+        _foreign_table(decoded.alternatives[0].lines, f"Line as {ENCODINGS[decoded.encoding]}")
     return chosen
 
 
@@ -151,12 +153,12 @@ def _sample(lines: ForeignLines) -> str:
     return " · ".join(list(cells)[:_SAMPLED])
 
 
-def _foreign(found: Decoded, *, unfolded: bool) -> None:
+def _foreign(decoded: Decoded, *, unfolded: bool) -> None:
     """The lines with letters outside ASCII, so that a wrong spelling can be noticed."""
-    lines = text.foreign_lines(found.text)
+    lines = text.foreign_lines(decoded.text)
     if lines:
-        told = f"{messages.many(len(lines), 'line')} with letters outside English"
-        label = f"{told}, read as {ENCODINGS[found.encoding]}"
+        count = f"{messages.many(len(lines), 'line')} with letters outside English"
+        label = f"{count}, read as {ENCODINGS[decoded.encoding]}"
         with st.expander(label, expanded=unfolded, icon=":material/translate:"):
             _foreign_table(lines, "As it is sent")
 

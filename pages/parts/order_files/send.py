@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -29,7 +30,7 @@ _TICKS = {
 _MIME = "application/octet-stream"
 
 
-def send(
+def draw(
     service: MCFService, file: str, document: Document, planned: Sequence[PlannedOrder]
 ) -> None:
     """What will be sent, and the button that sends exactly that."""
@@ -74,8 +75,6 @@ def _allowed(service: MCFService, chosen: Sequence[PlannedOrder]) -> bool:
 
 
 def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) -> str:
-    requests = [plan.order.request for plan in chosen if plan.order.request]
-    units = sum(item.quantity for request in requests for item in request.items)
     fees = file_plan.fees(chosen)
     cost = (
         f"for {labels.plain(messages.money(fees.total))} in all"
@@ -89,10 +88,8 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
     )
     left = len(planned) - len(chosen)
     rest = f" Left out: {messages.many(left, 'order')}." if left else ""
-    return (
-        f"Ships **{messages.many(len(chosen), 'order')}** with {messages.many(units, 'unit')} {cost}{more}."
-        f"{rest}"
-    )
+    goods = messages.many(file_plan.units(chosen), "unit")
+    return f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}.{rest}"
 
 
 def _begin(
@@ -104,23 +101,23 @@ def _begin(
 ) -> None:
     state = session.state()
     try:
-        state[session.BATCH] = service.batches.begin(file, document, planned, chosen)
+        state[session.BATCH] = service.files.batches.begin(file, document, planned, chosen)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
-    service.batches.wait(state[session.BATCH], _AT_ONCE)
+    service.files.batches.wait(state[session.BATCH], _AT_ONCE)
     for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
         state.pop(key, None)
     state[session.UPLOAD_ROUND] = state.get(session.UPLOAD_ROUND, 0) + 1
     st.rerun()
 
 
-def all_files(service: MCFService) -> None:
+def draw_sent(service: MCFService) -> None:
     """The file that was sent here, those that aren't done, and what became of earlier ones."""
     mine = session.state().get(session.BATCH)
     earlier = []
-    for batch in service.batches.all():
-        if batch.id == mine or batch.state in (State.SENDING, State.PAUSED):
+    for batch in service.files.batches.all():
+        if batch.id == mine or batch.is_open:
             _file(service, batch)
         else:
             earlier.append(batch)
@@ -135,7 +132,7 @@ def all_files(service: MCFService) -> None:
 
 
 def _file(service: MCFService, batch: Batch) -> None:
-    standing = service.batches.standing(batch.id)
+    standing = service.files.batches.standing(batch.id)
     if standing is None:
         return
     with st.container(border=True):
@@ -147,7 +144,7 @@ def _file(service: MCFService, batch: Batch) -> None:
 
 @st.fragment(run_every=1)
 def _live(service: MCFService, batch_id: str) -> None:
-    standing = service.batches.standing(batch_id)
+    standing = service.files.batches.standing(batch_id)
     if standing is None or not standing.is_sending:
         session.redraw()
         return
@@ -159,21 +156,21 @@ def _live(service: MCFService, batch_id: str) -> None:
     )
     with st.container(horizontal=True):
         st.button("Pause", icon=":material/pause:", key=f"pause-{batch_id}",
-                  on_click=service.batches.pause, args=(batch_id,))  # fmt: skip
+                  on_click=service.files.batches.pause, args=(batch_id,))  # fmt: skip
         st.button("Stop", icon=":material/stop:", key=f"stop-{batch_id}",
-                  on_click=service.batches.stop, args=(batch_id,))  # fmt: skip
+                  on_click=service.files.batches.stop, args=(batch_id,))  # fmt: skip
 
 
 def _ended(service: MCFService, standing: Standing) -> None:
     batch = standing.batch
-    told = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
+    summary = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
     if standing.can_go_on:
-        _go_on(service, standing, told)
-    elif standing.accepted == batch.total:
-        st.success(told, icon=":material/check_circle:")
+        _go_on(service, standing, summary)
+    elif not standing.missing:
+        st.success(summary, icon=":material/check_circle:")
     else:
         st.warning(
-            f"{told} {batch.total - standing.accepted} were not sent, or aren't known yet. Give "
+            f"{summary} {standing.missing} were not sent, or aren't known yet. Give "
             "the result file again when they are corrected: what Amazon has isn't sent again.",
             icon=":material/warning:",
         )
@@ -181,32 +178,32 @@ def _ended(service: MCFService, standing: Standing) -> None:
     _outcomes(service, batch)
 
 
-def _go_on(service: MCFService, standing: Standing, told: str) -> None:
+def _go_on(service: MCFService, standing: Standing, summary: str) -> None:
     batch = standing.batch
     why = f" {batch.note}" if batch.note else ""
     how = "is paused" if batch.state is State.PAUSED else "was broken off"
     st.warning(
-        f"Sending {labels.plain(batch.file)} {how}. {told}{labels.plain(why)}",
+        f"Sending {labels.plain(batch.file)} {how}. {summary}{labels.plain(why)}",
         icon=":material/pause:",
     )
     with st.container(horizontal=True):
         if st.button(
-            f"Go on with {messages.many(batch.total - standing.accepted, 'order')}",
+            f"Go on with {messages.many(standing.missing, 'order')}",
             type="primary", icon=":material/play_arrow:", key=f"resume-{batch.id}",
         ):  # fmt: skip
             _resume(service, batch)
         st.button("Stop", icon=":material/stop:", key=f"stop-{batch.id}",
-                  on_click=service.batches.stop, args=(batch.id,))  # fmt: skip
+                  on_click=service.files.batches.stop, args=(batch.id,))  # fmt: skip
 
 
 def _resume(service: MCFService, batch: Batch) -> None:
     try:
-        service.batches.resume(batch.id)
+        service.files.batches.resume(batch.id)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     session.state()[session.BATCH] = batch.id
-    service.batches.wait(batch.id, _AT_ONCE)
+    service.files.batches.wait(batch.id, _AT_ONCE)
     st.rerun()
 
 
@@ -216,22 +213,26 @@ def _downloads(service: MCFService, batch: Batch) -> None:
         for kind in file_results.KINDS:
             st.download_button(
                 f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                lambda kind=kind: file_results.to_bytes(service.batches.result(batch.id), kind),
+                partial(_result, service, batch.id, kind),
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip
 
 
+def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
+    return file_results.to_bytes(service.files.batches.result(batch_id), kind)
+
+
 def _outcomes(service: MCFService, batch: Batch) -> None:
-    outcomes = service.batches.outcomes(batch)
-    told = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
+    outcomes = service.files.batches.outcomes(batch)
+    ordered = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
     st.dataframe(
         pd.DataFrame(
             {
-                "Order": [o.seller_fulfillment_order_id for o in told],
-                "Outcome": [OUTCOMES[o.state] for o in told],
+                "Order": [o.seller_fulfillment_order_id for o in ordered],
+                "Outcome": [OUTCOMES[o.state] for o in ordered],
                 "What Amazon says": [
-                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in told
+                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in ordered
                 ],
             }
         ),

@@ -10,10 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from mcf.inventory.planning import Meter
-from mcf.orders.quotes import Offer
+from mcf.orders.quotes import Offer, is_above
+from mcf.orders.states import besides
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import labels, messages
+from pages.parts.common.tables import Row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,61 +24,62 @@ class Standing:
 
     effect: pd.DataFrame
 
-    def are(self, meter: Meter) -> pd.DataFrame:
+    def are(self, meter: Meter) -> list[Row]:
         """The SKUs whose units are there only like this."""
-        return self.effect[self.effect["meter"] == meter.value]
+        return rows(self.effect[self.effect["meter"] == meter.value])
 
 
-def stock(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
+def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
-    standing = Standing(service.effect(entry.items))
-    for row in standing.are(Meter.TRANSFER).itertuples():
+    standing = Standing(service.stock.effect(entry.items))
+    for row in standing.are(Meter.TRANSFER):
+        coming = row["in_transfer"] + row["processing"]
         says = "Amazon says yes, the shelf says not yet" if ships else "Not on the shelf yet"
         st.warning(
-            f"**{says}:** {row.wanted:,} of {labels.plain(row.seller_sku)} wanted, {row.free:,} can "
-            f"ship now, {row.in_transfer + row.processing:,} are on the way between warehouses or "
+            f"**{says}:** {row['wanted']:,} of {labels.plain(row['seller_sku'])} wanted, "
+            f"{row['free']:,} can ship now, {coming:,} are on the way between warehouses or "
             "being processed. Such an order may wait past its ship date.",
             icon=":material/swap_horiz:",
         )
-    for row in standing.are(Meter.SHORT).itertuples():
+    for row in standing.are(Meter.SHORT):
         st.error(_short(row), icon=":material/production_quantity_limits:")
     _effect(standing.effect)
     return standing
 
 
-def _short(row: object) -> str:
-    sku, wanted = labels.plain(row.seller_sku), row.wanted  # type: ignore[attr-defined]
-    there, coming = row.free, row.in_transfer + row.processing  # type: ignore[attr-defined]
-    told = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
-    told += f", {coming:,} are on the way between warehouses" if coming else ""
+def _short(row: Row) -> str:
+    sku, wanted = labels.plain(row["seller_sku"]), row["wanted"]
+    there, coming = row["free"], row["in_transfer"] + row["processing"]
+    shortage = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
+    shortage += f", {coming:,} are on the way between warehouses" if coming else ""
     if there:
-        return f"{told}. {there:,} would work; the other {wanted - there:,} need another order."
-    return f"{told}. Take it out, or wait until it's there."
+        return f"{shortage}. {there:,} would work; the other {wanted - there:,} need another order."
+    return f"{shortage}. Take it out, or wait until it's there."
 
 
 def _effect(effect: pd.DataFrame) -> None:
-    told = [_line(row) for row in effect.itertuples() if row.meter != Meter.SHORT.value]
-    if told:
-        more = [f"- and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
-        st.caption("After this order:\n" + "\n".join([*told[:_TOLD], *more]))
+    lines = [_line(row) for row in rows(effect) if row["meter"] != Meter.SHORT.value]
+    if lines:
+        more = [f"- and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+        st.caption("After this order:\n" + "\n".join([*lines[:_SHOWN], *more]))
 
 
-_TOLD = 6
+_SHOWN = 6
 
 
-def _line(row: object) -> str:
-    sku, left = labels.plain(row.seller_sku), row.left  # type: ignore[attr-defined]
-    before, after = row.cover_before, row.cover_after  # type: ignore[attr-defined]
-    first, then = row.stock_out_before, row.stock_out_after  # type: ignore[attr-defined]
-    told = f"- {sku}: {max(0, left):,} left"
-    if pd.isna(before):
-        return f"{told}; how long they last isn't known yet"
-    if pd.isna(then) or pd.isna(first):
-        return f"{told}, which last for years at today's pace"
+def _line(row: Row) -> str:
+    sku, left = labels.plain(row["seller_sku"]), row["left"]
+    before, after = row["cover_before"], row["cover_after"]
+    first, then = row["stock_out_before"], row["stock_out_after"]
+    line = f"- {sku}: {max(0, left):,} left"
+    if labels.is_missing(before):
+        return f"{line}; how long they last isn't known yet"
+    if labels.is_missing(then) or labels.is_missing(first):
+        return f"{line}, which last for years at today's pace"
     if first == then:
-        return f"{told}, cover {before:,.0f} days, stock-out {then:%d %b} as before"
+        return f"{line}, cover {before:,.0f} days, stock-out {then:%d %b} as before"
     return (
-        f"{told}, cover {before:,.0f} to {after:,.0f} days, stock-out {then:%d %b} instead of "
+        f"{line}, cover {before:,.0f} to {after:,.0f} days, stock-out {then:%d %b} instead of "
         f"{first:%d %b}"
     )
 
@@ -92,26 +95,26 @@ def agreed(service: MCFService, entry: Entry, chosen: Offer, standing: Standing)
 
 
 def _reserve(entry: Entry, standing: Standing) -> bool:
-    rows = standing.are(Meter.RESERVE)
-    if rows.empty:
+    short = standing.are(Meter.RESERVE)
+    if not short:
         return True
-    told = "; ".join(
-        f"{labels.plain(row.seller_sku)}: {row.wanted:,} wanted, {row.free:,} free after "
-        f"{row.reserve:,} kept for Amazon"
-        + (f" and {row.placed:,} of orders just placed" if row.placed else "")
-        for row in rows.itertuples()
+    claims = "; ".join(
+        f"{labels.plain(row['seller_sku'])}: {row['wanted']:,} wanted, {row['free']:,} free after "
+        f"{row['reserve']:,} kept for Amazon"
+        + (f" and {row['placed']:,} of orders just placed" if row["placed"] else "")
+        for row in short
     )
-    st.warning(f"**It takes from your reserve.** {told}", icon=":material/inventory:")
+    st.warning(f"**It takes from your reserve.** {claims}", icon=":material/inventory:")
     return st.checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
 
 
 def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
     limit, fee = service.settings.order_limit, chosen.fee
-    if limit is None or fee is None or fee.amount <= limit:
+    if limit is None or fee is None or not is_above(fee, limit):
         return True
+    cost, allowed = labels.plain(messages.money(fee)), labels.plain(f"{limit:,}")
     st.warning(
-        f"**{labels.plain(messages.money(fee))} is above your limit** of {labels.plain(f'{limit:,}')} for one "
-        "order.",
+        f"**{cost} is above your limit** of {allowed} for one order.",
         icon=":material/payments:",
     )
     return st.checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")
@@ -119,15 +122,15 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
     """Whether the order is like no other of the last days, or is meant to be."""
-    found = service.repeats(entry.request) if entry.request else []
-    found = [each for each in found if each.seller_fulfillment_order_id != entry.typed.replaces]
-    if not found:
+    sent = service.ordering.repeats(entry.request) if entry.request else []
+    repeats = besides(sent, entry.typed.replaces)
+    if not repeats:
         return True
-    first = found[0]
+    first = repeats[0]
     st.warning(
         f"**Sent twice?** The same goods go to the same person in order "
         f"{labels.plain(first.seller_fulfillment_order_id)}, placed {messages.when(first.at)}"
-        + (f", and in {len(found) - 1} more." if len(found) > 1 else "."),
+        + (f", and in {len(repeats) - 1} more." if len(repeats) > 1 else "."),
         icon=":material/content_copy:",
     )
     return st.checkbox(

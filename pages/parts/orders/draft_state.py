@@ -23,9 +23,8 @@ from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, session
 
 FEATURE = "feature_"
-TELLS = " · "
+SEPARATOR = " · "
 """Between a SKU and what is told of it in a list."""
-_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _OF_LINE = {
     "sku": "sku",
     "units": "units",
@@ -65,8 +64,8 @@ def _name_chosen(stock: Snapshot) -> None:
     state, skus = session.state(), stock.once("skus", skus_of)
     for number in state[session.LINES]:
         chosen = state.get(f"sku_{number}") or ""
-        sku, told, _ = chosen.partition(TELLS)
-        if told and chosen not in skus and sku in skus:
+        sku, description, _ = chosen.partition(SEPARATOR)
+        if description and chosen not in skus and sku in skus:
             state[f"sku_{number}"] = sku
 
 
@@ -78,34 +77,36 @@ def skus_of(stock: pd.DataFrame) -> frozenset[str]:
 def blank(service: MCFService) -> Typed:
     """An empty form: the marketplace's country, a new number, the channel it's to begin with."""
     country = service.settings.marketplace.country_code
-    typed = Typed(to_country=country, number=fresh_number(service))
-    first = [kept for kept in service.kept.all(Kind.PROFILE) if kept.content.get("first")]
-    return form.applied(typed, first[0].key, first[0].content) if first else typed
+    return form.blank(country, fresh_number(service), profiles(service))
+
+
+def profiles(service: MCFService) -> dict[str, Mapping[str, Any]]:
+    """The seller's own channels by name, the latest change first."""
+    return {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
 
 
 def fresh_number(service: MCFService) -> str:
     """An order number that nobody has used."""
-    tail = "".join(secrets.choice(_UNAMBIGUOUS) for _ in range(5))
-    return f"MCF-{session.local(service.now()):%y%m%d}-{tail}"
+    return form.fresh_number(session.local(service.now()).date())
 
 
 def collect() -> Typed:
     """What is typed now."""
     state = session.state()
-    known = {name: state[name] for name in _PLAIN if state.get(name) is not None}
+    values = {name: state[name] for name in _PLAIN if state.get(name) is not None}
     features = {
         str(key).removeprefix(FEATURE): value
         for key, value in state.items()
         if str(key).startswith(FEATURE) and value
     }
     lines = tuple(_line(number) for number in state[session.LINES])
-    return Typed(**known, features=features, lines=lines)
+    return Typed(**values, features=features, lines=lines)
 
 
 def _line(number: int) -> TypedLine:
     state = session.state()
-    told = {name: state.get(f"{key}_{number}") for key, name in _OF_LINE.items()}
-    return TypedLine(**{name: value for name, value in told.items() if value is not None})
+    values = {name: state.get(f"{key}_{number}") for key, name in _OF_LINE.items()}
+    return TypedLine(**{name: value for name, value in values.items() if value is not None})
 
 
 def put(typed: Typed) -> None:
@@ -174,7 +175,7 @@ def take_from_stock(stock: Snapshot) -> None:
     state = session.state()
     for sku in dict.fromkeys(sku for sku in wanted if sku in there):
         typed = {number: state.get(f"sku_{number}") for number in state[session.LINES]}
-        empty = [number for number, known in typed.items() if not known]
+        empty = [number for number, value in typed.items() if not value]
         if sku in typed.values():
             continue
         if empty:
@@ -201,7 +202,7 @@ def keep(service: MCFService, typed: Typed) -> None:
         service.kept.keep(Kind.DRAFT, state[session.DRAFT], content)
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         state[session.KEPT] = content
 
@@ -213,19 +214,19 @@ def open_draft(key: str) -> None:
 
 
 def _open(service: MCFService, key: str) -> None:
-    found = service.kept.get(Kind.DRAFT, key)
+    draft = service.kept.get(Kind.DRAFT, key)
     session.state()[session.DRAFT] = key
-    if found is None:
+    if draft is None:
         session.tell("info", "That draft isn't there any more: it was sent or deleted.")
         close()
         return
     try:
-        put(Typed.from_content(found.content))
+        put(Typed.from_content(draft.content))
     except InvalidInput as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         close()
     else:
-        session.state()[session.KEPT] = found.content
+        session.state()[session.KEPT] = draft.content
 
 
 def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> None:
@@ -262,12 +263,3 @@ def forget(service: MCFService) -> None:
     if key:
         service.kept.forget(Kind.DRAFT, key)
     close()
-
-
-def state_of(content: Mapping[str, Any]) -> str:
-    """What a draft is about, in a line: whom it goes to and what is in it."""
-    name = str(content.get("to_name") or "nobody yet")
-    lines = content.get("lines") or ()
-    goods = [f"{line.get('units', '1')} x {line['sku']}" for line in lines if line.get("sku")]
-    more = f" and {len(goods) - 2} more" if len(goods) > 2 else ""
-    return f"{name}: {', '.join(goods[:2]) or 'nothing yet'}{more}"

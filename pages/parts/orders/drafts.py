@@ -18,7 +18,7 @@ _EARLIER = 200
 """Orders to choose from as a model; any other can be copied from its own page."""
 
 
-def bar(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """Channel, templates and earlier orders, unfinished orders."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _channel(service)
@@ -27,8 +27,8 @@ def bar(service: MCFService) -> None:
 
 
 def _channel(service: MCFService) -> None:
-    own = {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
-    names = list(dict.fromkeys([*form.BUILT_IN, *sorted(own)]))
+    own = draft_state.profiles(service)
+    names = list(form.profiles(own))
     with st.container(width=220):
         st.selectbox(
             "Sold on",
@@ -56,8 +56,7 @@ def _channel(service: MCFService) -> None:
 def _apply(service: MCFService) -> None:
     name = session.state().get("profile")
     if name:
-        kept = service.kept.get(Kind.PROFILE, name)
-        content = kept.content if kept else form.BUILT_IN.get(name, {})
+        content = form.profiles(draft_state.profiles(service)).get(name, {})
         _put(lambda: form.applied(draft_state.collect(), name, content))
 
 
@@ -71,12 +70,11 @@ def _put(make: Callable[[], Typed]) -> None:
 def _keep_profile(service: MCFService) -> None:
     state = session.state()
     name = str(state.get("profile_name") or state.get("profile") or "").strip()
-    content = form.content_of(draft_state.collect())
-    first = bool(state.get("profile_first"))
+    own, first = draft_state.profiles(service), bool(state.get("profile_first"))
+    changed = form.kept_as_profile(name, draft_state.collect(), own, first=first)
     try:
-        for kept in service.kept.all(Kind.PROFILE) if first else ():
-            service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
-        service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
+        for key, content in changed.items():
+            service.kept.keep(Kind.PROFILE, key, content)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
         return
@@ -91,7 +89,7 @@ def _start_from(service: MCFService) -> None:
 
 
 def _templates(service: MCFService) -> None:
-    kept = {each.key: each for each in service.kept.all(Kind.TEMPLATE)}
+    kept = {template.key: template for template in service.kept.all(Kind.TEMPLATE)}
     if kept:
         st.selectbox(
             "Template", list(kept), index=None, key="template_chosen",
@@ -126,20 +124,17 @@ def _from_template(service: MCFService, kept: dict[str, Kept]) -> None:
     session.state()["template_chosen"] = None
     if name:
         number = draft_state.fresh_number(service)
-        _put(lambda: Typed.from_content({**kept[name].content, "number": number}))
+        _put(lambda: form.from_template(kept[name].content, number))
 
 
 def _earlier(service: MCFService) -> None:
     orders = service.orders().head(_EARLIER)
     if orders.empty:
         return
-    told = {
-        row.seller_fulfillment_order_id: f"{row.displayable_order_id} · {labels.known(row.recipient)}"
-        for row in orders[
-            ["seller_fulfillment_order_id", "displayable_order_id", "recipient"]
-        ].itertuples()
-    }
-    apart = fields.told_apart(told)
+    columns = ("seller_fulfillment_order_id", "displayable_order_id", "recipient")
+    rows = zip(*(orders[name].tolist() for name in columns), strict=True)
+    options = {order_id: f"{shown} · {labels.raw(to)}" for order_id, shown, to in rows}
+    apart = fields.distinct(options)
     st.selectbox(
         "Earlier order", list(apart), index=None, key="earlier_chosen",
         placeholder="Copy recipient and items from …",
@@ -147,18 +142,18 @@ def _earlier(service: MCFService) -> None:
     )  # fmt: skip
 
 
-def _from_earlier(service: MCFService, told: dict[str, str]) -> None:
+def _from_earlier(service: MCFService, order_ids: dict[str, str]) -> None:
     chosen = session.state().get("earlier_chosen")
     session.state()["earlier_chosen"] = None
-    if chosen in told:
-        copy(service, told[chosen])
+    if chosen in order_ids:
+        _copy(service, order_ids[chosen])
     elif chosen:
         session.tell("warning", "The list has changed meanwhile. Choose the order again.")
 
 
-def copy(service: MCFService, order_id: str) -> None:
+def _copy(service: MCFService, order_id: str) -> None:
     """Opens the form with an earlier order in it, under a new number."""
-    typed = service.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id)
     if typed is not None:
         number = draft_state.fresh_number(service)
         draft_state.begin_with(service, typed.model_copy(update={"number": number}))
@@ -172,7 +167,7 @@ def _unfinished(service: MCFService) -> None:
         st.caption("What you type is kept by itself, also when the page or the program is closed.")
         for kept in others[:_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(labels.plain(draft_state.state_of(kept.content)))
+                st.markdown(labels.plain(form.summary(kept.content)))
                 st.button(
                     "Go on with it", key=f"open_{kept.key}", type="tertiary",
                     on_click=draft_state.open_draft, args=(kept.key,),

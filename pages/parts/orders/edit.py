@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from mcf.amazon.models.requests import MCFOrderUpdate
 from mcf.amazon.statuses import ShippingSpeedCategory
+from mcf.amazon.throttle import CHANGING
 from mcf.errors import MCFError
+from mcf.orders.quotes import speeds_in
 from mcf.orders.validation import Entry, Problem, label
-from mcf.service import CHANGING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.changes import Edit, edit_of
 from mcf.tracking.states import ChangeState
 from pages.parts.common import fields, labels, messages, places, session
@@ -25,7 +26,7 @@ KINDS = {
 """As what the outcome of a change is told."""
 
 
-def banner(service: MCFService) -> None:
+def draw_banner(service: MCFService) -> None:
     """Says so when the form isn't that of an order of its own."""
     typed = draft_state.collect()
     if typed.edits:
@@ -50,19 +51,22 @@ def guarded(service: MCFService, entry: Entry) -> Entry:
     if not old or entry.typed.edits:
         return entry
     number = entry.request.seller_fulfillment_order_id if entry.request else ""
-    reason = service.links.obstacle(old, number, entry.items)
+    reason = service.ordering.links.obstacle(old, number, entry.items)
     if reason is None:
         return entry
-    problem = Problem(f"In place of {old}", reason)
-    return replace(entry, request=None, problems={**entry.problems, "replaces": problem})
+    return entry.blocked("replaces", f"In place of {old}", reason)
 
 
-def panel(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """What is changed of the order on hold, and the buttons that send just that."""
     st.header("Change", anchor=False)
-    fields.choice(entry, "speed", _speeds(service), ShippingSpeedCategory.label_of)
+    speeds = speeds_in(service.settings.marketplace.country_code)
+    fields.draw_choice(entry, "speed", speeds, ShippingSpeedCategory.label_of)
     order_id = entry.typed.edits
-    view, before = service.order(order_id), service.standing(order_id)
+    view, before = (
+        service.tracking.views.order(order_id),
+        service.ordering.drafts.standing(order_id),
+    )
     if view is None or before is None or not view.is_on_hold:
         st.error(
             f"Order {labels.plain(order_id)} isn't on hold any more, so it can't be changed.",
@@ -79,23 +83,14 @@ def panel(service: MCFService, entry: Entry) -> None:
     _buttons(service, entry, edit)
 
 
-def _speeds(service: MCFService) -> list[str]:
-    japan = service.settings.marketplace.country_code == "JP"
-    return [
-        speed
-        for speed in ShippingSpeedCategory.known()
-        if japan or speed != ShippingSpeedCategory.SCHEDULED
-    ]
-
-
 def _needed(problems: Sequence[Problem]) -> None:
-    told = "\n".join(f"- {labels.plain(fields.sentence(each))}" for each in problems)
-    st.info(f"Please correct before it can be changed:\n\n{told}", icon=":material/edit_note:")
+    lines = "\n".join(f"- {labels.plain(fields.sentence(problem))}" for problem in problems)
+    st.info(f"Please correct before it can be changed:\n\n{lines}", icon=":material/edit_note:")
 
 
 def _buttons(service: MCFService, entry: Entry, edit: Edit) -> None:
-    told = "\n".join(f"- {labels.plain(each)}" for each in edit.changes)
-    st.markdown(f"Amazon is asked for this, and nothing else of the order changes:\n\n{told}")
+    changes = "\n".join(f"- {labels.plain(change)}" for change in edit.changes)
+    st.markdown(f"Amazon is asked for this, and nothing else of the order changes:\n\n{changes}")
     # The buttons belong to the sentences above them: see the button that ships an order.
     key = entry.digest(*edit.changes)
     if st.button(
@@ -116,9 +111,9 @@ def _send(service: MCFService, entry: Entry, update: MCFOrderUpdate | None) -> N
     order_id = entry.typed.edits
     try:
         with st.spinner(f"Asking Amazon for the change, {CHANGING} seconds at most …"):
-            change = service.edit(order_id, update, entry.typed)
+            change = service.tracking.actions.edit(order_id, update, entry.typed)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     if change.state is ChangeState.UNKNOWN:
         draft_state.close()
@@ -128,7 +123,7 @@ def _send(service: MCFService, entry: Entry, update: MCFOrderUpdate | None) -> N
     st.switch_page(places.TRACKING, query_params={"order": order_id})
 
 
-def number(entry: Entry) -> None:
+def draw_number(entry: Entry) -> None:
     """The number of the order that is changed, which stays."""
     shown = labels.plain(entry.typed.number)
     st.caption(f"{label('number')}: **{shown}**. It can't be changed.")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mcf.orders.validation import Entry, Problem, judge, label, refused_fields
+from mcf.orders.validation import Entry, Problem, judge, still_refused
 from mcf.service import MCFService
 from mcf.store.snapshots import Snapshot
-from mcf.store.states import SubmissionState
 from pages.parts.common import session
 from pages.parts.orders import draft_state, edit, items, options, recipient
 
 
-def form(service: MCFService, stock: Snapshot) -> Entry:
+def draw(service: MCFService, stock: Snapshot) -> Entry:
     """The form, and what is typed in it."""
     draft_state.take_from_stock(stock)
     entry = _read(service, stock)
     marked = replace(entry, problems={**_refused(service, entry), **entry.problems})
-    recipient.form(service, marked)
-    items.form(marked, stock)
-    options.form(service, marked)
+    recipient.draw(service, marked)
+    items.draw(marked, stock)
+    options.draw(service, marked)
     draft_state.keep(service, entry.typed)
     return entry
 
@@ -38,25 +37,22 @@ def _read(service: MCFService, stock: Snapshot) -> Entry:
 def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     """What Amazon refused when it was sent, at fields that are still as they were then."""
     order_id = session.asked("sent")
-    sent = service.submission(order_id) if order_id else None
-    if sent is None or sent.state is not SubmissionState.REJECTED:
+    sent = service.ordering.submissions.get(order_id) if order_id else None
+    before = (
+        service.ordering.drafts.typed(sent.seller_fulfillment_order_id)
+        if sent and sent.refused
+        else None
+    )
+    if sent is None or before is None:
         return {}
-    before = service.typed(sent.seller_fulfillment_order_id)
-    if before is None:
-        return {}
-    found = refused_fields(sent.message, before)
-    return {
-        key: Problem(label(key, entry.typed.to_country), text)
-        for key, text in found.items()
-        if entry.typed.said(key) == before.said(key)
-    }
+    return still_refused(sent.refused, before, entry.typed)
 
 
-def again(service: MCFService, order_id: str) -> None:
+def put_back(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
-    typed = service.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id)
     if typed is not None and not draft_state.collect().is_begun:
-        old = service.links.replaced_by(order_id)
+        old = service.ordering.links.replaced_by(order_id)
         draft_state.put(typed.model_copy(update={"replaces": old or ""}))
 
 

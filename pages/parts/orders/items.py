@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from mcf.amazon.models.requests import MAX_LINES, MAX_UNITS
-from mcf.orders.validation import Entry, count_of
+from mcf.orders.validation import Entry, count_of, units_of
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import fields, labels, messages, session
-from pages.parts.common.paging import Found
+from pages.parts.common.paging import Matches
 from pages.parts.inventory.table import SEARCHED
 from pages.parts.orders import draft_state
 
@@ -19,17 +19,17 @@ _IN_ALL = 10_000
 """SKUs to choose from in all lines together; if there are more they're searched on the server."""
 _OFFERED = 200
 """SKUs of a large stock to choose from at once."""
-_Told: TypeAlias = tuple[str, str, int, int]
+_Facts: TypeAlias = tuple[str, str, int, int]
 """Name, ASIN, units that can ship, units on the way between warehouses."""
 
 
-def form(entry: Entry, stock: Snapshot) -> None:
+def draw(entry: Entry, stock: Snapshot) -> None:
     """The lines of the order, and how much of what Amazon takes they use."""
     st.header("Items", anchor=False)
     lines = session.state()[session.LINES]
     for at, number in enumerate(lines):
         _line(entry, at, number, stock, removable=len(lines) > 1)
-    fields.problem(entry, "items")
+    fields.draw_problem(entry, "items")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Add an item",
@@ -38,29 +38,29 @@ def form(entry: Entry, stock: Snapshot) -> None:
             on_click=draft_state.add_line,
             disabled=len(lines) >= MAX_LINES,
         )
-        units = sum(count_of(line.units) or 0 for line in entry.typed.lines)
+        units = units_of(entry.typed)
         colour = ":red" if units > MAX_UNITS else ":gray"
         st.caption(
-            f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, {units:,} of {MAX_UNITS} "
-            "units]",
+            f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, "
+            f"{units:,} of {MAX_UNITS} units]",
             width="content",
         )
 
 
 def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: bool) -> None:
-    told = stock.once("told by sku", _told)
+    facts = stock.once("facts by sku", _facts)
     product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="top")
     with product:
-        fields.choice(
+        fields.draw_choice(
             entry,
             f"sku_{at}",
             _choices(number, stock),
-            lambda sku: _option(told, sku),
+            lambda sku: _option(facts, sku),
             widget=f"sku_{number}",
             placeholder="Type a SKU, a product or an ASIN",
         )
     with quantity:
-        fields.text(entry, f"units_{at}", widget=f"units_{number}")
+        fields.draw_text(entry, f"units_{at}", widget=f"units_{number}")
     if removable:
         remove.space("small")
         remove.button(
@@ -73,13 +73,13 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
             args=(number,),
         )
     sku = entry.typed.lines[at].sku
-    if sku in told:
-        _shelf(told[sku], count_of(entry.typed.lines[at].units))
+    if sku in facts:
+        _shelf(facts[sku], count_of(entry.typed.lines[at].units))
     _details(entry, at, number)
 
 
-def _shelf(told: _Told, count: int | None) -> None:
-    _, _, there, coming = told
+def _shelf(facts: _Facts, count: int | None) -> None:
+    _, _, there, coming = facts
     more = f", {coming:,} on the way between warehouses" if coming else ""
     if count is None:
         st.caption(f"{there:,} can ship now{more}")
@@ -89,8 +89,8 @@ def _shelf(told: _Told, count: int | None) -> None:
         st.caption(f":red[Only {there:,} can ship now{more}]")
 
 
-def _told(stock: pd.DataFrame) -> dict[str, _Told]:
-    """What is told of each SKU, those with the most units that can ship first."""
+def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
+    """The facts of each SKU, those with the most units that can ship first."""
     ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
     coming = ranked["pending_transshipment_quantity"] + ranked["fc_processing_quantity"]
     facts = zip(
@@ -103,19 +103,19 @@ def _told(stock: pd.DataFrame) -> dict[str, _Told]:
     return dict(zip(ranked["seller_sku"].tolist(), facts, strict=True))
 
 
-def _option(told: dict[str, _Told], sku: str) -> str:
-    if sku not in told:
+def _option(facts: dict[str, _Facts], sku: str) -> str:
+    if sku not in facts:
         return sku
-    name, asin, there, _ = told[sku]
-    return draft_state.TELLS.join(
-        filter(None, (sku, labels.known(name), labels.known(asin), f"{there:,} can ship"))
+    name, asin, there, _ = facts[sku]
+    return draft_state.SEPARATOR.join(
+        filter(None, (sku, labels.raw(name), labels.raw(asin), f"{there:,} can ship"))
     )
 
 
 def _choices(number: int, stock: Snapshot) -> list[str]:
     """The SKUs to choose from; of many, or for many lines, those that a search finds."""
     if len(stock.frame) * len(session.state()[session.LINES]) <= _IN_ALL:
-        return list(stock.once("told by sku", _told))
+        return list(stock.once("facts by sku", _facts))
     words = st.text_input(
         "Search",
         key=f"find_{number}",
@@ -123,8 +123,8 @@ def _choices(number: int, stock: Snapshot) -> list[str]:
         icon=":material/search:",
         persist_state="session",
     )
-    found = Found(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
-    return found["seller_sku"].tolist()
+    best = Matches(stock).having(words or "", SEARCHED).most(_OFFERED, _available)
+    return best["seller_sku"].tolist()
 
 
 def _available(stock: pd.DataFrame) -> pd.Series:
@@ -144,15 +144,15 @@ def _details(entry: Entry, at: int, number: int) -> None:
     )
     if not more.open:
         for key in ("gift", "line_comment", *keys):
-            fields.problem(entry, f"{key}_{at}")
+            fields.draw_problem(entry, f"{key}_{at}")
         return
     with more:
-        fields.text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
-        fields.text(
+        fields.draw_text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
+        fields.draw_text(
             entry, f"line_comment_{at}", widget=f"line_comment_{number}", limit=250,
             help="Stands beside the line on the packing slip.",
         )  # fmt: skip
         for key, column in zip(keys, st.columns(3), strict=False):
-            fields.text(
+            fields.draw_text(
                 entry, f"{key}_{at}", widget=f"{key}_{number}", where=column, placeholder="12.50"
             )

@@ -17,11 +17,12 @@ from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Money
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.statuses import FulfillmentPolicy, ShippingSpeedCategory
+from mcf.amazon.throttle import ASKING, SENDING
 from mcf.errors import InvalidInput, MCFError
 from mcf.orders import quotes
 from mcf.orders.quotes import Estimate, Offer
 from mcf.orders.validation import Entry
-from mcf.service import ASKING, SENDING, MCFService
+from mcf.service import MCFService
 from pages.parts.common import fields, messages, session
 from pages.parts.common import labels as say
 from pages.parts.orders import checks
@@ -33,9 +34,11 @@ _REMEMBERED = 20
 _FIRST = "Of the whole order"
 """What stands above the names of the rows."""
 Previews = tuple[FulfillmentPreview, ...]
+Asked = tuple[str, ...]
+"""What the answer to a question depends on: address, items, wishes, cash on delivery."""
 
 
-def panel(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """What Amazon offers for what is typed, and what is still missing to ship it."""
     st.header("Delivery", anchor=False)
     if not entry.can_be_previewed:
@@ -44,29 +47,29 @@ def panel(service: MCFService, entry: Entry) -> None:
     asked = _previews(service, entry)
     if asked is None:
         return
-    found = quotes.compare(asked, service.past_fees())
+    offers = quotes.compare(asked, service.ordering.previews.past_fees())
     for label, reasons in quotes.impossible(asked).items():
-        told = say.plain("; ".join(reasons))
-        st.caption(f":material/block: **{say.plain(label)}** isn't possible: {told}")
+        why = say.plain("; ".join(reasons))
+        st.caption(f":material/block: **{say.plain(label)}** isn't possible: {why}")
     chosen = None
-    if found:
-        chosen = _choice(entry, found)
-        _grid(service, entry, asked, found)
+    if offers:
+        chosen = _choice(entry, offers)
+        _grid(service, entry, asked, offers)
     else:
         st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
         _without_wishes(service, entry, asked, ())
-    standing = checks.stock(service, entry, ships=bool(found))
+    standing = checks.draw(service, entry, ships=bool(offers))
     if chosen is not None:
         _windows(chosen)
         _ship(service, entry, chosen, standing)
 
 
 def _needed(entry: Entry, title: str) -> None:
-    told = "\n".join(
-        f"- **{say.plain(found.label)}**: {say.plain(found.text)}"
-        for found in entry.problems.values()
+    lines = "\n".join(
+        f"- **{say.plain(problem.label)}**: {say.plain(problem.text)}"
+        for problem in entry.problems.values()
     )
-    st.info(f"{title}:\n\n{told}", icon=":material/edit_note:")
+    st.info(f"{title}:\n\n{lines}", icon=":material/edit_note:")
 
 
 def _previews(service: MCFService, entry: Entry) -> Previews | None:
@@ -76,7 +79,7 @@ def _previews(service: MCFService, entry: Entry) -> Previews | None:
         with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
             return _asked(service, entry, _wishes(entry))
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return None
 
 
@@ -88,31 +91,31 @@ def _asked(service: MCFService, entry: Entry, wishes: tuple[tuple[str, str], ...
     """Previews with these wishes: Amazon's of the last minutes, else asked now."""
     if entry.address is None:
         return ()
-    known = session.state().setdefault(session.OFFERS, {})
+    answers: dict[Asked, tuple[Previews, float]] = session.state().setdefault(session.OFFERS, {})
     address, items = entry.address.model_dump_json(), [i.model_dump_json() for i in entry.items]
     wanted = (address, *items, str(wishes), str(entry.typed.cod))
-    then = known.get(wanted)
+    then = answers.get(wanted)
     if then is not None and time.monotonic() - then[1] < GOOD_FOR:
         return then[0]
-    found = service.preview(
+    previews = service.ordering.previews.ask(
         entry.address,
         entry.items,
         features=[
             {"featureName": name, "featureFulfillmentPolicy": policy} for name, policy in wishes
         ],
         cod=entry.typed.cod,
-        windows=service.settings.marketplace.country_code == "JP",
+        windows=quotes.has_windows(service.settings.marketplace.country_code),
     )
-    while len(known) >= _REMEMBERED:
-        known.pop(next(iter(known)))
-    known[wanted] = (found, time.monotonic())
-    return found
+    while len(answers) >= _REMEMBERED:
+        answers.pop(next(iter(answers)))
+    answers[wanted] = (previews, time.monotonic())
+    return previews
 
 
-def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
+def _choice(entry: Entry, offers: Sequence[Offer]) -> Offer | None:
     """The speed that is chosen; none while the one that was chosen isn't offered."""
     state = session.state()
-    by_speed = {offer.preview.shipping_speed_category: offer for offer in found}
+    by_speed = {offer.preview.shipping_speed_category: offer for offer in offers}
     names = list(by_speed)
     wanted = entry.typed.speed
     if not wanted:
@@ -127,7 +130,7 @@ def _choice(entry: Entry, found: Sequence[Offer]) -> Offer | None:
         names,
         index=names.index(wanted) if wanted in by_speed else None,
         format_func=ShippingSpeedCategory.label_of,
-        captions=[_caption(offer) for offer in found],
+        captions=[_caption(offer) for offer in offers],
         key=key,
         label_visibility="collapsed",
         on_change=_pick,
@@ -151,8 +154,8 @@ def _pick(key: str) -> None:
 def _caption(offer: Offer) -> str:
     marks = [":green[cheapest]"] if offer.cheapest else []
     marks += [":blue[fastest]"] if offer.fastest else []
-    told = [f"**{say.plain(_fee(offer))}**", _dates(offer), *marks]
-    return " · ".join(told)
+    parts = [f"**{say.plain(_fee(offer))}**", _dates(offer), *marks]
+    return " · ".join(parts)
 
 
 def _fee(offer: Offer) -> str:
@@ -174,20 +177,20 @@ def _dates(offer: Offer) -> str:
     return f"arrives {messages.days(*window)}" if window else "arrival not given by Amazon"
 
 
-def _grid(service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]) -> None:
+def _grid(service: MCFService, entry: Entry, asked: Previews, offers: Sequence[Offer]) -> None:
     """Each speed in a column, and in rows its fees and dates, with and without each wish."""
     rows: dict[str, list[str]] = {}
-    kinds = dict.fromkeys(label for offer in found for label, _ in offer.fees)
+    kinds = dict.fromkeys(label for offer in offers for label, _ in offer.fees)
     for kind in kinds:
-        rows[kind] = [_told(dict(offer.fees).get(kind)) for offer in found]
-    rows["In all"] = [_fee(offer) for offer in found]
-    rows |= _without_wishes(service, entry, asked, found)
-    rows["A day earlier costs"] = [_per_day(offer) for offer in found]
-    rows["Ships by"] = [messages.when(offer.ships_by) for offer in found]
-    rows["Arrives"] = [_dates(offer).removeprefix("arrives ") for offer in found]
-    rows["Parcels"] = [f"{offer.parcels or ''}" for offer in found]
-    rows["Weight"] = [_weight(offer) for offer in found]
-    names = list(fields.told_apart({at: o.preview.speed_label for at, o in enumerate(found)}))
+        rows[kind] = [_money(dict(offer.fees).get(kind)) for offer in offers]
+    rows["In all"] = [_fee(offer) for offer in offers]
+    rows |= _without_wishes(service, entry, asked, offers)
+    rows["A day earlier costs"] = [_per_day(offer) for offer in offers]
+    rows["Ships by"] = [messages.when(offer.ships_by) for offer in offers]
+    rows["Arrives"] = [_dates(offer).removeprefix("arrives ") for offer in offers]
+    rows["Parcels"] = [f"{offer.parcels or ''}" for offer in offers]
+    rows["Weight"] = [_weight(offer) for offer in offers]
+    names = list(fields.distinct({at: o.preview.speed_label for at, o in enumerate(offers)}))
     table = pd.DataFrame([cells for cells in rows.values() if any(cells)], columns=names)
     table.insert(0, _FIRST, [name for name, cells in rows.items() if any(cells)])
     st.dataframe(
@@ -200,7 +203,7 @@ def _grid(service: MCFService, entry: Entry, asked: Previews, found: Sequence[Of
     st.caption("Amazon's estimates, before any surcharge.")
 
 
-def _told(amount: Money | None) -> str:
+def _money(amount: Money | None) -> str:
     return messages.money(amount) if amount else ""
 
 
@@ -216,7 +219,7 @@ def _weight(offer: Offer) -> str:
 
 
 def _without_wishes(
-    service: MCFService, entry: Entry, asked: Previews, found: Sequence[Offer]
+    service: MCFService, entry: Entry, asked: Previews, offers: Sequence[Offer]
 ) -> dict[str, list[str]]:
     """A row for each wish that is required: what the order costs without it."""
     wishes = _wishes(entry)
@@ -225,16 +228,16 @@ def _without_wishes(
         for wish in wishes:
             if wish[1] == "Required":
                 plain = _asked(service, entry, tuple(other for other in wishes if other != wish))
-                rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, found)
+                rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, offers)
                 _possible_without(feature(wish[0]).label, asked, plain)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     return rows
 
 
-def _price_row(plain: Previews, found: Sequence[Offer]) -> list[str]:
-    by_speed = {each.shipping_speed_category: each for each in plain}
-    return [_price(offer, by_speed.get(offer.preview.shipping_speed_category)) for offer in found]
+def _price_row(plain: Previews, offers: Sequence[Offer]) -> list[str]:
+    by_speed = {preview.shipping_speed_category: preview for preview in plain}
+    return [_price(offer, by_speed.get(offer.preview.shipping_speed_category)) for offer in offers]
 
 
 def _price(offer: Offer, without: FulfillmentPreview | None) -> str:
@@ -249,24 +252,19 @@ def _price(offer: Offer, without: FulfillmentPreview | None) -> str:
 
 def _possible_without(label: str, asked: Previews, plain: Previews) -> None:
     """Says which speeds only this wish makes impossible."""
-    can = {each.shipping_speed_category for each in plain if each.is_fulfillable}
-    lost = [
-        each.speed_label
-        for each in asked
-        if not each.is_fulfillable and each.shipping_speed_category in can
-    ]
+    lost = quotes.possible_only_without(asked, plain)
     if lost:
-        told = " and ".join(say.plain(each) for each in dict.fromkeys(lost))
-        st.caption(f":orange[{told} would be possible without: {say.plain(label)}]")
+        speeds = " and ".join(map(say.plain, lost))
+        st.caption(f":orange[{speeds} would be possible without: {say.plain(label)}]")
 
 
 def _windows(chosen: Offer) -> None:
     if chosen.speed is not ShippingSpeedCategory.SCHEDULED:
         return
-    told = (chosen.preview.model_extra or {}).get("scheduledDeliveryInfo") or {}
+    schedule = (chosen.preview.model_extra or {}).get("scheduledDeliveryInfo") or {}
     options = {
-        f"{each['startDate']}/{each['endDate']}": _span(each["startDate"], each["endDate"])
-        for each in told.get("deliveryWindows") or ()
+        f"{window['startDate']}/{window['endDate']}": _span(window["startDate"], window["endDate"])
+        for window in schedule.get("deliveryWindows") or ()
     }
     if not options:
         st.warning("Amazon offers no window for a scheduled delivery.")
@@ -285,7 +283,7 @@ def _span(start: str, end: str) -> str:
 
 def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Standing) -> None:
     request = entry.request
-    if request is None or entry.typed.speed != chosen.preview.shipping_speed_category:
+    if request is None or not entry.is_at(chosen.preview.shipping_speed_category):
         if entry.problems:
             _needed(entry, "Please correct before it can be sent")
         return
@@ -310,23 +308,23 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
             service.submit(request, chosen.preview, entry.typed.replaces)
     except InvalidInput as error:
-        told = "\n".join(f"- {say.plain(text)}" for text in error.problems.values())
-        st.error(f"Nothing was sent. Please correct:\n\n{told}", icon=":material/error:")
+        lines = "\n".join(f"- {say.plain(text)}" for text in error.problems.values())
+        st.error(f"Nothing was sent. Please correct:\n\n{lines}", icon=":material/error:")
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         st.rerun()
 
 
 def _wished(entry: Entry) -> Iterator[str]:
-    for told, wanted in (("required", "Required"), ("if possible", "NotRequired")):
+    for condition, wanted in (("required", "Required"), ("if possible", "NotRequired")):
         labels = [
             say.plain(feature(name).label.lower())
             for name, policy in _wishes(entry)
             if policy == wanted
         ]
         if labels:
-            yield f"{told}: {', '.join(labels)}"
+            yield f"{condition}: {', '.join(labels)}"
 
 
 def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
@@ -345,7 +343,7 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
         )
     )  # fmt: skip
     speed = say.plain(ShippingSpeedCategory.label_of(request.shipping_speed_category))
-    told = [
+    parts = [
         f"**{say.plain(goods)}** to **{say.plain(where)}**",
         f"as {speed}, {say.plain(_fee(chosen))}, {_dates(chosen)}",
         f"order {say.plain(request.seller_fulfillment_order_id)}",
@@ -353,11 +351,11 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
     ]
     policy = FulfillmentPolicy.of(request.fulfillment_policy)
     if policy is not FulfillmentPolicy.FILL_OR_KILL:
-        told.append(policy.label.lower())
+        parts.append(policy.label.lower())
     if entry.typed.hold:
-        told.append("**on hold until you release it**")
+        parts.append("**on hold until you release it**")
     if entry.typed.cod:
-        told.append("paid on delivery")
+        parts.append("paid on delivery")
     if entry.typed.replaces:
-        told.append(f"in place of order {say.plain(entry.typed.replaces)}")
-    return f"{'; '.join(told)}."
+        parts.append(f"in place of order {say.plain(entry.typed.replaces)}")
+    return f"{'; '.join(parts)}."

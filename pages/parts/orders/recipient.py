@@ -24,7 +24,7 @@ _ROWS = (
 _RECENT = 50
 
 
-def form(service: MCFService, entry: Entry) -> None:
+def draw(service: MCFService, entry: Entry) -> None:
     """The fields of the recipient."""
     st.header("Recipient", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -33,7 +33,7 @@ def form(service: MCFService, entry: Entry) -> None:
         _paste()
     for _, names in groupby(_shown(entry), key=_row_of):
         _beside(entry, list(names))
-    fields.text(entry, "to_phone", placeholder="optional, for the carrier")
+    fields.draw_text(entry, "to_phone", placeholder="optional, for the carrier")
     _notices(entry)
 
 
@@ -44,7 +44,7 @@ def _row_of(name: str) -> object:
 def _country(entry: Entry) -> None:
     names = countries.countries()
     with st.container(width=230):
-        fields.choice(
+        fields.draw_choice(
             entry,
             "to_country",
             list(names),
@@ -80,25 +80,27 @@ def _beside(entry: Entry, names: list[str]) -> None:
 def _field(entry: Entry, name: str) -> None:
     key = _KEY_OF[name]
     optional = name in ("address_line2", "address_line3", "district_or_county")
-    fields.text(entry, key, placeholder="optional" if optional else None)
+    fields.draw_text(entry, key, placeholder="optional" if optional else None)
 
 
 def _recent(service: MCFService) -> None:
     days = service.settings.keep_recipients_days
     if not days:
         return
-    people = service.kept.recipients(session.local(service.now()) - timedelta(days=days), _RECENT)
+    people = service.ordering.drafts.recipients(
+        session.local(service.now()) - timedelta(days=days), _RECENT
+    )
     if people:
-        told = fields.told_apart({at: _person(person) for at, person in enumerate(people)})
+        options = fields.distinct({at: _person(person) for at, person in enumerate(people)})
         with st.container(width=230):
             st.selectbox(
                 "Sent to lately",
-                list(told),
+                list(options),
                 index=None,
                 key="recent",
                 placeholder="Fill in from …",
                 on_change=_fill,
-                args=({text: people[at] for text, at in told.items()},),
+                args=({text: people[at] for text, at in options.items()},),
             )
 
 
@@ -138,9 +140,9 @@ def _take_apart() -> None:
     pasted = str(state.get("pasted") or "")
     if not pasted.strip():
         return
-    found = parse.taken_apart(pasted, str(state.get("to_country") or ""))
-    mail = found.pop("email", "")
-    _put(found)
+    parts = parse.taken_apart(pasted, str(state.get("to_country") or ""))
+    mail = parts.pop("email", "")
+    _put(parts)
     if mail and not state.get("emails"):
         state["emails"] = mail
     state["pasted"] = ""
@@ -150,15 +152,15 @@ def _take_apart() -> None:
 def _notices(entry: Entry) -> None:
     if entry.address is None:
         return
-    told = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
-    if validate.is_po_box(told):
+    parts = {name: str(getattr(entry.address, name) or "") for name in ADDRESS.values()}
+    if validate.is_po_box(parts):
         st.caption(
             ":orange[:material/markunread_mailbox: That's a PO box or a parcel station: not every "
             "carrier delivers there, and faster speeds may not be offered.]"
         )
-    far = validate.is_far(told)
+    far = validate.is_far(parts)
     if far:
         st.caption(
-            f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more or "
-            "not be offered at every speed.]"
+            f":orange[:material/flight: {labels.plain(far)}: delivery may take longer, cost more "
+            "or not be offered at every speed.]"
         )

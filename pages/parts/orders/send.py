@@ -18,10 +18,10 @@ from pages.parts.orders import form
 _LOOKS_EVERY = 2
 
 
-def shown(service: MCFService) -> bool:
+def draw(service: MCFService) -> bool:
     """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
     number = session.asked("sent")
-    sent = service.submission(number) if number else None
+    sent = service.ordering.submissions.get(number) if number else None
     if sent is None:
         return False
     if sent.state.may_be_sent_again:
@@ -54,14 +54,14 @@ def _what_next(service: MCFService, order_id: str) -> None:
 
 
 def _accepted(service: MCFService, order_id: str) -> None:
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
     now = f" It is **{view.status.label.lower()}**." if view else ""
     st.success(
         f"**Amazon has order {labels.plain(order_id)}.**{now} Its address and stock are still "
         "checked there; if something is wrong, the page Today says so.",
         icon=":material/check_circle:",
     )
-    promise = service.promise(order_id)
+    promise = service.ordering.previews.promise(order_id)
     if promise is not None:
         st.caption(f"Promised: {promised(promise)}. It's kept with the order.")
 
@@ -72,7 +72,8 @@ def promised(promise: FulfillmentPreview) -> str:
     window = promise.arrival
     arrives = f"arrives {messages.days(*window)}" if window else "arrival not told"
     by = quotes.Offer(promise, promise.total_fee, None).ships_by
-    return f"{labels.plain(promise.speed_label)}, {labels.plain(fee)}, ships by {messages.when(by)}, {arrives}"
+    speed = labels.plain(promise.speed_label)
+    return f"{speed}, {labels.plain(fee)}, ships by {messages.when(by)}, {arrives}"
 
 
 def _unknown(service: MCFService, sent: Submission) -> None:
@@ -86,7 +87,7 @@ def _unknown(service: MCFService, sent: Submission) -> None:
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
-    now = service.submission(order_id)
+    now = service.ordering.submissions.get(order_id)
     if now is not None and now.state is not before:
         session.redraw()
     st.caption(
@@ -98,12 +99,13 @@ def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
 def _refused(service: MCFService, sent: Submission) -> None:
     order_id = sent.seller_fulfillment_order_id
     what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
+    reason = labels.plain(amazon_labels.amazons(sent.message))
     st.error(
-        f"**Order {labels.plain(order_id)} was {what}:** {labels.plain(amazon_labels.amazons(sent.message))}\n\n"
+        f"**Order {labels.plain(order_id)} was {what}:** {reason}\n\n"
         f"{sent.advice or ''} What you typed is below.",
         icon=":material/error:",
     )
-    form.again(service, order_id)
+    form.put_back(service, order_id)
     st.button(
         "Forget this order",
         icon=":material/delete:",
@@ -115,5 +117,5 @@ def _refused(service: MCFService, sent: Submission) -> None:
 
 
 def _dismiss(service: MCFService, order_id: str) -> None:
-    service.dismiss(order_id)
+    service.ordering.submissions.dismiss(order_id)
     form.next_order(service)

@@ -9,43 +9,41 @@ import streamlit as st
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError
 from mcf.orders import replacement
-from mcf.orders.form import Typed, number_after
+from mcf.orders.form import Typed, in_place_of
+from mcf.orders.replacement import Family
 from mcf.service import MCFService
 from mcf.tracking.diagnosis import Diagnosis
-from mcf.tracking.lifecycle import is_stuck
-from mcf.tracking.view import OrderView
+from mcf.tracking.view import OrderView, WholeOrder
 from pages.parts.common import labels, messages, places
 from pages.parts.orders import draft_state
 from pages.parts.tracking import resend
 
 
-def box(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> None:
+def draw(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
-    found = service.diagnosis(view)
-    if found is None:
-        resend.box(service, view)
+    view, order_id = whole.view, whole.view.order_id
+    if whole.diagnosis is None:
+        resend.draw(service, whole)
         return
     with st.container(border=True, key="why"):
-        _why(view, found)
-        if resend.box(service, view):
+        _why(view, whole.diagnosis)
+        if resend.draw(service, whole):
             return
-        successors = service.links.successors(order_id)
-        if successors:
+        if whole.family.successors:
             st.caption("It was sent again; the new order is named below.")
         elif view.status.comes_to_nothing:
             _again(service, order_id)
         elif view.status is FulfillmentOrderStatus.PARTIAL:
             _rest(service, view, order_id)
-        elif is_stuck(view.order, service.now()):
+        elif whole.is_stuck:
             _stuck(view, cancel)
 
 
-def _why(view: OrderView, found: Diagnosis) -> None:
+def _why(view: OrderView, diagnosis: Diagnosis) -> None:
     colour = "gray" if view.status is FulfillmentOrderStatus.CANCELLED else view.status.colour
-    st.markdown(f":{colour}-badge[Why] **{labels.plain(found.says)}**")
-    if found.likely:
-        st.markdown("\n".join(f"- {labels.plain(each)}" for each in found.likely))
+    st.markdown(f":{colour}-badge[Why] **{labels.plain(diagnosis.says)}**")
+    if diagnosis.likely:
+        st.markdown("\n".join(f"- {labels.plain(cause)}" for cause in diagnosis.likely))
 
 
 def _again(service: MCFService, order_id: str) -> None:
@@ -80,30 +78,29 @@ def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
 
 
 def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
-    number = number_after(typed.number or order_id, service.is_used)
-    return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
+    return in_place_of(typed, order_id, service.ordering.drafts.is_used)
 
 
-def copy_button(service: MCFService, order_id: str) -> None:
+def draw_copy(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, under a number of its own."""
     if st.button("Copy as a new order", icon=":material/content_copy:", key="copy_order"):
         number = draft_state.fresh_number(service)
         _open(service, order_id, lambda typed: typed.model_copy(update={"number": number}))
 
 
-def change_button(service: MCFService, order_id: str) -> None:
+def draw_change(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, which is on hold, to change it."""
     if st.button("Change", icon=":material/edit:", key="change_order"):
-        typed = service.standing(order_id)
+        typed = service.ordering.drafts.standing(order_id)
         if typed is not None:
             _to_form(service, typed)
 
 
 def _open(service: MCFService, order_id: str, make: Callable[[Typed], Typed]) -> None:
     try:
-        typed = service.typed(order_id)
+        typed = service.ordering.drafts.typed(order_id)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
         return
     if typed is None:
         st.error("This order isn't known here any more.", icon=":material/error:")
@@ -115,17 +112,16 @@ def _to_form(service: MCFService, typed: Typed) -> None:
     try:
         key = draft_state.as_draft(service, typed)
     except MCFError as error:
-        messages.error_box(error)
+        messages.draw_error(error)
     else:
         st.switch_page(places.NEW_ORDER, query_params={"draft": key})
 
 
-def links(service: MCFService, order_id: str) -> None:
+def draw_links(family: Family) -> None:
     """The order whose place this one takes, and those that took its place."""
-    before = service.links.replaced_by(order_id)
-    if before:
-        _link(f"In place of {before}", before)
-    for after in service.links.successors(order_id):
+    if family.replaces:
+        _link(f"In place of {family.replaces}", family.replaces)
+    for after in family.successors:
         _link(f"Sent again as {after}", after)
 
 

@@ -46,10 +46,10 @@ _WORDS = {
 }
 
 
-def bar(service: MCFService, selected_ids: Sequence[str]) -> None:
+def draw(service: MCFService, selected_ids: Sequence[str]) -> None:
     """What can be done with these orders, and the last job until it's put away."""
     job = session.state().get(session.MANY)
-    standing = service.many.standing(job) if job else None
+    standing = service.tracking.many.standing(job) if job else None
     if job and standing is not None and standing.is_running:
         with st.container(border=True):
             _live(service, job)
@@ -122,42 +122,44 @@ def _begin(service: MCFService, action: Action, order_ids: tuple[str, ...]) -> N
     session.resume_updates()
     state = session.state()
     try:
-        job = service.many.begin(action, order_ids)
+        job = service.tracking.many.begin(action, order_ids)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
         return
     _forget(service)
     state[session.MANY] = job
-    service.many.wait(job, _AT_ONCE)
+    service.tracking.many.wait(job, _AT_ONCE)
 
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _live(service: MCFService, job: str) -> None:
-    standing = service.many.standing(job)
+    standing = service.tracking.many.standing(job)
     if standing is None or not standing.is_running:
         session.redraw()
         return
     st.markdown(f"**{_WORDS[standing.action].doing} {messages.many(standing.total, 'order')}**")
     st.progress(standing.done / standing.total, f"{standing.done:,} of {standing.total:,}")
-    st.button("Stop", icon=":material/stop:", key="many_stop", on_click=service.many.stop,
+    st.button("Stop", icon=":material/stop:", key="many_stop", on_click=service.tracking.many.stop,
               args=(job,), help="The order that is under way is finished.")  # fmt: skip
 
 
 def _ended(service: MCFService, job: str, standing: Standing) -> None:
-    results = service.many.results(job)
+    results = service.tracking.many.results(job)
     counts = results["outcome"].value_counts()
-    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in Outcome if each in counts)
+    counted = ", ".join(
+        f"{outcome.lower()} {counts[outcome]:,}" for outcome in Outcome if outcome in counts
+    )
     whole = counts.get(Outcome.DONE, 0) == standing.total
     words = _WORDS[standing.action]
     box, icon = (
         (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
     )
     many = messages.many(standing.total, "order")
-    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {told}.", icon=icon)
+    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {counted}.", icon=icon)
     if not whole:
         _table(results)
     with st.container(horizontal=True):
-        downloads.buttons(lambda: service.many.results(job), "actions")
+        downloads.draw(lambda: service.tracking.many.results(job), "actions")
         st.button("Put away", key="many_away", on_click=_forget, args=(service,))
 
 
@@ -179,4 +181,4 @@ def _table(results: pd.DataFrame) -> None:
 def _forget(service: MCFService) -> None:
     job = session.state().pop(session.MANY, None)
     if job:
-        service.many.forget(job)
+        service.tracking.many.forget(job)

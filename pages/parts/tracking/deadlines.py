@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from mcf.service import MCFService
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
-from pages.parts.common import downloads, messages, session
-from pages.parts.common.chips import chip
+from pages.parts.common import chips, downloads, labels, messages, session
+from pages.parts.common.tables import Row, rows
 
 
-def today(service: MCFService) -> None:
+def draw_today(service: MCFService) -> None:
     """How many deadlines end today, and the way to the board; nothing when none does."""
-    found, now = service.deadlines(), service.now()
+    deadlines, now = service.tracking.claims.deadlines(), service.now()
     day = session.local(now).date()
-    ends = found["due"].dropna()
+    ends = deadlines["due"].dropna()
     left = sum(now <= moment and session.local(moment).date() == day for moment in ends)
     over = int((ends < now).sum())
-    told = [
+    parts = [
         *([f"**{messages.many(left, 'deadline')}** today"] if left else []),
         *([f"{over:,} passed in the last {CLOSED_FOR.days} days"] if over else []),
     ]
-    if told:
+    if parts:
         st.button(
-            ", ".join(told),
+            ", ".join(parts),
             icon=":material/alarm:",
             key="deadlines_today",
             on_click=session.show_deadlines,
         )
 
 
-def board(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """All deadlines, the soonest first; a click on one opens its order."""
-    found, now = service.deadlines(), service.now()
-    _kinds(found)
+    deadlines, now = service.tracking.claims.deadlines(), service.now()
+    _kinds(deadlines)
     chosen = session.asked("deadline")
-    mine = found if chosen is None else found[found["kind"] == chosen]
+    mine = deadlines if chosen is None else deadlines[deadlines["kind"] == chosen]
     if mine.empty:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
-        _table(mine.assign(left=[_left(row, now) for row in mine.to_dict("records")]))
-        downloads.buttons(lambda: mine, "deadlines")
+        _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
+        downloads.draw(lambda: mine, "deadlines")
     _rules(service)
 
 
-def _kinds(found: pd.DataFrame) -> None:
+def _kinds(deadlines: pd.DataFrame) -> None:
     chosen = session.asked("deadline")
-    counts = found["kind"].value_counts()
+    counts = deadlines["kind"].value_counts()
     with st.container(horizontal=True, gap="small"):
         for kind in Kind:
             mine = chosen == kind.value
-            chip(
+            chips.draw(
                 f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",
                 f"deadline_{kind.name}",
                 session.ask,
@@ -62,18 +62,18 @@ def _kinds(found: pd.DataFrame) -> None:
             )
 
 
-def _left(row: dict[object, object], now: object) -> str:
+def _left(row: Row, now: datetime) -> str:
     opens, ends = row["opens"], row["due"]
-    if not pd.isna(opens) and opens > now:  # type: ignore[operator,call-overload]
-        return f"opens in {messages.age(opens - now)}"  # type: ignore[operator]
-    if pd.isna(ends):  # type: ignore[call-overload]
+    if not labels.is_missing(opens) and opens > now:
+        return f"opens in {messages.age(opens - now)}"
+    if labels.is_missing(ends):
         return "open; its end isn't known"
-    left: timedelta = ends - now  # type: ignore[operator]
+    left: timedelta = ends - now
     return f"{messages.age(left)} left" if left > timedelta() else f"over for {messages.age(-left)}"
 
 
-def _table(found: pd.DataFrame) -> None:
-    zone, ids = str(session.zone()), found["seller_fulfillment_order_id"].tolist()
+def _table(deadlines: pd.DataFrame) -> None:
+    zone, ids = str(session.zone()), deadlines["seller_fulfillment_order_id"].tolist()
     key = session.table_key(f"deadlines-{hash(tuple(ids))}")
     moment = "ddd D MMM, HH:mm"
     columns = {
@@ -85,9 +85,9 @@ def _table(found: pd.DataFrame) -> None:
         "what": st.column_config.TextColumn("Why", width="large"),
     }
     st.dataframe(
-        found[list(columns)],
+        deadlines[list(columns)],
         hide_index=True,
-        height=min(36 * (len(found) + 1) + 3, 640),
+        height=min(36 * (len(deadlines) + 1) + 3, 640),
         column_config=columns,
         key=key,
         on_select=lambda: session.open_order(key, ids),
@@ -95,13 +95,12 @@ def _table(found: pd.DataFrame) -> None:
         placeholder="-",
         alt="Deadlines, the soonest first",
     )
-    st.caption(
-        f"{messages.many(len(found), 'deadline')}. Times are in {zone}. Click one for its order."
-    )
+    count = messages.many(len(deadlines), "deadline")
+    st.caption(f"{count}. Times are in {zone}. Click one for its order.")
 
 
 def _rules(service: MCFService) -> None:
-    rule = service.claim_rule()
+    rule = service.tracking.claims.rule()
     with st.expander("How long claims are taken", icon=":material/gavel:"):
         st.caption(
             "A claim for a lost parcel is taken from some days after the promised arrival on, and "
@@ -126,5 +125,5 @@ def _rules(service: MCFService) -> None:
 
 
 def _save(service: MCFService, opens: int, closes: int | None) -> None:
-    service.set_claim_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
+    service.tracking.claims.set_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
     session.tell("success", "The board counts with it from now on.")

@@ -10,16 +10,16 @@ from mcf.tracking.view import OrderView
 from pages.parts.common import session
 
 
-def button(service: MCFService, view: OrderView) -> None:
+def draw(service: MCFService, view: OrderView) -> None:
     """Saves all that is known of the order, with the proofs fetched in this session.
 
     The file is made when the button is pressed.
     """
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = view.order_id
     proofs = session.proofs(order_id)
     st.download_button(
         "Evidence",
-        data=lambda: service.evidence(order_id, proofs),
+        data=lambda: service.tracking.proofs.evidence(order_id, proofs),
         file_name=evidence.file_name(order_id, service.now()),
         mime="text/html",
         icon=":material/gavel:",

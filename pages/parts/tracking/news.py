@@ -24,24 +24,24 @@ _MOVED = {Kind.SHIPS: "Leaves", Kind.ARRIVES: "Arrives"}
 _GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
 
 
-def since_last_visit(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """A box of what changed since "Seen" was pressed last, the troubles first; none if nothing did.
 
     There are no accounts, so all visitors of this store share what was seen.
     """
     kept = service.kept.get(Keeping.ALERT, _VISIT)
     seen = int(kept.content["revision"]) if kept is not None else 0
-    revision = service.chronicle.revision()
+    revision = service.tracking.chronicle.revision()
     if revision == seen:
         return
     # A store that was damaged and begun anew counts its revisions from the start again.
-    found = service.chronicle.newest(seen if seen < revision else 0, MOST)
-    news = [it for it in found if not it.is_own]
+    happenings = service.tracking.chronicle.newest(seen if seen < revision else 0, MOST)
+    news = [it for it in happenings if not it.is_own]
     if not news:
         return
     # Folded, so that the table stays where it is while news come in.
     with st.expander(
-        f"Since your last visit: {_counted(news, len(found))}",
+        f"Since your last visit: {_counted(news, len(happenings))}",
         icon=":material/campaign:",
         key="news",
     ):
@@ -68,10 +68,10 @@ def _counted(news: Iterable[Happening], read: int) -> str:
     news = [*news]
     orders = len({it.order_id for it in news})
     labels = Counter(filter(None, map(_label, news)))
-    told = ", ".join(f"{count:,} {label}" for label, count in labels.most_common(5))
+    changes = ", ".join(f"{count:,} {label}" for label, count in labels.most_common(5))
     least = "at least " if read == MOST else ""
     head = f"{least}{messages.many(orders, 'order')} changed"
-    return f"{head}: {say.plain(told)}" if told else head
+    return f"{head}: {say.plain(changes)}" if changes else head
 
 
 def _label(it: Happening) -> str:
@@ -91,8 +91,8 @@ def _rank(it: Happening) -> int:
 
 def _is_trouble(it: Happening) -> bool:
     if it.kind is Kind.STATUS:
-        known = FulfillmentOrderStatus.of(it.after)
-        return known.is_trouble or known.comes_to_nothing
+        status = FulfillmentOrderStatus.of(it.after)
+        return status.is_trouble or status.comes_to_nothing
     return it.kind is Kind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
 
 

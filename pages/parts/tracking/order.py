@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
+from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError, NotFound
 from mcf.files import harmless
-from mcf.service import ASKING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
-from mcf.tracking.view import OrderView
-from pages.parts.common import labels, messages, places, session
+from mcf.tracking.view import OrderView, WholeOrder
+from pages.parts.common import badge, labels, messages, places, session
+from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, evidence, returns
 from pages.parts.tracking import parcel as parcel_part
@@ -29,7 +30,7 @@ _STEP_ICONS = {
 }
 
 
-def page(service: MCFService, order_id: str) -> None:
+def draw(service: MCFService, order_id: str) -> None:
     """The whole page of one order, or the reason why there's none."""
     st.button(
         "All orders",
@@ -39,29 +40,30 @@ def page(service: MCFService, order_id: str) -> None:
         on_click=session.ask,
         args=("order", None),
     )
-    view = service.order(order_id) or _looked_up(service, order_id)
-    if view is None:
+    whole = service.tracking.views.whole(order_id) or _looked_up(service, order_id)
+    if whole is None:
         return
+    view = whole.view
     _head(service, view)
-    actions.box(service, view, lambda: _confirm(service, order_id))
-    actions.links(service, order_id)
-    _steps(timeline(view.order, view.packages))
+    actions.draw(service, whole, lambda: _confirm(service, order_id))
+    actions.draw_links(whole.family)
+    _steps(timeline(view.order.row, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _shipments(service, view)
-        _items(service, view)
-        returns.panel(service, view)
-        timeline_part.story(service, order_id)
+        _items(whole)
+        returns.draw(service, whole)
+        timeline_part.draw(whole.story)
     with right:
         _recipient(view)
-        _facts(service, view)
-        timeline_part.note(service, order_id)
+        _facts(view)
+        timeline_part.draw_note(service, order_id, whole.note)
 
 
-def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
+def _looked_up(service: MCFService, order_id: str) -> WholeOrder | None:
     try:
         with st.spinner(f"Asking Amazon, {ASKING} seconds at most …"):
-            service.refresh_order(order_id)
+            service.tracking.refresh(order_id)
     except NotFound:
         st.title("No such order")
         st.info(
@@ -70,17 +72,17 @@ def _looked_up(service: MCFService, order_id: str) -> OrderView | None:
         )
     except MCFError as error:
         st.title(f"Order {labels.plain(order_id)}", anchor=False)
-        messages.error_box(error)
-    return service.order(order_id)
+        messages.draw_error(error)
+    return service.tracking.views.whole(order_id)
 
 
 def _head(service: MCFService, view: OrderView) -> None:
-    order_id = str(view.order["seller_fulfillment_order_id"])
+    order_id = view.order_id
     with st.container(horizontal=True, vertical_alignment="center"):
-        number = labels.plain(str(view.order["displayable_order_id"]))
+        number = labels.plain(view.order.displayable_order_id)
         st.title(f"Order {number}", anchor=False, width="content")
-        label = FulfillmentOrderStatus.label_of(view.order["status"])
-        st.badge(labels.plain(label), color=view.status.colour)  # type: ignore[arg-type]
+        label = FulfillmentOrderStatus.label_of(view.order.status)
+        badge.draw(labels.plain(label), view.status.colour)
         if view.is_on_hold:
             st.badge("On hold", color="orange", icon=":material/pause:")
         st.space("stretch")
@@ -102,7 +104,7 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_release,
             args=(service, order_id),
         )
-        actions.change_button(service, order_id)
+        actions.draw_change(service, order_id)
     if view.status.is_cancellable:
         st.button(
             "Cancel order",
@@ -111,8 +113,8 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             on_click=_confirm,
             args=(service, order_id),
         )
-    actions.copy_button(service, order_id)
-    evidence.button(service, view)
+    actions.draw_copy(service, order_id)
+    evidence.draw(service, view)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -129,7 +131,7 @@ def _confirm(service: MCFService, order_id: str) -> None:
 
 @st.dialog("Cancel this order?", on_dismiss=session.resume_updates)
 def _cancel_dialog(service: MCFService, order_id: str) -> None:
-    view = service.order(order_id)
+    view = service.tracking.views.order(order_id)
     likely = chances(view.status) if view else None
     st.markdown(
         f"Amazon is asked to cancel **{labels.plain(order_id)}**. If picking has begun in the "
@@ -149,11 +151,11 @@ def _cancel_dialog(service: MCFService, order_id: str) -> None:
 
 def _cancel(service: MCFService, order_id: str) -> None:
     session.resume_updates()
-    _ask_for("Not cancelled", lambda: service.cancel(order_id))
+    _ask_for("Not cancelled", lambda: service.tracking.actions.cancel(order_id))
 
 
 def _release(service: MCFService, order_id: str) -> None:
-    _ask_for("Not released", lambda: service.release(order_id))
+    _ask_for("Not released", lambda: service.tracking.actions.release(order_id))
 
 
 def _ask_for(refused: str, change: Callable[[], Change]) -> None:
@@ -167,7 +169,7 @@ def _ask_for(refused: str, change: Callable[[], Change]) -> None:
 
 def _refresh(service: MCFService, order_id: str) -> None:
     try:
-        service.refresh_order(order_id)
+        service.tracking.refresh(order_id)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
@@ -177,7 +179,7 @@ def _refresh(service: MCFService, order_id: str) -> None:
 def _steps(steps: list[Step]) -> None:
     with st.grid(len(steps), min_column_width=150):
         for step in steps:
-            at = "" if step.at is None or pd.isna(step.at) else messages.when(step.at)
+            at = "" if step.at is None or labels.is_missing(step.at) else messages.when(step.at)
             with st.container(gap=None):
                 st.markdown(f"{_STEP_ICONS[step.state]} **{step.label}**")
                 st.caption(at or "&nbsp;")
@@ -187,7 +189,7 @@ def _shipments(service: MCFService, view: OrderView) -> None:
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
-    shipments = view.shipments.to_dict("records")
+    shipments = rows(view.shipments)
     alive = [row for row in shipments if not ShipmentStatus.of(row["status"]).is_dead]
     dropped = any(_is_dropped(row) for row in shipments)
     for shipment in [*alive, *(row for row in shipments if row not in alive)]:
@@ -197,19 +199,19 @@ def _shipments(service: MCFService, view: OrderView) -> None:
                 st.caption(_dead(shipment, alive))
                 continue
             mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
-            parcels = view.packages[mine].to_dict("records")
+            parcels = rows(view.packages[mine])
             for parcel in parcels:
                 _parcel(parcel, view)
-                parcel_part.details(service, view, parcel)
+                parcel_part.draw(service, view, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 
 
-def _is_dropped(shipment: dict[str, object]) -> bool:
+def _is_dropped(shipment: Row) -> bool:
     return ShipmentStatus.of(shipment["status"]) is ShipmentStatus.CANCELLED_BY_FULFILLER
 
 
-def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
+def _dead(shipment: Row, alive: Sequence[Row]) -> str:
     """What became of what was in a shipment that never left."""
     if not _is_dropped(shipment):
         return "Nothing of it left: the order was cancelled at your request."
@@ -218,69 +220,65 @@ def _dead(shipment: dict[str, object], alive: list[dict[str, object]]) -> str:
     return "Nothing of it left, and no other warehouse has taken over yet."
 
 
-def _shipment_head(shipment: dict[str, object], *, replaces: bool) -> None:
+def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From {labels.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
         label = labels.plain(ShipmentStatus.label_of(shipment["status"]))
-        st.badge(label, color=status.colour)  # type: ignore[arg-type]
+        badge.draw(label, status.colour)
         if replaces:
             st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
     if status.is_dead:
         return
     verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
-    told = [f"{verb} {messages.when(shipment['shipping_date'])}"]  # type: ignore[arg-type]
-    if not pd.isna(shipment["estimated_arrival_date"]):
-        told.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")  # type: ignore[arg-type]
-    st.caption(" · ".join(told))
+    dates = [f"{verb} {messages.when(shipment['shipping_date'])}"]
+    if not labels.is_missing(shipment["estimated_arrival_date"]):
+        dates.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")
+    st.caption(" · ".join(dates))
 
 
-def _parcel(parcel: dict[str, object], view: OrderView) -> None:
+def _parcel(parcel: Row, view: OrderView) -> None:
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(
-            labels.plain(PackageStatus.label_of(parcel["status"])),
-            color=status.colour,  # type: ignore[arg-type]
-            icon=":material/package_2:",
-        )
+        label = labels.plain(PackageStatus.label_of(parcel["status"]))
+        badge.draw(label, status.colour, ":material/package_2:")
         st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
     st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
     _expected(parcel, view)
-    told = view.events[view.events["package_number"] == parcel["package_number"]]
-    if told.empty:
+    events = view.events[view.events["package_number"] == parcel["package_number"]]
+    if events.empty:
         st.caption("No events yet.")
         return
-    latest, *earlier = told.to_dict("records")
+    latest, *earlier = rows(events)
     st.markdown(_event(latest))
     if earlier:
         with st.expander(f"{messages.many(len(earlier), 'earlier event')}"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
 
 
-def _expected(parcel: dict[str, object], view: OrderView) -> None:
+def _expected(parcel: Row, view: OrderView) -> None:
     """When the parcel came or is to come, and how that moved since it was first told."""
-    if not pd.isna(parcel["delivered_at"]):  # type: ignore[call-overload]
-        told = [f"Delivered {messages.when(parcel['delivered_at'])}"]  # type: ignore[arg-type]
+    if not labels.is_missing(parcel["delivered_at"]):
+        dates = [f"Delivered {messages.when(parcel['delivered_at'])}"]
     else:
-        told = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]  # type: ignore[arg-type]
-    moved = moves(view.happenings, parcel["package_number"])  # type: ignore[arg-type]
+        dates = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]
+    moved = moves(view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
-        told.append(
-            f"first estimate {messages.day(moved.first)}, moved {often} to {messages.day(moved.last)}"
-        )
-    by = view.order["promised_arrival_date"]
-    if not pd.isna(by):
-        told.append(f"promised by {messages.day(by)}")
-    st.caption(" · ".join(told))
+        first, last = messages.day(moved.first), messages.day(moved.last)
+        dates.append(f"first estimate {first}, moved {often} to {last}")
+    by = view.order.promised_arrival_date
+    if by is not None:
+        dates.append(f"promised by {messages.day(by)}")
+    st.caption(" · ".join(dates))
 
 
 def _carrier(code: object) -> str:
-    return labels.cell(code and amazon_labels.carrier(labels.known(code)), "Carrier not known yet")
+    return labels.cell(code and amazon_labels.carrier(labels.raw(code)), "Carrier not known yet")
 
 
 def _recipients_view(address: object) -> None:
@@ -291,23 +289,22 @@ def _recipients_view(address: object) -> None:
         st.link_button(label, str(address), type="tertiary")
 
 
-def _event(event: dict[str, object]) -> str:
+def _event(event: Row) -> str:
     place = f", {labels.plain(str(event['place']))}" if event["place"] else ""
-    return f"{messages.when(event['event_date'])}: {labels.plain(str(event['event']))}{place}"  # type: ignore[arg-type]
+    return f"{messages.when(event['event_date'])}: {labels.plain(str(event['event']))}{place}"
 
 
-def _items(service: MCFService, view: OrderView) -> None:
+def _items(whole: WholeOrder) -> None:
+    items = whole.view.items
     st.header("Items", anchor=False)
-    if view.items.empty:
+    if items.empty:
         st.caption("Not read from Amazon yet.")
         return
-    stock = service.inventory()
-    names = stock[stock["seller_sku"].isin(view.items["seller_sku"])].set_index("seller_sku")
-    told = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if view.items[n].any()]
+    extra = [n for n in ("cancelled_quantity", "unfulfillable_quantity") if items[n].any()]
     st.dataframe(
-        view.items.assign(product_name=view.items["seller_sku"].map(names["product_name"])),
+        items.assign(product_name=items["seller_sku"].map(dict(whole.products))),
         hide_index=True,
-        column_order=["seller_sku", "product_name", "quantity", *told],
+        column_order=["seller_sku", "product_name", "quantity", *extra],
         column_config={
             "seller_sku": st.column_config.TextColumn("SKU"),
             "product_name": st.column_config.TextColumn("Product"),
@@ -332,20 +329,19 @@ def _recipient(view: OrderView) -> None:
         st.caption(f"Phone {labels.plain(to.phone)}")
 
 
-def _facts(service: MCFService, view: OrderView) -> None:
+def _facts(view: OrderView) -> None:
     st.header("Order", anchor=False)
     order = view.order
     facts = {
-        "Number at Amazon": labels.plain(str(order["seller_fulfillment_order_id"])),
-        "Delivery speed": labels.plain(str(order["speed_label"])),
-        "Received": messages.when(order["received_date"]),
-        "Last change": messages.when(order["status_updated_date"]),
-        "Ships by": messages.when(order["estimated_ship_date"]),
-        "Arrives by": messages.day(order["estimated_arrival_date"]),
+        "Number at Amazon": labels.plain(order.seller_fulfillment_order_id),
+        "Delivery speed": labels.plain(order.speed_label),
+        "Received": messages.when(order.received_date),
+        "Last change": messages.when(order.status_updated_date),
+        "Ships by": messages.when(order.estimated_ship_date),
+        "Arrives by": messages.day(order.estimated_arrival_date),
         "Note on the packing slip": labels.plain(view.comment or "none"),
     }
     st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
-    promise = service.promise(str(order["seller_fulfillment_order_id"]))
-    if promise is not None:
-        st.caption(f"Promised when it was sent: {send.promised(promise)}.")
+    if view.promise is not None:
+        st.caption(f"Promised when it was sent: {send.promised(view.promise)}.")
     st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")

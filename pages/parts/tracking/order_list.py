@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -13,9 +14,11 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import Stage, Trouble, is_hold, where
-from pages.parts.common import paging, session
-from pages.parts.common.chips import chip
-from pages.parts.common.paging import Found, Order
+from pages.parts.common import chips, labels, paging, session, tables
+from pages.parts.common.paging import Matches, Order
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 ALL, HELD, OVER = "All", "On hold", "Not shipping"
 _SEARCHED = (
@@ -64,10 +67,10 @@ def groups(orders: Snapshot, now: datetime) -> Groups:
     fixed = orders.once("groups", lambda frame: _fixed(frame, _parcels(orders)))
     minute = now.replace(second=0, microsecond=0)
     timely = orders.once(("timely", minute), lambda frame: lifecycle.timely(frame, minute))
-    found = dict(fixed)
+    members = dict(fixed)
     for trouble, rows in timely.items():
-        found[trouble] = found[trouble] | rows
-    return found
+        members[trouble] = members[trouble] | rows
+    return members
 
 
 def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
@@ -76,7 +79,7 @@ def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
     held = where(frame["fulfillment_action"], is_hold)
     return {
         **{stage: at == stage.value for stage in Stage},
-        **lifecycle.troubles(frame, parcels),
+        **{str(name): rows for name, rows in lifecycle.troubles(frame, parcels).items()},
         HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
         OVER: nothing,
     }
@@ -86,7 +89,7 @@ def _parcels(orders: Snapshot) -> pd.DataFrame:
     return orders.beside if orders.beside is not None else pd.DataFrame({"status": []})
 
 
-def filtered(orders: Snapshot, now: datetime) -> Found:
+def draw_filters(orders: Snapshot, now: datetime) -> Matches:
     """The orders that meet search, period, stage or trouble, which live in the page's address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -106,28 +109,28 @@ def filtered(orders: Snapshot, now: datetime) -> Found:
             bind="query-params",
             on_change=session.to_first_page,
         )
-    found = _since(Found(orders), PERIODS.get(period or "Any time"), now)
+    matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
     members = groups(orders, now)
     chosen = session.asked("show")
-    _filters(found, members, chosen)
-    found = found.having(words or "", _SEARCHED, also=_tracking_numbers)
-    return found.only(members[chosen]) if chosen in members else found
+    _filters(matches, members, chosen)
+    matches = matches.having(words or "", _SEARCHED, also=_tracking_numbers)
+    return matches.only(members[chosen]) if chosen and chosen in members else matches
 
 
-def _since(found: Found, days: int | None, now: datetime) -> Found:
+def _since(matches: Matches, days: int | None, now: datetime) -> Matches:
     if days is None:
-        return found
+        return matches
     # What Amazon doesn't tell may be of today.
-    came = found.snapshot.frame["received_date"]
-    return found.only(came.isna() | (came > now - timedelta(days=days)))
+    came = matches.snapshot.frame["received_date"]
+    return matches.only(came.isna() | (came > now - timedelta(days=days)))
 
 
-def _filters(found: Found, members: Groups, chosen: str | None) -> None:
+def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
     def count(name: str) -> int:
-        return len(found.only(members[name]))
+        return len(matches.only(members[name]))
 
     with st.container(horizontal=True, gap="small", key="funnel"):
-        _filter(ALL, len(found), chosen, ":material/select_all:", "Every order.")
+        _filter(ALL, len(matches), chosen, ":material/select_all:", "Every order.")
         for stage in Stage:
             _filter(stage, count(stage), chosen, _ICONS[stage], "")
         _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
@@ -143,7 +146,7 @@ def _filter(
     mine = (chosen or ALL) == name
     red = is_trouble and count and not mine
     label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
-    chip(
+    chips.draw(
         label,
         f"show_{name}",
         _show,
@@ -166,17 +169,20 @@ def _tracking_numbers(orders: Snapshot) -> pd.Series:
 
 
 def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    numbers_of: defaultdict[str, list[str]] = defaultdict(list)
     if len(parcels):
-        known = parcels[parcels["tracking_number"].notna()]
-        ids, numbers = known["seller_fulfillment_order_id"], known["tracking_number"].str.lower()
+        numbered = parcels[parcels["tracking_number"].notna()]
+        ids, numbers = (
+            numbered["seller_fulfillment_order_id"],
+            numbered["tracking_number"].str.lower(),
+        )
         for order_id, number in zip(ids.tolist(), numbers.tolist(), strict=True):
-            found[order_id].append(number)
-    joined = [" ".join(found[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
+            numbers_of[order_id].append(number)
+    joined = [" ".join(numbers_of[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
     return pd.Series(joined, index=orders.index, dtype="str")
 
 
-def shown(orders: pd.DataFrame) -> pd.DataFrame:
+def file_rows(orders: pd.DataFrame) -> pd.DataFrame:
     """What the table shows of orders: names masked, days against the promise, fees with currency.
 
     `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
@@ -184,29 +190,36 @@ def shown(orders: pd.DataFrame) -> pd.DataFrame:
     arrives = orders["delivered_at"].fillna(orders["estimated_arrival_date"])
     late = (arrives - orders["promised_arrival_date"]).dt.total_seconds() / 86400
     return orders.assign(
-        recipient=[lifecycle.masked(name) if isinstance(name, str) else None
-                   for name in orders["recipient"]],
+        recipient=tables.column(orders, [_masked(name) for name in orders["recipient"]]),
         destination=[
             ", ".join(part for part in parts if isinstance(part, str))
             for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
         arrives=arrives,
         days_late=(late * 2).round() / 2,
-        cost=[
-            None if pd.isna(fee) else f"{fee:,.2f} {currency}"
-            for fee, currency in zip(orders["fee"], orders["fee_currency"], strict=True)
-        ],
+        cost=tables.column(orders, [*map(_cost, orders["fee"], orders["fee_currency"])]),
     )[[*_SHOWN]]  # fmt: skip
 
 
-def table(found: Found) -> list[str]:
+def _masked(name: object) -> str | None:
+    return lifecycle.masked(name) if isinstance(name, str) else None
+
+
+def _cost(fee: float, currency: object) -> str | None:
+    return None if labels.is_missing(fee) else f"{fee:,.2f} {currency}"
+
+
+def draw(matches: Matches) -> list[str]:
     """The orders; a click on one opens it, and those that are ticked are given back."""
-    page = paging.page(found, ORDERS, "Newest first")
+    page = paging.draw(matches, ORDERS, "Newest first")
     ids = page["seller_fulfillment_order_id"].tolist()
-    view = shown(page)
+    view = file_rows(page)
     view = view.assign(
-        status_label=[[str(label)] for label in view["status_label"]],
-        parcel_label=[[] if pd.isna(label) else [str(label)] for label in view["parcel_label"]],
+        status_label=tables.column(view, [[str(label)] for label in view["status_label"]]),
+        parcel_label=tables.column(
+            view,
+            [[] if labels.is_missing(label) else [str(label)] for label in view["parcel_label"]],
+        ),
     )
     columns, key = _columns(), session.table_key(f"orders-{hash(tuple(ids))}")
     chosen = set(session.choices())
@@ -218,9 +231,7 @@ def table(found: Found) -> list[str]:
         key=key,
         on_select=lambda: session.open_order(key, ids),
         selection_mode=["multi-row", "single-cell"],
-        selection_default={
-            "selection": {"rows": [place for place, each in enumerate(ids) if each in chosen]}
-        },
+        selection_default=tables.selection(ids, chosen),
         placeholder="-",
         alt="Orders with their status",
     )
@@ -228,14 +239,14 @@ def table(found: Found) -> list[str]:
     return session.remember_choices(set(ids), ticked)
 
 
-def seen(found: Found, order_ids: Sequence[str]) -> list[str]:
+def listed(matches: Matches, order_ids: Sequence[str]) -> list[str]:
     """Those of the orders that are found."""
-    there = found.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
-    mine = set(found.only(there).frame()["seller_fulfillment_order_id"])
-    return [each for each in order_ids if each in mine]
+    there = matches.snapshot.frame["seller_fulfillment_order_id"].isin(list(order_ids))
+    mine = set(matches.only(there).frame()["seller_fulfillment_order_id"])
+    return [order_id for order_id in order_ids if order_id in mine]
 
 
-def _chips(label: str, kind: type[Status]) -> object:
+def _chips(label: str, kind: type[Status]) -> ColumnConfig:
     members = list(kind)
     return st.column_config.MultiselectColumn(
         label,
@@ -265,10 +276,10 @@ _SHOWN = (
 )
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> tables.Columns:
     zone = str(session.zone())
     moment, day = "D MMM, HH:mm", "D MMM"
-    configs: dict[str, object] = {
+    configs: tables.Columns = {
         "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
         "status_label": _chips("Status", FulfillmentOrderStatus),
         "parcel_label": _chips("Parcels", PackageStatus),

@@ -3,64 +3,67 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 
 from mcf.amazon.statuses import PackageStatus
+from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError
 from mcf.files import harmless
-from mcf.service import ASKING, MCFService
+from mcf.service import MCFService
 from mcf.tracking.handover import Document, Handover, Proof, kind_of
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, session
+from pages.parts.common.tables import Row
 from pages.parts.tracking import parcel_map
 
 _PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
 
 
-def details(service: MCFService, view: OrderView, parcel: Mapping[Any, Any]) -> None:
+def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
     """All of a parcel of the order that stands below its head and its events."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
     number = int(parcel["package_number"])
-    known = service.handover(order_id, number)
-    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(known))
+    handover = view.handovers.get(number, Handover())
+    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover))
     if facts:
         st.markdown(facts)
-    _locker(known, number)
-    _site(known)
+    _locker(handover, number)
+    _site(handover)
     if PackageStatus.of(parcel["status"]) in _PROVEN:
-        _proof(service, order_id, number)
-    _way(known, number)
+        _proof(service, view.order_id, number)
+    _way(handover, number)
 
 
-def _facts(known: Handover) -> Iterator[tuple[str, str]]:
-    if known.earliest and known.latest:
-        yield "Delivery window", f"{messages.when(known.earliest)} to {messages.when(known.latest)}"
-    if known.signed_by:
-        yield "Signed for by", labels.plain(known.signed_by)
-    if known.left_at:
-        yield "Left at", labels.plain(known.left_at)
-    if known.locker_number:
-        yield "In locker", labels.plain(known.locker_number)
-    if known.carrier_phone:
-        yield "Carrier's phone", labels.plain(known.carrier_phone)
+def _facts(handover: Handover) -> Iterator[tuple[str, str]]:
+    if handover.earliest and handover.latest:
+        yield (
+            "Delivery window",
+            f"{messages.when(handover.earliest)} to {messages.when(handover.latest)}",
+        )
+    if handover.signed_by:
+        yield "Signed for by", labels.plain(handover.signed_by)
+    if handover.left_at:
+        yield "Left at", labels.plain(handover.left_at)
+    if handover.locker_number:
+        yield "In locker", labels.plain(handover.locker_number)
+    if handover.carrier_phone:
+        yield "Carrier's phone", labels.plain(handover.carrier_phone)
 
 
-def _locker(known: Handover, number: int) -> None:
+def _locker(handover: Handover, number: int) -> None:
     """The code that opens the locker goes to the browser only when it's asked for."""
-    if known.locker_code and st.toggle("Show the locker's access code", key=f"code_{number}"):
-        st.code(known.locker_code, language=None, width="content")
+    if handover.locker_code and st.toggle("Show the locker's access code", key=f"code_{number}"):
+        st.code(handover.locker_code, language=None, width="content")
         st.caption("Whoever has it can take the parcel. Give it to the recipient only.")
 
 
-def _site(known: Handover) -> None:
-    host = harmless.secure_host(known.carrier_site)
+def _site(handover: Handover) -> None:
+    host = harmless.secure_host(handover.carrier_site)
     if host is not None:
         label = f"The carrier's site, {labels.plain(host)}"
-        st.link_button(label, str(known.carrier_site), type="tertiary")
+        st.link_button(label, str(handover.carrier_site), type="tertiary")
 
 
 def _proof(service: MCFService, order_id: str, number: int) -> None:
@@ -68,7 +71,7 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
     if isinstance(kept, str):
         st.error(labels.plain(kept), icon=":material/error:")
     elif kept is not None:
-        _shown(kept, now)
+        _documents(kept, now)
     if isinstance(kept, Proof) and kept.documents and not kept.is_stale(now):
         return
     st.button(
@@ -84,17 +87,19 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
 
 def _fetch(service: MCFService, order_id: str, number: int) -> None:
     try:
-        found: Proof | str = service.photographed(service.proof(order_id, number))
+        answer: Proof | str = service.tracking.proofs.photographed(
+            service.tracking.proofs.ask(order_id, number)
+        )
     except MCFError as error:
-        found = f"The proof couldn't be fetched: {messages.refusal(error)}"
-    session.keep_proof(order_id, number, found)
+        answer = f"The proof couldn't be fetched: {messages.refusal(error)}"
+    session.keep_proof(order_id, number, answer)
 
 
-def _shown(proof: Proof, now: datetime) -> None:
+def _documents(proof: Proof, now: datetime) -> None:
     if not proof.documents:
         st.caption(
-            f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; another "
-            "carrier keeps what it has: ask it, with the tracking number."
+            f"Amazon had none at {messages.when(proof.asked_at)}. Its own drivers take photos; "
+            "another carrier keeps what it has: ask it, with the tracking number."
         )
     for document in proof.documents:
         _document(document)
@@ -123,22 +128,22 @@ def _link(document: Document, proof: Proof, now: datetime) -> None:
         st.link_button(label, document.url, type="tertiary")
 
 
-def _way(known: Handover, number: int) -> None:
+def _way(handover: Handover, number: int) -> None:
     """The map, once it's asked for: to read all towns takes a second or two."""
-    if not parcel_map.has_places(known.stops, known.to):
+    if not parcel_map.has_places(handover.stops, handover.to):
         return
     if not st.toggle("Show the way on a map", key=f"way_{number}"):
         return
     with st.spinner("Looking up the towns …"):
-        found = parcel_map.way(known.stops, known.to)
-    if found.figure is None:
+        way = parcel_map.way(handover.stops, handover.to)
+    if way.figure is None:
         st.caption("The map would have fewer than two places.")
     else:
-        st.plotly_chart(found.figure, key=f"map_{number}", config={"displayModeBar": False})
+        st.plotly_chart(way.figure, key=f"map_{number}", config={"displayModeBar": False})
         st.caption(
             "Numbers are the events, oldest first; the ring is the destination. "
             "Towns: GeoNames, CC BY 4.0."
         )
-    if found.missing:
-        names = "; ".join(labels.plain(name) for name in found.missing)
+    if way.missing:
+        names = "; ".join(labels.plain(name) for name in way.missing)
         st.caption(f"Not found on the map: {names}.")

@@ -16,7 +16,7 @@ from mcf.addresses import geocode
 from mcf.addresses.geocode import Box
 from mcf.tracking.handover import Stop
 from pages.parts.common import messages
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
 
 DOTS = 3000
 """Towns drawn at most."""
@@ -37,12 +37,12 @@ class Way:
 
 @dataclass(slots=True)
 class _Spot:
-    """A place with the numbers of the events there, and what is told of them."""
+    """A place with the numbers of the events there, and a line on each."""
 
     at: tuple[float, float]
     name: str
     numbers: list[int] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
 
 def way(events: Sequence[Stop], to: Stop | None) -> Way:
@@ -57,7 +57,7 @@ def way(events: Sequence[Stop], to: Stop | None) -> Way:
             continue
         spot = spots.setdefault(at, _Spot(at, stop.place))
         spot.numbers.append(number)
-        spot.told.append(f"{number}. {drawn(stop.event)}, {messages.when(stop.at)}")
+        spot.lines.append(f"{number}. {for_plotly(stop.event)}, {messages.when(stop.at)}")
         path += [] if path and path[-1] == at else [at]
     goal = _place(to) if to else None
     if to and goal is None:
@@ -70,8 +70,8 @@ def way(events: Sequence[Stop], to: Stop | None) -> Way:
 
 def has_places(events: Iterable[Stop], to: Stop | None) -> bool:
     """Whether at least two places are told, known or not."""
-    told = {stop.place.casefold() for stop in (*events, *([to] if to else []))}
-    return len(told - {""}) > 1
+    names = {stop.place.casefold() for stop in (*events, *([to] if to else []))}
+    return len(names - {""}) > 1
 
 
 def _place(stop: Stop) -> tuple[float, float] | None:
@@ -113,7 +113,7 @@ def _figure(
             y=[goal[0]],
             mode="markers",
             marker={"size": 30, "color": _GOAL, "symbol": "circle-open", "line": {"width": 3}},
-            hovertext=f"Destination: {drawn(to.place)}",
+            hovertext=f"Destination: {for_plotly(to.place)}",
             hoverinfo="text",
             name="Destination",
         )
@@ -124,7 +124,7 @@ def _figure(
         marker={"size": 22, "color": _WAY},
         text=[_numbers(spot.numbers) for spot in spots],
         textfont={"color": "#FFFFFF", "size": 11},
-        hovertext=["<br>".join([f"<b>{drawn(s.name)}</b>", *s.told]) for s in spots],
+        hovertext=["<br>".join([f"<b>{for_plotly(s.name)}</b>", *s.lines]) for s in spots],
         hoverinfo="text",
         name="Events",
     )

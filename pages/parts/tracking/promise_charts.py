@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.parts.common.labels import drawn
+from pages.parts.common.labels import for_plotly
+from pages.parts.common.tables import Row
 
 TILES = (
     "AK .. .. .. .. .. .. .. .. .. ME",
@@ -47,32 +48,32 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def of_how_many(row: Mapping[str, object] | pd.Series) -> str:
+def of_how_many(row: Row | pd.Series) -> str:
     """A share with how many it's of; in words when it's of too few."""
     count = f"{row['judged']:,}"
     return f"too few: {count}" if row["too_few"] else f"{percent(row['share'])} of {count}"
 
 
-def shares(found: pd.DataFrame) -> go.Figure:
+def shares(groups: pd.DataFrame) -> go.Figure:
     """The share kept by group as bars with the interval as whiskers, the largest group at the top.
 
     Groups with too few have no bar, and say so.
     """
-    shown = found.iloc[::-1]
-    known = shown["share"].where(~shown["too_few"])
-    names = [drawn(name) for name in shown["group"]]
+    shown = groups.iloc[::-1]
+    enough = shown["share"].where(~shown["too_few"])
+    names = [for_plotly(name) for name in shown["group"]]
     figure = go.Figure(
         go.Bar(
             y=names,
-            x=known.fillna(0),
+            x=enough.fillna(0),
             orientation="h",
             marker_color=_KEPT,
-            error_x=_whiskers(shown, known),
+            error_x=_whiskers(shown, enough),
             text=[of_how_many(row) for _, row in shown.iterrows()],
             textposition=["outside" if few else "inside" for few in shown["too_few"]],
             insidetextanchor="start",
             cliponaxis=False,
-            customdata=_told(shown),
+            customdata=_hovers(shown),
             hovertemplate="%{customdata}<extra>%{y}</extra>",
         )
     )
@@ -86,8 +87,8 @@ def shares(found: pd.DataFrame) -> go.Figure:
     )
 
 
-def _told(found: pd.DataFrame) -> list[str]:
-    return ["<br>".join(_lines(row)) for _, row in found.iterrows()]
+def _hovers(groups: pd.DataFrame) -> list[str]:
+    return ["<br>".join(_lines(row)) for _, row in groups.iterrows()]
 
 
 def _lines(row: pd.Series) -> list[str]:
@@ -106,30 +107,30 @@ def days_late(days: float) -> str:
     return f"{span} {'late' if days > 0 else 'early'}"
 
 
-def _whiskers(found: pd.DataFrame, known: pd.Series) -> dict[str, object]:
+def _whiskers(groups: pd.DataFrame, shares: pd.Series) -> dict[str, object]:
     return {
         "type": "data",
         "symmetric": False,
-        "array": (found["high"] - known).fillna(0),
-        "arrayminus": (known - found["low"]).fillna(0),
+        "array": (groups["high"] - shares).fillna(0),
+        "arrayminus": (shares - groups["low"]).fillna(0),
         "color": _INK,
         "thickness": 1.5,
         "width": 5,
     }
 
 
-def weeks(found: pd.DataFrame) -> go.Figure:
+def weeks(groups: pd.DataFrame) -> go.Figure:
     """The share kept by week of the promised arrival; weeks of too few as a mark at the bottom."""
-    known, few = found[~found["too_few"]], found[found["too_few"]]
+    enough, few = groups[~groups["too_few"]], groups[groups["too_few"]]
     figure = go.Figure()
     figure.add_bar(
-        x=known["group"],
-        y=known["share"],
+        x=enough["group"],
+        y=enough["share"],
         name="On time",
         marker_color=_KEPT,
-        error_y=_whiskers(known, known["share"]),
+        error_y=_whiskers(enough, enough["share"]),
         width=4.5 * 24 * 3600 * 1000,
-        customdata=_told(known),
+        customdata=_hovers(enough),
         hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
     )
     if len(few):
@@ -139,7 +140,7 @@ def weeks(found: pd.DataFrame) -> go.Figure:
             name="Too few to say",
             mode="markers",
             marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": _INK}},
-            customdata=_told(few),
+            customdata=_hovers(few),
             hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
         )
     return figure.update_layout(
@@ -151,19 +152,19 @@ def weeks(found: pd.DataFrame) -> go.Figure:
     )
 
 
-def states(found: pd.DataFrame, names: Mapping[str, str]) -> go.Figure:
+def states(groups: pd.DataFrame, names: Mapping[str, str]) -> go.Figure:
     """The share kept by state as a map of tiles: grey where too few orders went to say."""
-    known = {str(row["group"]): row for _, row in found.iterrows()}
+    by_state = {str(row["group"]): row for _, row in groups.iterrows()}
     grid = [[None if code == ".." else code for code in line.split()] for line in TILES]
-    shares = [[_share(known.get(code or "")) for code in line] for line in grid]
-    told = [[_of_state(code, known, names) for code in line] for line in grid]
+    shares = [[_share(by_state.get(code or "")) for code in line] for line in grid]
+    hovers = [[_of_state(code, by_state, names) for code in line] for line in grid]
     codes = np.array([[code or "" for code in line] for line in grid])
     enough = np.array(shares, dtype=float)
     lowest = min(_USUAL_LOWEST, np.nanmin(enough)) if np.isfinite(enough).any() else _USUAL_LOWEST
     without = (codes != "") & np.isnan(enough)
     common = {
         "texttemplate": "%{text}",
-        "customdata": told,
+        "customdata": hovers,
         "hovertemplate": "%{customdata}<extra></extra>",
         "hoverongaps": False,
         "xgap": 3,
@@ -205,30 +206,32 @@ def _share(row: pd.Series | None) -> float:
     return np.nan if row is None or row["too_few"] else float(row["share"])
 
 
-def _of_state(code: str | None, known: Mapping[str, pd.Series], names: Mapping[str, str]) -> str:
+def _of_state(code: str | None, by_state: Mapping[str, pd.Series], names: Mapping[str, str]) -> str:
     if code is None:
         return ""
-    name = drawn(names.get(code, code))
-    row = known.get(code)
+    name = for_plotly(names.get(code, code))
+    row = by_state.get(code)
     if row is None:
         return f"{name}<br>no order judged"
     return "<br>".join([name, *_lines(row)])
 
 
-def transit(found: pd.DataFrame) -> go.Figure:
+def transit(spans: pd.DataFrame) -> go.Figure:
     """How many parcels took how long, by speed: a bar for each half day, or day when it's long."""
-    halves = found["half_days"].max() <= _HALF_DAYS_UP_TO
+    halves = spans["half_days"].max() <= _HALF_DAYS_UP_TO
     by = "half_days" if halves else "whole_days"
     figure = go.Figure()
     others = cycle(["#D9596B", _INK])
-    for speed, some in found.groupby("speed", sort=True):
+    for speed, some in spans.groupby("speed", sort=True):
         bars = some.groupby(by)["parcels"].sum()
         figure.add_bar(
             x=bars.index,
             y=bars,
-            name=drawn(speed),
+            name=for_plotly(speed),
             marker_color=_SPEEDS.get(str(speed)) or next(others),
-            hovertemplate="within %{x} days: %{y:,} parcels<extra>" + drawn(speed) + "</extra>",
+            hovertemplate="within %{x} days: %{y:,} parcels<extra>"
+            + for_plotly(speed)
+            + "</extra>",
         )
     return figure.update_layout(
         barmode="group",

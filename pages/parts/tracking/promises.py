@@ -25,7 +25,7 @@ _COUNTED = {
 """Why an order isn't judged, of one and of several."""
 
 
-def board(service: MCFService) -> None:
+def draw(service: MCFService) -> None:
     """A choice of the time, and all there is to say of it; for a tab of the page of the orders."""
     period = st.pills(
         "Orders received in the last",
@@ -72,11 +72,11 @@ def _headline(card: Scorecard) -> None:
 def _share(label: str, row: pd.Series, noun: str) -> None:
     count = row["judged" if noun == "order" else "parcels"]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(label, _told(row, count))
+        st.metric(label, _value(row, count))
         st.caption(_sample(row, count, noun))
 
 
-def _told(row: pd.Series, count: int) -> str:
+def _value(row: pd.Series, count: int) -> str:
     if not count:
         return "Not known yet"
     return "Too few" if row["too_few"] else percent(row["share"])
@@ -90,11 +90,13 @@ def _sample(row: pd.Series, count: int, noun: str) -> str:
 
 
 def _typical(row: pd.Series) -> None:
-    known = not row["too_few"]
+    enough = not row["too_few"]
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(
             "The middle order arrives",
-            days_late(row["median_days_late"]).capitalize() if known else _told(row, row["judged"]),
+            days_late(row["median_days_late"]).capitalize()
+            if enough
+            else _value(row, row["judged"]),
             help="Half of the orders arrive no later than this. Those that are late and not there "
             "yet count with the days so far.",
         )
@@ -110,26 +112,27 @@ def _transit(spread: pd.DataFrame) -> None:
             return
         row = spread.iloc[0]
         st.metric("Days in transit", "Too few" if row["too_few"] else f"{row['median']:.1f}")
-        told = "" if row["too_few"] else f"nine of ten within {row['p90']:.1f} days, "
-        st.caption(f"{told}of {messages.many(parcels, 'parcel')} delivered.")
+        within = "" if row["too_few"] else f"nine of ten within {row['p90']:.1f} days, "
+        st.caption(f"{within}of {messages.many(parcels, 'parcel')} delivered.")
 
 
 def _counted(card: Scorecard) -> None:
     orders, without = sum(card.counts.values()), card.counts[Outcome.NO_PROMISE]
-    told = [f"{messages.many(orders, 'order')} received, {card.judged:,} judged"]
-    told += [
-        f"{card.counts[each]:,} {one if card.counts[each] == 1 else more}"
-        for each, (one, more) in _COUNTED.items()
-        if card.counts[each]
+    parts = [f"{messages.many(orders, 'order')} received, {card.judged:,} judged"]
+    parts += [
+        f"{card.counts[outcome]:,} {one if card.counts[outcome] == 1 else more}"
+        for outcome, (one, more) in _COUNTED.items()
+        if card.counts[outcome]
     ]
     if still := card.counts[Outcome.OPEN]:
-        told += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
-    st.caption("; ".join(told) + ".")
+        parts += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
+    st.caption("; ".join(parts) + ".")
     if without:
         st.info(
-            f"{messages.many(without, 'order')} of {orders:,} {'has' if without == 1 else 'have'} no "
-            "stored promise, as Amazon tells it only before an order is sent. Orders that you send "
-            "from here count from now on. Days in transit and lost parcels are known of all.",
+            f"{messages.many(without, 'order')} of {orders:,} "
+            f"{'has' if without == 1 else 'have'} no stored promise, as Amazon tells it only "
+            "before an order is sent. Orders that you send from here count from now on. Days in "
+            "transit and lost parcels are known of all.",
             icon=":material/info:",
         )
     if not card.judged:
@@ -139,8 +142,8 @@ def _counted(card: Scorecard) -> None:
 def _waits_for(card: Scorecard) -> str:
     if waiting := card.counts[Outcome.NOT_DUE]:
         return (
-            f"There's nothing to judge yet: {messages.many(waiting, 'order')} sent from here will be, "
-            "when delivered or when the promised day is over."
+            f"There's nothing to judge yet: {messages.many(waiting, 'order')} sent from here will "
+            "be, when delivered or when the promised day is over."
         )
     return (
         "There's nothing to judge in this time. Choose a longer one, or send an order from New "
@@ -175,9 +178,9 @@ def _kept(card: Scorecard) -> None:
         _bars("By region", card.regions)
 
 
-def _bars(title: str, found: pd.DataFrame) -> None:
+def _bars(title: str, groups: pd.DataFrame) -> None:
     st.subheader(title)
-    most = found.nlargest(promise_charts.MOST, "judged")
+    most = groups.nlargest(promise_charts.MOST, "judged")
     _chart(
         promise_charts.shares(most),
         title.removeprefix("By "),
@@ -185,10 +188,10 @@ def _bars(title: str, found: pd.DataFrame) -> None:
         + ", ".join(
             f"{row['group']} {promise_charts.of_how_many(row)}" for _, row in most.iterrows()
         ),
-        _shares_table(found, title.removeprefix("By ").capitalize()),
+        _shares_table(groups, title.removeprefix("By ").capitalize()),
     )
-    if len(most) < len(found):
-        st.caption(f"The {len(most)} with the most orders of {len(found):,}.")
+    if len(most) < len(groups):
+        st.caption(f"The {len(most)} with the most orders of {len(groups):,}.")
 
 
 def _chart(figure: go.Figure, key: str, alt: str, table: pd.DataFrame) -> None:
@@ -197,28 +200,28 @@ def _chart(figure: go.Figure, key: str, alt: str, table: pd.DataFrame) -> None:
         st.dataframe(table, hide_index=True, column_config=_FORMATS, alt=alt)
 
 
-def _shares_table(found: pd.DataFrame, group: str) -> pd.DataFrame:
-    enough = ~found["too_few"]
-    first = found["group"]
+def _shares_table(groups: pd.DataFrame, group: str) -> pd.DataFrame:
+    enough = ~groups["too_few"]
+    first = groups["group"]
     return pd.DataFrame(
         {
             group: first.dt.strftime("%d %b %Y") if group == "Week from" else first,
-            "Orders judged": found["judged"],
-            "On time": found["on_time"],
-            "Share": found["share"].where(enough),
-            "From": found["low"].where(enough),
-            "To": found["high"].where(enough),
+            "Orders judged": groups["judged"],
+            "On time": groups["on_time"],
+            "Share": groups["share"].where(enough),
+            "From": groups["low"].where(enough),
+            "To": groups["high"].where(enough),
             "": ["" if one else "too few to say" for one in enough],
-            "Median days late": found["median_days_late"].where(enough),
-            "Not due yet": found["not_due"],
+            "Median days late": groups["median_days_late"].where(enough),
+            "Not due yet": groups["not_due"],
         }
     )
 
 
 _FORMATS = {
     **{
-        name: st.column_config.NumberColumn(format="percent", help=told)
-        for name, told in {
+        name: st.column_config.NumberColumn(format="percent", help=meaning)
+        for name, meaning in {
             "Share": "Of the orders judged.",
             "From": "The true share lies between these two in 19 of 20 cases.",
             "To": "The true share lies between these two in 19 of 20 cases.",
@@ -270,17 +273,17 @@ def _fees(card: Scorecard) -> None:
             icon=":material/payments:",
         )
         return
-    found = card.fees
+    fees = card.fees
     st.dataframe(
         pd.DataFrame(
             {
-                "Month": found["month"].dt.strftime("%b %Y"),
-                "Orders with a known fee": found["known"],
-                "Of orders": found["of"],
-                "Currency": found["currency"].astype("str"),
-                "All fees": found["fee"],
-                "Per order": found["mean"],
-                "Per unit": found["per_unit"],
+                "Month": fees["month"].dt.strftime("%b %Y"),
+                "Orders with a known fee": fees["known"],
+                "Of orders": fees["of"],
+                "Currency": fees["currency"].astype("str"),
+                "All fees": fees["fee"],
+                "Per order": fees["mean"],
+                "Per unit": fees["per_unit"],
             }
         ),
         hide_index=True,

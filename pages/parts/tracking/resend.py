@@ -6,9 +6,9 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.tracking.lifecycle import is_stuck
-from mcf.tracking.states import Rescue, RescueState
-from mcf.tracking.view import OrderView
+from mcf.store.states import RescueState
+from mcf.tracking.states import Rescue
+from mcf.tracking.view import WholeOrder
 from pages.parts.common import labels, messages, places, session
 
 _LOOKS_EVERY = 1.0
@@ -23,34 +23,32 @@ _STEPS = {
 """How far it is."""
 
 
-def box(service: MCFService, view: OrderView) -> bool:
+def draw(service: MCFService, whole: WholeOrder) -> bool:
     """Whether the order is being rescued now; else what came of it, or the button to do it."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
-    rescue = service.rescues.get(order_id)
+    order_id, rescue = whole.view.order_id, whole.rescue
     if rescue is not None and rescue.state.is_open:
         with st.container(border=True, key="rescue"):
             _live(service, order_id)
         return True
-    if rescue is not None and not _is_past(service, view, rescue):
+    if rescue is not None and not _is_past(whole, rescue):
         _ended(rescue)
-    if service.rescues.is_offered(view):
-        _offer(service, view, order_id)
+    if whole.can_be_rescued:
+        _offer(service, order_id, is_late=whole.is_stuck)
     return False
 
 
-def _is_past(service: MCFService, view: OrderView, rescue: Rescue) -> bool:
+def _is_past(whole: WholeOrder, rescue: Rescue) -> bool:
     """Whether what it ended with says nothing any more of the order as it is now."""
     if rescue.state is RescueState.DONE:
         return False
     if rescue.state is RescueState.REFUSED:
-        return view.status.is_final
-    if view.status.comes_to_nothing:
-        return bool(service.links.successors(rescue.order_id))
-    return not view.status.is_cancellable
+        return whole.view.status.is_final
+    if whole.view.status.comes_to_nothing:
+        return bool(whole.family.successors)
+    return not whole.view.status.is_cancellable
 
 
-def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
-    is_late = is_stuck(view.order, service.now())
+def _offer(service: MCFService, order_id: str, *, is_late: bool) -> None:
     if not is_late:
         st.caption(
             "Fewer of its units can ship now than it wants, and some are on the way between "
@@ -73,16 +71,16 @@ def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
 
 def _begin(service: MCFService, order_id: str) -> None:
     try:
-        service.rescues.begin(order_id)
+        service.tracking.rescues.begin(order_id)
     except MCFError as error:
         session.tell("error", f"Not rescued: {messages.refusal(error)}")
     else:
-        service.rescues.wait(order_id, _AT_ONCE)
+        service.tracking.rescues.wait(order_id, _AT_ONCE)
 
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _live(service: MCFService, order_id: str) -> None:
-    rescue = service.rescues.get(order_id)
+    rescue = service.tracking.rescues.get(order_id)
     if rescue is None or not rescue.state.is_open:
         session.redraw()
         return
@@ -94,15 +92,19 @@ def _live(service: MCFService, order_id: str) -> None:
             "Stop the rescue",
             key="rescue_stop",
             help="Nothing is sent again. What Amazon was asked for can't be taken back.",
-            on_click=service.rescues.give_up,
-            args=(order_id,),
+            on_click=_stop,
+            args=(service, order_id),
         )
 
 
+def _stop(service: MCFService, order_id: str) -> None:
+    service.tracking.rescues.give_up(order_id)
+
+
 def _ended(rescue: Rescue) -> None:
-    told = f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}"
+    outcome = f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}"
     if rescue.state is RescueState.DONE:
-        st.success(told, icon=":material/check_circle:")
+        st.success(outcome, icon=":material/check_circle:")
         st.page_link(
             places.TRACKING,
             label=labels.plain(f"Follow order {rescue.new_id}"),
@@ -110,6 +112,6 @@ def _ended(rescue: Rescue) -> None:
             query_params={"order": rescue.new_id},
         )
     elif rescue.state is RescueState.REFUSED:
-        st.info(told, icon=":material/local_shipping:")
+        st.info(outcome, icon=":material/local_shipping:")
     else:
-        st.error(told, icon=":material/error:")
+        st.error(outcome, icon=":material/error:")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -18,8 +18,8 @@ from mcf.tracking import return_slip
 from mcf.tracking.return_slip import ReturnedGoods, ReturnSlip
 from mcf.tracking.returns import LONGEST_COMMENT, ReturnLine, TypedReturn, problems, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
-from mcf.tracking.view import OrderView
-from pages.parts.common import fields, messages, session
+from mcf.tracking.view import WholeOrder
+from pages.parts.common import badge, fields, messages, session
 from pages.parts.common import labels as say
 
 _FORM = "return"
@@ -36,11 +36,10 @@ _STATES = {
 }
 
 
-def panel(service: MCFService, view: OrderView) -> None:
+def draw(service: MCFService, whole: WholeOrder) -> None:
     """The returns of the order, and the form to ask for one; nothing before anything shipped."""
-    order_id = str(view.order["seller_fulfillment_order_id"])
-    units, asked = service.returns(order_id), service.returning.asked(order_id)
-    lines = service.returning.lines(order_id)
+    order_id, units = whole.view.order_id, whole.returned
+    lines, asked = whole.returns.lines, whole.returns.asked
     if not lines and units.empty and not asked:
         return
     st.header("Returns", anchor=False)
@@ -48,7 +47,7 @@ def panel(service: MCFService, view: OrderView) -> None:
         st.caption("Nothing comes back.")
     if not units.empty:
         _table(units)
-        _where_to(service, view, units)
+        _where_to(whole)
     if asked:
         _asked(service, order_id, lines, asked)
     free = [line for line in lines if line.free]
@@ -73,19 +72,19 @@ def _table(units: pd.DataFrame) -> None:
         shown,
         hide_index=True,
         column_order=[name for name in named if shown[name].notna().any()],
-        column_config={name: st.column_config.TextColumn(told) for name, told in named.items()},
+        column_config={name: st.column_config.TextColumn(title) for name, title in named.items()},
         alt="Units that come back",
     )
 
 
-def _where_to(service: MCFService, view: OrderView, units: pd.DataFrame) -> None:
-    slips = _slips(service, units)
+def _where_to(whole: WholeOrder) -> None:
+    slips, order = _slips(whole.returned, whole.products), whole.view.order
     if not slips:
         return
     st.download_button(
         "Sheet to print",
-        data=return_slip.html(str(view.order["displayable_order_id"]), slips),
-        file_name=f"return_{view.order['seller_fulfillment_order_id']}.html",
+        data=return_slip.html(order.displayable_order_id, slips),
+        file_name=f"return_{order.seller_fulfillment_order_id}.html",
         mime="text/html",
         icon=":material/print:",
         key="return_sheet",
@@ -104,17 +103,14 @@ def _where_to(service: MCFService, view: OrderView, units: pd.DataFrame) -> None
         )
 
 
-def _slips(service: MCFService, units: pd.DataFrame) -> list[ReturnSlip]:
+def _slips(units: pd.DataFrame, names: Mapping[str, str]) -> list[ReturnSlip]:
     """What is still to be sent back, by Amazon's number."""
     waiting = [ReturnStatus.of(status) is not ReturnStatus.PROCESSED for status in units["status"]]
     open_ = units[waiting]
-    stock = service.inventory()
-    mine = stock[stock["seller_sku"].isin(open_["seller_sku"])]
-    names = dict(zip(mine["seller_sku"], mine["product_name"], strict=True))
     return [
         ReturnSlip(
-            rma=say.known(first["amazon_rma_id"]),
-            to=say.known(first["return_to"]).splitlines(),
+            rma=say.raw(first["amazon_rma_id"]),
+            to=say.raw(first["return_to"]).splitlines(),
             page=_secure(first["rma_page_url"]),
             goods=_goods(group, names),
         )
@@ -127,12 +123,12 @@ def _secure(address: object) -> str | None:
     return str(address) if harmless.secure_host(address) else None
 
 
-def _goods(group: pd.DataFrame, names: dict[str, object]) -> list[ReturnedGoods]:
+def _goods(group: pd.DataFrame, names: Mapping[str, str]) -> list[ReturnedGoods]:
     count = Counter(
-        (say.known(row["seller_sku"]), say.known(row["reason"])) for row in group.to_dict("records")
+        (say.raw(row["seller_sku"]), say.raw(row["reason"])) for row in group.to_dict("records")
     )
     return [
-        ReturnedGoods(units, sku, say.known(names.get(sku)), reason)
+        ReturnedGoods(units, sku, say.raw(names.get(sku)), reason)
         for (sku, reason), units in count.items()
     ]
 
@@ -161,30 +157,30 @@ def _asked(
     asked: Sequence[ReturnOutcome],
 ) -> None:
     skus = {line.item_id: line.seller_sku for line in lines}
-    alike = Counter((each.state, each.item_id, each.message) for each in asked)
+    alike = Counter((outcome.state, outcome.item_id, outcome.message) for outcome in asked)
     for (state, item_id, message), units in alike.items():
         label, colour = _STATES[state]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(label, color=colour)  # type: ignore[arg-type]
+            badge.draw(label, colour)
             sku = say.plain(skus.get(item_id, item_id))
             st.markdown(f"{messages.many(units, 'unit')} of {sku}: {say.plain(message)}")
-    if any(each.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for each in asked):
+    if any(outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for outcome in asked):
         st.button(
             "Put away",
             key="return_put_away",
             type="tertiary",
             icon=":material/close:",
             help="Takes what Amazon hasn't taken off this page.",
-            on_click=service.returning.put_away,
+            on_click=service.tracking.returning.put_away,
             args=(order_id,),
         )
-    if any(each.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED) for each in asked):
+    if any(outcome.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED) for outcome in asked):
         _look(service, order_id, tuple(asked))
 
 
 @st.fragment(run_every=_LOOKS_EVERY)
 def _look(service: MCFService, order_id: str, before: tuple[ReturnOutcome, ...]) -> None:
-    if tuple(service.returning.asked(order_id)) != before:
+    if tuple(service.tracking.returning.asked(order_id)) != before:
         session.redraw()
     st.caption(":material/sync: It's looked up until it's known; this page says so by itself.")
 
@@ -218,7 +214,7 @@ def _open(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> No
 def _learn(service: MCFService, order_id: str, *skus: str) -> None:
     try:
         for sku in skus:
-            service.return_reasons(order_id, sku)
+            service.tracking.returning.reasons(order_id, sku)
     except MCFError as error:
         session.tell("error", f"Amazon's list of reasons can't be had: {messages.refusal(error)}")
 
@@ -228,10 +224,10 @@ def _key(name: str, order_id: str, line: ReturnLine) -> str:
 
 
 def _typed(order_id: str, line: ReturnLine) -> TypedReturn:
-    told = (
+    texts = (
         session.state().get(_key(name, order_id, line)) for name in ("units", "reason", "comment")
     )
-    return TypedReturn(*(str(value or "") for value in told))
+    return TypedReturn(*(str(value or "") for value in texts))
 
 
 def _line(service: MCFService, order_id: str, line: ReturnLine) -> None:
@@ -259,8 +255,8 @@ def _line(service: MCFService, order_id: str, line: ReturnLine) -> None:
 
 
 def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
-    known = service.returning.known_reasons(line.seller_sku)
-    if known is None:
+    reasons = service.tracking.returning.known_reasons(line.seller_sku)
+    if reasons is None:
         st.button(
             "Get Amazon's list of reasons",
             key=_key("learn", order_id, line),
@@ -268,13 +264,13 @@ def _reason(service: MCFService, order_id: str, line: ReturnLine) -> None:
             args=(service, order_id, line.seller_sku),
         )
         return
-    told = {
-        each.return_reason_code: amazon_labels.return_reason(
-            each.return_reason_code, each.description
+    names = {
+        reason.return_reason_code: amazon_labels.return_reason(
+            reason.return_reason_code, reason.description
         )
-        for each in known
+        for reason in reasons
     }
-    labels = {code: text for text, code in fields.told_apart(told).items()}
+    labels = {code: text for text, code in fields.distinct(names).items()}
     key = _key("reason", order_id, line)
     chosen = session.state().get(key)
     st.selectbox(
@@ -329,9 +325,9 @@ def _dialog(
 ) -> None:
     skus = {line.item_id: line.seller_sku for line in lines}
     units = Counter(item.seller_fulfillment_order_item_id for item in items)
-    told = "\n".join(f"- {n} x {say.plain(skus[item_id])}" for item_id, n in units.items())
+    goods = "\n".join(f"- {n} x {say.plain(skus[item_id])}" for item_id, n in units.items())
     st.markdown(
-        f"Amazon is asked to take back:\n\n{told}\n\nIt gives a number and an address to send "
+        f"Amazon is asked to take back:\n\n{goods}\n\nIt gives a number and an address to send "
         "them to. What Amazon has accepted can't be undone from here."
     )
     with st.container(horizontal=True):
@@ -353,14 +349,14 @@ def _ask(
 ) -> None:
     session.resume_updates()
     try:
-        outcomes = service.ask_return(order_id, items)
+        outcomes = service.tracking.returning.ask(order_id, items)
     except MCFError as error:
         session.tell("error", f"The return failed: {messages.refusal(error)}")
         return
     left = Counter(
-        each.item_id
-        for each in outcomes
-        if each.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
+        outcome.item_id
+        for outcome in outcomes
+        if outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
     )
     for line in lines:
         _keep_refused(order_id, line, left[line.item_id])
@@ -380,8 +376,8 @@ def _keep_refused(order_id: str, line: ReturnLine, units: int) -> None:
 
 
 def _summary(outcomes: Sequence[ReturnOutcome]) -> tuple[str, str]:
-    states = [each.state for each in outcomes]
-    told = ", ".join(
+    states = [outcome.state for outcome in outcomes]
+    counted = ", ".join(
         f"{label.lower()}: {states.count(state)}"
         for state, (label, _) in _STATES.items()
         if state in states
@@ -389,4 +385,4 @@ def _summary(outcomes: Sequence[ReturnOutcome]) -> tuple[str, str]:
     kinds = {ReturnState.ACCEPTED: "success", ReturnState.UNKNOWN: "info"}
     alone = states[0] if len(set(states)) == 1 else None
     kind = kinds.get(alone, "error") if alone else "info"
-    return kind, f"{messages.many(len(outcomes), 'unit')} to come back, {told}."
+    return kind, f"{messages.many(len(outcomes), 'unit')} to come back, {counted}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mcf.errors import MCFError
@@ -17,17 +19,16 @@ _ICONS = {
 _AT_FIRST = 8
 
 
-def story(service: MCFService, order_id: str) -> None:
-    """What happened, the latest first, of the order and of those that it replaces or is replaced
+def draw(entries: Sequence[Entry]) -> None:
+    """What happened, the latest first, of an order and of those that it replaces or is replaced
     by.
     """
-    told = service.story(order_id)
     st.header("What happened", anchor=False)
-    if not told:
+    if not entries:
         st.caption("Nothing is known yet.")
         return
-    several = len({entry.order_id for entry in told}) > 1
-    latest = told[::-1]
+    several = len({entry.order_id for entry in entries}) > 1
+    latest = entries[::-1]
     st.markdown("\n".join(_line(entry, several) for entry in latest[:_AT_FIRST]))
     if len(latest) > _AT_FIRST:
         with st.expander(messages.many(len(latest) - _AT_FIRST, "earlier step")):
@@ -41,12 +42,12 @@ def _line(entry: Entry, several: bool) -> str:
     return f"- {_ICONS[entry.who]} **{messages.when(entry.at)}**{of}: {labels.plain(words)}"
 
 
-def note(service: MCFService, order_id: str) -> None:
+def draw_note(service: MCFService, order_id: str, note: str) -> None:
     """A note to oneself about the order, which nobody else gets to see; it's kept as it's typed."""
     key = f"note_{order_id}"
     st.text_area(
         "Note to yourself",
-        service.order_note(order_id),
+        note,
         key=key,
         max_chars=2000,
         placeholder="Called the buyer, neighbour has it …",
@@ -58,6 +59,6 @@ def note(service: MCFService, order_id: str) -> None:
 
 def _keep(service: MCFService, order_id: str, key: str) -> None:
     try:
-        service.set_order_note(order_id, str(session.state()[key]))
+        service.tracking.notes.keep(order_id, str(session.state()[key]))
     except MCFError as error:
         session.tell("error", messages.refusal(error))

@@ -1,0 +1,59 @@
+"""Deadlines of all orders, and the claim window by the rule that the seller set, if one was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pandas as pd
+
+from mcf.marketplaces import Marketplace
+from mcf.store.documents import Keeper, Kind
+from mcf.store.snapshots import StoredFrames
+from mcf.tracking import lifecycle
+from mcf.tracking.facts import OrderFacts
+from mcf.tracking.lifecycle import ClaimRule
+
+
+class Claims:
+    """Of one marketplace; `now` is Amazon's time."""
+
+    def __init__(
+        self,
+        marketplace: Marketplace,
+        frames: StoredFrames,
+        keeper: Keeper,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._marketplace = marketplace
+        self._frames = frames
+        self._keeper = keeper
+        self._now = now
+
+    def deadlines(self) -> pd.DataFrame:
+        """What ends for which order, the soonest first: columns `lifecycle.DEADLINES`."""
+        minute, rule = self._now().replace(second=0, microsecond=0), self.rule()
+        return self._frames.orders().once(
+            ("deadlines", minute, rule), lambda orders: lifecycle.deadlines(orders, minute, rule)
+        )
+
+    def rule(self) -> ClaimRule:
+        """From when until when claims are taken: as the seller set it, else as it's known."""
+        chosen = self._keeper.get(Kind.DEADLINE, self._marketplace.id)
+        if chosen is None:
+            return lifecycle.claim_rule(self._marketplace.country_code)
+        return ClaimRule(chosen.content["opens"], chosen.content["closes"])
+
+    def set_rule(self, rule: ClaimRule) -> None:
+        """Keeps from when until when claims are taken; raises `StoreError`."""
+        content = {"opens": rule.opens, "closes": rule.closes}
+        self._keeper.keep(Kind.DEADLINE, self._marketplace.id, content)
+
+    def window(self, order: OrderFacts) -> tuple[datetime, datetime | None] | None:
+        """From when until when a claim is taken for an order that shipped and hasn't arrived.
+
+        None for any other, and if no date is known to count from; the end is None where the
+        marketplace's isn't known.
+        """
+        is_lost = order.has_shipped and order.delivered_at is None
+        return lifecycle.claim_window(order.row, self.rule()) if is_lost else None

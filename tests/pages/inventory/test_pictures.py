@@ -1,0 +1,89 @@
+"""The pictures below the stock."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcf.inventory.planning import Health
+from mcf.service import MCFService
+from pages.parts.common import places
+from tests.pages.conftest import open_page, texts
+from tests.pages.inventory.steps import stock_page, table
+
+
+def pictured(**query: str) -> AppTest:
+    """The page with its picture, which is drawn a moment later."""
+    return stock_page(**query).run()
+
+
+PICTURES = ["Where the units are", "Cover", "Health", "Units", "History"]
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_picture_of_a_shop_with_history_is_drawn_and_described(
+    known: MCFService, picture: str
+) -> None:
+    at = pictured(picture=picture)
+
+    assert [len(chart.proto.alt) > 20 for chart in at.get("plotly_chart")] == [True]
+    assert not at.exception
+
+
+def test_a_picture_of_cost_says_what_it_needs(calm: MCFService) -> None:
+    assert "No cost is set" in texts(pictured(picture="Cost"))
+
+
+def test_a_picture_of_cost_is_of_the_skus_with_a_cost(calm: MCFService) -> None:
+    row = calm.inventory().iloc[0]
+    calm.stock.review.choices.set_rules([{"seller_sku": row["seller_sku"], "unit_cost": 2.5}])
+
+    at = pictured(picture="Cost")
+
+    (areas,) = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    assert areas["text"] == [row["seller_sku"]]
+    assert f"{len(calm.inventory()) - 1} have no cost set" in texts(at)
+
+
+def test_the_ring_is_of_the_health_of_what_is_in_the_table(known: MCFService) -> None:
+    at = pictured(picture="Health", sku=known.inventory()["product_name"].iloc[0].split()[1])
+
+    parts = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    counts = [(table(at)["health"].str[0] == state.value).sum() for state in Health]
+    assert [part["name"] for part in parts] == [
+        f"{state.value}: {n:,}" for state, n in zip(Health, counts, strict=True)
+    ]
+    turns = [part["width"][0] / 360 for part in parts]
+    assert turns == pytest.approx([n / sum(counts) for n in counts])
+
+
+def test_areas_are_as_large_as_what_they_stand_for(calm: MCFService) -> None:
+    at = pictured(picture="Units")
+
+    (areas,) = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    units = calm.inventory().set_index("seller_sku")["fulfillable_quantity"]
+    sizes = [wide * high for wide, high in zip(areas["width"], areas["y"], strict=True)]
+    whole = sum(sizes)
+    assert set(areas["text"]) == set(units[units > 0].index)
+    for name, size in zip(areas["text"], sizes, strict=True):
+        assert size / whole == pytest.approx(units[name] / units.sum())
+
+
+@pytest.mark.parametrize("picture", ["Cover", "History"])
+def test_a_picture_that_needs_a_past_says_so(calm: MCFService, picture: str) -> None:
+    at = pictured(picture=picture)
+
+    assert not at.get("plotly_chart")
+    assert "yet" in at.info[-1].value
+
+
+def test_the_chart_shows_the_units_of_the_table(program: MCFService) -> None:
+    at = open_page(places.INVENTORY).run()
+
+    chart = at.get("plotly_chart")[0].proto.spec
+    stock = program.inventory()
+    most = stock.loc[stock["fulfillable_quantity"].idxmax()]
+    assert "Available" in chart
+    assert most["seller_sku"] in chart

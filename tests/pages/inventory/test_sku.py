@@ -1,0 +1,191 @@
+"""The page of one SKU, and from when on its velocity is known."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcf.inventory.planning import ENOUGH
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.world.stock import Stock
+from pages.parts.common import places
+from tests.conftest import START
+from tests.pages.conftest import (
+    HISTORY,
+    open_page,
+    step_days,
+    texts,
+)
+from tests.pages.inventory.steps import US, figure, pressed, stock_page, table
+
+
+def sku_page(seller_sku: str) -> AppTest:
+    return open_page(places.INVENTORY, open=seller_sku)
+
+
+def said_by(at: AppTest, key: str) -> str:
+    """What the picture under this key is said to show."""
+    return next(chart.proto.alt for chart in at.get("plotly_chart") if chart.proto.id.endswith(key))
+
+
+def of(program: MCFService, order_id: str) -> list[str]:
+    """The SKUs of an order."""
+    view = program.tracking.views.order(order_id)
+    assert view is not None
+    return list(view.items["seller_sku"])
+
+
+def test_a_first_start_says_from_which_day_velocity_is_told(calm: MCFService) -> None:
+    at = stock_page()
+
+    told = START + timedelta(days=ENOUGH + 1)
+    assert f"told from {told:%d %b} on" in texts(at)
+    assert table(at)["velocity"].isna().all()
+    assert set(table(at)["health"].str[0]) == {"Out of stock", "Low", "Healthy"}
+
+
+@pytest.mark.parametrize(("days", "is_known"), [(ENOUGH, False), (ENOUGH + 1, True)])
+def test_velocity_is_told_from_the_day_that_was_named(
+    calm: MCFService, simulator: Simulator, days: int, is_known: bool
+) -> None:
+    step_days(calm, simulator, days)
+
+    at = stock_page()
+
+    assert table(at)["velocity"].notna().any() == is_known
+    assert ("are told from" in texts(at)) != is_known
+
+
+def test_a_sku_has_a_page_with_all_its_quantities(calm: MCFService) -> None:
+    plan = calm.stock.review.plan()
+    row = plan.loc[plan["inbound_shipped_quantity"].idxmax()]
+
+    at = sku_page(row["seller_sku"])
+
+    assert at.title[0].value.replace("\\", "") == row["seller_sku"]
+    assert f"{row['inbound_shipped_quantity']:,}** are on their way to Amazon" in texts(at)
+    assert f"{row['total_quantity']:,}** in all" in texts(at)
+    assert row["product_name"] in texts(at)
+
+
+def test_a_first_start_says_what_is_not_known_of_a_sku_yet(calm: MCFService) -> None:
+    at = sku_page(calm.inventory()["seller_sku"].iloc[0])
+
+    told = START + timedelta(days=ENOUGH + 1)
+    assert figure(at, "Sold a day") == "not known yet"
+    assert figure(at, "Days of cover") == "not known yet"
+    assert f"from about {told:%d %b} on" in texts(at)
+    assert "only one day of history" in texts(at)
+    assert not at.get("plotly_chart")
+
+
+def test_a_sku_with_history_has_a_projection_and_a_waterfall(known: MCFService) -> None:
+    plan = known.stock.review.plan()
+    best = plan.loc[plan["velocity"].idxmax()]
+
+    at = sku_page(best["seller_sku"])
+
+    assert figure(at, "Sold a day") == f"{best['velocity']:.2f}"
+    assert figure(at, "Stops on") == f"{best['stock_out_date']:%d %b %Y}"
+    assert "four of five outcomes" in said_by(at, "projection")
+    assert "at least" not in said_by(at, "sku_history")
+    week_ago = known.now() - timedelta(days=7)
+    assert f"went between {week_ago:%d %b %Y} and" in said_by(at, "waterfall")
+
+
+def test_the_waterfall_is_between_the_days_that_are_chosen(known: MCFService) -> None:
+    plan = known.stock.review.plan()
+    seller_sku = plan.loc[plan["velocity"].idxmax(), "seller_sku"]
+    at = sku_page(seller_sku)
+
+    at.selectbox(key="fall_from").select_index(2).run()
+
+    days = known.stock.review.history.sku(seller_sku, 0)
+    (chart,) = [c for c in at.get("plotly_chart") if c.proto.id.endswith("waterfall")]
+    (falls,) = json.loads(chart.proto.spec)["data"]
+    assert falls["text"][0] == f"{days['fulfillable_quantity'].iloc[2]:,}"
+    assert falls["text"][-1] == f"{days['fulfillable_quantity'].iloc[-1]:,}"
+
+
+def test_a_waterfall_needs_a_later_day(known: MCFService) -> None:
+    at = sku_page(known.inventory()["seller_sku"].iloc[0])
+
+    at.selectbox(key="fall_to").select_index(0).run()
+
+    assert "Choose a later day" in texts(at)
+
+
+def test_units_that_stand_somewhere_are_told_with_the_days(known: MCFService) -> None:
+    plan = known.stock.review.plan()
+    seller_sku = plan.loc[plan["researching_quantity"].idxmax(), "seller_sku"]
+
+    at = sku_page(seller_sku)
+
+    assert f"for at least {HISTORY - 1} days." in texts(at)
+
+
+def test_a_sku_that_is_new_is_not_promised_a_day_of_the_past(
+    known: MCFService, simulator: Simulator
+) -> None:
+    shelf = simulator.world.stocks[US]
+    product = replace(next(iter(shelf.values())).product, seller_sku="NEW-1", daily_sales=0.0)
+    simulator.world.add(Stock(US, product, simulator.world.now, fulfillable=9).open_books())
+    known.sync(full=True)
+
+    at = sku_page("NEW-1")
+
+    assert "It takes 7 days in stock" in texts(at)
+    assert "from about" not in texts(at)
+
+
+def test_a_sku_lists_the_orders_that_have_it(calm: MCFService) -> None:
+    numbers = calm.orders()["seller_fulfillment_order_id"].tolist()
+    lines = [line for number in numbers for line in of(calm, number)]
+    seller_sku = Counter(lines).most_common(1)[0][0]
+
+    at = sku_page(seller_sku)
+
+    listed = table(at)["seller_fulfillment_order_id"].tolist()
+    assert listed == [number for number in numbers if seller_sku in of(calm, number)]
+    assert len(listed) > 1
+
+
+def test_refreshing_a_sku_asks_amazon_once(calm: MCFService, simulator: Simulator) -> None:
+    seller_sku = calm.inventory()["seller_sku"].iloc[0]
+    at = sku_page(seller_sku)
+    simulator.world.stocks[US][seller_sku].add(1000)
+    simulator.requests.clear()
+
+    pressed(at, "refresh_sku")
+
+    assert simulator.requests.count() == 1
+    assert "This is what Amazon says now." in texts(at)
+    assert figure(at, "Can ship now") == f"{calm.inventory()['fulfillable_quantity'].iloc[0]:,}"
+    assert calm.inventory()["fulfillable_quantity"].iloc[0] >= 1000
+
+
+def test_a_refresh_that_fails_is_told_over_what_was_known(
+    calm: MCFService, simulator: Simulator
+) -> None:
+    seller_sku = calm.inventory()["seller_sku"].iloc[0]
+    at = sku_page(seller_sku)
+    simulator.stop()
+
+    pressed(at, "refresh_sku")
+
+    assert at.error
+    assert at.title[0].value.replace("\\", "") == seller_sku
+
+
+def test_a_sku_that_amazon_does_not_have_is_told_so(calm: MCFService) -> None:
+    at = sku_page("NO-SUCH-*SKU*")
+
+    assert "No such SKU" in texts(at)
+    assert "NO-SUCH-*SKU*" in texts(at)
+    assert [t.value for t in pressed(at, "back_to_stock").title] == ["Inventory"]

@@ -1,0 +1,55 @@
+"""What is typed, kept and brought back."""
+
+from __future__ import annotations
+
+from mcf.service import MCFService
+from mcf.store.documents import Kind
+from pages.parts.common import places
+from tests.pages.conftest import open_page
+from tests.pages.orders.steps import filled, ship, submits
+
+
+def test_a_link_from_the_stock_puts_the_sku_into_the_form(program: MCFService, sku: str) -> None:
+    at = open_page(places.NEW_ORDER, item=sku)
+
+    assert at.selectbox(key="sku_0").value == sku
+
+
+def test_several_skus_from_the_stock_get_a_line_each_and_none_twice(program: MCFService) -> None:
+    first, second, third = program.inventory()["seller_sku"].tolist()[:3]
+    at = open_page(places.NEW_ORDER, item=[first, second])
+    assert [at.selectbox(key=f"sku_{n}").value for n in (0, 1)] == [first, second]
+
+    at.query_params["item"] = [second, third]
+    at.run()
+
+    assert [at.selectbox(key=f"sku_{n}").value for n in (0, 1, 2)] == [first, second, third]
+    assert "item" not in at.query_params
+
+
+def test_a_typed_form_survives_a_reload_of_the_page(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+    at.text_input(key="units_0").input("3").run()
+    draft = at.query_params["draft"]
+
+    again = open_page(places.NEW_ORDER, draft=draft)
+
+    assert again.text_input(key="to_name").value == "Ada Example"
+    assert again.text_input(key="units_0").value == "3"
+    assert again.text_input(key="number").value == "TEST-9"
+    assert again.selectbox(key="sku_0").value == sku
+    assert submits(again)
+
+
+def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku)
+    draft = at.query_params["draft"]
+    ship(at)
+    at.button(key="next_order").click().run()
+
+    again = open_page(places.NEW_ORDER, draft=draft)
+
+    assert not again.text_input(key="to_name").value
+    assert program.kept.all(Kind.DRAFT) == []

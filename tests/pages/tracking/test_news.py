@@ -1,0 +1,70 @@
+"""What changed since a visitor last looked."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.world.orders import Status
+from mcf.tracking.events import Happening, Kind
+from pages.parts.common import places
+from tests.conftest import START
+from tests.pages.conftest import open_page, texts
+
+BOX = "Since your last visit"
+
+
+@pytest.fixture
+def invalid(program: MCFService, simulator: Simulator, request_for: MCFOrderRequest) -> str:
+    """An order that was sent, and that Amazon then found invalid."""
+    order_id = program.submit(request_for).seller_fulfillment_order_id
+    simulator.set_status(order_id, Status.INVALID)
+    program.tracking.refresh(order_id)
+    return order_id
+
+
+def folded(at: AppTest) -> str:
+    return "\n".join(each.label for each in at.expander)
+
+
+def links(at: AppTest) -> list[str]:
+    return [link.proto.label.replace("\\", "") for link in at.get("page_link")]
+
+
+def test_what_changed_is_told_until_it_was_seen(program: MCFService, invalid: str) -> None:
+    moved = Happening(
+        invalid,
+        Kind.ARRIVES,
+        START,
+        START,
+        "2026-03-05T12:00:00+00:00",
+        "2026-03-09T12:00:00+00:00",
+    )
+    program.tracking.chronicle.note([moved])
+    program.tracking.chronicle.own(invalid, Kind.CANCEL_ASKED, START, "You asked")
+
+    at = open_page(places.TRACKING)
+    assert f"{BOX}: 1 order changed: 1 invalid" in folded(at)
+    assert [link for link in links(at) if link.startswith("Order ")] == [
+        f"Order {invalid}: Invalid, after Received",
+        f"Order {invalid}: Arrives Mon 09 Mar instead of Thu 05 Mar",
+    ]
+    at.button(key="news_seen").click().run()
+
+    assert BOX not in folded(at)
+    assert BOX not in folded(open_page(places.TRACKING))
+
+
+def test_many_changes_are_counted_and_ten_are_shown(program: MCFService) -> None:
+    program.tracking.chronicle.note(
+        Happening(f"A-{n}", Kind.STATUS, START, START, "Planning", "Processing") for n in range(12)
+    )
+
+    at = open_page(places.TRACKING)
+
+    assert "12 orders changed: 12 processing" in folded(at)
+    assert len([link for link in links(at) if link.startswith("Order ")]) == 10
+    assert "And 2 more" in texts(at)

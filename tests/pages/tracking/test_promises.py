@@ -1,0 +1,85 @@
+"""What the page says of promises kept: of a new shop, and of orders sent from here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from streamlit.testing.v1 import AppTest
+
+from mcf.amazon.models.base import Address
+from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.world.orders import Fate, Fortune
+from mcf.simulator.world.parcels import journey
+from pages.parts.common import places
+from tests.conftest import order_request
+from tests.pages.conftest import open_page, texts
+
+
+def opened(days: str) -> AppTest:
+    return open_page(places.TRACKING, view="Promise kept", promise_days=days)
+
+
+def told(at: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in at.metric}
+
+
+def test_a_shop_that_sent_nothing_from_here_says_so_and_tells_what_is_known_without(
+    program: MCFService,
+) -> None:
+    at = opened("All")
+
+    assert not at.exception
+    statuses = [FulfillmentOrderStatus.of(status) for status in program.orders()["status"]]
+    without = sum(not status.comes_to_nothing for status in statuses)
+    assert f"{without} orders of {len(statuses)} have no stored promise" in texts(at)
+    assert "send an order from New order" in texts(at)
+    assert told(at)["Delivered on time"] == "Not known yet"
+    arrived = program.packages()["delivered_at"].notna().sum()
+    assert arrived
+    assert f"of {arrived} parcel" in texts(at)
+
+
+def test_the_share_is_that_of_the_simulators_own_books(
+    program: MCFService, simulator: Simulator, address: Address, sku: str
+) -> None:
+    ids = [f"SENT-{n}" for n in range(10)]
+    offers = program.ordering.previews.ask(address, order_request("ASKED", address, sku, 1).items)
+    standard = next(each for each in offers if each.shipping_speed_category == "Standard")
+    for order_id in ids:
+        program.submit(order_request(order_id, address, sku, 1), standard)
+    for order_id in ids[:3]:
+        simulator.world.orders[order_id].fortune = Fortune(fate=Fate.DELAYED)
+    simulator.clock.step(timedelta(days=25))
+    program.sync()
+
+    at = opened("30 days")
+
+    promises = program.orders().set_index("seller_fulfillment_order_id")["promised_arrival_date"]
+    zone = ZoneInfo("America/Los_Angeles")
+    kept = sum(
+        delivered_on(simulator, order_id, zone) <= promises[order_id].astimezone(zone).date()
+        for order_id in ids
+    )
+    assert 0 < kept < 10
+    assert told(at)["Delivered on time"] == f"{10 * kept}.0 %"
+    assert "10 judged" in texts(at)
+    (by_state,) = [t.value for t in at.dataframe if "State" in t.value.columns]
+    assert by_state[["State", "Orders judged", "On time"]].to_numpy().tolist() == [["IL", 10, kept]]
+    (fees,) = [t.value for t in at.dataframe if "Per unit" in t.value.columns]
+    assert fees["Orders with a known fee"].tolist() == [10]
+
+
+def delivered_on(simulator: Simulator, order_id: str, zone: ZoneInfo) -> object:
+    """The day on which the order's one parcel arrived, from the simulator's books."""
+    order = simulator.world.orders[order_id]
+    (shipment,) = order.shipments
+    (package,) = shipment.packages
+    (arrival,) = [
+        event
+        for event in journey(package, shipment.centre, order.request.address)
+        if event.code == "EVENT_301"
+    ]
+    return arrival.at.astimezone(zone).date()
