@@ -9,7 +9,7 @@ import pytest
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.orders.states import Repeat
+from mcf.orders.states import Repeat, besides
 from mcf.orders.submission import REPEATED_WITHIN, Submissions, besides
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
