@@ -10,7 +10,7 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.orders.states import Repeat, besides
-from mcf.orders.submission import REPEATED_WITHIN, Submissions, besides
+from mcf.orders.submission import REPEATED_WITHIN, Submissions
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status

@@ -126,7 +126,12 @@ def named_in(file: str) -> set[str]:
     return set(VARIABLE.findall(read(file)))
 
 
-CHECKS = [dead_links, unknown_targets, unknown_commands, unknown_variables]
+def unknown_files(name: str, text: str) -> list[str]:
+    paths = re.findall(r"`((?:mcf|pages|tests|docs|examples)/[\w./]*\w)[`/]", text)
+    return [f"{name}: {path}" for path in paths if not (ROOT / path).exists()]
+
+
+CHECKS = [dead_links, unknown_targets, unknown_commands, unknown_variables, unknown_files]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -141,11 +146,7 @@ def test_every_variable_is_explained(file: str) -> None:
 
 
 def test_every_variable_that_the_settings_read_can_be_set_from_the_example_file() -> None:
-    read_by_settings = {
-        v
-        for v in named_in("mcf/settings.py") | named_in("mcf/alert_settings.py")
-        if v.startswith(("AMAZON", "MCF"))
-    }
+    read_by_settings = {v for v in named_in("mcf/settings.py") if v.startswith(("AMAZON", "MCF"))}
     offered = set(re.findall(r"^#? ?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
 
     assert read_by_settings - offered == set()
@@ -182,6 +183,8 @@ def test_every_make_target_is_listed_by_make_help() -> None:
         (unknown_commands, "```sh\n.venv/bin/python -m mcf orders brew ID\n```"),
         (unknown_commands, "`python -m mcf simulate --coffee 3`"),
         (unknown_variables, "Set `AMAZON_SP_API_COFFEE`."),
+        (unknown_files, "It stands in `mcf/coffee.py`."),
+        (unknown_files, "It stands in the room `mcf/coffee/`."),
     ],
 )
 def test_what_does_not_exist_is_told(check: Callable[[str, str], list[str]], text: str) -> None:
@@ -201,6 +204,7 @@ def test_what_does_not_exist_is_told(check: Callable[[str, str], list[str]], tex
             "`python -m mcf orders list --json` and `python -m mcf simulate --help`",
         ),
         (unknown_variables, "AMAZON_SP_API_MODE, MCF_REQUIRE_BROWSER and EVENT_101"),
+        (unknown_files, "`mcf/settings.py`, `mcf/amazon/`, `tests/<room>/test_<file>.py`"),
     ],
 )
 def test_what_exists_is_not_told(check: Callable[[str, str], list[str]], text: str) -> None:
