@@ -596,3 +596,12 @@ def _outcome(each: _Asked) -> ReturnOutcome:
 def _busy(item: MCFReturnItem) -> ReturnOutcome:
     line = item.seller_fulfillment_order_item_id
     return ReturnOutcome(item.seller_return_item_id, line, ReturnState.UNKNOWN, _BUSY)
+
+
+def not_taken(outcomes: Iterable[ReturnOutcome]) -> Counter[str]:
+    """The units by the id of their line that Amazon certainly doesn't take back as asked."""
+    return Counter(
+        outcome.item_id
+        for outcome in outcomes
+        if outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
+    )

@@ -11,8 +11,7 @@ from mcf.errors import MCFError
 from mcf.orders import replacement
 from mcf.orders.form import Typed, in_place_of
 from mcf.service import MCFService
-from mcf.tracking.diagnosis import Diagnosis
-from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.diagnosis import Diagnosis, Remedy, remedy
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, places
 from pages.parts.orders import draft_state
@@ -33,12 +32,22 @@ def draw(service: MCFService, view: OrderView, cancel: Callable[[], None]) -> No
         successors = service.links.successors(order_id)
         if successors:
             st.caption("It was sent again; the new order is named below.")
-        elif view.status.comes_to_nothing:
+        else:
+            _remedy(service, view, order_id, cancel)
+
+
+def _remedy(
+    service: MCFService, view: OrderView, order_id: str, cancel: Callable[[], None]
+) -> None:
+    match remedy(view.order, view.items, service.now()):
+        case Remedy.SEND_AGAIN:
             _again(service, order_id)
-        elif view.status is FulfillmentOrderStatus.PARTIAL:
+        case Remedy.SEND_THE_REST:
             _rest(service, view, order_id)
-        elif is_stuck(view.order, service.now()):
-            _stuck(view, cancel)
+        case Remedy.CANCEL:
+            _only_cancel(cancel)
+        case Remedy.WAIT:
+            st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
 
 
 def _why(view: OrderView, diagnosis: Diagnosis) -> None:
@@ -58,9 +67,7 @@ def _again(service: MCFService, order_id: str) -> None:
 
 def _rest(service: MCFService, view: OrderView, order_id: str) -> None:
     left = replacement.missing(view.items)
-    if left and st.button(
-        "Send the rest again", icon=":material/replay:", type="primary", key="send_rest"
-    ):
+    if st.button("Send the rest again", icon=":material/replay:", type="primary", key="send_rest"):
         _open(
             service,
             order_id,
@@ -68,10 +75,7 @@ def _rest(service: MCFService, view: OrderView, order_id: str) -> None:
         )
 
 
-def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
-    if not view.status.is_cancellable:
-        st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
-        return
+def _only_cancel(cancel: Callable[[], None]) -> None:
     st.button(
         "Only cancel it", icon=":material/cancel:", key="cancel_stuck", type="tertiary",
         help="When Amazon shows it as cancelled, it can be corrected here and sent again.",

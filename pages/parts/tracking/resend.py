@@ -7,6 +7,7 @@ import streamlit as st
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.resend import is_past
 from mcf.tracking.states import Rescue, RescueState
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, places, session
@@ -39,14 +40,8 @@ def draw(service: MCFService, view: OrderView) -> bool:
 
 
 def _is_past(service: MCFService, view: OrderView, rescue: Rescue) -> bool:
-    """Whether what it ended with says nothing any more of the order as it is now."""
-    if rescue.state is RescueState.DONE:
-        return False
-    if rescue.state is RescueState.REFUSED:
-        return view.status.is_final
-    if view.status.comes_to_nothing:
-        return bool(service.links.successors(rescue.order_id))
-    return not view.status.is_cancellable
+    again = view.status.comes_to_nothing and bool(service.links.successors(rescue.order_id))
+    return is_past(rescue, view.status, was_sent_again=again)
 
 
 def _offer(service: MCFService, view: OrderView, order_id: str) -> None:
