@@ -261,7 +261,7 @@ class MCFService:
         return sorted(concerns, key=lambda concern: urgencies.index(concern.urgency))
 
     def settle(self) -> list[Submission]:
-        """Looks up what was asked for without an answer; gives back the orders that were settled."""
+        """The orders that were settled, after all that got no answer was looked up."""
         return self.tracking.settle()
 
     def backup(self, to: Path) -> None:

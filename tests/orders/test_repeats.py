@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.orders.states import Repeat, besides
 from mcf.orders.submission import REPEATED_WITHIN, Submissions
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Status
