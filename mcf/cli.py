@@ -78,18 +78,16 @@ def main() -> None:
 @_explained
 def check(*, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
-    from mcf.amazon import connection_check
-
     failed = False
     with _service() as service:
-        for found in connection_check.run(service.settings, service.connection.client):
-            failed = failed or not found.ok
+        for attempt in service.connection.check():
+            failed = failed or not attempt.ok
             if as_json:
-                click.echo(json.dumps({k: getattr(found, k) for k in found.__slots__}))
+                click.echo(json.dumps({k: getattr(attempt, k) for k in attempt.__slots__}))
                 continue
-            click.echo(f"{'ok  ' if found.ok else 'FAIL'}  {found.name}: {found.detail}")
-            if found.advice:
-                click.echo(f"      {found.advice}")
+            click.echo(f"{'ok  ' if attempt.ok else 'FAIL'}  {attempt.name}: {attempt.detail}")
+            if attempt.advice:
+                click.echo(f"      {attempt.advice}")
     sys.exit(1 if failed else 0)
 
 
@@ -245,14 +243,14 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     if encoding is not None:
         data = decoded(data, encoding).text.encode()
     with _service() as service:
-        found = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
+        imported = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
-        click.echo(json.dumps(asdict(found), default=str))
+        click.echo(json.dumps(asdict(imported), default=str))
         return
-    click.echo(f"{found.first} to {found.last}: {found.days} days, {found.skus} SKUs")
-    click.echo(f"{found.changed:,} days of a SKU are new or different")
-    if found.ignored:
-        click.echo(f"{found.ignored:,} lines of other countries were passed over")
+    click.echo(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
+    click.echo(f"{imported.changed:,} days of a SKU are new or different")
+    if imported.ignored:
+        click.echo(f"{imported.ignored:,} lines of other countries were passed over")
 
 
 @main.group()
@@ -386,18 +384,16 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
         service.tracking.refresh(order_id)
         view = service.tracking.views.order(order_id)
         numbers = view.packages["package_number"].tolist() if view and proof else []
-        proofs = [
-            service.tracking.proofs.photographed(service.tracking.proofs.ask(order_id, number))
-            for number in numbers
-        ]
-        content = service.tracking.proofs.evidence(order_id, proofs)
+        room = service.tracking.proofs
+        proofs = [room.photographed(room.ask(order_id, number)) for number in numbers]
+        content = room.evidence(order_id, proofs)
         name = evidence.file_name(order_id, service.now())
     try:
         path = exports.write_bytes(content, name, output)
     except OSError as error:
         raise MCFError(f"{output} can't be written: {error.strerror}",
                        advice="Choose another folder with --output.") from error  # fmt: skip
-    photos = sum(document.photo is not None for each in proofs for document in each.documents)
+    photos = sum(document.photo is not None for proven in proofs for document in proven.documents)
     facts = {"file": str(path), "bytes": len(content), "photos": photos}
     click.echo(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
 
@@ -587,12 +583,12 @@ def _plan(
     document = opened_file(file, encoding=encoding)
     for note in document.notes:
         click.echo(f"Warning: {note}", err=True)
-    found = judged(document, service.now(), service.settings.marketplace)
+    orders = judged(document, service.now(), service.settings.marketplace)
     planned = list(
         track(
-            service.files.plan(found),
+            service.files.plan(orders),
             description="Previewing",
-            total=len(found),
+            total=len(orders),
             console=Console(stderr=True),
             disable=as_json,
         )

@@ -136,9 +136,9 @@ class DemoAmazon:
             try:
                 self._lock.acquire(timeout=0)
             except Timeout:
-                found = self._find()
-                if found:
-                    return found
+                endpoint = self._find()
+                if endpoint:
+                    return endpoint
                 time.sleep(0.1)
             else:
                 try:

@@ -1,4 +1,4 @@
 """The stock: its history, velocity, forecast, reorder and what needs a decision.
 
-Doors: `review.StockReview`, `planning.plan`, `history.History`, `preferences.Choices`.
+Doors: `room.Stock`, which the service hands out; `review.StockReview`, `planning.plan`.
 """

@@ -1,4 +1,4 @@
 """Many orders from a file: its columns, its lines, the plan, the sending.
 
-Doors: `parse.opened`, `plan.plan`, `send.Batches`.
+Doors: `room.OrderFiles`, which the service hands out; `parse.opened`, `plan.plan`, `send.Batches`.
 """

@@ -1,4 +1,5 @@
 """One order: typed, checked, quoted, sent exactly once, replaced.
 
-Doors: `validation.judge`, `quotes.compare`, `submission.Submissions.submit`.
+Doors: `room.Ordering`, which the service hands out; `validation.judge`, `quotes.compare`,
+`submission.Submissions.submit`.
 """

@@ -1,4 +1,4 @@
-"""What the form of an order begins with: earlier orders as they were typed, and their recipients."""
+"""What the form of an order begins with: earlier orders as typed, and their recipients."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Drafts:
         refused count, unless they were dismissed. Of many orders only the newest are looked at.
         """
         typed = self._addresses(_sent(self._store, since), limit)
-        told = self._addresses(_placed(self._store, since), limit)
+        listed = self._addresses(_placed(self._store, since), limit)
         addresses: dict[tuple[str, ...], dict[str, Any]] = {}
-        for _, where, address in (*typed, *told):
+        for _, where, address in (*typed, *listed):
             addresses.setdefault(where, address)
-        newest = sorted((*typed, *told), key=lambda order: order[0], reverse=True)
+        newest = sorted((*typed, *listed), key=lambda order: order[0], reverse=True)
         places = dict.fromkeys(where for _, where, _ in newest)
         return [addresses[where] for where in places][:limit]
 

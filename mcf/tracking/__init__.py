@@ -1,4 +1,5 @@
 """Orders on their way: where they are, what is wrong, what can be done.
 
-Doors: `view.OrderView`, `lifecycle` (stuck, late, held), `changes.Changes`, `returns.Returning`.
+Doors: `room.Tracking`, which the service hands out; `view.WholeOrder`, all that is known
+of one order; `lifecycle`, the rules (stuck, late, held).
 """

@@ -16,6 +16,7 @@ import pandas as pd
 
 from mcf import logs
 from mcf.amazon import labels
+from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import (
     AuthError,
     ConnectionFailed,
@@ -26,6 +27,7 @@ from mcf.errors import (
     own_mistake,
 )
 from mcf.store.frames import TEXT
+from mcf.tracking.lifecycle import is_hold, where
 from mcf.tracking.states import Change, ChangeState
 
 log = logs.get(__name__)
@@ -210,3 +212,16 @@ class ManyActions:
 
 _OF_ALL = (AuthError, StoreError, Stopped)
 """What every other order would meet as well."""
+
+
+def releasable(orders: pd.DataFrame) -> list[str]:
+    """The numbers of those that are on hold and may still ship."""
+    held = where(orders["fulfillment_action"], is_hold)
+    final = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).is_final)
+    return [str(name) for name in orders.loc[held & ~final, "seller_fulfillment_order_id"]]
+
+
+def too_late(orders: pd.DataFrame) -> int:
+    """How many of them can't be cancelled any more, by what was read last."""
+    statuses = (FulfillmentOrderStatus.of(status) for status in orders["status"])
+    return sum(status.is_final or not status.is_cancellable for status in statuses)

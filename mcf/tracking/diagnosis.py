@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 import pandas as pd
@@ -213,3 +214,24 @@ def _shortages(case: Case) -> Iterator[_Shortage]:
         moving = int(row["pending_transshipment_quantity"] + row["fc_processing_quantity"])
         if there < units:
             yield _Shortage(row["seller_sku"], units, there, moving)
+
+
+class Remedy(StrEnum):
+    """What a seller can do from here about an order that went wrong or waits."""
+
+    SEND_AGAIN = "send again"
+    SEND_THE_REST = "send the rest"
+    CANCEL = "cancel"
+    WAIT = "wait"
+
+
+def remedy(order: OrderFacts, items: pd.DataFrame, now: datetime) -> Remedy | None:
+    """What can be done about an order that wasn't sent again yet; None when nothing needs to be."""
+    status = FulfillmentOrderStatus.of(order.status)
+    if status.comes_to_nothing:
+        return Remedy.SEND_AGAIN
+    if status is FulfillmentOrderStatus.PARTIAL:
+        return Remedy.SEND_THE_REST if replacement.missing(items) else None
+    if is_stuck(order.row, now):
+        return Remedy.CANCEL if status.is_cancellable else Remedy.WAIT
+    return None

@@ -7,9 +7,9 @@ every reading is compared with what was known, and what changed is kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -197,3 +197,76 @@ _WORDS = {
     Kind.SHIPMENT: _shipment,
     Kind.PARCEL_STATUS: _parcel_status,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How an estimate moved, in a short and in a whole sentence.
+
+    In both `{0}` stands for the day that was estimated before, `{1}` for that which is now.
+    """
+
+    short: str
+    words: str
+    days: tuple[datetime, datetime]
+
+
+_MOVED = {
+    Kind.SHIPS: ("Leaves", "The estimate of its shipping"),
+    Kind.ARRIVES: ("Arrives", "The estimate of its arrival"),
+    Kind.PARCEL_ARRIVES: ("Arrives", "The estimated arrival"),
+}
+
+
+def move_of(it: Happening) -> Move | None:
+    """How an estimate moved; None when it's something else that happened."""
+    if it.kind not in _MOVED or it.before is None or it.after is None:
+        return None
+    verb, estimate = _MOVED[it.kind]
+    if it.package_number is not None:
+        verb = f"Parcel {it.package_number} {verb.lower()}"
+        estimate = f"{estimate} of parcel {it.package_number}"
+    was, becomes = moment(it.before), moment(it.after)
+    later = "later" if becomes > was else "earlier"
+    return Move(
+        f"{verb} {{1}} instead of {{0}}",
+        f"{estimate} moved {later}: {{1}} instead of {{0}}.",
+        (was, becomes),
+    )
+
+
+def moment(text: str) -> datetime:
+    """An ISO time as a happening holds it; one without a zone is in UTC."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def is_trouble(it: Happening) -> bool:
+    """Whether an order came to nothing or into trouble, or a parcel did."""
+    if it.kind is Kind.STATUS:
+        status = FulfillmentOrderStatus.of(it.after)
+        return status.is_trouble or status.comes_to_nothing
+    return it.kind is Kind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
+
+
+_GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
+
+
+def by_urgency(happenings: Iterable[Happening]) -> list[Happening]:
+    """Troubles before good news before the rest; within each they stay in their order."""
+    return sorted(happenings, key=_rank)
+
+
+def _rank(it: Happening) -> int:
+    if is_trouble(it):
+        return 0
+    return 1 if it.after in _GOOD else 2
+
+
+def change_of(it: Happening) -> str | None:
+    """What an order or a parcel became, in a word or two; None when it's something else."""
+    if it.kind is Kind.STATUS:
+        return FulfillmentOrderStatus.label_of(it.after).lower()
+    if it.kind is Kind.PARCEL_STATUS:
+        return f"parcel {PackageStatus.label_of(it.after).lower()}"
+    return None

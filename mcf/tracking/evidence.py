@@ -294,8 +294,8 @@ def _estimated(it: Happening) -> str:
     return _ESTIMATES[it.kind] + number
 
 
-def _moment(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _shipments(facts: Facts) -> Iterable[Element]:

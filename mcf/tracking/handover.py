@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mcf.amazon.models.answers import MCFOrderDetail, MCFPackage, PackageTracking, TrackingEvent
-from mcf.amazon.statuses import event_text, readable
+from mcf.amazon.statuses import PackageStatus, event_text, readable
 
 LINK_LIVES = timedelta(hours=1)
 """How long a link to a document of a delivery is good, says Amazon's model."""
@@ -222,3 +222,8 @@ def _destination(told: PackageTracking | None) -> Stop | None:
 def kind_of(document: Document) -> str:
     """What a document is, in a seller's words."""
     return "Photo of the delivery" if document.kind == "DELIVERY_IMAGE" else readable(document.kind)
+
+
+def may_be_proven(status: object) -> bool:
+    """Whether a parcel of this status was handed over, so that there may be a proof of it."""
+    return PackageStatus.of(status) in (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -264,6 +264,55 @@ def due(orders: pd.DataFrame) -> pd.Series[Any]:
     return orders["promised_arrival_date"].fillna(orders["estimated_arrival_date"])
 
 
+def arrives(orders: pd.DataFrame) -> pd.Series[Any]:
+    """When each order arrived, else when Amazon estimates that it does."""
+    return orders["delivered_at"].fillna(orders["estimated_arrival_date"])
+
+
+def days_late(orders: pd.DataFrame) -> pd.Series[float]:
+    """Whole and half days from the promise to the arrival; negative is early."""
+    late = arrives(orders) - orders["promised_arrival_date"]
+    return (late.dt.total_seconds() / 86400 * 2).round() / 2
+
+
+def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:
+    """Which orders Amazon received in the last days; what it doesn't tell may be of today."""
+    came = orders["received_date"]
+    return came.isna() | (came > now - timedelta(days=days))
+
+
+def latest(orders: pd.DataFrame, days: int) -> pd.DataFrame:
+    """The orders that were received in so many days before the last one."""
+    came = orders["received_date"]
+    recent: pd.DataFrame = orders.loc[came >= came.max() - timedelta(days=days)]
+    return recent
+
+
+def at_the_warehouse(orders: pd.DataFrame) -> int:
+    """How many orders aren't over yet."""
+    return int(where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final).sum())
+
+
+def on_their_way(packages: pd.DataFrame) -> int:
+    """How many parcels are neither at their goal nor given up."""
+    return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
+
+
+HELD, OVER = "On hold", "Not shipping"
+
+
+def groups(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """The orders of each stage, of each trouble that doesn't depend on the time, HELD and OVER."""
+    at, status = stages(orders), orders["status"]
+    final = where(status, lambda it: FulfillmentOrderStatus.of(it).is_final)
+    return {
+        **{stage.value: at == stage.value for stage in Stage},
+        **{trouble.value: rows for trouble, rows in troubles(orders, packages).items()},
+        HELD: _held(orders) & ~final,
+        OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
+    }
+
+
 def troubles(orders: pd.DataFrame, packages: pd.DataFrame) -> Mapping[Trouble, pd.Series[bool]]:
     """The orders in each trouble that doesn't depend on the time, by trouble."""
     found = {trouble: pd.Series(False, index=orders.index) for trouble in Trouble}
@@ -344,6 +393,11 @@ class ClaimRule:
 
     opens: int = 7
     closes: int | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it ends after it begins."""
+        return self.closes is None or self.closes > self.opens
 
 
 def claim_rule(country_code: str) -> ClaimRule:
@@ -454,6 +508,14 @@ def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[di
         against = "what was promised" if promised else "Amazon's estimate"
         what = f"Not delivered. A claim is taken from {rule.opens} days after {against} on.{until}"
         yield _deadline_about(row, Kind.CLAIM, what, opens, closes)
+
+
+def today(deadlines: pd.DataFrame, now: datetime, zone: tzinfo) -> tuple[int, int]:
+    """How many deadlines end on what is left of the day in the zone, and how many have passed."""
+    ends = deadlines["due"].dropna()
+    day = now.astimezone(zone).date()
+    left = sum(now <= end and end.astimezone(zone).date() == day for end in ends)
+    return left, int((ends < now).sum())
 
 
 def claim_window(

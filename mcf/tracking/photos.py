@@ -44,8 +44,8 @@ def fetch(url: str, now: datetime, endpoint: str | None = None) -> Photo:
 def _allowed(url: str, endpoint: str | None) -> str:
     """The host of an address that may be asked; raises `UnexpectedAnswer` for any other."""
     own = urlsplit(endpoint) if endpoint else None
-    told = urlsplit(url)
-    if own and (told.scheme, told.netloc) == (own.scheme, own.netloc):
+    asked = urlsplit(url)
+    if own and (asked.scheme, asked.netloc) == (own.scheme, own.netloc):
         return own.hostname or ""
     host = secure_host(url)
     if host is None:

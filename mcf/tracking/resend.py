@@ -494,3 +494,12 @@ def _first(number: str) -> Mapping[str, Any]:
 def _role(order_id: str) -> str:
     # The name of a role is shorter than an order's may be.
     return f"rescue {hashlib.sha256(order_id.encode()).hexdigest()[:24]}"
+
+
+def is_past(rescue: Rescue, status: FulfillmentOrderStatus, *, was_sent_again: bool) -> bool:
+    """Whether what a rescue ended with says nothing any more of its order, which stands so now."""
+    if rescue.state is RescueState.DONE:
+        return False
+    if rescue.state is RescueState.REFUSED:
+        return status.is_final
+    return was_sent_again if status.comes_to_nothing else not status.is_cancellable

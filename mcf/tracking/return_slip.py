@@ -5,10 +5,16 @@ It's a file of its own without a script; whatever comes from outside is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
+
+import pandas as pd
+
+from mcf.amazon.statuses import ReturnStatus
+from mcf.files.harmless import secure_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +108,38 @@ _PAGE = """<section>
 <li>The label doesn't include pre-paid shipping: whoever sends it pays the postage.</li>
 </ol>
 </section>"""
+
+
+def slips(units: pd.DataFrame, names: Mapping[str, object]) -> list[ReturnSlip]:
+    """What is still to be sent back, by Amazon's number.
+
+    `units` have columns `frames.RETURNS`, `names` are those of products by SKU.
+    """
+    waiting = [ReturnStatus.of(status) is not ReturnStatus.PROCESSED for status in units["status"]]
+    return [
+        ReturnSlip(
+            rma=_text(first["amazon_rma_id"]),
+            to=_text(first["return_to"]).splitlines(),
+            page=_secure(first["rma_page_url"]),
+            goods=_goods(group, names),
+        )
+        for _, group in units[waiting].groupby("return_authorization_id", sort=False)
+        for first in group.head(1).to_dict("records")
+    ]
+
+
+def _text(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _secure(address: object) -> str | None:
+    return str(address) if secure_host(address) else None
+
+
+def _goods(group: pd.DataFrame, names: Mapping[str, object]) -> list[ReturnedGoods]:
+    rows = group.to_dict("records")
+    count = Counter((_text(row["seller_sku"]), _text(row["reason"])) for row in rows)
+    return [
+        ReturnedGoods(units, sku, _text(names.get(sku)), reason)
+        for (sku, reason), units in count.items()
+    ]

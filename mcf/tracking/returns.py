@@ -243,8 +243,8 @@ _All = dict[str, _Asked]
 
 @dataclass(frozen=True, slots=True)
 class OrderReturns:
-    """The lines of an order of which something has shipped, with the units that can still come back;
-    and the units that were asked for and that the order doesn't show.
+    """The lines of an order of which something has shipped, with the units that can come back, and
+    the units that were asked for and that the order doesn't show.
     """
 
     lines: tuple[ReturnLine, ...] = ()
@@ -623,3 +623,12 @@ def _outcome(each: _Asked) -> ReturnOutcome:
 def _busy(item: MCFReturnItem) -> ReturnOutcome:
     line = item.seller_fulfillment_order_item_id
     return ReturnOutcome(item.seller_return_item_id, line, ReturnState.UNKNOWN, _BUSY)
+
+
+def not_taken(outcomes: Iterable[ReturnOutcome]) -> Counter[str]:
+    """The units by the id of their line that Amazon certainly doesn't take back as asked."""
+    return Counter(
+        outcome.item_id
+        for outcome in outcomes
+        if outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
+    )

@@ -151,6 +151,6 @@ class Tracking:
         return mine.assign(sku_units=counts)
 
     def close(self) -> None:
-        """Waits for what goes on in the background, which ends by itself when the program closes."""
+        """Waits for the background work, which ends by itself when the program closes."""
         self.rescues.close()
         self.many.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -167,26 +167,11 @@ def _name(number: Any, packages: pd.DataFrame) -> str:
 
 def _happened(it: Happening) -> Entry:
     who = Who.YOU if it.is_own else Who.AMAZON
-    if it.kind in _MOVED:
-        was, became = _moment(it.before), _moment(it.after)
-        later = "later" if became > was else "earlier"
-        about = f" of parcel {it.package_number}" if it.package_number is not None else ""
-        words = f"{_MOVED[it.kind]}{about} moved {later}: {{1}} instead of {{0}}."
-        return Entry(it.at, who, words, it.order_id, (was, became))
+    move = order_events.move_of(it)
+    if move is not None:
+        return Entry(it.at, who, move.words, it.order_id, move.days)
     words = order_events.in_words(it)
     return Entry(it.at, who, words if words.endswith(".") else f"{words}.", it.order_id)
-
-
-_MOVED = {
-    Kind.SHIPS: "The estimate of its shipping",
-    Kind.ARRIVES: "The estimate of its arrival",
-    Kind.PARCEL_ARRIVES: "The estimated arrival",
-}
-
-
-def _moment(told: str | None) -> datetime:
-    moment = datetime.fromisoformat(told or "")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +186,16 @@ class Moves:
 def moves(happened: Iterable[Happening], package_number: int | None = None) -> Moves | None:
     """How an estimate moved: that of a parcel, or the order's; None when it wasn't seen to move."""
     kind = Kind.ARRIVES if package_number is None else Kind.PARCEL_ARRIVES
-    mine = [
-        each for each in happened if each.kind is kind and each.package_number == package_number
+    estimates = [
+        move
+        for it in happened
+        if it.kind is kind
+        and it.package_number == package_number
+        and (move := order_events.move_of(it))
     ]
-    if not mine:
+    if not estimates:
         return None
-    return Moves(_moment(mine[0].before), _moment(mine[-1].after), len(mine))
+    return Moves(estimates[0].days[0], estimates[-1].days[1], len(estimates))
 
 
 _LIKELY = {

@@ -1,4 +1,4 @@
-"""Everything known of one order, gathered once: `OrderViews.whole` is what an order's page draws."""
+"""Everything known of one order, gathered once: an order's page draws `OrderViews.whole`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mcf.store.database import Store
 from mcf.store.documents import Keeper, Kept, Kind
 from mcf.store.records import Values
 from mcf.tracking import handover
-from mcf.tracking.diagnosis import Case, Diagnosis, can_be_rescued, diagnose
+from mcf.tracking.diagnosis import Case, Diagnosis, Remedy, can_be_rescued, diagnose, remedy
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening
 from mcf.tracking.facts import OrderFacts
@@ -40,7 +40,7 @@ _PARTS = (tables.order_items, tables.shipments, tables.packages)
 class OrderView:
     """What is stored of one order; times are UTC.
 
-    `handovers` are by the parcels' numbers; `raw` is what Amazon told word for word, under headings.
+    `handovers` are by the parcels' numbers, `raw` is what Amazon told word for word, by part.
     """
 
     order: OrderFacts
@@ -106,6 +106,7 @@ class WholeOrder:
     story: tuple[Entry, ...]
     note: str
     diagnosis: Diagnosis | None
+    remedy: Remedy | None
     is_stuck: bool
     rescue: Rescue | None
     can_be_rescued: bool
@@ -154,7 +155,7 @@ class OrderViews:
         return self._views([order_id]).get(order_id)
 
     def whole(self, order_id: str) -> WholeOrder | None:
-        """All that an order's page draws, asked of the store once; None for one that isn't there."""
+        """All that an order's page draws, asked of the store once; None if it isn't there."""
         kept = self._keeper.about(order_id, Kind.LINK)
         family = self._links.family(order_id, [one for one in kept if one.kind is Kind.LINK])
         views = self._views(family.story)
@@ -171,6 +172,7 @@ class OrderViews:
             story=_merged(views.values()),
             note=str(note.content["text"]) if note else "",
             diagnosis=diagnose(case, now),
+            remedy=remedy(view.order, view.items, now),
             is_stuck=is_stuck(view.order.row, now),
             rescue=rescue_of(rescue) if rescue else None,
             can_be_rescued=can_be_rescued(case, now),

@@ -40,4 +40,7 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     entry = form.draw(service, stock)
 with right:
-    (edit if entry.typed.edits else quotes).panel(service, entry)
+    if entry.typed.edits:
+        edit.draw(service, entry)
+    else:
+        quotes.draw(service, entry)

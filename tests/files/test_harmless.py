@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcf.files import export
-from mcf.files.harmless import harmless, meant
+from mcf.files.harmless import harmless, meant, secure_host
 from mcf.settings import env_file_warning
 
 FORMULAS = [
@@ -131,3 +131,30 @@ def test_a_private_file_of_credentials_is_not_warned_of(tmp_path: Path, mode: in
 
 def test_no_file_of_credentials_is_not_warned_of(tmp_path: Path) -> None:
     assert env_file_warning(tmp_path / ".env") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.swiship.com/track?id=1", "www.swiship.com"),
+        ("https://carrier.example:8443/x", "carrier.example"),
+        ("https://CARRIER.example", "carrier.example"),
+    ],
+)
+def test_a_secure_address_is_told_with_its_host(address: str, host: str) -> None:
+    assert secure_host(address) == host
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None, float("nan"), "", "http://carrier.example", "javascript:alert(1)",
+        "//carrier.example",
+        "https://", "https://user@evil.example", "https://carrier.example@evil.example",
+        "https://carrier.example\\@evil.example", "https://a b.example", "https://evil.example\n",
+        " https://evil.example", "data:text/html,x", "https://localhost/x", "https://127.0.0.1/x",
+        "https://[::1]/x", "https://evil.example:port", "https://[", "https://ex\u0430mple.com",
+    ],
+)  # fmt: skip
+def test_any_other_address_is_no_link(address: object) -> None:
+    assert secure_host(address) is None

@@ -127,6 +127,7 @@ def test_an_order_that_amazon_refuses_is_rejected_with_its_reason_and_advice(
     submission = submissions.submit(with_sku(request_for, "NO-SUCH-SKU"))
     assert submission.state is REJECTED
     assert "SellerSKU" in submission.message
+    assert list(submission.refused) == ["sku_0"]
     assert submission.advice == "Amazon has no such SKU in this marketplace: check it."
     assert submission.request_id == simulator.requests.entries()[-1].request_id
     assert submissions.open() == [submission]

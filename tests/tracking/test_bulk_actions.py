@@ -19,9 +19,17 @@ from mcf.errors import (
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
-from mcf.tracking.bulk_actions import MOST, RESULTS, Action, ManyActions
+from mcf.tracking.bulk_actions import (
+    MOST,
+    RESULTS,
+    Action,
+    ManyActions,
+    releasable,
+    too_late,
+)
 from mcf.tracking.states import Change, ChangeState
 from tests.conftest import order_request
+from tests.tracking.test_lifecycle import ORDER, orders
 
 TEN = [f"TEST-{number}" for number in range(10)]
 Act = Callable[[str], Change | None]
@@ -188,3 +196,21 @@ def test_orders_on_hold_are_released_and_read_again(
 
     assert released == read == {"TEST-0": "Done"}
     assert not simulator.world.orders["TEST-0"].held
+
+
+def test_what_is_on_hold_can_be_released_until_it_is_over() -> None:
+    held = orders(status="Received", fulfillment_action="Hold")
+    over = orders(status="Cancelled", fulfillment_action="Hold")
+
+    assert releasable(held) == [ORDER]
+    assert releasable(over) == []
+    assert releasable(orders(status="Received", fulfillment_action="Ship")) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "late"), [("Received", 0), ("Processing", 1), ("Cancelled", 1), ("Planning", 0)]
+)
+def test_an_order_that_is_picked_or_over_is_too_late_to_be_cancelled(
+    status: str, late: int
+) -> None:
+    assert too_late(orders(status=status)) == late

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from mcf.tracking.lifecycle import (
     claim_rule,
     claim_window,
     deadlines,
+    today,
 )
 from tests.tracking.test_lifecycle import DAY, NOON, orders
 
@@ -169,3 +170,15 @@ def test_no_orders_have_no_deadlines_in_the_declared_columns() -> None:
 
     assert {name: str(dtype) for name, dtype in table.dtypes.items()} == DEADLINES
     assert table.empty
+
+
+def test_what_ends_today_is_told_in_the_zone_of_who_asks() -> None:
+    ends = pd.DataFrame({"due": pd.to_datetime([NOON - HOUR, NOON + HOUR, NOON + 11 * HOUR, None])})
+
+    assert today(ends, NOON, UTC) == (2, 1)
+    assert today(ends, NOON, timezone(2 * HOUR)) == (1, 1)
+
+
+@pytest.mark.parametrize(("closes", "possible"), [(None, True), (8, True), (7, False), (3, False)])
+def test_a_claim_window_ends_after_it_begins(closes: int | None, possible: bool) -> None:
+    assert ClaimRule(7, closes).is_possible is possible

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mcf.amazon.models.base import Address
-from mcf.tracking.diagnosis import Case, Diagnosis, diagnose, is_in_transfer
+from mcf.tracking.diagnosis import Case, Diagnosis, Remedy, diagnose, is_in_transfer, remedy
 from mcf.tracking.facts import OrderFacts
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -212,3 +212,22 @@ def test_an_order_waits_for_units_in_transfer_only_if_too_few_are_on_the_shelf(
     shelf = {"fulfillable_quantity": there, "pending_transshipment_quantity": moving}
 
     assert is_in_transfer(case("Planning", shelf=shelf)) is waits
+
+
+@pytest.mark.parametrize(
+    ("status", "units", "what"),
+    [
+        ("Invalid", (2, 0, 0), Remedy.SEND_AGAIN),
+        ("Cancelled", (2, 2, 0), Remedy.SEND_AGAIN),
+        ("CompletePartialled", (2, 1, 0), Remedy.SEND_THE_REST),
+        ("CompletePartialled", (2, 0, 0), None),
+        ("Planning", (2, 0, 0), Remedy.CANCEL),
+        ("Complete", (2, 0, 0), None),
+    ],
+)
+def test_what_can_be_done_depends_on_what_became_of_the_order(
+    status: str, units: tuple[int, int, int], what: Remedy | None
+) -> None:
+    late = case(status, units=units, estimated_ship_date=NOW - timedelta(days=2))
+
+    assert remedy(late.order, late.items, NOW) is what

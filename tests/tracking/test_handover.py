@@ -168,3 +168,11 @@ def test_neither_code_nor_link_is_told_by_accident() -> None:
 )
 def test_a_place_is_told_in_a_sellers_words(told: str | None, words: str | None) -> None:
     assert handover.left_at(told) == words
+
+
+@pytest.mark.parametrize(
+    ("status", "proven"),
+    [("DELIVERED", True), ("PICKUP_SUCCESSFUL", True), ("IN_TRANSIT", False), ("Odd", False)],
+)
+def test_only_what_was_handed_over_can_be_proven(status: str, proven: bool) -> None:
+    assert handover.may_be_proven(status) is proven

@@ -314,3 +314,53 @@ def test_an_empty_word_is_no_trouble() -> None:
     late = {"promised_arrival_date": NOON - DAY, "last_event_at": NOON - 9 * DAY}
 
     assert troubles("", parcel_status="", **late) == {Trouble.LATE}
+
+
+def test_days_late_are_counted_to_the_delivery_and_else_to_the_estimate() -> None:
+    promised = {"promised_arrival_date": NOON, "estimated_arrival_date": NOON + 3 * DAY}
+
+    assert lifecycle.days_late(orders(**promised)).iloc[0] == 3
+    assert lifecycle.days_late(orders(**promised, delivered_at=NOON - DAY / 2)).iloc[0] == -0.5
+
+
+def test_days_late_are_not_told_without_a_promise() -> None:
+    assert pd.isna(lifecycle.days_late(orders(estimated_arrival_date=NOON)).iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("received", "listed"), [(NOON - 6 * DAY, True), (NOON - 8 * DAY, False), (None, True)]
+)
+def test_an_order_whose_date_is_not_told_may_be_of_today(
+    received: datetime | None, listed: bool
+) -> None:
+    assert lifecycle.received_within(orders(received_date=received), 7, NOON).iloc[0] == listed
+
+
+def test_the_latest_orders_are_those_before_the_last_one() -> None:
+    both = pd.concat([orders(received_date=NOON), orders(received_date=NOON - 91 * DAY)])
+
+    assert len(lifecycle.latest(both, 90)) == 1
+    assert len(lifecycle.latest(both.iloc[1:], 90)) == 1
+
+
+def test_what_is_over_is_at_no_warehouse_and_on_no_way() -> None:
+    assert lifecycle.at_the_warehouse(orders(status="Processing")) == 1
+    assert lifecycle.at_the_warehouse(orders(status="Cancelled")) == 0
+    assert lifecycle.on_their_way(parcels("IN_TRANSIT", "DELIVERED")) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "named"),
+    [
+        ("Received", "Hold", {"Received", "On hold"}),
+        ("Cancelled", "Hold", {"Not shipping"}),
+        ("Complete", "Ship", {"Shipped"}),
+        ("Invalid", "Ship", {"Not shipping", "Invalid"}),
+    ],
+)
+def test_an_order_is_in_the_groups_of_its_stage_its_troubles_and_its_hold(
+    status: str, action: str, named: set[str]
+) -> None:
+    found = lifecycle.groups(orders(status=status, fulfillment_action=action), parcels())
+
+    assert {name for name, rows in found.items() if rows.iloc[0]} == named

@@ -13,13 +13,13 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
+from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import InvalidInput, MCFError, Stopped, StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status
-from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind
 from mcf.store.states import RescueState, SubmissionState
@@ -458,7 +458,7 @@ def test_what_was_asked_for_long_ago_is_not_done_any_more(
     monkeypatch.setattr(resend, "PAUSES", ())
     assert rescued(stuck).state is RescueState.ASKED
     now = utc_now() + timedelta(days=2)
-    monkeypatch.setattr(database, "utc_now", lambda: now)
+    monkeypatch.setattr(resend, "utc_now", lambda: now)
 
     assert later(stuck).state is RescueState.GIVEN_UP
     assert simulator.requests.count(CANCEL) == 0
@@ -516,3 +516,23 @@ def test_amazon_is_asked_for_nothing_when_the_order_cannot_be_read_first(
         stuck.tracking.rescues.begin(OLD)
 
     assert stuck.tracking.rescues.get(OLD) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "again", "past"),
+    [
+        (RescueState.DONE, "Cancelled", True, False),
+        (RescueState.REFUSED, "Processing", False, False),
+        (RescueState.REFUSED, "Complete", False, True),
+        (RescueState.FAILED, "Cancelled", False, False),
+        (RescueState.FAILED, "Cancelled", True, True),
+        (RescueState.GIVEN_UP, "Planning", False, False),
+        (RescueState.GIVEN_UP, "Processing", False, True),
+    ],
+)
+def test_how_a_rescue_ended_is_told_while_it_says_something_of_its_order(
+    state: RescueState, status: str, again: bool, past: bool
+) -> None:
+    rescue = Rescue(OLD, state, NEW, "It ended.", None, utc_now(), utc_now())
+
+    assert resend.is_past(rescue, FulfillmentOrderStatus.of(status), was_sent_again=again) is past

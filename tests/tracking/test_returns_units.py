@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from mcf.amazon import labels
 from mcf.amazon.models.answers import MCFShipment
 from mcf.amazon.models.requests import MCFReturnItem
 from mcf.errors import InvalidInput
-from mcf.tracking.return_slip import ReturnedGoods, ReturnSlip, html
+from mcf.store import frames
+from mcf.tracking.return_slip import ReturnedGoods, ReturnSlip, html, slips
 from mcf.tracking.returns import (
     ReturnLine,
     Slot,
     TypedReturn,
     Unit,
     lines,
+    not_taken,
     problems,
     return_item_id,
     too_many,
     wanted,
 )
+from mcf.tracking.states import ReturnOutcome, ReturnState
 
 LINE = ReturnLine("1", "MUG", 3, (Slot("O-1-1", "S1"), Slot("O-1-2", "S1"), Slot("O-1-3", "S2")))
 TYPED = TypedReturn("2", "CR-DEFECTIVE", "It whistles.")
@@ -198,3 +203,57 @@ def test_a_refused_unit_is_told_in_a_sellers_words(
 )
 def test_a_reason_is_told_in_words(code: str, described: str | None, said: str) -> None:
     assert labels.return_reason(code, described) == said
+
+
+def returned(**values: Any) -> dict[str, Any]:
+    return dict.fromkeys(frames.RETURNS) | {
+        "seller_sku": "A-1",
+        "reason": "Defective",
+        "status": "New",
+        "return_authorization_id": "AUTH-1",
+        "amazon_rma_id": "RMA-1",
+        "rma_page_url": "https://amazon.example.com/rma",
+        "return_to": "Amazon\n1 Example Road",
+        **values,
+    }
+
+
+def returns(*rows: dict[str, Any]) -> pd.DataFrame:
+    return frames.build(frames.RETURNS, {name: [row[name] for row in rows] for name in rows[0]})
+
+
+def test_units_under_one_number_are_one_slip_with_their_goods_counted() -> None:
+    units = returns(returned(), returned(), returned(reason="Too late"))
+
+    assert slips(units, {"A-1": "Mug"}) == [
+        ReturnSlip(
+            "RMA-1",
+            ["Amazon", "1 Example Road"],
+            "https://amazon.example.com/rma",
+            [
+                ReturnedGoods(2, "A-1", "Mug", "Defective"),
+                ReturnedGoods(1, "A-1", "Mug", "Too late"),
+            ],
+        )
+    ]
+
+
+def test_what_amazon_has_processed_is_not_sent_back_any_more() -> None:
+    assert slips(returns(returned(status="Processed")), {}) == []
+
+
+def test_a_page_that_is_not_secure_is_no_part_of_a_slip() -> None:
+    (slip,) = slips(returns(returned(rma_page_url="http://amazon.example.com/rma")), {})
+
+    assert slip.page is None
+
+
+def test_units_that_amazon_does_not_take_back_are_counted_by_line() -> None:
+    outcomes = [
+        ReturnOutcome("r-1", "1", ReturnState.REFUSED, "No."),
+        ReturnOutcome("r-2", "1", ReturnState.NOT_SENT, "No answer."),
+        ReturnOutcome("r-3", "2", ReturnState.ACCEPTED, "Yes."),
+        ReturnOutcome("r-4", "3", ReturnState.UNKNOWN, "Perhaps."),
+    ]
+
+    assert not_taken(outcomes) == {"1": 2}

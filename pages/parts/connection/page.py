@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mcf.amazon import connection_check as questions
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
@@ -67,7 +66,7 @@ def _checks(service: MCFService) -> None:
     """A button that tries the login and each operation; what came of it stays in view."""
     if st.button("Test the connection", icon=":material/network_check:", key="test"):
         with st.spinner("Asking Amazon …"):
-            answers = list(questions.run(service.settings, service.connection.client))
+            answers = list(service.connection.check())
         session.state()[session.CHECKS] = answers
     results: list[Check] | None = session.state().get(session.CHECKS)
     if results is None:

@@ -9,33 +9,30 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.store.frames import StockState
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
-from mcf.tracking.lifecycle import where
+from mcf.tracking import lifecycle
 from pages.parts.common import session, sparkline
 
 
 def draw_today(service: MCFService) -> None:
     """Orders by where they are, and SKUs that can ship."""
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
-    at_work = where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final)
-    moving = where(parcels["status"], lambda it: not PackageStatus.of(it).is_at_rest)
     can_ship = (stock["fulfillable_quantity"] > 0).sum()
     out = (stock["stock_state"] == StockState.OUT).sum()
     with st.container(horizontal=True):
         _figure(
             "Orders at the warehouse",
-            at_work.sum(),
+            lifecycle.at_the_warehouse(orders),
             service.freshness(Subject.ORDERS),
         )
         _figure(
             "Parcels on their way",
-            moving.sum(),
+            lifecycle.on_their_way(parcels),
             service.freshness(Subject.TRACKING),
         )
         _figure("SKUs that can ship", can_ship, service.freshness(Subject.INVENTORY))

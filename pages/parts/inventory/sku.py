@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -14,10 +14,13 @@ from mcf.inventory.planning import Health
 from mcf.inventory.review import AHEAD, Known, SKUReview
 from mcf.service import MCFService
 from mcf.sync.freshness import Freshness
+from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
 from pages.parts.inventory import charts, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
+_ORDERS_OF = 90
+"""Days up to the last order whose orders are listed."""
 
 
 def draw_history(history: Known, fresh: Freshness) -> None:
@@ -237,9 +240,8 @@ def _orders(orders: pd.DataFrame) -> None:
     if orders.empty:
         st.caption("None that this program knows.")
         return
-    recent = orders[orders["received_date"] >= orders["received_date"].max() - timedelta(days=90)]
     st.dataframe(
-        recent,
+        lifecycle.latest(orders, _ORDERS_OF),
         hide_index=True,
         column_order=["seller_fulfillment_order_id", "status_label", "sku_units", "received_date",
                       "city"],

@@ -12,7 +12,7 @@ from mcf.orders import replacement
 from mcf.orders.form import Typed, in_place_of
 from mcf.orders.replacement import Family
 from mcf.service import MCFService
-from mcf.tracking.diagnosis import Diagnosis
+from mcf.tracking.diagnosis import Diagnosis, Remedy
 from mcf.tracking.view import OrderView, WholeOrder
 from pages.parts.common import labels, messages, places
 from pages.parts.orders import draft_state
@@ -21,22 +21,30 @@ from pages.parts.tracking import resend
 
 def draw(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> None:
     """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
-    view, order_id = whole.view, whole.view.order_id
     if whole.diagnosis is None:
         resend.draw(service, whole)
         return
     with st.container(border=True, key="why"):
-        _why(view, whole.diagnosis)
+        _why(whole.view, whole.diagnosis)
         if resend.draw(service, whole):
             return
         if whole.family.successors:
             st.caption("It was sent again; the new order is named below.")
-        elif view.status.comes_to_nothing:
+        else:
+            _remedy(service, whole, cancel)
+
+
+def _remedy(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> None:
+    view, order_id = whole.view, whole.view.order_id
+    match whole.remedy:
+        case Remedy.SEND_AGAIN:
             _again(service, order_id)
-        elif view.status is FulfillmentOrderStatus.PARTIAL:
+        case Remedy.SEND_THE_REST:
             _rest(service, view, order_id)
-        elif whole.is_stuck:
-            _stuck(view, cancel)
+        case Remedy.CANCEL:
+            _only_cancel(cancel)
+        case Remedy.WAIT:
+            st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
 
 
 def _why(view: OrderView, diagnosis: Diagnosis) -> None:
@@ -56,9 +64,7 @@ def _again(service: MCFService, order_id: str) -> None:
 
 def _rest(service: MCFService, view: OrderView, order_id: str) -> None:
     left = replacement.missing(view.items)
-    if left and st.button(
-        "Send the rest again", icon=":material/replay:", type="primary", key="send_rest"
-    ):
+    if st.button("Send the rest again", icon=":material/replay:", type="primary", key="send_rest"):
         _open(
             service,
             order_id,
@@ -66,10 +72,7 @@ def _rest(service: MCFService, view: OrderView, order_id: str) -> None:
         )
 
 
-def _stuck(view: OrderView, cancel: Callable[[], None]) -> None:
-    if not view.status.is_cancellable:
-        st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
-        return
+def _only_cancel(cancel: Callable[[], None]) -> None:
     st.button(
         "Only cancel it", icon=":material/cancel:", key="cancel_stuck", type="tertiary",
         help="When Amazon shows it as cancelled, it can be corrected here and sent again.",

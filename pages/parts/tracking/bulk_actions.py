@@ -8,11 +8,9 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.tracking.bulk_actions import MOST, Action, Outcome, Standing
-from mcf.tracking.lifecycle import is_hold
+from mcf.tracking.bulk_actions import MOST, Action, Outcome, Standing, releasable, too_late
 from pages.parts.common import downloads, messages, session
 
 _LOOKS_EVERY = 1
@@ -64,16 +62,12 @@ def draw(service: MCFService, selected_ids: Sequence[str]) -> None:
 def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
     orders = service.orders()
     chosen = orders[orders["seller_fulfillment_order_id"].isin(list(selected_ids))]
-    held = [
-        str(row.seller_fulfillment_order_id)
-        for row in chosen.itertuples()
-        if is_hold(row.fulfillment_action) and not FulfillmentOrderStatus.of(row.status).is_final
-    ]
+    held = releasable(chosen)
     count = len(selected_ids)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             f"Cancel {count:,}", icon=":material/cancel:", key="many_cancel",
-            on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), _late(chosen)),
+            on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), too_late(chosen)),
         )  # fmt: skip
         st.button(
             f"Ship {len(held):,} now", icon=":material/play_arrow:", key="many_release",
@@ -87,12 +81,6 @@ def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
         )  # fmt: skip
         if count > MOST:
             st.caption(f"Up to {MOST:,} orders at a time: choose fewer.")
-
-
-def _late(chosen: pd.DataFrame) -> int:
-    """Orders that can't be cancelled any more, by what was read last."""
-    statuses = (FulfillmentOrderStatus.of(status) for status in chosen["status"])
-    return sum(status.is_final or not status.is_cancellable for status in statuses)
 
 
 def _confirm(service: MCFService, action: Action, order_ids: tuple[str, ...], late: int) -> None:

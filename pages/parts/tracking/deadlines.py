@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.service import MCFService
+from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
 from pages.parts.common import chips, downloads, labels, messages, session
 from pages.parts.common.tables import Row, rows
@@ -16,10 +17,7 @@ from pages.parts.common.tables import Row, rows
 def draw_today(service: MCFService) -> None:
     """How many deadlines end today, and the way to the board; nothing when none does."""
     deadlines, now = service.tracking.claims.deadlines(), service.now()
-    day = session.local(now).date()
-    ends = deadlines["due"].dropna()
-    left = sum(now <= moment and session.local(moment).date() == day for moment in ends)
-    over = int((ends < now).sum())
+    left, over = lifecycle.today(deadlines, now, session.zone())
     parts = [
         *([f"**{messages.many(left, 'deadline')}** today"] if left else []),
         *([f"{over:,} passed in the last {CLOSED_FOR.days} days"] if over else []),
@@ -113,17 +111,18 @@ def _rules(service: MCFService) -> None:
                 "Until day", 1, 730, rule.closes, key="claim_closes", width=160,
                 placeholder="not known",
             )  # fmt: skip
+            typed = ClaimRule(int(opens), None if closes is None else int(closes))
             st.button(
                 "Save",
                 key="claim_save",
                 on_click=_save,
-                args=(service, opens, closes),
-                disabled=closes is not None and closes <= opens,
+                args=(service, typed),
+                disabled=not typed.is_possible,
             )
-        if closes is not None and closes <= opens:
+        if not typed.is_possible:
             st.caption(":red[The end must come after the beginning.]")
 
 
-def _save(service: MCFService, opens: int, closes: int | None) -> None:
-    service.tracking.claims.set_rule(ClaimRule(int(opens), None if closes is None else int(closes)))
+def _save(service: MCFService, rule: ClaimRule) -> None:
+    service.tracking.claims.set_rule(rule)
     session.tell("success", "The board counts with it from now on.")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 
 import streamlit as st
 
-from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.service import MCFService
 from mcf.store.documents import Kind as Keeping
 from mcf.tracking import events
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import Happening
 from pages.parts.common import labels as say
 from pages.parts.common import messages, places
 
@@ -20,8 +18,6 @@ MOST = 200
 """Happenings that are read at most."""
 SHOWN = 10
 _VISIT = "visit"
-_MOVED = {Kind.SHIPS: "Leaves", Kind.ARRIVES: "Arrives"}
-_GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
 
 
 def draw(service: MCFService) -> None:
@@ -52,7 +48,7 @@ def draw(service: MCFService) -> None:
             on_click=_see,
             args=(service, revision),
         )
-        shown = sorted(news, key=_rank)[:SHOWN]
+        shown = events.by_urgency(news)[:SHOWN]
         for number, it in enumerate(shown):
             _entry(number, it)
         if len(news) > SHOWN:
@@ -67,37 +63,15 @@ def _counted(news: Iterable[Happening], read: int) -> str:
     """How many orders changed, and how: "4 orders changed: 2 shipped, 1 parcel delayed"."""
     news = [*news]
     orders = len({it.order_id for it in news})
-    labels = Counter(filter(None, map(_label, news)))
+    labels = Counter(filter(None, map(events.change_of, news)))
     changes = ", ".join(f"{count:,} {label}" for label, count in labels.most_common(5))
     least = "at least " if read == MOST else ""
     head = f"{least}{messages.many(orders, 'order')} changed"
     return f"{head}: {say.plain(changes)}" if changes else head
 
 
-def _label(it: Happening) -> str:
-    if it.kind is Kind.STATUS:
-        return FulfillmentOrderStatus.label_of(it.after).lower()
-    if it.kind is Kind.PARCEL_STATUS:
-        return f"parcel {PackageStatus.label_of(it.after).lower()}"
-    return ""
-
-
-def _rank(it: Happening) -> int:
-    """Troubles before good news before the rest; within each the newest stay first."""
-    if _is_trouble(it):
-        return 0
-    return 1 if it.after in _GOOD else 2
-
-
-def _is_trouble(it: Happening) -> bool:
-    if it.kind is Kind.STATUS:
-        status = FulfillmentOrderStatus.of(it.after)
-        return status.is_trouble or status.comes_to_nothing
-    return it.kind is Kind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
-
-
 def _entry(number: int, it: Happening) -> None:
-    icon = ":material/error:" if _is_trouble(it) else ":material/arrow_forward:"
+    icon = ":material/error:" if events.is_trouble(it) else ":material/arrow_forward:"
     with st.container(horizontal=True, vertical_alignment="center", key=f"news_{number}"):
         st.page_link(
             places.TRACKING,
@@ -109,10 +83,5 @@ def _entry(number: int, it: Happening) -> None:
 
 
 def _sentence(it: Happening) -> str:
-    verb = _MOVED.get(it.kind)
-    if it.kind is Kind.PARCEL_ARRIVES:
-        verb = f"Parcel {it.package_number} arrives"
-    if verb is None or it.before is None or it.after is None:
-        return events.in_words(it)
-    was, becomes = map(datetime.fromisoformat, (it.before, it.after))
-    return f"{verb} {messages.day(becomes)} instead of {messages.day(was)}"
+    move = events.move_of(it)
+    return move.short.format(*map(messages.day, move.days)) if move else events.in_words(it)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,14 +13,14 @@ import streamlit as st
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle
-from mcf.tracking.lifecycle import Stage, Trouble, is_hold, where
+from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
 from pages.parts.common import chips, labels, paging, session, tables
 from pages.parts.common.paging import Matches, Order
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
-ALL, HELD, OVER = "All", "On hold", "Not shipping"
+ALL = "All"
 _SEARCHED = (
     "seller_fulfillment_order_id",
     "displayable_order_id",
@@ -64,25 +64,13 @@ def groups(orders: Snapshot, now: datetime) -> Groups:
 
     What depends on the time is worked out anew every minute.
     """
-    fixed = orders.once("groups", lambda frame: _fixed(frame, _parcels(orders)))
+    fixed = orders.once("groups", lambda frame: lifecycle.groups(frame, _parcels(orders)))
     minute = now.replace(second=0, microsecond=0)
     timely = orders.once(("timely", minute), lambda frame: lifecycle.timely(frame, minute))
     members = dict(fixed)
     for trouble, rows in timely.items():
         members[trouble] = members[trouble] | rows
     return members
-
-
-def _fixed(frame: pd.DataFrame, parcels: pd.DataFrame) -> Groups:
-    at = lifecycle.stages(frame)
-    nothing = where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing)
-    held = where(frame["fulfillment_action"], is_hold)
-    return {
-        **{stage: at == stage.value for stage in Stage},
-        **{str(name): rows for name, rows in lifecycle.troubles(frame, parcels).items()},
-        HELD: held & ~where(frame["status"], lambda it: FulfillmentOrderStatus.of(it).is_final),
-        OVER: nothing,
-    }
 
 
 def _parcels(orders: Snapshot) -> pd.DataFrame:
@@ -120,9 +108,7 @@ def draw_filters(orders: Snapshot, now: datetime) -> Matches:
 def _since(matches: Matches, days: int | None, now: datetime) -> Matches:
     if days is None:
         return matches
-    # What Amazon doesn't tell may be of today.
-    came = matches.snapshot.frame["received_date"]
-    return matches.only(came.isna() | (came > now - timedelta(days=days)))
+    return matches.only(lifecycle.received_within(matches.snapshot.frame, days, now))
 
 
 def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
@@ -187,16 +173,14 @@ def file_rows(orders: pd.DataFrame) -> pd.DataFrame:
 
     `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
     """
-    arrives = orders["delivered_at"].fillna(orders["estimated_arrival_date"])
-    late = (arrives - orders["promised_arrival_date"]).dt.total_seconds() / 86400
     return orders.assign(
         recipient=tables.column(orders, [_masked(name) for name in orders["recipient"]]),
         destination=[
             ", ".join(part for part in parts if isinstance(part, str))
             for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
-        arrives=arrives,
-        days_late=(late * 2).round() / 2,
+        arrives=lifecycle.arrives(orders),
+        days_late=lifecycle.days_late(orders),
         cost=tables.column(orders, [*map(_cost, orders["fee"], orders["fee_currency"])]),
     )[[*_SHOWN]]  # fmt: skip
 

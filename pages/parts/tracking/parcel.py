@@ -8,18 +8,15 @@ from datetime import datetime
 
 import streamlit as st
 
-from mcf.amazon.statuses import PackageStatus
 from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError
 from mcf.files import harmless
 from mcf.service import MCFService
-from mcf.tracking.handover import Document, Handover, Proof, kind_of
+from mcf.tracking.handover import Document, Handover, Proof, kind_of, may_be_proven
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, session
 from pages.parts.common.tables import Row
 from pages.parts.tracking import parcel_map
-
-_PROVEN = (PackageStatus.DELIVERED, PackageStatus.PICKUP_SUCCESSFUL)
 
 
 def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
@@ -31,7 +28,7 @@ def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
         st.markdown(facts)
     _locker(handover, number)
     _site(handover)
-    if PackageStatus.of(parcel["status"]) in _PROVEN:
+    if may_be_proven(parcel["status"]):
         _proof(service, view.order_id, number)
     _way(handover, number)
 

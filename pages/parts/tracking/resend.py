@@ -7,6 +7,7 @@ import streamlit as st
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.store.states import RescueState
+from mcf.tracking.resend import is_past
 from mcf.tracking.states import Rescue
 from mcf.tracking.view import WholeOrder
 from pages.parts.common import labels, messages, places, session
@@ -38,14 +39,9 @@ def draw(service: MCFService, whole: WholeOrder) -> bool:
 
 
 def _is_past(whole: WholeOrder, rescue: Rescue) -> bool:
-    """Whether what it ended with says nothing any more of the order as it is now."""
-    if rescue.state is RescueState.DONE:
-        return False
-    if rescue.state is RescueState.REFUSED:
-        return whole.view.status.is_final
-    if whole.view.status.comes_to_nothing:
-        return bool(whole.family.successors)
-    return not whole.view.status.is_cancellable
+    status = whole.view.status
+    again = status.comes_to_nothing and bool(whole.family.successors)
+    return is_past(rescue, status, was_sent_again=again)
 
 
 def _offer(service: MCFService, order_id: str, *, is_late: bool) -> None:

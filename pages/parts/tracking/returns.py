@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.models.requests import MCFReturnItem
-from mcf.amazon.statuses import ReturnStatus
 from mcf.errors import MCFError
 from mcf.files import harmless
 from mcf.service import MCFService
 from mcf.tracking import return_slip
-from mcf.tracking.return_slip import ReturnedGoods, ReturnSlip
-from mcf.tracking.returns import LONGEST_COMMENT, ReturnLine, TypedReturn, problems, wanted
+from mcf.tracking.return_slip import ReturnSlip
+from mcf.tracking.returns import (
+    LONGEST_COMMENT,
+    ReturnLine,
+    TypedReturn,
+    not_taken,
+    problems,
+    wanted,
+)
 from mcf.tracking.states import ReturnOutcome, ReturnState
 from mcf.tracking.view import WholeOrder
 from pages.parts.common import badge, fields, messages, session
@@ -78,7 +84,7 @@ def _table(units: pd.DataFrame) -> None:
 
 
 def _where_to(whole: WholeOrder) -> None:
-    slips, order = _slips(whole.returned, whole.products), whole.view.order
+    slips, order = return_slip.slips(whole.returned, whole.products), whole.view.order
     if not slips:
         return
     st.download_button(
@@ -101,36 +107,6 @@ def _where_to(whole: WholeOrder) -> None:
             "Amazon's page has the barcode and the mailing label. The label doesn't include "
             "pre-paid shipping."
         )
-
-
-def _slips(units: pd.DataFrame, names: Mapping[str, str]) -> list[ReturnSlip]:
-    """What is still to be sent back, by Amazon's number."""
-    waiting = [ReturnStatus.of(status) is not ReturnStatus.PROCESSED for status in units["status"]]
-    open_ = units[waiting]
-    return [
-        ReturnSlip(
-            rma=say.raw(first["amazon_rma_id"]),
-            to=say.raw(first["return_to"]).splitlines(),
-            page=_secure(first["rma_page_url"]),
-            goods=_goods(group, names),
-        )
-        for _, group in open_.groupby("return_authorization_id", sort=False)
-        for first in group.head(1).to_dict("records")
-    ]
-
-
-def _secure(address: object) -> str | None:
-    return str(address) if harmless.secure_host(address) else None
-
-
-def _goods(group: pd.DataFrame, names: Mapping[str, str]) -> list[ReturnedGoods]:
-    count = Counter(
-        (say.raw(row["seller_sku"]), say.raw(row["reason"])) for row in group.to_dict("records")
-    )
-    return [
-        ReturnedGoods(units, sku, say.raw(names.get(sku)), reason)
-        for (sku, reason), units in count.items()
-    ]
 
 
 def _slip(slip: ReturnSlip) -> None:
@@ -164,7 +140,7 @@ def _asked(
             badge.draw(label, colour)
             sku = say.plain(skus.get(item_id, item_id))
             st.markdown(f"{messages.many(units, 'unit')} of {sku}: {say.plain(message)}")
-    if any(outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT) for outcome in asked):
+    if not_taken(asked):
         st.button(
             "Put away",
             key="return_put_away",
@@ -353,11 +329,7 @@ def _ask(
     except MCFError as error:
         session.tell("error", f"The return failed: {messages.refusal(error)}")
         return
-    left = Counter(
-        outcome.item_id
-        for outcome in outcomes
-        if outcome.state in (ReturnState.REFUSED, ReturnState.NOT_SENT)
-    )
+    left = not_taken(outcomes)
     for line in lines:
         _keep_refused(order_id, line, left[line.item_id])
     if not left:

@@ -1,7 +1,8 @@
-"""Text from outside, as it's given to Markdown, to pictures and to links."""
+"""Text from outside, as it's given to Markdown and to pictures."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pandas as pd
@@ -9,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcf.files.harmless import secure_host
 from pages.parts.common import charts
-from pages.parts.common.labels import for_plotly, plain
+from pages.parts.common.labels import for_plotly, is_missing, plain
 from pages.parts.inventory import charts as stock_charts
 
 NOTHING = ":red[]"
@@ -52,33 +52,6 @@ def test_no_tag_reaches_a_picture(text: str) -> None:
     assert unescape(for_plotly(text)) == text
 
 
-@pytest.mark.parametrize(
-    ("address", "host"),
-    [
-        ("https://www.swiship.com/track?id=1", "www.swiship.com"),
-        ("https://carrier.example:8443/x", "carrier.example"),
-        ("https://CARRIER.example", "carrier.example"),
-    ],
-)
-def test_a_secure_address_is_told_with_its_host(address: str, host: str) -> None:
-    assert secure_host(address) == host
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        None, float("nan"), "", "http://carrier.example", "javascript:alert(1)",
-        "//carrier.example",
-        "https://", "https://user@evil.example", "https://carrier.example@evil.example",
-        "https://carrier.example\\@evil.example", "https://a b.example", "https://evil.example\n",
-        " https://evil.example", "data:text/html,x", "https://localhost/x", "https://127.0.0.1/x",
-        "https://[::1]/x", "https://evil.example:port", "https://[", "https://ex\u0430mple.com",
-    ],
-)  # fmt: skip
-def test_any_other_address_is_no_link(address: object) -> None:
-    assert secure_host(address) is None
-
-
 def test_the_pictures_of_the_stock_hold_no_tag() -> None:
     evil = "<a href='http://evil.example'>x</a>"
     stock = pd.DataFrame(
@@ -102,3 +75,13 @@ def test_the_pictures_of_the_stock_hold_no_tag() -> None:
     ]
 
     assert not [figure for figure in drawings if "<a" in figure.to_json().replace("\\u003c", "<")]
+
+
+@pytest.mark.parametrize("cell", [None, float("nan"), pd.NaT])
+def test_a_cell_without_anything_is_missing(cell: None) -> None:
+    assert is_missing(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "x", 0, 0.0, timedelta()])
+def test_a_cell_with_a_zero_or_an_empty_text_is_not_missing(cell: str | float | timedelta) -> None:
+    assert not is_missing(cell)
