@@ -78,11 +78,11 @@ def trace_of(error: BaseException) -> list[str]:
     A message of pydantic, SQLAlchemy or a KeyError may hold a buyer's name.
     """
     lines: list[str] = []
-    for number, each in enumerate(_chain(error)):
+    for number, cause in enumerate(_chain(error)):
         lines += ["because of"] if number else []
-        frames = list(walk_tb(each.__traceback__))[-_FRAMES:]
+        frames = list(walk_tb(cause.__traceback__))[-_FRAMES:]
         lines += [f"{_short(f.f_code.co_filename)}:{n} {f.f_code.co_name}" for f, n in frames]
-        lines.append(_type_name(each))
+        lines.append(_type_name(cause))
     return lines
 
 
@@ -107,9 +107,9 @@ def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {redacted(str(name)): plain(each) for name, each in value.items()}
+        return {redacted(str(name)): plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+        return [plain(entry) for entry in value]
     return _type_name(value)
 
 

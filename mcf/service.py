@@ -23,8 +23,8 @@ from mcf import logs
 from mcf.alerts.dispatch import Telling
 from mcf.amazon import connection_check
 from mcf.amazon.client import MCFClient
-from mcf.amazon.labels import Feature, amazons
-from mcf.amazon.labels import told as in_words
+from mcf.amazon.labels import Feature, amazon_text
+from mcf.amazon.labels import error_text as in_words
 from mcf.amazon.models.answers import (
     FulfillmentPreview,
     MCFFulfillmentOrder,
@@ -54,7 +54,7 @@ from mcf.settings import Mode, Settings
 from mcf.store import frames, tables
 from mcf.store.coordination import RENEWED_EVERY, Senders
 from mcf.store.database import Store, utc_now
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.sync.freshness import Freshness
@@ -307,7 +307,7 @@ class MCFService:
     def claim_rule(self) -> ClaimRule:
         """From when until when claims are taken: as the seller set it, else as it's known."""
         market = self.settings.marketplace
-        kept = self.kept.get(Kind.DEADLINE, market.id)
+        kept = self.kept.get(DocumentKind.DEADLINE, market.id)
         if kept is None:
             return lifecycle.claim_rule(market.country_code)
         return ClaimRule(kept.content["opens"], kept.content["closes"])
@@ -315,7 +315,7 @@ class MCFService:
     def set_claim_rule(self, rule: ClaimRule) -> None:
         """Keeps from when until when claims are taken; raises `StoreError`."""
         content = {"opens": rule.opens, "closes": rule.closes}
-        self.kept.keep(Kind.DEADLINE, self.settings.marketplace.id, content)
+        self.kept.keep(DocumentKind.DEADLINE, self.settings.marketplace.id, content)
 
     def story(self, order_id: str) -> list[Entry]:
         """All that is known to have happened to an order, and to those that it's linked with."""
@@ -328,15 +328,15 @@ class MCFService:
 
     def order_note(self, order_id: str) -> str:
         """What the seller noted about an order; empty when nothing."""
-        kept = self.kept.get(Kind.NOTE, order_id)
+        kept = self.kept.get(DocumentKind.NOTE, order_id)
         return str(kept.content["text"]) if kept else ""
 
     def set_order_note(self, order_id: str, text: str) -> None:
         """Keeps a note about an order, or forgets an empty one; raises `StoreError`."""
         if text.strip():
-            self.kept.keep(Kind.NOTE, order_id, {"text": text})
+            self.kept.keep(DocumentKind.NOTE, order_id, {"text": text})
         else:
-            self.kept.forget(Kind.NOTE, order_id)
+            self.kept.forget(DocumentKind.NOTE, order_id)
 
     def handover(self, order_id: str, package_number: int) -> Handover:
         """What is stored of how a parcel is handed over: window, signature, locker, its way."""
@@ -530,7 +530,7 @@ class MCFService:
 
         Raises `InvalidInput` when another version kept it in a way that can't be read.
         """
-        changed = self.kept.get(Kind.CHANGED, order_id)
+        changed = self.kept.get(DocumentKind.CHANGED, order_id)
         if changed is not None:
             return Typed.from_content(changed.content)
         sent = self._store.row(tables.submissions, seller_fulfillment_order_id=order_id)
@@ -707,7 +707,7 @@ class MCFService:
         if change.state is not ChangeState.UNKNOWN:
             plain = tuple(line.model_copy(update={"item_id": ""}) for line in typed.lines)
             kept = {"lines": plain, "edits": "", "amazon_number": ""}
-            self.kept.keep(Kind.CHANGED, order_id, typed.model_copy(update=kept).content())
+            self.kept.keep(DocumentKind.CHANGED, order_id, typed.model_copy(update=kept).content())
         return change
 
     def _step(self, kind: Step, order_id: str, ask: Callable[[str], Change]) -> Change:
@@ -794,7 +794,7 @@ class MCFService:
                 f"Order {s.seller_fulfillment_order_id} was not accepted"
                 if s.state.may_be_sent_again
                 else f"Order {s.seller_fulfillment_order_id}: outcome not known yet",
-                f"{amazons(s.message)} {s.advice or ''}".strip(),
+                f"{amazon_text(s.message)} {s.advice or ''}".strip(),
                 "new_order",
                 s.seller_fulfillment_order_id,
             )
@@ -849,7 +849,7 @@ class MCFService:
 
     def _forget_drafts(self) -> None:
         days = timedelta(days=self.settings.keep_drafts_days)
-        self.kept.forget_older(Kind.DRAFT, utc_now() - days)
+        self.kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
 
     def _import_past(self) -> None:
         """Imports the demo's past into a store that has none, as a seller would."""

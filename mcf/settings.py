@@ -175,16 +175,16 @@ def _server(text: str) -> tuple[str, int, bool]:
     return parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.scheme == "smtps"
 
 
-def _mailboxes(name: str, told: list[str]) -> tuple[str, ...]:
-    found = tuple(text.strip() for text in told)
-    if not all(_MAILBOX.fullmatch(text) for text in found):
+def _mailboxes(name: str, texts: list[str]) -> tuple[str, ...]:
+    mailboxes = tuple(text.strip() for text in texts)
+    if not all(_MAILBOX.fullmatch(text) for text in mailboxes):
         raise SettingsError(
             name,
             "holds something that is no e-mail address.",
             advice="Write bare addresses like alerts@example.com; several recipients with commas "
             "between them.",
         )
-    return found
+    return mailboxes
 
 
 def _digest(values: Mapping[str, str]) -> time | None:
@@ -453,11 +453,11 @@ def _marketplace(values: Mapping[str, str]) -> Marketplace:
         return MARKETPLACES[wanted]
     by_country = {m.country_code: m for m in MARKETPLACES.values()}
     meant = by_country.get(wanted.upper().replace("UK", "GB"))
-    known = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
+    choices = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
     raise SettingsError(
         "AMAZON_MARKETPLACE_ID",
         f"{wanted!r} is not one of Amazon's marketplace ids.",
-        advice=f"For {meant.name} use {meant.id}." if meant else f"Use one of: {known}.",
+        advice=f"For {meant.name} use {meant.id}." if meant else f"Use one of: {choices}.",
     )
 
 

@@ -183,14 +183,14 @@ def _codes() -> Mapping[str, str]:
 
 def _country_words() -> Iterator[tuple[str, str]]:
     """Every word for a country, the surest first."""
-    known = list(pycountry.countries)
-    yield from ((c.alpha_2, c.alpha_2) for c in known)
+    listed = list(pycountry.countries)
+    yield from ((c.alpha_2, c.alpha_2) for c in listed)
     yield from _OTHER_NAMES.items()
     yield from ((name, code) for code, name in countries().items())
-    yield from ((c.alpha_3, c.alpha_2) for c in known)
+    yield from ((c.alpha_3, c.alpha_2) for c in listed)
     english = [
         (name, c.alpha_2)
-        for c in known
+        for c in listed
         for name in (c.name, getattr(c, "official_name", ""), getattr(c, "common_name", ""))
         if name
     ]
@@ -253,17 +253,17 @@ def _told(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _area(
-    country: str, key: str, told: Mapping[str, str], translated: set[str], *, coded: bool
+    country: str, key: str, data: Mapping[str, str], translated: set[str], *, coded: bool
 ) -> Area:
-    name = told.get("sub_lnames") or told.get("sub_names") or key
-    if not coded and "sub_lnames" not in told and _WHOLE_WORD.fullmatch(key):
+    name = data.get("sub_lnames") or data.get("sub_names") or key
+    if not coded and "sub_lnames" not in data and _WHOLE_WORD.fullmatch(key):
         name = key
-    iso = f"{country}-{told.get('sub_isoids') or key}"
+    iso = f"{country}-{data.get('sub_isoids') or key}"
     official = [name for part, name, _ in _parts().get(country, ()) if part == iso]
-    words = {key, iso, *official, *translated, *(v for k, v in told.items() if k != "sub_zips")}
+    words = {key, iso, *official, *translated, *(v for k, v in data.items() if k != "sub_zips")}
     words |= {alias for alias, of in _AREA_ALIASES.get(country, {}).items() if of == key}
     words |= {word[:-1] for word in words if country in _NATIVE and word[-1:] in set("都府県")}
-    zips = told.get("sub_zips")
+    zips = data.get("sub_zips")
     return Area(
         code=key if coded or country in _NATIVE else name,
         name=name,

@@ -141,17 +141,17 @@ def _phone(text: str, code: str) -> str:
 def problems(address: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with an address, by field; empty when it can be sent."""
     place = normalised(address)
-    found = {name: "is needed" for name in ("name", "address_line1") if not place.get(name)}
+    missing = {name: "is needed" for name in ("name", "address_line1") if not place.get(name)}
     typed = place.get("country_code", "")
     if typed not in countries():
-        return found | {"country_code": _not_a_country(typed)}
+        return missing | {"country_code": _not_a_country(typed)}
     where = country(typed)
     checks = {
         "city": _city_problem(place.get("city", ""), where),
         "state_or_region": _area_problem(place.get("state_or_region", ""), where),
         "postal_code": _postal_problem(place, where),
     }
-    return found | {name: problem for name, problem in checks.items() if problem}
+    return missing | {name: problem for name, problem in checks.items() if problem}
 
 
 def _not_a_country(typed: str) -> str:

@@ -178,14 +178,14 @@ def _read(status: int, body: bytes) -> tuple[str, float]:
 
 
 def _refusal(status: int, data: object) -> MCFError:
-    told = data if isinstance(data, dict) else None
-    code = str(told["error"]) if told and "error" in told else None
-    held = Body.PAGE if told is None else Body.WORDS if code else Body.OTHER
+    answer = data if isinstance(data, dict) else None
+    code = str(answer["error"]) if answer and "error" in answer else None
+    held = Body.PAGE if answer is None else Body.WORDS if code else Body.OTHER
     entry = find(Said(By.LOGIN, status, held, (code,) if code else ()))
     kind, advice = (entry.kind, entry.advice) if entry else (AuthError, None)
-    text = f"answered with HTTP {status} and no {'JSON' if told is None else 'token'}."
-    if told and kind is not LWAUnavailable:
-        text = f"refused: {told.get('error_description') or code}"
+    text = f"answered with HTTP {status} and no {'JSON' if answer is None else 'token'}."
+    if answer and kind is not LWAUnavailable:
+        text = f"refused: {answer.get('error_description') or code}"
     return kind(f"Login with Amazon {text}", advice=advice, status=status, code=code)
 
 

@@ -76,7 +76,6 @@ from mcf.errors import (
     TokenExpired,
 )
 from mcf.settings import OutboundVersion, Settings
-from mcf.store import records
 
 log = logs.get(__name__)
 MAX_SKUS = 50
@@ -194,9 +193,9 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
-        told = self._summaries(next_token, start_date_time, seller_skus)
-        items, doubts = inventory_pages.models(told.items)
-        return Page(tuple(items), told.next_token, (*told.doubts, *doubts))
+        summaries = self._summaries(next_token, start_date_time, seller_skus)
+        items, doubts = inventory_pages.models(summaries.items)
+        return Page(tuple(items), summaries.next_token, (*summaries.doubts, *doubts))
 
     def get_inventory_rows(
         self,
@@ -204,11 +203,11 @@ class MCFClient:
         next_token: str | None = None,
         start_date_time: datetime | None = None,
         seller_skus: Sequence[str] = (),
-    ) -> Page[records.StockRow]:
-        """The same as rows of the store, in the order of `summaries.COLUMNS`."""
-        told = self._summaries(next_token, start_date_time, seller_skus)
-        found, doubts = records.stock_rows(told.items)
-        return Page(tuple(found), told.next_token, (*told.doubts, *doubts))
+    ) -> Page[inventory_pages.StockRow]:
+        """The same as rows of the store, in the order of `inventory_pages.COLUMNS`."""
+        summaries = self._summaries(next_token, start_date_time, seller_skus)
+        rows, doubts = inventory_pages.stock_rows(summaries.items)
+        return Page(tuple(rows), summaries.next_token, (*summaries.doubts, *doubts))
 
     def _summaries(
         self,
@@ -226,8 +225,8 @@ class MCFClient:
             Operation.GET_INVENTORY_SUMMARIES,
             lambda: self._inventories.get_inventory_summary_marketplace(**query),
         )
-        found = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
-        return page(found, [], data.get("pagination"))
+        rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        return page(rows, [], data.get("pagination"))
 
     def list_all_fulfillment_orders(
         self, *, query_start_date: datetime | None = None, next_token: str | None = None
@@ -378,9 +377,9 @@ class MCFClient:
         try:
             answer = send()
         except Exception as error:
-            told = transport_error(error, under.operation)
-            self._log(begun, type(told).__name__)
-            raise told from error
+            failure = transport_error(error, under.operation)
+            self._log(begun, type(failure).__name__)
+            raise failure from error
         self._log(begun, "ok")
         return answer
 
@@ -399,9 +398,9 @@ class MCFClient:
         under = self._under
         under.status = response.status_code
         under.request_id = response.headers.get("x-amzn-RequestId")
-        told = server_clock(response.headers)
-        if told is not None:
-            self._clock_offset = told - datetime.now(UTC)
+        server_time = server_clock(response.headers)
+        if server_time is not None:
+            self._clock_offset = server_time - datetime.now(UTC)
         self._pace.learn(under.operation, rate_limit(response.headers))
         loads = _LOADS.get(under.operation, json.loads)
         status, headers = response.status_code, response.headers

@@ -34,11 +34,11 @@ def return_reason(code: str, described: str | None = None) -> str:
 
 def return_refusal(code: str | None, described: str | None = None) -> str:
     """Why Amazon doesn't take a unit back, as a sentence; `described` are Amazon's own words."""
-    known = _RETURN_REFUSALS.get((code or "").casefold())
-    return known or described or readable(code or "") or "Amazon refused it and gave no reason."
+    refusal = _RETURN_REFUSALS.get((code or "").casefold())
+    return refusal or described or readable(code or "") or "Amazon refused it and gave no reason."
 
 
-def amazons(message: str, operation: str = "", status: int = 400) -> str:
+def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
         return message
@@ -54,20 +54,20 @@ def spelled(message: str) -> str:
     entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
     if entry is not None:
         return entry.means
-    return _FIELD.sub(lambda found: readable(found[0]).lower(), message)
+    return _FIELD.sub(lambda match: readable(match[0]).lower(), message)
 
 
 _FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 
 
-def told(error: MCFError) -> str:
+def error_text(error: MCFError) -> str:
     """What went wrong, in a seller's words; what this program says itself stays as it is."""
     if isinstance(error, InvalidInput):
         said = (f"{_field(where)}: {problem}" for where, problem in error.problems.items())
         return "; ".join(said)
     if error.operation is None and error.status is None and error.request_id is None:
         return error.message
-    return amazons(error.message, error.operation or "", error.status or 400)
+    return amazon_text(error.message, error.operation or "", error.status or 400)
 
 
 def _field(where: str) -> str:
@@ -83,8 +83,8 @@ _CODED = re.compile(
 
 def carrier(code: str) -> str:
     """The carrier's name as people know it, or its code with the words apart."""
-    known = _CARRIERS.get(code.strip().upper())
-    return known or (readable(code) if "_" in code else code.strip())
+    name = _CARRIERS.get(code.strip().upper())
+    return name or (readable(code) if "_" in code else code.strip())
 
 
 @dataclass(frozen=True, slots=True)

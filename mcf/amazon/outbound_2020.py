@@ -46,8 +46,8 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
             rows = listed(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
-            found, lost = readable(MCFFulfillmentOrder, rows)
-            return page(found, doubts_of(found, lost, _number), data["payload"])
+            orders, lost = readable(MCFFulfillmentOrder, rows)
+            return page(orders, doubts_of(orders, lost, _number), data["payload"])
 
         return Ask(
             Operation.LIST_ORDERS,
@@ -93,8 +93,8 @@ class Outbound2020:
         def read(data: dict[str, Any]) -> tuple[FulfillmentPreview, ...]:
             rows = listed(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
             # One whose speed isn't told can't be chosen.
-            found, _ = readable(FulfillmentPreview, rows)
-            return tuple(found)
+            previews, _ = readable(FulfillmentPreview, rows)
+            return tuple(previews)
 
         return Ask(Operation.GET_PREVIEW, lambda: self._api.get_fulfillment_preview(**body), read)
 
@@ -137,14 +137,14 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> tuple[Feature, ...]:
             rows = listed(data["payload"], "features", Operation.GET_FEATURES)
-            told = (
+            named = (
                 (row.get("featureName"), row.get("featureDescription"))
                 for row in rows
                 if isinstance(row, dict) and row.get("sellerEligible") is not False
             )
             return tuple(
                 labels.feature(name, described if isinstance(described, str) else None)
-                for name, described in told
+                for name, described in named
                 if isinstance(name, str) and name
             )
 
@@ -164,8 +164,8 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> tuple[ReturnReason, ...]:
             rows = listed(data["payload"], "reasonCodeDetails", Operation.GET_RETURN_REASONS)
-            found, _ = readable(ReturnReason, rows)
-            return tuple(found)
+            reasons, _ = readable(ReturnReason, rows)
+            return tuple(reasons)
 
         return Ask(
             Operation.GET_RETURN_REASONS,

@@ -75,9 +75,9 @@ class Outbound2026(Outbound2020):
         ask = self.details(since, token)
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
-            found = ask.read(data)
-            heads = tuple(each.fulfillment_order for each in found.items)
-            return Page(heads, found.next_token, found.doubts)
+            orders = ask.read(data)
+            heads = tuple(order.fulfillment_order for order in orders.items)
+            return Page(heads, orders.next_token, orders.doubts)
 
         return Ask(ask.operation, ask.send, read)
 
@@ -91,8 +91,8 @@ class Outbound2026(Outbound2020):
 
         def read(data: dict[str, Any]) -> Page[MCFOrderDetail]:
             rows = listed(data, "orders", Operation.LIST_ORDERS_2026)
-            found, lost = mapping_2026.order_details(rows)
-            return page(found, doubts_of(found, lost, _package_number), data.get("pagination"))
+            orders, lost = mapping_2026.order_details(rows)
+            return page(orders, doubts_of(orders, lost, _package_number), data.get("pagination"))
 
         return Ask(Operation.LIST_ORDERS_2026, lambda: self._api_2026.list_orders(**query), read)
 
@@ -199,8 +199,10 @@ def previews(
     named = [*speeds, *(SPEEDS.get(tier, tier) for tier in plan.tiers())]
     shown = list(dict.fromkeys(named)) or ["Standard"]
     # A speed that is no text can't be chosen.
-    found, _ = readable(FulfillmentPreview, [plan.preview(each, marketplace_id) for each in shown])
-    return tuple(found)
+    models, _ = readable(
+        FulfillmentPreview, [plan.preview(speed, marketplace_id) for speed in shown]
+    )
+    return tuple(models)
 
 
 class _Plan:
@@ -211,7 +213,7 @@ class _Plan:
     """
 
     def __init__(self, answer: Json, items: Sequence[MCFOrderItem]) -> None:
-        self._shipments = [_if_object(each) for each in answer["plannedShipments"]]
+        self._shipments = [_if_object(shipment) for shipment in answer["plannedShipments"]]
         self._constraints = _constraints(answer.get("constraints"))
         self._items = items
         self._skus = {item.seller_sku for item in items}
@@ -220,14 +222,16 @@ class _Plan:
         """The service tiers of all offers, then those that constraints name."""
         for shipment in self._shipments:
             yield from filter(None, map(_tier, _objects(shipment.get("offers"))))
-        yield from (t for each in self._constraints for t in SPEEDS if t in _values(each))
+        yield from (
+            t for constraint in self._constraints for t in SPEEDS if t in _values(constraint)
+        )
 
     def preview(self, speed: str, marketplace_id: str) -> Json:
         offers = [self._offer(shipment, speed) for shipment in self._shipments]
-        against = [each for each in self._constraints if _concerns(each, speed)]
+        against = [constraint for constraint in self._constraints if _concerns(constraint, speed)]
         possible = bool(offers) and all(offers) and not against
         pairs = [(s, o) for s, o in zip(self._shipments, offers, strict=True) if o] * possible
-        told: Json = {
+        fields: Json = {
             "shippingSpeedCategory": speed,
             "isFulfillable": possible,
             "marketplaceId": marketplace_id,
@@ -236,16 +240,18 @@ class _Plan:
             "isCODCapable": _pays_on_delivery(offer for _, offer in pairs),
             "fulfillmentPreviewShipments": [self._shipment(s, o) for s, o in pairs],
             "unfulfillablePreviewItems": [
-                self._short(each, sku)
-                for each in against
-                for sku in sorted(self._skus & _values(each))
+                self._short(constraint, sku)
+                for constraint in against
+                for sku in sorted(self._skus & _values(constraint))
             ],
             "orderUnfulfillableReasons": [
-                each.get("code") for each in against if not self._skus & _values(each)
+                constraint.get("code")
+                for constraint in against
+                if not self._skus & _values(constraint)
             ],
             "constraints": against or None,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def _offer(self, shipment: Json, speed: str) -> Json | None:
         offers = ((o, _tier(o)) for o in _objects(shipment.get("offers")))
@@ -253,7 +259,7 @@ class _Plan:
 
     def _shipment(self, shipment: Json, offer: Json) -> Json:
         level = _level(offer)
-        items = [self._line(PACKED.ours(each)) for each in _objects(shipment.get("items"))]
+        items = [self._line(PACKED.ours(item)) for item in _objects(shipment.get("items"))]
         return {**_SHIPMENT.ours(level), "fulfillmentPreviewItems": items}
 
     def _short(self, constraint: Json, sku: str) -> Json:
@@ -261,30 +267,30 @@ class _Plan:
         reasons = {"itemUnfulfillableReasons": [constraint.get("code")]}
         return self._line({"sellerSku": sku, "quantity": asked, **reasons})
 
-    def _line(self, told: Json) -> Json:
+    def _line(self, fields: Json) -> Json:
         """The line with its id, which this version doesn't tell: that of the SKU's first one."""
         ids = (
             item.seller_fulfillment_order_item_id
             for item in self._items
-            if item.seller_sku == told.get("sellerSku")
+            if item.seller_sku == fields.get("sellerSku")
         )
-        return {**told, "sellerFulfillmentOrderItemId": next(ids, "")}
+        return {**fields, "sellerFulfillmentOrderItemId": next(ids, "")}
 
 
-def _if_object(told: Any) -> Json:
-    return told if isinstance(told, dict) else {}
+def _if_object(data: Any) -> Json:
+    return data if isinstance(data, dict) else {}
 
 
-def _objects(told: Any) -> list[Json]:
+def _objects(rows: Any) -> list[Json]:
     """The objects of what should be a list of them."""
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _constraints(told: Any) -> list[Json]:
+def _constraints(rows: Any) -> list[Json]:
     """The constraints; one that can't be read tells nothing but that there is one."""
-    if isinstance(told, list):
-        return [_if_object(each) for each in told]
-    return [] if told is None else [{}]
+    if isinstance(rows, list):
+        return [_if_object(row) for row in rows]
+    return [] if rows is None else [{}]
 
 
 def _level(offer: Json) -> Json:
@@ -307,19 +313,19 @@ def _concerns(constraint: Json, speed: str) -> bool:
     return not tiers or any(SPEEDS[tier] == speed for tier in tiers)
 
 
-def _number(told: Any) -> Decimal:
+def _number(text: Any) -> Decimal:
     """The number of a text; raises ValueError for what is none, or no finite one."""
     try:
-        number = Decimal(told) if isinstance(told, str) else Decimal("NaN")
+        number = Decimal(text) if isinstance(text, str) else Decimal("NaN")
     except InvalidOperation:
-        raise ValueError(told) from None
+        raise ValueError(text) from None
     if not number.is_finite():
-        raise ValueError(told)
+        raise ValueError(text)
     return number
 
 
 def _weight(shipments: Sequence[Json]) -> Json | None:
-    weights = [_if_object(each.get("estimatedShippingWeight")) for each in shipments]
+    weights = [_if_object(shipment.get("estimatedShippingWeight")) for shipment in shipments]
     units = [weight.get("unit") for weight in weights]
     if not units or not isinstance(units[0], str) or units.count(units[0]) != len(units):
         return None
@@ -349,12 +355,12 @@ def _fees(offers: Iterable[Json]) -> list[Json] | None:
     ]
 
 
-def _price(told: Any) -> tuple[str, str, Decimal]:
+def _price(price: Any) -> tuple[str, str, Decimal]:
     """What is paid for, the currency and the amount; raises ValueError."""
-    kind, currency = at(told, "type"), at(told, "value", "currencyCode")
+    kind, currency = at(price, "type"), at(price, "value", "currencyCode")
     if not isinstance(currency, str) or not currency:
         raise ValueError("no currency")
-    return kind if isinstance(kind, str) else "", currency, _number(at(told, "value", "amount"))
+    return kind if isinstance(kind, str) else "", currency, _number(at(price, "value", "amount"))
 
 
 def _pays_on_delivery(offers: Iterable[Json]) -> bool | None:
@@ -362,5 +368,5 @@ def _pays_on_delivery(offers: Iterable[Json]) -> bool | None:
         at(offer, "fulfillmentConfiguration", "services", "delivery", "paymentOnDelivery")
         for offer in offers
     ]
-    known = [word for word in words if word is not None]
-    return all(word == "ENABLED" for word in known) if known else None
+    settings = [word for word in words if word is not None]
+    return all(word == "ENABLED" for word in settings) if settings else None

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from mcf.amazon.messages import Body, By, Said, find
-from mcf.amazon.models.base import Told
+from mcf.amazon.models.base import AnswerPart
 from mcf.errors import MCFError, RequestRefused, UnexpectedAnswer
 
 
@@ -116,10 +116,10 @@ def _content(
 
 
 def _errors(data: Any) -> list[dict[str, Any]]:
-    found = data.get("errors") if isinstance(data, dict) else None
-    if found and not (isinstance(found, list) and all(isinstance(e, dict) for e in found)):
-        return [{"message": str(found)}]
-    return found or []
+    errors = data.get("errors") if isinstance(data, dict) else None
+    if errors and not (isinstance(errors, list) and all(isinstance(e, dict) for e in errors)):
+        return [{"message": str(errors)}]
+    return errors or []
 
 
 def _is_right(operation: Operation, data: Any) -> bool:
@@ -192,7 +192,7 @@ def listed(data: dict[str, Any], key: str, operation: Operation) -> list[Any]:
 
 
 def page(
-    found: list[T],
+    items: list[T],
     doubts: list[Doubt],
     following: Any,
     name: str = "nextToken",
@@ -202,12 +202,12 @@ def page(
     """
     token = (following or {}).get(name) if isinstance(following or {}, dict) else following
     if token is not None and not isinstance(token, str):
-        return Page(tuple(found), None, (*doubts, Doubt(None, (name,), is_kept=False)))
-    return Page(tuple(found), token or None, tuple(doubts))
+        return Page(tuple(items), None, (*doubts, Doubt(None, (name,), is_kept=False)))
+    return Page(tuple(items), token or None, tuple(doubts))
 
 
 def doubts_of(
-    models: Iterable[Told], lost: Iterable[Any], key: Callable[[Any], str]
+    models: Iterable[AnswerPart], lost: Iterable[Any], key: Callable[[Any], str]
 ) -> list[Doubt]:
     """What is in doubt of a listing's models and of the entries that couldn't be read at all."""
     partly = [Doubt(key(model), fields) for model in models if (fields := model.unread)]

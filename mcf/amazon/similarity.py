@@ -56,8 +56,8 @@ def same_address(one: Address, other: Address | None) -> bool:
 
 
 def _all_of(address: Address) -> dict[str, str]:
-    told = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
-    return told | {"postal_code": _postal(address)}
+    fields = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
+    return fields | {"postal_code": _postal(address)}
 
 
 def place(address: Address) -> tuple[str, ...]:
@@ -92,5 +92,5 @@ def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLin
         if item.seller_sku is None or item.quantity is None:
             return None
         units[item.seller_sku] += item.quantity
-    told = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    text = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

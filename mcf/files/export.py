@@ -66,7 +66,7 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         **{
             str(name): pd.Series(
-                [harmless(each) if isinstance(each, str) else each for each in frame[name]],
+                [harmless(cell) if isinstance(cell, str) else cell for cell in frame[name]],
                 index=frame.index,
                 dtype=object,
             )

@@ -88,15 +88,15 @@ class Decoded:
         if self.certain:
             return
         ways = self.alternatives[:_TOLD_WAYS]
-        told: dict[str, str] = {}
+        problems: dict[str, str] = {}
         for place, (number, _) in enumerate(self.alternatives[0].lines[:_TOLD_LINES]):
             readings = (f"{foreign(way.lines[place][1])} ({way.encoding})" for way in ways)
-            told[f"line {number}"] = f"has letters that can be read as {' or '.join(readings)}"
+            problems[f"line {number}"] = f"has letters that can be read as {' or '.join(readings)}"
         if (more := len(self.alternatives[0].lines) - _TOLD_LINES) > 0:
-            told["file"] = f"has {more} more such lines"
+            problems["file"] = f"has {more} more such lines"
         names = ", ".join(way.encoding for way in self.alternatives)
         raise InvalidInput(
-            told,
+            problems,
             advice=f"{_SAVE_AGAIN} Or say in which encoding it is: choose it on the page, or add "
             f"--encoding NAME on the command line. It may be {names}. Nothing was sent or kept.",
         )
@@ -109,7 +109,7 @@ def decoded(data: bytes, encoding: str | None = None) -> Decoded:
     (with its line), and for a choice that contradicts what the file itself shows.
     """
     shown = _shown(data)
-    chosen = known(encoding) if encoding else None
+    chosen = encoding_of(encoding) if encoding else None
     if chosen and shown and shown != chosen and not data.isascii():
         raise InvalidInput(
             {"file": f"is {ENCODINGS[shown]}, as it shows itself, not {ENCODINGS[chosen]}"},
@@ -120,19 +120,19 @@ def decoded(data: bytes, encoding: str | None = None) -> Decoded:
     return Decoded(_text(data, certain), certain)
 
 
-def known(name: str) -> str:
+def encoding_of(name: str) -> str:
     """The encoding of that name, as `ENCODINGS` has it; raises `InvalidInput` for any other."""
     try:
-        found = codecs.lookup(name).name
+        encoding = codecs.lookup(name).name
     except (LookupError, ValueError):
-        found = ""
-    found = _SAME.get(found, found)
-    if found not in ENCODINGS:
+        encoding = ""
+    encoding = _SAME.get(encoding, encoding)
+    if encoding not in ENCODINGS:
         raise InvalidInput(
             {"encoding": f"{name!r} is none that can be read"},
             advice=f"Choose one of {', '.join(ENCODINGS)}.",
         )
-    return found
+    return encoding
 
 
 def foreign_lines(text: str) -> ForeignLines:
@@ -190,14 +190,16 @@ def _line_at(before: str) -> int:
 def _guessed(data: bytes) -> Decoded:
     text = _without_nul(data.decode("ascii", "replace"))
     lines = [(n, line) for n, line in _byte_lines(data) if not line.isascii()]
-    found: dict[ForeignLines, str] = {}
+    readings: dict[ForeignLines, str] = {}
     for encoding in _likeliest_first(b"\n".join(line for _, line in lines)):
         if read := _read(lines, encoding):
-            found.setdefault(read, encoding)
-    if not found:
+            readings.setdefault(read, encoding)
+    if not readings:
         raise InvalidInput({"file": "is not a text file in any known encoding"}, advice=_SAVE_AGAIN)
     # Sorting keeps the library's order where the letters are equally at home in their words.
-    best = sorted(found.items(), key=lambda each: sum(_oddities(line) for _, line in each[0]))
+    best = sorted(
+        readings.items(), key=lambda reading: sum(_oddities(line) for _, line in reading[0])
+    )
     alternatives = tuple(Alternative(encoding, read) for read, encoding in best)
     return Decoded(text, alternatives[0].encoding, certain=False, alternatives=alternatives)
 
@@ -212,8 +214,10 @@ def _likeliest_first(sample: bytes) -> list[str]:
     import charset_normalizer
 
     several = [name for name in ENCODINGS if not name.startswith("utf")]
-    found = charset_normalizer.from_bytes(sample[:_GUESSED_FROM], cp_isolation=several)
-    alike = ({codecs.lookup(name).name for name in match.could_be_from_charset} for match in found)
+    matches = charset_normalizer.from_bytes(sample[:_GUESSED_FROM], cp_isolation=several)
+    alike = (
+        {codecs.lookup(name).name for name in match.could_be_from_charset} for match in matches
+    )
     ranked = (name for names in alike for name in several if name in names)
     return [*dict.fromkeys((*ranked, *several))]
 
@@ -310,7 +314,7 @@ class Table:
             if row.problem:
                 problems.add(row.number, row.problem)
         if problems.found:
-            raise problems.told(advice)
+            raise problems.error(advice)
 
 
 @dataclass(slots=True)
@@ -327,7 +331,7 @@ class Problems:
         else:
             self.more += 1
 
-    def told(self, advice: str) -> InvalidInput:
+    def error(self, advice: str) -> InvalidInput:
         """The error that says so."""
         more = {"file": f"has {self.more} more such lines"} if self.more else {}
         return InvalidInput({**self.found, **more}, advice=advice)

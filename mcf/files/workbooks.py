@@ -116,8 +116,8 @@ def _cell(cell: xlrd.sheet.Cell, datemode: int) -> Cell:
         return cast(Cell, cell.value)
     if 0 <= cell.value < 1:
         return time(*xlrd.xldate_as_tuple(cell.value, datemode)[3:])
-    told: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
-    return told if cell.value % 1 else told.date()
+    moment: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
+    return moment if cell.value % 1 else moment.date()
 
 
 def _unreadable() -> InvalidInput:
@@ -197,11 +197,11 @@ def _position(reference: str) -> tuple[int, int]:
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Table:
-    told = [
+    numbered = [
         (number, [text(cell) for cell in row], frozenset(_dates(row)))
         for number, row in enumerate(rows, start=1)
     ]
-    filled = [each for each in told if any(map(str.strip, each[1]))]
+    filled = [entry for entry in numbered if any(map(str.strip, entry[1]))]
     if not filled:
         return Table([], [])
     (_, names, _), *lines = filled

@@ -15,7 +15,7 @@ from mcf.errors import InvalidInput
 from mcf.orders.form import Typed, TypedLine
 from mcf.store import frames
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.states import SubmissionState
 from mcf.store.tables import order_items, orders, submissions
 from mcf.tracking.states import RescueState
@@ -93,12 +93,12 @@ class Links:
 
     def replaced_by(self, order_id: str) -> str | None:
         """The order whose place this one takes; None when it takes none's."""
-        found = self._keeper.get(Kind.LINK, order_id)
+        found = self._keeper.get(DocumentKind.LINK, order_id)
         return str(found.content["replaces"]) if found else None
 
     def successors(self, order_id: str) -> list[str]:
         """The orders that took this one's place and may ship or have shipped, the newest first."""
-        links = self._keeper.all(Kind.LINK)
+        links = self._keeper.all(DocumentKind.LINK)
         return [
             link.key
             for link in sorted(links, key=lambda link: link.created_at, reverse=True)
@@ -110,7 +110,7 @@ class Links:
 
         Those that came to nothing are told too, but not those that Amazon never had.
         """
-        links = sorted(self._keeper.all(Kind.LINK), key=lambda link: link.created_at)
+        links = sorted(self._keeper.all(DocumentKind.LINK), key=lambda link: link.created_at)
         before = {link.key: str(link.content["replaces"]) for link in links}
         after: defaultdict[str, list[str]] = defaultdict(list)
         for new, old in before.items():
@@ -144,7 +144,7 @@ class Links:
         reason = self.obstacle(old, new, items)
         if reason is not None:
             raise InvalidInput({"replaces": reason})
-        self._keeper.keep(Kind.LINK, new, {"replaces": old})
+        self._keeper.keep(DocumentKind.LINK, new, {"replaces": old})
 
     def _status(self, order_id: str) -> FulfillmentOrderStatus | None:
         row = self._store.row(orders, seller_fulfillment_order_id=order_id)
@@ -152,7 +152,7 @@ class Links:
 
     def _rescued_as(self, order_id: str) -> str | None:
         """The number under which a rescue that is under way sends it again."""
-        rescue = self._keeper.get(Kind.RESCUE, order_id)
+        rescue = self._keeper.get(DocumentKind.RESCUE, order_id)
         if rescue is None or not RescueState(rescue.content["state"]).is_open:
             return None
         return str(rescue.content["new_id"])

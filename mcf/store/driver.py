@@ -1,4 +1,6 @@
-"""Columns and tuples straight from and to the database's driver: no row objects, no JSON decoded."""
+"""The fast path to the database: columns and tuples from and to its driver, without row objects
+and decoded JSON.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,9 @@ def columns(
     """
     chosen = [_column(table, name) for name in names]
     key = [_in_code_points(connection, column) for column in table.primary_key.columns]
-    found = connection.execute(select(*chosen).where(*where).order_by(*key))
+    result = connection.execute(select(*chosen).where(*where).order_by(*key))
     # The driver's own cursor: what SQLAlchemy does with each row costs more than the reading.
-    return _transposed(connection, found.cursor, dict(zip(names, chosen, strict=True)))
+    return _transposed(connection, result.cursor, dict(zip(names, chosen, strict=True)))
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
@@ -41,8 +43,8 @@ def _column(table: Table, name: str) -> ColumnElement[Any]:
     if part is None:
         return table.c[name]
     column, key = part
-    told: ColumnElement[Any] = table.c[column][key].as_string()
-    return told.label(name)
+    value: ColumnElement[Any] = table.c[column][key].as_string()
+    return value.label(name)
 
 
 def _in_code_points(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -80,8 +82,8 @@ def _joined(parts: list[Any]) -> Any:
 
 
 def _utc(moments: Sequence[Any]) -> Any:
-    known = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
-    return known.dt.tz_localize(None).to_numpy()
+    times = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
+    return times.dt.tz_localize(None).to_numpy()
 
 
 Record: TypeAlias = tuple[Any, ...]
@@ -106,12 +108,12 @@ def changed(
     matter.
     """
     latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
-    known = _known(connection, table, tuple(names), list(latest), scope)
+    stored = _stored(connection, table, tuple(names), list(latest), scope)
     texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
     return [
         row
         for key, row in latest.items()
-        if (old := known.get(key)) != row and _differ(old, row, texts)
+        if (old := stored.get(key)) != row and _differ(old, row, texts)
     ]
 
 
@@ -142,27 +144,27 @@ def _bound(
     return zip(*columns, strict=True)
 
 
-def _known(
+def _stored(
     connection: Connection,
     table: Table,
     names: tuple[str, ...],
     keys: Sequence[Any],
     scope: Mapping[str, Any],
 ) -> dict[Any, Record]:
-    known: dict[Any, Record] = {}
+    stored: dict[Any, Record] = {}
     for first in range(0, len(keys), _WRITTEN_AT_ONCE):
         some = keys[first : first + _WRITTEN_AT_ONCE]
         query = _lookup(connection.dialect.name, table, names, tuple(scope), len(some))
-        found = connection.exec_driver_sql(query, (*scope.values(), *some))
+        result = connection.exec_driver_sql(query, (*scope.values(), *some))
         # The driver's own rows: they are compared with those that it's going to be given.
-        known |= {row[0]: tuple(row) for row in found.cursor.fetchall()}
-    return known
+        stored |= {row[0]: tuple(row) for row in result.cursor.fetchall()}
+    return stored
 
 
-def _differ(known: Record | None, row: Record, texts: Sequence[int]) -> bool:
-    if known is None:
+def _differ(stored: Record | None, row: Record, texts: Sequence[int]) -> bool:
+    if stored is None:
         return True
-    pairs = enumerate(zip(known, row, strict=True))
+    pairs = enumerate(zip(stored, row, strict=True))
     return any(
         a != b and (at not in texts or json.loads(a) != json.loads(b)) for at, (a, b) in pairs
     )

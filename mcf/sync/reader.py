@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Table
 
 from mcf import logs
-from mcf.amazon import mapping_2026
+from mcf.amazon import inventory_pages, mapping_2026
 from mcf.amazon.client import MAX_SKUS, MCFClient
+from mcf.amazon.inventory_pages import StockRow
 from mcf.amazon.models.answers import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.amazon.responses import Doubt, Page
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ReturnStatus
@@ -35,7 +36,6 @@ from mcf.inventory.history import History, day_of
 from mcf.store import records, tables
 from mcf.store.coordination import Lease
 from mcf.store.database import Store, utc_now
-from mcf.store.records import StockRow
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import (
     FULL_EVERY,
@@ -300,7 +300,7 @@ class Sync:
 
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
         try:
-            self._store.save_tuples(tables.inventory, records.COLUMNS, items)
+            self._store.save_tuples(tables.inventory, inventory_pages.COLUMNS, items)
         except StoreError:
             # What was read isn't stored, so a listing must not go on behind it.
             self._place = Place()

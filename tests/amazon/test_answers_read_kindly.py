@@ -149,9 +149,9 @@ def _stock(answer: Json) -> Page[Any]:
     )
     told = listed(data["payload"], "inventorySummaries", operation)
     found, doubts = inventory_pages.models(told)
-    rows_of, _ = records.stock_rows(told)
+    rows_of, _ = inventory_pages.stock_rows(told)
     for row in rows_of:
-        fits(tables.inventory, dict(zip(records.COLUMNS, row, strict=True)))
+        fits(tables.inventory, dict(zip(inventory_pages.COLUMNS, row, strict=True)))
     return Page(tuple(found), None, tuple(doubts))
 
 

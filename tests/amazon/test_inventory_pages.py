@@ -14,11 +14,10 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import MCFInventoryItem
 from mcf.amazon.responses import Operation, decipher
 from mcf.errors import RequestRefused, UnexpectedAnswer
-from mcf.store import records
 
 STOCK = Operation.GET_INVENTORY_SUMMARIES
 JSON_HEADERS = {"content-type": "application/json"}
-OWN = {"seller_sku", *records.COLUMNS, "inventory_details", "stores"}
+OWN = {"seller_sku", *inventory_pages.COLUMNS, "inventory_details", "stores"}
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -87,14 +86,14 @@ def read(summary: object) -> dict[str, Any]:
     """The row of the only SKU of a page, by name, with its JSON decoded."""
     data = decipher(STOCK, 200, JSON_HEADERS, page_of(summary), inventory_pages.loads)
     (one,) = data["payload"]["inventorySummaries"]
-    row = dict(zip(records.COLUMNS, records.stock_row(one), strict=True))
+    row = dict(zip(inventory_pages.COLUMNS, inventory_pages.stock_row(one), strict=True))
     return {**row, "raw": json.loads(row["raw"])}
 
 
 @given(skus)
 def test_a_row_read_by_type_is_the_row_of_the_model(summary: dict[str, Any]) -> None:
     assert told(read, summary) == told(
-        lambda data: records.inventory_row(MCFInventoryItem.from_api(data)), summary
+        lambda data: inventory_pages.inventory_row(MCFInventoryItem.from_api(data)), summary
     )
 
 
@@ -105,7 +104,7 @@ def test_what_the_model_cannot_read_is_not_read_by_type_either(
     name = "".join(part.capitalize() for part in field.split("_"))
     changed = {**summary, name[:1].lower() + name[1:]: value}
     assert told(read, changed) == told(
-        lambda data: records.inventory_row(MCFInventoryItem.from_api(data)), changed
+        lambda data: inventory_pages.inventory_row(MCFInventoryItem.from_api(data)), changed
     )
 
 
@@ -145,7 +144,7 @@ def test_a_sku_that_makes_no_sense_is_an_unexpected_answer(summary: object) -> N
 def test_a_sku_whose_units_cannot_be_read_has_no_row_that_says_none(change: dict[str, Any]) -> None:
     summary = {"sellerSku": "A", "totalQuantity": 7, **change}
 
-    found, doubts = records.stock_rows([summary, {"sellerSku": "B", "totalQuantity": 3}])
+    found, doubts = inventory_pages.stock_rows([summary, {"sellerSku": "B", "totalQuantity": 3}])
 
     assert [row[0] for row in found] == ["B"]
     assert [(doubt.key, doubt.is_kept) for doubt in doubts] == [("A", False)]
@@ -182,7 +181,7 @@ def test_what_amazon_sent_is_kept_as_it_was_written() -> None:
     raw = '{"sellerSku" : "A", "brandNew": 1.50, "totalQuantity":1e0, "sellerSku": "B"}'
     page = f'{{"payload": {{"inventorySummaries": [{raw.replace("1e0", "1")}]}}}}'
     data = decipher(STOCK, 200, JSON_HEADERS, page.encode(), inventory_pages.loads)
-    row = records.stock_row(data["payload"]["inventorySummaries"][0])
+    row = inventory_pages.stock_row(data["payload"]["inventorySummaries"][0])
     assert (row[0], row[-1]) == ("B", raw.replace("1e0", "1"))
 
 
@@ -226,7 +225,7 @@ def test_rows_from_amazon_are_those_of_the_models(
 ) -> None:
     page = client.get_inventory_rows()
     got = [(*row[:-1], json.loads(row[-1])) for row in page.items]
-    assert got == [tuple(records.inventory_row(item).values()) for item in items]
+    assert got == [tuple(inventory_pages.inventory_row(item).values()) for item in items]
     assert page.next_token is None
     assert len(got) == 12
 

@@ -14,7 +14,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import InternalError
 from mcf.store.database import utc_now
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from tests.conftest import order_request
 
 
@@ -140,10 +140,10 @@ def test_the_form_of_an_order_that_was_placed_elsewhere(read: MCFService) -> Non
 
 
 def test_drafts_nobody_touched_for_long_are_forgotten(read: MCFService) -> None:
-    read.kept.keep(Kind.DRAFT, "old", {"to_name": "Ada Example"})
-    read.kept.forget_older(Kind.DRAFT, utc_now() - timedelta(days=1))
-    assert read.kept.get(Kind.DRAFT, "old") is not None
+    read.kept.keep(DocumentKind.DRAFT, "old", {"to_name": "Ada Example"})
+    read.kept.forget_older(DocumentKind.DRAFT, utc_now() - timedelta(days=1))
+    assert read.kept.get(DocumentKind.DRAFT, "old") is not None
 
-    read.kept.forget_older(Kind.DRAFT, utc_now() + timedelta(seconds=1))
+    read.kept.forget_older(DocumentKind.DRAFT, utc_now() + timedelta(seconds=1))
 
-    assert read.kept.get(Kind.DRAFT, "old") is None
+    assert read.kept.get(DocumentKind.DRAFT, "old") is None

@@ -14,7 +14,7 @@ from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import RoleMissing
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts, unfold
 
@@ -384,7 +384,7 @@ def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
     again = open_page(places.NEW_ORDER, draft=draft)
 
     assert not again.text_input(key="to_name").value
-    assert program.kept.all(Kind.DRAFT) == []
+    assert program.kept.all(DocumentKind.DRAFT) == []
 
 
 def test_the_fields_are_those_of_the_country(program: MCFService) -> None:
@@ -472,7 +472,7 @@ def test_a_product_chosen_from_a_list_that_had_another_count_is_that_product(
 ) -> None:
     # A browser that shows an older list gives back its text, as it stands there.
     typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku=f"{sku}{told}"),))
-    program.kept.keep(Kind.DRAFT, "old", typed.content())
+    program.kept.keep(DocumentKind.DRAFT, "old", typed.content())
 
     at = open_page(places.NEW_ORDER, draft="old")
 
@@ -481,7 +481,7 @@ def test_a_product_chosen_from_a_list_that_had_another_count_is_that_product(
 
 def test_a_product_that_is_not_in_stock_stays_what_was_chosen(program: MCFService) -> None:
     typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku="GONE · Old"),))
-    program.kept.keep(Kind.DRAFT, "old", typed.content())
+    program.kept.keep(DocumentKind.DRAFT, "old", typed.content())
 
     at = open_page(places.NEW_ORDER, draft="old")
 
@@ -583,7 +583,7 @@ def test_a_total_above_the_limit_is_sent_only_when_that_is_meant(
 
 def test_a_hundred_lines_can_be_typed_and_no_more(program: MCFService, sku: str) -> None:
     lines = [{"sku": sku, "units": "1"} for _ in range(100)]
-    program.kept.keep(Kind.DRAFT, "long", {"lines": lines, "number": "TEST-9"})
+    program.kept.keep(DocumentKind.DRAFT, "long", {"lines": lines, "number": "TEST-9"})
 
     at = open_page(places.NEW_ORDER, draft="long")
 

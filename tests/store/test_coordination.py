@@ -12,12 +12,13 @@ from subprocess import PIPE, Popen
 import pytest
 from sqlalchemy import update
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.coordination import LASTS, Lease
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
@@ -256,7 +257,7 @@ def test_a_read_that_lost_its_role_stops_and_deletes_nothing(
     client: MCFClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.0)
-    gone = {"seller_sku": "GONE", **dict.fromkeys(records.QUANTITIES, 1), "raw": {}}
+    gone = {"seller_sku": "GONE", **dict.fromkeys(inventory_pages.QUANTITIES, 1), "raw": {}}
     store.save(tables.inventory, [gone])
 
     def lose(_: Progress) -> None:

@@ -15,17 +15,18 @@ from typing import Any
 
 import pytest
 
+from mcf.amazon import inventory_pages
+from mcf.amazon.inventory_pages import COLUMNS
 from mcf.errors import StoreError
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import AT_ONCE, Store
-from mcf.store.records import COLUMNS
 
 US = "ATVPDKIKX0DER"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def stock(sku: str, fulfillable: int = 5) -> dict[str, Any]:
-    counts = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
+    counts = dict.fromkeys(inventory_pages.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
     return {"seller_sku": sku, **counts, "last_updated_time": NOON, "raw": {"sellerSku": sku}}
 
 

@@ -21,13 +21,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Wish
 from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from tests.databases import US, needs_postgresql, own_schema
@@ -105,7 +106,7 @@ def shared(settings: Settings, url: str, account: str) -> Settings:
 
 
 def stock(sku: str, fulfillable: int | None = 5) -> dict[str, Any]:
-    counts = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
+    counts = dict.fromkeys(inventory_pages.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
     return {"seller_sku": sku, **counts, "last_updated_time": NOON, "raw": {"sellerSku": sku}}
 
 

@@ -23,7 +23,7 @@ from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Order
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking.events import Kind as Step
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
@@ -205,7 +205,7 @@ def test_an_intent_is_kept_before_anything_is_sent(
     keeper, seen = Keeper(service._store), []
 
     def died(_: MCFClient, order_id: str, __: MCFReturnRequest) -> None:
-        kept = keeper.get(Kind.RETURN, order_id)
+        kept = keeper.get(DocumentKind.RETURN, order_id)
         seen.append(kept and kept.content)
         raise KeyboardInterrupt
 

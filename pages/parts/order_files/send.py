@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mcf.amazon.labels import amazons
+from mcf.amazon.labels import amazon_text
 from mcf.errors import MCFError
 from mcf.order_files import plan as file_plan
 from mcf.order_files import send as file_results
@@ -231,7 +231,7 @@ def _outcomes(service: MCFService, batch: Batch) -> None:
                 "Order": [o.seller_fulfillment_order_id for o in told],
                 "Outcome": [OUTCOMES[o.state] for o in told],
                 "What Amazon says": [
-                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in told
+                    f"{amazon_text(o.message)} {o.advice or ''}".strip() for o in told
                 ],
             }
         ),

@@ -18,7 +18,7 @@ from mcf.errors import InvalidInput, StoreError
 from mcf.orders import form
 from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, session
 
@@ -79,7 +79,7 @@ def blank(service: MCFService) -> Typed:
     """An empty form: the marketplace's country, a new number, the channel it's to begin with."""
     country = service.settings.marketplace.country_code
     typed = Typed(to_country=country, number=fresh_number(service))
-    first = [kept for kept in service.kept.all(Kind.PROFILE) if kept.content.get("first")]
+    first = [kept for kept in service.kept.all(DocumentKind.PROFILE) if kept.content.get("first")]
     return form.applied(typed, first[0].key, first[0].content) if first else typed
 
 
@@ -198,7 +198,7 @@ def keep(service: MCFService, typed: Typed) -> None:
     if state.get(session.KEPT) == content:
         return
     try:
-        service.kept.keep(Kind.DRAFT, state[session.DRAFT], content)
+        service.kept.keep(DocumentKind.DRAFT, state[session.DRAFT], content)
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
         messages.error_box(error)
@@ -213,7 +213,7 @@ def open_draft(key: str) -> None:
 
 
 def _open(service: MCFService, key: str) -> None:
-    found = service.kept.get(Kind.DRAFT, key)
+    found = service.kept.get(DocumentKind.DRAFT, key)
     session.state()[session.DRAFT] = key
     if found is None:
         session.tell("info", "That draft isn't there any more: it was sent or deleted.")
@@ -242,7 +242,7 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
 def as_draft(service: MCFService, typed: Typed) -> str:
     """The key of a new draft with this in it; raises `StoreError`."""
     key = secrets.token_hex(6)
-    service.kept.keep(Kind.DRAFT, key, typed.content())
+    service.kept.keep(DocumentKind.DRAFT, key, typed.content())
     return key
 
 
@@ -260,7 +260,7 @@ def forget(service: MCFService) -> None:
     """Deletes the draft and empties the form: the order is with Amazon, or nobody wants it."""
     key = session.state().get(session.DRAFT)
     if key:
-        service.kept.forget(Kind.DRAFT, key)
+        service.kept.forget(DocumentKind.DRAFT, key)
     close()
 
 

@@ -10,7 +10,7 @@ from mcf.errors import MCFError
 from mcf.orders import form
 from mcf.orders.form import Typed
 from mcf.service import MCFService
-from mcf.store.documents import Kept, Kind
+from mcf.store.documents import DocumentKind, Kept
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.orders import draft_state
 
@@ -27,7 +27,7 @@ def bar(service: MCFService) -> None:
 
 
 def _channel(service: MCFService) -> None:
-    own = {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
+    own = {kept.key: kept.content for kept in service.kept.all(DocumentKind.PROFILE)}
     names = list(dict.fromkeys([*form.BUILT_IN, *sorted(own)]))
     with st.container(width=220):
         st.selectbox(
@@ -49,14 +49,14 @@ def _channel(service: MCFService) -> None:
         for name in sorted(own):
             st.button(
                 f"Delete {labels.plain(name)}", key=f"drop_profile_{name}", type="tertiary",
-                on_click=service.kept.forget, args=(Kind.PROFILE, name),
+                on_click=service.kept.forget, args=(DocumentKind.PROFILE, name),
             )  # fmt: skip
 
 
 def _apply(service: MCFService) -> None:
     name = session.state().get("profile")
     if name:
-        kept = service.kept.get(Kind.PROFILE, name)
+        kept = service.kept.get(DocumentKind.PROFILE, name)
         content = kept.content if kept else form.BUILT_IN.get(name, {})
         _put(lambda: form.applied(draft_state.collect(), name, content))
 
@@ -74,9 +74,9 @@ def _keep_profile(service: MCFService) -> None:
     content = form.content_of(draft_state.collect())
     first = bool(state.get("profile_first"))
     try:
-        for kept in service.kept.all(Kind.PROFILE) if first else ():
-            service.kept.keep(Kind.PROFILE, kept.key, {**kept.content, "first": False})
-        service.kept.keep(Kind.PROFILE, name, {**content, "first": first})
+        for kept in service.kept.all(DocumentKind.PROFILE) if first else ():
+            service.kept.keep(DocumentKind.PROFILE, kept.key, {**kept.content, "first": False})
+        service.kept.keep(DocumentKind.PROFILE, name, {**content, "first": first})
     except MCFError as error:
         session.tell("error", messages.refusal(error))
         return
@@ -91,7 +91,7 @@ def _start_from(service: MCFService) -> None:
 
 
 def _templates(service: MCFService) -> None:
-    kept = {each.key: each for each in service.kept.all(Kind.TEMPLATE)}
+    kept = {each.key: each for each in service.kept.all(DocumentKind.TEMPLATE)}
     if kept:
         st.selectbox(
             "Template", list(kept), index=None, key="template_chosen",
@@ -103,7 +103,7 @@ def _templates(service: MCFService) -> None:
         for name in kept:
             st.button(
                 f"Delete {labels.plain(name)}", key=f"drop_template_{name}", type="tertiary",
-                on_click=service.kept.forget, args=(Kind.TEMPLATE, name),
+                on_click=service.kept.forget, args=(DocumentKind.TEMPLATE, name),
             )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _keep_template(service: MCFService) -> None:
     for number in ("number", "amazon_number", "replaces", "edits"):
         content.pop(number, None)
     try:
-        service.kept.keep(Kind.TEMPLATE, name, content)
+        service.kept.keep(DocumentKind.TEMPLATE, name, content)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
@@ -166,7 +166,7 @@ def copy(service: MCFService, order_id: str) -> None:
 
 def _unfinished(service: MCFService) -> None:
     current = session.state().get(session.DRAFT)
-    others = [kept for kept in service.kept.all(Kind.DRAFT) if kept.key != current]
+    others = [kept for kept in service.kept.all(DocumentKind.DRAFT) if kept.key != current]
     label = f"Unfinished ({len(others)})" if others else "Unfinished"
     with st.popover(label, icon=":material/draft:"):
         st.caption("What you type is kept by itself, also when the page or the program is closed.")
@@ -179,7 +179,7 @@ def _unfinished(service: MCFService) -> None:
                 )  # fmt: skip
                 st.button(
                     "Delete", key=f"delete_{kept.key}", type="tertiary",
-                    on_click=service.kept.forget, args=(Kind.DRAFT, kept.key),
+                    on_click=service.kept.forget, args=(DocumentKind.DRAFT, kept.key),
                 )  # fmt: skip
         if current:
             st.button(

@@ -83,7 +83,7 @@ def _speeds(service: MCFService) -> list[str]:
     japan = service.settings.marketplace.country_code == "JP"
     return [
         speed
-        for speed in ShippingSpeedCategory.known()
+        for speed in ShippingSpeedCategory.declared()
         if japan or speed != ShippingSpeedCategory.SCHEDULED
     ]
 

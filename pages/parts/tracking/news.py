@@ -10,7 +10,7 @@ import streamlit as st
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.service import MCFService
-from mcf.store.documents import Kind as Keeping
+from mcf.store.documents import DocumentKind as Keeping
 from mcf.tracking import events
 from mcf.tracking.events import Happening, Kind
 from pages.parts.common import labels as say
