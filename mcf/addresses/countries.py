@@ -230,8 +230,8 @@ def _published(code: str) -> Mapping[str, Mapping[str, str]]:
 def _areas(code: str, sets: Mapping[str, Mapping[str, str]]) -> Mapping[str, Area]:
     keys = list(filter(None, sets[code].get("sub_keys", "").split("~")))
     coded = "sub_isoids" in sets[code] and all(re.fullmatch("[A-Z]{2,3}", key) for key in keys)
-    own = _told(sets[code])
-    others = [_told(data) for part, data in sets.items() if part.startswith(f"{code}--")]
+    own = _area_words(sets[code])
+    others = [_area_words(data) for part, data in sets.items() if part.startswith(f"{code}--")]
     found = []
     for key in keys:
         translated = {word for other in others for word in other.get(key, {}).values()}
@@ -239,7 +239,7 @@ def _areas(code: str, sets: Mapping[str, Mapping[str, str]]) -> Mapping[str, Are
     return MappingProxyType({area.code: area for area in found})
 
 
-def _told(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _area_words(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What is told of each area in one language, by its key."""
     columns = {
         name: data[name].split("~")

@@ -26,7 +26,6 @@ from mcf.amazon.models.base import AnswerPart, Count, Timestamp, readable
 from mcf.amazon.responses import Doubt, doubts_of
 from mcf.errors import UnexpectedAnswer
 
-Values: TypeAlias = dict[str, Any]
 StockRow: TypeAlias = tuple[Any, ...]
 """The values of `COLUMNS`."""
 Summary: TypeAlias = msgspec.Raw | object
@@ -113,7 +112,7 @@ def stock_row(summary: Summary) -> StockRow:
         return _row_of_model(_model(summary))
 
 
-def inventory_row(item: MCFInventoryItem) -> Values:
+def inventory_row(item: MCFInventoryItem) -> dict[str, Any]:
     """The row of a SKU by name; a quantity that Amazon left out or sent as null is 0.
 
     Raises `UnexpectedAnswer` for one with a quantity that can't be read: what was known of the SKU

@@ -296,21 +296,21 @@ def _payload(order: Any) -> Json:
         if pair.ours not in parts and pair.theirs in rest:
             # No list of objects: told as it is, so that it's seen to be unreadable.
             parts[pair.ours] = rest.pop(pair.theirs)
-    shipments = _objects(parts.get("fulfillmentShipments"))
+    shipments = objects(parts.get("fulfillmentShipments"))
     live = [shipment for shipment in shipments if _is_live(shipment)]
     for shipment in shipments:
         _put_into_packages(shipment)
-    for line in _objects(parts.get("fulfillmentOrderItems")):
+    for line in objects(parts.get("fulfillmentOrderItems")):
         line.update(_dates_of(line, live))
-    return {"fulfillmentOrder": _told(_HEAD.ours(rest), is_picked=bool(live)), **parts}
+    return {"fulfillmentOrder": _completed(_HEAD.ours(rest), is_picked=bool(live)), **parts}
 
 
-def _objects(rows: Any) -> list[Json]:
+def objects(rows: Any) -> list[Json]:
     """The objects of what should be a list of them."""
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _told(head: Json, *, is_picked: bool) -> Json:
+def _completed(head: Json, *, is_picked: bool) -> Json:
     """The head with what has no word in this version or was left out."""
     if isinstance(head.get("featureConstraints"), dict):
         head["featureConstraints"] = _settings(head["featureConstraints"])
@@ -333,7 +333,7 @@ def order_2026(detail: MCFOrderDetail) -> Json:
     if detail.fulfillment_order.status in _OPEN:
         head["fulfillmentOrderStatus"] = _ACCEPTED.value
     data.pop("returnItems", None)
-    for line in _objects(data.get("fulfillmentOrderItems")):
+    for line in objects(data.get("fulfillmentOrderItems")):
         for date in _LINE_DATES:
             line.pop(date, None)
     return head_2026(head) | _PARTS.theirs(data)
@@ -408,11 +408,11 @@ def _put_into_packages(shipment: Json) -> None:
     """Numbers the package of units that only the package tells of."""
     holds = {
         item_id: package["packageNumber"]
-        for package in _objects(shipment.get("fulfillmentShipmentPackage"))
+        for package in objects(shipment.get("fulfillmentShipmentPackage"))
         for item_id in _texts(package.get("shipmentItemIds"))
         if "packageNumber" in package
     }
-    for item in _objects(shipment.get("fulfillmentShipmentItem")):
+    for item in objects(shipment.get("fulfillmentShipmentItem")):
         item_id = item.get("shipmentItemId")
         if "packageNumber" not in item and isinstance(item_id, str) and item_id in holds:
             item["packageNumber"] = holds[item_id]
@@ -427,7 +427,7 @@ def _dates_of(line: Json, shipments: list[Json]) -> Json:
     mine = [
         shipment
         for shipment in shipments
-        for item in _objects(shipment.get("fulfillmentShipmentItem"))
+        for item in objects(shipment.get("fulfillmentShipmentItem"))
         if item.get(_LINE_ID) == line.get(_LINE_ID)
     ]
     moments = {

@@ -26,11 +26,15 @@ from mcf.amazon.models.requests import (
     MCFOrderUpdate,
     MCFReturnRequest,
 )
+from mcf.amazon.outbound import Outbound, nothing
 from mcf.amazon.responses import Ask, Operation, Page, doubts_of, listed, page, without_nulls
+from mcf.errors import SettingsError
 
 
-class Outbound2020:
+class Outbound2020(Outbound):
     """What is asked with this version; `api` is the library's client."""
+
+    lists_details = False
 
     def __init__(self, api: Any, marketplace_id: str) -> None:
         self._api = api
@@ -55,6 +59,18 @@ class Outbound2020:
             read,
         )
 
+    def details(
+        self,
+        since: datetime | None,  # noqa: ARG002 - asked for in both versions alike
+        token: str | None,  # noqa: ARG002
+    ) -> Ask[Page[MCFOrderDetail]]:
+        """Raises `SettingsError`: this version lists no details."""
+        raise SettingsError(
+            "MCF_OUTBOUND_VERSION",
+            "2020-07-01 lists orders without their lines and shipments.",
+            advice="Ask for each order, or set it to 2026-07-04.",
+        )
+
     def order(self, order_id: str) -> Ask[MCFOrderDetail]:
         """An order with its lines and shipments."""
         return Ask(
@@ -62,6 +78,10 @@ class Outbound2020:
             lambda: self._api.get_fulfillment_order(order_id),
             lambda data: MCFOrderDetail.from_api(data["payload"]),
         )
+
+    def with_returns(self, order_id: str) -> Ask[MCFOrderDetail]:
+        """An order with the units of it that come back, which only this version tells."""
+        return Outbound2020.order(self, order_id)
 
     def preview(
         self,
@@ -182,20 +202,12 @@ class Outbound2020:
             lambda data: ReturnResult.from_api(data["payload"]),
         )
 
-    def with_returns(self, order_id: str) -> Ask[MCFOrderDetail]:
-        """An order with the units of it that come back, which only this version tells."""
-        return Outbound2020.order(self, order_id)
-
     def _body(self, request: MCFOrderRequest) -> dict[str, Any]:
         return {"marketplaceId": self._marketplace_id, **without_nulls(request.to_api())}
 
 
 def _number(order: MCFFulfillmentOrder) -> str:
     return order.seller_fulfillment_order_id
-
-
-def nothing(_: dict[str, Any]) -> None:
-    """What there is to read in the answer to a write."""
 
 
 def _preview_item(item: MCFOrderItem) -> dict[str, Any]:

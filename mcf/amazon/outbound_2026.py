@@ -12,19 +12,24 @@ from typing import Any
 from sp_api.base import Client, fill_query_params, sp_endpoint
 
 from mcf.amazon import mapping_2026
-from mcf.amazon.mapping_2026 import LINE, PACKED, SPEEDS, Json, Pair, Table, at, head_2026
+from mcf.amazon.mapping_2026 import LINE, PACKED, SPEEDS, Json, Pair, Table, at, head_2026, objects
 from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder, MCFOrderDetail
 from mcf.amazon.models.base import Address, api_time, readable
 from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest, MCFOrderUpdate
-from mcf.amazon.outbound_2020 import Outbound2020, nothing
+from mcf.amazon.outbound import nothing
+from mcf.amazon.outbound_2020 import Outbound2020
 from mcf.amazon.responses import Ask, Operation, Page, doubts_of, listed, page, without_nulls
 
-
-def _package_number(detail: MCFOrderDetail) -> str:
-    return detail.fulfillment_order.seller_fulfillment_order_id
-
-
 _BASE = "/fulfillment/outbound/2026-07-04"
+_ITEM_FIELDS = ("sellerSku", "quantity", "perUnitDeclaredValue")
+_SHIPMENT = Table(
+    (
+        Pair("earliestShipDate", "shipInterval.startTime"),
+        Pair("latestShipDate", "shipInterval.endTime"),
+        Pair("earliestArrivalDate", "deliveryInterval.startTime"),
+        Pair("latestArrivalDate", "deliveryInterval.endTime"),
+    )
+)
 
 
 class FulfillmentOutbound20260704(Client):  # type: ignore[misc]
@@ -66,6 +71,8 @@ class Outbound2026(Outbound2020):
     parcels, changes of anything but the action, and orders with e-mails or extras of that version.
     """
 
+    lists_details = True
+
     def __init__(self, api: Any, api_2020: Any, marketplace_id: str) -> None:
         super().__init__(api_2020, marketplace_id)
         self._api_2026 = api
@@ -92,7 +99,7 @@ class Outbound2026(Outbound2020):
         def read(data: dict[str, Any]) -> Page[MCFOrderDetail]:
             rows = listed(data, "orders", Operation.LIST_ORDERS_2026)
             orders, lost = mapping_2026.order_details(rows)
-            return page(orders, doubts_of(orders, lost, _package_number), data.get("pagination"))
+            return page(orders, doubts_of(orders, lost, _order_id), data.get("pagination"))
 
         return Ask(Operation.LIST_ORDERS_2026, lambda: self._api_2026.list_orders(**query), read)
 
@@ -155,17 +162,6 @@ class Outbound2026(Outbound2020):
         )
 
 
-_ITEM_FIELDS = ("sellerSku", "quantity", "perUnitDeclaredValue")
-_SHIPMENT = Table(
-    (
-        Pair("earliestShipDate", "shipInterval.startTime"),
-        Pair("latestShipDate", "shipInterval.endTime"),
-        Pair("earliestArrivalDate", "deliveryInterval.startTime"),
-        Pair("latestArrivalDate", "deliveryInterval.endTime"),
-    )
-)
-
-
 def preview_request(
     marketplace_id: str,
     address: Address,
@@ -205,6 +201,10 @@ def previews(
     return tuple(models)
 
 
+def _order_id(detail: MCFOrderDetail) -> str:
+    return detail.fulfillment_order.seller_fulfillment_order_id
+
+
 class _Plan:
     """An answer of getOrderPreview and what was asked.
 
@@ -221,7 +221,7 @@ class _Plan:
     def tiers(self) -> Iterator[str]:
         """The service tiers of all offers, then those that constraints name."""
         for shipment in self._shipments:
-            yield from filter(None, map(_tier, _objects(shipment.get("offers"))))
+            yield from filter(None, map(_tier, objects(shipment.get("offers"))))
         yield from (
             t for constraint in self._constraints for t in SPEEDS if t in _values(constraint)
         )
@@ -254,12 +254,12 @@ class _Plan:
         return {name: value for name, value in fields.items() if value is not None}
 
     def _offer(self, shipment: Json, speed: str) -> Json | None:
-        offers = ((o, _tier(o)) for o in _objects(shipment.get("offers")))
+        offers = ((o, _tier(o)) for o in objects(shipment.get("offers")))
         return next((o for o, tier in offers if tier and SPEEDS.get(tier, tier) == speed), None)
 
     def _shipment(self, shipment: Json, offer: Json) -> Json:
         level = _level(offer)
-        items = [self._line(PACKED.ours(item)) for item in _objects(shipment.get("items"))]
+        items = [self._line(PACKED.ours(item)) for item in objects(shipment.get("items"))]
         return {**_SHIPMENT.ours(level), "fulfillmentPreviewItems": items}
 
     def _short(self, constraint: Json, sku: str) -> Json:
@@ -281,11 +281,6 @@ def _if_object(data: Any) -> Json:
     return data if isinstance(data, dict) else {}
 
 
-def _objects(rows: Any) -> list[Json]:
-    """The objects of what should be a list of them."""
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
 def _constraints(rows: Any) -> list[Json]:
     """The constraints; one that can't be read tells nothing but that there is one."""
     if isinstance(rows, list):
@@ -304,7 +299,7 @@ def _tier(offer: Json) -> str | None:
 
 def _values(constraint: Json) -> set[str]:
     # Amazon doesn't document the types of details, so what they are about is told by the values.
-    values = (detail.get("value") for detail in _objects(constraint.get("details")))
+    values = (detail.get("value") for detail in objects(constraint.get("details")))
     return {value for value in values if isinstance(value, str)}
 
 

@@ -48,6 +48,7 @@ class Operation(Enum):
     # fmt: on
 
     def __new__(cls, name: str, rate: float, burst: int, writes: bool, *holds: str) -> Operation:
+        """A member whose value is the operation's name."""
         member = object.__new__(cls)
         member._value_ = name
         member.rate = rate
@@ -174,7 +175,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[T]):
-    """A call, how to send it, and how to read the answer that `wire` took for a success."""
+    """A call, how to send it, and how to read the answer that `decipher` took for a success."""
 
     operation: Operation
     send: Callable[[], dict[str, Any]]

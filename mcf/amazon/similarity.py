@@ -1,4 +1,6 @@
-"""How alike two orders are: the one at Amazon and the one that was to be sent, or two of a week."""
+"""Duplicates: how alike two orders are, that at Amazon and that which was to be sent, or two of a
+week.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,8 @@ def _lines(
 
 
 def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLine]) -> str | None:
-    """The same for the same goods to the same place, whatever the order's number; else another.
+    """What duplicates have in common: the same for the same goods to the same place, whatever the
+    order's number; else another. 32 hexadecimal digits.
 
     None where the address or a line isn't known.
     """

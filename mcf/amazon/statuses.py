@@ -22,6 +22,7 @@ class Status(StrEnum):
     meaning: str
 
     def __new__(cls, value: str, label: str = "", colour: str = "gray", meaning: str = "") -> Self:
+        """A member whose value is Amazon's word."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label or value

@@ -16,7 +16,7 @@ import xlrd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from mcf.errors import InvalidInput
-from mcf.files.text import Row, Table
+from mcf.files.text import Row, Table, used_columns
 
 _ZIPPED = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -85,6 +85,19 @@ def read(data: bytes) -> Sheet:
         ) from error
     except _BROKEN as error:
         raise _unreadable() from error
+
+
+def text(cell: Cell) -> str:
+    """A cell as text."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, (int, float)):
+        return _number(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}T00:00:00Z"
+    return str(cell)
 
 
 def _old(data: bytes) -> Sheet:
@@ -205,32 +218,15 @@ def _table(rows: Sequence[Sequence[Cell]]) -> Table:
     if not filled:
         return Table([], [])
     (_, names, _), *lines = filled
-    used = max(_used(cells) for _, cells, _ in filled)
+    width = max(used_columns(cells) for _, cells, _ in filled)
     return Table(
-        names[:used],
-        [Row(number, cells[:used], given=used, dates=dates) for number, cells, dates in lines],
+        names[:width],
+        [Row(number, cells[:width], given=width, dates=dates) for number, cells, dates in lines],
     )
 
 
 def _dates(row: Sequence[Cell]) -> list[int]:
     return [at for at, cell in enumerate(row) if isinstance(cell, (date, time, timedelta))]
-
-
-def _used(cells: Sequence[str]) -> int:
-    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
-
-
-def text(cell: Cell) -> str:
-    """A cell as text."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, (int, float)):
-        return _number(cell)
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(cell, date):
-        return f"{cell:%Y-%m-%d}T00:00:00Z"
-    return str(cell)
 
 
 def _number(cell: float) -> str:

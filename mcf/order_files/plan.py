@@ -83,9 +83,9 @@ class Allocation:
         """Why the order doesn't fit into what's left, or None when it does."""
         wanted = _units(request)
         short = {sku: units for sku, units in wanted.items() if self.left[sku] < units}
-        return "; ".join(self._told(sku, units) for sku, units in short.items()) or None
+        return "; ".join(self._short_of(sku, units) for sku, units in short.items()) or None
 
-    def _told(self, sku: str, wanted: int) -> str:
+    def _short_of(self, sku: str, wanted: int) -> str:
         if sku not in self.left:
             return f"{sku} isn't among your SKUs in this marketplace"
         return f"{sku}: {wanted} wanted, {max(0, self.left[sku])} left"

@@ -45,6 +45,29 @@ _BROKEN_LINE = "\v"
 one is refused all the same.
 """
 Rows = list[list[str]]
+log = logs.get(__name__)
+PAUSES_AFTER = 3
+"""Orders in a row to which Amazon gave no answer, after which sending pauses by itself."""
+OUTCOMES = {
+    SubmissionState.ACCEPTED: "Sent",
+    SubmissionState.REJECTED: "Refused by Amazon",
+    SubmissionState.NOT_SENT: "Not sent",
+    SubmissionState.UNKNOWN: "Not known yet",
+    SubmissionState.SENDING: "Being sent",
+    SubmissionState.DISMISSED: "Not sent",
+}
+"""What became of an order, in words."""
+NOT_CHOSEN = {
+    Verdict.GO: "Not sent",
+    Verdict.SENT: "Sent earlier",
+    Verdict.UNKNOWN: "Not known yet",
+    Verdict.FIX: "To be corrected",
+    Verdict.HOLD: "Held back",
+    Verdict.REPEAT: "Held back",
+    Verdict.RESERVE: "Held back",
+}
+"""The same of an order that wasn't among those to be sent."""
+_MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +90,6 @@ def rows(document: Document, results: Iterable[Result]) -> Rows:
         for row in document.table.rows
     ]
     return [[*(document.table.names[at] for at in places), *RESULTS], *told]
-
-
-def _cells(result: Result | None) -> tuple[str, str, str]:
-    return (result.outcome, result.says, result.status) if result else ("", "", "")
 
 
 def to_bytes(lines: Sequence[Sequence[str]], kind: str) -> bytes:
@@ -105,55 +124,6 @@ def require_kind(path: Path) -> str:
             {str(path): "is neither a .csv nor an .xlsx file"}, advice="Name one that ends so."
         )
     return kind
-
-
-def _csv(lines: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows(
-        [harmless(LINE_END.sub(_BROKEN_LINE, cell)) for cell in line] for line in lines
-    )
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
-    sheet = book.add_worksheet("Orders")
-    as_text = book.add_format({"num_format": "@"})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(map(len, lines), default=1) - 1, 18, as_text)
-    for number, line in enumerate(lines):
-        for place, cell in enumerate(line):
-            sheet.write_string(number, place, cell, as_text)
-    book.close()
-    return buffer.getvalue()
-
-
-log = logs.get(__name__)
-PAUSES_AFTER = 3
-"""Orders in a row to which Amazon gave no answer, after which sending pauses by itself."""
-OUTCOMES = {
-    SubmissionState.ACCEPTED: "Sent",
-    SubmissionState.REJECTED: "Refused by Amazon",
-    SubmissionState.NOT_SENT: "Not sent",
-    SubmissionState.UNKNOWN: "Not known yet",
-    SubmissionState.SENDING: "Being sent",
-    SubmissionState.DISMISSED: "Not sent",
-}
-"""What became of an order, in words."""
-NOT_CHOSEN = {
-    Verdict.GO: "Not sent",
-    Verdict.SENT: "Sent earlier",
-    Verdict.UNKNOWN: "Not known yet",
-    Verdict.FIX: "To be corrected",
-    Verdict.HOLD: "Held back",
-    Verdict.REPEAT: "Held back",
-    Verdict.RESERVE: "Held back",
-}
-"""The same of an order that wasn't among those to be sent."""
 
 
 class State(StrEnum):
@@ -228,7 +198,9 @@ class Submit(Protocol):
 
     def __call__(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None, batch: str | None
-    ) -> Submission: ...
+    ) -> Submission:
+        """What became of the order; raises `DuplicateOrder` when its number was used before."""
+        ...
 
 
 class Batches:
@@ -275,7 +247,7 @@ class Batches:
                 "names": [*document.table.names],
                 "rows": [[row.number, row.cells] for row in document.table.rows],
                 "orders": [_packed(plan) for plan in chosen],
-                "others": [_told(plan) for plan in planned if id(plan) not in sent],
+                "others": [_packed_result(plan) for plan in planned if id(plan) not in sent],
             },
         )
         self._note(Batch(batch_id, file, len(chosen), State.SENDING, utc_now()))
@@ -509,13 +481,39 @@ def result_of(plan: PlannedOrder) -> Result:
     return Result(plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason)
 
 
+def _cells(result: Result | None) -> tuple[str, str, str]:
+    return (result.outcome, result.says, result.status) if result else ("", "", "")
+
+
+def _csv(lines: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows(
+        [harmless(LINE_END.sub(_BROKEN_LINE, cell)) for cell in line] for line in lines
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
+    sheet = book.add_worksheet("Orders")
+    as_text = book.add_format({"num_format": "@"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(map(len, lines), default=1) - 1, 18, as_text)
+    for number, line in enumerate(lines):
+        for place, cell in enumerate(line):
+            sheet.write_string(number, place, cell, as_text)
+    book.close()
+    return buffer.getvalue()
+
+
 def _is_sent(row: Any, request: MCFOrderRequest) -> bool:
     """Whether the order was sent under another heading, such as by hand."""
     again = SubmissionState(row.state).may_be_sent_again
     return not again and same_order(row.request, request)
-
-
-_MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
 def _is_to_be_tried(state: SubmissionState) -> bool:
@@ -541,7 +539,7 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
     )
 
 
-def _told(plan: PlannedOrder) -> list[Any]:
+def _packed_result(plan: PlannedOrder) -> list[Any]:
     result = result_of(plan)
     return [[*result.lines], result.outcome, result.says]
 

@@ -22,6 +22,13 @@ Columns: TypeAlias = dict[str, Any]
 PARTS = {(tables.tracking.name, "tracking_link"): ("raw", "customerTrackingLink")}
 """Columns that are only in the JSON of another one: table and name -> column and key there."""
 _READ_AT_ONCE = 2000
+Record: TypeAlias = tuple[Any, ...]
+_WRITTEN_AT_ONCE = 5000
+_DRIVERS: Mapping[str, tuple[Dialect, Callable[[Table], Any]]] = {
+    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
+    "postgresql": (psycopg.dialect(paramstyle="format"), postgresql.insert),  # type: ignore[no-untyped-call]
+}
+"""With parameters by position, so that rows needn't be dicts."""
 
 
 def columns(
@@ -36,6 +43,43 @@ def columns(
     result = connection.execute(select(*chosen).where(*where).order_by(*key))
     # The driver's own cursor: what SQLAlchemy does with each row costs more than the reading.
     return _transposed(connection, result.cursor, dict(zip(names, chosen, strict=True)))
+
+
+def changed(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Record],
+    scope: Mapping[str, Any],
+) -> list[Record]:
+    """Those of the rows that are new or differ from what is stored, as the driver takes them.
+
+    The first of the names is the key beside the scope; JSON is text, and its spelling doesn't
+    matter.
+    """
+    latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
+    stored = _stored(connection, table, tuple(names), list(latest), scope)
+    texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
+    return [
+        row
+        for key, row in latest.items()
+        if (old := stored.get(key)) != row and _differ(old, row, texts)
+    ]
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Record],
+    alike: Mapping[str, Any],
+) -> None:
+    """Writes what `changed` gave; the values in `alike` are the same for all rows."""
+    statement, order = _statement(connection.dialect.name, table, (*alike, *names))
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    same = {name: repeat(value, len(rows)) for name, value in alike.items()}
+    values = zip(*(columns.get(name) or same[name] for name in order), strict=True)
+    connection.exec_driver_sql(statement, list(values))
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
@@ -84,52 +128,6 @@ def _joined(parts: list[Any]) -> Any:
 def _utc(moments: Sequence[Any]) -> Any:
     times = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
     return times.dt.tz_localize(None).to_numpy()
-
-
-Record: TypeAlias = tuple[Any, ...]
-_WRITTEN_AT_ONCE = 5000
-_DRIVERS: Mapping[str, tuple[Dialect, Callable[[Table], Any]]] = {
-    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
-    "postgresql": (psycopg.dialect(paramstyle="format"), postgresql.insert),  # type: ignore[no-untyped-call]
-}
-"""With parameters by position, so that rows needn't be dicts."""
-
-
-def changed(
-    connection: Connection,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[Record],
-    scope: Mapping[str, Any],
-) -> list[Record]:
-    """Those of the rows that are new or differ from what is stored, as the driver takes them.
-
-    The first of the names is the key beside the scope; JSON is text, and its spelling doesn't
-    matter.
-    """
-    latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
-    stored = _stored(connection, table, tuple(names), list(latest), scope)
-    texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
-    return [
-        row
-        for key, row in latest.items()
-        if (old := stored.get(key)) != row and _differ(old, row, texts)
-    ]
-
-
-def upsert(
-    connection: Connection,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[Record],
-    alike: Mapping[str, Any],
-) -> None:
-    """Writes what `changed` gave; the values in `alike` are the same for all rows."""
-    statement, order = _statement(connection.dialect.name, table, (*alike, *names))
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
-    same = {name: repeat(value, len(rows)) for name, value in alike.items()}
-    values = zip(*(columns.get(name) or same[name] for name in order), strict=True)
-    connection.exec_driver_sql(statement, list(values))
 
 
 def _bound(

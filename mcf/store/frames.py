@@ -142,18 +142,30 @@ Columns = Mapping[str, Any]
 Record = Mapping[str, Any]
 Rows: TypeAlias = Iterable[Record] | Columns
 """Rows one by one, or a list or an array for each column: much faster when there are many."""
+_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
+_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
+TOLD = {
+    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
+    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
+}
+"""What a parcel takes from its tracking."""
+PROMISES = {
+    "seller_fulfillment_order_id": TEXT,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": TEXT,
+    "fee_currency": TEXT,
+}
+"""What an order takes from what Amazon promised when it was sent from here."""
+_DELIVERED = PackageStatus.DELIVERED
+_URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
+LOW_STOCK = 10
+"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
 
 
 def build(columns: Columns, data: Columns) -> pd.DataFrame:
     """A frame of exactly these columns with their dtypes, from a list or an array for each."""
     return pd.DataFrame({name: _series(data[name], dtype) for name, dtype in columns.items()})
-
-
-def _series(values: Any, dtype: Any) -> Any:
-    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
-        made: Any = pd.Series(values)
-        return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
-    return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
 
 
 def inventory(rows: Rows) -> pd.DataFrame:
@@ -204,35 +216,6 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
     return build(RETURNS, data)
 
 
-def _authorization(data: Any) -> ReturnAuthorization:
-    return ReturnAuthorization.from_api(data) if data else ReturnAuthorization()
-
-
-def _postal(to: Address | None) -> str | None:
-    if to is None:
-        return None
-    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
-    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
-    return "\n".join(line for line in lines if line) or None
-
-
-_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
-_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
-TOLD = {
-    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
-    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
-}
-"""What a parcel takes from its tracking."""
-PROMISES = {
-    "seller_fulfillment_order_id": TEXT,
-    "promised_ship_date": UTC_TIME,
-    "promised_arrival_date": UTC_TIME,
-    "fee": TEXT,
-    "fee_currency": TEXT,
-}
-"""What an order takes from what Amazon promised when it was sent from here."""
-
-
 def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
     tracked = _columns(_with_links(tracking), TOLD)
@@ -255,6 +238,87 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     )
     data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
     return build(PACKAGES, data)
+
+
+def events(tracking: Iterable[Record]) -> pd.DataFrame:
+    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
+    pairs = [
+        (row["package_number"], event)
+        for row in tracking
+        for event in _events_in(row["raw"].get("trackingEvents"))
+    ]
+    frame = build(
+        EVENTS,
+        {
+            "package_number": [number for number, _ in pairs],
+            "event_date": [event.event_date for _, event in pairs],
+            "event_code": [event.event_code for _, event in pairs],
+            "event": [event_text(event.event_code, event.event_description) for _, event in pairs],
+            "place": [place_of(event.event_address) for _, event in pairs],
+        },
+    )
+    return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
+
+
+def orders(
+    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
+) -> pd.DataFrame:
+    """One line per order, newest first, columns ORDERS.
+
+    `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
+    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
+    promised, and the fee, are those of the order's preview, known of orders sent from here.
+    """
+    data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
+    ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
+    data["status_label"] = _labels(FulfillmentOrderStatus, data["status"])
+    data["speed_label"] = _labels(ShippingSpeedCategory, data["shipping_speed_category"])
+    data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
+    data |= _line_sums(ids, lines)
+    data |= _parcel_sums(ids, parcels)
+    data |= _promised(ids, promises)
+    return newest_first(build(ORDERS, data))
+
+
+def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders by the time they were received, latest first; those of one time stay in order."""
+    return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
+
+
+class StockState(StrEnum):
+    """How a SKU stands, by the units that can ship now."""
+
+    OUT = "Out of stock"
+    LOW = "Low"
+    FINE = "In stock"
+
+
+def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
+    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
+    available = inventory["fulfillable_quantity"].to_numpy()
+    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
+    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
+    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
+
+
+def _series(values: Any, dtype: Any) -> Any:
+    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
+        made: Any = pd.Series(values)
+        return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
+    return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
+
+
+def _authorization(data: Any) -> ReturnAuthorization:
+    return ReturnAuthorization.from_api(data) if data else ReturnAuthorization()
+
+
+def _postal(to: Address | None) -> str | None:
+    if to is None:
+        return None
+    place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
+    lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
+    return "\n".join(line for line in lines if line) or None
 
 
 def _with_links(tracking: Rows) -> Rows:
@@ -293,54 +357,8 @@ def _link(text: str | None) -> str | None:
     return link if link.startswith("https://") else None
 
 
-def events(tracking: Iterable[Record]) -> pd.DataFrame:
-    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
-    pairs = [
-        (row["package_number"], event)
-        for row in tracking
-        for event in _events_in(row["raw"].get("trackingEvents"))
-    ]
-    frame = build(
-        EVENTS,
-        {
-            "package_number": [number for number, _ in pairs],
-            "event_date": [event.event_date for _, event in pairs],
-            "event_code": [event.event_code for _, event in pairs],
-            "event": [event_text(event.event_code, event.event_description) for _, event in pairs],
-            "place": [place_of(event.event_address) for _, event in pairs],
-        },
-    )
-    return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
-
-
 def _events_in(data: Any) -> list[TrackingEvent]:
     return readable(TrackingEvent, data)[0] if isinstance(data, list) else []
-
-
-def orders(
-    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
-) -> pd.DataFrame:
-    """One line per order, newest first, columns ORDERS.
-
-    `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
-    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
-    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
-    promised, and the fee, are those of the order's preview, known of orders sent from here.
-    """
-    data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
-    ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
-    data["status_label"] = _labels(FulfillmentOrderStatus, data["status"])
-    data["speed_label"] = _labels(ShippingSpeedCategory, data["shipping_speed_category"])
-    data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
-    data |= _line_sums(ids, lines)
-    data |= _parcel_sums(ids, parcels)
-    data |= _promised(ids, promises)
-    return newest_first(build(ORDERS, data))
-
-
-def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
-    """The orders by the time they were received, latest first; those of one time stay in order."""
-    return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
 
 
 def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
@@ -382,10 +400,6 @@ def _earliest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
 
 def _bare(moments: pd.Series[Any]) -> Any:
     return moments.dt.tz_localize(None).to_numpy()
-
-
-_DELIVERED = PackageStatus.DELIVERED
-_URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 
 
 def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
@@ -464,23 +478,3 @@ def _columns(rows: Rows, columns: Columns) -> dict[str, Any]:
     rows = list(rows)
     present = set(rows[0]) if rows else set(columns)
     return {name: [row[name] for row in rows] for name in columns if name in present}
-
-
-LOW_STOCK = 10
-"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
-
-
-class StockState(StrEnum):
-    """How a SKU stands, by the units that can ship now."""
-
-    OUT = "Out of stock"
-    LOW = "Low"
-    FINE = "In stock"
-
-
-def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
-    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
-    available = inventory["fulfillable_quantity"].to_numpy()
-    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
-    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
-    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from mcf.amazon.inventory_pages import Values, fitting
+from mcf.amazon.inventory_pages import fitting
 from mcf.amazon.models.answers import (
     FulfillmentPreview,
     MCFFulfillmentOrder,
@@ -32,8 +32,22 @@ from mcf.amazon.similarity import fingerprint
 from mcf.amazon.statuses import PackageStatus, event_text
 from mcf.errors import MCFError
 
+Values: TypeAlias = dict[str, Any]
 NOT_TOLD = "?"
 """What stands for units or a SKU that Amazon didn't tell."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_HANDED, _IN_LOCKER, _COLLECTED = "EVENT_301", "EVENT_801", "EVENT_804"
+_LINKS = frozenset({"url", "deliveryPhotoUrl"})
+_HOLDERS = frozenset(
+    {
+        "fulfillmentShipmentPackage",
+        "deliveryInformation",
+        "deliveryDocumentList",
+        "tracking",
+        "proofOfDelivery",
+    }
+)
+"""Where links stand; whatever else Amazon tells stays as it is."""
 
 
 def order_row(order: MCFFulfillmentOrder) -> Values:
@@ -146,15 +160,6 @@ def last_event(data: Mapping[str, Any]) -> Values:
     return _last_event(sorted(dated, key=lambda event: event.event_date or _NEVER))
 
 
-def _last_event(events: Sequence[TrackingEvent]) -> Values:
-    last = events[-1] if events and events[-1].event_date is not None else None
-    return {
-        "last_event_at": last.event_date if last else None,
-        "last_event": event_text(last.event_code, last.event_description) if last else None,
-        "last_place": place_of(last.event_address) if last else None,
-    }
-
-
 def place_of(address: TrackingAddress | None) -> str:
     """City, state and country of an event; empty when none is told."""
     parts = (address.city, address.state, address.country) if address else ()
@@ -217,7 +222,21 @@ def return_row(
     }
 
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+def lasting(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of a parcel or a shipment without links that are good for an hour only.
+
+    They're others in every answer, so that with them nothing would ever be as it was.
+    """
+    return {name: _lasting(name, value) for name, value in data.items() if name not in _LINKS}
+
+
+def _last_event(events: Sequence[TrackingEvent]) -> Values:
+    last = events[-1] if events and events[-1].event_date is not None else None
+    return {
+        "last_event_at": last.event_date if last else None,
+        "last_event": event_text(last.event_code, last.event_description) if last else None,
+        "last_place": place_of(last.event_address) if last else None,
+    }
 
 
 def _delivered_at(tracked: PackageTracking) -> datetime | None:
@@ -230,30 +249,6 @@ def _delivered_at(tracked: PackageTracking) -> datetime | None:
     in_locker = [event.event_date for event in dated if event.event_code == _IN_LOCKER]
     handed = [event.event_date for event in dated if event.event_code in (_HANDED, _COLLECTED)]
     return next(iter(in_locker[-1:] or handed[-1:]), None)
-
-
-_HANDED, _IN_LOCKER, _COLLECTED = "EVENT_301", "EVENT_801", "EVENT_804"
-
-
-def lasting(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON of a parcel or a shipment without links that are good for an hour only.
-
-    They're others in every answer, so that with them nothing would ever be as it was.
-    """
-    return {name: _lasting(name, value) for name, value in data.items() if name not in _LINKS}
-
-
-_LINKS = frozenset({"url", "deliveryPhotoUrl"})
-_HOLDERS = frozenset(
-    {
-        "fulfillmentShipmentPackage",
-        "deliveryInformation",
-        "deliveryDocumentList",
-        "tracking",
-        "proofOfDelivery",
-    }
-)
-"""Where links stand; whatever else Amazon tells stays as it is."""
 
 
 def _lasting(name: str, value: Any) -> Any:

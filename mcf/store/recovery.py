@@ -109,7 +109,7 @@ def _sentence(damaged: Path, path: Path, key: str) -> str:
         if known is not None:
             return known
         target.execute("BEGIN IMMEDIATE")
-        known = _noted(target, key) or _told(damaged, _save(damaged, target))
+        known = _noted(target, key) or _explanation(damaged, _save(damaged, target))
         target.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, known))
         target.execute("COMMIT")
         return known
@@ -203,7 +203,7 @@ def _require(column: Column[Any], value: Any) -> None:
         datetime.fromisoformat(value)
 
 
-def _told(moved: Path, saved: dict[str, Saved]) -> str:
+def _explanation(moved: Path, saved: dict[str, Saved]) -> str:
     """What happened, for the seller."""
     sent = saved[tables.submissions.name]
     look = "before you send an order again, look for it under Tracking"

@@ -104,7 +104,7 @@ def asked(client: MCFClient, ask: Ask[Any]) -> tuple[Json, Read]:
         body = json.dumps(data).encode()
         return ask.read(decipher(ask.operation, 200, {"content-type": "application/json"}, body))
 
-    return _shortened(client._call(ask.operation, ask.send)), read
+    return _shortened(client._transport.call(ask.operation, ask.send)), read
 
 
 def _shortened(data: Any) -> Any:

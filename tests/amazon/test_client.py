@@ -902,7 +902,7 @@ def test_an_answer_without_a_date_leaves_the_clock_alone(client: MCFClient) -> N
     known = client.clock_offset
 
     with pytest.raises(UnexpectedAnswer):
-        client._judge(httpx.Response(200))
+        client._transport.judge(httpx.Response(200))
 
     assert client.clock_offset == known
 
@@ -970,7 +970,7 @@ def test_a_proxy_that_lets_nothing_through_has_sent_nothing(
 
 def fields(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     """What each line of the client says, by name."""
-    told = (vars(record) for record in caplog.records if record.name == "mcf.amazon.client")
+    told = (vars(record) for record in caplog.records if record.name == "mcf.amazon.transport")
     return [{"event": line["event"], **line["fields"]} for line in told]
 
 

@@ -430,6 +430,7 @@ class FeatureSetting(AnswerPart):
 
 
 def unjudged(kind: type[A], data: dict[str, Any]) -> A:
+    """The model of JSON that was judged before, as the rules were then; checks nothing anew."""
     values = {
         name: _unjudged_value(field.annotation, data.get(str(field.alias)))
         for name, field in kind.model_fields.items()
