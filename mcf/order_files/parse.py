@@ -130,7 +130,7 @@ def opened(
     encoding: str | None = None,
     assigned: Mapping[int, str | None] | None = None,
 ) -> Document:
-    """What a file holds; `assigned` says what columns are, by place, as `heads.match` takes it.
+    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it.
 
     Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
     """

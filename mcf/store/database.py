@@ -110,7 +110,7 @@ class Store:
     def columns(
         self, table: Table, names: Sequence[str], *where: ColumnElement[bool]
     ) -> driver.Columns:
-        """The rows as columns, in the order of the key; of JSON, what `reading.PARTS` names.
+        """The rows as columns, in the order of the key; of JSON, what `driver.PARTS` names.
 
         Of a table that knows no accounts, only numbers of SKUs, the rows of all accounts.
         """

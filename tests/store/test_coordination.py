@@ -154,7 +154,7 @@ def test_a_clock_set_back_by_a_moment_frees_nothing(file_store: Store) -> None:
 
 HOLDER = """
 import sys
-from mcf.store import Store
+from mcf.store.database import Store
 url, account, marketplace_id, role = sys.argv[1:]
 with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
     print(store.lease(role).take(), flush=True)

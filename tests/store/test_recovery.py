@@ -395,8 +395,8 @@ def test_a_folder_may_have_any_name(tmp_path: Path, path: Path, settings: Settin
 
 OPENER = """
 import sys
-from mcf import tables
-from mcf.store import Store
+from mcf.store import tables
+from mcf.store.database import Store
 print("ready", flush=True)
 sys.stdin.readline()
 url, account, marketplace_id = sys.argv[1:]
