@@ -11,7 +11,7 @@ PATH = Path(__file__).with_name("errors.md")
 HEAD = """\
 # What Amazon says, and what to do
 Everything that Amazon, Login with Amazon or the network can say to MCF Desk, in Amazon's own words.
-This page is written by `make docs` from `mcf/catalogue.py`, the table by which the program itself
+This page is written by `make docs` from `mcf/amazon/messages.py`, the table by which the program itself
 chooses an error and its advice. Every line of it is met by a test, in the simulated Amazon over
 HTTP.
 

@@ -14,6 +14,14 @@ from mcf.amazon.messages import Body, By, Said, find
 from mcf.amazon.models.base import AnswerPart
 from mcf.errors import MCFError, RequestRefused, UnexpectedAnswer
 
+_KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
+_SILENCE = {
+    2: "Amazon's answer can't be used",
+    3: "Amazon sent the call to another address",
+    5: "Amazon is out of order at the moment and gave no reason",
+}
+T = TypeVar("T")
+
 
 class Operation(Enum):
     """An operation of SP-API: its name, its usage plan (calls a second, burst), and its nature.
@@ -58,14 +66,6 @@ class Operation(Enum):
         return member
 
 
-_KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
-_SILENCE = {
-    2: "Amazon's answer can't be used",
-    3: "Amazon sent the call to another address",
-    5: "Amazon is out of order at the moment and gave no reason",
-}
-
-
 def decipher(
     operation: Operation,
     status: int,
@@ -100,55 +100,6 @@ def rate_limit(headers: Mapping[str, str]) -> float | None:
         return float(headers["x-amzn-RateLimit-Limit"])
     except (KeyError, ValueError):
         return None
-
-
-def _content(
-    headers: Mapping[str, str], body: bytes, loads: Callable[[bytes], Any]
-) -> tuple[Body, Any]:
-    if not body.strip():
-        return Body.EMPTY, None
-    if "json" not in headers.get("content-type", "").lower():
-        return Body.PAGE, None
-    try:
-        data = loads(body)
-    except ValueError:
-        return Body.CUT, None
-    return (Body.WORDS if _errors(data) else Body.OTHER), data
-
-
-def _errors(data: Any) -> list[dict[str, Any]]:
-    errors = data.get("errors") if isinstance(data, dict) else None
-    if errors and not (isinstance(errors, list) and all(isinstance(e, dict) for e in errors)):
-        return [{"message": str(errors)}]
-    return errors or []
-
-
-def _is_right(operation: Operation, data: Any) -> bool:
-    if not isinstance(data, dict):
-        return False
-    if not operation.holds:
-        return data.keys() <= {"payload", "errors"}
-    return any(isinstance(data.get(part), _KINDS[part]) for part in operation.holds)
-
-
-def _failure(
-    operation: Operation,
-    status: int,
-    held: Body,
-    errors: list[dict[str, Any]],
-    facts: dict[str, Any],
-) -> MCFError:
-    messages = [str(e.get("message") or e.get("code") or "no message") for e in errors]
-    details = [str(e["details"]) for e in errors if e.get("details")]
-    entry = find(Said(By.AMAZON, status, held, (*messages, *details), operation.value))
-    silence = _SILENCE.get(status // 100, "Amazon refused and gave no reason")
-    text = "; ".join(messages) or f"{silence} ({operation.value}, HTTP {status}, {held})."
-    kind, advice = (entry.kind, entry.advice) if entry else (RequestRefused, None)
-    code = errors[0].get("code") if errors else None
-    return kind(text, advice=advice, code=code, **facts)
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +173,49 @@ def without_nulls(data: Any) -> Any:
     if isinstance(data, list):
         return [without_nulls(v) for v in data]
     return data
+
+
+def _content(
+    headers: Mapping[str, str], body: bytes, loads: Callable[[bytes], Any]
+) -> tuple[Body, Any]:
+    if not body.strip():
+        return Body.EMPTY, None
+    if "json" not in headers.get("content-type", "").lower():
+        return Body.PAGE, None
+    try:
+        data = loads(body)
+    except ValueError:
+        return Body.CUT, None
+    return (Body.WORDS if _errors(data) else Body.OTHER), data
+
+
+def _errors(data: Any) -> list[dict[str, Any]]:
+    errors = data.get("errors") if isinstance(data, dict) else None
+    if errors and not (isinstance(errors, list) and all(isinstance(e, dict) for e in errors)):
+        return [{"message": str(errors)}]
+    return errors or []
+
+
+def _is_right(operation: Operation, data: Any) -> bool:
+    if not isinstance(data, dict):
+        return False
+    if not operation.holds:
+        return data.keys() <= {"payload", "errors"}
+    return any(isinstance(data.get(part), _KINDS[part]) for part in operation.holds)
+
+
+def _failure(
+    operation: Operation,
+    status: int,
+    held: Body,
+    errors: list[dict[str, Any]],
+    facts: dict[str, Any],
+) -> MCFError:
+    messages = [str(e.get("message") or e.get("code") or "no message") for e in errors]
+    details = [str(e["details"]) for e in errors if e.get("details")]
+    entry = find(Said(By.AMAZON, status, held, (*messages, *details), operation.value))
+    silence = _SILENCE.get(status // 100, "Amazon refused and gave no reason")
+    text = "; ".join(messages) or f"{silence} ({operation.value}, HTTP {status}, {held})."
+    kind, advice = (entry.kind, entry.advice) if entry else (RequestRefused, None)
+    code = errors[0].get("code") if errors else None
+    return kind(text, advice=advice, code=code, **facts)

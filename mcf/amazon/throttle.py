@@ -112,7 +112,7 @@ class OwnTurns:
 
 
 class Pace:
-    """The usage plans of all operations, for all threads; with shared turns for all processes.
+    """The rate limits of all operations, for all threads; with shared turns for all processes.
 
     A person's call queues at once and may use the whole burst; a background call leaves a part of
     it free and takes its turn only when it may go, so people never wait behind it.

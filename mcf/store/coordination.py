@@ -169,7 +169,8 @@ class Senders:
 
 
 class StoredTurns:
-    """One row per operation of an account, changed by one statement per call.
+    """The queue of all processes on a store: one row per operation of an account, changed by one
+    statement per call.
 
     Processes on one machine share its clock; on PostgreSQL the server's clock counts for all. A
     queue that is ahead of all sense comes from a clock that was set back since.

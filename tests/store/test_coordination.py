@@ -256,7 +256,7 @@ def test_who_waits_for_a_read_goes_on_when_it_is_done(
 def test_a_read_that_lost_its_role_stops_and_deletes_nothing(
     client: MCFClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.0)
+    monkeypatch.setattr("mcf.sync.progress.RENEWED_EVERY", 0.0)
     gone = {"seller_sku": "GONE", **dict.fromkeys(inventory_pages.QUANTITIES, 1), "raw": {}}
     store.save(tables.inventory, [gone])
 
@@ -303,7 +303,7 @@ def reads(service: MCFService) -> bool:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for the role asks for it ten times a second."""
-    monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.1)
+    monkeypatch.setattr("mcf.service.RENEWED_EVERY", 0.1)
 
 
 def test_of_two_services_on_one_store_one_reads_in_the_background(
