@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mcf.amazon.messages import CHAPTERS, REASONS, STATUSES, Body, By, Entry, Notice
+from mcf.amazon.messages import CHAPTERS, REASONS, STATUSES, Body, By, Message, Notice
 
 PATH = Path(__file__).with_name("errors.md")
 HEAD = """\
@@ -45,7 +45,7 @@ def document() -> str:
     return "\n".join([HEAD, *chapters, *news])
 
 
-def chapter(title: str, entries: Iterable[Entry]) -> str:
+def chapter(title: str, entries: Iterable[Message]) -> str:
     """A heading and a table with a line per entry."""
     rows = [
         (said(entry), entry.means, entry.advice, f"`{entry.kind.__name__}`") for entry in entries
@@ -64,12 +64,12 @@ def table(head: str, rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
 
 
-def said(entry: Entry) -> str:
+def said(entry: Message) -> str:
     """Status, code, words, operations and where they were seen, one below the other."""
     return "<br>".join(parts(entry))
 
 
-def parts(entry: Entry) -> Iterator[str]:
+def parts(entry: Message) -> Iterator[str]:
     """The parts of `said`, without those that the entry hasn't."""
     if entry.by is not By.NETWORK:
         yield " ".join([f"HTTP {entry.status or 'any'}", *filter(None, [entry.code])])
@@ -82,7 +82,7 @@ def parts(entry: Entry) -> Iterator[str]:
         yield f"[seen]({entry.seen})"
 
 
-def worded(entry: Entry) -> str:
+def worded(entry: Message) -> str:
     """Amazon's words as code; what is described, because it came without words, as text."""
     described = entry.says in set(Body) or (not entry.code and entry.by is not By.NETWORK)
     return entry.says if described else code(entry.says)

@@ -187,7 +187,7 @@ class PageTokenExpired(RequestRefused):
 
 
 class Throttled(RequestRefused):
-    """More calls than Amazon's usage plan allows (429)."""
+    """More calls than the rate limit of Amazon's usage plan allows (429)."""
 
     default_advice = "Wait a little; the program slows down by itself."
 

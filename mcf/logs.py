@@ -24,7 +24,6 @@ from portalocker import LOCK_EX, LOCK_NB, AlreadyLocked, lock
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict
-
 HIDDEN = "(hidden: this logger can spell out tokens, names and addresses)"
 SPILLS = {
     "asyncio": logging.CRITICAL,
@@ -52,6 +51,12 @@ _SECRET = re.compile(
     r"|(://[^\s/:@]+:)[^\s/@]+(?=@)"
 )
 _FRAMES = 40
+FILE = "mcf.log"
+MAX_BYTES = 5_000_000
+OLD_FILES = 3
+LOCK_PATIENCE = 2.0
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_opening = threading.RLock()
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
@@ -78,11 +83,11 @@ def trace_of(error: BaseException) -> list[str]:
     A message of pydantic, SQLAlchemy or a KeyError may hold a buyer's name.
     """
     lines: list[str] = []
-    for number, each in enumerate(_chain(error)):
+    for number, cause in enumerate(_chain(error)):
         lines += ["because of"] if number else []
-        frames = list(walk_tb(each.__traceback__))[-_FRAMES:]
+        frames = list(walk_tb(cause.__traceback__))[-_FRAMES:]
         lines += [f"{_short(f.f_code.co_filename)}:{n} {f.f_code.co_name}" for f, n in frames]
-        lines.append(_type_name(each))
+        lines.append(_type_name(cause))
     return lines
 
 
@@ -107,9 +112,9 @@ def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {redacted(str(name)): plain(each) for name, each in value.items()}
+        return {redacted(str(name)): plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+        return [plain(entry) for entry in value]
     return _type_name(value)
 
 
@@ -127,6 +132,43 @@ def guard() -> None:
 
     guarded.mcf_guard = True  # type: ignore[attr-defined]
     logging.setLogRecordFactory(guarded)
+
+
+def to_file(folder: Path) -> LogFile:
+    """Writes what the package logs, from INFO up, to `mcf.log` in the folder until it's closed.
+
+    Where that can't be written a warning is logged instead: logs never keep an order from being
+    sent. A second one for the same folder shares the file.
+    """
+    with _opening:
+        handler = _handler_of(folder.absolute())
+        try:
+            handler = handler or _opened(folder.absolute())
+        except OSError as error:
+            get(__name__).warning("no log file", folder=str(folder), error=error)
+            return LogFile(None)
+        handler.users += 1
+        return LogFile(handler)
+
+
+class LogFile:
+    """A log file that is being written."""
+
+    def __init__(self, handler: _File | None) -> None:
+        self._handler = handler
+
+    def close(self) -> None:
+        """Ends it, unless somebody else still writes to the same file."""
+        with _opening:
+            handler, self._handler = self._handler, None
+            if handler is None:
+                return
+            handler.users -= 1
+            if not handler.users:
+                _package().removeHandler(handler)
+                handler.close()
+                if handler.set_level:
+                    _package().setLevel(logging.NOTSET)
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
@@ -190,50 +232,6 @@ def _censor_error(record: logging.LogRecord, *, spills: bool) -> None:
     if clean != text:
         # Formatters print `exc_text` in the place of the error.
         record.exc_info, record.exc_text = None, clean
-
-
-FILE = "mcf.log"
-MAX_BYTES = 5_000_000
-OLD_FILES = 3
-LOCK_PATIENCE = 2.0
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-
-
-def to_file(folder: Path) -> LogFile:
-    """Writes what the package logs, from INFO up, to `mcf.log` in the folder until it's closed.
-
-    Where that can't be written a warning is logged instead: logs never keep an order from being
-    sent. A second one for the same folder shares the file.
-    """
-    with _opening:
-        handler = _handler_of(folder.absolute())
-        try:
-            handler = handler or _opened(folder.absolute())
-        except OSError as error:
-            get(__name__).warning("no log file", folder=str(folder), error=error)
-            return LogFile(None)
-        handler.users += 1
-        return LogFile(handler)
-
-
-class LogFile:
-    """A log file that is being written."""
-
-    def __init__(self, handler: _File | None) -> None:
-        self._handler = handler
-
-    def close(self) -> None:
-        """Ends it, unless somebody else still writes to the same file."""
-        with _opening:
-            handler, self._handler = self._handler, None
-            if handler is None:
-                return
-            handler.users -= 1
-            if not handler.users:
-                _package().removeHandler(handler)
-                handler.close()
-                if handler.set_level:
-                    _package().setLevel(logging.NOTSET)
 
 
 class _File(ConcurrentRotatingFileHandler):
@@ -304,9 +302,6 @@ class _JSONLines(logging.Formatter):
             "event": event,
         }
         return json.dumps(plain({**head, **facts, **head}))
-
-
-_opening = threading.RLock()
 
 
 def _package() -> logging.Logger:

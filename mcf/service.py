@@ -36,7 +36,7 @@ from mcf.settings import Mode, Settings
 from mcf.store import tables
 from mcf.store.coordination import Senders
 from mcf.store.database import Store, utc_now
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness
@@ -287,7 +287,7 @@ class MCFService:
     def _tidy(self) -> None:
         self.stock.review.prepare()
         days = timedelta(days=self.settings.keep_drafts_days)
-        self.kept.forget_older(Kind.DRAFT, utc_now() - days)
+        self.kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
 
     def _nap(self, seconds: float) -> None:
         # Waits are cut short when the service closes, so that closing never takes long.

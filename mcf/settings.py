@@ -37,6 +37,14 @@ _PORTS = {"smtp": 587, "smtps": 465}
 _LOGIN = ("MCF_ALERT_SMTP_USER", "MCF_ALERT_SMTP_PASSWORD")
 _SHORTEST_SECRET = 16
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+CREDENTIAL_VARIABLES = (
+    "AMAZON_SP_API_CLIENT_ID",
+    "AMAZON_SP_API_CLIENT_SECRET",
+    "AMAZON_SP_API_REFRESH_TOKEN",
+)
+_KEPT_DAYS = 30
+_MOST_DAYS = 3650
+_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,144 @@ class AlertSettings:
 def alert_settings(values: Mapping[str, str]) -> AlertSettings:
     """The settings of alerts; raises `SettingsError` naming the variable and the remedy."""
     return AlertSettings(_webhook(values), _mail(values), _digest(values), _zone(values))
+
+
+class Mode(StrEnum):
+    """Which Amazon is called."""
+
+    DEMO = "demo"
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+class OutboundVersion(StrEnum):
+    """Which version of Fulfillment Outbound is spoken.
+
+    https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-04-reference
+    """
+
+    V2020_07_01 = "2020-07-01"
+    V2026_07_04 = "2026-07-04"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The three LWA credentials; `repr` hides them all.
+
+    https://developer-docs.amazon.com/sp-api/docs/viewing-your-application-information-and-credentials
+    """
+
+    client_id: SecretStr
+    client_secret: SecretStr
+    refresh_token: SecretStr
+
+    @property
+    def shape_warnings(self) -> tuple[str, ...]:
+        """Sentences about credentials that don't look like Amazon's; empty when all do."""
+        looks = (
+            ("AMAZON_SP_API_CLIENT_ID", self.client_id, ("amzn1.application-oa2-client.",)),
+            ("AMAZON_SP_API_REFRESH_TOKEN", self.refresh_token, ("Atzr|",)),
+        )
+        return tuple(
+            f"{name} doesn't begin with {' or '.join(starts)}: was another value pasted?"
+            for name, secret, starts in looks
+            if not secret.get_secret_value().startswith(starts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Validated settings; make them with `Settings.from_env()`.
+
+    `endpoint` and `lwa_endpoint` are None in demo mode unless they were set: then the program
+    starts its own simulator and calls that.
+    """
+
+    mode: Mode
+    credentials: Credentials
+    seller_id: str
+    marketplace: Marketplace
+    region: str
+    endpoint: str | None
+    lwa_endpoint: str | None
+    data_dir: Path
+    database_url: SecretStr | None = None
+    outbound_version: OutboundVersion = OutboundVersion.V2020_07_01
+    keep_recipients_days: int = 30
+    """How long after an order its recipient is offered again; 0 offers none."""
+    keep_drafts_days: int = 30
+    order_limit: Decimal | None = None
+    """In the marketplace's currency: an order that costs more is confirmed twice."""
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    """Whom alerts are told."""
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+    ) -> Self:
+        """The settings of this process; raises `SettingsError` naming the variable and the remedy.
+
+        A variable of the environment wins over the same one in `.env`; an empty one counts as
+        not set.
+        """
+        environ = os.environ if environ is None else environ
+        _require_harmless_library_variables(environ)
+        values = _collect(environ, dotenv)
+        mode = _mode(values)
+        marketplace = _marketplace(values)
+        region = _region(values)
+        _require_same_region(marketplace, region)
+        endpoint, lwa = _endpoints(values, mode, region)
+        return cls(
+            mode=mode,
+            credentials=_credentials(values, mode),
+            seller_id=_word(values, "AMAZON_SELLER_ID"),
+            marketplace=marketplace,
+            region=region,
+            endpoint=endpoint,
+            lwa_endpoint=lwa,
+            data_dir=_data_dir(values),
+            database_url=_database_url(values),
+            outbound_version=_outbound_version(values),
+            keep_recipients_days=_days(values, "MCF_KEEP_RECIPIENTS_DAYS", least=0),
+            keep_drafts_days=_days(values, "MCF_KEEP_DRAFTS_DAYS", least=1),
+            order_limit=_order_limit(values),
+            alerts=alert_settings(values),
+        )
+
+    @property
+    def account(self) -> str:
+        """The name under which the store keeps this account's rows apart from another's.
+
+        It's the seller id; without one it's made from the client id, which no other account has.
+        """
+        if self.seller_id or self.mode is Mode.DEMO:
+            return self.seller_id or self.mode.value
+        digest = hashlib.sha256(self.credentials.client_id.get_secret_value().encode())
+        return f"app-{digest.hexdigest()[:16]}"
+
+    @property
+    def home(self) -> Path:
+        """The folder of this mode's own data: demo, sandbox and live never share one."""
+        return self.data_dir / self.mode.value
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy's address of the store; may hold a password, so it's never logged."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{quote((self.home / 'mcf.sqlite3').as_posix(), safe='/:')}"
+
+
+def env_file_warning(path: Path = Path(".env")) -> str | None:
+    """What to do when others on this machine can read the file of credentials; None otherwise.
+
+    Windows has no such permissions.
+    """
+    if os.name != "posix" or not path.is_file() or not path.stat().st_mode & 0o077:
+        return None
+    name = path.name
+    return f"Others on this machine can read {name}, which holds credentials. Run: chmod 600 {name}"
 
 
 def _webhook(values: Mapping[str, str]) -> Webhook | None:
@@ -175,16 +321,16 @@ def _server(text: str) -> tuple[str, int, bool]:
     return parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.scheme == "smtps"
 
 
-def _mailboxes(name: str, told: list[str]) -> tuple[str, ...]:
-    found = tuple(text.strip() for text in told)
-    if not all(_MAILBOX.fullmatch(text) for text in found):
+def _mailboxes(name: str, texts: list[str]) -> tuple[str, ...]:
+    mailboxes = tuple(text.strip() for text in texts)
+    if not all(_MAILBOX.fullmatch(text) for text in mailboxes):
         raise SettingsError(
             name,
             "holds something that is no e-mail address.",
             advice="Write bare addresses like alerts@example.com; several recipients with commas "
             "between them.",
         )
-    return found
+    return mailboxes
 
 
 def _digest(values: Mapping[str, str]) -> time | None:
@@ -231,146 +377,6 @@ def _alone(name: str, needed: str) -> SettingsError:
     return SettingsError(name, f"has no effect without {needed}.", advice=advice)
 
 
-CREDENTIAL_VARIABLES = (
-    "AMAZON_SP_API_CLIENT_ID",
-    "AMAZON_SP_API_CLIENT_SECRET",
-    "AMAZON_SP_API_REFRESH_TOKEN",
-)
-_KEPT_DAYS = 30
-_MOST_DAYS = 3650
-_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
-
-
-class Mode(StrEnum):
-    """Which Amazon is called."""
-
-    DEMO = "demo"
-    SANDBOX = "sandbox"
-    LIVE = "live"
-
-
-class OutboundVersion(StrEnum):
-    """Which version of Fulfillment Outbound is spoken.
-
-    https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2026-07-04-reference
-    """
-
-    V2020_07_01 = "2020-07-01"
-    V2026_07_04 = "2026-07-04"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The three LWA credentials; `repr` hides them all.
-
-    https://developer-docs.amazon.com/sp-api/docs/viewing-your-application-information-and-credentials
-    """
-
-    client_id: SecretStr
-    client_secret: SecretStr
-    refresh_token: SecretStr
-
-    @property
-    def shape_warnings(self) -> tuple[str, ...]:
-        """Sentences about credentials that don't look like Amazon's; empty when all do."""
-        looks = (
-            ("AMAZON_SP_API_CLIENT_ID", self.client_id, ("amzn1.application-oa2-client.",)),
-            ("AMAZON_SP_API_REFRESH_TOKEN", self.refresh_token, ("Atzr|",)),
-        )
-        return tuple(
-            f"{name} doesn't begin with {' or '.join(starts)}: was another value pasted?"
-            for name, secret, starts in looks
-            if not secret.get_secret_value().startswith(starts)
-        )
-
-
-DEMO_CREDENTIALS = Credentials(SecretStr("demo"), SecretStr("demo"), SecretStr("demo"))
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Validated settings; make them with `Settings.from_env()`.
-
-    `endpoint` and `lwa_endpoint` are None in demo mode unless they were set: then the program
-    starts its own simulator and calls that.
-    """
-
-    mode: Mode
-    credentials: Credentials
-    seller_id: str
-    marketplace: Marketplace
-    region: str
-    endpoint: str | None
-    lwa_endpoint: str | None
-    data_dir: Path
-    database_url: SecretStr | None = None
-    outbound_version: OutboundVersion = OutboundVersion.V2020_07_01
-    keep_recipients_days: int = 30
-    """How long after an order its recipient is offered again; 0 offers none."""
-    keep_drafts_days: int = 30
-    order_limit: Decimal | None = None
-    """In the marketplace's currency: an order that costs more is confirmed twice."""
-    alerts: AlertSettings = field(default_factory=AlertSettings)
-    """Whom alerts are told."""
-
-    @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
-    ) -> Self:
-        """The settings of this process; raises `SettingsError` naming the variable and the remedy.
-
-        A variable of the environment wins over the same one in `.env`; an empty one counts as
-        not set.
-        """
-        environ = os.environ if environ is None else environ
-        _require_harmless_library_variables(environ)
-        values = _collect(environ, dotenv)
-        mode = _mode(values)
-        marketplace = _marketplace(values)
-        region = _region(values)
-        _require_same_region(marketplace, region)
-        endpoint, lwa = _endpoints(values, mode, region)
-        return cls(
-            mode=mode,
-            credentials=_credentials(values, mode),
-            seller_id=_word(values, "AMAZON_SELLER_ID"),
-            marketplace=marketplace,
-            region=region,
-            endpoint=endpoint,
-            lwa_endpoint=lwa,
-            data_dir=_data_dir(values),
-            database_url=_database_url(values),
-            outbound_version=_outbound_version(values),
-            keep_recipients_days=_days(values, "MCF_KEEP_RECIPIENTS_DAYS", least=0),
-            keep_drafts_days=_days(values, "MCF_KEEP_DRAFTS_DAYS", least=1),
-            order_limit=_order_limit(values),
-            alerts=alert_settings(values),
-        )
-
-    @property
-    def account(self) -> str:
-        """The name under which the store keeps this account's rows apart from another's.
-
-        It's the seller id; without one it's made from the client id, which no other account has.
-        """
-        if self.seller_id or self.mode is Mode.DEMO:
-            return self.seller_id or self.mode.value
-        digest = hashlib.sha256(self.credentials.client_id.get_secret_value().encode())
-        return f"app-{digest.hexdigest()[:16]}"
-
-    @property
-    def home(self) -> Path:
-        """The folder of this mode's own data: demo, sandbox and live never share one."""
-        return self.data_dir / self.mode.value
-
-    @property
-    def store_url(self) -> str:
-        """SQLAlchemy's address of the store; may hold a password, so it's never logged."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{quote((self.home / 'mcf.sqlite3').as_posix(), safe='/:')}"
-
-
 def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:
     # python-amazon-sp-api reads these two at import and fails with a bare ValueError or KeyError.
     if environ.get("AWS_ENV", "PRODUCTION") not in ("PRODUCTION", "SANDBOX"):
@@ -390,17 +396,6 @@ def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:
 def _collect(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:
     from_file = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
     return _given(from_file) | _given(environ)
-
-
-def env_file_warning(path: Path = Path(".env")) -> str | None:
-    """What to do when others on this machine can read the file of credentials; None otherwise.
-
-    Windows has no such permissions.
-    """
-    if os.name != "posix" or not path.is_file() or not path.stat().st_mode & 0o077:
-        return None
-    name = path.name
-    return f"Others on this machine can read {name}, which holds credentials. Run: chmod 600 {name}"
 
 
 def _given(source: Mapping[str, str | None]) -> dict[str, str]:
@@ -453,11 +448,11 @@ def _marketplace(values: Mapping[str, str]) -> Marketplace:
         return MARKETPLACES[wanted]
     by_country = {m.country_code: m for m in MARKETPLACES.values()}
     meant = by_country.get(wanted.upper().replace("UK", "GB"))
-    known = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
+    choices = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
     raise SettingsError(
         "AMAZON_MARKETPLACE_ID",
         f"{wanted!r} is not one of Amazon's marketplace ids.",
-        advice=f"For {meant.name} use {meant.id}." if meant else f"Use one of: {known}.",
+        advice=f"For {meant.name} use {meant.id}." if meant else f"Use one of: {choices}.",
     )
 
 
@@ -522,12 +517,8 @@ def _url(values: Mapping[str, str], name: str) -> str | None:
 
 
 def _host(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.port != 0
-    except ValueError:  # a port that is no number, or half an IPv6 address
-        return None
-    return parts.hostname if usable else None
+    parts = _parts(url, ("http", "https"))
+    return parts.hostname if parts else None
 
 
 def _outbound_version(values: Mapping[str, str]) -> OutboundVersion:
@@ -589,3 +580,6 @@ def _database_url(values: Mapping[str, str]) -> SecretStr | None:
             advice="Use sqlite:///path/to/file or postgresql+psycopg://user:password@host/name.",
         )
     return SecretStr(url)
+
+
+DEMO_CREDENTIALS = Credentials(SecretStr("demo"), SecretStr("demo"), SecretStr("demo"))

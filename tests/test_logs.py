@@ -209,7 +209,7 @@ def test_two_processes_lose_no_line_and_break_none(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from mcf import logs
-from mcf.logfile import to_file
+from mcf.logs import to_file
 file = to_file(Path(sys.argv[1]))
 log = logs.get("mcf.test")
 for number in range(600):
@@ -272,7 +272,7 @@ def test_warnings_still_go_to_standard_error_when_nobody_set_up_logging(tmp_path
     program = f"""
 from pathlib import Path
 from mcf import logs
-from mcf.logfile import to_file
+from mcf.logs import to_file
 first, second = to_file(Path({str(tmp_path)!r})), to_file(Path({str(tmp_path / "b")!r}))
 logs.get("mcf.test").warning("call", outcome="refused")
 logs.get("mcf.test").info("call", outcome="ok")

@@ -16,7 +16,7 @@ from mcf.settings import Mode, Settings
 from mcf.simulator import Simulator
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.worker import INTERVALS
 from tests.waiting import eventually
@@ -166,10 +166,10 @@ def test_trouble_with_the_store_is_told_and_the_worker_goes_on(
 
 
 def test_drafts_nobody_touched_for_long_are_forgotten(service: MCFService) -> None:
-    service.kept.keep(Kind.DRAFT, "old", {"to_name": "Ada Example"})
-    service.kept.forget_older(Kind.DRAFT, utc_now() - timedelta(days=1))
-    assert service.kept.get(Kind.DRAFT, "old") is not None
+    service.kept.keep(DocumentKind.DRAFT, "old", {"to_name": "Ada Example"})
+    service.kept.forget_older(DocumentKind.DRAFT, utc_now() - timedelta(days=1))
+    assert service.kept.get(DocumentKind.DRAFT, "old") is not None
 
-    service.kept.forget_older(Kind.DRAFT, utc_now() + timedelta(seconds=1))
+    service.kept.forget_older(DocumentKind.DRAFT, utc_now() + timedelta(seconds=1))
 
-    assert service.kept.get(Kind.DRAFT, "old") is None
+    assert service.kept.get(DocumentKind.DRAFT, "old") is None

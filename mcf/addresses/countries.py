@@ -183,14 +183,14 @@ def _codes() -> Mapping[str, str]:
 
 def _country_words() -> Iterator[tuple[str, str]]:
     """Every word for a country, the surest first."""
-    known = list(pycountry.countries)
-    yield from ((c.alpha_2, c.alpha_2) for c in known)
+    listed = list(pycountry.countries)
+    yield from ((c.alpha_2, c.alpha_2) for c in listed)
     yield from _OTHER_NAMES.items()
     yield from ((name, code) for code, name in countries().items())
-    yield from ((c.alpha_3, c.alpha_2) for c in known)
+    yield from ((c.alpha_3, c.alpha_2) for c in listed)
     english = [
         (name, c.alpha_2)
-        for c in known
+        for c in listed
         for name in (c.name, getattr(c, "official_name", ""), getattr(c, "common_name", ""))
         if name
     ]
@@ -230,8 +230,8 @@ def _published(code: str) -> Mapping[str, Mapping[str, str]]:
 def _areas(code: str, sets: Mapping[str, Mapping[str, str]]) -> Mapping[str, Area]:
     keys = list(filter(None, sets[code].get("sub_keys", "").split("~")))
     coded = "sub_isoids" in sets[code] and all(re.fullmatch("[A-Z]{2,3}", key) for key in keys)
-    own = _told(sets[code])
-    others = [_told(data) for part, data in sets.items() if part.startswith(f"{code}--")]
+    own = _area_words(sets[code])
+    others = [_area_words(data) for part, data in sets.items() if part.startswith(f"{code}--")]
     found = []
     for key in keys:
         translated = {word for other in others for word in other.get(key, {}).values()}
@@ -239,7 +239,7 @@ def _areas(code: str, sets: Mapping[str, Mapping[str, str]]) -> Mapping[str, Are
     return MappingProxyType({area.code: area for area in found})
 
 
-def _told(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _area_words(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What is told of each area in one language, by its key."""
     columns = {
         name: data[name].split("~")
@@ -253,17 +253,17 @@ def _told(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _area(
-    country: str, key: str, told: Mapping[str, str], translated: set[str], *, coded: bool
+    country: str, key: str, data: Mapping[str, str], translated: set[str], *, coded: bool
 ) -> Area:
-    name = told.get("sub_lnames") or told.get("sub_names") or key
-    if not coded and "sub_lnames" not in told and _WHOLE_WORD.fullmatch(key):
+    name = data.get("sub_lnames") or data.get("sub_names") or key
+    if not coded and "sub_lnames" not in data and _WHOLE_WORD.fullmatch(key):
         name = key
-    iso = f"{country}-{told.get('sub_isoids') or key}"
+    iso = f"{country}-{data.get('sub_isoids') or key}"
     official = [name for part, name, _ in _parts().get(country, ()) if part == iso]
-    words = {key, iso, *official, *translated, *(v for k, v in told.items() if k != "sub_zips")}
+    words = {key, iso, *official, *translated, *(v for k, v in data.items() if k != "sub_zips")}
     words |= {alias for alias, of in _AREA_ALIASES.get(country, {}).items() if of == key}
     words |= {word[:-1] for word in words if country in _NATIVE and word[-1:] in set("都府県")}
-    zips = told.get("sub_zips")
+    zips = data.get("sub_zips")
     return Area(
         code=key if coded or country in _NATIVE else name,
         name=name,

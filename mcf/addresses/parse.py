@@ -68,21 +68,21 @@ def taken_apart(text: str, country: str) -> dict[str, str]:
 
 def _contact(line: str, code: str, placed: dict[str, str]) -> bool:
     """Whether a line is an e-mail address or a phone number alone; then it's placed."""
-    found = _EMAIL.fullmatch(line)
-    if found and "email" not in placed:
-        placed["email"] = found[1]
+    match = _EMAIL.fullmatch(line)
+    if match and "email" not in placed:
+        placed["email"] = match[1]
         return True
-    found = _PHONE.fullmatch(line)
-    if found is None or "phone" in placed or _is_postal(line, code):
+    match = _PHONE.fullmatch(line)
+    if match is None or "phone" in placed or _is_postal(line, code):
         return False
     try:
-        number = phonenumbers.parse(found[1], code)
+        number = phonenumbers.parse(match[1], code)
     except phonenumbers.NumberParseException:
         return False
-    bare = found[1] == line
+    bare = match[1] == line
     if bare and not (_SURELY_A_PHONE.match(line) and phonenumbers.is_valid_number(number)):
         return False
-    placed["phone"] = found[1].strip()
+    placed["phone"] = match[1].strip()
     return True
 
 
@@ -138,10 +138,10 @@ def _postal(reading: _Reading) -> int | None:
     """Takes the postal code out; the index of the piece that held it."""
     rules, pieces = reading.where.postal, reading.pieces
     for at in reversed(range(len(pieces))) if rules else ():
-        found = _postal_in(pieces[at].text, reading.where)
-        if found is None:
+        parts = _postal_in(pieces[at].text, reading.where)
+        if parts is None:
             continue
-        before, reading.placed["postal_code"], after = found
+        before, reading.placed["postal_code"], after = parts
         if not (before and after and _leads(reading.where)):
             pieces[at].text = f"{before} {after}".strip()
             return at
@@ -165,13 +165,13 @@ def _postal_in(text: str, where: Country) -> tuple[str, str, str] | None:
         return None
     prefix = rf"(?:{where.code}[- ]|{where.code[0]}-|〒\s*)?"
     pattern = re.compile(rf"(?<![\w-])({prefix}{where.postal.pattern})(?![\w-])", re.IGNORECASE)
-    for found in reversed(list(pattern.finditer(text))):
-        before, after = text[: found.start()], text[found.end() :].strip(_EDGE)
+    for match in reversed(list(pattern.finditer(text))):
+        before, after = text[: match.start()], text[match.end() :].strip(_EDGE)
         before = _POSTAL_WORDS.sub("", before).strip(_EDGE)
         if not after or (not before and _leads(where)) or where.code == "JP":
-            return before, found[1], after
+            return before, match[1], after
         if _leads(where) and not re.search(r"\d", after):
-            return before, found[1], after
+            return before, match[1], after
     return None
 
 
@@ -242,9 +242,9 @@ def _city_and_state(text: str, where: Country) -> tuple[str, str]:
 
 def _place_in_japan(reading: _Reading) -> None:
     for piece in reading.pieces:
-        if found := _prefecture(piece.text, reading.where.areas.values()):
-            reading.placed["state_or_region"] = found
-            piece.text = piece.text.removeprefix(found).removesuffix(found).strip(_EDGE)
+        if prefecture := _prefecture(piece.text, reading.where.areas.values()):
+            reading.placed["state_or_region"] = prefecture
+            piece.text = piece.text.removeprefix(prefecture).removesuffix(prefecture).strip(_EDGE)
             break
     reading.pieces = [piece for piece in reading.pieces if piece.text]
     native = [piece for piece in reading.pieces if re.search(r"[\u3040-\u9fff]", piece.text)]

@@ -40,188 +40,6 @@ _DISTRICT_LABELS = {
     "district": "District",
     "village_township": "Village or township",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an address: its Python name, and its label in the country's word."""
-
-    name: str
-    label: str
-    required: bool
-
-
-def fields(country_code: str) -> tuple[Field, ...]:
-    """The fields that an address in a country has, in the order in which it's written there.
-
-    Amazon needs a city everywhere but in Japan, where it takes none, and a postal code always.
-    """
-    where = country(country_code)
-    by_letter = {"N": _name(), "A": _lines(), "C": _city(where), "S": _area(where)}
-    by_letter |= {"D": _district(where), "Z": (_postal(where),)}
-    written = re.findall("%([NACSDZ])", where.layout)
-    written += [letter for letter in "CZ" if letter not in written]
-    return tuple(field for letter in written for field in by_letter[letter])
-
-
-def _name() -> tuple[Field, ...]:
-    return (Field("name", "Name", required=True),)
-
-
-def _lines() -> tuple[Field, ...]:
-    return (
-        Field("address_line1", "Street and number", required=True),
-        Field("address_line2", "Apartment, company, floor", required=False),
-        Field("address_line3", "Third address line", required=False),
-    )
-
-
-def _city(where: Country) -> tuple[Field, ...]:
-    if where.code == "JP":
-        return ()
-    label = _CITY_LABELS.get(where.kinds.get("locality_name_type", ""), "City")
-    return (Field("city", label, required=True),)
-
-
-def _area(where: Country) -> tuple[Field, ...]:
-    label = where.area_noun.capitalize()
-    return (Field("state_or_region", label, required=where.needs_area),)
-
-
-def _district(where: Country) -> tuple[Field, ...]:
-    label = _DISTRICT_LABELS.get(where.kinds.get("sublocality_name_type", ""), "District")
-    return (Field("district_or_county", label, required=False),)
-
-
-def _postal(where: Country) -> Field:
-    noun = where.postal_noun
-    return Field("postal_code", noun[0].upper() + noun[1:], required=True)
-
-
-@cache
-def areas(country_code: str) -> Mapping[str, str]:
-    """The states or prefectures that a country lets choose among: what is sent, and its name.
-
-    Empty where none is asked for, or any text goes.
-    """
-    found = country(country_code).areas.values()
-    return MappingProxyType({area.code: area.name for area in found})
-
-
-def normalised(typed: Mapping[str, str]) -> dict[str, str]:
-    """The same address as its country writes it; what can't be told stays as it was typed."""
-    address = {name: _tidy(value) for name, value in typed.items()}
-    code = country_code(address.get("country_code", ""))
-    if code is None:
-        return address
-    where, address["country_code"] = country(code), code
-    if area := where.area(address.get("state_or_region", "")):
-        address["state_or_region"] = area.code
-    if address.get("postal_code"):
-        address["postal_code"] = written_postal_code(address["postal_code"], where)
-    if address.get("phone"):
-        address["phone"] = _phone(address["phone"], code)
-    return address
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.translate(_UNSEEN | _DIGITS).split())
-
-
-def _phone(text: str, code: str) -> str:
-    try:
-        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), code)
-    except phonenumbers.NumberParseException:
-        return text
-    if not phonenumbers.is_valid_number(number):
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def problems(address: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with an address, by field; empty when it can be sent."""
-    place = normalised(address)
-    found = {name: "is needed" for name in ("name", "address_line1") if not place.get(name)}
-    typed = place.get("country_code", "")
-    if typed not in countries():
-        return found | {"country_code": _not_a_country(typed)}
-    where = country(typed)
-    checks = {
-        "city": _city_problem(place.get("city", ""), where),
-        "state_or_region": _area_problem(place.get("state_or_region", ""), where),
-        "postal_code": _postal_problem(place, where),
-    }
-    return found | {name: problem for name, problem in checks.items() if problem}
-
-
-def _not_a_country(typed: str) -> str:
-    return f"{typed} is not a country: choose one, or type a code like US" if typed else "is needed"
-
-
-def _city_problem(city: str, where: Country) -> str | None:
-    if where.code == "JP":
-        return "is not used in Japan: put it into the address lines" if city else None
-    return None if city else "is needed"
-
-
-def _area_problem(text: str, where: Country) -> str | None:
-    if not text:
-        return "is needed" if where.needs_area else None
-    if where.area(text) or _is_own(text, where):
-        return None
-    if there := _elsewhere(text, where):
-        kind = f"{_a(there.area_noun)} of {there.spoken}"
-        return f"{text} is {kind}, but the country is {where.spoken}"
-    return f"{text} is not {_a(where.area_noun)} of {where.spoken}" if where.areas else None
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"
-
-
-def _is_own(text: str, where: Country) -> bool:
-    """Whether it names a part that ISO knows beside the post, like "Andalucía", or all of it."""
-    own = {folded(where.code), folded(where.name)} if not where.areas else set()
-    return folded(text) in own | subdivisions(where.code)
-
-
-def _elsewhere(text: str, where: Country) -> Country | None:
-    for code in _LISTED:
-        there = country(code)
-        found = there.area(text) if there != where else None
-        if found and (code in _CODED or folded(text) == folded(found.name)):
-            return there
-    return None
-
-
-def _postal_problem(place: Mapping[str, str], where: Country) -> str | None:
-    text = place.get("postal_code", "")
-    if not text:
-        return "is needed" if where.postal else "is needed: Amazon asks for one in every country"
-    if where.postal and not where.postal.fullmatch(text):
-        return f"{text} is not {_a(where.postal_noun)} of {where.spoken}: {_looks(text, where)}"
-    area = where.area(place.get("state_or_region", ""))
-    if area is None or area.postal is None or area.postal.match(text):
-        return None
-    owners = " or ".join(other.name for other in _owners(text, where))
-    noun = _a(where.postal_noun)
-    if owners:
-        return f"{text} is {noun} of {owners}, but the {where.area_noun} is {area.name}"
-    return f"{text} is not {noun} of {area.name}"
-
-
-def _owners(text: str, where: Country) -> Iterator[Area]:
-    return (a for a in where.areas.values() if a.postal and a.postal.match(text))
-
-
-def _looks(text: str, where: Country) -> str:
-    """What is meant, when a spreadsheet has taken the leading zeros; else an example."""
-    meant = written_postal_code(f"0{text}", where)
-    if text.isdigit() and where.postal and where.postal.fullmatch(meant):
-        return f"is {meant} meant?"
-    return f"it looks like {where.examples[0]}" if where.examples else "check it with the buyer"
-
-
 _BOX = re.compile(
     r"""(?ix)
     \b(p\.?\s*o\.?\s*|post(al)?\s+(office\s+)?)box\b | \bpob\s+\d | \bbox\s+\d+\s*$
@@ -325,6 +143,70 @@ _COUNTRIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an address: its Python name, and its label in the country's word."""
+
+    name: str
+    label: str
+    required: bool
+
+
+def fields(country_code: str) -> tuple[Field, ...]:
+    """The fields that an address in a country has, in the order in which it's written there.
+
+    Amazon needs a city everywhere but in Japan, where it takes none, and a postal code always.
+    """
+    where = country(country_code)
+    by_letter = {"N": _name(), "A": _lines(), "C": _city(where), "S": _area(where)}
+    by_letter |= {"D": _district(where), "Z": (_postal(where),)}
+    written = re.findall("%([NACSDZ])", where.layout)
+    written += [letter for letter in "CZ" if letter not in written]
+    return tuple(field for letter in written for field in by_letter[letter])
+
+
+@cache
+def areas(country_code: str) -> Mapping[str, str]:
+    """The states or prefectures that a country lets choose among: what is sent, and its name.
+
+    Empty where none is asked for, or any text goes.
+    """
+    found = country(country_code).areas.values()
+    return MappingProxyType({area.code: area.name for area in found})
+
+
+def normalised(typed: Mapping[str, str]) -> dict[str, str]:
+    """The same address as its country writes it; what can't be told stays as it was typed."""
+    address = {name: _tidy(value) for name, value in typed.items()}
+    code = country_code(address.get("country_code", ""))
+    if code is None:
+        return address
+    where, address["country_code"] = country(code), code
+    if area := where.area(address.get("state_or_region", "")):
+        address["state_or_region"] = area.code
+    if address.get("postal_code"):
+        address["postal_code"] = written_postal_code(address["postal_code"], where)
+    if address.get("phone"):
+        address["phone"] = _phone(address["phone"], code)
+    return address
+
+
+def problems(address: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with an address, by field; empty when it can be sent."""
+    place = normalised(address)
+    missing = {name: "is needed" for name in ("name", "address_line1") if not place.get(name)}
+    typed = place.get("country_code", "")
+    if typed not in countries():
+        return missing | {"country_code": _not_a_country(typed)}
+    where = country(typed)
+    checks = {
+        "city": _city_problem(place.get("city", ""), where),
+        "state_or_region": _area_problem(place.get("state_or_region", ""), where),
+        "postal_code": _postal_problem(place, where),
+    }
+    return missing | {name: problem for name, problem in checks.items() if problem}
+
+
 def is_po_box(address: Mapping[str, str]) -> bool:
     """Whether it's a post office box, a locker, poste restante or a military post office."""
     typed = [address.get(name) or "" for name in (*_LINES, "city", "postal_code")]
@@ -351,3 +233,119 @@ def is_far(address: Mapping[str, str]) -> str | None:
         if re.match(pattern, postal):
             return named
     return None
+
+
+def _name() -> tuple[Field, ...]:
+    return (Field("name", "Name", required=True),)
+
+
+def _lines() -> tuple[Field, ...]:
+    return (
+        Field("address_line1", "Street and number", required=True),
+        Field("address_line2", "Apartment, company, floor", required=False),
+        Field("address_line3", "Third address line", required=False),
+    )
+
+
+def _city(where: Country) -> tuple[Field, ...]:
+    if where.code == "JP":
+        return ()
+    label = _CITY_LABELS.get(where.kinds.get("locality_name_type", ""), "City")
+    return (Field("city", label, required=True),)
+
+
+def _area(where: Country) -> tuple[Field, ...]:
+    label = where.area_noun.capitalize()
+    return (Field("state_or_region", label, required=where.needs_area),)
+
+
+def _district(where: Country) -> tuple[Field, ...]:
+    label = _DISTRICT_LABELS.get(where.kinds.get("sublocality_name_type", ""), "District")
+    return (Field("district_or_county", label, required=False),)
+
+
+def _postal(where: Country) -> Field:
+    noun = where.postal_noun
+    return Field("postal_code", noun[0].upper() + noun[1:], required=True)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.translate(_UNSEEN | _DIGITS).split())
+
+
+def _phone(text: str, code: str) -> str:
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), code)
+    except phonenumbers.NumberParseException:
+        return text
+    if not phonenumbers.is_valid_number(number):
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _not_a_country(typed: str) -> str:
+    return f"{typed} is not a country: choose one, or type a code like US" if typed else "is needed"
+
+
+def _city_problem(city: str, where: Country) -> str | None:
+    if where.code == "JP":
+        return "is not used in Japan: put it into the address lines" if city else None
+    return None if city else "is needed"
+
+
+def _area_problem(text: str, where: Country) -> str | None:
+    if not text:
+        return "is needed" if where.needs_area else None
+    if where.area(text) or _is_own(text, where):
+        return None
+    if there := _elsewhere(text, where):
+        kind = f"{_a(there.area_noun)} of {there.spoken}"
+        return f"{text} is {kind}, but the country is {where.spoken}"
+    return f"{text} is not {_a(where.area_noun)} of {where.spoken}" if where.areas else None
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"
+
+
+def _is_own(text: str, where: Country) -> bool:
+    """Whether it names a part that ISO knows beside the post, like "Andalucía", or all of it."""
+    own = {folded(where.code), folded(where.name)} if not where.areas else set()
+    return folded(text) in own | subdivisions(where.code)
+
+
+def _elsewhere(text: str, where: Country) -> Country | None:
+    for code in _LISTED:
+        there = country(code)
+        found = there.area(text) if there != where else None
+        if found and (code in _CODED or folded(text) == folded(found.name)):
+            return there
+    return None
+
+
+def _postal_problem(place: Mapping[str, str], where: Country) -> str | None:
+    text = place.get("postal_code", "")
+    if not text:
+        return "is needed" if where.postal else "is needed: Amazon asks for one in every country"
+    if where.postal and not where.postal.fullmatch(text):
+        return f"{text} is not {_a(where.postal_noun)} of {where.spoken}: {_looks(text, where)}"
+    area = where.area(place.get("state_or_region", ""))
+    if area is None or area.postal is None or area.postal.match(text):
+        return None
+    owners = " or ".join(other.name for other in _owners(text, where))
+    noun = _a(where.postal_noun)
+    if owners:
+        return f"{text} is {noun} of {owners}, but the {where.area_noun} is {area.name}"
+    return f"{text} is not {noun} of {area.name}"
+
+
+def _owners(text: str, where: Country) -> Iterator[Area]:
+    return (a for a in where.areas.values() if a.postal and a.postal.match(text))
+
+
+def _looks(text: str, where: Country) -> str:
+    """What is meant, when a spreadsheet has taken the leading zeros; else an example."""
+    meant = written_postal_code(f"0{text}", where)
+    if text.isdigit() and where.postal and where.postal.fullmatch(meant):
+        return f"is {meant} meant?"
+    return f"it looks like {where.examples[0]}" if where.examples else "check it with the buyer"

@@ -24,7 +24,7 @@ from mcf.settings import Mode, Settings
 from mcf.store import tables
 from mcf.store.coordination import Lease
 from mcf.store.database import AT_ONCE, Store, utc_now
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import StoredFrames
 from mcf.store.states import RunState, Subject
 from mcf.tracking.event_log import Chronicle
@@ -186,12 +186,12 @@ class Telling:
         return Outcome(channel.name, noted=len(found), begins=True)
 
     def _mark(self, channel: Channel) -> _Mark | None:
-        kept = self._kept.get(Kind.ALERT, channel.name)
+        kept = self._kept.get(DocumentKind.ALERT, channel.name)
         mark = _Mark.of(kept.content) if kept is not None else None
         return mark if mark and self._clock() - mark.round_at < ASLEEP else None
 
     def _keep(self, channel: Channel, mark: _Mark) -> None:
-        self._kept.keep(Kind.ALERT, channel.name, mark.content())
+        self._kept.keep(DocumentKind.ALERT, channel.name, mark.content())
 
     def _in_use(self, channel: Channel, mark: _Mark, clock: datetime) -> _Mark:
         """The mark of a channel that is in use now; to the hour, as quiet rounds write nothing."""

@@ -29,6 +29,8 @@ log = logs.get(__name__)
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _MARGIN = 60.0
 _SHORTEST, _LONGEST = 1.0, 30.0
+_shared: dict[Settings, SPAPIAuth] = {}
+_shared_lock = threading.Lock()
 
 
 def http_client(url: str) -> httpx.Client:
@@ -45,18 +47,6 @@ def http_client(url: str) -> httpx.Client:
 def tls() -> ssl.SSLContext:
     """Whose certificates are believed; one for all clients, as reading them all takes a while."""
     return httpx.create_ssl_context()
-
-
-def _bound(request: httpx.Request) -> None:
-    left = max(remaining(), _SHORTEST)
-    usual = request.extensions["timeout"]
-    request.extensions["timeout"] = {kind: min(time, left) for kind, time in usual.items()}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Token:
-    text: str
-    good_until: float
 
 
 class SPAPIAuth:
@@ -156,6 +146,41 @@ class SPAPIAuth:
         log.log(logging.INFO if outcome == "ok" else logging.WARNING, "login", **facts)
 
 
+def get_sp_api_credentials(settings: Settings | None = None) -> dict[str, str]:
+    """The credentials under the names that python-amazon-sp-api uses; secret, not for logs."""
+    form = _form(settings or Settings.from_env())
+    return {
+        "lwa_app_id": form["client_id"],
+        "lwa_client_secret": form["client_secret"],
+        "refresh_token": form["refresh_token"],
+    }
+
+
+def shared_auth(settings: Settings) -> SPAPIAuth:
+    """The one `SPAPIAuth` of this process for these settings."""
+    with _shared_lock:
+        if settings not in _shared:
+            _shared[settings] = SPAPIAuth(settings)
+        return _shared[settings]
+
+
+def get_access_token(settings: Settings | None = None) -> str:
+    """A good access token for the settings (default: the environment's), cached by process."""
+    return shared_auth(settings or Settings.from_env()).get_access_token()
+
+
+def _bound(request: httpx.Request) -> None:
+    left = max(remaining(), _SHORTEST)
+    usual = request.extensions["timeout"]
+    request.extensions["timeout"] = {kind: min(time, left) for kind, time in usual.items()}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    text: str
+    good_until: float
+
+
 def _form(settings: Settings) -> dict[str, str]:
     credentials = settings.credentials
     return {
@@ -178,39 +203,12 @@ def _read(status: int, body: bytes) -> tuple[str, float]:
 
 
 def _refusal(status: int, data: object) -> MCFError:
-    told = data if isinstance(data, dict) else None
-    code = str(told["error"]) if told and "error" in told else None
-    held = Body.PAGE if told is None else Body.WORDS if code else Body.OTHER
+    answer = data if isinstance(data, dict) else None
+    code = str(answer["error"]) if answer and "error" in answer else None
+    held = Body.PAGE if answer is None else Body.WORDS if code else Body.OTHER
     entry = find(Said(By.LOGIN, status, held, (code,) if code else ()))
     kind, advice = (entry.kind, entry.advice) if entry else (AuthError, None)
-    text = f"answered with HTTP {status} and no {'JSON' if told is None else 'token'}."
-    if told and kind is not LWAUnavailable:
-        text = f"refused: {told.get('error_description') or code}"
+    text = f"answered with HTTP {status} and no {'JSON' if answer is None else 'token'}."
+    if answer and kind is not LWAUnavailable:
+        text = f"refused: {answer.get('error_description') or code}"
     return kind(f"Login with Amazon {text}", advice=advice, status=status, code=code)
-
-
-def get_sp_api_credentials(settings: Settings | None = None) -> dict[str, str]:
-    """The credentials under the names that python-amazon-sp-api uses; secret, not for logs."""
-    form = _form(settings or Settings.from_env())
-    return {
-        "lwa_app_id": form["client_id"],
-        "lwa_client_secret": form["client_secret"],
-        "refresh_token": form["refresh_token"],
-    }
-
-
-_shared: dict[Settings, SPAPIAuth] = {}
-_shared_lock = threading.Lock()
-
-
-def shared_auth(settings: Settings) -> SPAPIAuth:
-    """The one `SPAPIAuth` of this process for these settings."""
-    with _shared_lock:
-        if settings not in _shared:
-            _shared[settings] = SPAPIAuth(settings)
-        return _shared[settings]
-
-
-def get_access_token(settings: Settings | None = None) -> str:
-    """A good access token for the settings (default: the environment's), cached by process."""
-    return shared_auth(settings or Settings.from_env()).get_access_token()

@@ -1,34 +1,19 @@
-"""One method per SP-API operation, over python-amazon-sp-api. Only this file, `auth.py` and the
-two `outbound_….py` know it; which version of Fulfillment Outbound is spoken, the settings say.
+"""One method per SP-API operation, over python-amazon-sp-api. Which version of Fulfillment Outbound
+is spoken, the settings say.
 
-Every answer is judged by `wire.decipher`, every failure is an `MCFError`; what comes back is a
-model or plain data, never the library's `ApiResponse`.
+Only `transport.py`, `auth.py` and `outbound_2026.py` know the library. Every answer is judged by
+`responses.decipher`, every failure is an `MCFError`; what comes back is a model or plain data.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 
-import httpx
-from sp_api.base._transport_httpx import HttpxTransport
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    stop_after_attempt,
-    stop_before_delay,
-    wait_random_exponential,
-)
-
-from mcf import logs
 from mcf.amazon import inventory_pages
-from mcf.amazon.auth import SPAPIAuth, get_sp_api_credentials, http_client, tls
+from mcf.amazon.auth import SPAPIAuth
 from mcf.amazon.labels import Feature
 from mcf.amazon.models.answers import (
     FulfillmentPreview,
@@ -46,47 +31,28 @@ from mcf.amazon.models.requests import (
     MCFOrderUpdate,
     MCFReturnRequest,
 )
+from mcf.amazon.outbound import Outbound
 from mcf.amazon.outbound_2020 import Outbound2020
 from mcf.amazon.outbound_2026 import Outbound2026
-from mcf.amazon.responses import (
-    Ask,
-    Operation,
-    Page,
-    decipher,
-    listed,
-    page,
-    rate_limit,
-    server_clock,
-)
-from mcf.amazon.throttle import Pace, remaining
+from mcf.amazon.responses import Ask, Operation, Page, listed, page
+from mcf.amazon.throttle import Pace
 from mcf.amazon.transport import (
-    CallUnderWay,
     InventoriesClient,
     Outbound2020Client,
     Outbound2026Client,
-    transport_error,
+    Transport,
 )
-from mcf.errors import (
-    ConnectionFailed,
-    InvalidInput,
-    LWAUnavailable,
-    ServiceTrouble,
-    SettingsError,
-    Throttled,
-    TokenExpired,
-)
+from mcf.errors import InvalidInput
 from mcf.settings import OutboundVersion, Settings
 
-log = logs.get(__name__)
 MAX_SKUS = 50
 T = TypeVar("T")
-_LOADS = {Operation.GET_INVENTORY_SUMMARIES: inventory_pages.loads}
 
 
 class MCFClient:
     """Amazon, as far as this program needs it; safe to share between threads.
 
-    Every method raises an `MCFError`. Reads are repeated when Amazon stumbles; writes only when
+    Every method raises an `MCFError`. Reads are retried when Amazon stumbles; writes only when
     it's certain that nothing happened (a 429, no connection, no token). However long somebody is
     ready to wait (`mcf.amazon.throttle`), no call takes longer.
     """
@@ -100,47 +66,17 @@ class MCFClient:
         sleep: Callable[[float], None] = time.sleep,
         patience: float = 60.0,
     ) -> None:
-        logs.guard()
-        if settings.endpoint is None:
-            raise SettingsError("AMAZON_SP_API_ENDPOINT", "demo mode has no address yet.")
         self._marketplace_id = settings.marketplace.id
-        self._auth = auth or SPAPIAuth(settings)
-        self._owns_auth = auth is None
-        self._pace = pace or Pace()
-        self._sleep = sleep
-        self._patience = patience
-        self._under = CallUnderWay()
-        self._http = http_client(settings.endpoint)
-        self._clock_offset: timedelta | None = None
-        self._inventories: Any = self._adopt(InventoriesClient, settings)
-        self._outbound = self._speaking(settings)
+        self._transport = Transport(settings, auth, pace or Pace(), sleep, patience)
+        self._inventories: Any = self._transport.adopt(InventoriesClient)
+        self._outbound = self._outbound_of(settings.outbound_version)
 
-    def _speaking(self, settings: Settings) -> Outbound2020:
-        api = self._adopt(Outbound2020Client, settings)
-        if settings.outbound_version is OutboundVersion.V2020_07_01:
-            return Outbound2020(api, self._marketplace_id)
-        newer = self._adopt(Outbound2026Client, settings)
-        return Outbound2026(newer, api, self._marketplace_id)
-
-    def _adopt(self, kind: type, settings: Settings) -> Any:
-        client = kind(
-            SimpleNamespace(
-                endpoint=settings.endpoint,
-                marketplace_id=settings.marketplace.id,
-                region=settings.region,
-            ),
-            credentials=get_sp_api_credentials(settings),
-            auth_token_client_class=self._auth.token_client_class(),
-            verify=tls(),
-        )
-        client.close()
-        client._transport = HttpxTransport(client=self._http)
-        client.mcf_judge = self._judge
-        if client.endpoint != settings.endpoint:
-            raise SettingsError(
-                "SP_API_DEFAULT_MARKETPLACE", "changes the address called; unset it."
-            )
-        return client
+    def _outbound_of(self, version: OutboundVersion) -> Outbound:
+        older = self._transport.adopt(Outbound2020Client)
+        if version is OutboundVersion.V2020_07_01:
+            return Outbound2020(older, self._marketplace_id)
+        newer = self._transport.adopt(Outbound2026Client)
+        return Outbound2026(newer, older, self._marketplace_id)
 
     def __enter__(self) -> Self:
         return self
@@ -150,24 +86,22 @@ class MCFClient:
 
     def close(self) -> None:
         """Closes the connections to Amazon; an `auth` that was passed in stays open."""
-        self._http.close()
-        if self._owns_auth:
-            self._auth.close()
+        self._transport.close()
 
     @property
     def clock_offset(self) -> timedelta:
         """How far Amazon's clock is ahead of this machine's, as of the last answer; else 0."""
-        return self._clock_offset or timedelta(0)
+        return self._transport.clock_offset or timedelta(0)
 
     @property
     def knows_the_time(self) -> bool:
         """Whether an answer has told Amazon's time yet."""
-        return self._clock_offset is not None
+        return self._transport.clock_offset is not None
 
     @property
     def lists_details(self) -> bool:
         """Whether listed orders come with lines, shipments and parcels: `list_order_details`."""
-        return isinstance(self._outbound, Outbound2026)
+        return self._outbound.lists_details
 
     @property
     def tells_returns(self) -> bool:
@@ -178,7 +112,7 @@ class MCFClient:
 
     def get_access_token(self) -> str:
         """A good access token; raises an `AuthError` that names what LWA refused."""
-        return self._auth.get_access_token()
+        return self._transport.auth.get_access_token()
 
     def get_inventory_summaries(
         self,
@@ -193,18 +127,27 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
-        sent = self.get_inventory_page(
-            next_token=next_token, start_date_time=start_date_time, seller_skus=seller_skus
-        )
-        items, doubts = inventory_pages.models(sent.items)
-        return Page(tuple(items), sent.next_token, (*sent.doubts, *doubts))
+        summaries = self._summaries(next_token, start_date_time, seller_skus)
+        items, doubts = inventory_pages.models(summaries.items)
+        return Page(tuple(items), summaries.next_token, (*summaries.doubts, *doubts))
 
-    def get_inventory_page(
+    def get_inventory_rows(
         self,
         *,
         next_token: str | None = None,
         start_date_time: datetime | None = None,
         seller_skus: Sequence[str] = (),
+    ) -> Page[inventory_pages.StockRow]:
+        """The same as rows of the store, in the order of `inventory_pages.COLUMNS`."""
+        summaries = self._summaries(next_token, start_date_time, seller_skus)
+        rows, doubts = inventory_pages.stock_rows(summaries.items)
+        return Page(tuple(rows), summaries.next_token, (*summaries.doubts, *doubts))
+
+    def _summaries(
+        self,
+        next_token: str | None,
+        start_date_time: datetime | None,
+        seller_skus: Sequence[str],
     ) -> Page[inventory_pages.Summary]:
         """The same as Amazon sent it: the summaries aren't decoded where that can wait."""
         query: dict[str, Any] = {"details": "true", "marketplaceIds": self._marketplace_id}
@@ -213,12 +156,12 @@ class MCFClient:
         query.update(_sku_filter(seller_skus))
         if next_token:
             query["nextToken"] = next_token
-        data = self._call(
+        data = self._transport.call(
             Operation.GET_INVENTORY_SUMMARIES,
             lambda: self._inventories.get_inventory_summary_marketplace(**query),
         )
-        found = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
-        return page(found, [], data.get("pagination"))
+        rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+        return page(rows, [], data.get("pagination"))
 
     def list_all_fulfillment_orders(
         self, *, query_start_date: datetime | None = None, next_token: str | None = None
@@ -236,12 +179,6 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/listorders
         """
-        if not isinstance(self._outbound, Outbound2026):
-            raise SettingsError(
-                "MCF_OUTBOUND_VERSION",
-                "2020-07-01 lists orders without their lines and shipments.",
-                advice="Ask for each order, or set it to 2026-07-04.",
-            )
         return self._ask(self._outbound.details(query_start_date, next_token))
 
     def get_fulfillment_order(self, seller_fulfillment_order_id: str) -> MCFOrderDetail:
@@ -339,73 +276,7 @@ class MCFClient:
         return self._ask(self._outbound.with_returns(_path_part(seller_fulfillment_order_id)))
 
     def _ask(self, ask: Ask[T]) -> T:
-        return ask.read(self._call(ask.operation, ask.send))
-
-    def _call(self, operation: Operation, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        self._under.operation, self._under.attempt = operation, 0
-        retrying = Retrying(
-            retry=retry_if_exception(lambda error: _may_repeat(error, operation)),
-            stop=stop_after_attempt(6) | stop_before_delay(min(remaining(), self._patience)),
-            wait=wait_random_exponential(multiplier=0.5, max=15),
-            after=self._after_failure,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return retrying(self._once, send)
-
-    def _once(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        token = self._auth.get_access_token()
-        try:
-            return self._send(send)
-        except TokenExpired:
-            self._auth.invalidate(token)
-        return self._send(send)
-
-    def _send(self, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        under = self._under
-        self._pace.wait(under.operation)
-        under.attempt, under.status, under.request_id = under.attempt + 1, None, None
-        begun = time.perf_counter()
-        try:
-            answer = send()
-        except Exception as error:
-            told = transport_error(error, under.operation)
-            self._log(begun, type(told).__name__)
-            raise told from error
-        self._log(begun, "ok")
-        return answer
-
-    def _log(self, begun: float, outcome: str) -> None:
-        facts = {
-            "operation": self._under.operation.value,
-            "attempt": self._under.attempt,
-            "status": self._under.status,
-            "request_id": self._under.request_id,
-            "duration_ms": round((time.perf_counter() - begun) * 1000),
-            "outcome": outcome,
-        }
-        log.log(logging.INFO if outcome == "ok" else logging.WARNING, "call", **facts)
-
-    def _judge(self, response: httpx.Response) -> dict[str, Any]:
-        under = self._under
-        under.status = response.status_code
-        under.request_id = response.headers.get("x-amzn-RequestId")
-        told = server_clock(response.headers)
-        if told is not None:
-            self._clock_offset = told - datetime.now(UTC)
-        self._pace.learn(under.operation, rate_limit(response.headers))
-        loads = _LOADS.get(under.operation, json.loads)
-        status, headers = response.status_code, response.headers
-        return decipher(under.operation, status, headers, response.content, loads)
-
-    def _after_failure(self, state: RetryCallState) -> None:
-        if state.outcome is not None and isinstance(state.outcome.exception(), Throttled):
-            self._pace.refused(self._under.operation)
-
-
-def _may_repeat(error: BaseException, operation: Operation) -> bool:
-    nothing_happened = isinstance(error, (Throttled, ConnectionFailed, LWAUnavailable))
-    return nothing_happened or (isinstance(error, ServiceTrouble) and not operation.writes)
+        return ask.read(self._transport.call(ask.operation, ask.send))
 
 
 def _path_part(order_id: str) -> str:

@@ -51,9 +51,9 @@ class Connection:
 def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
     """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
     yield _credentials(settings)
-    if (told := env_file_warning()) is not None:
+    if (warning := env_file_warning()) is not None:
         # Nothing fails with it, so it's no failed check.
-        yield Check("The file .env", ok=True, detail="can be read by others", advice=told)
+        yield Check("The file .env", ok=True, detail="can be read by others", advice=warning)
     yield _ask("Login with Amazon", lambda: _login(client))
     yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
     listing, reading, creating = _spoken(client)
@@ -126,8 +126,8 @@ def _ask(name: str, question: Callable[[], str]) -> Check:
         with patience(_PATIENCE):
             return Check(name, ok=True, detail=question())
     except MCFError as error:
-        told = f"{type(error).__name__}: {error.message}"
-        return Check(name, ok=False, detail=told, advice=error.advice)
+        detail = f"{type(error).__name__}: {error.message}"
+        return Check(name, ok=False, detail=detail, advice=error.advice)
 
 
 def _login(client: MCFClient) -> str:

@@ -1,83 +1,63 @@
-"""A page of the stock: Amazon's bytes -> the summaries of its SKUs, decoded by type."""
+"""A page of the stock: Amazon's bytes -> models, or rows of the store's inventory table. Pure.
+
+A summary is decoded by the types of its model, which is fast; where they don't fit it, the model
+itself reads it kindly. Both have the same fields, so both become rows in the same way.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from operator import attrgetter
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
-from mcf.amazon.models.answers import MCFInventoryItem
-from mcf.amazon.models.base import readable
+from mcf.amazon.models.answers import (
+    InventoryDetails,
+    MCFInventoryItem,
+    ResearchingQuantity,
+    ReservedQuantity,
+    UnfulfillableQuantity,
+)
+from mcf.amazon.models.base import AnswerPart, Count, Timestamp, readable
 from mcf.amazon.responses import Doubt, doubts_of
+from mcf.errors import UnexpectedAnswer
 
+StockRow: TypeAlias = tuple[Any, ...]
+"""The values of `COLUMNS`."""
 Summary: TypeAlias = msgspec.Raw | object
 """The stock of one SKU as Amazon sent it: its bytes, or already decoded."""
-Count: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
-Code: TypeAlias = Annotated[str, msgspec.Meta(max_length=20)]
 
 
-class _Part(msgspec.Struct, rename="camel", gc=False):
-    """A JSON object; fields that Amazon adds are passed over here and stay in `raw`."""
-
-
-class Reserved(_Part):
-    total_reserved_quantity: Count | None = None
-    pending_customer_order_quantity: Count | None = None
-    pending_transshipment_quantity: Count | None = None
-    fc_processing_quantity: Count | None = None
-
-
-class Unfulfillable(_Part):
-    total_unfulfillable_quantity: Count | None = None
-    customer_damaged_quantity: Count | None = None
-    warehouse_damaged_quantity: Count | None = None
-    distributor_damaged_quantity: Count | None = None
-    carrier_damaged_quantity: Count | None = None
-    defective_quantity: Count | None = None
-    expired_quantity: Count | None = None
-
-
-class Researching(_Part):
-    total_researching_quantity: Count | None = None
-    researching_quantity_breakdown: list[dict[str, msgspec.Raw]] | None = None
-
-
-class Details(_Part):
-    fulfillable_quantity: Count | None = None
-    inbound_working_quantity: Count | None = None
-    inbound_shipped_quantity: Count | None = None
-    inbound_receiving_quantity: Count | None = None
-    reserved_quantity: Reserved | None = None
-    researching_quantity: Researching | None = None
-    unfulfillable_quantity: Unfulfillable | None = None
-
-
-class StockItem(_Part):
-    seller_sku: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-    asin: Code | None = None
-    fn_sku: Code | None = None
-    condition: Annotated[str, msgspec.Meta(max_length=40)] | None = None
-    inventory_details: Details | None = None
-    last_updated_time: str | None = None
-    product_name: str | None = None
-    total_quantity: Count | None = None
-    stores: list[str] | None = None
-
-
-class _Payload(_Part):
-    inventory_summaries: list[msgspec.Raw]
-
-
-class _Answer(msgspec.Struct, gc=False):
-    payload: _Payload
-    pagination: Any = None
-    errors: Any = None
-
-
-_ANSWER = msgspec.json.Decoder(_Answer)
-STOCK_ITEM = msgspec.json.Decoder(StockItem)
+TEXTS = {"seller_sku": 255, "asin": 20, "fn_sku": 20, "product_name": None, "condition": 40}
+"""The texts of a row, and the letters that the store has room for: a longer one is no such text, so
+it's NULL, and stays in `raw`.
+"""
+QUANTITIES = (
+    "total_quantity",
+    "fulfillable_quantity",
+    "reserved_quantity",
+    "pending_customer_order_quantity",
+    "pending_transshipment_quantity",
+    "fc_processing_quantity",
+    "inbound_working_quantity",
+    "inbound_shipped_quantity",
+    "inbound_receiving_quantity",
+    "researching_quantity",
+    "unfulfillable_quantity",
+    "customer_damaged_quantity",
+    "warehouse_damaged_quantity",
+    "distributor_damaged_quantity",
+    "carrier_damaged_quantity",
+    "defective_quantity",
+    "expired_quantity",
+)
+"""The counts that the store keeps of a SKU, in units; `_counts` says where they are."""
+COLUMNS = (*TEXTS, *QUANTITIES, "last_updated_time", "raw")
+"""What a row holds, in this order; times are UTC, `raw` is JSON as text."""
 
 
 def loads(body: bytes) -> Any:
@@ -104,10 +84,171 @@ def models(summaries: Iterable[Summary]) -> tuple[list[MCFInventoryItem], list[D
     return items, doubts_of(items, lost, lambda item: str(item.seller_sku))
 
 
-def model(summary: Summary) -> MCFInventoryItem:
-    """The model of a SKU's stock; raises `UnexpectedAnswer` when it isn't one."""
-    return MCFInventoryItem.from_api(_data(summary))
+def stock_rows(summaries: Iterable[Summary]) -> tuple[list[StockRow], list[Doubt]]:
+    """The rows of a page in the order of `COLUMNS`, and what of it is in doubt.
+
+    A SKU whose quantities can't be read has no row, so what is known of it stands.
+    """
+    rows: list[StockRow] = []
+    doubts: list[Doubt] = []
+    for summary in summaries:
+        try:
+            rows.append(_row(summary))
+        except _NO_FIT:
+            row, doubt = _read_kindly(summary)
+            rows += [row] if row else []
+            doubts += [doubt] if doubt else []
+    return rows, doubts
+
+
+def stock_row(summary: Summary) -> StockRow:
+    """The row of a SKU in the order of `COLUMNS`, equal to `inventory_row` of its model.
+
+    Raises `UnexpectedAnswer` when the model can't be read either.
+    """
+    try:
+        return _row(summary)
+    except _NO_FIT:
+        return _row_of_model(_model(summary))
+
+
+def inventory_row(item: MCFInventoryItem) -> dict[str, Any]:
+    """The row of a SKU by name; a quantity that Amazon left out or sent as null is 0.
+
+    Raises `UnexpectedAnswer` for one with a quantity that can't be read: what was known of the SKU
+    is nearer to the truth than 0.
+    """
+    if item.has_unread_counts:
+        raise UnexpectedAnswer(f"Amazon's counts of the SKU {item.seller_sku} can't be read.")
+    return {
+        **{name: fitting(getattr(item, name), longest) for name, longest in TEXTS.items()},
+        **dict(zip(QUANTITIES, _counts(item), strict=True)),
+        "last_updated_time": item.last_updated_time or None,
+        "raw": item.to_api(),
+    }
+
+
+def fitting(text: str | None, longest: int | None) -> str | None:
+    """The text if a column of so many letters has room for it, else None."""
+    return text if text is None or longest is None or len(text) <= longest else None
 
 
 def _data(summary: Summary) -> object:
     return json.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
+
+
+def _model(summary: Summary) -> MCFInventoryItem:
+    return MCFInventoryItem.from_api(_data(summary))
+
+
+def _read_kindly(summary: Summary) -> tuple[StockRow | None, Doubt | None]:
+    try:
+        item = _model(summary)
+    except UnexpectedAnswer:
+        return None, Doubt(None, (), is_kept=False)
+    has_row = not item.has_unread_counts
+    doubt = Doubt(item.seller_sku, item.unread, is_kept=has_row) if item.unread else None
+    return _row_of_model(item) if has_row else None, doubt
+
+
+def _row_of_model(item: MCFInventoryItem) -> StockRow:
+    row = inventory_row(item)
+    return (*(row[name] for name in COLUMNS[:-1]), json.dumps(row["raw"]))
+
+
+def _row(summary: Any) -> StockRow:
+    """The row of a summary that is as its types say; raises one of `_NO_FIT` for any other."""
+    item = _SUMMARY.decode(summary)
+    raw = bytes(summary).decode()
+    if "\\u" in raw and ("\\u0000" in raw or "\\ud" in raw):
+        raise ValueError("a character that the models judge")
+    updated = _moment(item.last_updated_time) if item.last_updated_time else None
+    return (*_texts(item), *_counts(item), updated, raw)
+
+
+def _counts(item: MCFInventoryItem) -> tuple[int, ...]:
+    """The values of `QUANTITIES`, of a model or of a summary decoded by its types."""
+    details = item.inventory_details or _NO_DETAILS
+    reserved = details.reserved_quantity or _NONE_RESERVED
+    researching = details.researching_quantity or _NONE_RESEARCHED
+    unsellable = details.unfulfillable_quantity or _NONE_UNSELLABLE
+    return (
+        item.total_quantity or 0,
+        details.fulfillable_quantity or 0,
+        reserved.total_reserved_quantity or 0,
+        reserved.pending_customer_order_quantity or 0,
+        reserved.pending_transshipment_quantity or 0,
+        reserved.fc_processing_quantity or 0,
+        details.inbound_working_quantity or 0,
+        details.inbound_shipped_quantity or 0,
+        details.inbound_receiving_quantity or 0,
+        researching.total_researching_quantity or 0,
+        unsellable.total_unfulfillable_quantity or 0,
+        unsellable.customer_damaged_quantity or 0,
+        unsellable.warehouse_damaged_quantity or 0,
+        unsellable.distributor_damaged_quantity or 0,
+        unsellable.carrier_damaged_quantity or 0,
+        unsellable.defective_quantity or 0,
+        unsellable.expired_quantity or 0,
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 1900 < moment.year < 2999:
+        raise ValueError("a time that the models judge")
+    return moment.astimezone(UTC)
+
+
+def _struct(model: type[AnswerPart]) -> type[msgspec.Struct]:
+    """The fields of a model as a struct: the same JSON names and types, and no leniency.
+
+    Fields that Amazon adds are passed over here and stay in `raw`.
+    """
+    fields = [
+        (
+            name,
+            _json_type(field.annotation, TEXTS.get(name)),
+            *([] if field.is_required() else [None]),
+        )
+        for name, field in model.model_fields.items()
+    ]
+    names = {name: str(field.alias) for name, field in model.model_fields.items()}
+    return msgspec.defstruct(model.__name__, fields, rename=names, gc=False)
+
+
+def _json_type(kind: Any, longest: int | None = None) -> Any:
+    """What stands in JSON for a value of this type."""
+    if kind == Count:
+        return Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
+    if kind is str and longest is not None:
+        return Annotated[str, msgspec.Meta(max_length=longest)]
+    if kind == Timestamp or get_origin(kind) is Literal:
+        return str
+    if get_origin(kind) in (Union, UnionType):
+        return Union[tuple(_json_type(member, longest) for member in get_args(kind))]  # noqa: UP007
+    if get_origin(kind) is tuple:
+        return list[_json_type(get_args(kind)[0])]  # type: ignore[misc]
+    if get_origin(kind) is Mapping:
+        return dict[str, msgspec.Raw]
+    is_part = isinstance(kind, type) and issubclass(kind, AnswerPart)
+    return _struct(kind) if is_part else kind
+
+
+class _Payload(msgspec.Struct, rename="camel", gc=False):
+    inventory_summaries: list[msgspec.Raw]
+
+
+class _Answer(msgspec.Struct, gc=False):
+    payload: _Payload
+    pagination: Any = None
+    errors: Any = None
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_SUMMARY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(MCFInventoryItem))
+_NO_FIT = (ValueError, TypeError, OverflowError)
+"""What `_row` raises for a summary that the model has to judge."""
+_texts = attrgetter(*TEXTS)
+_NO_DETAILS, _NONE_RESERVED = InventoryDetails(), ReservedQuantity()
+_NONE_RESEARCHED, _NONE_UNSELLABLE = ResearchingQuantity(), UnfulfillableQuantity()

@@ -15,93 +15,11 @@ from mcf.amazon.messages import REASONS, Body, By, Said, find
 from mcf.amazon.statuses import readable
 from mcf.errors import InvalidInput, MCFError
 
-
-def fee(name: str) -> str:
-    """What a fee is called, like "Per unit" for FBAPerUnitFulfillmentFee."""
-    return _FEES.get(name.casefold()) or readable(name.removeprefix("FBA").removesuffix("Fee"))
-
-
-def reason(code: str) -> str:
-    """Why an order or a line can't be shipped, as a sentence without its full stop."""
-    return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
-
-
-def return_reason(code: str, described: str | None = None) -> str:
-    """Why a unit comes back; `described` is Amazon's own text, for a code that isn't known."""
-    bare = code.removeprefix("CR-").removeprefix("AMZ-PG-")
-    return _RETURN_REASONS.get(code.upper()) or described or readable(bare.replace("-", "_"))
-
-
-def return_refusal(code: str | None, described: str | None = None) -> str:
-    """Why Amazon doesn't take a unit back, as a sentence; `described` are Amazon's own words."""
-    known = _RETURN_REFUSALS.get((code or "").casefold())
-    return known or described or readable(code or "") or "Amazon refused it and gave no reason."
-
-
-def amazons(message: str, operation: str = "", status: int = 400) -> str:
-    """What Amazon said, in a seller's words; as it is where it has no codes in it."""
-    if not _CODED.search(message):
-        return message
-    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation))
-    return entry.means if entry else "Amazon refused it, in words that only programmers read."
-
-
-def spelled(message: str) -> str:
-    """What went wrong when reading, with the names of fields apart; other names stay as they are.
-
-    A name with an underscore in it may be an order's or a SKU's.
-    """
-    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
-    if entry is not None:
-        return entry.means
-    return _FIELD.sub(lambda found: readable(found[0]).lower(), message)
-
-
 _FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
-
-
-def told(error: MCFError) -> str:
-    """What went wrong, in a seller's words; what this program says itself stays as it is."""
-    if isinstance(error, InvalidInput):
-        said = (f"{_field(where)}: {problem}" for where, problem in error.problems.items())
-        return "; ".join(said)
-    if error.operation is None and error.status is None and error.request_id is None:
-        return error.message
-    return amazons(error.message, error.operation or "", error.status or 400)
-
-
-def _field(where: str) -> str:
-    """A field's name with its words apart: "Postal code" for destinationAddress.postalCode."""
-    return readable(where.rpartition(".")[2]) if _CODED.search(where) else where
-
-
 _CODED = re.compile(
     r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$"
 )
 """Names of fields and codes: Reason: DuplicateCancelRequest."""
-
-
-def carrier(code: str) -> str:
-    """The carrier's name as people know it, or its code with the words apart."""
-    known = _CARRIERS.get(code.strip().upper())
-    return known or (readable(code) if "_" in code else code.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """What can be wished of packaging and carrier, in a seller's words."""
-
-    name: str
-    label: str
-    meaning: str
-
-
-def feature(name: str, described: str | None = None) -> Feature:
-    """A feature by Amazon's name; `described` is Amazon's own text, for one that isn't known."""
-    label, meaning = _FEATURES.get(name.upper(), (readable(name), described or ""))
-    return Feature(name, label, meaning)
-
-
 _FEES = {
     "fbaperunitfulfillmentfee": "Per unit",
     "fbaperorderfulfillmentfee": "Per order",
@@ -173,3 +91,80 @@ _FEATURES = {
     "DELIVER_TOGETHER": ("All together", "Delivers all items of the order together."),
     "PRIME_ELIGIBILITY": ("Prime", "Ships with Prime's speed."),
 }
+
+
+def fee(name: str) -> str:
+    """What a fee is called, like "Per unit" for FBAPerUnitFulfillmentFee."""
+    return _FEES.get(name.casefold()) or readable(name.removeprefix("FBA").removesuffix("Fee"))
+
+
+def reason(code: str) -> str:
+    """Why an order or a line can't be shipped, as a sentence without its full stop."""
+    return _REASONS.get(code.replace("_", "").casefold()) or readable(code)
+
+
+def return_reason(code: str, described: str | None = None) -> str:
+    """Why a unit comes back; `described` is Amazon's own text, for a code that isn't known."""
+    bare = code.removeprefix("CR-").removeprefix("AMZ-PG-")
+    return _RETURN_REASONS.get(code.upper()) or described or readable(bare.replace("-", "_"))
+
+
+def return_refusal(code: str | None, described: str | None = None) -> str:
+    """Why Amazon doesn't take a unit back, as a sentence; `described` are Amazon's own words."""
+    refusal = _RETURN_REFUSALS.get((code or "").casefold())
+    return refusal or described or readable(code or "") or "Amazon refused it and gave no reason."
+
+
+def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
+    """What Amazon said, in a seller's words; as it is where it has no codes in it."""
+    if not _CODED.search(message):
+        return message
+    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation))
+    return entry.means if entry else "Amazon refused it, in words that only programmers read."
+
+
+def spelled(message: str) -> str:
+    """What went wrong when reading, with the names of fields apart; other names stay as they are.
+
+    A name with an underscore in it may be an order's or a SKU's.
+    """
+    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
+    if entry is not None:
+        return entry.means
+    return _FIELD.sub(lambda match: readable(match[0]).lower(), message)
+
+
+def error_text(error: MCFError) -> str:
+    """What went wrong, in a seller's words; what this program says itself stays as it is."""
+    if isinstance(error, InvalidInput):
+        said = (f"{_field(where)}: {problem}" for where, problem in error.problems.items())
+        return "; ".join(said)
+    if error.operation is None and error.status is None and error.request_id is None:
+        return error.message
+    return amazon_text(error.message, error.operation or "", error.status or 400)
+
+
+def carrier(code: str) -> str:
+    """The carrier's name as people know it, or its code with the words apart."""
+    name = _CARRIERS.get(code.strip().upper())
+    return name or (readable(code) if "_" in code else code.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What can be wished of packaging and carrier, in a seller's words."""
+
+    name: str
+    label: str
+    meaning: str
+
+
+def feature(name: str, described: str | None = None) -> Feature:
+    """A feature by Amazon's name; `described` is Amazon's own text, for one that isn't known."""
+    label, meaning = _FEATURES.get(name.upper(), (readable(name), described or ""))
+    return Feature(name, label, meaning)
+
+
+def _field(where: str) -> str:
+    """A field's name with its words apart: "Postal code" for destinationAddress.postalCode."""
+    return readable(where.rpartition(".")[2]) if _CODED.search(where) else where

@@ -107,13 +107,13 @@ def _merged(into: Json, more: Json) -> Json:
     return into
 
 
-def said(ours: str, theirs: str, words: Mapping[str, str]) -> Pair:
+def word_pair(ours: str, theirs: str, words: Mapping[str, str]) -> Pair:
     """A pair of words; `words` has theirs and ours, and others stay as they are."""
     back = {there: here for here, there in words.items()}
     return Pair(ours, theirs, lambda word: words.get(word, word), lambda word: back.get(word, word))
 
 
-def each(ours: str, theirs: str, table: Table) -> Pair:
+def list_pair(ours: str, theirs: str, table: Table) -> Pair:
     """A pair of lists of objects."""
     return Pair(
         ours,
@@ -146,7 +146,7 @@ def _whole(text: str) -> int:
 
 
 def _moment(text: str) -> str:
-    AmazonTime.told(text)
+    AmazonTime.from_answer(text)
     return text
 
 
@@ -186,7 +186,7 @@ _PAYMENT = Table((
 ))
 _HEAD = Table((
     Pair("sellerFulfillmentOrderId", "orderId"),
-    said("marketplaceId", "origin.countryCode", _COUNTRIES),
+    word_pair("marketplaceId", "origin.countryCode", _COUNTRIES),
     Pair("displayableOrderId", f"{_SERVICES}.{_SLIP}.orderId"),
     Pair("displayableOrderDate", f"{_SERVICES}.{_SLIP}.orderTime", _moment),
     Pair("displayableOrderComment", f"{_SERVICES}.{_SLIP}.orderText"),
@@ -197,22 +197,22 @@ _HEAD = Table((
     Pair("destinationAddress", "destination.deliveryAddress"),
     Pair("deliveryPreferences.deliveryInstructions", "destination.deliveryNotes"),
     Pair("deliveryPreferences.dropOffLocation", "destination.dropOffLocation"),
-    said("fulfillmentAction", "fulfillmentConfiguration.action",
+    word_pair("fulfillmentAction", "fulfillmentConfiguration.action",
           {"SHIP": "Ship", "HOLD": "Hold"}),
-    said("fulfillmentPolicy", "fulfillmentConfiguration.policy",
+    word_pair("fulfillmentPolicy", "fulfillmentConfiguration.policy",
           {"FILL_OR_KILL": "FillOrKill", "FILL_ALL": "FillAll",
            "FILL_ALL_AVAILABLE": "FillAllAvailable"}),
-    said("featureConstraints.BLANK_BOX", f"{_SERVICES}.packaging.packagingOption",
+    word_pair("featureConstraints.BLANK_BOX", f"{_SERVICES}.packaging.packagingOption",
           {"UNBRANDED": "Required", "ANY": "NotRequired"}),
-    said("featureConstraints.OVERBOX", f"{_SERVICES}.packaging.overbox",
+    word_pair("featureConstraints.OVERBOX", f"{_SERVICES}.packaging.overbox",
           {"REQUIRED": "Required", "NOT_REQUIRED": "NotRequired"}),
     Pair("receivedDate", "receiveTime"),
-    said("fulfillmentOrderStatus", "status",
+    word_pair("fulfillmentOrderStatus", "status",
           {"PROCESSING": "Accepted", "COMPLETE": "Complete",
            "COMPLETE_PARTIAL": "CompletePartialled", "CANCELLED": "Cancelled",
            "UNFULFILLABLE": "Unfulfillable", "INVALID": "Invalid"}),
     Pair("statusUpdatedDate", "statusUpdateTime"),
-    each("paymentInformation", "paymentInformation.payments", _PAYMENT),
+    list_pair("paymentInformation", "paymentInformation.payments", _PAYMENT),
 ))
 LINE = Table((
     Pair("sellerFulfillmentOrderItemId", "lineItemId"),
@@ -244,16 +244,16 @@ _PACKAGE = Table((
 ))
 _SHIPMENT = Table((
     Pair("fulfillmentCenterId", "amazonFacility.facilityId"),
-    said("fulfillmentShipmentStatus", "status",
+    word_pair("fulfillmentShipmentStatus", "status",
           {"PROCESSING": "PENDING", "CANCELLED": "CANCELLED_BY_SELLER"}),
     Pair("shippingDate", "shipTime", _moment),
     Pair("estimatedArrivalDate", "deliveryTime", _moment),
-    each("fulfillmentShipmentItem", "items", PACKED),
-    each("fulfillmentShipmentPackage", "packages", _PACKAGE),
+    list_pair("fulfillmentShipmentItem", "items", PACKED),
+    list_pair("fulfillmentShipmentPackage", "packages", _PACKAGE),
 ))
 _PARTS = Table((
-    each("fulfillmentOrderItems", "lineItems", LINE),
-    each("fulfillmentShipments", "shipments", _SHIPMENT),
+    list_pair("fulfillmentOrderItems", "lineItems", LINE),
+    list_pair("fulfillmentShipments", "shipments", _SHIPMENT),
 ))
 # fmt: on
 
@@ -274,13 +274,13 @@ def order_detail(order: object) -> MCFOrderDetail:
 
 def order_details(orders: list[Any]) -> tuple[list[MCFOrderDetail], list[Any]]:
     """The orders of a list, and its entries that are none."""
-    found, lost = [], []
+    details, lost = [], []
     for order in orders:
         try:
-            found.append(order_detail(order))
+            details.append(order_detail(order))
         except UnexpectedAnswer:
             lost.append(order)
-    return found, lost
+    return details, lost
 
 
 def _payload(order: Any) -> Json:
@@ -290,21 +290,21 @@ def _payload(order: Any) -> Json:
         if pair.ours not in parts and pair.theirs in rest:
             # No list of objects: told as it is, so that it's seen to be unreadable.
             parts[pair.ours] = rest.pop(pair.theirs)
-    shipments = _objects(parts.get("fulfillmentShipments"))
+    shipments = objects(parts.get("fulfillmentShipments"))
     live = [shipment for shipment in shipments if _is_live(shipment)]
     for shipment in shipments:
         _put_into_packages(shipment)
-    for line in _objects(parts.get("fulfillmentOrderItems")):
+    for line in objects(parts.get("fulfillmentOrderItems")):
         line.update(_dates_of(line, live))
-    return {"fulfillmentOrder": _told(_HEAD.ours(rest), is_picked=bool(live)), **parts}
+    return {"fulfillmentOrder": _completed(_HEAD.ours(rest), is_picked=bool(live)), **parts}
 
 
-def _objects(rows: Any) -> list[Json]:
+def objects(rows: Any) -> list[Json]:
     """The objects of what should be a list of them."""
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _told(head: Json, *, is_picked: bool) -> Json:
+def _completed(head: Json, *, is_picked: bool) -> Json:
     """The head with what has no word in this version or was left out."""
     if isinstance(head.get("featureConstraints"), dict):
         head["featureConstraints"] = _settings(head["featureConstraints"])
@@ -349,8 +349,8 @@ def update_request(update: Json) -> Json | None:
 
 def trackings(detail: MCFOrderDetail) -> list[PackageTracking]:
     """What an order of this version tells of its parcels: no events; none of other versions'."""
-    found = map(_tracking, detail.parcels)
-    return [tracking for tracking in found if tracking is not None]
+    parcels = map(_tracking, detail.parcels)
+    return [tracking for tracking in parcels if tracking is not None]
 
 
 _PART_NAMES = tuple(pair.ours for pair in _PARTS.pairs)
@@ -389,18 +389,18 @@ def _put_into_packages(shipment: Json) -> None:
     """Numbers the package of units that only the package tells of."""
     holds = {
         item_id: package["packageNumber"]
-        for package in _objects(shipment.get("fulfillmentShipmentPackage"))
+        for package in objects(shipment.get("fulfillmentShipmentPackage"))
         for item_id in _texts(package.get("shipmentItemIds"))
         if "packageNumber" in package
     }
-    for item in _objects(shipment.get("fulfillmentShipmentItem")):
+    for item in objects(shipment.get("fulfillmentShipmentItem")):
         item_id = item.get("shipmentItemId")
         if "packageNumber" not in item and isinstance(item_id, str) and item_id in holds:
             item["packageNumber"] = holds[item_id]
 
 
-def _texts(told: Any) -> list[str]:
-    return [text for text in told if isinstance(text, str)] if isinstance(told, list) else []
+def _texts(entries: Any) -> list[str]:
+    return [text for text in entries if isinstance(text, str)] if isinstance(entries, list) else []
 
 
 def _dates_of(line: Json, shipments: list[Json]) -> Json:
@@ -408,14 +408,16 @@ def _dates_of(line: Json, shipments: list[Json]) -> Json:
     mine = [
         shipment
         for shipment in shipments
-        for item in _objects(shipment.get("fulfillmentShipmentItem"))
+        for item in objects(shipment.get("fulfillmentShipmentItem"))
         if item.get(_LINE_ID) == line.get(_LINE_ID)
     ]
-    told = {
+    moments = {
         name: [shipment[there] for shipment in mine if shipment.get(there)]
         for name, there in _LINE_DATES.items()
     }
-    return {name: max(dates, key=AmazonTime.told) for name, dates in told.items() if dates}
+    return {
+        name: max(dates, key=AmazonTime.from_answer) for name, dates in moments.items() if dates
+    }
 
 
 _LINE_ID = "sellerFulfillmentOrderItemId"
@@ -428,7 +430,7 @@ def _tracking(parcel: Parcel) -> PackageTracking | None:
         return None
     left = shipment.to_api().get("shippingDate")
     links = (at(data, "tracking", who, "trackingUrl") for who in ("amazon", "carrier"))
-    told = {
+    fields = {
         "packageNumber": number,
         "trackingNumber": package.tracking_number,
         "carrierCode": package.carrier_code,
@@ -438,4 +440,4 @@ def _tracking(parcel: Parcel) -> PackageTracking | None:
         "currentStatus": data["status"],
         "signedForBy": at(data, "tracking", "proofOfDelivery", "receivedBy"),
     }
-    return PackageTracking.from_api({k: v for k, v in told.items() if v is not None})
+    return PackageTracking.from_api({k: v for k, v in fields.items() if v is not None})

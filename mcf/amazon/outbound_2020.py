@@ -26,11 +26,15 @@ from mcf.amazon.models.requests import (
     MCFOrderUpdate,
     MCFReturnRequest,
 )
+from mcf.amazon.outbound import Outbound, nothing
 from mcf.amazon.responses import Ask, Operation, Page, doubts_of, listed, page, without_nulls
+from mcf.errors import SettingsError
 
 
-class Outbound2020:
+class Outbound2020(Outbound):
     """What is asked with this version; `api` is the library's client."""
+
+    lists_details = False
 
     def __init__(self, api: Any, marketplace_id: str) -> None:
         self._api = api
@@ -46,13 +50,25 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
             rows = listed(data["payload"], "fulfillmentOrders", Operation.LIST_ORDERS)
-            found, lost = readable(MCFFulfillmentOrder, rows)
-            return page(found, doubts_of(found, lost, _number), data["payload"])
+            orders, lost = readable(MCFFulfillmentOrder, rows)
+            return page(orders, doubts_of(orders, lost, _number), data["payload"])
 
         return Ask(
             Operation.LIST_ORDERS,
             lambda: self._api.list_all_fulfillment_orders(**query),
             read,
+        )
+
+    def details(
+        self,
+        since: datetime | None,  # noqa: ARG002 - asked for in both versions alike
+        token: str | None,  # noqa: ARG002
+    ) -> Ask[Page[MCFOrderDetail]]:
+        """Raises `SettingsError`: this version lists no details."""
+        raise SettingsError(
+            "MCF_OUTBOUND_VERSION",
+            "2020-07-01 lists orders without their lines and shipments.",
+            advice="Ask for each order, or set it to 2026-07-04.",
         )
 
     def order(self, order_id: str) -> Ask[MCFOrderDetail]:
@@ -62,6 +78,10 @@ class Outbound2020:
             lambda: self._api.get_fulfillment_order(order_id),
             lambda data: MCFOrderDetail.from_api(data["payload"]),
         )
+
+    def with_returns(self, order_id: str) -> Ask[MCFOrderDetail]:
+        """An order with the units of it that come back, which only this version tells."""
+        return Outbound2020.order(self, order_id)
 
     def preview(
         self,
@@ -93,8 +113,8 @@ class Outbound2020:
         def read(data: dict[str, Any]) -> tuple[FulfillmentPreview, ...]:
             rows = listed(data["payload"], "fulfillmentPreviews", Operation.GET_PREVIEW)
             # One whose speed isn't told can't be chosen.
-            found, _ = readable(FulfillmentPreview, rows)
-            return tuple(found)
+            previews, _ = readable(FulfillmentPreview, rows)
+            return tuple(previews)
 
         return Ask(Operation.GET_PREVIEW, lambda: self._api.get_fulfillment_preview(**body), read)
 
@@ -137,14 +157,14 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> tuple[Feature, ...]:
             rows = listed(data["payload"], "features", Operation.GET_FEATURES)
-            told = (
+            named = (
                 (row.get("featureName"), row.get("featureDescription"))
                 for row in rows
                 if isinstance(row, dict) and row.get("sellerEligible") is not False
             )
             return tuple(
                 labels.feature(name, described if isinstance(described, str) else None)
-                for name, described in told
+                for name, described in named
                 if isinstance(name, str) and name
             )
 
@@ -164,8 +184,8 @@ class Outbound2020:
 
         def read(data: dict[str, Any]) -> tuple[ReturnReason, ...]:
             rows = listed(data["payload"], "reasonCodeDetails", Operation.GET_RETURN_REASONS)
-            found, _ = readable(ReturnReason, rows)
-            return tuple(found)
+            reasons, _ = readable(ReturnReason, rows)
+            return tuple(reasons)
 
         return Ask(
             Operation.GET_RETURN_REASONS,
@@ -182,20 +202,12 @@ class Outbound2020:
             lambda data: ReturnResult.from_api(data["payload"]),
         )
 
-    def with_returns(self, order_id: str) -> Ask[MCFOrderDetail]:
-        """An order with the units of it that come back, which only this version tells."""
-        return Outbound2020.order(self, order_id)
-
     def _body(self, request: MCFOrderRequest) -> dict[str, Any]:
         return {"marketplaceId": self._marketplace_id, **without_nulls(request.to_api())}
 
 
 def _number(order: MCFFulfillmentOrder) -> str:
     return order.seller_fulfillment_order_id
-
-
-def nothing(_: dict[str, Any]) -> None:
-    """What there is to read in the answer to a write."""
 
 
 def _preview_item(item: MCFOrderItem) -> dict[str, Any]:

@@ -12,19 +12,24 @@ from typing import Any
 from sp_api.base import Client, fill_query_params, sp_endpoint
 
 from mcf.amazon import mapping_2026
-from mcf.amazon.mapping_2026 import LINE, PACKED, SPEEDS, Json, Pair, Table, at, head_2026
+from mcf.amazon.mapping_2026 import LINE, PACKED, SPEEDS, Json, Pair, Table, at, head_2026, objects
 from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder, MCFOrderDetail
 from mcf.amazon.models.base import Address, api_time, readable
 from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest, MCFOrderUpdate
-from mcf.amazon.outbound_2020 import Outbound2020, nothing
+from mcf.amazon.outbound import nothing
+from mcf.amazon.outbound_2020 import Outbound2020
 from mcf.amazon.responses import Ask, Operation, Page, doubts_of, listed, page, without_nulls
 
-
-def _package_number(detail: MCFOrderDetail) -> str:
-    return detail.fulfillment_order.seller_fulfillment_order_id
-
-
 _BASE = "/fulfillment/outbound/2026-07-04"
+_ITEM_FIELDS = ("sellerSku", "quantity", "perUnitDeclaredValue")
+_SHIPMENT = Table(
+    (
+        Pair("earliestShipDate", "shipInterval.startTime"),
+        Pair("latestShipDate", "shipInterval.endTime"),
+        Pair("earliestArrivalDate", "deliveryInterval.startTime"),
+        Pair("latestArrivalDate", "deliveryInterval.endTime"),
+    )
+)
 
 
 class FulfillmentOutbound20260704(Client):  # type: ignore[misc]
@@ -66,6 +71,8 @@ class Outbound2026(Outbound2020):
     parcels, changes of anything but the action, and orders with e-mails or extras of that version.
     """
 
+    lists_details = True
+
     def __init__(self, api: Any, api_2020: Any, marketplace_id: str) -> None:
         super().__init__(api_2020, marketplace_id)
         self._api_2026 = api
@@ -75,9 +82,9 @@ class Outbound2026(Outbound2020):
         ask = self.details(since, token)
 
         def read(data: dict[str, Any]) -> Page[MCFFulfillmentOrder]:
-            found = ask.read(data)
-            heads = tuple(each.fulfillment_order for each in found.items)
-            return Page(heads, found.next_token, found.doubts)
+            orders = ask.read(data)
+            heads = tuple(order.fulfillment_order for order in orders.items)
+            return Page(heads, orders.next_token, orders.doubts)
 
         return Ask(ask.operation, ask.send, read)
 
@@ -91,8 +98,8 @@ class Outbound2026(Outbound2020):
 
         def read(data: dict[str, Any]) -> Page[MCFOrderDetail]:
             rows = listed(data, "orders", Operation.LIST_ORDERS_2026)
-            found, lost = mapping_2026.order_details(rows)
-            return page(found, doubts_of(found, lost, _package_number), data.get("pagination"))
+            orders, lost = mapping_2026.order_details(rows)
+            return page(orders, doubts_of(orders, lost, _order_id), data.get("pagination"))
 
         return Ask(Operation.LIST_ORDERS_2026, lambda: self._api_2026.list_orders(**query), read)
 
@@ -155,17 +162,6 @@ class Outbound2026(Outbound2020):
         )
 
 
-_ITEM_FIELDS = ("sellerSku", "quantity", "perUnitDeclaredValue")
-_SHIPMENT = Table(
-    (
-        Pair("earliestShipDate", "shipInterval.startTime"),
-        Pair("latestShipDate", "shipInterval.endTime"),
-        Pair("earliestArrivalDate", "deliveryInterval.startTime"),
-        Pair("latestArrivalDate", "deliveryInterval.endTime"),
-    )
-)
-
-
 def preview_request(
     marketplace_id: str,
     address: Address,
@@ -199,8 +195,14 @@ def previews(
     named = [*speeds, *(SPEEDS.get(tier, tier) for tier in plan.tiers())]
     shown = list(dict.fromkeys(named)) or ["Standard"]
     # A speed that is no text can't be chosen.
-    found, _ = readable(FulfillmentPreview, [plan.preview(each, marketplace_id) for each in shown])
-    return tuple(found)
+    models, _ = readable(
+        FulfillmentPreview, [plan.preview(speed, marketplace_id) for speed in shown]
+    )
+    return tuple(models)
+
+
+def _order_id(detail: MCFOrderDetail) -> str:
+    return detail.fulfillment_order.seller_fulfillment_order_id
 
 
 class _Plan:
@@ -211,7 +213,7 @@ class _Plan:
     """
 
     def __init__(self, answer: Json, items: Sequence[MCFOrderItem]) -> None:
-        self._shipments = [_if_object(each) for each in answer["plannedShipments"]]
+        self._shipments = [_if_object(shipment) for shipment in answer["plannedShipments"]]
         self._constraints = _constraints(answer.get("constraints"))
         self._items = items
         self._skus = {item.seller_sku for item in items}
@@ -219,15 +221,17 @@ class _Plan:
     def tiers(self) -> Iterator[str]:
         """The service tiers of all offers, then those that constraints name."""
         for shipment in self._shipments:
-            yield from filter(None, map(_tier, _objects(shipment.get("offers"))))
-        yield from (t for each in self._constraints for t in SPEEDS if t in _values(each))
+            yield from filter(None, map(_tier, objects(shipment.get("offers"))))
+        yield from (
+            t for constraint in self._constraints for t in SPEEDS if t in _values(constraint)
+        )
 
     def preview(self, speed: str, marketplace_id: str) -> Json:
         offers = [self._offer(shipment, speed) for shipment in self._shipments]
-        against = [each for each in self._constraints if _concerns(each, speed)]
+        against = [constraint for constraint in self._constraints if _concerns(constraint, speed)]
         possible = bool(offers) and all(offers) and not against
         pairs = [(s, o) for s, o in zip(self._shipments, offers, strict=True) if o] * possible
-        told: Json = {
+        fields: Json = {
             "shippingSpeedCategory": speed,
             "isFulfillable": possible,
             "marketplaceId": marketplace_id,
@@ -236,24 +240,26 @@ class _Plan:
             "isCODCapable": _pays_on_delivery(offer for _, offer in pairs),
             "fulfillmentPreviewShipments": [self._shipment(s, o) for s, o in pairs],
             "unfulfillablePreviewItems": [
-                self._short(each, sku)
-                for each in against
-                for sku in sorted(self._skus & _values(each))
+                self._short(constraint, sku)
+                for constraint in against
+                for sku in sorted(self._skus & _values(constraint))
             ],
             "orderUnfulfillableReasons": [
-                each.get("code") for each in against if not self._skus & _values(each)
+                constraint.get("code")
+                for constraint in against
+                if not self._skus & _values(constraint)
             ],
             "constraints": against or None,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def _offer(self, shipment: Json, speed: str) -> Json | None:
-        offers = ((o, _tier(o)) for o in _objects(shipment.get("offers")))
+        offers = ((o, _tier(o)) for o in objects(shipment.get("offers")))
         return next((o for o, tier in offers if tier and SPEEDS.get(tier, tier) == speed), None)
 
     def _shipment(self, shipment: Json, offer: Json) -> Json:
         level = _level(offer)
-        items = [self._line(PACKED.ours(each)) for each in _objects(shipment.get("items"))]
+        items = [self._line(PACKED.ours(item)) for item in objects(shipment.get("items"))]
         return {**_SHIPMENT.ours(level), "fulfillmentPreviewItems": items}
 
     def _short(self, constraint: Json, sku: str) -> Json:
@@ -261,30 +267,25 @@ class _Plan:
         reasons = {"itemUnfulfillableReasons": [constraint.get("code")]}
         return self._line({"sellerSku": sku, "quantity": asked, **reasons})
 
-    def _line(self, told: Json) -> Json:
+    def _line(self, fields: Json) -> Json:
         """The line with its id, which this version doesn't tell: that of the SKU's first one."""
         ids = (
             item.seller_fulfillment_order_item_id
             for item in self._items
-            if item.seller_sku == told.get("sellerSku")
+            if item.seller_sku == fields.get("sellerSku")
         )
-        return {**told, "sellerFulfillmentOrderItemId": next(ids, "")}
+        return {**fields, "sellerFulfillmentOrderItemId": next(ids, "")}
 
 
-def _if_object(told: Any) -> Json:
-    return told if isinstance(told, dict) else {}
+def _if_object(data: Any) -> Json:
+    return data if isinstance(data, dict) else {}
 
 
-def _objects(told: Any) -> list[Json]:
-    """The objects of what should be a list of them."""
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
-
-
-def _constraints(told: Any) -> list[Json]:
+def _constraints(rows: Any) -> list[Json]:
     """The constraints; one that can't be read tells nothing but that there is one."""
-    if isinstance(told, list):
-        return [_if_object(each) for each in told]
-    return [] if told is None else [{}]
+    if isinstance(rows, list):
+        return [_if_object(row) for row in rows]
+    return [] if rows is None else [{}]
 
 
 def _level(offer: Json) -> Json:
@@ -298,7 +299,7 @@ def _tier(offer: Json) -> str | None:
 
 def _values(constraint: Json) -> set[str]:
     # Amazon doesn't document the types of details, so what they are about is told by the values.
-    values = (detail.get("value") for detail in _objects(constraint.get("details")))
+    values = (detail.get("value") for detail in objects(constraint.get("details")))
     return {value for value in values if isinstance(value, str)}
 
 
@@ -307,19 +308,19 @@ def _concerns(constraint: Json, speed: str) -> bool:
     return not tiers or any(SPEEDS[tier] == speed for tier in tiers)
 
 
-def _number(told: Any) -> Decimal:
+def _number(text: Any) -> Decimal:
     """The number of a text; raises ValueError for what is none, or no finite one."""
     try:
-        number = Decimal(told) if isinstance(told, str) else Decimal("NaN")
+        number = Decimal(text) if isinstance(text, str) else Decimal("NaN")
     except InvalidOperation:
-        raise ValueError(told) from None
+        raise ValueError(text) from None
     if not number.is_finite():
-        raise ValueError(told)
+        raise ValueError(text)
     return number
 
 
 def _weight(shipments: Sequence[Json]) -> Json | None:
-    weights = [_if_object(each.get("estimatedShippingWeight")) for each in shipments]
+    weights = [_if_object(shipment.get("estimatedShippingWeight")) for shipment in shipments]
     units = [weight.get("unit") for weight in weights]
     if not units or not isinstance(units[0], str) or units.count(units[0]) != len(units):
         return None
@@ -349,12 +350,12 @@ def _fees(offers: Iterable[Json]) -> list[Json] | None:
     ]
 
 
-def _price(told: Any) -> tuple[str, str, Decimal]:
+def _price(price: Any) -> tuple[str, str, Decimal]:
     """What is paid for, the currency and the amount; raises ValueError."""
-    kind, currency = at(told, "type"), at(told, "value", "currencyCode")
+    kind, currency = at(price, "type"), at(price, "value", "currencyCode")
     if not isinstance(currency, str) or not currency:
         raise ValueError("no currency")
-    return kind if isinstance(kind, str) else "", currency, _number(at(told, "value", "amount"))
+    return kind if isinstance(kind, str) else "", currency, _number(at(price, "value", "amount"))
 
 
 def _pays_on_delivery(offers: Iterable[Json]) -> bool | None:
@@ -362,5 +363,5 @@ def _pays_on_delivery(offers: Iterable[Json]) -> bool | None:
         at(offer, "fulfillmentConfiguration", "services", "delivery", "paymentOnDelivery")
         for offer in offers
     ]
-    known = [word for word in words if word is not None]
-    return all(word == "ENABLED" for word in known) if known else None
+    settings = [word for word in words if word is not None]
+    return all(word == "ENABLED" for word in settings) if settings else None

@@ -11,8 +11,16 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from mcf.amazon.messages import Body, By, Said, find
-from mcf.amazon.models.base import Told
+from mcf.amazon.models.base import AnswerPart
 from mcf.errors import MCFError, RequestRefused, UnexpectedAnswer
+
+_KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
+_SILENCE = {
+    2: "Amazon's answer can't be used",
+    3: "Amazon sent the call to another address",
+    5: "Amazon is out of order at the moment and gave no reason",
+}
+T = TypeVar("T")
 
 
 class Operation(Enum):
@@ -48,6 +56,7 @@ class Operation(Enum):
     # fmt: on
 
     def __new__(cls, name: str, rate: float, burst: int, writes: bool, *holds: str) -> Operation:
+        """A member whose value is the operation's name."""
         member = object.__new__(cls)
         member._value_ = name
         member.rate = rate
@@ -55,14 +64,6 @@ class Operation(Enum):
         member.writes = writes
         member.holds = holds
         return member
-
-
-_KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
-_SILENCE = {
-    2: "Amazon's answer can't be used",
-    3: "Amazon sent the call to another address",
-    5: "Amazon is out of order at the moment and gave no reason",
-}
 
 
 def decipher(
@@ -101,6 +102,79 @@ def rate_limit(headers: Mapping[str, str]) -> float | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An entry of a listing that couldn't be read wholly: its number or SKU, and what is missing.
+
+    `key` is None when not even that can be read; `is_kept` is False when the entry isn't among the
+    items, so what was known of it before stands.
+    """
+
+    key: str | None
+    fields: tuple[str, ...]
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A page of a listing, the token of the next one, if there is one, and what was in doubt."""
+
+    items: tuple[T, ...]
+    next_token: str | None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[T]):
+    """A call, how to send it, and how to read the answer that `decipher` took for a success."""
+
+    operation: Operation
+    send: Callable[[], dict[str, Any]]
+    read: Callable[[dict[str, Any]], T]
+
+
+def listed(data: dict[str, Any], key: str, operation: Operation) -> list[Any]:
+    """The list under this key; raises `UnexpectedAnswer` when there's none."""
+    rows = data.get(key)
+    if not isinstance(rows, list):
+        raise UnexpectedAnswer(
+            f"Amazon's answer to {operation.value} has no list {key}.", operation=operation.value
+        )
+    return rows
+
+
+def page(
+    items: list[T],
+    doubts: list[Doubt],
+    following: Any,
+    name: str = "nextToken",
+) -> Page[T]:
+    """A page with the token that `following` has under this name; what is no token is a doubt, as
+    pages that can't be asked for are missing.
+    """
+    token = (following or {}).get(name) if isinstance(following or {}, dict) else following
+    if token is not None and not isinstance(token, str):
+        return Page(tuple(items), None, (*doubts, Doubt(None, (name,), is_kept=False)))
+    return Page(tuple(items), token or None, tuple(doubts))
+
+
+def doubts_of(
+    models: Iterable[AnswerPart], lost: Iterable[Any], key: Callable[[Any], str]
+) -> list[Doubt]:
+    """What is in doubt of a listing's models and of the entries that couldn't be read at all."""
+    partly = [Doubt(key(model), fields) for model in models if (fields := model.unread)]
+    return [*partly, *(Doubt(None, (), is_kept=False) for _ in lost)]
+
+
+def without_nulls(data: Any) -> Any:
+    """The same JSON without what is null, at any depth."""
+    if isinstance(data, dict):
+        return {k: without_nulls(v) for k, v in data.items() if v is not None}
+    if isinstance(data, list):
+        return [without_nulls(v) for v in data]
+    return data
+
+
 def _content(
     headers: Mapping[str, str], body: bytes, loads: Callable[[bytes], Any]
 ) -> tuple[Body, Any]:
@@ -116,10 +190,10 @@ def _content(
 
 
 def _errors(data: Any) -> list[dict[str, Any]]:
-    found = data.get("errors") if isinstance(data, dict) else None
-    if found and not (isinstance(found, list) and all(isinstance(e, dict) for e in found)):
-        return [{"message": str(found)}]
-    return found or []
+    errors = data.get("errors") if isinstance(data, dict) else None
+    if errors and not (isinstance(errors, list) and all(isinstance(e, dict) for e in errors)):
+        return [{"message": str(errors)}]
+    return errors or []
 
 
 def _is_right(operation: Operation, data: Any) -> bool:
@@ -145,79 +219,3 @@ def _failure(
     kind, advice = (entry.kind, entry.advice) if entry else (RequestRefused, None)
     code = errors[0].get("code") if errors else None
     return kind(text, advice=advice, code=code, **facts)
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """An entry of a listing that couldn't be read wholly: its number or SKU, and what is missing.
-
-    `key` is None when not even that can be read; `is_kept` is False when the entry isn't among the
-    items, so what was known of it before stands.
-    """
-
-    key: str | None
-    fields: tuple[str, ...]
-    is_kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A page of a listing, the token of the next one, if there is one, and what was in doubt."""
-
-    items: tuple[T, ...]
-    next_token: str | None
-    doubts: tuple[Doubt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[T]):
-    """A call, how to send it, and how to read the answer that `wire` took for a success."""
-
-    operation: Operation
-    send: Callable[[], dict[str, Any]]
-    read: Callable[[dict[str, Any]], T]
-
-
-def listed(data: dict[str, Any], key: str, operation: Operation) -> list[Any]:
-    """The list under this key; raises `UnexpectedAnswer` when there's none."""
-    rows = data.get(key)
-    if not isinstance(rows, list):
-        raise UnexpectedAnswer(
-            f"Amazon's answer to {operation.value} has no list {key}.", operation=operation.value
-        )
-    return rows
-
-
-def page(
-    found: list[T],
-    doubts: list[Doubt],
-    following: Any,
-    name: str = "nextToken",
-) -> Page[T]:
-    """A page with the token that `following` has under this name; what is no token is a doubt, as
-    pages that can't be asked for are missing.
-    """
-    token = (following or {}).get(name) if isinstance(following or {}, dict) else following
-    if token is not None and not isinstance(token, str):
-        return Page(tuple(found), None, (*doubts, Doubt(None, (name,), is_kept=False)))
-    return Page(tuple(found), token or None, tuple(doubts))
-
-
-def doubts_of(
-    models: Iterable[Told], lost: Iterable[Any], key: Callable[[Any], str]
-) -> list[Doubt]:
-    """What is in doubt of a listing's models and of the entries that couldn't be read at all."""
-    partly = [Doubt(key(model), fields) for model in models if (fields := model.unread)]
-    return [*partly, *(Doubt(None, (), is_kept=False) for _ in lost)]
-
-
-def without_nulls(data: Any) -> Any:
-    """The same JSON without what is null, at any depth."""
-    if isinstance(data, dict):
-        return {k: without_nulls(v) for k, v in data.items() if v is not None}
-    if isinstance(data, list):
-        return [without_nulls(v) for v in data]
-    return data

@@ -1,4 +1,6 @@
-"""How alike two orders are: the one at Amazon and the one that was to be sent, or two of a week."""
+"""Duplicates: how alike two orders are, that at Amazon and that which was to be sent, or two of a
+week.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,8 @@ def same_address(one: Address, other: Address | None) -> bool:
 
 
 def _all_of(address: Address) -> dict[str, str]:
-    told = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
-    return told | {"postal_code": _postal(address)}
+    fields = {name: _folded(getattr(address, name) or "") for name in Address.model_fields}
+    return fields | {"postal_code": _postal(address)}
 
 
 def place(address: Address) -> tuple[str, ...]:
@@ -81,7 +83,8 @@ def _lines(
 
 
 def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLine]) -> str | None:
-    """The same for the same goods to the same place, whatever the order's number; else another.
+    """What duplicates have in common: the same for the same goods to the same place, whatever the
+    order's number; else another. 32 hexadecimal digits.
 
     None where the address or a line isn't known.
     """
@@ -92,5 +95,5 @@ def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLin
         if item.seller_sku is None or item.quantity is None:
             return None
         units[item.seller_sku] += item.quantity
-    told = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    text = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -22,6 +22,7 @@ class Status(StrEnum):
     meaning: str
 
     def __new__(cls, value: str, label: str = "", colour: str = "gray", meaning: str = "") -> Self:
+        """A member whose value is Amazon's word."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label or value
@@ -36,7 +37,7 @@ class Status(StrEnum):
         return member
 
     @classmethod
-    def known(cls) -> tuple[str, ...]:
+    def declared(cls) -> tuple[str, ...]:
         """The values that Amazon declares."""
         return tuple(member.value for member in cls if member.value != "UNRECOGNISED")
 
@@ -280,8 +281,8 @@ _AT_REST = frozenset(
 
 def event_text(code: object, described: object = None) -> str:
     """What to show for a tracking event: our words, Amazon's, or the code with its words apart."""
-    known = EVENT_TEXTS.get(str(code))
-    if known is not None:
-        return known
+    ours = EVENT_TEXTS.get(str(code))
+    if ours is not None:
+        return ours
     text = str(described or code or "Unknown event").strip()
     return text if " " in text else readable(text)

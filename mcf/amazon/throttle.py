@@ -1,5 +1,5 @@
-"""Rate limits: calls wait for Amazon's usage plans here, for no longer than somebody waits for
-them.
+"""Rate limits: the queue in which calls wait for Amazon's usage plans, for no longer than somebody
+waits for them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,21 @@ from mcf.errors import Throttled
 ASKING, CHANGING, SENDING = 15, 20, 30
 """Seconds that a person waits at most for an answer, a change, an order that is sent."""
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
+SLACK = 0.1
+"""Seconds behind the plan's limit: two calls may be closer to each other at Amazon than here."""
+KEPT_FREE = 3
+"""A third of each burst is left to people who wait: background calls never take the last token.
+
+That one also pays for calls that are on their way for unequally long: a read of many pages at the
+plan's rate would meet a 429 as soon as one of them came too early after a late one.
+"""
+SLOW_FOR = 60.0
+"""Seconds for which the pace is halved after a 429: somebody else uses the same plan."""
+FORGOTTEN = 300.0
+"""Seconds beyond a used-up burst by which a queue can't be ahead: the clock was set back."""
+HEADROOM = 3.0
+"""Seconds of a person's patience that are left for the call itself."""
+_TICK = 0.001
 
 
 @contextmanager
@@ -42,23 +57,6 @@ def remaining() -> float:
 def somebody_waits() -> bool:
     """Whether a person waits for what this thread does."""
     return _deadline.get() < math.inf
-
-
-SLACK = 0.1
-"""Seconds behind the plan's limit: two calls may be closer to each other at Amazon than here."""
-KEPT_FREE = 3
-"""A third of each burst is left to people who wait: background calls never take the last token.
-
-That one also pays for calls that are on their way for unequally long: a read of many pages at the
-plan's rate would meet a 429 as soon as one of them came too early after a late one.
-"""
-SLOW_FOR = 60.0
-"""Seconds for which the pace is halved after a 429: somebody else uses the same plan."""
-FORGOTTEN = 300.0
-"""Seconds beyond a used-up burst by which a queue can't be ahead: the clock was set back."""
-HEADROOM = 3.0
-"""Seconds of a person's patience that are left for the call itself."""
-_TICK = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class OwnTurns:
 
 
 class Pace:
-    """The usage plans of all operations, for all threads; with shared turns for all processes.
+    """The rate limits of all operations, for all threads; with shared turns for all processes.
 
     A person's call queues at once and may use the whole burst; a background call leaves a part of
     it free and takes its turn only when it may go, so people never wait behind it.

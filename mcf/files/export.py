@@ -15,6 +15,15 @@ import pandas as pd
 from mcf.errors import InvalidInput
 from mcf.files.harmless import harmless
 
+_FOR_EVER = "infinite"
+"""A workbook has no number for it: what isn't sold lasts for ever. A CSV says "inf"."""
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Control characters, which a workbook can't hold."""
+_MOST_ROWS = 1_048_576
+"""Rows in a sheet at most, the heads of the columns included."""
+_LONGEST = 32_767
+"""Characters in a cell at most."""
+
 
 def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime) -> Path:
     """The path of the new file, like output/inventory_20260131T090000Z.csv; raises OSError.
@@ -64,7 +73,7 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         **{
             str(name): pd.Series(
-                [harmless(each) if isinstance(each, str) else each for each in frame[name]],
+                [harmless(cell) if isinstance(cell, str) else cell for cell in frame[name]],
                 index=frame.index,
                 dtype=object,
             )
@@ -113,13 +122,3 @@ def _cells(column: pd.Series[Any]) -> list[Any]:
 
 def _known(column: pd.Series[Any]) -> list[Any]:
     return column.astype(object).where(column.notna(), None).tolist()
-
-
-_FOR_EVER = "infinite"
-"""A workbook has no number for it: what isn't sold lasts for ever. A CSV says "inf"."""
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Control characters, which a workbook can't hold."""
-_MOST_ROWS = 1_048_576
-"""Rows in a sheet at most, the heads of the columns included."""
-_LONGEST = 32_767
-"""Characters in a cell at most."""

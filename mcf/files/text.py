@@ -62,6 +62,30 @@ LINE_END = re.compile("\r\n|\r|\n")
 """What ends a line; no other character does, whatever `str.splitlines` thinks."""
 ForeignLines = tuple[tuple[int, str], ...]
 """Lines with letters outside ASCII, each with its number."""
+_DELIMITERS = "\t;,|"
+_EXCEL_DELIMITER = re.compile(r'"?sep=([\t;,|])"?', re.IGNORECASE)
+_LONGEST_BROKEN_CELL = 50
+_TOLD_AT_MOST = 20
+_NOT_DOUBLED = (
+    "a cell begins with a quote mark, but the quote marks in it aren't doubled: take them out"
+)
+_NEVER_CLOSED = "a cell begins with a quote mark that is never closed: close it, or take it out"
+_LINE_BREAK = "a cell in quote marks that begins here holds a line break: put it on one line"
+_SHORT = (
+    "has {} cells, but the first line has {} columns: take out line breaks in cells, and columns "
+    "at the end that are empty; or the file is cut off"
+)
+_LONG = (
+    "has {} cells, but the first line has {} columns: a cell may hold the sign that parts columns"
+)
+_TWO_WAYS = (
+    "can be read in two ways, as quote marks hold what parts columns: take the quote marks out"
+)
+DOUBTFUL = (
+    "{!r} can be meant with its quote marks or without them: take them out, or save the file as CSV"
+)
+"""What is said of a cell that can be read in two ways."""
+Way = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +112,15 @@ class Decoded:
         if self.certain:
             return
         ways = self.alternatives[:_TOLD_WAYS]
-        told: dict[str, str] = {}
+        problems: dict[str, str] = {}
         for place, (number, _) in enumerate(self.alternatives[0].lines[:_TOLD_LINES]):
             readings = (f"{foreign(way.lines[place][1])} ({way.encoding})" for way in ways)
-            told[f"line {number}"] = f"has letters that can be read as {' or '.join(readings)}"
+            problems[f"line {number}"] = f"has letters that can be read as {' or '.join(readings)}"
         if (more := len(self.alternatives[0].lines) - _TOLD_LINES) > 0:
-            told["file"] = f"has {more} more such lines"
+            problems["file"] = f"has {more} more such lines"
         names = ", ".join(way.encoding for way in self.alternatives)
         raise InvalidInput(
-            told,
+            problems,
             advice=f"{_SAVE_AGAIN} Or say in which encoding it is: choose it on the page, or add "
             f"--encoding NAME on the command line. It may be {names}. Nothing was sent or kept.",
         )
@@ -109,7 +133,7 @@ def decoded(data: bytes, encoding: str | None = None) -> Decoded:
     (with its line), and for a choice that contradicts what the file itself shows.
     """
     shown = _shown(data)
-    chosen = known(encoding) if encoding else None
+    chosen = encoding_of(encoding) if encoding else None
     if chosen and shown and shown != chosen and not data.isascii():
         raise InvalidInput(
             {"file": f"is {ENCODINGS[shown]}, as it shows itself, not {ENCODINGS[chosen]}"},
@@ -120,19 +144,19 @@ def decoded(data: bytes, encoding: str | None = None) -> Decoded:
     return Decoded(_text(data, certain), certain)
 
 
-def known(name: str) -> str:
+def encoding_of(name: str) -> str:
     """The encoding of that name, as `ENCODINGS` has it; raises `InvalidInput` for any other."""
     try:
-        found = codecs.lookup(name).name
+        encoding = codecs.lookup(name).name
     except (LookupError, ValueError):
-        found = ""
-    found = _SAME.get(found, found)
-    if found not in ENCODINGS:
+        encoding = ""
+    encoding = _SAME.get(encoding, encoding)
+    if encoding not in ENCODINGS:
         raise InvalidInput(
             {"encoding": f"{name!r} is none that can be read"},
             advice=f"Choose one of {', '.join(ENCODINGS)}.",
         )
-    return found
+    return encoding
 
 
 def foreign_lines(text: str) -> ForeignLines:
@@ -147,6 +171,85 @@ def foreign(line: str) -> str:
     """The cells of a line that have letters outside ASCII."""
     cells = (cell.strip(' "') for cell in re.split(r"[\t;,|]", line) if not cell.isascii())
     return " · ".join(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table: as many cells as there are columns, or the problem with it.
+
+    `doubtful` are the places of cells in quote marks that may belong to the text; `dates` those of
+    cells that are dates or times to a spreadsheet; `given` is how many cells the line itself has.
+    """
+
+    number: int
+    cells: list[str]
+    problem: str | None = None
+    doubtful: frozenset[int] = frozenset()
+    given: int = 0
+    dates: frozenset[int] = frozenset()
+
+    def with_cells(self, cells: Mapping[int, str]) -> Row:
+        """The row with other texts at these places, about which there's no doubt."""
+        return replace(
+            self,
+            cells=[cells.get(at, cell) for at, cell in enumerate(self.cells)],
+            doubtful=self.doubtful - set(cells),
+            dates=self.dates - set(cells),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The names in the first line, and the lines below it that aren't empty."""
+
+    names: list[str]
+    rows: list[Row]
+
+    def require_whole_rows(self, advice: str) -> None:
+        """Raises `InvalidInput` with the lines that don't fit the first one, when there are any."""
+        problems = Problems()
+        for row in self.rows:
+            if row.problem:
+                problems.add(row.number, row.problem)
+        if problems.found:
+            raise problems.error(advice)
+
+
+@dataclass(slots=True)
+class Problems:
+    """What is wrong with which lines; the first of them are told."""
+
+    found: dict[str, str] = field(default_factory=dict)
+    more: int = 0
+
+    def add(self, number: int, what: str) -> None:
+        """Notes what is wrong with a line."""
+        if len(self.found) < _TOLD_AT_MOST:
+            self.found[f"line {number}"] = what
+        else:
+            self.more += 1
+
+    def error(self, advice: str) -> InvalidInput:
+        """The error that says so."""
+        more = {"file": f"has {self.more} more such lines"} if self.more else {}
+        return InvalidInput({**self.found, **more}, advice=advice)
+
+
+def table(text: str) -> Table:
+    """The rows of a text; an empty one has no names and no rows. Cells keep their spaces."""
+    lines = LINE_END.split(text)
+    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    said = _EXCEL_DELIMITER.fullmatch(lines[start].strip()) if start < len(lines) else None
+    start += bool(said)
+    if start >= len(lines):
+        return Table([], [])
+    file = _File(lines, start, said[1] if said else _delimiter(lines[start]), text)
+    return file.table()
+
+
+def used_columns(cells: Sequence[str]) -> int:
+    """How many columns there are up to the last with a value."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
 
 
 def _shown(data: bytes) -> str | None:
@@ -190,14 +293,16 @@ def _line_at(before: str) -> int:
 def _guessed(data: bytes) -> Decoded:
     text = _without_nul(data.decode("ascii", "replace"))
     lines = [(n, line) for n, line in _byte_lines(data) if not line.isascii()]
-    found: dict[ForeignLines, str] = {}
+    readings: dict[ForeignLines, str] = {}
     for encoding in _likeliest_first(b"\n".join(line for _, line in lines)):
         if read := _read(lines, encoding):
-            found.setdefault(read, encoding)
-    if not found:
+            readings.setdefault(read, encoding)
+    if not readings:
         raise InvalidInput({"file": "is not a text file in any known encoding"}, advice=_SAVE_AGAIN)
     # Sorting keeps the library's order where the letters are equally at home in their words.
-    best = sorted(found.items(), key=lambda each: sum(_oddities(line) for _, line in each[0]))
+    best = sorted(
+        readings.items(), key=lambda reading: sum(_oddities(line) for _, line in reading[0])
+    )
     alternatives = tuple(Alternative(encoding, read) for read, encoding in best)
     return Decoded(text, alternatives[0].encoding, certain=False, alternatives=alternatives)
 
@@ -212,8 +317,10 @@ def _likeliest_first(sample: bytes) -> list[str]:
     import charset_normalizer
 
     several = [name for name in ENCODINGS if not name.startswith("utf")]
-    found = charset_normalizer.from_bytes(sample[:_GUESSED_FROM], cp_isolation=several)
-    alike = ({codecs.lookup(name).name for name in match.could_be_from_charset} for match in found)
+    matches = charset_normalizer.from_bytes(sample[:_GUESSED_FROM], cp_isolation=several)
+    alike = (
+        {codecs.lookup(name).name for name in match.could_be_from_charset} for match in matches
+    )
     ranked = (name for names in alike for name in several if name in names)
     return [*dict.fromkeys((*ranked, *several))]
 
@@ -246,105 +353,6 @@ def _is_odd(word: str, place: int) -> bool:
     return latin and not unicodedata.name(letter, "").startswith("LATIN")
 
 
-_DELIMITERS = "\t;,|"
-_EXCEL_DELIMITER = re.compile(r'"?sep=([\t;,|])"?', re.IGNORECASE)
-_LONGEST_BROKEN_CELL = 50
-_TOLD_AT_MOST = 20
-_NOT_DOUBLED = (
-    "a cell begins with a quote mark, but the quote marks in it aren't doubled: take them out"
-)
-_NEVER_CLOSED = "a cell begins with a quote mark that is never closed: close it, or take it out"
-_LINE_BREAK = "a cell in quote marks that begins here holds a line break: put it on one line"
-_SHORT = (
-    "has {} cells, but the first line has {} columns: take out line breaks in cells, and columns "
-    "at the end that are empty; or the file is cut off"
-)
-_LONG = (
-    "has {} cells, but the first line has {} columns: a cell may hold the sign that parts columns"
-)
-_TWO_WAYS = (
-    "can be read in two ways, as quote marks hold what parts columns: take the quote marks out"
-)
-DOUBTFUL = (
-    "{!r} can be meant with its quote marks or without them: take them out, or save the file as CSV"
-)
-"""What is said of a cell that can be read in two ways."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a table: as many cells as there are columns, or the problem with it.
-
-    `doubtful` are the places of cells in quote marks that may belong to the text; `dates` those of
-    cells that are dates or times to a spreadsheet; `given` is how many cells the line itself has.
-    """
-
-    number: int
-    cells: list[str]
-    problem: str | None = None
-    doubtful: frozenset[int] = frozenset()
-    given: int = 0
-    dates: frozenset[int] = frozenset()
-
-    def with_cells(self, cells: Mapping[int, str]) -> Row:
-        """The row with other texts at these places, about which there's no doubt."""
-        return replace(
-            self,
-            cells=[cells.get(at, cell) for at, cell in enumerate(self.cells)],
-            doubtful=self.doubtful - set(cells),
-            dates=self.dates - set(cells),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The names in the first line, and the lines below it that aren't empty."""
-
-    names: list[str]
-    rows: list[Row]
-
-    def require_whole_rows(self, advice: str) -> None:
-        """Raises `InvalidInput` with the lines that don't fit the first one, when there are any."""
-        problems = Problems()
-        for row in self.rows:
-            if row.problem:
-                problems.add(row.number, row.problem)
-        if problems.found:
-            raise problems.told(advice)
-
-
-@dataclass(slots=True)
-class Problems:
-    """What is wrong with which lines; the first of them are told."""
-
-    found: dict[str, str] = field(default_factory=dict)
-    more: int = 0
-
-    def add(self, number: int, what: str) -> None:
-        """Notes what is wrong with a line."""
-        if len(self.found) < _TOLD_AT_MOST:
-            self.found[f"line {number}"] = what
-        else:
-            self.more += 1
-
-    def told(self, advice: str) -> InvalidInput:
-        """The error that says so."""
-        more = {"file": f"has {self.more} more such lines"} if self.more else {}
-        return InvalidInput({**self.found, **more}, advice=advice)
-
-
-def table(text: str) -> Table:
-    """The rows of a text; an empty one has no names and no rows. Cells keep their spaces."""
-    lines = LINE_END.split(text)
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    said = _EXCEL_DELIMITER.fullmatch(lines[start].strip()) if start < len(lines) else None
-    start += bool(said)
-    if start >= len(lines):
-        return Table([], [])
-    file = _File(lines, start, said[1] if said else _delimiter(lines[start]), text)
-    return file.table()
-
-
 def _delimiter(head: str) -> str:
     return max(_DELIMITERS, key=lambda each: len(re.sub('"[^"]*"', "", head).split(each)))
 
@@ -355,9 +363,6 @@ def _is_empty(cell: str) -> bool:
 
 class _Unreadable(Exception):
     """A line that can't be split in the way tried."""
-
-
-Way = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +490,7 @@ def _least(rows: Sequence[Row], width: int) -> int:
     of the cells: the parts of a line torn by line breaks can't all be of one such length.
     """
     lengths = {row.given for row in rows if not row.problem and row.given < width}
-    used = max((_used(row.cells) for row in rows), default=0)
+    used = max((used_columns(row.cells) for row in rows), default=0)
     if len(lengths) == 1 and max(used, (width + 1) // 2 + 1) <= min(lengths):
         return min(lengths)
     return width
@@ -498,11 +503,6 @@ def _shaped(row: Row, width: int, least: int) -> Row:
     if least <= row.given < width:
         return replace(row, cells=[*row.cells, *[""] * (width - row.given)])
     return replace(row, problem=(_LONG if row.given > width else _SHORT).format(row.given, width))
-
-
-def _used(cells: Sequence[str]) -> int:
-    """How many columns there are up to the last with a value."""
-    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
 
 
 def _in_two_ways(read: Table, others: Mapping[int, int]) -> Table:

@@ -16,7 +16,7 @@ import xlrd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from mcf.errors import InvalidInput
-from mcf.files.text import Row, Table
+from mcf.files.text import Row, Table, used_columns
 
 _ZIPPED = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -87,6 +87,19 @@ def read(data: bytes) -> Sheet:
         raise _unreadable() from error
 
 
+def text(cell: Cell) -> str:
+    """A cell as text."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, (int, float)):
+        return _number(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}T00:00:00Z"
+    return str(cell)
+
+
 def _old(data: bytes) -> Sheet:
     """The same of a file of Excel's format of before 2007 (.xls).
 
@@ -116,8 +129,8 @@ def _cell(cell: xlrd.sheet.Cell, datemode: int) -> Cell:
         return cast(Cell, cell.value)
     if 0 <= cell.value < 1:
         return time(*xlrd.xldate_as_tuple(cell.value, datemode)[3:])
-    told: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
-    return told if cell.value % 1 else told.date()
+    moment: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
+    return moment if cell.value % 1 else moment.date()
 
 
 def _unreadable() -> InvalidInput:
@@ -197,40 +210,23 @@ def _position(reference: str) -> tuple[int, int]:
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Table:
-    told = [
+    numbered = [
         (number, [text(cell) for cell in row], frozenset(_dates(row)))
         for number, row in enumerate(rows, start=1)
     ]
-    filled = [each for each in told if any(map(str.strip, each[1]))]
+    filled = [entry for entry in numbered if any(map(str.strip, entry[1]))]
     if not filled:
         return Table([], [])
     (_, names, _), *lines = filled
-    used = max(_used(cells) for _, cells, _ in filled)
+    width = max(used_columns(cells) for _, cells, _ in filled)
     return Table(
-        names[:used],
-        [Row(number, cells[:used], given=used, dates=dates) for number, cells, dates in lines],
+        names[:width],
+        [Row(number, cells[:width], given=width, dates=dates) for number, cells, dates in lines],
     )
 
 
 def _dates(row: Sequence[Cell]) -> list[int]:
     return [at for at, cell in enumerate(row) if isinstance(cell, (date, time, timedelta))]
-
-
-def _used(cells: Sequence[str]) -> int:
-    return next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
-
-
-def text(cell: Cell) -> str:
-    """A cell as text."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, (int, float)):
-        return _number(cell)
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(cell, date):
-        return f"{cell:%Y-%m-%d}T00:00:00Z"
-    return str(cell)
 
 
 def _number(cell: float) -> str:

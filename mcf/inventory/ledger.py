@@ -197,7 +197,7 @@ def _not_dates(written: Mapping[str, int], wrong: Collection[str]) -> InvalidInp
     problems = Problems()
     for text in sorted(wrong, key=lambda each: written[each]):
         problems.add(written[text], f"Date {text!r} is no day up to today")
-    return problems.told(f"{_ASK_FOR} {_CORRECT}")
+    return problems.error(f"{_ASK_FOR} {_CORRECT}")
 
 
 def _date(text: str, order: DateOrder) -> date | None:
@@ -250,7 +250,7 @@ class _Sums:
     def ledger(self) -> Ledger:
         """The sums; raises `InvalidInput` when anything was wrong."""
         if self._problems.found:
-            raise self._problems.told(_CORRECT)
+            raise self._problems.error(_CORRECT)
         if not self._sums:
             raise InvalidInput(
                 {"file": f"has only lines of other countries: {', '.join(sorted(self._ignored))}"},

@@ -130,7 +130,7 @@ def opened(
     encoding: str | None = None,
     assigned: Mapping[int, str | None] | None = None,
 ) -> Document:
-    """What a file holds; `assigned` says what columns are, by place, as `heads.match` takes it.
+    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it.
 
     Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
     """
@@ -192,12 +192,13 @@ def judged(
         raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
     alike = _alike(grouped)
     dates = _dates(document)
-    found = (
+    orders = (
         _order(order_id, lines, now, marketplace, (*alike.get(order_id, ()), *_of(lines, dates)))
         for order_id, lines in grouped.items()
     )
     return [
-        replace(order, problems=tuple(map(document.head.called, order.problems))) for order in found
+        replace(order, problems=tuple(map(document.head.called, order.problems)))
+        for order in orders
     ]
 
 
@@ -228,8 +229,8 @@ def _require_known(document: Document) -> None:
         if row is not None:
             near = file_columns.meant(written)
             hint = f"; did you mean {near}?" if near else ""
-            told = f"isn't known, but line {row.number} has a value in it{hint}"
-            problems[f"column {written or place + 1}"] = told
+            problem = f"isn't known, but line {row.number} has a value in it{hint}"
+            problems[f"column {written or place + 1}"] = problem
     if problems:
         raise InvalidInput(
             problems,
@@ -247,7 +248,7 @@ def _lines(document: Document) -> Iterator[tuple[int, Line]]:
             name = table.names[place].strip()
             problems.add(row.number, f"{name} {DOUBTFUL.format(row.cells[place])}")
     if problems.found:
-        raise problems.told(_CORRECT)
+        raise problems.error(_CORRECT)
     for row in table.rows:
         yield row.number, _line(row, columns)
 
@@ -296,8 +297,10 @@ def _order(
             **_fields(order_id, [line for _, line in lines], now, marketplace.currency)
         )
     except InvalidInput as error:
-        told = tuple(f"{_place(where, numbers)} {what}" for where, what in error.problems.items())
-        return FileOrder(order_id, numbers, None, told)
+        refusals = tuple(
+            f"{_place(where, numbers)} {what}" for where, what in error.problems.items()
+        )
+        return FileOrder(order_id, numbers, None, refusals)
     return FileOrder(order_id, numbers, request)
 
 
@@ -402,8 +405,8 @@ def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> d
         "feature_constraints": _features(head) or None,
         "items": [_item(i, line, currency) for i, line in enumerate(lines, start=1)],
     }
-    if found := emails(head.get("NotificationEmail", "")):
-        fields["notification_emails"] = found
+    if addresses := emails(head.get("NotificationEmail", "")):
+        fields["notification_emails"] = addresses
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -83,9 +83,9 @@ class Allocation:
         """Why the order doesn't fit into what's left, or None when it does."""
         wanted = _units(request)
         short = {sku: units for sku, units in wanted.items() if self.left[sku] < units}
-        return "; ".join(self._told(sku, units) for sku, units in short.items()) or None
+        return "; ".join(self._short_of(sku, units) for sku, units in short.items()) or None
 
-    def _told(self, sku: str, wanted: int) -> str:
+    def _short_of(self, sku: str, wanted: int) -> str:
         if sku not in self.left:
             return f"{sku} isn't among your SKUs in this marketplace"
         return f"{sku}: {wanted} wanted, {max(0, self.left[sku])} left"
@@ -144,8 +144,8 @@ def plan(
 def _asked(planned: PlannedOrder, again: str | None, kept: str | None) -> PlannedOrder:
     """The order with what a person must agree to before it's sent."""
     kept = kept and f"Only the units kept for Amazon would cover it. {kept}"
-    found = {Verdict.REPEAT: again, Verdict.RESERVE: kept}
-    reasons = {verdict: reason for verdict, reason in found.items() if reason}
+    causes = {Verdict.REPEAT: again, Verdict.RESERVE: kept}
+    reasons = {verdict: reason for verdict, reason in causes.items() if reason}
     if not reasons:
         return planned
     return replace(
@@ -156,11 +156,11 @@ def _asked(planned: PlannedOrder, again: str | None, kept: str | None) -> Planne
     )
 
 
-def _repeated(in_file: str | None, found: Sequence[Repeat]) -> str | None:
+def _repeated(in_file: str | None, repeats: Sequence[Repeat]) -> str | None:
     """Why the order looks like one that was sent, or None."""
     same = "The same goods go to the same person"
-    if found:
-        return f"{same} in order {found[0].seller_fulfillment_order_id} of {found[0].at:%d %B}."
+    if repeats:
+        return f"{same} in order {repeats[0].seller_fulfillment_order_id} of {repeats[0].at:%d %B}."
     return f"{same} in order {in_file} of this file." if in_file else None
 
 
@@ -196,12 +196,14 @@ def _judge(
     try:
         sent = earlier(order.request)
     except DuplicateOrder as error:
-        return PlannedOrder(order, Verdict.FIX, f"{labels.told(error)} {error.advice}")
+        return PlannedOrder(order, Verdict.FIX, f"{labels.error_text(error)} {error.advice}")
     if sent is not None and sent.state is SubmissionState.ACCEPTED:
         return PlannedOrder(order, Verdict.SENT, "Amazon has it; it isn't sent again.")
     if sent is not None:
         return PlannedOrder(
-            order, Verdict.UNKNOWN, f"{labels.amazons(sent.message)} {sent.advice or ''}".strip()
+            order,
+            Verdict.UNKNOWN,
+            f"{labels.amazon_text(sent.message)} {sent.advice or ''}".strip(),
         )
     short = allocation.shortage(order.request)
     if short:
@@ -215,10 +217,10 @@ def _previewed(order: FileOrder, request: MCFOrderRequest, preview: Preview) -> 
     except Stopped:
         raise
     except (ServiceTrouble, AuthError, Throttled) as error:
-        told = f"It couldn't be checked: {labels.told(error)} {error.advice}"
-        return PlannedOrder(order, Verdict.HOLD, told)
+        reason = f"It couldn't be checked: {labels.error_text(error)} {error.advice}"
+        return PlannedOrder(order, Verdict.HOLD, reason)
     except MCFError as error:
-        return PlannedOrder(order, Verdict.FIX, f"{labels.told(error)} {error.advice}")
+        return PlannedOrder(order, Verdict.FIX, f"{labels.error_text(error)} {error.advice}")
     if offer is None:
         return PlannedOrder(order, Verdict.FIX, "Amazon offers no such delivery speed for it.")
     if not offer.is_fulfillable:
@@ -251,8 +253,8 @@ def digest(planned: Iterable[PlannedOrder]) -> str:
     return _digest(told)
 
 
-def _digest(told: object) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
+def _digest(data: object) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)

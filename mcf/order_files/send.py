@@ -36,7 +36,7 @@ from mcf.orders.submission import same_order
 from mcf.store import tables
 from mcf.store.coordination import Lease
 from mcf.store.database import AT_ONCE, Store, utc_now
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import SubmissionState
 
 KINDS = ("csv", "xlsx")
@@ -45,6 +45,29 @@ _BROKEN_LINE = "\v"
 one is refused all the same.
 """
 Rows = list[list[str]]
+log = logs.get(__name__)
+PAUSES_AFTER = 3
+"""Orders in a row to which Amazon gave no answer, after which sending pauses by itself."""
+OUTCOMES = {
+    SubmissionState.ACCEPTED: "Sent",
+    SubmissionState.REJECTED: "Refused by Amazon",
+    SubmissionState.NOT_SENT: "Not sent",
+    SubmissionState.UNKNOWN: "Not known yet",
+    SubmissionState.SENDING: "Being sent",
+    SubmissionState.DISMISSED: "Not sent",
+}
+"""What became of an order, in words."""
+NOT_CHOSEN = {
+    Verdict.GO: "Not sent",
+    Verdict.SENT: "Sent earlier",
+    Verdict.UNKNOWN: "Not known yet",
+    Verdict.FIX: "To be corrected",
+    Verdict.HOLD: "Held back",
+    Verdict.REPEAT: "Held back",
+    Verdict.RESERVE: "Held back",
+}
+"""The same of an order that wasn't among those to be sent."""
+_MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +90,6 @@ def rows(document: Document, results: Iterable[Result]) -> Rows:
         for row in document.table.rows
     ]
     return [[*(document.table.names[at] for at in places), *RESULTS], *told]
-
-
-def _cells(result: Result | None) -> tuple[str, str, str]:
-    return (result.outcome, result.says, result.status) if result else ("", "", "")
 
 
 def to_bytes(lines: Sequence[Sequence[str]], kind: str) -> bytes:
@@ -105,55 +124,6 @@ def require_kind(path: Path) -> str:
             {str(path): "is neither a .csv nor an .xlsx file"}, advice="Name one that ends so."
         )
     return kind
-
-
-def _csv(lines: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows(
-        [harmless(LINE_END.sub(_BROKEN_LINE, cell)) for cell in line] for line in lines
-    )
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
-    sheet = book.add_worksheet("Orders")
-    as_text = book.add_format({"num_format": "@"})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(map(len, lines), default=1) - 1, 18, as_text)
-    for number, line in enumerate(lines):
-        for place, cell in enumerate(line):
-            sheet.write_string(number, place, cell, as_text)
-    book.close()
-    return buffer.getvalue()
-
-
-log = logs.get(__name__)
-PAUSES_AFTER = 3
-"""Orders in a row to which Amazon gave no answer, after which sending pauses by itself."""
-OUTCOMES = {
-    SubmissionState.ACCEPTED: "Sent",
-    SubmissionState.REJECTED: "Refused by Amazon",
-    SubmissionState.NOT_SENT: "Not sent",
-    SubmissionState.UNKNOWN: "Not known yet",
-    SubmissionState.SENDING: "Being sent",
-    SubmissionState.DISMISSED: "Not sent",
-}
-"""What became of an order, in words."""
-NOT_CHOSEN = {
-    Verdict.GO: "Not sent",
-    Verdict.SENT: "Sent earlier",
-    Verdict.UNKNOWN: "Not known yet",
-    Verdict.FIX: "To be corrected",
-    Verdict.HOLD: "Held back",
-    Verdict.REPEAT: "Held back",
-    Verdict.RESERVE: "Held back",
-}
-"""The same of an order that wasn't among those to be sent."""
 
 
 class State(StrEnum):
@@ -238,7 +208,9 @@ class Submit(Protocol):
 
     def __call__(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None, batch: str | None
-    ) -> Submission: ...
+    ) -> Submission:
+        """What became of the order; raises `DuplicateOrder` when its number was used before."""
+        ...
 
 
 class Batches:
@@ -274,18 +246,18 @@ class Batches:
         Raises `StoreError` when it couldn't be written down; nothing is sent then.
         """
         since = utc_now() - self._kept_for
-        for kind in (Kind.BATCH_ORDERS, Kind.BATCH):
+        for kind in (DocumentKind.BATCH_ORDERS, DocumentKind.BATCH):
             self._keeper.forget_older(kind, since)
         batch_id = uuid.uuid4().hex[:16]
         sent = {id(plan) for plan in chosen}
         self._keeper.keep(
-            Kind.BATCH_ORDERS,
+            DocumentKind.BATCH_ORDERS,
             batch_id,
             {
                 "names": [*document.table.names],
                 "rows": [[row.number, row.cells] for row in document.table.rows],
                 "orders": [_packed(plan) for plan in chosen],
-                "others": [_told(plan) for plan in planned if id(plan) not in sent],
+                "others": [_packed_result(plan) for plan in planned if id(plan) not in sent],
             },
         )
         self._note(Batch(batch_id, file, len(chosen), State.SENDING, utc_now()))
@@ -294,12 +266,12 @@ class Batches:
 
     def all(self) -> list[Batch]:
         """The batches that are kept, the newest first."""
-        found = (_batch(kept) for kept in self._keeper.all(Kind.BATCH))
-        return sorted(found, key=lambda batch: batch.begun_at, reverse=True)
+        batches = (_batch(kept) for kept in self._keeper.all(DocumentKind.BATCH))
+        return sorted(batches, key=lambda batch: batch.begun_at, reverse=True)
 
     def get(self, batch_id: str) -> Batch | None:
         """The batch, or None when it isn't kept."""
-        kept = self._keeper.get(Kind.BATCH, batch_id)
+        kept = self._keeper.get(DocumentKind.BATCH, batch_id)
         return None if kept is None else _batch(kept)
 
     def pause(self, batch_id: str) -> None:
@@ -346,20 +318,20 @@ class Batches:
         batch = self.get(batch_id)
         if batch is None:
             return None
-        told = (one.state for one in self.outcomes(batch).values())
-        return Standing(batch, Counter(told), self._is_being_sent(batch))
+        states = (one.state for one in self.outcomes(batch).values())
+        return Standing(batch, Counter(states), self._is_being_sent(batch))
 
     def outcomes(self, batch: Batch) -> dict[str, Submission]:
         """What is known of each of its orders, by number; those not sent yet are left out."""
         orders, _, _ = self._contents(batch.id)
         requests = {order.id: order.request for order in orders}
-        found = {
+        sent = {
             row.seller_fulfillment_order_id: _submission(row)
             for row in self._rows([*requests])
             if row.batch == batch.id or _is_sent(row, requests[row.seller_fulfillment_order_id])
         }
         others = (batch.others or {}).items()
-        return found | {
+        return sent | {
             order_id: Submission(order_id, SubmissionState.REJECTED, says)
             for order_id, says in others
         }
@@ -386,9 +358,9 @@ class Batches:
         except Exception as error:
             if not isinstance(error, MCFError):
                 log.exception("sending a file stopped", batch=batch_id)
-            told = own_mistake(error, "sending the file")
+            failure = own_mistake(error, "sending the file")
             with suppress(StoreError):
-                self._pause_with(batch_id, f"{labels.told(told)} {told.advice}")
+                self._pause_with(batch_id, f"{labels.error_text(failure)} {failure.advice}")
         finally:
             with suppress(StoreError):
                 lease.release()
@@ -399,10 +371,10 @@ class Batches:
         if batch is None:
             return
         orders, _, _ = self._contents(batch_id)
-        known = self.outcomes(batch)
+        outcomes = self.outcomes(batch)
         failed = 0
         for order in orders:
-            before = known.get(order.id)
+            before = outcomes.get(order.id)
             if before is not None and not _is_to_be_tried(before.state):
                 continue
             if self._closing.is_set() or not self._is_wanted(batch_id) or not lease.take():
@@ -411,7 +383,8 @@ class Batches:
             failed = failed + 1 if outcome and outcome.state in _MISSED else 0
             if outcome is not None and failed >= PAUSES_AFTER:
                 self._pause_with(
-                    batch_id, f"{labels.amazons(outcome.message)} {outcome.advice or ''}".strip()
+                    batch_id,
+                    f"{labels.amazon_text(outcome.message)} {outcome.advice or ''}".strip(),
                 )
                 return
         if self._is_wanted(batch_id):
@@ -424,11 +397,11 @@ class Batches:
             with self._lock:
                 batch = self.get(batch_id)
                 if batch is not None:
-                    told = {
+                    others = {
                         **(batch.others or {}),
-                        order.id: f"{labels.told(error)} {error.advice}",
+                        order.id: f"{labels.error_text(error)} {error.advice}",
                     }
-                    self._note(replace(batch, others=told))
+                    self._note(replace(batch, others=others))
             return None
 
     def _is_wanted(self, batch_id: str) -> bool:
@@ -463,12 +436,12 @@ class Batches:
             "note": batch.note,
             "others": dict(batch.others or {}),
         }
-        self._keeper.keep(Kind.BATCH, batch.id, content)
+        self._keeper.keep(DocumentKind.BATCH, batch.id, content)
 
     def _content(
         self, batch_id: str
     ) -> tuple[tuple[BatchOrder, ...], Document, tuple[Result, ...]]:
-        kept = self._keeper.get(Kind.BATCH_ORDERS, batch_id)
+        kept = self._keeper.get(DocumentKind.BATCH_ORDERS, batch_id)
         if kept is None:
             raise MCFError("This file isn't kept any more.", advice="Give it again.")
         content = kept.content
@@ -509,7 +482,7 @@ def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str =
     """What became of an order that was to be sent; None if its turn didn't come."""
     if outcome is None:
         return Result(lines, "Not sent", "Sending ended before it.")
-    says = f"{labels.amazons(outcome.message)} {outcome.advice or ''}".strip()
+    says = f"{labels.amazon_text(outcome.message)} {outcome.advice or ''}".strip()
     return Result(lines, OUTCOMES[outcome.state], says, status)
 
 
@@ -518,13 +491,39 @@ def result_of(plan: PlannedOrder) -> Result:
     return Result(plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason)
 
 
+def _cells(result: Result | None) -> tuple[str, str, str]:
+    return (result.outcome, result.says, result.status) if result else ("", "", "")
+
+
+def _csv(lines: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows(
+        [harmless(LINE_END.sub(_BROKEN_LINE, cell)) for cell in line] for line in lines
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
+    sheet = book.add_worksheet("Orders")
+    as_text = book.add_format({"num_format": "@"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(map(len, lines), default=1) - 1, 18, as_text)
+    for number, line in enumerate(lines):
+        for place, cell in enumerate(line):
+            sheet.write_string(number, place, cell, as_text)
+    book.close()
+    return buffer.getvalue()
+
+
 def _is_sent(row: Any, request: MCFOrderRequest) -> bool:
     """Whether the order was sent under another heading, such as by hand."""
     again = SubmissionState(row.state).may_be_sent_again
     return not again and same_order(row.request, request)
-
-
-_MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
 def _is_to_be_tried(state: SubmissionState) -> bool:
@@ -550,9 +549,9 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
     )
 
 
-def _told(plan: PlannedOrder) -> list[Any]:
-    told = result_of(plan)
-    return [[*told.lines], told.outcome, told.says]
+def _packed_result(plan: PlannedOrder) -> list[Any]:
+    result = result_of(plan)
+    return [[*result.lines], result.outcome, result.says]
 
 
 def _batch(kept: Kept) -> Batch:

@@ -13,7 +13,7 @@ from mcf.amazon.similarity import place
 from mcf.orders.form import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.store import tables
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.states import SubmissionState
 
 _LOOKED_AT = 40
@@ -34,7 +34,7 @@ class Drafts:
 
         Raises `InvalidInput` when another version kept it in a way that can't be read.
         """
-        changed = self._keeper.get(Kind.CHANGED, order_id)
+        changed = self._keeper.get(DocumentKind.CHANGED, order_id)
         if changed is not None:
             return Typed.from_content(changed.content)
         sent = self._store.row(tables.submissions, **{_ORDER: order_id})

@@ -236,6 +236,6 @@ def speeds_in(country_code: str) -> list[str]:
     """The delivery speeds that there are in this marketplace's country."""
     return [
         speed
-        for speed in ShippingSpeedCategory.known()
+        for speed in ShippingSpeedCategory.declared()
         if speed != ShippingSpeedCategory.SCHEDULED or has_windows(country_code)
     ]

@@ -16,7 +16,7 @@ from mcf.errors import InvalidInput
 from mcf.orders.form import Typed, TypedLine
 from mcf.store import frames
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import RescueState, SubmissionState
 from mcf.store.tables import order_items, orders, submissions
 
@@ -106,7 +106,7 @@ class Links:
 
     def replaced_by(self, order_id: str) -> str | None:
         """The order whose place this one takes; None when it takes none's."""
-        found = self._keeper.get(Kind.LINK, order_id)
+        found = self._keeper.get(DocumentKind.LINK, order_id)
         return str(found.content["replaces"]) if found else None
 
     def successors(self, order_id: str) -> list[str]:
@@ -123,7 +123,7 @@ class Links:
     def family(self, order_id: str, links: Iterable[Kept] | None = None) -> Family:
         """The orders that an order is linked with; `links` are all links, where they're at hand."""
         oldest = sorted(
-            self._keeper.all(Kind.LINK) if links is None else links,
+            self._keeper.all(DocumentKind.LINK) if links is None else links,
             key=lambda link: link.created_at,
         )
         before = {link.key: str(link.content["replaces"]) for link in oldest}
@@ -164,7 +164,7 @@ class Links:
         reason = self.obstacle(old, new, items)
         if reason is not None:
             raise InvalidInput({"replaces": reason})
-        self._keeper.keep(Kind.LINK, new, {"replaces": old})
+        self._keeper.keep(DocumentKind.LINK, new, {"replaces": old})
 
     def _status(self, order_id: str) -> FulfillmentOrderStatus | None:
         row = self._store.row(orders, seller_fulfillment_order_id=order_id)
@@ -172,7 +172,7 @@ class Links:
 
     def _rescued_as(self, order_id: str) -> str | None:
         """The number under which a rescue that is under way sends it again."""
-        rescue = self._keeper.get(Kind.RESCUE, order_id)
+        rescue = self._keeper.get(DocumentKind.RESCUE, order_id)
         if rescue is None or not RescueState(rescue.content["state"]).is_open:
             return None
         return str(rescue.content["new_id"])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mcf import logs
 from mcf.amazon.client import MCFClient
-from mcf.amazon.labels import amazons
+from mcf.amazon.labels import amazon_text
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import SENDING, patience
@@ -89,7 +89,7 @@ class Ordering:
                 f"Order {order_id} was not accepted"
                 if refused
                 else f"Order {order_id}: outcome not known yet",
-                f"{amazons(submission.message)} {submission.advice or ''}".strip(),
+                f"{amazon_text(submission.message)} {submission.advice or ''}".strip(),
                 "new_order",
                 order_id,
             )

@@ -39,6 +39,9 @@ LASTS = 45.0
 """Seconds after which a lease that nobody renews is free: its holder has died."""
 RENEWED_EVERY = 10.0
 """Seconds between two renewals."""
+log = logs.get(__name__)
+_A_MOMENT = 0.2
+"""Seconds in which somebody who only looks lets go of the lock again."""
 
 
 class Lease:
@@ -68,9 +71,9 @@ class Lease:
             if other is not None and _has_died(other, self._holder):
                 free = free | (leases.c.holder == other)
             values = {"holder": self._holder, "until": now + LASTS}
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             taken = connection.execute(
-                dialect.insert(leases)
+                _dialect(connection)
+                .insert(leases)
                 .values(**self._key, **values)
                 .on_conflict_do_update(
                     index_elements=["account", "marketplace_id", "name"], set_=values, where=free
@@ -94,44 +97,6 @@ class Lease:
 
     def _mine(self) -> list[ColumnElement[bool]]:
         return [leases.c[name] == value for name, value in self._key.items()]
-
-
-def _has_ended(now: Any) -> ColumnElement[bool]:
-    """Whether the lease has run out by itself."""
-    until = leases.c.until
-    # A lease that lasts longer than leases do was taken before the clock was set back.
-    ended: ColumnElement[bool] = (until < now) | (until > now + 2 * LASTS)
-    return ended
-
-
-def _now(connection: Connection, clock: Callable[[], float]) -> Any:
-    if connection.dialect.name == "postgresql":
-        return cast(extract("epoch", func.clock_timestamp()), Float)
-    return literal(clock(), Float)
-
-
-def _has_died(holder: str, me: str) -> bool:
-    """Whether the holder was a process of this machine that is no more."""
-    host, pid, _ = holder.rsplit(":", 2)
-    my_host, my_pid, _ = me.rsplit(":", 2)
-    if host != my_host or not pid.isdecimal():
-        return False
-    if pid == my_pid:
-        # Another holder in this process, or one that had the same number before a restart: the
-        # time tells.
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-log = logs.get(__name__)
-_A_MOMENT = 0.2
-"""Seconds in which somebody who only looks lets go of the lock again."""
 
 
 class Hand(Enum):
@@ -204,7 +169,8 @@ class Senders:
 
 
 class StoredTurns:
-    """One row per operation of an account, changed by one statement per call.
+    """The queue of all processes on a store: one row per operation of an account, changed by one
+    statement per call.
 
     Processes on one machine share its clock; on PostgreSQL the server's clock counts for all. A
     queue that is ahead of all sense comes from a clock that was set back since.
@@ -220,7 +186,7 @@ class StoredTurns:
     def take(self, wish: Wish) -> tuple[bool, float]:
         """Whether the turn was taken, and how many seconds the queue was ahead before."""
         with self._writing() as connection:
-            now = self._now(connection)
+            now = _now(connection, self._clock)
             queue = _queue(now, wish)
             step = wish.interval * case(
                 (turns.c.slow_until.between(now, now + SLOW_FOR), 2.0), else_=1.0
@@ -243,7 +209,7 @@ class StoredTurns:
     def refuse(self, wish: Wish) -> None:
         """Counts the burst as used up, and halves the pace for SLOW_FOR seconds."""
         with self._writing() as connection:
-            now = self._now(connection)
+            now = _now(connection, self._clock)
             spent = {"arrival": now + wish.spent, "slow_until": now + SLOW_FOR}
             connection.execute(
                 self._insert(connection, wish, spent).on_conflict_do_update(
@@ -256,15 +222,47 @@ class StoredTurns:
         yield turns.c.account == self._account
         yield turns.c.operation == wish.operation
 
-    def _now(self, connection: Connection) -> ColumnElement[float]:
-        if connection.dialect.name == "postgresql":
-            return cast(extract("epoch", func.clock_timestamp()), Float)
-        return literal(self._clock(), Float)
-
     def _insert(self, connection: Connection, wish: Wish, values: dict[str, Any]) -> Any:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         key = {"account": self._account, "operation": wish.operation, "before": 0.0}
-        return dialect.insert(turns).values(**key, **values)
+        return _dialect(connection).insert(turns).values(**key, **values)
+
+
+def _has_ended(now: Any) -> ColumnElement[bool]:
+    """Whether the lease has run out by itself."""
+    until = leases.c.until
+    # A lease that lasts longer than leases do was taken before the clock was set back.
+    ended: ColumnElement[bool] = (until < now) | (until > now + 2 * LASTS)
+    return ended
+
+
+def _now(connection: Connection, clock: Callable[[], float]) -> ColumnElement[float]:
+    """Seconds since 1970 by the server's clock on PostgreSQL, by ours elsewhere."""
+    if connection.dialect.name == "postgresql":
+        return cast(extract("epoch", func.clock_timestamp()), Float)
+    return literal(clock(), Float)
+
+
+def _dialect(connection: Connection) -> Any:
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
+
+
+def _has_died(holder: str, me: str) -> bool:
+    """Whether the holder was a process of this machine that is no more."""
+    host, pid, _ = holder.rsplit(":", 2)
+    my_host, my_pid, _ = me.rsplit(":", 2)
+    if host != my_host or not pid.isdecimal():
+        return False
+    if pid == my_pid:
+        # Another holder in this process, or one that had the same number before a restart: the
+        # time tells.
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _queue(now: ColumnElement[float], wish: Wish) -> ColumnElement[float]:

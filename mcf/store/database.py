@@ -94,8 +94,8 @@ class Store:
 
     def row(self, table: Table, **key: Any) -> Row[Any] | None:
         """The row with this key, or None."""
-        found = self.rows(table, *(table.c[name] == value for name, value in key.items()))
-        return found[0] if found else None
+        rows = self.rows(table, *(table.c[name] == value for name, value in key.items()))
+        return rows[0] if rows else None
 
     def revision(self, *names: Table) -> tuple[int, ...]:
         """How often each of the tables has changed; 0 for one that never was."""
@@ -104,13 +104,13 @@ class Store:
 
     def deleted(self, *names: Table) -> tuple[int, ...]:
         """The revision at which each of the tables last lost a row; 0 for one that never did."""
-        known = {row.table_name: row.deleted for row in self.rows(tables.revisions)}
-        return tuple(known.get(table.name, 0) for table in names)
+        revisions = {row.table_name: row.deleted for row in self.rows(tables.revisions)}
+        return tuple(revisions.get(table.name, 0) for table in names)
 
     def columns(
         self, table: Table, names: Sequence[str], *where: ColumnElement[bool]
     ) -> driver.Columns:
-        """The rows as columns, in the order of the key; of JSON, what `reading.PARTS` names.
+        """The rows as columns, in the order of the key; of JSON, what `driver.PARTS` names.
 
         Of a table that knows no accounts, only numbers of SKUs, the rows of all accounts.
         """
@@ -240,10 +240,10 @@ class Store:
     def _save(self, connection: Connection, table: Table, rows: Sequence[Values]) -> int:
         keys = [c.name for c in table.primary_key if c.name not in self._scope]
         latest = {tuple(row[key] for key in keys): row for row in rows}
-        known = self._known(connection, table, keys, rows)
-        fresh = [row for key, row in latest.items() if known.get(key) != row]
+        stored = self._stored(connection, table, keys, rows)
+        fresh = [row for key, row in latest.items() if stored.get(key) != row]
         noted = [
-            key for key, row in latest.items() if _noteworthy(known.get(key)) != _noteworthy(row)
+            key for key, row in latest.items() if _noteworthy(stored.get(key)) != _noteworthy(row)
         ]
         stamp = self._stamp(table, self._grow(connection, table)) if noted else {}
         if fresh:
@@ -251,18 +251,18 @@ class Store:
             connection.execute(self._upsert(table, keys, {**fresh[0], **stamp}), scoped)
         return len(noted)
 
-    def _known(
+    def _stored(
         self, connection: Connection, table: Table, keys: list[str], rows: Sequence[Values]
     ) -> dict[tuple[Any, ...], Values]:
-        known: dict[tuple[Any, ...], Values] = {}
+        stored: dict[tuple[Any, ...], Values] = {}
         for first in range(0, len(rows), AT_ONCE):
             some = rows[first : first + AT_ONCE]
             query = select(*(table.c[name] for name in rows[0])).where(
                 *self._mine(table), table.c[keys[0]].in_({row[keys[0]] for row in some})
             )
-            found = connection.execute(query).mappings()
-            known |= {tuple(row[key] for key in keys): dict(row) for row in found}
-        return known
+            mappings = connection.execute(query).mappings()
+            stored |= {tuple(row[key] for key in keys): dict(row) for row in mappings}
+        return stored
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         if self._engine.dialect.name == "postgresql":
@@ -349,9 +349,9 @@ def _explained() -> Iterator[None]:
             advice="Install what requirements.txt names, or unset MCF_DATABASE_URL.",
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        known = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
+        cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
         # What follows the first line may hold the row, and with it a buyer's address.
-        reason = str(known or type(error).__name__).partition("\n")[0]
+        reason = str(cause or type(error).__name__).partition("\n")[0]
         advice = next((text for needle, text in _ADVICE if needle in reason), None)
         raise StoreError(f"The store can't be used: {reason}", advice=advice) from error
 

@@ -20,7 +20,7 @@ LONGEST_KEY = 80
 """Letters in the name of what is kept."""
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """What is kept. A link names the order whose place another takes; what is changed is an order's
     form as a change left it.
     """
@@ -52,7 +52,7 @@ class Kind(StrEnum):
 class Kept:
     """One thing that is kept, and since when (UTC)."""
 
-    kind: Kind
+    kind: DocumentKind
     key: str
     content: Mapping[str, Any]
     created_at: datetime
@@ -68,29 +68,29 @@ class Keeper:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, kind: Kind, key: str) -> Kept | None:
+    def get(self, kind: DocumentKind, key: str) -> Kept | None:
         """What is kept under this key, or None."""
         row = self._store.row(kept, kind=kind.value, key=key)
         return row and _kept(row)
 
-    def all(self, kind: Kind) -> list[Kept]:
+    def all(self, kind: DocumentKind) -> list[Kept]:
         """Everything of this kind, the newest change first."""
         rows = self._store.rows(kept, kept.c.kind == kind.value)
         return sorted(map(_kept, rows), key=lambda one: one.updated_at, reverse=True)
 
-    def about(self, key: str, beside: Kind) -> list[Kept]:
+    def about(self, key: str, beside: DocumentKind) -> list[Kept]:
         """All that is kept under this key, and everything of the kind beside it, in one query."""
         either = or_(kept.c.key == key, kept.c.kind == beside.value)
         return [_kept(row) for row in self._store.rows(kept, either)]
 
-    def keep(self, kind: Kind, key: str, content: Mapping[str, Any]) -> None:
+    def keep(self, kind: DocumentKind, key: str, content: Mapping[str, Any]) -> None:
         """Keeps this, instead of what had the key before; the same again writes nothing.
 
         Raises `InvalidInput` for a key that can't be one.
         """
         _require_key(key)
-        known = self.get(kind, key)
-        if known is not None and known.content == json.loads(json.dumps(content)):
+        before = self.get(kind, key)
+        if before is not None and before.content == json.loads(json.dumps(content)):
             return
         now = utc_now()
         row = {
@@ -109,7 +109,9 @@ class Keeper:
         with self._store.writing() as connection:
             connection.execute(query)
 
-    def claim(self, kind: Kind, key: str, content: Mapping[str, Any], before: Kept | None) -> bool:
+    def claim(
+        self, kind: DocumentKind, key: str, content: Mapping[str, Any], before: Kept | None
+    ) -> bool:
         """Whether it's kept now: not if something else is kept than `before`, which was read.
 
         So of several who go on from the same one only the first does.
@@ -129,11 +131,11 @@ class Keeper:
             kept.c.updated_at == before.updated_at,
         )
 
-    def forget(self, kind: Kind, key: str) -> None:
+    def forget(self, kind: DocumentKind, key: str) -> None:
         """Keeps it no longer; one that isn't kept is no error."""
         self._forget(kept.c.kind == kind.value, kept.c.key == key)
 
-    def forget_older(self, kind: Kind, before: datetime) -> int:
+    def forget_older(self, kind: DocumentKind, before: datetime) -> int:
         """How many of this kind are kept no longer, as they didn't change since then."""
         return self._forget(kept.c.kind == kind.value, kept.c.updated_at < before)
 
@@ -143,7 +145,7 @@ class Keeper:
 
 
 def _kept(row: Any) -> Kept:
-    return Kept(Kind(row.kind), row.key, row.content, row.created_at, row.updated_at)
+    return Kept(DocumentKind(row.kind), row.key, row.content, row.created_at, row.updated_at)
 
 
 def _require_key(key: str) -> None:

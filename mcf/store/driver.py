@@ -1,4 +1,6 @@
-"""Columns and tuples straight from and to the database's driver: no row objects, no JSON decoded."""
+"""The fast path to the database: columns and tuples from and to its driver, without row objects
+and decoded JSON.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,13 @@ Columns: TypeAlias = dict[str, Any]
 PARTS = {(tables.tracking.name, "tracking_link"): ("raw", "customerTrackingLink")}
 """Columns that are only in the JSON of another one: table and name -> column and key there."""
 _READ_AT_ONCE = 2000
+Record: TypeAlias = tuple[Any, ...]
+_WRITTEN_AT_ONCE = 5000
+_DRIVERS: Mapping[str, tuple[Dialect, Callable[[Table], Any]]] = {
+    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
+    "postgresql": (psycopg.dialect(paramstyle="format"), postgresql.insert),  # type: ignore[no-untyped-call]
+}
+"""With parameters by position, so that rows needn't be dicts."""
 
 
 def columns(
@@ -31,9 +40,46 @@ def columns(
     """
     chosen = [_column(table, name) for name in names]
     key = [_in_code_points(connection, column) for column in table.primary_key.columns]
-    found = connection.execute(select(*chosen).where(*where).order_by(*key))
+    result = connection.execute(select(*chosen).where(*where).order_by(*key))
     # The driver's own cursor: what SQLAlchemy does with each row costs more than the reading.
-    return _transposed(connection, found.cursor, dict(zip(names, chosen, strict=True)))
+    return _transposed(connection, result.cursor, dict(zip(names, chosen, strict=True)))
+
+
+def changed(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Record],
+    scope: Mapping[str, Any],
+) -> list[Record]:
+    """Those of the rows that are new or differ from what is stored, as the driver takes them.
+
+    The first of the names is the key beside the scope; JSON is text, and its spelling doesn't
+    matter.
+    """
+    latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
+    stored = _stored(connection, table, tuple(names), list(latest), scope)
+    texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
+    return [
+        row
+        for key, row in latest.items()
+        if (old := stored.get(key)) != row and _differ(old, row, texts)
+    ]
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Record],
+    alike: Mapping[str, Any],
+) -> None:
+    """Writes what `changed` gave; the values in `alike` are the same for all rows."""
+    statement, order = _statement(connection.dialect.name, table, (*alike, *names))
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    same = {name: repeat(value, len(rows)) for name, value in alike.items()}
+    values = zip(*(columns.get(name) or same[name] for name in order), strict=True)
+    connection.exec_driver_sql(statement, list(values))
 
 
 def _column(table: Table, name: str) -> ColumnElement[Any]:
@@ -41,8 +87,8 @@ def _column(table: Table, name: str) -> ColumnElement[Any]:
     if part is None:
         return table.c[name]
     column, key = part
-    told: ColumnElement[Any] = table.c[column][key].as_string()
-    return told.label(name)
+    value: ColumnElement[Any] = table.c[column][key].as_string()
+    return value.label(name)
 
 
 def _in_code_points(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -80,54 +126,8 @@ def _joined(parts: list[Any]) -> Any:
 
 
 def _utc(moments: Sequence[Any]) -> Any:
-    known = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
-    return known.dt.tz_localize(None).to_numpy()
-
-
-Record: TypeAlias = tuple[Any, ...]
-_WRITTEN_AT_ONCE = 5000
-_DRIVERS: Mapping[str, tuple[Dialect, Callable[[Table], Any]]] = {
-    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
-    "postgresql": (psycopg.dialect(paramstyle="format"), postgresql.insert),  # type: ignore[no-untyped-call]
-}
-"""With parameters by position, so that rows needn't be dicts."""
-
-
-def changed(
-    connection: Connection,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[Record],
-    scope: Mapping[str, Any],
-) -> list[Record]:
-    """Those of the rows that are new or differ from what is stored, as the driver takes them.
-
-    The first of the names is the key beside the scope; JSON is text, and its spelling doesn't
-    matter.
-    """
-    latest = {row[0]: row for row in _bound(connection.dialect, table, names, rows)}
-    known = _known(connection, table, tuple(names), list(latest), scope)
-    texts = [at for at, name in enumerate(names) if isinstance(table.c[name].type, JSON)]
-    return [
-        row
-        for key, row in latest.items()
-        if (old := known.get(key)) != row and _differ(old, row, texts)
-    ]
-
-
-def upsert(
-    connection: Connection,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[Record],
-    alike: Mapping[str, Any],
-) -> None:
-    """Writes what `changed` gave; the values in `alike` are the same for all rows."""
-    statement, order = _statement(connection.dialect.name, table, (*alike, *names))
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
-    same = {name: repeat(value, len(rows)) for name, value in alike.items()}
-    values = zip(*(columns.get(name) or same[name] for name in order), strict=True)
-    connection.exec_driver_sql(statement, list(values))
+    times = pd.to_datetime(pd.Series(moments, dtype=object), utc=True).dt.as_unit("us")
+    return times.dt.tz_localize(None).to_numpy()
 
 
 def _bound(
@@ -142,27 +142,27 @@ def _bound(
     return zip(*columns, strict=True)
 
 
-def _known(
+def _stored(
     connection: Connection,
     table: Table,
     names: tuple[str, ...],
     keys: Sequence[Any],
     scope: Mapping[str, Any],
 ) -> dict[Any, Record]:
-    known: dict[Any, Record] = {}
+    stored: dict[Any, Record] = {}
     for first in range(0, len(keys), _WRITTEN_AT_ONCE):
         some = keys[first : first + _WRITTEN_AT_ONCE]
         query = _lookup(connection.dialect.name, table, names, tuple(scope), len(some))
-        found = connection.exec_driver_sql(query, (*scope.values(), *some))
+        result = connection.exec_driver_sql(query, (*scope.values(), *some))
         # The driver's own rows: they are compared with those that it's going to be given.
-        known |= {row[0]: tuple(row) for row in found.cursor.fetchall()}
-    return known
+        stored |= {row[0]: tuple(row) for row in result.cursor.fetchall()}
+    return stored
 
 
-def _differ(known: Record | None, row: Record, texts: Sequence[int]) -> bool:
-    if known is None:
+def _differ(stored: Record | None, row: Record, texts: Sequence[int]) -> bool:
+    if stored is None:
         return True
-    pairs = enumerate(zip(known, row, strict=True))
+    pairs = enumerate(zip(stored, row, strict=True))
     return any(
         a != b and (at not in texts or json.loads(a) != json.loads(b)) for at, (a, b) in pairs
     )

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from mcf.amazon.inventory_pages import QUANTITIES
 from mcf.amazon.labels import carrier as carrier_name
 from mcf.amazon.labels import return_reason
 from mcf.amazon.models.answers import ReturnAuthorization, TrackingEvent
@@ -23,7 +24,7 @@ from mcf.amazon.statuses import (
     Status,
     event_text,
 )
-from mcf.store.records import NOT_TOLD, QUANTITIES, place_of
+from mcf.store.records import NOT_TOLD, place_of
 
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
@@ -141,18 +142,30 @@ Columns = Mapping[str, Any]
 Record = Mapping[str, Any]
 Rows: TypeAlias = Iterable[Record] | Columns
 """Rows one by one, or a list or an array for each column: much faster when there are many."""
+_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
+_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
+TOLD = {
+    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
+    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
+}
+"""What a parcel takes from its tracking."""
+PROMISES = {
+    "seller_fulfillment_order_id": TEXT,
+    "promised_ship_date": UTC_TIME,
+    "promised_arrival_date": UTC_TIME,
+    "fee": TEXT,
+    "fee_currency": TEXT,
+}
+"""What an order takes from what Amazon promised when it was sent from here."""
+_DELIVERED = PackageStatus.DELIVERED
+_URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
+LOW_STOCK = 10
+"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
 
 
 def build(columns: Columns, data: Columns) -> pd.DataFrame:
     """A frame of exactly these columns with their dtypes, from a list or an array for each."""
     return pd.DataFrame({name: _series(data[name], dtype) for name, dtype in columns.items()})
-
-
-def _series(values: Any, dtype: Any) -> Any:
-    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
-        made: Any = pd.Series(values)
-        return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
-    return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
 
 
 def inventory(rows: Rows) -> pd.DataFrame:
@@ -182,7 +195,7 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
     """
     rows = list(rows)
     data = _columns(rows, RETURNS) if rows else {name: [] for name in RETURNS}
-    given = [_authorization(row["raw_authorization"]) for row in rows]
+    authorizations = [_authorization(row["raw_authorization"]) for row in rows]
     keys = zip(
         lines["seller_fulfillment_order_id"], lines["seller_fulfillment_order_item_id"], strict=True
     )
@@ -195,16 +208,109 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
         ],
         "reason": [code and return_reason(code) for code in _listed(data["reason_code"])],
         "status_label": _labels(ReturnStatus, data["status"]),
-        "condition_label": [each and ReturnCondition.label_of(each) for each in conditions],
-        "amazon_rma_id": [each.amazon_rma_id for each in given],
-        "rma_page_url": [each.rma_page_url for each in given],
-        "return_to": [_postal(each.return_to_address) for each in given],
+        "condition_label": [value and ReturnCondition.label_of(value) for value in conditions],
+        "amazon_rma_id": [one.amazon_rma_id for one in authorizations],
+        "rma_page_url": [one.rma_page_url for one in authorizations],
+        "return_to": [_postal(one.return_to_address) for one in authorizations],
     }
     return build(RETURNS, data)
 
 
-def _authorization(told: Any) -> ReturnAuthorization:
-    return ReturnAuthorization.from_api(told) if told else ReturnAuthorization()
+def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
+    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
+    tracked = _columns(_with_links(tracking), TOLD)
+    data = _columns(rows, PACKAGES)
+    at = pd.Index(tracked["package_number"], dtype=NUMBER).get_indexer(
+        pd.Index(data["package_number"], dtype=NUMBER)
+    )
+    unknown = PackageStatus.UNKNOWN.value
+    data["status"] = [status or unknown for status in _taken(_listed(tracked["status"]), at)]
+    data["status_label"] = _labels(PackageStatus, data["status"])
+    for name in ("ship_date", "delivered_at", "last_event_at"):
+        data[name] = _moments(tracked[name], at)
+    for name in ("last_event", "last_place"):
+        data[name] = _taken(_listed(tracked[name]), at)
+    data["tracked"] = at >= 0
+    data["tracking_link"] = [_link(link) for link in _taken(_listed(tracked["tracking_link"]), at)]
+    arrival, planned = (
+        _moments(tracked["estimated_arrival_date"], at),
+        _times(data["estimated_arrival_date"]),
+    )
+    data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
+    return build(PACKAGES, data)
+
+
+def events(tracking: Iterable[Record]) -> pd.DataFrame:
+    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
+    pairs = [
+        (row["package_number"], event)
+        for row in tracking
+        for event in _events_in(row["raw"].get("trackingEvents"))
+    ]
+    frame = build(
+        EVENTS,
+        {
+            "package_number": [number for number, _ in pairs],
+            "event_date": [event.event_date for _, event in pairs],
+            "event_code": [event.event_code for _, event in pairs],
+            "event": [event_text(event.event_code, event.event_description) for _, event in pairs],
+            "place": [place_of(event.event_address) for _, event in pairs],
+        },
+    )
+    return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
+
+
+def orders(
+    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
+) -> pd.DataFrame:
+    """One line per order, newest first, columns ORDERS.
+
+    `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
+    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
+    promised, and the fee, are those of the order's preview, known of orders sent from here.
+    """
+    data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
+    ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
+    data["status_label"] = _labels(FulfillmentOrderStatus, data["status"])
+    data["speed_label"] = _labels(ShippingSpeedCategory, data["shipping_speed_category"])
+    data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
+    data |= _line_sums(ids, lines)
+    data |= _parcel_sums(ids, parcels)
+    data |= _promised(ids, promises)
+    return newest_first(build(ORDERS, data))
+
+
+def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders by the time they were received, latest first; those of one time stay in order."""
+    return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
+
+
+class StockState(StrEnum):
+    """How a SKU stands, by the units that can ship now."""
+
+    OUT = "Out of stock"
+    LOW = "Low"
+    FINE = "In stock"
+
+
+def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
+    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
+    available = inventory["fulfillable_quantity"].to_numpy()
+    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
+    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
+    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
+
+
+def _series(values: Any, dtype: Any) -> Any:
+    if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray):
+        made: Any = pd.Series(values)
+        return made.dt.tz_localize("UTC") if dtype == UTC_TIME else made.astype(dtype)
+    return pd.Series(list(values), dtype=TEXT if dtype == REPEATED else object).astype(dtype)
+
+
+def _authorization(data: Any) -> ReturnAuthorization:
+    return ReturnAuthorization.from_api(data) if data else ReturnAuthorization()
 
 
 def _postal(to: Address | None) -> str | None:
@@ -213,47 +319,6 @@ def _postal(to: Address | None) -> str | None:
     place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
     lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
     return "\n".join(line for line in lines if line) or None
-
-
-_TOLD_TEXTS = ("status", "tracking_link", "last_event", "last_place")
-_TOLD_TIMES = ("ship_date", "estimated_arrival_date", "delivered_at", "last_event_at")
-TOLD = {
-    **dict.fromkeys(("package_number", *_TOLD_TEXTS), TEXT),
-    **dict.fromkeys(_TOLD_TIMES, UTC_TIME),
-}
-"""What a parcel takes from its tracking."""
-PROMISES = {
-    "seller_fulfillment_order_id": TEXT,
-    "promised_ship_date": UTC_TIME,
-    "promised_arrival_date": UTC_TIME,
-    "fee": TEXT,
-    "fee_currency": TEXT,
-}
-"""What an order takes from what Amazon promised when it was sent from here."""
-
-
-def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
-    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
-    told = _columns(_with_links(tracking), TOLD)
-    data = _columns(rows, PACKAGES)
-    at = pd.Index(told["package_number"], dtype=NUMBER).get_indexer(
-        pd.Index(data["package_number"], dtype=NUMBER)
-    )
-    unknown = PackageStatus.UNKNOWN.value
-    data["status"] = [status or unknown for status in _taken(_listed(told["status"]), at)]
-    data["status_label"] = _labels(PackageStatus, data["status"])
-    for name in ("ship_date", "delivered_at", "last_event_at"):
-        data[name] = _moments(told[name], at)
-    for name in ("last_event", "last_place"):
-        data[name] = _taken(_listed(told[name]), at)
-    data["tracked"] = at >= 0
-    data["tracking_link"] = [_link(link) for link in _taken(_listed(told["tracking_link"]), at)]
-    arrival, planned = (
-        _moments(told["estimated_arrival_date"], at),
-        _times(data["estimated_arrival_date"]),
-    )
-    data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
-    return build(PACKAGES, data)
 
 
 def _with_links(tracking: Rows) -> Rows:
@@ -285,61 +350,15 @@ def _times(values: Any) -> Any:
     return _series(values, UTC_TIME).dt.tz_localize(None).to_numpy()
 
 
-def _link(told: str | None) -> str | None:
+def _link(text: str | None) -> str | None:
     # Amazon's own example carries a percent-encoded link, which no browser would follow.
-    link = (told if isinstance(told, str) else "").replace("%3A", ":").replace("%2F", "/")
+    link = (text if isinstance(text, str) else "").replace("%3A", ":").replace("%2F", "/")
     link = link.replace("%3F", "?").replace("%3D", "=").replace("%26", "&")
     return link if link.startswith("https://") else None
 
 
-def events(tracking: Iterable[Record]) -> pd.DataFrame:
-    """One line per tracking event, newest first, columns EVENTS; those without a time come last."""
-    found = [
-        (row["package_number"], event)
-        for row in tracking
-        for event in _events_in(row["raw"].get("trackingEvents"))
-    ]
-    frame = build(
-        EVENTS,
-        {
-            "package_number": [number for number, _ in found],
-            "event_date": [event.event_date for _, event in found],
-            "event_code": [event.event_code for _, event in found],
-            "event": [event_text(event.event_code, event.event_description) for _, event in found],
-            "place": [place_of(event.event_address) for _, event in found],
-        },
-    )
-    return frame.sort_values("event_date", ascending=False, kind="stable", ignore_index=True)
-
-
-def _events_in(told: Any) -> list[TrackingEvent]:
-    return readable(TrackingEvent, told)[0] if isinstance(told, list) else []
-
-
-def orders(
-    rows: Rows, lines: pd.DataFrame, parcels: pd.DataFrame, promises: Rows = ()
-) -> pd.DataFrame:
-    """One line per order, newest first, columns ORDERS.
-
-    `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
-    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
-    `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
-    promised, and the fee, are those of the order's preview, known of orders sent from here.
-    """
-    data = _columns(rows, {**ORDERS, "detailed_at": UTC_TIME})
-    ids = pd.Index(data["seller_fulfillment_order_id"], dtype=TEXT)
-    data["status_label"] = _labels(FulfillmentOrderStatus, data["status"])
-    data["speed_label"] = _labels(ShippingSpeedCategory, data["shipping_speed_category"])
-    data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
-    data |= _line_sums(ids, lines)
-    data |= _parcel_sums(ids, parcels)
-    data |= _promised(ids, promises)
-    return newest_first(build(ORDERS, data))
-
-
-def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
-    """The orders by the time they were received, latest first; those of one time stay in order."""
-    return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
+def _events_in(data: Any) -> list[TrackingEvent]:
+    return readable(TrackingEvent, data)[0] if isinstance(data, list) else []
 
 
 def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
@@ -352,7 +371,7 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
         contents[place].append(f"{quantity or NOT_TOLD} x {sku or NOT_TOLD}")
     return {
         "units": units,
-        "contents": [", ".join(each) for each in contents],
+        "contents": [", ".join(parts) for parts in contents],
         "estimated_ship_date": _latest(len(ids), at, lines["estimated_ship_date"]),
         "estimated_arrival_date": _latest(len(ids), at, lines["estimated_arrival_date"]),
     }
@@ -381,10 +400,6 @@ def _earliest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
 
 def _bare(moments: pd.Series[Any]) -> Any:
     return moments.dt.tz_localize(None).to_numpy()
-
-
-_DELIVERED = PackageStatus.DELIVERED
-_URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 
 
 def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
@@ -439,22 +454,22 @@ def _last_events(count: int, at: Any, parcels: pd.DataFrame) -> dict[str, Any]:
 
 
 def _promised(ids: pd.Index[Any], promises: Rows) -> dict[str, Any]:
-    told = _columns(promises, PROMISES)
-    known = pd.Index(told["seller_fulfillment_order_id"], dtype=TEXT)
-    at = known.get_indexer(ids)
-    fees = [float(fee) if fee is not None else None for fee in _listed(told["fee"])]
+    promised = _columns(promises, PROMISES)
+    order_ids = pd.Index(promised["seller_fulfillment_order_id"], dtype=TEXT)
+    at = order_ids.get_indexer(ids)
+    fees = [float(fee) if fee is not None else None for fee in _listed(promised["fee"])]
     return {
-        "promised_ship_date": _moments(told["promised_ship_date"], at),
-        "promised_arrival_date": _moments(told["promised_arrival_date"], at),
+        "promised_ship_date": _moments(promised["promised_ship_date"], at),
+        "promised_arrival_date": _moments(promised["promised_arrival_date"], at),
         "fee": _taken(fees, at),
-        "fee_currency": _taken(_listed(told["fee_currency"]), at),
+        "fee_currency": _taken(_listed(promised["fee_currency"]), at),
     }
 
 
-def _labels(kind: type[Status], told: Any) -> list[str]:
-    values = _listed(told)
-    known = {value: kind.label_of(value) for value in set(values)}
-    return [known[value] for value in values]
+def _labels(kind: type[Status], raw: Any) -> list[str]:
+    values = _listed(raw)
+    labels = {value: kind.label_of(value) for value in set(values)}
+    return [labels[value] for value in values]
 
 
 def _columns(rows: Rows, columns: Columns) -> dict[str, Any]:
@@ -463,23 +478,3 @@ def _columns(rows: Rows, columns: Columns) -> dict[str, Any]:
     rows = list(rows)
     present = set(rows[0]) if rows else set(columns)
     return {name: [row[name] for row in rows] for name in columns if name in present}
-
-
-LOW_STOCK = 10
-"""Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
-
-
-class StockState(StrEnum):
-    """How a SKU stands, by the units that can ship now."""
-
-    OUT = "Out of stock"
-    LOW = "Low"
-    FINE = "In stock"
-
-
-def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
-    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
-    available = inventory["fulfillable_quantity"].to_numpy()
-    kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
-    codes = (available > 0).astype(np.int8) + (available > max(low, 0))
-    return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))

@@ -75,13 +75,13 @@ def _is_sound(path: Path, patience: float) -> bool:
     address = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, timeout=patience, uri=True)) as connection:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError:
         # Locked, or not readable: that's no damage, and told when the store is opened.
         return True
     except sqlite3.DatabaseError:
         return False
-    return bool(found == "ok")
+    return bool(verdict == "ok")
 
 
 def rescued(path: Path) -> str | None:
@@ -89,14 +89,14 @@ def rescued(path: Path) -> str | None:
 
     First it saves what they hold, if nobody has done so yet.
     """
-    moved = {found: _NAME.fullmatch(found.name) for found in _moved(path)}
-    told = None
+    moved = {aside: _NAME.fullmatch(aside.name) for aside in _moved(path)}
+    warning = None
     for one, name in moved.items():
         if name is not None:
             sentence = _sentence(one, path, name[1])
             at = datetime.strptime(name[2], _STAMP).replace(tzinfo=UTC)
-            told = sentence if datetime.now(UTC) - at < TOLD_FOR else told
-    return told
+            warning = sentence if datetime.now(UTC) - at < TOLD_FOR else warning
+    return warning
 
 
 def _moved(path: Path) -> list[Path]:
@@ -109,7 +109,7 @@ def _sentence(damaged: Path, path: Path, key: str) -> str:
         if known is not None:
             return known
         target.execute("BEGIN IMMEDIATE")
-        known = _noted(target, key) or _told(damaged, _save(damaged, target))
+        known = _noted(target, key) or _explanation(damaged, _save(damaged, target))
         target.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, known))
         target.execute("COMMIT")
         return known
@@ -203,7 +203,7 @@ def _require(column: Column[Any], value: Any) -> None:
         datetime.fromisoformat(value)
 
 
-def _told(moved: Path, saved: dict[str, Saved]) -> str:
+def _explanation(moved: Path, saved: dict[str, Saved]) -> str:
     """What happened, for the seller."""
     sent = saved[tables.submissions.name]
     look = "before you send an order again, look for it under Tracking"

@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mcf.store.records import QUANTITIES
+from mcf.amazon.inventory_pages import QUANTITIES
 
 SCHEMA_VERSION = 4
 DAY_QUANTITIES = (

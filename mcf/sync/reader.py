@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Table
 
 from mcf import logs
-from mcf.amazon import mapping_2026
+from mcf.amazon import inventory_pages, mapping_2026
 from mcf.amazon.client import MAX_SKUS, MCFClient
+from mcf.amazon.inventory_pages import StockRow
 from mcf.amazon.models.answers import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
 from mcf.amazon.responses import Doubt, Page
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ReturnStatus
@@ -35,7 +36,6 @@ from mcf.inventory.history import History, day_of
 from mcf.store import records, tables
 from mcf.store.coordination import Lease
 from mcf.store.database import Store, utc_now
-from mcf.store.records import StockRow
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import (
     FULL_EVERY,
@@ -130,9 +130,7 @@ class Sync:
     def skus(self, seller_skus: Sequence[str]) -> None:
         """Reads the stock of these SKUs into the store at once; raises an `MCFError`."""
         for some in _handfuls(seller_skus):
-            self._keep_stock(
-                records.stock_page(self._client.get_inventory_page(seller_skus=some)).items
-            )
+            self._keep_stock(self._client.get_inventory_rows(seller_skus=some).items)
 
     def halt(self) -> None:
         """Ends what is being read now, after its current call; the next read goes on from there."""
@@ -271,7 +269,7 @@ class Sync:
                 return found
 
             def fetch(token: str | None) -> Page[StockRow]:
-                page = records.stock_page(self._client.get_inventory_page(next_token=token))
+                page = self._client.get_inventory_rows(next_token=token)
                 place.seen.update(step.doubt(_SKUS, page.doubts))
                 return page
 
@@ -291,8 +289,7 @@ class Sync:
 
         def fetch(token: str | None) -> Page[StockRow]:
             nonlocal begun
-            sent = self._client.get_inventory_page(next_token=token, start_date_time=since)
-            page = records.stock_page(sent)
+            page = self._client.get_inventory_rows(next_token=token, start_date_time=since)
             step.doubt(_SKUS, page.doubts)
             begun = begun or self.amazon_now()
             return page
@@ -303,7 +300,7 @@ class Sync:
 
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
         try:
-            self._store.save_tuples(tables.inventory, records.COLUMNS, items)
+            self._store.save_tuples(tables.inventory, inventory_pages.COLUMNS, items)
         except StoreError:
             # What was read isn't stored, so a listing must not go on behind it.
             self._place = Place()
@@ -345,7 +342,7 @@ class Sync:
         """How many of the SKUs that no page had are there: pages may lack rows."""
         found = 0
         for some in _handfuls(skus):
-            page = records.stock_page(self._client.get_inventory_page(seller_skus=some))
+            page = self._client.get_inventory_rows(seller_skus=some)
             place.seen.update(step.doubt(_SKUS, page.doubts))
             found += len(list(keep(page.items)))
             step.took(rows=len(page.items))

@@ -10,7 +10,7 @@ from mcf.amazon.models.requests import MCFOrderUpdate
 from mcf.amazon.throttle import CHANGING, patience
 from mcf.errors import MCFError
 from mcf.orders.form import Typed
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking import events
 from mcf.tracking.changes import Changes
 from mcf.tracking.event_log import Chronicle
@@ -58,7 +58,7 @@ class Actions:
         if change.state is not ChangeState.UNKNOWN:
             plain = tuple(line.model_copy(update={"item_id": ""}) for line in typed.lines)
             form = typed.model_copy(update={"lines": plain, "edits": "", "amazon_number": ""})
-            self._keeper.keep(Kind.CHANGED, order_id, form.content())
+            self._keeper.keep(DocumentKind.CHANGED, order_id, form.content())
         return change
 
     def _step(self, kind: events.Kind, order_id: str, ask: Callable[[str], Change]) -> Change:
@@ -67,7 +67,7 @@ class Actions:
         try:
             change = ask(order_id)
         except MCFError as error:
-            sentence = f"{asked}, refused: {labels.told(error)}"
+            sentence = f"{asked}, refused: {labels.error_text(error)}"
             self._chronicle.own(order_id, kind, self._now(), sentence)
             raise
         self._chronicle.own(order_id, kind, self._now(), f"{asked}. {change.message}")

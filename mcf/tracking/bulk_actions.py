@@ -186,7 +186,7 @@ class ManyActions:
                 error = self._act(job, order_id)
                 missed = missed + 1 if isinstance(error, ConnectionFailed) else 0
                 if error is not None and (isinstance(error, _OF_ALL) or missed >= GIVES_UP_AFTER):
-                    job.why = f"Not tried after this: {labels.told(error)} {error.advice}"
+                    job.why = f"Not tried after this: {labels.error_text(error)} {error.advice}"
                     return
         finally:
             self._done()
@@ -200,7 +200,9 @@ class ManyActions:
                 log.exception("an action on an order failed", action=job.action.value)
             told = own_mistake(error, "asking for it")
             outcome = Outcome.UNKNOWN if told.may_have_happened else Outcome.REFUSED
-            job.results.append(Result(order_id, outcome, f"{labels.told(told)} {told.advice}"))
+            job.results.append(
+                Result(order_id, outcome, f"{labels.error_text(told)} {told.advice}")
+            )
             return told
         if change is None:
             done = Result(order_id, Outcome.DONE, "This is what Amazon says now.")

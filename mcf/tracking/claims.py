@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from mcf.marketplaces import Marketplace
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import StoredFrames
 from mcf.tracking import lifecycle
 from mcf.tracking.facts import OrderFacts
@@ -39,7 +39,7 @@ class Claims:
 
     def rule(self) -> ClaimRule:
         """From when until when claims are taken: as the seller set it, else as it's known."""
-        chosen = self._keeper.get(Kind.DEADLINE, self._marketplace.id)
+        chosen = self._keeper.get(DocumentKind.DEADLINE, self._marketplace.id)
         if chosen is None:
             return lifecycle.claim_rule(self._marketplace.country_code)
         return ClaimRule(chosen.content["opens"], chosen.content["closes"])
@@ -47,7 +47,7 @@ class Claims:
     def set_rule(self, rule: ClaimRule) -> None:
         """Keeps from when until when claims are taken; raises `StoreError`."""
         content = {"opens": rule.opens, "closes": rule.closes}
-        self._keeper.keep(Kind.DEADLINE, self._marketplace.id, content)
+        self._keeper.keep(DocumentKind.DEADLINE, self._marketplace.id, content)
 
     def window(self, order: OrderFacts) -> tuple[datetime, datetime | None] | None:
         """From when until when a claim is taken for an order that shipped and hasn't arrived.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 
 
 class Notes:
@@ -13,12 +13,12 @@ class Notes:
 
     def of(self, order_id: str) -> str:
         """What the seller noted about an order; empty when nothing."""
-        note = self._keeper.get(Kind.NOTE, order_id)
+        note = self._keeper.get(DocumentKind.NOTE, order_id)
         return str(note.content["text"]) if note else ""
 
     def keep(self, order_id: str, text: str) -> None:
         """Keeps a note about an order, or forgets an empty one."""
         if text.strip():
-            self._keeper.keep(Kind.NOTE, order_id, {"text": text})
+            self._keeper.keep(DocumentKind.NOTE, order_id, {"text": text})
         else:
-            self._keeper.forget(Kind.NOTE, order_id)
+            self._keeper.forget(DocumentKind.NOTE, order_id)

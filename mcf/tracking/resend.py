@@ -33,7 +33,7 @@ from mcf.orders.states import Submission
 from mcf.orders.validation import judge
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking.actions import Actions
 from mcf.tracking.diagnosis import can_be_rescued
@@ -151,7 +151,7 @@ class Rescues:
             self._means.refresh(order_id)
             number = self._require(order_id)
             before = None if last is None else last.kept
-            self._keeper.claim(Kind.RESCUE, order_id, _first(number), before)
+            self._keeper.claim(DocumentKind.RESCUE, order_id, _first(number), before)
         self._drive(order_id)
         begun = self._known(order_id)
         if begun is None:
@@ -170,7 +170,7 @@ class Rescues:
 
         Raises `StoreError`. After a crash this is what takes it up again.
         """
-        for kept in self._keeper.all(Kind.RESCUE):
+        for kept in self._keeper.all(DocumentKind.RESCUE):
             if self._closing.is_set():
                 return
             if _Order(kept).state.is_open:
@@ -190,7 +190,7 @@ class Rescues:
 
     def concerns(self) -> Iterator[Concern]:
         """Orders that were cancelled for a rescue and of which nothing was sent in their place."""
-        for kept in self._keeper.all(Kind.RESCUE):
+        for kept in self._keeper.all(DocumentKind.RESCUE):
             rescue = rescue_of(kept)
             ended = rescue.state in (RescueState.FAILED, RescueState.GIVEN_UP)
             if ended and utc_now() - rescue.changed_at < RECENT and self._is_open(rescue):
@@ -364,7 +364,7 @@ class Rescues:
         return self._answered(asking, change)
 
     def _not_asked(self, order: _Order, error: MCFError) -> bool:
-        says = f"It wasn't cancelled: {labels.told(error)}"
+        says = f"It wasn't cancelled: {labels.error_text(error)}"
         advice = f"{error.advice} Nothing was sent again; rescue it once more then."
         return self._move(order, RescueState.FAILED, says, advice)
 
@@ -426,7 +426,7 @@ class Rescues:
         if sent.state is SubmissionState.ACCEPTED:
             self._means.chronicle.sent_again(order.id, order.new_id, self._means.now())
             return self._move(order, RescueState.DONE, f"Sent again as {order.new_id}.")
-        says = labels.amazons(sent.message)
+        says = labels.amazon_text(sent.message)
         if sent.state is SubmissionState.REJECTED:
             refused = f"It was cancelled, and what was to take its place was refused: {says}"
             return self._move(order, RescueState.FAILED, refused, f"{sent.advice or ''} {_CORRECT}")
@@ -436,7 +436,7 @@ class Rescues:
         return False
 
     def _fail(self, order: _Order, error: MCFError) -> bool:
-        says = f"It was cancelled, and can't be sent again as it is. {labels.told(error)}"
+        says = f"It was cancelled, and can't be sent again as it is. {labels.error_text(error)}"
         return self._move(order, RescueState.FAILED, says, _CORRECT)
 
     def _give_up(self, order: _Order, why: str) -> bool:
@@ -458,10 +458,10 @@ class Rescues:
         """Whether it was noted; not when somebody else has gone on from there meanwhile."""
         words = {} if says is None else {"says": says, "advice": advice and advice.strip()}
         content = {**order.kept.content, "state": state.value, **words, **also}
-        return self._keeper.claim(Kind.RESCUE, order.id, content, order.kept)
+        return self._keeper.claim(DocumentKind.RESCUE, order.id, content, order.kept)
 
     def _known(self, order_id: str) -> _Order | None:
-        kept = self._keeper.get(Kind.RESCUE, order_id)
+        kept = self._keeper.get(DocumentKind.RESCUE, order_id)
         return None if kept is None else _Order(kept)
 
     def _row(self, order_id: str) -> Any:

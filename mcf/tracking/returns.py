@@ -31,7 +31,7 @@ from mcf.orders.validation import count_of
 from mcf.store import tables
 from mcf.store.coordination import Lease
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.records import Values
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Kind as Step
@@ -328,7 +328,9 @@ class Returning:
             self._store.records(table, table.c[_ORDER] == order_id)
             for table in (tables.shipments, tables.returns)
         )
-        return returns_of(order_id, shipped, returned, self._keeper.get(Kind.RETURN, order_id))
+        return returns_of(
+            order_id, shipped, returned, self._keeper.get(DocumentKind.RETURN, order_id)
+        )
 
     def put_away(self, order_id: str) -> None:
         """Forgets the units that Amazon certainly doesn't take back."""
@@ -356,7 +358,7 @@ class Returning:
 
     def settle(self) -> None:
         """Looks up the orders with units of which it isn't known whether Amazon has them."""
-        for kept in self._keeper.all(Kind.RETURN):
+        for kept in self._keeper.all(DocumentKind.RETURN):
             if any(self._is_due(each) for each in _asked_of(kept.content).values()):
                 with self._alone(kept.key) as lease:
                     if lease:
@@ -431,9 +433,9 @@ class Returning:
                 return self._looked_up(order_id, asked)
             if not isinstance(error, RequestRefused) or isinstance(error, Throttled):
                 self._keep(order_id, before)
-                self._tell(order_id, f"{_begun(asked)}, not sent: {labels.told(error)}")
+                self._tell(order_id, f"{_begun(asked)}, not sent: {labels.error_text(error)}")
                 raise
-            refused = dict.fromkeys(asked, f"{labels.told(error)} {error.advice}")
+            refused = dict.fromkeys(asked, f"{labels.error_text(error)} {error.advice}")
             return self._kept(order_id, asked, frozenset(), refused)
         return self._kept(order_id, asked, _accepted(result), _refused(result))
 
@@ -507,15 +509,15 @@ class Returning:
             return None
 
     def _asked(self, order_id: str) -> _All:
-        kept = self._keeper.get(Kind.RETURN, order_id)
+        kept = self._keeper.get(DocumentKind.RETURN, order_id)
         return _asked_of(kept.content) if kept else {}
 
     def _keep(self, order_id: str, asked: _All) -> None:
         if asked:
             content = {"units": [each.content() for each in asked.values()]}
-            self._keeper.keep(Kind.RETURN, order_id, content)
+            self._keeper.keep(DocumentKind.RETURN, order_id, content)
         else:
-            self._keeper.forget(Kind.RETURN, order_id)
+            self._keeper.forget(DocumentKind.RETURN, order_id)
 
     def _tell(self, order_id: str, sentence: str) -> None:
         self._chronicle.own(order_id, Step.RETURN_ASKED, self._now(), sentence)

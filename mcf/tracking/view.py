@@ -19,7 +19,7 @@ from mcf.orders.states import Submission
 from mcf.orders.submission import submission_of
 from mcf.store import frames, tables
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.records import Values
 from mcf.tracking import handover
 from mcf.tracking.diagnosis import Case, Diagnosis, Remedy, can_be_rescued, diagnose, remedy
@@ -156,8 +156,10 @@ class OrderViews:
 
     def whole(self, order_id: str) -> WholeOrder | None:
         """All that an order's page draws, asked of the store once; None if it isn't there."""
-        kept = self._keeper.about(order_id, Kind.LINK)
-        family = self._links.family(order_id, [one for one in kept if one.kind is Kind.LINK])
+        kept = self._keeper.about(order_id, DocumentKind.LINK)
+        family = self._links.family(
+            order_id, [one for one in kept if one.kind is DocumentKind.LINK]
+        )
         views = self._views(family.story)
         view = views.get(order_id)
         if view is None:
@@ -165,7 +167,7 @@ class OrderViews:
         mine = {one.kind: one for one in kept if one.key == order_id}
         case = self.case(view)
         now = self._now()
-        note, rescue = mine.get(Kind.NOTE), mine.get(Kind.RESCUE)
+        note, rescue = mine.get(DocumentKind.NOTE), mine.get(DocumentKind.RESCUE)
         return WholeOrder(
             view=view,
             family=family,
@@ -176,7 +178,7 @@ class OrderViews:
             is_stuck=is_stuck(view.order.row, now),
             rescue=rescue_of(rescue) if rescue else None,
             can_be_rescued=can_be_rescued(case, now),
-            **self._returns(view, mine.get(Kind.RETURN)),
+            **self._returns(view, mine.get(DocumentKind.RETURN)),
             products=_products(view, case.stock),
         )
 

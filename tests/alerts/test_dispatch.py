@@ -25,8 +25,8 @@ from mcf.errors import StoreError
 from mcf.settings import Settings
 from mcf.store import tables
 from mcf.store.database import Store
+from mcf.store.documents import DocumentKind as Kept
 from mcf.store.documents import Keeper
-from mcf.store.documents import Kind as Kept
 from mcf.store.snapshots import StoredFrames
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening, Kind

@@ -105,7 +105,7 @@ def asked(client: MCFClient, ask: Ask[Any]) -> tuple[Json, Read]:
         body = json.dumps(data).encode()
         return ask.read(decipher(ask.operation, 200, {"content-type": "application/json"}, body))
 
-    return _shortened(client._call(ask.operation, ask.send)), read
+    return _shortened(client._transport.call(ask.operation, ask.send)), read
 
 
 def _shortened(data: Any) -> Any:
@@ -150,9 +150,9 @@ def _stock(answer: Json) -> Page[Any]:
     )
     told = listed(data["payload"], "inventorySummaries", operation)
     found, doubts = inventory_pages.models(told)
-    rows_of, _ = records.stock_rows(told)
+    rows_of, _ = inventory_pages.stock_rows(told)
     for row in rows_of:
-        fits(tables.inventory, dict(zip(records.COLUMNS, row, strict=True)))
+        fits(tables.inventory, dict(zip(inventory_pages.COLUMNS, row, strict=True)))
     return Page(tuple(found), None, tuple(doubts))
 
 

@@ -14,11 +14,10 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import MCFInventoryItem
 from mcf.amazon.responses import Operation, decipher
 from mcf.errors import RequestRefused, UnexpectedAnswer
-from mcf.store import records
 
 STOCK = Operation.GET_INVENTORY_SUMMARIES
 JSON_HEADERS = {"content-type": "application/json"}
-OWN = {"seller_sku", *records.COLUMNS, "inventory_details", "stores"}
+OWN = {"seller_sku", *inventory_pages.COLUMNS, "inventory_details", "stores"}
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -83,30 +82,30 @@ def page_of(summary: object) -> bytes:
     return json.dumps({"payload": {"inventorySummaries": [summary]}}).encode()
 
 
-def row_of(summary: inventory_pages.Summary) -> records.StockRow:
+def row_of(summary: inventory_pages.Summary) -> inventory_pages.StockRow:
     """The row of a SKU, also where its quantities can't be read.
 
     Raises `UnexpectedAnswer` when the model can't be read either.
     """
-    found, _ = records.stock_rows([summary])
+    found, _ = inventory_pages.stock_rows([summary])
     if found:
         return found[0]
-    row = records.inventory_row(inventory_pages.model(summary))
-    return tuple(row[name] for name in records.COLUMNS)
+    row = inventory_pages.inventory_row(inventory_pages.model(summary))
+    return tuple(row[name] for name in inventory_pages.COLUMNS)
 
 
 def read(summary: object) -> dict[str, Any]:
     """The row of the only SKU of a page, by name, with its JSON decoded."""
     data = decipher(STOCK, 200, JSON_HEADERS, page_of(summary), inventory_pages.loads)
     (one,) = data["payload"]["inventorySummaries"]
-    row = dict(zip(records.COLUMNS, row_of(one), strict=True))
+    row = dict(zip(inventory_pages.COLUMNS, row_of(one), strict=True))
     return {**row, "raw": json.loads(row["raw"])}
 
 
 @given(skus)
 def test_a_row_read_by_type_is_the_row_of_the_model(summary: dict[str, Any]) -> None:
     assert told(read, summary) == told(
-        lambda data: records.inventory_row(MCFInventoryItem.from_api(data)), summary
+        lambda data: inventory_pages.inventory_row(MCFInventoryItem.from_api(data)), summary
     )
 
 
@@ -117,7 +116,7 @@ def test_what_the_model_cannot_read_is_not_read_by_type_either(
     name = "".join(part.capitalize() for part in field.split("_"))
     changed = {**summary, name[:1].lower() + name[1:]: value}
     assert told(read, changed) == told(
-        lambda data: records.inventory_row(MCFInventoryItem.from_api(data)), changed
+        lambda data: inventory_pages.inventory_row(MCFInventoryItem.from_api(data)), changed
     )
 
 
@@ -157,7 +156,7 @@ def test_a_sku_that_makes_no_sense_is_an_unexpected_answer(summary: object) -> N
 def test_a_sku_whose_units_cannot_be_read_has_no_row_that_says_none(change: dict[str, Any]) -> None:
     summary = {"sellerSku": "A", "totalQuantity": 7, **change}
 
-    found, doubts = records.stock_rows([summary, {"sellerSku": "B", "totalQuantity": 3}])
+    found, doubts = inventory_pages.stock_rows([summary, {"sellerSku": "B", "totalQuantity": 3}])
 
     assert [row[0] for row in found] == ["B"]
     assert [(doubt.key, doubt.is_kept) for doubt in doubts] == [("A", False)]
@@ -236,9 +235,9 @@ def items(client: MCFClient) -> tuple[MCFInventoryItem, ...]:
 def test_rows_from_amazon_are_those_of_the_models(
     client: MCFClient, items: tuple[MCFInventoryItem, ...]
 ) -> None:
-    page = records.stock_page(client.get_inventory_page())
+    page = client.get_inventory_rows()
     got = [(*row[:-1], json.loads(row[-1])) for row in page.items]
-    assert got == [tuple(records.inventory_row(item).values()) for item in items]
+    assert got == [tuple(inventory_pages.inventory_row(item).values()) for item in items]
     assert page.next_token is None
     assert len(got) == 12
 
@@ -247,6 +246,4 @@ def test_rows_are_asked_for_by_name_like_models(
     client: MCFClient, items: tuple[MCFInventoryItem, ...]
 ) -> None:
     wanted = [item.seller_sku for item in items[:2]]
-    assert [
-        row[0] for row in records.stock_page(client.get_inventory_page(seller_skus=wanted)).items
-    ] == wanted
+    assert [row[0] for row in client.get_inventory_rows(seller_skus=wanted).items] == wanted

@@ -52,7 +52,7 @@ def test_a_reason_is_a_sentence_however_amazon_spells_it(code: str) -> None:
     ],
 )
 def test_an_error_is_told_without_codes(error: MCFError, shown: str) -> None:
-    assert labels.told(error) == shown
+    assert labels.error_text(error) == shown
 
 
 def test_a_trouble_of_reading_keeps_the_names_of_orders_and_puts_fields_apart() -> None:

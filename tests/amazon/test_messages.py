@@ -16,12 +16,12 @@ from pydantic import SecretStr
 from mcf.amazon.auth import SPAPIAuth
 from mcf.amazon.client import MCFClient
 from mcf.amazon.messages import (
-    ENTRIES,
+    MESSAGES,
     REASONS,
     STATUSES,
     Body,
     By,
-    Entry,
+    Message,
     Notice,
     Said,
     find,
@@ -285,7 +285,7 @@ CANCELS = (Operation.CANCEL_ORDER, Operation.CANCEL_ORDER_2026)
 ANYWHERE = [each.value for each in Operation if each not in CANCELS]
 WORDED = [
     pytest.param(entry, operation, id=f"{entry.key}-{operation}")
-    for entry in ENTRIES
+    for entry in MESSAGES
     if entry.body is Body.WORDS and entry.by is By.AMAZON
     for operation in entry.operations or ANYWHERE
 ]
@@ -305,11 +305,11 @@ def refusal(way: Way, desk: Desk) -> MCFError:
 
 
 def test_there_is_one_way_to_every_entry() -> None:
-    assert sorted(WAYS) == sorted(entry.key for entry in ENTRIES)
+    assert sorted(WAYS) == sorted(entry.key for entry in MESSAGES)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
-def test_every_entry_is_met_in_the_simulator(entry: Entry, desk: Desk) -> None:
+@pytest.mark.parametrize("entry", MESSAGES, ids=lambda entry: entry.key)
+def test_every_entry_is_met_in_the_simulator(entry: Message, desk: Desk) -> None:
     error = refusal(WAYS[entry.key], desk)
 
     assert type(error) is entry.kind
@@ -321,7 +321,7 @@ def test_every_entry_is_met_in_the_simulator(entry: Entry, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("entry", "operation"), WORDED)
-def test_no_entry_is_hidden_by_one_before_it(entry: Entry, operation: str) -> None:
+def test_no_entry_is_hidden_by_one_before_it(entry: Message, operation: str) -> None:
     status = int(entry.status.replace("x", "0"))
 
     found = find(Said(By.AMAZON, status, Body.WORDS, (entry.says, entry.details), operation))
@@ -330,13 +330,13 @@ def test_no_entry_is_hidden_by_one_before_it(entry: Entry, operation: str) -> No
 
 
 def test_every_operation_named_is_one_that_is_called() -> None:
-    named = {operation for entry in ENTRIES for operation in entry.operations}
+    named = {operation for entry in MESSAGES for operation in entry.operations}
 
     assert named <= {operation.value for operation in Operation}
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
-def test_every_entry_speaks_in_sentences(entry: Entry) -> None:
+@pytest.mark.parametrize("entry", MESSAGES, ids=lambda entry: entry.key)
+def test_every_entry_speaks_in_sentences(entry: Message) -> None:
     assert entry.means.endswith(".")
     assert entry.advice.endswith(".")
 

@@ -59,8 +59,8 @@ def test_a_status_that_amazon_invents_is_a_grey_chip(kind: type[Status], raw: ob
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_placeholder_is_not_among_what_amazon_declares(kind: type[Status]) -> None:
-    assert "UNRECOGNISED" not in kind.known()
-    assert len(kind.known()) == len(kind) - 1
+    assert "UNRECOGNISED" not in kind.declared()
+    assert len(kind.declared()) == len(kind) - 1
 
 
 def test_labels_are_the_sellers_words() -> None:

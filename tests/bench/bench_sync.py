@@ -31,7 +31,7 @@ from mcf.inventory.history import History
 from mcf.inventory.planning import WINDOWS, days_of_cover, velocity
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.sync.progress import Run
 from mcf.sync.reader import STOCK_AT_ONCE, Sync
@@ -233,20 +233,20 @@ def _stored(store: Store, pages: Sequence[bytes]) -> None:
     at_once = STOCK_AT_ONCE // PAGE
     for n in range(0, len(pages), at_once):
         some = [row for page in pages[n : n + at_once] for row in _rows(page)]
-        store.save_tuples(tables.inventory, records.COLUMNS, some)
+        store.save_tuples(tables.inventory, inventory_pages.COLUMNS, some)
 
 
-def _rows(page: bytes) -> list[records.StockRow]:
+def _rows(page: bytes) -> list[inventory_pages.StockRow]:
     found = inventory_pages.loads(page)["payload"]["inventorySummaries"]
-    return records.stock_rows(found)[0]
+    return inventory_pages.stock_rows(found)[0]
 
 
-def _cpu_plain(pages: Sequence[bytes], ready: Sequence[records.StockRow]) -> float:
+def _cpu_plain(pages: Sequence[bytes], ready: Sequence[inventory_pages.StockRow]) -> float:
     """What a decoder and a driver need at least: the tuples are made already.
 
     Into the store's own table, in its own kind of file.
     """
-    names = ("account", "marketplace_id", *records.COLUMNS, "changed")
+    names = ("account", "marketplace_id", *inventory_pages.COLUMNS, "changed")
     tuples = [("bench", US, *row[:-2], str(row[-2]), row[-1], 1) for row in ready]
     marks = ", ".join("?" * len(names))
     insert = f"INSERT INTO inventory ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
@@ -282,7 +282,9 @@ def _page(numbers: range) -> bytes:
 
 
 def _summary(number: int) -> dict[str, Any]:
-    counts = dict(zip(records.QUANTITIES, range(number % 50, number % 50 + 17), strict=True))
+    counts = dict(
+        zip(inventory_pages.QUANTITIES, range(number % 50, number % 50 + 17), strict=True)
+    )
     return {
         "asin": f"B0{number:08d}",
         "fnSku": f"X0{number:08d}",

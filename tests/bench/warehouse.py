@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import case, literal, select
 
+from mcf.amazon import inventory_pages
 from mcf.inventory import history
 from mcf.inventory.history import History
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 
 OPENING = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ def _handfuls(count: int) -> Iterator[Sequence[int]]:
 
 def stock_row(number: int, more: int = 0) -> dict[str, Any]:
     """One SKU; one in twenty is out of stock, and so many units `more` can ship."""
-    counts = {name: (number * 7 + n * 13) % 40 for n, name in enumerate(records.QUANTITIES)}
+    counts = {name: (number * 7 + n * 13) % 40 for n, name in enumerate(inventory_pages.QUANTITIES)}
     counts["fulfillable_quantity"] = (number % 20) * 17 + more
     thing = _THINGS[number % len(_THINGS)]
     return {

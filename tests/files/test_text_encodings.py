@@ -65,13 +65,13 @@ def test_encodings_that_read_the_same_are_offered_once() -> None:
      ("Shift-JIS", "cp932"), ("gbk", "gb18030"), ("UTF-8", "utf-8"), ("ascii", "utf-8")],
 )  # fmt: skip
 def test_encodings_are_known_by_their_usual_names(name: str, encoding: str) -> None:
-    assert text_files.known(name) == encoding
+    assert text_files.encoding_of(name) == encoding
 
 
 @pytest.mark.parametrize("name", ["rot13", "klingon", "", "a\0b", "utf-7"])
 def test_other_encodings_are_refused_with_those_there_are(name: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        text_files.known(name)
+        text_files.encoding_of(name)
     assert "mac-roman" in caught.value.advice
 
 

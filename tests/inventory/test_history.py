@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.inventory import ledger
 from mcf.inventory.history import LONGEST_GAP, History, date_of, day_of
 from mcf.inventory.ledger import Ledger, LedgerDay
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import Unavailable
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState
 from mcf.sync.reader import Sync
@@ -38,7 +39,11 @@ def history(store: Store) -> History:
 
 
 def stock(sku: str, **quantities: int) -> dict[str, Any]:
-    return {"seller_sku": sku, **dict.fromkeys(records.QUANTITIES, 0), "raw": {}} | quantities
+    return {
+        "seller_sku": sku,
+        **dict.fromkeys(inventory_pages.QUANTITIES, 0),
+        "raw": {},
+    } | quantities
 
 
 def have(store: Store, **fulfillable: int) -> None:

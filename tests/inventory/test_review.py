@@ -20,12 +20,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from mcf.amazon import inventory_pages
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Event, Stock
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.snapshots import StoredFrames
 from tests.conftest import START
@@ -393,7 +394,7 @@ def _by_ledger(days: dict[date, list[tuple[int, int]]]) -> dict[str, float]:
 
 
 def test_a_stock_that_is_empty_now_still_has_a_past(store: Store) -> None:
-    row = {"seller_sku": "A", **dict.fromkeys(records.QUANTITIES, 2), "raw": {}}
+    row = {"seller_sku": "A", **dict.fromkeys(inventory_pages.QUANTITIES, 2), "raw": {}}
     store.save(tables.inventory, [row])
     review = review_of(store)
     for day in range(3):
@@ -408,7 +409,7 @@ def test_a_stock_that_is_empty_now_still_has_a_past(store: Store) -> None:
 
 
 def test_days_before_count_the_skus_that_there_are_now(store: Store) -> None:
-    row = {"seller_sku": "A", **dict.fromkeys(records.QUANTITIES, 2), "raw": {}}
+    row = {"seller_sku": "A", **dict.fromkeys(inventory_pages.QUANTITIES, 2), "raw": {}}
     store.save(tables.inventory, [row])
     review = review_of(store)
     review.history.record(review.today - 1)
@@ -455,7 +456,7 @@ def _sell_from_full_shelves(store: Store, review: StockReview) -> None:
     """Twenty days on which a unit of A left, recorded each evening."""
     today = review.today
     for ago in range(20, -1, -1):
-        units = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": 50 + ago}
+        units = dict.fromkeys(inventory_pages.QUANTITIES, 0) | {"fulfillable_quantity": 50 + ago}
         store.save(tables.inventory, [{"seller_sku": "A", **units, "raw": {}}])
         review.history.record(today - ago)
 

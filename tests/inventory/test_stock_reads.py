@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.errors import StoreError
 from mcf.service import MCFService
@@ -19,7 +20,7 @@ from mcf.settings import Mode, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import Unavailable
 from mcf.simulator.world.stock import Stock
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import FULL_EVERY
@@ -74,7 +75,7 @@ def sync(large_client: MCFClient, store: Store) -> Sync:
 
 
 def unsold(sku: str) -> dict[str, Any]:
-    return {"seller_sku": sku, **dict.fromkeys(records.QUANTITIES, 1), "raw": {}}
+    return {"seller_sku": sku, **dict.fromkeys(inventory_pages.QUANTITIES, 1), "raw": {}}
 
 
 def known(store: Store, sku: str, column: str = "fulfillable_quantity") -> Any:

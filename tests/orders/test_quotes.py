@@ -190,7 +190,7 @@ def test_fees_carriers_and_features_have_names() -> None:
     ],
 )
 def test_amazons_words_are_kept_unless_they_are_code(said: str, told: str) -> None:
-    assert labels.amazons(said, "createFulfillmentOrder").startswith(told)
+    assert labels.amazon_text(said, "createFulfillmentOrder").startswith(told)
 
 
 @pytest.mark.parametrize(

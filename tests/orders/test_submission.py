@@ -201,11 +201,6 @@ def test_a_rejected_order_is_sent_again_with_what_was_corrected(
     assert (row.request, row.attempts, row.advice) == (request_for.to_api(), 2, None)
 
 
-@pytest.mark.parametrize("state", SubmissionState)
-def test_only_what_amazon_certainly_does_not_have_may_be_sent_again(state: SubmissionState) -> None:
-    assert state.may_be_sent_again == (state in (REJECTED, NOT_SENT, SubmissionState.DISMISSED))
-
-
 def test_an_answer_lost_after_amazon_took_the_order_is_found_out(
     submissions: Submissions, simulator: Simulator, request_for: MCFOrderRequest
 ) -> None:

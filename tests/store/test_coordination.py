@@ -12,12 +12,13 @@ from subprocess import PIPE, Popen
 import pytest
 from sqlalchemy import update
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.coordination import LASTS, Lease
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
@@ -153,7 +154,7 @@ def test_a_clock_set_back_by_a_moment_frees_nothing(file_store: Store) -> None:
 
 HOLDER = """
 import sys
-from mcf.store import Store
+from mcf.store.database import Store
 url, account, marketplace_id, role = sys.argv[1:]
 with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
     print(store.lease(role).take(), flush=True)
@@ -255,8 +256,8 @@ def test_who_waits_for_a_read_goes_on_when_it_is_done(
 def test_a_read_that_lost_its_role_stops_and_deletes_nothing(
     client: MCFClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.0)
-    gone = {"seller_sku": "GONE", **dict.fromkeys(records.QUANTITIES, 1), "raw": {}}
+    monkeypatch.setattr("mcf.sync.progress.RENEWED_EVERY", 0.0)
+    gone = {"seller_sku": "GONE", **dict.fromkeys(inventory_pages.QUANTITIES, 1), "raw": {}}
     store.save(tables.inventory, [gone])
 
     def lose(_: Progress) -> None:
@@ -306,7 +307,7 @@ OFTEN = dict.fromkeys(Subject, 0.2)
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for the role asks for it ten times a second."""
-    monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.1)
+    monkeypatch.setattr("mcf.service.RENEWED_EVERY", 0.1)
 
 
 def test_of_two_services_on_one_store_one_reads_in_the_background(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -16,29 +14,9 @@ from typing import Any
 import pytest
 
 from mcf.errors import StoreError
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import AT_ONCE, Store
-from mcf.store.records import COLUMNS
-
-US = "ATVPDKIKX0DER"
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-
-def stock(sku: str, fulfillable: int = 5) -> dict[str, Any]:
-    counts = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
-    return {"seller_sku": sku, **counts, "last_updated_time": NOON, "raw": {"sellerSku": sku}}
-
-
-def head(order_id: str, status: str = "Received", **more: Any) -> dict[str, Any]:
-    return {
-        "seller_fulfillment_order_id": order_id,
-        "displayable_order_id": order_id,
-        "status": status,
-        "received_date": NOON,
-        "status_updated_date": NOON,
-        "raw": {},
-        **more,
-    }
+from tests.store.samples import NOON, US, head, opened, skus, stock
 
 
 def line(order_id: str, item_id: str, quantity: int | None = 1) -> dict[str, Any]:
@@ -51,22 +29,6 @@ def line(order_id: str, item_id: str, quantity: int | None = 1) -> dict[str, Any
         "unfulfillable_quantity": 0,
         "raw": {},
     }
-
-
-def skus(store: Store) -> list[str]:
-    return [row.seller_sku for row in store.rows(tables.inventory)]
-
-
-def opened(folder: Path, **scope: str) -> Store:
-    wanted = {"account": "test", "marketplace_id": US, "mode": "demo"} | scope
-    return Store(f"sqlite:///{folder / 'store.sqlite3'}", **wanted)
-
-
-@pytest.fixture
-def second(store: Store, tmp_path: Path) -> Iterator[Store]:
-    """Another store on the same file, as another process has it."""
-    with opened(tmp_path) as other:
-        yield other
 
 
 def test_a_new_row_makes_the_revision_grow(store: Store) -> None:
@@ -84,70 +46,6 @@ def test_only_rows_that_differ_count_as_changed(store: Store) -> None:
     store.save(tables.inventory, [stock("A"), stock("B")])
     assert store.save(tables.inventory, [stock("A"), stock("B", 4)]) == 1
     assert store.revisions() == {"inventory": 2}
-
-
-def stock_tuple(sku: str, fulfillable: int = 5, raw: str | None = None) -> tuple[Any, ...]:
-    row = stock(sku, fulfillable)
-    return (*(row.get(name) for name in COLUMNS[:-1]), raw or json.dumps(row["raw"]))
-
-
-def save_tuples(store: Store, *rows: tuple[Any, ...]) -> int:
-    return store.save_tuples(tables.inventory, COLUMNS, rows)
-
-
-def test_tuples_are_stored_as_the_same_rows_are(store: Store, second: Store) -> None:
-    save_tuples(store, stock_tuple("A"), stock_tuple("B", 4))
-    written = [{**row, "changed": 0} for row in second.records(tables.inventory)]
-    store.drop(tables.inventory, "seller_sku", ["A", "B"])
-    store.save(tables.inventory, [stock("A"), stock("B", 4)])
-    assert [{**row, "changed": 0} for row in second.records(tables.inventory)] == written
-    assert [row["raw"] for row in written] == [{"sellerSku": "A"}, {"sellerSku": "B"}]
-
-
-def test_tuples_that_are_stored_already_are_no_change(store: Store) -> None:
-    store.save(tables.inventory, [stock("A")])
-    assert save_tuples(store, stock_tuple("A")) == 0
-    assert save_tuples(store) == 0
-    assert store.revision(tables.inventory) == (1,)
-
-
-def test_only_tuples_that_differ_are_written_and_marked(store: Store) -> None:
-    save_tuples(store, stock_tuple("A"), stock_tuple("B"))
-    assert save_tuples(store, stock_tuple("A"), stock_tuple("B", 4), stock_tuple("C")) == 2
-    rows = store.rows(tables.inventory)
-    assert [(row.seller_sku, row.changed) for row in rows] == [("A", 1), ("B", 2), ("C", 2)]
-    assert store.revision(tables.inventory) == (2,)
-
-
-@pytest.mark.parametrize(("raw", "changed"), [('{"a":1,  "b":[]}', 0), ('{"a": 2, "b": []}', 1)])
-def test_json_that_is_only_spelled_otherwise_is_no_change(
-    store: Store, raw: str, changed: int
-) -> None:
-    save_tuples(store, stock_tuple("A", raw='{"b": [], "a": 1}'))
-    assert save_tuples(store, stock_tuple("A", raw=raw)) == changed
-
-
-def test_the_last_of_two_tuples_with_one_key_stays(store: Store) -> None:
-    assert save_tuples(store, stock_tuple("A", 1), stock_tuple("A", 2)) == 1
-    (row,) = store.rows(tables.inventory)
-    assert row.fulfillable_quantity == 2
-
-
-def test_tuples_of_one_account_leave_those_of_others_alone(store: Store, tmp_path: Path) -> None:
-    save_tuples(store, stock_tuple("A", 1))
-    with opened(tmp_path, account="other") as other:
-        assert save_tuples(other, stock_tuple("A", 2)) == 1
-        assert other.revision(tables.inventory) == (1,)
-    (row,) = store.rows(tables.inventory)
-    assert row.fulfillable_quantity == 1
-
-
-def test_tuples_of_which_one_cannot_be_written_are_not_written(store: Store) -> None:
-    broken = stock_tuple("B", fulfillable=None)  # type: ignore[arg-type]
-    with pytest.raises(StoreError):
-        save_tuples(store, stock_tuple("A"), broken)
-    assert skus(store) == []
-    assert store.revision(tables.inventory) == (0,)
 
 
 def test_no_rows_are_no_change(store: Store) -> None:
@@ -262,24 +160,6 @@ def test_a_row_is_changed_only_while_the_condition_holds(store: Store) -> None:
 
 def test_a_row_that_is_not_there_is_none(store: Store) -> None:
     assert store.row(tables.orders, seller_fulfillment_order_id="1") is None
-
-
-def test_records_are_plain_dicts_with_json_and_times_in_utc(store: Store) -> None:
-    elsewhere = timezone(timedelta(hours=-5))
-    store.save(
-        tables.orders, [head("1", received_date=NOON.astimezone(elsewhere), detailed_at=None)]
-    )
-    (record,) = store.records(tables.orders)
-    assert record["raw"] == {}
-    assert record["received_date"] == NOON
-    assert record["received_date"].tzinfo is UTC
-    assert record["detailed_at"] is None
-
-
-def test_a_time_without_a_zone_is_refused(store: Store) -> None:
-    with pytest.raises(StoreError, match="times with a zone"):
-        store.save(tables.orders, [head("1", received_date=datetime(2026, 3, 2))])  # noqa: DTZ001
-    assert store.rows(tables.orders) == []
 
 
 def test_two_stores_on_one_file_see_each_others_rows_and_revisions(
@@ -398,7 +278,7 @@ def test_an_address_that_is_none_is_told() -> None:
 def test_a_database_without_its_driver_is_told() -> None:
     code = (
         "import sys; sys.modules['psycopg'] = None\n"
-        "from mcf.store import Store\n"
+        "from mcf.store.database import Store\n"
         "url = 'postgresql+psycopg://user@127.0.0.1:1/name'\n"
         "Store(url, account='test', marketplace_id='US', mode='demo')"
     )

@@ -14,7 +14,7 @@ from mcf.errors import InvalidInput, StoreError
 from mcf.service import MCFService
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from tests.databases import US, needs_postgresql, own_schema
 
 NOW = utc_now().replace(microsecond=0)
@@ -50,22 +50,22 @@ def aged(store: Store, key: str, age: timedelta) -> None:
         )
 
 
-def found(keeper: Keeper, kind: Kind, key: str) -> Kept:
+def found(keeper: Keeper, kind: DocumentKind, key: str) -> Kept:
     kept = keeper.get(kind, key)
     assert kept is not None
     return kept
 
 
 def test_nothing_is_kept_at_first(keeper: Keeper) -> None:
-    assert keeper.get(Kind.DRAFT, "tab 1") is None
-    assert [keeper.all(kind) for kind in Kind] == [[] for _ in Kind]
+    assert keeper.get(DocumentKind.DRAFT, "tab 1") is None
+    assert [keeper.all(kind) for kind in DocumentKind] == [[] for _ in DocumentKind]
 
 
 def test_what_was_kept_comes_back_as_it_was(keeper: Keeper) -> None:
     content = {"to": "Zoë Ünal, 〒100-0001", "lines": [{"units": 2}], "fee": None, "blank": True}
-    keeper.keep(Kind.DRAFT, "tab 1", content)
-    kept = found(keeper, Kind.DRAFT, "tab 1")
-    assert (kept.kind, kept.key, kept.content) == (Kind.DRAFT, "tab 1", content)
+    keeper.keep(DocumentKind.DRAFT, "tab 1", content)
+    kept = found(keeper, DocumentKind.DRAFT, "tab 1")
+    assert (kept.kind, kept.key, kept.content) == (DocumentKind.DRAFT, "tab 1", content)
     assert abs(kept.updated_at - utc_now()) < timedelta(minutes=1)
     assert kept.created_at == kept.updated_at
 
@@ -73,10 +73,10 @@ def test_what_was_kept_comes_back_as_it_was(keeper: Keeper) -> None:
 def test_another_content_takes_the_place_of_the_first_and_its_beginning_stays(
     store: Store, keeper: Keeper
 ) -> None:
-    keeper.keep(Kind.PROFILE, "eBay", {"blank_box": False})
-    first = found(keeper, Kind.PROFILE, "eBay")
-    keeper.keep(Kind.PROFILE, "eBay", {"blank_box": True})
-    second = found(keeper, Kind.PROFILE, "eBay")
+    keeper.keep(DocumentKind.PROFILE, "eBay", {"blank_box": False})
+    first = found(keeper, DocumentKind.PROFILE, "eBay")
+    keeper.keep(DocumentKind.PROFILE, "eBay", {"blank_box": True})
+    second = found(keeper, DocumentKind.PROFILE, "eBay")
     assert second.content == {"blank_box": True}
     assert (second.created_at, second.updated_at > first.updated_at) == (first.created_at, True)
     assert store.count(tables.kept) == 1
@@ -86,63 +86,63 @@ def test_another_content_takes_the_place_of_the_first_and_its_beginning_stays(
 def test_the_same_content_again_writes_nothing(
     store: Store, keeper: Keeper, content: dict[str, Any]
 ) -> None:
-    keeper.keep(Kind.DRAFT, "tab 1", {"lines": [1, 2]})
+    keeper.keep(DocumentKind.DRAFT, "tab 1", {"lines": [1, 2]})
     aged(store, "tab 1", 2 * DAY)
-    keeper.keep(Kind.DRAFT, "tab 1", content)
-    assert found(keeper, Kind.DRAFT, "tab 1").updated_at == NOW - 2 * DAY
+    keeper.keep(DocumentKind.DRAFT, "tab 1", content)
+    assert found(keeper, DocumentKind.DRAFT, "tab 1").updated_at == NOW - 2 * DAY
 
 
 def test_a_draft_and_a_template_may_have_the_same_name(keeper: Keeper) -> None:
-    keeper.keep(Kind.DRAFT, "gift", {"is": "draft"})
-    keeper.keep(Kind.TEMPLATE, "gift", {"is": "template"})
-    keeper.forget(Kind.DRAFT, "gift")
-    assert keeper.get(Kind.DRAFT, "gift") is None
-    assert found(keeper, Kind.TEMPLATE, "gift").content == {"is": "template"}
+    keeper.keep(DocumentKind.DRAFT, "gift", {"is": "draft"})
+    keeper.keep(DocumentKind.TEMPLATE, "gift", {"is": "template"})
+    keeper.forget(DocumentKind.DRAFT, "gift")
+    assert keeper.get(DocumentKind.DRAFT, "gift") is None
+    assert found(keeper, DocumentKind.TEMPLATE, "gift").content == {"is": "template"}
 
 
 def test_those_of_a_kind_come_with_the_newest_change_first(store: Store, keeper: Keeper) -> None:
-    [keeper.keep(Kind.TEMPLATE, key, {"is": key}) for key in "abc"]
-    keeper.keep(Kind.DRAFT, "d", {})
+    [keeper.keep(DocumentKind.TEMPLATE, key, {"is": key}) for key in "abc"]
+    keeper.keep(DocumentKind.DRAFT, "d", {})
     aged(store, "b", DAY)
     aged(store, "c", 2 * DAY)
-    keeper.keep(Kind.TEMPLATE, "c", {"is": "changed"})
-    assert [kept.key for kept in keeper.all(Kind.TEMPLATE)] == ["c", "a", "b"]
+    keeper.keep(DocumentKind.TEMPLATE, "c", {"is": "changed"})
+    assert [kept.key for kept in keeper.all(DocumentKind.TEMPLATE)] == ["c", "a", "b"]
 
 
 def test_what_is_not_kept_can_be_forgotten(keeper: Keeper) -> None:
-    keeper.forget(Kind.DRAFT, "never kept")
-    assert keeper.all(Kind.DRAFT) == []
+    keeper.forget(DocumentKind.DRAFT, "never kept")
+    assert keeper.all(DocumentKind.DRAFT) == []
 
 
 def test_only_old_ones_of_a_kind_are_forgotten_and_counted(store: Store, keeper: Keeper) -> None:
-    [keeper.keep(Kind.DRAFT, key, {}) for key in ("old", "older", "new")]
-    keeper.keep(Kind.PROFILE, "old profile", {})
+    [keeper.keep(DocumentKind.DRAFT, key, {}) for key in ("old", "older", "new")]
+    keeper.keep(DocumentKind.PROFILE, "old profile", {})
     [aged(store, key, 31 * DAY) for key in ("old", "older", "old profile")]
-    assert keeper.forget_older(Kind.DRAFT, NOW - 30 * DAY) == 2
-    assert [kept.key for kept in keeper.all(Kind.DRAFT)] == ["new"]
-    assert [kept.key for kept in keeper.all(Kind.PROFILE)] == ["old profile"]
+    assert keeper.forget_older(DocumentKind.DRAFT, NOW - 30 * DAY) == 2
+    assert [kept.key for kept in keeper.all(DocumentKind.DRAFT)] == ["new"]
+    assert [kept.key for kept in keeper.all(DocumentKind.PROFILE)] == ["old profile"]
 
 
 @pytest.mark.parametrize("key", ["", "  ", "x" * 81, "line\nbreak", "nul\x00", "\ud800"])
 def test_a_name_that_no_database_could_hold_is_refused(keeper: Keeper, key: str) -> None:
     with pytest.raises(InvalidInput, match="give it a name of up to 80 letters"):
-        keeper.keep(Kind.TEMPLATE, key, {})
-    assert keeper.all(Kind.TEMPLATE) == []
+        keeper.keep(DocumentKind.TEMPLATE, key, {})
+    assert keeper.all(DocumentKind.TEMPLATE) == []
 
 
 @pytest.mark.parametrize("key", ["x" * 80, "Größe L / 夏　便", "50 % off; it's '--'"])
 def test_a_name_may_have_any_letters(keeper: Keeper, key: str) -> None:
-    keeper.keep(Kind.TEMPLATE, key, {"is": key})
-    assert found(keeper, Kind.TEMPLATE, key).content == {"is": key}
+    keeper.keep(DocumentKind.TEMPLATE, key, {"is": key})
+    assert found(keeper, DocumentKind.TEMPLATE, key).content == {"is": key}
 
 
 def test_another_account_keeps_its_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     with opened(url) as one, opened(url, "another") as other:
-        Keeper(one).keep(Kind.DRAFT, "tab 1", {"of": "one"})
-        Keeper(other).forget(Kind.DRAFT, "tab 1")
-        assert Keeper(other).forget_older(Kind.DRAFT, utc_now() + DAY) == 0
-        assert found(Keeper(one), Kind.DRAFT, "tab 1").content == {"of": "one"}
+        Keeper(one).keep(DocumentKind.DRAFT, "tab 1", {"of": "one"})
+        Keeper(other).forget(DocumentKind.DRAFT, "tab 1")
+        assert Keeper(other).forget_older(DocumentKind.DRAFT, utc_now() + DAY) == 0
+        assert found(Keeper(one), DocumentKind.DRAFT, "tab 1").content == {"of": "one"}
 
 
 def test_keeping_changes_no_revision_so_that_no_page_draws_itself_again(
@@ -150,8 +150,8 @@ def test_keeping_changes_no_revision_so_that_no_page_draws_itself_again(
 ) -> None:
     before = service.revision(), service.stock.review.revision(), service._store.revisions()
     keeper = Keeper(service._store)
-    [keeper.keep(Kind.DRAFT, "tab 1", {"typed": "Ada"[:n]}) for n in range(4)]
-    keeper.forget_older(Kind.DRAFT, utc_now() + DAY)
+    [keeper.keep(DocumentKind.DRAFT, "tab 1", {"typed": "Ada"[:n]}) for n in range(4)]
+    keeper.forget_older(DocumentKind.DRAFT, utc_now() + DAY)
     assert before == (
         service.revision(),
         service.stock.review.revision(),
@@ -163,4 +163,4 @@ def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:
     with store.writing() as connection:
         tables.kept.drop(connection)
     with pytest.raises(StoreError):
-        keeper.keep(Kind.DRAFT, "tab 1", {})
+        keeper.keep(DocumentKind.DRAFT, "tab 1", {})

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mcf.store import frames, records, tables
+from mcf.amazon import inventory_pages
+from mcf.store import frames, tables
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -17,7 +18,9 @@ HOUR = timedelta(hours=1)
 
 def stock(sku: str = "A", **more: Any) -> dict[str, Any]:
     blank = dict.fromkeys((column.name for column in tables.inventory.columns), None)
-    return blank | dict.fromkeys(records.QUANTITIES, 0) | {"seller_sku": sku, "raw": {}} | more
+    return (
+        blank | dict.fromkeys(inventory_pages.QUANTITIES, 0) | {"seller_sku": sku, "raw": {}} | more
+    )
 
 
 def head(order_id: str = "1", **more: Any) -> dict[str, Any]:

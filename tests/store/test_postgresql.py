@@ -21,19 +21,20 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Wish
 from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from tests.databases import US, needs_postgresql, own_schema
 from tests.inventory import test_history, test_own_orders
 from tests.orders import test_submission
-from tests.store import test_database as test_store
+from tests.store import test_database, test_driver, test_tables
 from tests.sync import test_reader as test_sync
 from tests.waiting import eventually
 
@@ -60,7 +61,9 @@ def _is_of_any_store(test: Any, stores: set[str]) -> bool:
     return bool(wanted & stores) and not wanted & _FILES
 
 
-globals().update(of_any_store(test_store))
+globals().update(of_any_store(test_database))
+globals().update(of_any_store(test_driver))
+globals().update(of_any_store(test_tables))
 globals().update(of_any_store(test_submission))
 globals().update(of_any_store(test_sync))
 globals().update(of_any_store(test_history))
@@ -105,7 +108,7 @@ def shared(settings: Settings, url: str, account: str) -> Settings:
 
 
 def stock(sku: str, fulfillable: int | None = 5) -> dict[str, Any]:
-    counts = dict.fromkeys(records.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
+    counts = dict.fromkeys(inventory_pages.QUANTITIES, 0) | {"fulfillable_quantity": fulfillable}
     return {"seller_sku": sku, **counts, "last_updated_time": NOON, "raw": {"sellerSku": sku}}
 
 
@@ -190,8 +193,8 @@ def test_after_a_refusal_nobody_has_a_turn(store: Store, second: Store) -> None:
 
 TAKER = """
 import sys
-from mcf.pace import Wish
-from mcf.store import Store
+from mcf.amazon.throttle import Wish
+from mcf.store.database import Store
 url, account, marketplace_id = sys.argv[1:]
 wish = Wish("createFulfillmentOrder", interval=3600.0, room=3.5 * 3600.0, spent=5 * 3600.0)
 with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
@@ -219,7 +222,7 @@ def test_processes_keep_to_one_usage_plan(url: str, account: str) -> None:
 
 SENDER = """
 import json, sys
-from mcf.models import MCFOrderRequest
+from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.settings import Settings
 environ, request = map(json.loads, sys.argv[1:])
@@ -254,7 +257,7 @@ def fresh(service: MCFService) -> bool:
 def test_a_dashboard_reads_in_the_background_and_another_one_shows_it(
     shared: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcf.store.coordination.RENEWED_EVERY", 0.1)
+    monkeypatch.setattr("mcf.service.RENEWED_EVERY", 0.1)
     first = MCFService(shared).start()
     eventually(lambda: fresh(first))
     with MCFService(shared).start() as second:

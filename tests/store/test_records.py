@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.models.answers import (
     MCFFulfillmentOrder,
     MCFInventoryItem,
@@ -41,9 +42,9 @@ ITEM = {"sellerSku": "A", "sellerFulfillmentOrderItemId": "1", "quantity": 3}
 
 def test_a_sku_without_details_has_no_units_but_its_total() -> None:
     item = MCFInventoryItem.from_api({"sellerSku": "A", "totalQuantity": 7})
-    row = records.inventory_row(item)
-    assert {name: row[name] for name in records.QUANTITIES} == {
-        **dict.fromkeys(records.QUANTITIES, 0),
+    row = inventory_pages.inventory_row(item)
+    assert {name: row[name] for name in inventory_pages.QUANTITIES} == {
+        **dict.fromkeys(inventory_pages.QUANTITIES, 0),
         "total_quantity": 7,
     }
 
@@ -51,8 +52,8 @@ def test_a_sku_without_details_has_no_units_but_its_total() -> None:
 @pytest.mark.parametrize("details", [{}, None, {"reservedQuantity": None}])
 def test_empty_details_are_no_units(details: object) -> None:
     item = MCFInventoryItem.from_api({"sellerSku": "A", "inventoryDetails": details})
-    row = records.inventory_row(item)
-    assert not any(row[name] for name in records.QUANTITIES)
+    row = inventory_pages.inventory_row(item)
+    assert not any(row[name] for name in inventory_pages.QUANTITIES)
 
 
 def test_every_quantity_comes_from_its_own_field() -> None:
@@ -89,8 +90,8 @@ def test_every_quantity_comes_from_its_own_field() -> None:
             },
         }
     )
-    row = records.inventory_row(item)
-    assert [row[name] for name in records.QUANTITIES] == list(range(1, 18))
+    row = inventory_pages.inventory_row(item)
+    assert [row[name] for name in inventory_pages.QUANTITIES] == list(range(1, 18))
     assert (row["asin"], row["fn_sku"], row["product_name"], row["condition"]) == (
         "B000000001",
         "X000000001",
@@ -103,7 +104,7 @@ def test_every_quantity_comes_from_its_own_field() -> None:
 
 def test_an_empty_last_updated_time_is_none() -> None:
     item = MCFInventoryItem.from_api({"sellerSku": "A", "lastUpdatedTime": ""})
-    assert records.inventory_row(item)["last_updated_time"] is None
+    assert inventory_pages.inventory_row(item)["last_updated_time"] is None
 
 
 def test_a_listed_order_says_nothing_of_what_listings_leave_out() -> None:

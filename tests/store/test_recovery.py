@@ -27,7 +27,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import recovery, tables
 from mcf.store.database import Store
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.states import SubmissionState
 from tests.databases import NOON, US, first_store
 
@@ -268,14 +268,14 @@ def test_what_the_seller_decided_is_saved(path: Path) -> None:
     off = {"concern": "stock A", "until": NOON}
     draft = {"to": "Ada Example", "items": [{"sku": "A", "units": 2}]}
     with opened(path) as store:
-        Keeper(store).keep(Kind.DRAFT, "tab 1", draft)
+        Keeper(store).keep(DocumentKind.DRAFT, "tab 1", draft)
         store.add(tables.sku_rules, rule)
         store.add(tables.views, view)
         store.add(tables.put_off, off)
     garble(path, b"order 0050")
     with opened(path) as store:
         own = [store.rows(table)[0]._mapping for table in TABLES]
-        known = Keeper(store).get(Kind.DRAFT, "tab 1")
+        known = Keeper(store).get(DocumentKind.DRAFT, "tab 1")
     assert known is not None
     assert known.content == draft
     assert [rule.items() <= own[0].items(), view.items() <= own[1].items()] == [True, True]
@@ -395,8 +395,8 @@ def test_a_folder_may_have_any_name(tmp_path: Path, path: Path, settings: Settin
 
 OPENER = """
 import sys
-from mcf import tables
-from mcf.store import Store
+from mcf.store import tables
+from mcf.store.database import Store
 print("ready", flush=True)
 sys.stdin.readline()
 url, account, marketplace_id = sys.argv[1:]

@@ -210,8 +210,8 @@ def test_a_migration_that_failed_leaves_no_copy(file: Path) -> None:
 OPENER = """
 import sys
 from alembic import command
-from mcf import tables
-from mcf.store import Store
+from mcf.store import tables
+from mcf.store.database import Store
 url, account, marketplace_id = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.read(1)

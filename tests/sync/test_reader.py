@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest, MCFReturnItem, MCFReturnRequest
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
@@ -21,7 +22,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import PageExpired, RowsMissing, RowsTwice, Truncated, Unavailable
 from mcf.simulator.world.orders import ReturnItem, Status
-from mcf.store import records, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress, Run
@@ -112,7 +113,7 @@ def world_statuses(simulator: Simulator) -> dict[str, str]:
 
 
 def unsold(sku: str) -> dict[str, Any]:
-    return {"seller_sku": sku, **dict.fromkeys(records.QUANTITIES, 1), "raw": {}}
+    return {"seller_sku": sku, **dict.fromkeys(inventory_pages.QUANTITIES, 1), "raw": {}}
 
 
 def test_the_stock_in_the_store_is_amazons(sync: Sync, store: Store, simulator: Simulator) -> None:

@@ -21,7 +21,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status
 from mcf.store.database import utc_now
-from mcf.store.documents import Keeper, Kept, Kind
+from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking import resend
 from mcf.tracking.events import Kind as Step
@@ -235,7 +235,11 @@ def crash(monkeypatch: pytest.MonkeyPatch) -> Callable[[RescueState, bool], None
 
     def arrange(state: RescueState, written: bool) -> None:
         def died(
-            keeper: Keeper, kind: Kind, key: str, content: Mapping[str, Any], before: Kept | None
+            keeper: Keeper,
+            kind: DocumentKind,
+            key: str,
+            content: Mapping[str, Any],
+            before: Kept | None,
         ) -> bool:
             dies = content["state"] == state.value
             if written or not dies:
@@ -408,7 +412,7 @@ def test_an_order_that_cannot_be_sent_again_after_it_was_cancelled_needs_a_hand(
         known = stuck.ordering.drafts.typed(order_id)
         assert known is not None
         changed = known.model_copy(update={"to_zip": "12"})
-        stuck.kept.keep(Kind.CHANGED, order_id, changed.content())
+        stuck.kept.keep(DocumentKind.CHANGED, order_id, changed.content())
         return change
 
     monkeypatch.setattr(stuck.tracking.actions, "cancel", then_unreadable)
@@ -480,15 +484,15 @@ def test_a_story_tells_orders_that_came_to_nothing_and_leaves_out_those_never_se
     rescued(stuck)
     simulator.set_status(NEW, Status.INVALID)
     stuck.tracking.refresh(NEW)
-    stuck.kept.keep(Kind.LINK, "NEVER-SENT", {"replaces": OLD})
+    stuck.kept.keep(DocumentKind.LINK, "NEVER-SENT", {"replaces": OLD})
     stuck.submit(order_request("TEST-1-R3", address, sku, 2), replaces=NEW)
 
     assert stuck.ordering.links.story(NEW) == [OLD, NEW, "TEST-1-R3"]
 
 
 def test_a_circle_of_links_ends(service: MCFService) -> None:
-    service.kept.keep(Kind.LINK, "A", {"replaces": "B"})
-    service.kept.keep(Kind.LINK, "B", {"replaces": "A"})
+    service.kept.keep(DocumentKind.LINK, "A", {"replaces": "B"})
+    service.kept.keep(DocumentKind.LINK, "B", {"replaces": "A"})
 
     assert sorted(service.ordering.links.story("A")) == ["A", "B"]
 
@@ -499,12 +503,12 @@ def keeper(service: MCFService) -> Keeper:
 
 
 def test_of_two_who_go_on_from_the_same_only_the_first_does(keeper: Keeper) -> None:
-    assert keeper.claim(Kind.RESCUE, "A", {"at": 1}, None)
-    assert not keeper.claim(Kind.RESCUE, "A", {"at": 2}, None)
-    before = keeper.get(Kind.RESCUE, "A")
+    assert keeper.claim(DocumentKind.RESCUE, "A", {"at": 1}, None)
+    assert not keeper.claim(DocumentKind.RESCUE, "A", {"at": 2}, None)
+    before = keeper.get(DocumentKind.RESCUE, "A")
 
-    assert keeper.claim(Kind.RESCUE, "A", {"at": 3}, before)
-    assert not keeper.claim(Kind.RESCUE, "A", {"at": 4}, before)
+    assert keeper.claim(DocumentKind.RESCUE, "A", {"at": 3}, before)
+    assert not keeper.claim(DocumentKind.RESCUE, "A", {"at": 4}, before)
 
 
 def test_amazon_is_asked_for_nothing_when_the_order_cannot_be_read_first(

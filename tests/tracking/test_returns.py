@@ -24,7 +24,7 @@ from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Order
-from mcf.store.documents import Keeper, Kind
+from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking.events import Kind as Step
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
@@ -212,7 +212,7 @@ def test_an_intent_is_kept_before_anything_is_sent(
     keeper, seen = Keeper(service._store), []
 
     def died(_: MCFClient, order_id: str, __: MCFReturnRequest) -> None:
-        kept = keeper.get(Kind.RETURN, order_id)
+        kept = keeper.get(DocumentKind.RETURN, order_id)
         seen.append(kept and kept.content)
         raise KeyboardInterrupt
 

@@ -12,12 +12,12 @@ from pydantic import Field, model_validator
 
 from mcf.amazon.models.base import (
     Address,
+    AnswerPart,
     Count,
     FeatureSetting,
     Money,
     Number,
     Timestamp,
-    Told,
     Weight,
 )
 from mcf.amazon.statuses import (
@@ -30,7 +30,7 @@ from mcf.amazon.statuses import (
 )
 
 
-class OrderLine(Told):
+class OrderLine(AnswerPart):
     """A line of an order as it's read back, with Amazon's counts."""
 
     expected: ClassVar[frozenset[str]] = frozenset(
@@ -53,7 +53,7 @@ class OrderLine(Told):
     per_unit_declared_value: Money | None = None
 
 
-class MCFFulfillmentOrder(Told):
+class MCFFulfillmentOrder(AnswerPart):
     """The head of an order. Lists leave out `marketplace_id`, `fulfillment_action` and more; what
     can't be left out is the order's number.
     """
@@ -98,35 +98,35 @@ class MCFFulfillmentOrder(Told):
         return FulfillmentPolicy.of(self.fulfillment_policy)
 
 
-class DeliveryDocument(Told):
+class DeliveryDocument(AnswerPart):
     """A proof of delivery; its address is good for one hour."""
 
     document_type: str | None = None
     url: str | None = None
 
 
-class DropOffLocation(Told):
+class DropOffLocation(AnswerPart):
     """Where a parcel was left."""
 
     type: str | None = None
     attributes: Mapping[str, Any] | None = None
 
 
-class DeliveryInformation(Told):
+class DeliveryInformation(AnswerPart):
     """How a parcel was handed over."""
 
     delivery_document_list: tuple[DeliveryDocument, ...] | None = None
     drop_off_location: DropOffLocation | None = None
 
 
-class LockerDetails(Told):
+class LockerDetails(AnswerPart):
     """The locker in which a parcel waits for its recipient."""
 
     locker_number: str | None = None
     locker_access_code: str | None = None
 
 
-class MCFPackage(Told):
+class MCFPackage(AnswerPart):
     """A parcel of a shipment."""
 
     expected: ClassVar[frozenset[str]] = frozenset({"packageNumber"})
@@ -140,7 +140,7 @@ class MCFPackage(Told):
     delivery_information: DeliveryInformation | None = None
 
 
-class ShipmentItem(Told):
+class ShipmentItem(AnswerPart):
     """Units of one line that travel in one parcel of a shipment."""
 
     expected: ClassVar[frozenset[str]] = frozenset({"sellerSku", "quantity"})
@@ -152,7 +152,7 @@ class ShipmentItem(Told):
     serial_number: str | None = None
 
 
-class MCFShipment(Told):
+class MCFShipment(AnswerPart):
     """The part of an order that leaves one warehouse."""
 
     expected: ClassVar[frozenset[str]] = frozenset(
@@ -179,7 +179,7 @@ class MCFShipment(Told):
         return self.fulfillment_shipment_package or ()
 
 
-class ReturnItem(Told):
+class ReturnItem(AnswerPart):
     """A unit that the recipient sends back."""
 
     seller_return_item_id: str | None = None
@@ -195,7 +195,7 @@ class ReturnItem(Told):
     fulfillment_center_id: str | None = None
 
 
-class ReturnAuthorization(Told):
+class ReturnAuthorization(AnswerPart):
     """Where units are to be sent back, and under which number."""
 
     return_authorization_id: str | None = None
@@ -205,7 +205,7 @@ class ReturnAuthorization(Told):
     rma_page_url: str | None = Field(None, alias="rmaPageURL")
 
 
-class ReturnReason(Told):
+class ReturnReason(AnswerPart):
     """Why a unit of a SKU may come back, in Amazon's words."""
 
     return_reason_code: Annotated[str, Field(min_length=1)]
@@ -213,14 +213,14 @@ class ReturnReason(Told):
     translated_description: str | None = None
 
 
-class InvalidItemReason(Told):
+class InvalidItemReason(AnswerPart):
     """Why Amazon doesn't take a unit back."""
 
     invalid_item_reason_code: str | None = None
     description: str | None = None
 
 
-class InvalidReturnItem(Told):
+class InvalidReturnItem(AnswerPart):
     """A unit that Amazon doesn't take back."""
 
     seller_return_item_id: str | None = None
@@ -228,7 +228,7 @@ class InvalidReturnItem(Told):
     invalid_item_reason: InvalidItemReason | None = None
 
 
-class ReturnResult(Told):
+class ReturnResult(AnswerPart):
     """What became of a request for returns, unit by unit."""
 
     return_items: tuple[ReturnItem, ...] = ()
@@ -236,7 +236,7 @@ class ReturnResult(Told):
     return_authorizations: tuple[ReturnAuthorization, ...] = ()
 
 
-class MCFOrderDetail(Told):
+class MCFOrderDetail(AnswerPart):
     """Everything that getFulfillmentOrder tells of one order.
 
     What can't be left out is its head.
@@ -281,7 +281,7 @@ def negative_number(text: str) -> int:
     return -int(hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:13], 16)
 
 
-class TrackingAddress(Told):
+class TrackingAddress(AnswerPart):
     """The place of a tracking event."""
 
     city: str | None = None
@@ -289,7 +289,7 @@ class TrackingAddress(Told):
     country: str | None = None
 
 
-class TrackingEvent(Told):
+class TrackingEvent(AnswerPart):
     """One thing that happened to a parcel."""
 
     expected: ClassVar[frozenset[str]] = frozenset({"eventDate", "eventCode"})
@@ -300,14 +300,14 @@ class TrackingEvent(Told):
     event_description: str | None = None
 
 
-class DateRange(Told):
+class DateRange(AnswerPart):
     """From when until when."""
 
     earliest: Timestamp | None = None
     latest: Timestamp | None = None
 
 
-class PackageTracking(Told):
+class PackageTracking(AnswerPart):
     """What the carrier told Amazon of a parcel; events in no order that could be relied on."""
 
     package_number: Number | None = None
@@ -351,14 +351,14 @@ def _when(event: TrackingEvent) -> tuple[bool, datetime]:
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-class Fee(Told):
+class Fee(AnswerPart):
     """One of the fees of a preview."""
 
     name: str | None = None
     amount: Money | None = None
 
 
-class PreviewItem(Told):
+class PreviewItem(AnswerPart):
     """A line of a planned shipment."""
 
     seller_sku: str | None = None
@@ -368,7 +368,7 @@ class PreviewItem(Told):
     shipping_weight_calculation_method: str | None = None
 
 
-class PreviewShipment(Told):
+class PreviewShipment(AnswerPart):
     """A shipment that Amazon would make, with its dates."""
 
     earliest_ship_date: Timestamp | None = None
@@ -379,7 +379,7 @@ class PreviewShipment(Told):
     fulfillment_preview_items: tuple[PreviewItem, ...] = ()
 
 
-class UnfulfillableItem(Told):
+class UnfulfillableItem(AnswerPart):
     """A line that can't be shipped, and why."""
 
     seller_sku: str | None = None
@@ -388,7 +388,7 @@ class UnfulfillableItem(Told):
     item_unfulfillable_reasons: tuple[str, ...] | None = None
 
 
-class FulfillmentPreview(Told):
+class FulfillmentPreview(AnswerPart):
     """What one delivery speed would cost and when it would arrive.
 
     https://developer-docs.amazon.com/sp-api/reference/getfulfillmentpreview
@@ -428,18 +428,18 @@ class FulfillmentPreview(Told):
         if any(place.startswith("estimatedFees") for place in self.unread):
             return None
         amounts = [fee.amount for fee in self.estimated_fees or ()]
-        known = [amount for amount in amounts if amount is not None]
-        if not known or len(known) < len(amounts) or len({m.currency_code for m in known}) > 1:
+        priced = [amount for amount in amounts if amount is not None]
+        if not priced or len(priced) < len(amounts) or len({m.currency_code for m in priced}) > 1:
             return None
-        total = sum((money.amount for money in known), Decimal(0))
-        return Money(currency_code=known[0].currency_code, value=f"{total:f}")
+        total = sum((money.amount for money in priced), Decimal(0))
+        return Money(currency_code=priced[0].currency_code, value=f"{total:f}")
 
     @property
     def arrival(self) -> tuple[datetime, datetime] | None:
         """Earliest and latest arrival of the last shipment to arrive; None when not told."""
         windows = [(s.earliest_arrival_date, s.latest_arrival_date) for s in self.shipments]
-        known = [(first or last, last) for first, last in windows if last]
-        return max(known, key=lambda window: window[1]) if known else None
+        ends = [(first or last, last) for first, last in windows if last]
+        return max(ends, key=lambda window: window[1]) if ends else None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -452,7 +452,7 @@ class FulfillmentPreview(Told):
         return tuple(dict.fromkeys((*(self.order_unfulfillable_reasons or ()), *of_items)))
 
 
-class ReservedQuantity(Told):
+class ReservedQuantity(AnswerPart):
     """Units that are in the warehouse but promised or on the move."""
 
     total_reserved_quantity: Count | None = None
@@ -461,7 +461,7 @@ class ReservedQuantity(Told):
     fc_processing_quantity: Count | None = None
 
 
-class UnfulfillableQuantity(Told):
+class UnfulfillableQuantity(AnswerPart):
     """Units that can't be sold, by cause."""
 
     total_unfulfillable_quantity: Count | None = None
@@ -473,14 +473,14 @@ class UnfulfillableQuantity(Told):
     expired_quantity: Count | None = None
 
 
-class ResearchingQuantity(Told):
+class ResearchingQuantity(AnswerPart):
     """Units that Amazon is looking for."""
 
     total_researching_quantity: Count | None = None
     researching_quantity_breakdown: tuple[Mapping[str, Any], ...] | None = None
 
 
-class InventoryDetails(Told):
+class InventoryDetails(AnswerPart):
     """Where the units of a SKU are."""
 
     fulfillable_quantity: Count | None = None
@@ -492,7 +492,7 @@ class InventoryDetails(Told):
     unfulfillable_quantity: UnfulfillableQuantity | None = None
 
 
-class MCFInventoryItem(Told):
+class MCFInventoryItem(AnswerPart):
     """The stock of one SKU. `total_quantity` includes what is still inbound.
 
     https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries

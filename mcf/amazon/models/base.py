@@ -44,7 +44,7 @@ class AmazonTime(datetime):
         return cls._of(moment, value)
 
     @classmethod
-    def told(cls, value: object) -> AmazonTime:
+    def from_answer(cls, value: object) -> AmazonTime:
         """The instant of a text that Amazon sent; without a zone it's UTC, as all of its times are.
 
         Raises ValueError for what is no text of a time, and for years that no order is of.
@@ -93,7 +93,7 @@ def _time_text(moment: datetime) -> str:
 
 
 def _moment(value: object, info: ValidationInfo) -> AmazonTime:
-    return AmazonTime.told(value) if info.context is _READING else AmazonTime.parse(value)
+    return AmazonTime.from_answer(value) if info.context is _READING else AmazonTime.parse(value)
 
 
 def _amount(value: object, info: ValidationInfo) -> str:
@@ -123,11 +123,11 @@ def _currency(code: str, info: ValidationInfo) -> str:
 def _plain_text(text: Any) -> Any:
     """The text, if a packing slip can show it; raises ValueError otherwise."""
     letters = text if isinstance(text, str) else ""
-    found = next(
+    unshown = next(
         (c for c in letters if c not in "\t\n" and unicodedata.category(c) in _UNSHOWN), None
     )
-    if found is not None:
-        raise ValueError(f"holds a character that can't be printed (U+{ord(found):04X})")
+    if unshown is not None:
+        raise ValueError(f"holds a character that can't be printed (U+{ord(unshown):04X})")
     return text
 
 
@@ -217,7 +217,7 @@ def _copied(data: Any) -> Any:
     return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
-class Told(APIModel):
+class AnswerPart(APIModel):
     """A part of an answer, which is read kindly: what can't be read is as if it weren't told.
 
     Only a field that has no default is insisted on.
@@ -260,9 +260,9 @@ class Told(APIModel):
             return field.get_default()
 
 
-def _keepable(told: object, read: Any) -> Any:
+def _keepable(sent: object, read: Any) -> Any:
     """What was read, if it was told so and a database can hold it; raises ValueError otherwise."""
-    if isinstance(told, bool) and not isinstance(read, bool):
+    if isinstance(sent, bool) and not isinstance(read, bool):
         raise ValueError("a truth is no number")  # noqa: TRY004 - pydantic's error of a wrong value
     if isinstance(read, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in read):
         raise ValueError("a text holds what no text may")
@@ -277,32 +277,32 @@ def _readable(entries: list[Any], handler: ValidatorFunctionWrapHandler) -> Iter
             continue
 
 
-def _unread(model: Told) -> Iterator[str]:
+def _unread(model: AnswerPart) -> Iterator[str]:
     raw = model.__dict__.get(_RAW)
     for name, field in type(model).model_fields.items():
         alias, read = str(field.alias), getattr(model, name)
-        told = None if raw is None else raw.get(alias)
-        if isinstance(read, Told):
+        sent = None if raw is None else raw.get(alias)
+        if isinstance(read, AnswerPart):
             yield from (f"{alias}.{below}" for below in _unread(read))
-        elif isinstance(read, tuple) and (raw is None or isinstance(told, list)):
-            yield from _unread_entries(alias, told, read)
-        elif raw is not None and _is_unread(told, read, field.default, alias in model.expected):
+        elif isinstance(read, tuple) and (raw is None or isinstance(sent, list)):
+            yield from _unread_entries(alias, sent, read)
+        elif raw is not None and _is_unread(sent, read, field.default, alias in model.expected):
             yield alias
 
 
-def _is_unread(told: object, read: object, default: object, expected: bool) -> bool:
-    return expected if told is None else read == default and read != told
+def _is_unread(sent: object, read: object, default: object, expected: bool) -> bool:
+    return expected if sent is None else read == default and read != sent
 
 
-def _unread_entries(alias: str, told: list[Any] | None, read: tuple[Any, ...]) -> Iterator[str]:
-    known = [entry for entry in read if isinstance(entry, Told)]
-    if told is None:
-        told = [entry.__dict__.get(_RAW) for entry in known]
-    places = {id(entry.__dict__.get(_RAW)): entry for entry in known}
+def _unread_entries(alias: str, sent: list[Any] | None, read: tuple[Any, ...]) -> Iterator[str]:
+    parts = [entry for entry in read if isinstance(entry, AnswerPart)]
+    if sent is None:
+        sent = [entry.__dict__.get(_RAW) for entry in parts]
+    places = {id(entry.__dict__.get(_RAW)): entry for entry in parts}
     if not places:
-        yield from [alias] * (len(told) != len(read))
+        yield from [alias] * (len(sent) != len(read))
         return
-    for place, entry in enumerate(told):
+    for place, entry in enumerate(sent):
         model = places.get(id(entry))
         if model is None:
             yield f"{alias}[{place}]"
@@ -310,7 +310,7 @@ def _unread_entries(alias: str, told: list[Any] | None, read: tuple[Any, ...]) -
             yield from (f"{alias}[{place}].{below}" for below in _unread(model))
 
 
-M = TypeVar("M", bound=Told)
+M = TypeVar("M", bound=AnswerPart)
 A = TypeVar("A", bound=APIModel)
 
 
@@ -326,7 +326,7 @@ def readable(kind: type[M], entries: list[Any]) -> tuple[list[M], list[Any]]:
     return models, lost
 
 
-class Wish(APIModel):
+class RequestPart(APIModel):
     """A part of a request, which is judged strictly: a field that Amazon doesn't have is refused,
     as it would be dropped there without a word.
     """
@@ -355,13 +355,13 @@ def _strays(model: APIModel, *place: str | int) -> Iterator[tuple[str | int, ...
 
 def _problems(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
-    for found in error.errors():
-        where = ".".join(to_camel(str(part)) for part in found["loc"]) or "order"
-        facts = found.get("ctx", {})
+    for fault in error.errors():
+        where = ".".join(to_camel(str(part)) for part in fault["loc"]) or "order"
+        facts = fault.get("ctx", {})
         # What pydantic calls the length of a "Value" is that of a text that was checked before.
-        kind = f"string_{found['type']}" if facts.get("field_type") == "Value" else found["type"]
+        kind = f"string_{fault['type']}" if facts.get("field_type") == "Value" else fault["type"]
         plain = _PLAIN.get(kind, "").format(**facts)
-        problems[where] = plain or found["msg"].removeprefix("Value error, ")
+        problems[where] = plain or fault["msg"].removeprefix("Value error, ")
     # A list whose only entry is wrong isn't empty.
     return {
         where: problem
@@ -398,7 +398,7 @@ class Money(APIModel):
         return Decimal(self.value)
 
 
-class Address(Told):
+class Address(AnswerPart):
     """Where an order goes, as far as Amazon tells. It declares no lengths here."""
 
     expected: ClassVar[frozenset[str]] = frozenset({"name", "addressLine1", "countryCode"})
@@ -415,14 +415,14 @@ class Address(Told):
     phone: str | None = None
 
 
-class Weight(Told):
+class Weight(AnswerPart):
     """A shipping weight; the unit is POUNDS, LB, KILOGRAMS or KG."""
 
     unit: str | None = None
     value: str | None = None
 
 
-class FeatureSetting(Told):
+class FeatureSetting(AnswerPart):
     """A wish such as BLANK_BOX, and whether it's Required or NotRequired."""
 
     feature_name: str | None = None
@@ -430,12 +430,13 @@ class FeatureSetting(Told):
 
 
 def unjudged(kind: type[A], data: dict[str, Any]) -> A:
-    told = {
+    """The model of JSON that was judged before, as the rules were then; checks nothing anew."""
+    values = {
         name: _unjudged_value(field.annotation, data.get(str(field.alias)))
         for name, field in kind.model_fields.items()
         if str(field.alias) in data or field.is_required()
     }
-    made: A = kind.model_construct(set(told), **told)  # type: ignore[assignment]
+    made: A = kind.model_construct(set(values), **values)  # type: ignore[assignment]
     made.__dict__[_RAW] = data
     return made
 
@@ -446,7 +447,7 @@ def _unjudged_value(annotation: Any, value: Any) -> Any:
     part = _part_of(annotation)
     if part is not None and isinstance(value, dict):
         return unjudged(part, value)
-    return AmazonTime.told(value) if annotation is datetime and value else value
+    return AmazonTime.from_answer(value) if annotation is datetime and value else value
 
 
 def _part_of(annotation: Any) -> type[APIModel] | None:

@@ -10,7 +10,16 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from pydantic.alias_generators import to_camel
 
 from mcf.addresses import validate
-from mcf.amazon.models.base import Address, Email, Money, Timestamp, Typed, Wish, shown_id, unjudged
+from mcf.amazon.models.base import (
+    Address,
+    Email,
+    Money,
+    RequestPart,
+    Timestamp,
+    Typed,
+    shown_id,
+    unjudged,
+)
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentPolicy, ShippingSpeedCategory, Status
 
 MAX_LINES = 100
@@ -49,21 +58,21 @@ class Recipient(Address):
         return named | validate.normalised(typed), {to_camel(k): v for k, v in found.items()}
 
 
-class FeatureWish(Wish):
+class FeatureWish(RequestPart):
     """The same as it's sent."""
 
     feature_name: str = Field(min_length=1)
     feature_fulfillment_policy: Literal["Required", "NotRequired"]
 
 
-class DeliveryWindow(Wish):
+class DeliveryWindow(RequestPart):
     """When a scheduled delivery is to arrive; in Japan only."""
 
     start_date: Timestamp
     end_date: Timestamp
 
 
-class DropOff(Wish):
+class DropOff(RequestPart):
     """Where a parcel may be left; a neighbour needs `neighborName` and `houseNumber`."""
 
     type: Literal[
@@ -79,14 +88,14 @@ class DropOff(Wish):
     attributes: Mapping[str, str] | None = None
 
 
-class DeliveryPreferences(Wish):
+class DeliveryPreferences(RequestPart):
     """What the carrier is asked to do."""
 
     delivery_instructions: Typed | None = Field(None, max_length=250)
     drop_off_location: DropOff | None = None
 
 
-class CODSettings(Wish):
+class CODSettings(RequestPart):
     """What the recipient pays on delivery."""
 
     is_cod_required: bool = Field(strict=True)
@@ -96,7 +105,7 @@ class CODSettings(Wish):
     shipping_charge_tax: Money | None = None
 
 
-class Payment(Wish):
+class Payment(RequestPart):
     """How an order was paid for; needed in India."""
 
     payment_transaction_id: str = Field(min_length=1)
@@ -104,7 +113,7 @@ class Payment(Wish):
     payment_date: Timestamp
 
 
-class MCFOrderItem(Wish):
+class MCFOrderItem(RequestPart):
     """A line of an order as it's sent."""
 
     seller_sku: Typed = Field(min_length=1, max_length=50)
@@ -118,7 +127,7 @@ class MCFOrderItem(Wish):
     per_unit_tax: Money | None = None
 
 
-class MCFOrderRequest(Wish):
+class MCFOrderRequest(RequestPart):
     """What createFulfillmentOrder takes; checked as Amazon declares it.
 
     https://developer-docs.amazon.com/sp-api/reference/createfulfillmentorder
@@ -195,8 +204,8 @@ def _in_amazons_spelling(value: str | None, info: ValidationInfo) -> str | None:
         return None
     kind = _DECLARED[str(info.field_name)]
     if kind.of(value).value == "UNRECOGNISED":
-        known = ", ".join(kind.known())
-        raise ValueError(f"{value!r} is none of {known}")
+        values = ", ".join(kind.declared())
+        raise ValueError(f"{value!r} is none of {values}")
     return kind.of(value).value
 
 
@@ -214,7 +223,7 @@ def order_id_for(number: str) -> str:
     return "-".join(part for part in kept.split("-") if part)
 
 
-class ChangedLine(Wish):
+class ChangedLine(RequestPart):
     """A line of an order as it's to be; an empty text takes one away, None leaves it."""
 
     seller_fulfillment_order_item_id: Typed = Field(min_length=1, max_length=50)
@@ -226,7 +235,7 @@ class ChangedLine(Wish):
     per_unit_tax: Money | None = None
 
 
-class MCFOrderUpdate(Wish):
+class MCFOrderUpdate(RequestPart):
     """What updateFulfillmentOrder takes: what is None stays as it is, an empty list takes away.
 
     https://developer-docs.amazon.com/sp-api/reference/updatefulfillmentorder
@@ -257,7 +266,7 @@ class MCFOrderUpdate(Wish):
         return value.to_api() if isinstance(value, Address) else value
 
 
-class MCFReturnItem(Wish):
+class MCFReturnItem(RequestPart):
     """A unit that is to come back, as it's asked for; a request names each unit on its own."""
 
     seller_return_item_id: Typed = Field(min_length=1, max_length=80)
@@ -267,7 +276,7 @@ class MCFReturnItem(Wish):
     return_comment: Typed | None = Field(None, max_length=1000)
 
 
-class MCFReturnRequest(Wish):
+class MCFReturnRequest(RequestPart):
     """What createFulfillmentReturn takes.
 
     https://developer-docs.amazon.com/sp-api/reference/createfulfillmentreturn

@@ -121,6 +121,6 @@ def _done(act: Callable[[], object]) -> bool:
     try:
         act()
     except MCFError as error:
-        st.toast(labels.plain(amazon_labels.told(error)), icon=":material/error:")
+        st.toast(labels.plain(amazon_labels.error_text(error)), icon=":material/error:")
         return False
     return True

@@ -65,7 +65,7 @@ def money(amount: Money | None) -> str:
 
 def draw_error(error: MCFError) -> None:
     """What went wrong, what to do, and Amazon's request id and words as it said them."""
-    sentence = labels.told(error)
+    sentence = labels.error_text(error)
     st.error(f"**{plain(sentence)}**\n\n{error.advice}", icon=":material/error:")
     said = [f"Amazon's request id: {plain(error.request_id)}"] if error.request_id else []
     if sentence != error.message and not isinstance(error, InvalidInput):
@@ -76,7 +76,7 @@ def draw_error(error: MCFError) -> None:
 
 def refusal(error: MCFError) -> str:
     """What went wrong and what to do, in two sentences."""
-    return f"{labels.told(error)} {error.advice}"
+    return f"{labels.error_text(error)} {error.advice}"
 
 
 def reading(at: Progress) -> str:

@@ -46,6 +46,6 @@ def _save(choices: Choices, page: str) -> None:
     try:
         choices.save_view(View(page, str(session.state()["view_name"]), query))
     except MCFError as error:
-        session.tell("error", labels.told(error))
+        session.tell("error", labels.error_text(error))
     else:
         session.tell("success", "The view is saved. It's under Views.")

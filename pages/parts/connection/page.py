@@ -135,7 +135,7 @@ def _full_read(service: MCFService) -> None:
         return
     bar.empty()
     failed = [
-        f"{messages.WHAT[run.subject]}: {amazon_labels.told(run.error)}"
+        f"{messages.WHAT[run.subject]}: {amazon_labels.error_text(run.error)}"
         for run in runs
         if run.error
     ]

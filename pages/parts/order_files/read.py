@@ -14,7 +14,7 @@ from mcf.files.text import ENCODINGS, Decoded, ForeignLines
 from mcf.order_files import columns, parse
 from mcf.order_files.parse import Document
 from mcf.service import MCFService
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from pages.parts.common import labels, messages
 
 _SAMPLED = 3
@@ -48,7 +48,7 @@ def draw(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document]
 def _columns(service: MCFService, unnamed: Document) -> Assigned:
     """What a person says that columns are; kept for the next file with the same first line."""
     key = hashlib.sha256("\n".join(unnamed.table.names).encode()).hexdigest()[:32]
-    kept = service.kept.get(Kind.HEAD, key)
+    kept = service.kept.get(DocumentKind.HEAD, key)
     remembered = _assigned(kept.content if kept else {})
     unknown = _unknown(unnamed)
     to_ask = [place for place in unknown if place not in remembered]
@@ -66,7 +66,9 @@ def _columns(service: MCFService, unnamed: Document) -> Assigned:
         if column not in ("", _ask(unnamed, place))
     }
     if said != remembered:
-        service.kept.keep(Kind.HEAD, key, {str(place): said[place] for place in sorted(said)})
+        service.kept.keep(
+            DocumentKind.HEAD, key, {str(place): said[place] for place in sorted(said)}
+        )
     return said
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from mcf.amazon.labels import amazons
+from mcf.amazon.labels import amazon_text
 from mcf.errors import MCFError
 from mcf.order_files import plan as file_plan
 from mcf.order_files import send as file_results
@@ -232,7 +232,7 @@ def _outcomes(service: MCFService, batch: Batch) -> None:
                 "Order": [o.seller_fulfillment_order_id for o in ordered],
                 "Outcome": [OUTCOMES[o.state] for o in ordered],
                 "What Amazon says": [
-                    f"{amazons(o.message)} {o.advice or ''}".strip() for o in ordered
+                    f"{amazon_text(o.message)} {o.advice or ''}".strip() for o in ordered
                 ],
             }
         ),

@@ -18,7 +18,7 @@ from mcf.errors import InvalidInput, StoreError
 from mcf.orders import form
 from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, session
 
@@ -82,7 +82,7 @@ def blank(service: MCFService) -> Typed:
 
 def profiles(service: MCFService) -> dict[str, Mapping[str, Any]]:
     """The seller's own channels by name, the latest change first."""
-    return {kept.key: kept.content for kept in service.kept.all(Kind.PROFILE)}
+    return {kept.key: kept.content for kept in service.kept.all(DocumentKind.PROFILE)}
 
 
 def fresh_number(service: MCFService) -> str:
@@ -199,7 +199,7 @@ def keep(service: MCFService, typed: Typed) -> None:
     if state.get(session.KEPT) == content:
         return
     try:
-        service.kept.keep(Kind.DRAFT, state[session.DRAFT], content)
+        service.kept.keep(DocumentKind.DRAFT, state[session.DRAFT], content)
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
         messages.draw_error(error)
@@ -214,7 +214,7 @@ def open_draft(key: str) -> None:
 
 
 def _open(service: MCFService, key: str) -> None:
-    draft = service.kept.get(Kind.DRAFT, key)
+    draft = service.kept.get(DocumentKind.DRAFT, key)
     session.state()[session.DRAFT] = key
     if draft is None:
         session.tell("info", "That draft isn't there any more: it was sent or deleted.")
@@ -243,7 +243,7 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
 def as_draft(service: MCFService, typed: Typed) -> str:
     """The key of a new draft with this in it; raises `StoreError`."""
     key = secrets.token_hex(6)
-    service.kept.keep(Kind.DRAFT, key, typed.content())
+    service.kept.keep(DocumentKind.DRAFT, key, typed.content())
     return key
 
 
@@ -261,5 +261,5 @@ def forget(service: MCFService) -> None:
     """Deletes the draft and empties the form: the order is with Amazon, or nobody wants it."""
     key = session.state().get(session.DRAFT)
     if key:
-        service.kept.forget(Kind.DRAFT, key)
+        service.kept.forget(DocumentKind.DRAFT, key)
     close()

@@ -10,7 +10,7 @@ from mcf.errors import MCFError
 from mcf.orders import form
 from mcf.orders.form import Typed
 from mcf.service import MCFService
-from mcf.store.documents import Kept, Kind
+from mcf.store.documents import DocumentKind, Kept
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.orders import draft_state
 
@@ -49,7 +49,7 @@ def _channel(service: MCFService) -> None:
         for name in sorted(own):
             st.button(
                 f"Delete {labels.plain(name)}", key=f"drop_profile_{name}", type="tertiary",
-                on_click=service.kept.forget, args=(Kind.PROFILE, name),
+                on_click=service.kept.forget, args=(DocumentKind.PROFILE, name),
             )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _keep_profile(service: MCFService) -> None:
     changed = form.kept_as_profile(name, draft_state.collect(), own, first=first)
     try:
         for key, content in changed.items():
-            service.kept.keep(Kind.PROFILE, key, content)
+            service.kept.keep(DocumentKind.PROFILE, key, content)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
         return
@@ -89,7 +89,7 @@ def _start_from(service: MCFService) -> None:
 
 
 def _templates(service: MCFService) -> None:
-    kept = {template.key: template for template in service.kept.all(Kind.TEMPLATE)}
+    kept = {template.key: template for template in service.kept.all(DocumentKind.TEMPLATE)}
     if kept:
         st.selectbox(
             "Template", list(kept), index=None, key="template_chosen",
@@ -101,7 +101,7 @@ def _templates(service: MCFService) -> None:
         for name in kept:
             st.button(
                 f"Delete {labels.plain(name)}", key=f"drop_template_{name}", type="tertiary",
-                on_click=service.kept.forget, args=(Kind.TEMPLATE, name),
+                on_click=service.kept.forget, args=(DocumentKind.TEMPLATE, name),
             )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _keep_template(service: MCFService) -> None:
     for number in ("number", "amazon_number", "replaces", "edits"):
         content.pop(number, None)
     try:
-        service.kept.keep(Kind.TEMPLATE, name, content)
+        service.kept.keep(DocumentKind.TEMPLATE, name, content)
     except MCFError as error:
         session.tell("error", messages.refusal(error))
     else:
@@ -161,7 +161,7 @@ def _copy(service: MCFService, order_id: str) -> None:
 
 def _unfinished(service: MCFService) -> None:
     current = session.state().get(session.DRAFT)
-    others = [kept for kept in service.kept.all(Kind.DRAFT) if kept.key != current]
+    others = [kept for kept in service.kept.all(DocumentKind.DRAFT) if kept.key != current]
     label = f"Unfinished ({len(others)})" if others else "Unfinished"
     with st.popover(label, icon=":material/draft:"):
         st.caption("What you type is kept by itself, also when the page or the program is closed.")
@@ -174,7 +174,7 @@ def _unfinished(service: MCFService) -> None:
                 )  # fmt: skip
                 st.button(
                     "Delete", key=f"delete_{kept.key}", type="tertiary",
-                    on_click=service.kept.forget, args=(Kind.DRAFT, kept.key),
+                    on_click=service.kept.forget, args=(DocumentKind.DRAFT, kept.key),
                 )  # fmt: skip
         if current:
             st.button(

@@ -137,7 +137,7 @@ def _rare(entry: Entry) -> None:
         entry, "emails", placeholder="optional, separated by commas",
         help="Amazon tells these addresses when it ships and when it arrives.",
     )  # fmt: skip
-    fields.draw_choice(entry, "policy", FulfillmentPolicy.known(), _policy)
+    fields.draw_choice(entry, "policy", FulfillmentPolicy.declared(), _policy)
     day, number = st.columns(2)
     fields.draw_text(
         entry, "displayed_date", where=day, placeholder="today",

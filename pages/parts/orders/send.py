@@ -79,7 +79,7 @@ def promised(promise: FulfillmentPreview) -> str:
 def _unknown(service: MCFService, sent: Submission) -> None:
     st.warning(
         f"**Order {labels.plain(sent.seller_fulfillment_order_id)}: not known yet.** "
-        f"{labels.plain(amazon_labels.amazons(sent.message))}\n\n{sent.advice or ''}",
+        f"{labels.plain(amazon_labels.amazon_text(sent.message))}\n\n{sent.advice or ''}",
         icon=":material/help:",
     )
     _look(service, sent.seller_fulfillment_order_id, sent.state)
@@ -99,7 +99,7 @@ def _look(service: MCFService, order_id: str, before: SubmissionState) -> None:
 def _refused(service: MCFService, sent: Submission) -> None:
     order_id = sent.seller_fulfillment_order_id
     what = "refused" if sent.state is SubmissionState.REJECTED else "not sent"
-    reason = labels.plain(amazon_labels.amazons(sent.message))
+    reason = labels.plain(amazon_labels.amazon_text(sent.message))
     st.error(
         f"**Order {labels.plain(order_id)} was {what}:** {reason}\n\n"
         f"{sent.advice or ''} What you typed is below.",

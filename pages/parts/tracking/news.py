@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from mcf.service import MCFService
-from mcf.store.documents import Kind as Keeping
+from mcf.store.documents import DocumentKind as Keeping
 from mcf.tracking import events
 from mcf.tracking.events import Happening
 from pages.parts.common import labels as say

@@ -90,7 +90,7 @@ def _head(service: MCFService, view: OrderView) -> None:
     st.caption(view.status.meaning)
     if view.submission is not None and view.submission.state.value != "accepted":
         st.warning(
-            labels.plain(amazon_labels.amazons(view.submission.message)), icon=":material/help:"
+            labels.plain(amazon_labels.amazon_text(view.submission.message)), icon=":material/help:"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcf.service import MCFService
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import open_page
 from tests.pages.orders.steps import filled, ship, submits
@@ -52,4 +52,4 @@ def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
     again = open_page(places.NEW_ORDER, draft=draft)
 
     assert not again.text_input(key="to_name").value
-    assert program.kept.all(Kind.DRAFT) == []
+    assert program.kept.all(DocumentKind.DRAFT) == []

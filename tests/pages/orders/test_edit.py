@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
 
@@ -16,7 +16,7 @@ def test_an_order_on_hold_is_changed_through_the_form(
     program.submit(request_for.model_copy(update={"fulfillment_action": "Hold"}))
     at = open_page(places.TRACKING, order="TEST-1")
     at.button(key="change_order").click().run()
-    (draft,) = program.kept.all(Kind.DRAFT)
+    (draft,) = program.kept.all(DocumentKind.DRAFT)
     at = open_page(places.NEW_ORDER, draft=draft.key)
     assert "Nothing is changed yet" in texts(at)
 

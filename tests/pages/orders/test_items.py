@@ -8,7 +8,7 @@ from mcf.amazon.client import MCFClient
 from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from mcf.store.documents import Kind
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts, unfold
 from tests.pages.orders.steps import filled, ship, submits
@@ -76,7 +76,7 @@ def test_a_product_chosen_from_a_list_that_had_another_count_is_that_product(
 ) -> None:
     # A browser that shows an older list gives back its text, as it stands there.
     typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku=f"{sku}{told}"),))
-    program.kept.keep(Kind.DRAFT, "old", typed.content())
+    program.kept.keep(DocumentKind.DRAFT, "old", typed.content())
 
     at = open_page(places.NEW_ORDER, draft="old")
 
@@ -85,7 +85,7 @@ def test_a_product_chosen_from_a_list_that_had_another_count_is_that_product(
 
 def test_a_product_that_is_not_in_stock_stays_what_was_chosen(program: MCFService) -> None:
     typed = Typed(to_country="US", number="TEST-9", lines=(TypedLine(sku="GONE · Old"),))
-    program.kept.keep(Kind.DRAFT, "old", typed.content())
+    program.kept.keep(DocumentKind.DRAFT, "old", typed.content())
 
     at = open_page(places.NEW_ORDER, draft="old")
 
@@ -95,7 +95,7 @@ def test_a_product_that_is_not_in_stock_stays_what_was_chosen(program: MCFServic
 
 def test_a_hundred_lines_can_be_typed_and_no_more(program: MCFService, sku: str) -> None:
     lines = [{"sku": sku, "units": "1"} for _ in range(100)]
-    program.kept.keep(Kind.DRAFT, "long", {"lines": lines, "number": "TEST-9"})
+    program.kept.keep(DocumentKind.DRAFT, "long", {"lines": lines, "number": "TEST-9"})
 
     at = open_page(places.NEW_ORDER, draft="long")
 

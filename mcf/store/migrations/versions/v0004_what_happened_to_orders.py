@@ -77,10 +77,10 @@ def _fill(
 ) -> None:
     """Fills the columns that `read` finds in the JSON of each row."""
     table = sa.Table(name, sa.MetaData(), autoload_with=op.get_bind())
-    keys = [table.c[each] for each in (*_SCOPE, *key)]
-    told = sa.select(*keys, table.c[source].label("told"))
-    found = op.get_bind().execute(told).mappings().all()
-    named = [{f"key_{k.name}": row[k.name] for k in keys} | read(row["told"]) for row in found]
+    keys = [table.c[column_name] for column_name in (*_SCOPE, *key)]
+    query = sa.select(*keys, table.c[source].label("told"))
+    rows = op.get_bind().execute(query).mappings().all()
+    named = [{f"key_{k.name}": row[k.name] for k in keys} | read(row["told"]) for row in rows]
     for some in _handfuls(named):
         same = [k == sa.bindparam(f"key_{k.name}") for k in keys]
         values: dict[str, Any] = {
