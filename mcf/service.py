@@ -65,14 +65,14 @@ from mcf.tracking.bulk_actions import Action, ManyActions
 from mcf.tracking.changes import Changes
 from mcf.tracking.diagnosis import Case, Diagnosis, diagnose
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.handover import Handover, Proof
 from mcf.tracking.lifecycle import ClaimRule
 from mcf.tracking.proof_of_delivery import Proofs
 from mcf.tracking.resend import Rescues
 from mcf.tracking.returns import Returning
 from mcf.tracking.states import Change, ChangeState, ReturnOutcome
-from mcf.tracking.timeline import Entry, story
+from mcf.tracking.timeline import TimelineEntry, story
 from mcf.tracking.view import OrderView
 
 log = logs.get(__name__)
@@ -88,9 +88,9 @@ _FEATURES_FOR = 86400.0
 """Seconds for which Amazon's list of features is good."""
 _FEES_OF = timedelta(days=180)
 _ASKED = {
-    Step.CANCEL_ASKED: "You asked Amazon to cancel it",
-    Step.RELEASE_ASKED: "You asked Amazon to ship it",
-    Step.CHANGE_ASKED: "You asked Amazon to change it",
+    EventKind.CANCEL_ASKED: "You asked Amazon to cancel it",
+    EventKind.RELEASE_ASKED: "You asked Amazon to ship it",
+    EventKind.CHANGE_ASKED: "You asked Amazon to change it",
 }
 DEMO_PAST = 120
 """Days of a past that a new demo imports from the simulator."""
@@ -317,9 +317,9 @@ class MCFService:
         content = {"opens": rule.opens, "closes": rule.closes}
         self.kept.keep(Kind.DEADLINE, self.settings.marketplace.id, content)
 
-    def story(self, order_id: str) -> list[Entry]:
+    def story(self, order_id: str) -> list[TimelineEntry]:
         """All that is known to have happened to an order, and to those that it's linked with."""
-        told: list[Entry] = []
+        told: list[TimelineEntry] = []
         for each in self.linked(order_id):
             view = self.order(each)
             if view is not None:
@@ -686,18 +686,18 @@ class MCFService:
     @patience(CHANGING)
     def cancel(self, order_id: str) -> Change:
         """What became of the request to cancel an order; see `Changes`."""
-        return self._step(Step.CANCEL_ASKED, order_id, self._changes.cancel)
+        return self._step(EventKind.CANCEL_ASKED, order_id, self._changes.cancel)
 
     @patience(CHANGING)
     def release(self, order_id: str) -> Change:
         """What became of the request to ship an order that's on hold; see `Changes`."""
-        return self._step(Step.RELEASE_ASKED, order_id, self._changes.release)
+        return self._step(EventKind.RELEASE_ASKED, order_id, self._changes.release)
 
     @patience(CHANGING)
     def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
         """What became of a change of address, speed, note or hold; see `Changes`."""
         return self._step(
-            Step.CHANGE_ASKED, order_id, lambda known: self._changes.update(known, update)
+            EventKind.CHANGE_ASKED, order_id, lambda known: self._changes.update(known, update)
         )
 
     @patience(CHANGING)
@@ -710,7 +710,7 @@ class MCFService:
             self.kept.keep(Kind.CHANGED, order_id, typed.model_copy(update=kept).content())
         return change
 
-    def _step(self, kind: Step, order_id: str, ask: Callable[[str], Change]) -> Change:
+    def _step(self, kind: EventKind, order_id: str, ask: Callable[[str], Change]) -> Change:
         """Does what is asked, and notes in the order's story what became of it."""
         asked = _ASKED[kind]
         try:

@@ -28,7 +28,7 @@ from mcf.store.documents import Keeper, Kind
 from mcf.store.snapshots import StoredFrames
 from mcf.store.states import RunState, Subject
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 
 log = logs.get(__name__)
 T = TypeVar("T")
@@ -48,7 +48,7 @@ _ORDER = "seller_fulfillment_order_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AlertOutcome:
     """What a channel did in a round.
 
     `told` was told now; `waiting` is told later: by the digest, or at the next round after an
@@ -113,7 +113,7 @@ class Telling:
         self._clock = clock
         self.channels: Sequence[Channel] = channels_of(settings.alerts, clock)
 
-    def round(self) -> list[Outcome]:
+    def round(self) -> list[AlertOutcome]:
         """Tells by each channel what it hasn't told; raises nothing: errors are in the outcomes.
 
         One process at a time does so. What one channel can't tell doesn't keep another from it.
@@ -121,15 +121,15 @@ class Telling:
         lease = self._store.lease("alerts")
         return [self._guarded(channel, lease) for channel in self.channels]
 
-    def waiting(self) -> list[Outcome]:
+    def waiting(self) -> list[AlertOutcome]:
         """What each channel would tell now; nothing is told or written. Raises `StoreError`."""
         return [self._looked(channel) for channel in self.channels]
 
-    def test(self) -> list[Outcome]:
+    def test(self) -> list[AlertOutcome]:
         """Sends a test by each channel."""
         return [self._tested(channel) for channel in self.channels]
 
-    def _guarded(self, channel: Channel, lease: Lease) -> Outcome:
+    def _guarded(self, channel: Channel, lease: Lease) -> AlertOutcome:
         told: list[Alert] = []
         try:
             _hold(lease)
@@ -142,9 +142,9 @@ class Telling:
             if not isinstance(error, MCFError):
                 log.exception("alerts not told", channel=channel.name)
             ours = own_mistake(error, "telling alerts")
-            return Outcome(channel.name, tuple(told), error=ours)
+            return AlertOutcome(channel.name, tuple(told), error=ours)
 
-    def _round(self, channel: Channel, lease: Lease, told: list[Alert]) -> Outcome:
+    def _round(self, channel: Channel, lease: Lease, told: list[Alert]) -> AlertOutcome:
         clock, until = self._clock(), self._chronicle.revision()
         mark = self._mark(channel)
         if mark is None:
@@ -152,38 +152,40 @@ class Telling:
         mark = self._in_use(channel, mark, clock)
         found = self._untold(channel, mark, quiet=True)
         if found and not self._is_due(mark, clock):
-            return Outcome(channel.name, waiting=tuple(found))
+            return AlertOutcome(channel.name, waiting=tuple(found))
         note = ""
         for some in _parts(found, TOGETHER):
             try:
                 note = self._send(channel, some, lambda: _hold(lease)) or note
             except AlertNotSent as error:
-                return Outcome(channel.name, tuple(told), tuple(found[len(told) :]), error=error)
+                return AlertOutcome(
+                    channel.name, tuple(told), tuple(found[len(told) :]), error=error
+                )
             self._note(channel, some)
             told += some
         self._keep(channel, self._moved_on(mark, until, clock))
-        return Outcome(channel.name, tuple(told), note=note)
+        return AlertOutcome(channel.name, tuple(told), note=note)
 
-    def _looked(self, channel: Channel) -> Outcome:
+    def _looked(self, channel: Channel) -> AlertOutcome:
         mark = self._mark(channel)
         if mark is None:
-            return Outcome(channel.name, noted=len(self._found(EVER, 0)), begins=True)
-        return Outcome(channel.name, waiting=tuple(self._untold(channel, mark, quiet=False)))
+            return AlertOutcome(channel.name, noted=len(self._found(EVER, 0)), begins=True)
+        return AlertOutcome(channel.name, waiting=tuple(self._untold(channel, mark, quiet=False)))
 
-    def _tested(self, channel: Channel) -> Outcome:
+    def _tested(self, channel: Channel) -> AlertOutcome:
         try:
             note = self._send(channel, [rules.TEST], lambda: None)
         except AlertNotSent as error:
-            return Outcome(channel.name, error=error)
-        return Outcome(channel.name, (rules.TEST,), note=note)
+            return AlertOutcome(channel.name, error=error)
+        return AlertOutcome(channel.name, (rules.TEST,), note=note)
 
-    def _begin(self, channel: Channel, until: int) -> Outcome:
+    def _begin(self, channel: Channel, until: int) -> AlertOutcome:
         """Takes all that is there for known, so that old troubles don't come all at once."""
         found = self._found(EVER, until)
         self._note(channel, found)
         clock = self._clock()
         self._keep(channel, _Mark(self._now() - _BEFORE, until, clock, clock))
-        return Outcome(channel.name, noted=len(found), begins=True)
+        return AlertOutcome(channel.name, noted=len(found), begins=True)
 
     def _mark(self, channel: Channel) -> _Mark | None:
         kept = self._kept.get(Kind.ALERT, channel.name)
@@ -262,7 +264,7 @@ class Telling:
         table = tables.happenings
         asked: set[str] = set()
         for some in _parts([it.order_id for it in found if _is_cancelled(it)], AT_ONCE):
-            mine = (table.c[_ORDER].in_(some), table.c.kind == Step.CANCEL_ASKED.value)
+            mine = (table.c[_ORDER].in_(some), table.c.kind == EventKind.CANCEL_ASKED.value)
             asked.update(row[_ORDER] for row in self._store.records(table, *mine))
         return asked
 

@@ -17,7 +17,7 @@ import pandas as pd
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Urgency
 from mcf.tracking import lifecycle
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from mcf.tracking.lifecycle import HOLD_LASTS, Trouble, is_hold, where
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -148,7 +148,7 @@ def of_happenings(found: Iterable[Happening], since: datetime) -> Iterator[Alert
     """Parcels that came into trouble since then, also those that have left it again."""
     for it in found:
         number = it.package_number
-        is_news = it.kind is Kind.PARCEL_STATUS and number is not None and it.at >= since
+        is_news = it.kind is EventKind.PARCEL_STATUS and number is not None and it.at >= since
         if is_news and PackageStatus.of(it.after) in _PARCELS:
             yield _parcel(it.order_id, number, it.after, it.at)
 

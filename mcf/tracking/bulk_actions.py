@@ -43,7 +43,7 @@ class Action(StrEnum):
     REFRESH = "refresh"
 
 
-class Outcome(StrEnum):
+class ActionOutcome(StrEnum):
     """What became of an order. Requested isn't done."""
 
     DONE = "Done"
@@ -56,9 +56,9 @@ class Outcome(StrEnum):
 RESULTS = {"seller_fulfillment_order_id": TEXT, "outcome": TEXT, "says": TEXT}
 """The columns of a job's results."""
 _OF_A_CHANGE = {
-    ChangeState.DONE: Outcome.DONE,
-    ChangeState.REQUESTED: Outcome.REQUESTED,
-    ChangeState.UNKNOWN: Outcome.UNKNOWN,
+    ChangeState.DONE: ActionOutcome.DONE,
+    ChangeState.REQUESTED: ActionOutcome.REQUESTED,
+    ChangeState.UNKNOWN: ActionOutcome.UNKNOWN,
 }
 Act = Callable[[str], Change | None]
 """Does it with one order; None when there's nothing to tell of it but that it's done."""
@@ -69,7 +69,7 @@ class Result:
     """What became of one order, with a sentence for the seller."""
 
     order_id: str
-    outcome: Outcome
+    outcome: ActionOutcome
     says: str
 
 
@@ -152,7 +152,7 @@ class ManyActions:
         told = [] if job is None else [*job.results]
         if job is not None and not job.is_running:
             left = job.order_ids[len(told) :]
-            told += [Result(order_id, Outcome.NOT_TRIED, job.why) for order_id in left]
+            told += [Result(order_id, ActionOutcome.NOT_TRIED, job.why) for order_id in left]
         rows = [(each.order_id, each.outcome.value, each.says) for each in told]
         return pd.DataFrame(rows, columns=list(RESULTS)).astype(RESULTS)
 
@@ -197,11 +197,11 @@ class ManyActions:
             if not isinstance(error, MCFError):
                 log.exception("an action on an order failed", action=job.action.value)
             told = own_mistake(error, "asking for it")
-            outcome = Outcome.UNKNOWN if told.may_have_happened else Outcome.REFUSED
+            outcome = ActionOutcome.UNKNOWN if told.may_have_happened else ActionOutcome.REFUSED
             job.results.append(Result(order_id, outcome, f"{labels.told(told)} {told.advice}"))
             return told
         if change is None:
-            done = Result(order_id, Outcome.DONE, "This is what Amazon says now.")
+            done = Result(order_id, ActionOutcome.DONE, "This is what Amazon says now.")
         else:
             done = Result(order_id, _OF_A_CHANGE[change.state], change.message)
         job.results.append(done)

@@ -12,7 +12,7 @@ from mcf.store.database import Store
 from mcf.store.records import Values
 from mcf.store.tables import happenings, order_items, orders, packages, returns, shipments, tracking
 from mcf.tracking import events as order_events
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 
 _ORDER = "seller_fulfillment_order_id"
 
@@ -104,7 +104,7 @@ class Chronicle:
         if fresh:
             self._store.save(happenings, fresh)
 
-    def own(self, order_id: str, kind: Kind, now: datetime, sentence: str) -> None:
+    def own(self, order_id: str, kind: EventKind, now: datetime, sentence: str) -> None:
         """Keeps a step of one's own."""
         self.note([Happening(order_id, kind, now, now, told=sentence)])
 
@@ -116,7 +116,7 @@ class Chronicle:
             if all(each.told != sentence for each in known):
                 # Amazon's time is known to a second or so, and the cancellation came before.
                 at = max([now, *(each.at for each in known)])
-                self.own(order_id, Kind.SENT_AGAIN, at, sentence)
+                self.own(order_id, EventKind.SENT_AGAIN, at, sentence)
 
     def of(self, order_id: str) -> list[Happening]:
         """All that happened to an order, oldest first."""
@@ -154,7 +154,7 @@ class Chronicle:
 def _happening(row: Values) -> Happening:
     return Happening(
         row[_ORDER],
-        Kind(row["kind"]),
+        EventKind(row["kind"]),
         row["at"],
         row["noticed_at"],
         row["before"],

@@ -22,7 +22,7 @@ from mcf.amazon.statuses import (
 )
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened. Those of `OWN` were done from here."""
 
     STATUS = "status"
@@ -41,11 +41,11 @@ class Kind(StrEnum):
 
 OWN = frozenset(
     {
-        Kind.CANCEL_ASKED,
-        Kind.RELEASE_ASKED,
-        Kind.CHANGE_ASKED,
-        Kind.RETURN_ASKED,
-        Kind.SENT_AGAIN,
+        EventKind.CANCEL_ASKED,
+        EventKind.RELEASE_ASKED,
+        EventKind.CHANGE_ASKED,
+        EventKind.RETURN_ASKED,
+        EventKind.SENT_AGAIN,
     }
 )
 
@@ -59,7 +59,7 @@ class Happening:
     """
 
     order_id: str
-    kind: Kind
+    kind: EventKind
     at: datetime
     noticed_at: datetime
     before: str | None = None
@@ -82,8 +82,8 @@ class Happening:
         return self.kind in OWN
 
 
-_ESTIMATES = frozenset({Kind.SHIPS, Kind.ARRIVES, Kind.PARCEL_ARRIVES})
-_TOLD_APART = frozenset({Kind.SHIPMENT, Kind.RETURN})
+_ESTIMATES = frozenset({EventKind.SHIPS, EventKind.ARRIVES, EventKind.PARCEL_ARRIVES})
+_TOLD_APART = frozenset({EventKind.SHIPMENT, EventKind.RETURN})
 """Of which several of one order may happen in the same moment."""
 
 
@@ -95,7 +95,7 @@ def of_order(
         return
     order_id = after["seller_fulfillment_order_id"]
     at = after["status_updated_date"] or now
-    yield Happening(order_id, Kind.STATUS, at, now, before["status"], after["status"])
+    yield Happening(order_id, EventKind.STATUS, at, now, before["status"], after["status"])
 
 
 def of_estimates(
@@ -105,7 +105,7 @@ def of_estimates(
     now: datetime,
 ) -> Iterator[Happening]:
     """How the estimates of an order's shipping and arrival moved."""
-    for kind, was, became in zip((Kind.SHIPS, Kind.ARRIVES), before, after, strict=True):
+    for kind, was, became in zip((EventKind.SHIPS, EventKind.ARRIVES), before, after, strict=True):
         if was is not None and became is not None and was != became:
             yield Happening(order_id, kind, now, now, was.isoformat(), became.isoformat())
 
@@ -119,7 +119,7 @@ def of_shipments(
         status = was["status"] if was else None
         if status != row["status"]:
             order_id = row["seller_fulfillment_order_id"]
-            yield Happening(order_id, Kind.SHIPMENT, now, now, status, row["status"], told=key)
+            yield Happening(order_id, EventKind.SHIPMENT, now, now, status, row["status"], told=key)
 
 
 def of_returns(
@@ -132,7 +132,7 @@ def of_returns(
         if status != row["status"]:
             order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
             yield Happening(
-                order_id, Kind.RETURN, at, now, status, row["status"], told=_return(key, row)
+                order_id, EventKind.RETURN, at, now, status, row["status"], told=_return(key, row)
             )
 
 
@@ -153,7 +153,7 @@ def of_parcel(
         at = after["last_event_at"] or now
         yield Happening(
             order_id,
-            Kind.PARCEL_STATUS,
+            EventKind.PARCEL_STATUS,
             at,
             now,
             before["status"],
@@ -164,7 +164,13 @@ def of_parcel(
     was, became = before["estimated_arrival_date"], after["estimated_arrival_date"]
     if was is not None and became is not None and was != became:
         yield Happening(
-            order_id, Kind.PARCEL_ARRIVES, now, now, was.isoformat(), became.isoformat(), number
+            order_id,
+            EventKind.PARCEL_ARRIVES,
+            now,
+            now,
+            was.isoformat(),
+            became.isoformat(),
+            number,
         )
 
 
@@ -193,7 +199,7 @@ def _parcel_status(it: Happening) -> str:
 
 
 _WORDS = {
-    Kind.STATUS: _status,
-    Kind.SHIPMENT: _shipment,
-    Kind.PARCEL_STATUS: _parcel_status,
+    EventKind.STATUS: _status,
+    EventKind.SHIPMENT: _shipment,
+    EventKind.PARCEL_STATUS: _parcel_status,
 }

@@ -383,7 +383,7 @@ CLOSED_FOR = timedelta(days=3)
 """A deadline that has passed is shown for that long."""
 
 
-class Kind(StrEnum):
+class DeadlineKind(StrEnum):
     """What ends."""
 
     CANCEL = "Cancel"
@@ -443,7 +443,7 @@ def _rows(orders: pd.DataFrame) -> Iterator[dict[Any, Any]]:
 
 
 def _deadline_about(
-    row: dict[Any, Any], kind: Kind, what: str, opens: Any, ends: Any
+    row: dict[Any, Any], kind: DeadlineKind, what: str, opens: Any, ends: Any
 ) -> dict[str, Any]:
     return {
         "seller_fulfillment_order_id": row["seller_fulfillment_order_id"],
@@ -465,7 +465,9 @@ def _cancel(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     early &= ~_held(orders) & (orders["received_date"] > now - CANCELLABLE_FOR)
     for row in _rows(orders[early]):
         what = "Can still be cancelled; picking usually begins then at the earliest."
-        yield _deadline_about(row, Kind.CANCEL, what, None, row["received_date"] + CANCELLABLE_FOR)
+        yield _deadline_about(
+            row, DeadlineKind.CANCEL, what, None, row["received_date"] + CANCELLABLE_FOR
+        )
 
 
 def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
@@ -475,12 +477,12 @@ def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
         ends = None if pd.isna(came) else came + HOLD_LASTS
         days = HOLD_LASTS.days
         told = f"Amazon cancels it {days} days after it came, unless you ship it."
-        yield _deadline_about(row, Kind.HOLD, told, None, ends)
+        yield _deadline_about(row, DeadlineKind.HOLD, told, None, ends)
         ships = row["promised_ship_date"]
         ships = row["estimated_ship_date"] if pd.isna(ships) else ships
         if not pd.isna(ships) and ships > now - CLOSED_FOR:
             told = "Release it before, to keep the date on which it was to ship."
-            yield _deadline_about(row, Kind.RELEASE, told, None, ships)
+            yield _deadline_about(row, DeadlineKind.RELEASE, told, None, ships)
 
 
 def _fill_all(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
@@ -490,7 +492,9 @@ def _fill_all(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     open_ones = waits & ~final & ~_held(orders) & (ends > now - CLOSED_FOR)
     for row in _rows(orders[open_ones]):
         told = "It waits for all its units; what isn't found by then is given up."
-        yield _deadline_about(row, Kind.FILL_ALL, told, None, row["received_date"] + FILL_ALL_LASTS)
+        yield _deadline_about(
+            row, DeadlineKind.FILL_ALL, told, None, row["received_date"] + FILL_ALL_LASTS
+        )
 
 
 def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[dict[str, Any]]:
@@ -508,7 +512,7 @@ def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[di
         until = "" if closes else " Until when isn't known for this marketplace: set it below."
         against = "what was promised" if promised else "Amazon's estimate"
         what = f"Not delivered. A claim is taken from {rule.opens} days after {against} on.{until}"
-        yield _deadline_about(row, Kind.CLAIM, what, opens, closes)
+        yield _deadline_about(row, DeadlineKind.CLAIM, what, opens, closes)
 
 
 def claim_window(

@@ -31,7 +31,7 @@ Shipments: TypeAlias = pd.DataFrame | None
 """Columns `seller_fulfillment_order_id` and `amazon_shipment_id`."""
 
 
-class Outcome(StrEnum):
+class PromiseOutcome(StrEnum):
     """What came of a promise."""
 
     ON_TIME = "On time"
@@ -44,9 +44,9 @@ class Outcome(StrEnum):
     NOTHING = "Nothing ships"
 
 
-JUDGED = (Outcome.ON_TIME, Outcome.LATE, Outcome.OPEN)
+JUDGED = (PromiseOutcome.ON_TIME, PromiseOutcome.LATE, PromiseOutcome.OPEN)
 """Those that say whether a promise was kept."""
-_OUTCOMES = pd.CategoricalDtype([each.value for each in Outcome])
+_OUTCOMES = pd.CategoricalDtype([each.value for each in PromiseOutcome])
 
 
 def outcomes(
@@ -58,9 +58,10 @@ def outcomes(
 ) -> pd.DataFrame:
     """One row per order, in the same order: what came of the promised arrival and shipping.
 
-    `arrival` and `shipping` are an `Outcome`, `days_late` and `ship_days_late` whole days, negative
-    when early, so far while it's open, NaN while it isn't judged. An order is as late as its last
-    parcel; parcels of `dead` shipments, and those that the carrier won't collect, don't count.
+    `arrival` and `shipping` are a `PromiseOutcome`, `days_late` and `ship_days_late` whole days,
+    negative when early, so far while it's open, NaN while it isn't judged. An order is as late as
+    its last parcel; parcels of `dead` shipments, and those that the carrier won't collect, don't
+    count.
     `week` is the Monday of the promised arrival's week, `region` an area's code where its country
     has codes. Also `speed`, `carrier`, `country_code`, `received_date`.
     """
@@ -239,23 +240,23 @@ def _judged(
     late_by = (step.day.where(done, today) - promised).dt.days.astype("float64")
     late = (late_by > 0).to_numpy()
     cases = {
-        Outcome.NOTHING: nothing,
-        Outcome.NO_PROMISE: promised.isna().to_numpy(),
-        Outcome.LATE: done & late,
-        Outcome.ON_TIME: done,
-        Outcome.HELD: held,
-        Outcome.NOT_DUE: ~late,
-        Outcome.OPEN: missing,
+        PromiseOutcome.NOTHING: nothing,
+        PromiseOutcome.NO_PROMISE: promised.isna().to_numpy(),
+        PromiseOutcome.LATE: done & late,
+        PromiseOutcome.ON_TIME: done,
+        PromiseOutcome.HELD: held,
+        PromiseOutcome.NOT_DUE: ~late,
+        PromiseOutcome.OPEN: missing,
     }
     found = np.select(
-        list(cases.values()), [_code(each) for each in cases], default=_code(Outcome.UNTOLD)
+        list(cases.values()), [_code(each) for each in cases], default=_code(PromiseOutcome.UNTOLD)
     )
     judged = np.isin(found, [_code(each) for each in JUDGED])
     return pd.Categorical.from_codes(found, dtype=_OUTCOMES), late_by.where(judged)
 
 
-def _code(outcome: Outcome) -> int:
-    return list(Outcome).index(outcome)
+def _code(outcome: PromiseOutcome) -> int:
+    return list(PromiseOutcome).index(outcome)
 
 
 def days_of(moments: pd.Series[Any], zone: tzinfo) -> pd.Series[Any]:
@@ -311,8 +312,8 @@ def share(outcomes: pd.DataFrame, by: str | None = None, of: str = "arrival") ->
         {
             "group": _all(outcomes) if by is None else outcomes[by],
             "judged": told.isin(JUDGED),
-            "on_time": told == Outcome.ON_TIME,
-            "not_due": told == Outcome.NOT_DUE,
+            "on_time": told == PromiseOutcome.ON_TIME,
+            "not_due": told == PromiseOutcome.NOT_DUE,
             "days": outcomes["days_late" if of == "arrival" else "ship_days_late"],
         },
         index=outcomes.index,
@@ -491,7 +492,7 @@ class Scorecard:
     days, the fees those of all months.
     """
 
-    counts: Mapping[Outcome, int]
+    counts: Mapping[PromiseOutcome, int]
     arrival: pd.DataFrame
     shipping: pd.DataFrame
     shares: Mapping[str, pd.DataFrame]
@@ -529,7 +530,7 @@ def scorecard(
     transits = transit_days(packages[recent(packages["ship_date"])], orders)
     counts = found["arrival"].value_counts()
     return Scorecard(
-        counts={each: int(counts[each.value]) for each in Outcome},
+        counts={each: int(counts[each.value]) for each in PromiseOutcome},
         arrival=share(found),
         shipping=share(found, of="shipping"),
         shares={by: share(found, by) for by in ("speed", "carrier", "week")},

@@ -33,7 +33,7 @@ from mcf.store.coordination import Lease
 from mcf.store.database import Store
 from mcf.store.documents import Keeper, Kind
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.states import ReturnOutcome, ReturnState
 
 LONGEST_COMMENT = 1000
@@ -491,7 +491,7 @@ class Returning:
             self._keeper.forget(Kind.RETURN, order_id)
 
     def _tell(self, order_id: str, sentence: str) -> None:
-        self._chronicle.own(order_id, Step.RETURN_ASKED, self._now(), sentence)
+        self._chronicle.own(order_id, EventKind.RETURN_ASKED, self._now(), sentence)
 
     @contextmanager
     def _alone(self, order_id: str) -> Iterator[Lease | None]:

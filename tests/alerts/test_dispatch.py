@@ -19,7 +19,7 @@ import pytest
 from mcf import settings as mcf_settings
 from mcf.alerts import channels, dispatch
 from mcf.alerts.channels import signature
-from mcf.alerts.dispatch import ASLEEP, Outcome, Telling
+from mcf.alerts.dispatch import ASLEEP, AlertOutcome, Telling
 from mcf.amazon import auth
 from mcf.errors import StoreError
 from mcf.settings import Settings
@@ -29,7 +29,7 @@ from mcf.store.documents import Keeper
 from mcf.store.documents import Kind as Kept
 from mcf.store.snapshots import StoredFrames
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from tests.loopback import Loopback, Reply, loopback
 from tests.mailbox import Mailbox, mailbox
 
@@ -54,7 +54,7 @@ class Desk:
         clock: Callable[[], datetime] = lambda: self.now  # noqa: E731
         return Telling(settings, self.store, frames, clock, self.slept.append, clock)
 
-    def round(self) -> list[Outcome]:
+    def round(self) -> list[AlertOutcome]:
         """A round a minute later, by a program that was just started."""
         self.now += MINUTE
         return self.again().round()
@@ -295,7 +295,9 @@ def test_many_alerts_come_in_messages_of_a_hundred_each_written_down(
 def test_a_parcel_that_was_in_trouble_between_two_rounds_is_told(
     posting: Desk, receiver: Loopback
 ) -> None:
-    tried = Happening("A-1", Kind.PARCEL_STATUS, NOW, NOW, "IN_TRANSIT", "DELIVERY_ATTEMPTED", 7)
+    tried = Happening(
+        "A-1", EventKind.PARCEL_STATUS, NOW, NOW, "IN_TRANSIT", "DELIVERY_ATTEMPTED", 7
+    )
     Chronicle(posting.store).note([tried])
     posting.round()
     posting.round()
@@ -329,7 +331,7 @@ def test_a_store_that_was_begun_anew_goes_on_with_what_happens_then(
     mark = keeper.get(Kept.ALERT, "webhook")
     assert mark is not None
     keeper.keep(Kept.ALERT, "webhook", {**mark.content, "revision": 5000})
-    came_back = Happening("A-1", Kind.PARCEL_STATUS, NOW, NOW, "RETURNING", "RETURNED", 7)
+    came_back = Happening("A-1", EventKind.PARCEL_STATUS, NOW, NOW, "RETURNING", "RETURNED", 7)
     Chronicle(posting.store).note([came_back])
     posting.round()
 
@@ -340,7 +342,7 @@ def test_a_cancellation_that_was_asked_for_here_is_not_told(
     posting: Desk, receiver: Loopback
 ) -> None:
     posting.becomes("MINE", status="Cancelled")
-    Chronicle(posting.store).own("MINE", Kind.CANCEL_ASKED, posting.now, "You asked")
+    Chronicle(posting.store).own("MINE", EventKind.CANCEL_ASKED, posting.now, "You asked")
     posting.becomes("THEIRS", status="Cancelled")
     posting.now += HOUR
     posting.round()

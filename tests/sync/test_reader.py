@@ -27,7 +27,7 @@ from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress, Run
 from mcf.sync.reader import Sync
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind
+from mcf.tracking.events import EventKind
 from tests.clocks import Time
 from tests.conftest import START, unhurried
 from tests.loopback import Loopback, Reply, loopback
@@ -758,7 +758,7 @@ def test_an_order_with_a_unit_on_its_way_back_is_read_again_every_hour(
     assert soon == before
     (row,) = store.records(tables.returns)
     assert row["status"] == "Processed"
-    told = [each for each in Chronicle(store).of("TEST-1") if each.kind is Kind.RETURN]
+    told = [each for each in Chronicle(store).of("TEST-1") if each.kind is EventKind.RETURN]
     assert [(each.before, each.after) for each in told] == [("New", "Processed")]
 
 

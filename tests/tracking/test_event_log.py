@@ -11,7 +11,7 @@ from mcf.errors import OrderNotUpdatable
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Fate, Fortune, Status
-from mcf.tracking.events import Happening, Kind, in_words, of_returns
+from mcf.tracking.events import EventKind, Happening, in_words, of_returns
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -25,13 +25,13 @@ def sent(service: MCFService, request_for: MCFOrderRequest) -> str:
     return ORDER
 
 
-def kinds(service: MCFService, order_id: str = ORDER) -> list[Kind]:
+def kinds(service: MCFService, order_id: str = ORDER) -> list[EventKind]:
     return [each.kind for each in service.chronicle.of(order_id)]
 
 
 def statuses(service: MCFService, order_id: str = ORDER) -> list[tuple[str | None, str | None]]:
     found = service.chronicle.of(order_id)
-    return [(each.before, each.after) for each in found if each.kind is Kind.STATUS]
+    return [(each.before, each.after) for each in found if each.kind is EventKind.STATUS]
 
 
 def test_an_order_that_is_new_here_has_no_story_yet(service: MCFService, sent: str) -> None:
@@ -46,7 +46,7 @@ def test_every_status_that_was_seen_is_kept_with_amazons_time(
     simulator.set_status(sent, Status.PROCESSING)
     service.refresh_order(sent)
 
-    found = [each for each in service.chronicle.of(sent) if each.kind is Kind.STATUS]
+    found = [each for each in service.chronicle.of(sent) if each.kind is EventKind.STATUS]
     assert statuses(service) == [("Received", "Planning"), ("Planning", "Processing")]
     assert found[1].at == simulator.world.orders[sent].status_updated
 
@@ -82,8 +82,10 @@ def test_a_parcels_way_and_its_moved_estimate_are_kept(
         service.sync()
 
     found = service.chronicle.of(sent)
-    moved = [each for each in found if each.kind is Kind.PARCEL_ARRIVES]
-    assert {Kind.STATUS, Kind.SHIPMENT, Kind.PARCEL_STATUS} <= {each.kind for each in found}
+    moved = [each for each in found if each.kind is EventKind.PARCEL_ARRIVES]
+    assert {EventKind.STATUS, EventKind.SHIPMENT, EventKind.PARCEL_STATUS} <= {
+        each.kind for each in found
+    }
     assert moved
     assert all(each.package_number and each.before != each.after for each in moved)
 
@@ -93,7 +95,7 @@ def test_a_cancellation_is_a_step_of_ones_own_and_then_amazons(
 ) -> None:
     service.cancel(sent)
 
-    assert kinds(service) == [Kind.STATUS, Kind.CANCEL_ASKED]
+    assert kinds(service) == [EventKind.STATUS, EventKind.CANCEL_ASKED]
     (own,) = (each for each in service.chronicle.of(sent) if each.is_own)
     assert own.told == "You asked Amazon to cancel it. Amazon has cancelled the order."
 
@@ -119,14 +121,14 @@ def test_news_after_a_revision_are_only_those_noted_since(
     service.cancel(sent)
 
     news = service.chronicle.since(known)
-    assert [each.kind for each in news] == [Kind.STATUS, Kind.CANCEL_ASKED]
+    assert [each.kind for each in news] == [EventKind.STATUS, EventKind.CANCEL_ASKED]
     assert len(service.chronicle.of(sent)) == len(news) + 1
 
 
 def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> None:
-    first = Happening(ORDER, Kind.SHIPS, NOON, NOON, "a", "b")
-    later = Happening(ORDER, Kind.SHIPS, NOON + DAY, NOON + DAY, "a", "b")
-    same = Happening(ORDER, Kind.SHIPS, NOON + DAY / 4, NOON + DAY / 4, "a", "b")
+    first = Happening(ORDER, EventKind.SHIPS, NOON, NOON, "a", "b")
+    later = Happening(ORDER, EventKind.SHIPS, NOON + DAY, NOON + DAY, "a", "b")
+    same = Happening(ORDER, EventKind.SHIPS, NOON + DAY / 4, NOON + DAY / 4, "a", "b")
 
     assert first.id == same.id != later.id
 

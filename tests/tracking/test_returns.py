@@ -24,7 +24,7 @@ from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Order
 from mcf.store.documents import Keeper, Kind
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
 
@@ -75,7 +75,7 @@ def states(outcomes: list[ReturnOutcome]) -> list[ReturnState]:
 
 def story(service: MCFService) -> list[str]:
     found = service.chronicle.of(ORDER)
-    return [str(each.told) for each in found if each.kind is Step.RETURN_ASKED]
+    return [str(each.told) for each in found if each.kind is EventKind.RETURN_ASKED]
 
 
 def test_units_that_shipped_are_taken_back_each_under_a_number(
@@ -384,5 +384,7 @@ def test_with_the_newer_version_returns_under_way_are_read_every_hour(
     newer.sync()
 
     assert newer.returns(ORDER)["status"].tolist() == ["Processed"]
-    (told,) = (e for e in newer.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New")
+    (told,) = (
+        e for e in newer.chronicle.of(ORDER) if e.kind is EventKind.RETURN and e.before == "New"
+    )
     assert told.after == "Processed"

@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.tracking.bulk_actions import MOST, Action, Outcome, Standing
+from mcf.tracking.bulk_actions import MOST, Action, ActionOutcome, Standing
 from mcf.tracking.lifecycle import is_hold
 from pages.parts.common import downloads, messages, session
 
@@ -146,8 +146,8 @@ def _live(service: MCFService, job: str) -> None:
 def _ended(service: MCFService, job: str, standing: Standing) -> None:
     results = service.many.results(job)
     counts = results["outcome"].value_counts()
-    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in Outcome if each in counts)
-    whole = counts.get(Outcome.DONE, 0) == standing.total
+    told = ", ".join(f"{each.lower()} {counts[each]:,}" for each in ActionOutcome if each in counts)
+    whole = counts.get(ActionOutcome.DONE, 0) == standing.total
     words = _WORDS[standing.action]
     box, icon = (
         (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
@@ -163,7 +163,7 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
 
 def _table(results: pd.DataFrame) -> None:
     # What needs a hand stands above.
-    last = results["outcome"].eq(Outcome.DONE)
+    last = results["outcome"].eq(ActionOutcome.DONE)
     st.dataframe(
         results.loc[last.sort_values(kind="stable").index],
         hide_index=True,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.service import MCFService
-from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
+from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
 from pages.parts.common import downloads, messages, session
 from pages.parts.common.chips import chip
 
@@ -51,7 +51,7 @@ def _kinds(found: pd.DataFrame) -> None:
     chosen = session.asked("deadline")
     counts = found["kind"].value_counts()
     with st.container(horizontal=True, gap="small"):
-        for kind in Kind:
+        for kind in DeadlineKind:
             mine = chosen == kind.value
             chip(
                 f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",

@@ -12,7 +12,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.service import MCFService
 from mcf.store.documents import Kind as Keeping
 from mcf.tracking import events
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from pages.parts.common import labels as say
 from pages.parts.common import messages, places
 
@@ -20,7 +20,7 @@ MOST = 200
 """Happenings that are read at most."""
 SHOWN = 10
 _VISIT = "visit"
-_MOVED = {Kind.SHIPS: "Leaves", Kind.ARRIVES: "Arrives"}
+_MOVED = {EventKind.SHIPS: "Leaves", EventKind.ARRIVES: "Arrives"}
 _GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
 
 
@@ -75,9 +75,9 @@ def _counted(news: Iterable[Happening], read: int) -> str:
 
 
 def _label(it: Happening) -> str:
-    if it.kind is Kind.STATUS:
+    if it.kind is EventKind.STATUS:
         return FulfillmentOrderStatus.label_of(it.after).lower()
-    if it.kind is Kind.PARCEL_STATUS:
+    if it.kind is EventKind.PARCEL_STATUS:
         return f"parcel {PackageStatus.label_of(it.after).lower()}"
     return ""
 
@@ -90,10 +90,10 @@ def _rank(it: Happening) -> int:
 
 
 def _is_trouble(it: Happening) -> bool:
-    if it.kind is Kind.STATUS:
+    if it.kind is EventKind.STATUS:
         known = FulfillmentOrderStatus.of(it.after)
         return known.is_trouble or known.comes_to_nothing
-    return it.kind is Kind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
+    return it.kind is EventKind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
 
 
 def _entry(number: int, it: Happening) -> None:
@@ -110,7 +110,7 @@ def _entry(number: int, it: Happening) -> None:
 
 def _sentence(it: Happening) -> str:
     verb = _MOVED.get(it.kind)
-    if it.kind is Kind.PARCEL_ARRIVES:
+    if it.kind is EventKind.PARCEL_ARRIVES:
         verb = f"Parcel {it.package_number} arrives"
     if verb is None or it.before is None or it.after is None:
         return events.in_words(it)
