@@ -130,11 +130,11 @@ class Telling:
         return [self._tested(channel) for channel in self.channels]
 
     def _guarded(self, channel: Channel, lease: Lease) -> AlertOutcome:
-        told: list[Alert] = []
+        sent: list[Alert] = []
         try:
             _hold(lease)
             try:
-                return self._round(channel, lease, told)
+                return self._round(channel, lease, sent)
             finally:
                 lease.release()
         except Exception as error:
@@ -142,29 +142,29 @@ class Telling:
             if not isinstance(error, MCFError):
                 log.exception("alerts not told", channel=channel.name)
             ours = own_mistake(error, "telling alerts")
-            return AlertOutcome(channel.name, tuple(told), error=ours)
+            return AlertOutcome(channel.name, tuple(sent), error=ours)
 
-    def _round(self, channel: Channel, lease: Lease, told: list[Alert]) -> AlertOutcome:
+    def _round(self, channel: Channel, lease: Lease, sent: list[Alert]) -> AlertOutcome:
         clock, until = self._clock(), self._chronicle.revision()
         mark = self._mark(channel)
         if mark is None:
             return self._begin(channel, until)
         mark = self._in_use(channel, mark, clock)
-        found = self._untold(channel, mark, quiet=True)
-        if found and not self._is_due(mark, clock):
-            return AlertOutcome(channel.name, waiting=tuple(found))
+        fresh = self._untold(channel, mark, quiet=True)
+        if fresh and not self._is_due(mark, clock):
+            return AlertOutcome(channel.name, waiting=tuple(fresh))
         note = ""
-        for some in _parts(found, TOGETHER):
+        for some in _parts(fresh, TOGETHER):
             try:
                 note = self._send(channel, some, lambda: _hold(lease)) or note
             except AlertNotSent as error:
                 return AlertOutcome(
-                    channel.name, tuple(told), tuple(found[len(told) :]), error=error
+                    channel.name, tuple(sent), tuple(fresh[len(sent) :]), error=error
                 )
             self._note(channel, some)
-            told += some
+            sent += some
         self._keep(channel, self._moved_on(mark, until, clock))
-        return AlertOutcome(channel.name, tuple(told), note=note)
+        return AlertOutcome(channel.name, tuple(sent), note=note)
 
     def _looked(self, channel: Channel) -> AlertOutcome:
         mark = self._mark(channel)
@@ -225,9 +225,9 @@ class Telling:
         """What the channel hasn't told; what was cancelled from here is noted, if `quiet`."""
         # A store that was damaged and begun anew counts its revisions from the start again.
         is_anew = mark.revision > self._chronicle.revision()
-        found = self._found(mark.since, 0 if is_anew else mark.revision)
-        known = self._told(channel, [alert.key for alert in found])
-        fresh = [alert for alert in found if alert.key not in known]
+        alerts = self._found(mark.since, 0 if is_anew else mark.revision)
+        sent_keys = self._told(channel, [alert.key for alert in alerts])
+        fresh = [alert for alert in alerts if alert.key not in sent_keys]
         asked = self._asked(fresh)
         own = [alert for alert in fresh if _is_cancelled(alert) and alert.order_id in asked]
         if quiet:
@@ -259,11 +259,11 @@ class Telling:
             for subject in (Subject.ORDERS, Subject.TRACKING)
         )
 
-    def _asked(self, found: Iterable[Alert]) -> set[str]:
+    def _asked(self, alerts: Iterable[Alert]) -> set[str]:
         """The orders among these whose cancellation was asked for here."""
         table = tables.happenings
         asked: set[str] = set()
-        for some in _parts([it.order_id for it in found if _is_cancelled(it)], AT_ONCE):
+        for some in _parts([it.order_id for it in alerts if _is_cancelled(it)], AT_ONCE):
             mine = (table.c[_ORDER].in_(some), table.c.kind == EventKind.CANCEL_ASKED.value)
             asked.update(row[_ORDER] for row in self._store.records(table, *mine))
         return asked
@@ -276,9 +276,9 @@ class Telling:
             told.update(row["event"] for row in self._store.records(table, *mine))
         return told
 
-    def _note(self, channel: Channel, told: Iterable[Alert]) -> None:
+    def _note(self, channel: Channel, alerts: Iterable[Alert]) -> None:
         at = self._clock()
-        rows = [{"channel": channel.name, "event": alert.key, "at": at} for alert in told]
+        rows = [{"channel": channel.name, "event": alert.key, "at": at} for alert in alerts]
         if rows:
             self._store.save(tables.alerts_told, rows)
 

@@ -144,9 +144,9 @@ def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
     return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
 
 
-def of_happenings(found: Iterable[Happening], since: datetime) -> Iterator[Alert]:
+def of_happenings(happenings: Iterable[Happening], since: datetime) -> Iterator[Alert]:
     """Parcels that came into trouble since then, also those that have left it again."""
-    for it in found:
+    for it in happenings:
         number = it.package_number
         is_news = it.kind is EventKind.PARCEL_STATUS and number is not None and it.at >= since
         if is_news and PackageStatus.of(it.after) in _PARCELS:
@@ -201,17 +201,17 @@ def _ended(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Ale
     status = orders["status"]
     ended = where(status, lambda it: FulfillmentOrderStatus.of(it) in _ENDED)
     fresh = where(status, _is_cancelled) & (orders["status_updated_date"] > now - SETTLED)
-    found = orders[ended & ~fresh & not_before(orders["status_updated_date"], since)]
+    rows = orders[ended & ~fresh & not_before(orders["status_updated_date"], since)]
     names = [_ORDER, "status", "status_updated_date"]
-    for order_id, raw, at in found[names].itertuples(index=False, name=None):
-        known = FulfillmentOrderStatus.of(raw)
-        what, advice = _ENDED[known]
+    for order_id, raw, at in rows[names].itertuples(index=False, name=None):
+        word = FulfillmentOrderStatus.of(raw)
+        what, advice = _ENDED[word]
         yield Alert(
-            _key("ended", order_id, known.value),
+            _key("ended", order_id, word.value),
             order_id,
             Urgency.NOW,
             f"Order {order_id} {what}",
-            f"{known.meaning} {advice}",
+            f"{word.meaning} {advice}",
             _moment(at),
         )
 

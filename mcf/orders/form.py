@@ -42,6 +42,19 @@ DROP_OFFS = {
 """Where a parcel can be left, in Amazon's words and in a seller's; Japan only."""
 NEIGHBOUR = "FALLBACK_NEIGHBOR_DELIVERY"
 RECEPTION = "RECEPTIONIST"
+OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
+"""What of the form a profile holds."""
+OWN_SHOP = "Own shop"
+DEFAULT_COMMENT = "Thank you for your order."
+_OF_LINE = {"line_comment": "comment"}
+_BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
+BUILT_IN: Mapping[str, Mapping[str, Any]] = {
+    OWN_SHOP: {},
+    "eBay": {"features": _BLANK},
+    "Walmart": {"features": _BLANK | _NOT_AMAZON},
+    "Etsy": {"features": _BLANK},
+}
+"""Those that are there from the beginning; one saved under the same name takes its place."""
 
 
 class _Text(BaseModel):
@@ -135,9 +148,6 @@ class Typed(_Text):
         return getattr(self, key, None)
 
 
-_OF_LINE = {"line_comment": "comment"}
-
-
 def typed_of(request: Mapping[str, Any]) -> Typed:
     """The form of an order as it was sent or as Amazon tells it (createFulfillmentOrder's JSON).
 
@@ -172,9 +182,9 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         "payment_date": str(payment.get("paymentDate") or "")[:10],
     }
     features = {
-        str(each["featureName"]): str(each.get("featureFulfillmentPolicy") or "Required")
-        for each in request.get("featureConstraints") or ()
-        if each.get("featureName")
+        str(wish["featureName"]): str(wish.get("featureFulfillmentPolicy") or "Required")
+        for wish in request.get("featureConstraints") or ()
+        if wish.get("featureName")
     }
     return Typed(
         **{key: text for key, text in texts.items() if isinstance(text, str) and text},
@@ -198,6 +208,34 @@ def typed_as_it_stands(order_id: str, order: Mapping[str, Any]) -> Typed:
     return typed.model_copy(update={"lines": lines or typed.lines, **fixed})
 
 
+def number_after(number: str, used: Callable[[str], bool]) -> str:
+    """The number of an order that takes the place of another: "1001-R2" after "1001"."""
+    stem, _, last = number.rpartition("-R")
+    base = stem if stem and last.isdigit() else number
+    at = int(last) + 1 if stem and last.isdigit() else 2
+    while used(order_id_for(f"{base[: 36 - len(str(at))]}-R{at}")):
+        at += 1
+    return f"{base[: 36 - len(str(at))]}-R{at}"
+
+
+def content_of(typed: Typed) -> dict[str, Any]:
+    """The options of a form, to be kept as a profile."""
+    whole = typed.content()
+    return {name: whole[name] for name in OPTIONS if name in whole}
+
+
+def applied(typed: Typed, name: str, content: Mapping[str, Any]) -> Typed:
+    """The form with the options of a profile in place of its own; raises `InvalidInput`."""
+    plain = {key: value for key, value in typed.content().items() if key not in OPTIONS}
+    chosen = {key: content[key] for key in OPTIONS if key in content}
+    return Typed.from_content({**plain, **chosen, "profile": name})
+
+
+def emails(text: str) -> list[str]:
+    """The addresses of a text in which commas or semicolons part them."""
+    return [mail.strip() for mail in text.replace(";", ",").split(",") if mail.strip()]
+
+
 def _typed_line(item: Mapping[str, Any]) -> TypedLine:
     return TypedLine(
         sku=str(item.get("sellerSku") or ""),
@@ -216,47 +254,3 @@ def _unless_default(comment: object) -> object:
 
 def _value(money: object) -> str:
     return str(money.get("value") or "") if isinstance(money, Mapping) else ""
-
-
-def number_after(number: str, used: Callable[[str], bool]) -> str:
-    """The number of an order that takes the place of another: "1001-R2" after "1001"."""
-    stem, _, last = number.rpartition("-R")
-    base = stem if stem and last.isdigit() else number
-    at = int(last) + 1 if stem and last.isdigit() else 2
-    while used(order_id_for(f"{base[: 36 - len(str(at))]}-R{at}")):
-        at += 1
-    return f"{base[: 36 - len(str(at))]}-R{at}"
-
-
-OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
-"""What of the form a profile holds."""
-OWN_SHOP = "Own shop"
-_BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
-BUILT_IN: Mapping[str, Mapping[str, Any]] = {
-    OWN_SHOP: {},
-    "eBay": {"features": _BLANK},
-    "Walmart": {"features": _BLANK | _NOT_AMAZON},
-    "Etsy": {"features": _BLANK},
-}
-"""Those that are there from the beginning; one saved under the same name takes its place."""
-
-
-def content_of(typed: Typed) -> dict[str, Any]:
-    """The options of a form, to be kept as a profile."""
-    whole = typed.content()
-    return {name: whole[name] for name in OPTIONS if name in whole}
-
-
-def applied(typed: Typed, name: str, content: Mapping[str, Any]) -> Typed:
-    """The form with the options of a profile in place of its own; raises `InvalidInput`."""
-    plain = {key: value for key, value in typed.content().items() if key not in OPTIONS}
-    chosen = {key: content[key] for key in OPTIONS if key in content}
-    return Typed.from_content({**plain, **chosen, "profile": name})
-
-
-DEFAULT_COMMENT = "Thank you for your order."
-
-
-def emails(text: str) -> list[str]:
-    """The addresses of a text in which commas or semicolons part them."""
-    return [mail.strip() for mail in text.replace(";", ",").split(",") if mail.strip()]

@@ -66,9 +66,9 @@ class Submissions:
         and says how the first one stands. Raises `DuplicateOrder` when another order was sent under
         this number, and `StoreError` when the intent couldn't be written; nothing was sent then.
         """
-        known = self.earlier(request)
-        if known is not None and known.state is not SubmissionState.SENDING:
-            return known
+        earlier = self.earlier(request)
+        if earlier is not None and earlier.state is not SubmissionState.SENDING:
+            return earlier
         with self._sending(request.seller_fulfillment_order_id) as hand:
             if hand is Hand.OTHERS:
                 return self._in_other_hands(request)
@@ -97,26 +97,26 @@ class Submissions:
         mine = fingerprint(request.destination_address, request.items)
         since = amazon_now - REPEATED_WITHIN
         there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
-        known = {row.seller_fulfillment_order_id: row for row in there}
+        at_amazon = {row.seller_fulfillment_order_id: row for row in there}
         here = self._store.rows(
             tables.submissions,
             tables.submissions.c.fingerprint == mine,
             tables.submissions.c.created_at > utc_now() - REPEATED_WITHIN,
         )
-        found = {
+        placed_at = {
             row.seller_fulfillment_order_id: row.created_at
             for row in here
-            if row.seller_fulfillment_order_id not in known
+            if row.seller_fulfillment_order_id not in at_amazon
             and not SubmissionState(row.state).may_be_sent_again
         }
-        found |= {
+        placed_at |= {
             order_id: placed
-            for order_id, row in known.items()
+            for order_id, row in at_amazon.items()
             if (placed := row.received_date or row.status_updated_date or row.detailed_at) > since
             and not FulfillmentOrderStatus.of(row.status).comes_to_nothing
         }
-        found.pop(request.seller_fulfillment_order_id, None)
-        newest = sorted(found.items(), key=lambda pair: pair[1], reverse=True)
+        placed_at.pop(request.seller_fulfillment_order_id, None)
+        newest = sorted(placed_at.items(), key=lambda pair: pair[1], reverse=True)
         return [Repeat(order_id, at) for order_id, at in newest]
 
     def request(self, order_id: str) -> MCFOrderRequest | None:

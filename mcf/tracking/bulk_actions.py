@@ -117,13 +117,13 @@ class ManyActions:
         Raises `InvalidInput` for none and for more than MOST. An order that can't be changed any
         more by what is known here is asked for all the same: Amazon decides.
         """
-        each = tuple(dict.fromkeys(order_ids))
-        if not each:
+        ids = tuple(dict.fromkeys(order_ids))
+        if not ids:
             raise InvalidInput({"orders": "choose at least one"}, advice="Nothing was asked for.")
-        if len(each) > MOST:
-            told = f"{len(each):,} are too many at a time; choose up to {MOST:,}"
-            raise InvalidInput({"orders": told}, advice="Nothing was asked for.")
-        job_id, job = uuid.uuid4().hex[:16], _Job(action, each)
+        if len(ids) > MOST:
+            problem = f"{len(ids):,} are too many at a time; choose up to {MOST:,}"
+            raise InvalidInput({"orders": problem}, advice="Nothing was asked for.")
+        job_id, job = uuid.uuid4().hex[:16], _Job(action, ids)
         job.thread = threading.Thread(target=self._work, args=(job,), name="mcf-many", daemon=True)
         self._jobs[job_id] = job
         job.thread.start()
@@ -149,11 +149,11 @@ class ManyActions:
         not tried.
         """
         job = self._jobs.get(job_id)
-        told = [] if job is None else [*job.results]
+        results = [] if job is None else [*job.results]
         if job is not None and not job.is_running:
-            left = job.order_ids[len(told) :]
-            told += [Result(order_id, ActionOutcome.NOT_TRIED, job.why) for order_id in left]
-        rows = [(each.order_id, each.outcome.value, each.says) for each in told]
+            left = job.order_ids[len(results) :]
+            results += [Result(order_id, ActionOutcome.NOT_TRIED, job.why) for order_id in left]
+        rows = [(result.order_id, result.outcome.value, result.says) for result in results]
         return pd.DataFrame(rows, columns=list(RESULTS)).astype(RESULTS)
 
     def forget(self, job_id: str) -> None:
@@ -196,10 +196,12 @@ class ManyActions:
         except Exception as error:
             if not isinstance(error, MCFError):
                 log.exception("an action on an order failed", action=job.action.value)
-            told = own_mistake(error, "asking for it")
-            outcome = ActionOutcome.UNKNOWN if told.may_have_happened else ActionOutcome.REFUSED
-            job.results.append(Result(order_id, outcome, f"{labels.told(told)} {told.advice}"))
-            return told
+            problem = own_mistake(error, "asking for it")
+            outcome = ActionOutcome.UNKNOWN if problem.may_have_happened else ActionOutcome.REFUSED
+            job.results.append(
+                Result(order_id, outcome, f"{labels.told(problem)} {problem.advice}")
+            )
+            return problem
         if change is None:
             done = Result(order_id, ActionOutcome.DONE, "This is what Amazon says now.")
         else:

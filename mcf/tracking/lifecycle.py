@@ -414,14 +414,14 @@ def _parcel_concern(row: dict[Any, Any]) -> Concern:
     status = PackageStatus.of(row["status"])
     return Concern(
         Urgency.NOW if status.colour == "red" else Urgency.TODAY,
-        f"{status.label}: parcel {_told(row['tracking_number']) or row['package_number']}",
+        f"{status.label}: parcel {_text_of(row['tracking_number']) or row['package_number']}",
         f"{status.meaning} {row['contents']}",
         "tracking",
         row["seller_fulfillment_order_id"],
     )
 
 
-def _told(value: Any) -> str:
+def _text_of(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
@@ -529,7 +529,7 @@ _NAMED = 6
 
 
 def _out_of_stock(row: dict[Any, Any]) -> Concern:
-    inbound, name = row["inbound_quantity"], _told(row["product_name"])
+    inbound, name = row["inbound_quantity"], _text_of(row["product_name"])
     coming = f"{inbound} units are inbound." if inbound else "Nothing is inbound."
     return Concern(
         Urgency.SOON if inbound else Urgency.TODAY,

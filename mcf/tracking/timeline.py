@@ -112,14 +112,18 @@ def story(
     isn't told here.
     """
     order_id = str(order["seller_fulfillment_order_id"])
-    found = [
+    entries = [
         *_intent(order, order_id, sent_at),
         *_heads(order, order_id, happened),
         *_parcels(packages, order_id),
         *_events(packages, events, order_id),
-        *(_happened(each) for each in happened if each.kind is not EventKind.PARCEL_STATUS),
+        *(
+            _happened(happening)
+            for happening in happened
+            if happening.kind is not EventKind.PARCEL_STATUS
+        ),
     ]
-    return sorted(found, key=lambda entry: entry.at)
+    return sorted(entries, key=lambda entry: entry.at)
 
 
 def _intent(
@@ -188,8 +192,8 @@ _MOVED = {
 }
 
 
-def _moment(told: str | None) -> datetime:
-    moment = datetime.fromisoformat(told or "")
+def _moment(iso: str | None) -> datetime:
+    moment = datetime.fromisoformat(iso or "")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -37,7 +37,7 @@ if not deferred.is_due(deferred.AROUND):
 
 with above:
     key_figures.of_the_stock(review)
-    sku.how_much_is_known(review.known(), fresh)
+    sku.how_much_is_known(review.coverage(), fresh)
     if service.settings.marketplace.pools_europe:
         st.caption(
             "In the EU Amazon reports the sum over all its countries, not this country alone."

@@ -160,7 +160,7 @@ def test_uk_means_great_britain() -> None:
 
 
 def test_a_sku_that_is_not_the_sellers_is_refused() -> None:
-    entry = judge(ADA, US, NOW, known={"B-1"}.__contains__)
+    entry = judge(ADA, US, NOW, is_known={"B-1"}.__contains__)
 
     assert entry.problems["sku_0"].text == "A-1 isn't among your SKUs in this marketplace"
 

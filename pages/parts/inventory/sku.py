@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.errors import MCFError
 from mcf.inventory import planning
 from mcf.inventory.planning import Health
-from mcf.inventory.review import AHEAD, Known, SKUReview
+from mcf.inventory.review import AHEAD, Coverage, SKUReview
 from mcf.service import MCFService
 from mcf.sync.freshness import Freshness
 from pages.parts.common import labels, messages, session
@@ -20,7 +20,7 @@ from pages.parts.inventory import charts, table
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 
 
-def how_much_is_known(known: Known, fresh: Freshness) -> None:
+def how_much_is_known(known: Coverage, fresh: Freshness) -> None:
     """From which day velocities and forecasts are told, and how old the stock is."""
     told = []
     if fresh.age is not None:
@@ -159,7 +159,7 @@ def _durations(found: SKUReview) -> dict[str, str]:
 def _projection(service: MCFService, found: SKUReview) -> None:
     st.header(f"The next {AHEAD} days", anchor=False)
     if found.projection is None or found.expected is None:
-        begins = service.review.known().velocities_from
+        begins = service.review.coverage().velocities_from
         there = (
             f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
         )
