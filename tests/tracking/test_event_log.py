@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +11,8 @@ from mcf.errors import OrderNotUpdatable
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Fate, Fortune, Status
-from mcf.tracking.events import EventKind, Happening, in_words, of_returns
+from mcf.tracking.events import EventKind
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 ORDER = "TEST-1"
 
@@ -125,14 +124,6 @@ def test_news_after_a_revision_are_only_those_noted_since(
     assert len(service.chronicle.of(sent)) == len(news) + 1
 
 
-def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> None:
-    first = Happening(ORDER, EventKind.SHIPS, NOON, NOON, "a", "b")
-    later = Happening(ORDER, EventKind.SHIPS, NOON + DAY, NOON + DAY, "a", "b")
-    same = Happening(ORDER, EventKind.SHIPS, NOON + DAY / 4, NOON + DAY / 4, "a", "b")
-
-    assert first.id == same.id != later.id
-
-
 def test_what_was_promised_and_the_fee_stand_beside_the_order(
     service: MCFService, request_for: MCFOrderRequest
 ) -> None:
@@ -148,29 +139,3 @@ def test_what_was_promised_and_the_fee_stand_beside_the_order(
     assert row["promised_arrival_date"] == offer.arrival[1]
     assert row["fee"] == float(offer.total_fee.amount)
     assert row["fee_currency"] == "USD"
-
-
-def returned(status: str | None, **more: str) -> dict[str, dict[str, object]]:
-    blank = {"status_changed_date": NOON, "received_condition": None}
-    row = {"seller_fulfillment_order_id": ORDER, "status": status, **blank, **more}
-    return {"R-1": row, "R-2": row}
-
-
-def test_units_that_come_back_at_the_same_moment_are_happenings_of_their_own() -> None:
-    processed = returned("Processed", received_condition="CustomerDamaged")
-
-    first, second = of_returns(returned("New"), processed, NOON + DAY)
-
-    assert (first.before, first.after, first.at) == ("New", "Processed", NOON)
-    assert in_words(first) == "Return R-1: processed, damaged by the buyer"
-    assert first.id != second.id
-
-
-def test_a_return_that_is_as_it_was_is_no_news() -> None:
-    assert list(of_returns(returned("New"), returned("New"), NOON)) == []
-
-
-def test_a_return_that_is_new_is_expected() -> None:
-    first, _ = of_returns({}, returned("New"), NOON)
-
-    assert in_words(first) == "Return R-1: expected"
