@@ -1,7 +1,7 @@
 """Alerts are told by every channel that was set up, each event once by each.
 
 An event is written down as told after it was: between sending it and writing that, the program may
-die, so an event may be told twice, never not at all. A receiver knows a repeated one by its key.
+die, so an event may be told twice, never not at all. A receiver knows a duplicate by its key.
 """
 
 from __future__ import annotations
@@ -283,7 +283,7 @@ class Telling:
             self._store.save(tables.alerts_told, rows)
 
     def _send(self, channel: Channel, some: Sequence[Alert], before: Callable[[], None]) -> str:
-        """Sends a message, again after growing pauses while the trouble may pass; see `Channel`."""
+        """Sends a message, with retries after growing pauses while the trouble may pass."""
         retrying = Retrying(
             retry=retry_if_exception(lambda it: isinstance(it, AlertNotSent) and it.passes),
             stop=stop_after_attempt(ATTEMPTS),

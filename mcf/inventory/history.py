@@ -458,7 +458,7 @@ class _Run:
         self.fewest[self.goes_on] = np.minimum(self.fewest, units)[self.goes_on]
 
     def lines(self, place: str, names: pd.Series[str]) -> pd.DataFrame:
-        """A line for each SKU that had units there yesterday."""
+        """A line for each SKU that had units there yesterday: see `History.standing`."""
         numbers = np.flatnonzero(self.days)
         return pd.DataFrame(
             {

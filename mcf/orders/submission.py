@@ -1,4 +1,5 @@
-"""An order is sent exactly once: the intent is written first, and what is unknown is looked up.
+"""An order is sent exactly once, never as a duplicate: the intent is written first, and what is
+unknown is looked up before a retry.
 
 The number of an order (`seller_fulfillment_order_id`) is fixed before the first byte is sent, and
 Amazon takes each number only once. So after a lost answer the same number is asked for; only when
@@ -93,7 +94,10 @@ class Submissions:
         return _same_submission(row, request)
 
     def repeats(self, request: MCFOrderRequest, amazon_now: datetime) -> list[Repeat]:
-        """Other orders of the last days with the same goods for the same person, newest first."""
+        """Likely duplicates: other orders of the last days with the same goods for the same person.
+
+        The newest first; `amazon_now` is Amazon's time in UTC.
+        """
         mine = fingerprint(request.destination_address, request.items)
         since = amazon_now - REPEATED_WITHIN
         there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
@@ -221,6 +225,7 @@ class Submissions:
         return self._accepted(order_id)
 
     def _settle(self, request: MCFOrderRequest, error: MCFError) -> Submission:
+        """Looks the order up after growing pauses, and retries it when Amazon hasn't it."""
         order_id = request.seller_fulfillment_order_id
         for pause in PAUSES:
             if remaining() < pause + _LOOK:

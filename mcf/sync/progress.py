@@ -137,7 +137,8 @@ class Steps:
         """Reads one after the other; one that can't be read doesn't keep the others from it.
 
         What Amazon doesn't know is passed over: a parcel is in its order before tracking has it.
-        Raises the first error of the others when all were tried.
+        Raises the first error of the others when all were tried, and `Throttled` at once when the
+        rate limit is used up.
         """
         first: MCFError | None = None
         for key in keys:

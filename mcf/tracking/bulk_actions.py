@@ -1,4 +1,4 @@
-"""One action on many orders, in the background, with what became of each.
+"""One action on a queue of orders, in the background, with what became of each.
 
 The results are kept as long as the program runs. What was asked for is in each order's own story
 (`mcf.tracking.event_log`) for good.

@@ -1,4 +1,4 @@
-"""The happenings of orders, in the store: noted when orders are read or changed, and told again."""
+"""The audit trail of orders: what happened, noted in the store when orders are read or changed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Chronicle:
         ]
 
     def note(self, happened: Iterable[Happening]) -> None:
-        """Keeps what happened; what is kept already stays as it was."""
+        """Keeps what happened, each once: a duplicate of what is kept already changes nothing."""
         rows: list[Values] = [
             {
                 "happening_id": happening.id,

@@ -30,7 +30,7 @@ FILL_ALL_LASTS = timedelta(hours=24)
 CANCELLABLE_FOR = timedelta(minutes=30)
 """An order's picking usually begins after that long or later; Amazon promises no time."""
 CLAIM_DAYS = {"US": 90, "IN": 30}
-"""Days after the promise within which Amazon takes a claim, where that is known."""
+"""Days after the promise at which the claim window closes, by country, where that is known."""
 CLOSED_FOR = timedelta(days=3)
 """A deadline that has passed is shown for that long."""
 DEADLINES = {
@@ -84,7 +84,7 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """Days after the promise from which, and until which, a claim is taken; None: not known."""
+    """The claim window: days after the promise at which it opens and closes; None: not known."""
 
     opens: int = 7
     closes: int | None = None
@@ -239,14 +239,14 @@ def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
 
 
 def claim_rule(country_code: str) -> ClaimRule:
-    """The rule of a marketplace, as far as it's known."""
+    """The claim window of a marketplace, as far as it's known."""
     return ClaimRule(closes=CLAIM_DAYS.get(country_code))
 
 
 def claim_window(
     order: Mapping[str, Any], rule: ClaimRule
 ) -> tuple[datetime, datetime | None] | None:
-    """From when until when a claim is taken for an order; None if no date is known to count from.
+    """The claim window of an order: from when until when; None if no date is known to count from.
 
     `order` is a row of `frames.ORDERS`; the end is None where the marketplace's isn't known.
     """

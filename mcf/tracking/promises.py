@@ -159,7 +159,10 @@ def outcomes(
 
 
 def counting(packages: pd.DataFrame, dead: Shipments = None) -> pd.DataFrame:
-    """The parcels that are on their way to a buyer or were: neither cancelled nor given up."""
+    """The parcels that are on their way to a buyer or were: neither cancelled nor given up.
+
+    Columns of `frames.PACKAGES`; those of `dead` shipments are left out.
+    """
     alive = where(packages["status"], lambda it: PackageStatus.of(it) not in _CANCELLED)
     if dead is not None and len(dead):
         names = [_ORDER_ID, "amazon_shipment_id"]

@@ -1,4 +1,7 @@
-"""Returns: which units can come back, asked for once each, and what became of them."""
+"""Returns: which units can come back, asked for once each, and what became of them.
+
+A unit's id is always the same, so a retry after a lost answer is no duplicate.
+"""
 
 from __future__ import annotations
 
