@@ -196,7 +196,7 @@ class _File:
         return row.cells[self._places[name]]
 
     def first_lines(self) -> dict[str, int]:
-        """The first line of each date as it's written, but for broken lines; raises `InvalidInput`."""
+        """The first line of each date as it's written, broken ones aside; raises `InvalidInput`."""
         if not self.rows:
             raise InvalidInput({"file": "has no line below the first"}, advice=_ASK_FOR)
         found: dict[str, int] = {}

@@ -348,7 +348,7 @@ class StockReview:
     def standing(self) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
 
-        A line per SKU and place of `attention.STUCK` with units there now: on each recorded day
+        A line per SKU and place of `concerns.STUCK` with units there now: on each recorded day
         since `days` days ago at least `units` were there.
         """
         return self._once("standing", self._plan_revision(), self._build_standing)

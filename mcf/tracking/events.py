@@ -90,7 +90,7 @@ _TOLD_APART = frozenset({EventKind.SHIPMENT, EventKind.RETURN})
 def of_order(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
-    """What changed of an order's head (`rows.order_row`); nothing for one that is new here."""
+    """What changed of an order's head (`records.order_row`); nothing for one that is new here."""
     if before is None or before["status"] == after["status"]:
         return
     order_id = after["seller_fulfillment_order_id"]
@@ -145,7 +145,7 @@ def _return(key: str, row: Mapping[str, Any]) -> str:
 def of_parcel(
     order_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
-    """What changed of a parcel (`rows.tracking_row`); nothing at the first reading."""
+    """What changed of a parcel (`records.tracking_row`); nothing at the first reading."""
     if before is None:
         return
     number = after["package_number"]
