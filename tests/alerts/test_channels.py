@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from mcf import settings as mcf_settings
+from mcf.alerts import channels
 from mcf.alerts.channels import signature
-from mcf.amazon import auth
 from mcf.store.database import Store
 from tests.alerts.desk import FROM, MINUTE, NOW, SECRET, TO, Desk, mail
 from tests.loopback import Loopback, Reply
@@ -179,7 +178,7 @@ def test_a_login_where_none_is_taken_is_told(mailing: Desk) -> None:
 def test_nothing_is_mailed_unencrypted_to_another_machine(
     mailing: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mcf_settings, "LOOPBACK", frozenset())
+    monkeypatch.setattr(channels, "LOOPBACK", frozenset())
     mailing.becomes("A-1")
     (outcome,) = mailing.round()
 
@@ -209,14 +208,14 @@ def test_another_machine_is_mailed_encrypted_and_its_certificate_must_be_its_own
 ) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificate)
-    monkeypatch.setattr(mcf_settings, "LOOPBACK", frozenset())
+    monkeypatch.setattr(channels, "LOOPBACK", frozenset())
     with mailbox(tls=server) as box:
         desk = Desk(store, mail(box))
         desk.round()
         desk.becomes("A-1")
         (doubted,) = desk.round()
         trusting = ssl.create_default_context(cafile=str(certificate))
-        monkeypatch.setattr(auth, "tls", lambda: trusting)
+        monkeypatch.setattr(channels, "tls", lambda: trusting)
         desk.round()
 
     assert doubted.error is not None
