@@ -18,7 +18,6 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator, faults
 from mcf.simulator.orders import Status
-from mcf.store import database
 from mcf.store.database import utc_now
 from mcf.store.documents import Keeper, Kept, Kind
 from mcf.store.states import SubmissionState
@@ -460,7 +459,7 @@ def test_what_was_asked_for_long_ago_is_not_done_any_more(
     monkeypatch.setattr(resend, "PAUSES", ())
     assert rescued(stuck).state is RescueState.ASKED
     now = utc_now() + timedelta(days=2)
-    monkeypatch.setattr(database, "utc_now", lambda: now)
+    monkeypatch.setattr(resend, "utc_now", lambda: now)
 
     assert later(stuck).state is RescueState.GIVEN_UP
     assert simulator.requests.count(CANCEL) == 0
