@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "Address": "mcf.amazon.models.answers",
+    "Address": "mcf.amazon.models.base",
     "FulfillmentOrderStatus": "mcf.amazon.statuses",
     "FulfillmentPreview": "mcf.amazon.models.answers",
     "MCFClient": "mcf.amazon.client",
@@ -17,8 +17,8 @@ _HOMES = {
     "MCFFulfillmentOrder": "mcf.amazon.models.answers",
     "MCFInventoryItem": "mcf.amazon.models.answers",
     "MCFOrderDetail": "mcf.amazon.models.answers",
-    "MCFOrderItem": "mcf.amazon.models.answers",
-    "MCFOrderRequest": "mcf.amazon.models.answers",
+    "MCFOrderItem": "mcf.amazon.models.requests",
+    "MCFOrderRequest": "mcf.amazon.models.requests",
     "MCFPackage": "mcf.amazon.models.answers",
     "MCFService": "mcf.service",
     "MCFShipment": "mcf.amazon.models.answers",

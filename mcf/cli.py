@@ -22,7 +22,7 @@ from mcf.errors import MCFError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mcf.alerts.dispatch import Outcome
+    from mcf.alerts.dispatch import AlertOutcome
     from mcf.amazon.models.answers import FulfillmentPreview
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
@@ -499,7 +499,7 @@ def _require_channels(service: MCFService) -> None:
         )
 
 
-def _show_outcome(outcome: Outcome, *, as_json: bool) -> None:
+def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if as_json:
         facts: dict[str, Any] = {
             "channel": outcome.channel,
@@ -520,7 +520,7 @@ def _show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         click.echo(f"  {outcome.error.message} {outcome.error.advice}", err=True)
 
 
-def _outcome_in_words(outcome: Outcome) -> str:
+def _outcome_in_words(outcome: AlertOutcome) -> str:
     if outcome.begins:
         known = f"{outcome.noted:,} things that are there already are taken for known"
         return f"begins now; {known}"

@@ -168,8 +168,8 @@ class MailChannel:
         if not refused:
             return ""
         # It isn't sent again, as the others would get it once more in every round.
-        told = f"{self._to.host} refused {len(refused)} of {len(self._to.to)} recipients"
-        return f"{told}: check MCF_ALERT_EMAIL_TO."
+        problem = f"{self._to.host} refused {len(refused)} of {len(self._to.to)} recipients"
+        return f"{problem}: check MCF_ALERT_EMAIL_TO."
 
     def _written(self, message: Message) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
@@ -205,8 +205,8 @@ class MailChannel:
         if codes:
             passes = all(400 <= code < 500 for code in codes)
             advice = None if passes else "Check the addresses in MCF_ALERT_EMAIL_TO and _FROM."
-            told = f"{host} refused the message (code {codes[0]})."
-            return AlertNotSent(told, advice=advice, passes=passes)
+            problem = f"{host} refused the message (code {codes[0]})."
+            return AlertNotSent(problem, advice=advice, passes=passes)
         return AlertNotSent(f"{host} wasn't reached ({type(error).__name__}).", passes=True)
 
 

@@ -1,7 +1,7 @@
 """Alerts are told by every channel that was set up, each event once by each.
 
 An event is written down as told after it was: between sending it and writing that, the program may
-die, so an event may be told twice, never not at all. A receiver knows a repeated one by its key.
+die, so an event may be told twice, never not at all. A receiver knows a duplicate by its key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import StoredFrames
 from mcf.store.states import RunState, Subject
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 
 log = logs.get(__name__)
 T = TypeVar("T")
@@ -48,7 +48,7 @@ _ORDER = "seller_fulfillment_order_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AlertOutcome:
     """What a channel did in a round.
 
     `told` was told now; `waiting` is told later: by the digest, or at the next round after an
@@ -113,7 +113,7 @@ class Telling:
         self._clock = clock
         self.channels: Sequence[Channel] = channels_of(settings.alerts, clock)
 
-    def round(self) -> list[Outcome]:
+    def round(self) -> list[AlertOutcome]:
         """Tells by each channel what it hasn't told; raises nothing: errors are in the outcomes.
 
         One process at a time does so. What one channel can't tell doesn't keep another from it.
@@ -121,20 +121,20 @@ class Telling:
         lease = self._store.lease("alerts")
         return [self._guarded(channel, lease) for channel in self.channels]
 
-    def waiting(self) -> list[Outcome]:
+    def waiting(self) -> list[AlertOutcome]:
         """What each channel would tell now; nothing is told or written. Raises `StoreError`."""
         return [self._looked(channel) for channel in self.channels]
 
-    def test(self) -> list[Outcome]:
+    def test(self) -> list[AlertOutcome]:
         """Sends a test by each channel."""
         return [self._tested(channel) for channel in self.channels]
 
-    def _guarded(self, channel: Channel, lease: Lease) -> Outcome:
-        told: list[Alert] = []
+    def _guarded(self, channel: Channel, lease: Lease) -> AlertOutcome:
+        sent: list[Alert] = []
         try:
             _hold(lease)
             try:
-                return self._round(channel, lease, told)
+                return self._round(channel, lease, sent)
             finally:
                 lease.release()
         except Exception as error:
@@ -142,48 +142,50 @@ class Telling:
             if not isinstance(error, MCFError):
                 log.exception("alerts not told", channel=channel.name)
             ours = own_mistake(error, "telling alerts")
-            return Outcome(channel.name, tuple(told), error=ours)
+            return AlertOutcome(channel.name, tuple(sent), error=ours)
 
-    def _round(self, channel: Channel, lease: Lease, told: list[Alert]) -> Outcome:
+    def _round(self, channel: Channel, lease: Lease, sent: list[Alert]) -> AlertOutcome:
         clock, until = self._clock(), self._chronicle.revision()
         mark = self._mark(channel)
         if mark is None:
             return self._begin(channel, until)
         mark = self._in_use(channel, mark, clock)
-        found = self._untold(channel, mark, quiet=True)
-        if found and not self._is_due(mark, clock):
-            return Outcome(channel.name, waiting=tuple(found))
+        fresh = self._untold(channel, mark, quiet=True)
+        if fresh and not self._is_due(mark, clock):
+            return AlertOutcome(channel.name, waiting=tuple(fresh))
         note = ""
-        for some in _parts(found, TOGETHER):
+        for some in _parts(fresh, TOGETHER):
             try:
                 note = self._send(channel, some, lambda: _hold(lease)) or note
             except AlertNotSent as error:
-                return Outcome(channel.name, tuple(told), tuple(found[len(told) :]), error=error)
+                return AlertOutcome(
+                    channel.name, tuple(sent), tuple(fresh[len(sent) :]), error=error
+                )
             self._note(channel, some)
-            told += some
+            sent += some
         self._keep(channel, self._moved_on(mark, until, clock))
-        return Outcome(channel.name, tuple(told), note=note)
+        return AlertOutcome(channel.name, tuple(sent), note=note)
 
-    def _looked(self, channel: Channel) -> Outcome:
+    def _looked(self, channel: Channel) -> AlertOutcome:
         mark = self._mark(channel)
         if mark is None:
-            return Outcome(channel.name, noted=len(self._found(EVER, 0)), begins=True)
-        return Outcome(channel.name, waiting=tuple(self._untold(channel, mark, quiet=False)))
+            return AlertOutcome(channel.name, noted=len(self._found(EVER, 0)), begins=True)
+        return AlertOutcome(channel.name, waiting=tuple(self._untold(channel, mark, quiet=False)))
 
-    def _tested(self, channel: Channel) -> Outcome:
+    def _tested(self, channel: Channel) -> AlertOutcome:
         try:
             note = self._send(channel, [rules.TEST], lambda: None)
         except AlertNotSent as error:
-            return Outcome(channel.name, error=error)
-        return Outcome(channel.name, (rules.TEST,), note=note)
+            return AlertOutcome(channel.name, error=error)
+        return AlertOutcome(channel.name, (rules.TEST,), note=note)
 
-    def _begin(self, channel: Channel, until: int) -> Outcome:
+    def _begin(self, channel: Channel, until: int) -> AlertOutcome:
         """Takes all that is there for known, so that old troubles don't come all at once."""
         found = self._found(EVER, until)
         self._note(channel, found)
         clock = self._clock()
         self._keep(channel, _Mark(self._now() - _BEFORE, until, clock, clock))
-        return Outcome(channel.name, noted=len(found), begins=True)
+        return AlertOutcome(channel.name, noted=len(found), begins=True)
 
     def _mark(self, channel: Channel) -> _Mark | None:
         kept = self._kept.get(DocumentKind.ALERT, channel.name)
@@ -223,9 +225,9 @@ class Telling:
         """What the channel hasn't told; what was cancelled from here is noted, if `quiet`."""
         # A store that was damaged and begun anew counts its revisions from the start again.
         is_anew = mark.revision > self._chronicle.revision()
-        found = self._found(mark.since, 0 if is_anew else mark.revision)
-        known = self._told(channel, [alert.key for alert in found])
-        fresh = [alert for alert in found if alert.key not in known]
+        alerts = self._found(mark.since, 0 if is_anew else mark.revision)
+        sent_keys = self._told(channel, [alert.key for alert in alerts])
+        fresh = [alert for alert in alerts if alert.key not in sent_keys]
         asked = self._asked(fresh)
         own = [alert for alert in fresh if _is_cancelled(alert) and alert.order_id in asked]
         if quiet:
@@ -257,12 +259,12 @@ class Telling:
             for subject in (Subject.ORDERS, Subject.TRACKING)
         )
 
-    def _asked(self, found: Iterable[Alert]) -> set[str]:
+    def _asked(self, alerts: Iterable[Alert]) -> set[str]:
         """The orders among these whose cancellation was asked for here."""
         table = tables.happenings
         asked: set[str] = set()
-        for some in _parts([it.order_id for it in found if _is_cancelled(it)], AT_ONCE):
-            mine = (table.c[_ORDER].in_(some), table.c.kind == Step.CANCEL_ASKED.value)
+        for some in _parts([it.order_id for it in alerts if _is_cancelled(it)], AT_ONCE):
+            mine = (table.c[_ORDER].in_(some), table.c.kind == EventKind.CANCEL_ASKED.value)
             asked.update(row[_ORDER] for row in self._store.records(table, *mine))
         return asked
 
@@ -274,14 +276,14 @@ class Telling:
             told.update(row["event"] for row in self._store.records(table, *mine))
         return told
 
-    def _note(self, channel: Channel, told: Iterable[Alert]) -> None:
+    def _note(self, channel: Channel, alerts: Iterable[Alert]) -> None:
         at = self._clock()
-        rows = [{"channel": channel.name, "event": alert.key, "at": at} for alert in told]
+        rows = [{"channel": channel.name, "event": alert.key, "at": at} for alert in alerts]
         if rows:
             self._store.save(tables.alerts_told, rows)
 
     def _send(self, channel: Channel, some: Sequence[Alert], before: Callable[[], None]) -> str:
-        """Sends a message, again after growing pauses while the trouble may pass; see `Channel`."""
+        """Sends a message, with retries after growing pauses while the trouble may pass."""
         retrying = Retrying(
             retry=retry_if_exception(lambda it: isinstance(it, AlertNotSent) and it.passes),
             stop=stop_after_attempt(ATTEMPTS),

@@ -17,8 +17,8 @@ import pandas as pd
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Urgency
 from mcf.tracking import lifecycle
-from mcf.tracking.events import Happening, Kind
-from mcf.tracking.lifecycle import HOLD_LASTS, Trouble, is_hold, where
+from mcf.tracking.events import EventKind, Happening
+from mcf.tracking.lifecycle import HOLD_LASTS, not_before, where
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that could be told."""
@@ -139,16 +139,16 @@ def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Ale
 def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
     """Parcels (`frames.PACKAGES`) that are in trouble, unless that was before `since`."""
     troubled = where(packages["status"], lambda it: PackageStatus.of(it) in _PARCELS)
-    found = packages[troubled & _news(packages["last_event_at"], since)]
+    found = packages[troubled & not_before(packages["last_event_at"], since)]
     names = [_ORDER, "package_number", "status", "last_event_at"]
     return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
 
 
-def of_happenings(found: Iterable[Happening], since: datetime) -> Iterator[Alert]:
+def of_happenings(happenings: Iterable[Happening], since: datetime) -> Iterator[Alert]:
     """Parcels that came into trouble since then, also those that have left it again."""
-    for it in found:
+    for it in happenings:
         number = it.package_number
-        is_news = it.kind is Kind.PARCEL_STATUS and number is not None and it.at >= since
+        is_news = it.kind is EventKind.PARCEL_STATUS and number is not None and it.at >= since
         if is_news and PackageStatus.of(it.after) in _PARCELS:
             yield _parcel(it.order_id, number, it.after, it.at)
 
@@ -177,11 +177,6 @@ def the_most_urgent_first(alerts: Iterable[Alert]) -> list[Alert]:
     return sorted(each.values(), key=lambda it: (urgencies.index(it.urgency), it.at or EVER))
 
 
-def _news(moments: pd.Series[Any], since: datetime) -> pd.Series[bool]:
-    """Which moments aren't known to be before one."""
-    return moments.isna() | (moments >= since)
-
-
 _ENDED = {
     FulfillmentOrderStatus.INVALID: (
         "is invalid",
@@ -206,17 +201,17 @@ def _ended(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Ale
     status = orders["status"]
     ended = where(status, lambda it: FulfillmentOrderStatus.of(it) in _ENDED)
     fresh = where(status, _is_cancelled) & (orders["status_updated_date"] > now - SETTLED)
-    found = orders[ended & ~fresh & _news(orders["status_updated_date"], since)]
+    rows = orders[ended & ~fresh & not_before(orders["status_updated_date"], since)]
     names = [_ORDER, "status", "status_updated_date"]
-    for order_id, raw, at in found[names].itertuples(index=False, name=None):
-        known = FulfillmentOrderStatus.of(raw)
-        what, advice = _ENDED[known]
+    for order_id, raw, at in rows[names].itertuples(index=False, name=None):
+        word = FulfillmentOrderStatus.of(raw)
+        what, advice = _ENDED[word]
         yield Alert(
-            _key("ended", order_id, known.value),
+            _key("ended", order_id, word.value),
             order_id,
             Urgency.NOW,
             f"Order {order_id} {what}",
-            f"{known.meaning} {advice}",
+            f"{word.meaning} {advice}",
             _moment(at),
         )
 
@@ -229,7 +224,7 @@ def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Aler
     """Orders that should have arrived by now; those whose parcels have come to rest are told so."""
     due, promised = lifecycle.due(orders), orders["promised_arrival_date"]
     shipped = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).has_shipped)
-    late = lifecycle.timely(orders, now)[Trouble.LATE] & (due >= since)
+    late = lifecycle.late(orders, now) & (due >= since)
     late &= ~where(orders["parcel_status"], lambda it: PackageStatus.of(it).is_at_rest)
     columns = (orders[_ORDER], due, promised.notna(), shipped)
     for order_id, at, is_promise, has_left in zip(*(c[late] for c in columns), strict=True):
@@ -248,8 +243,8 @@ def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Aler
 
 def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
     due = orders["estimated_ship_date"]
-    found = orders[lifecycle.timely(orders, now)[Trouble.STUCK] & (due >= since)]
-    for row in found[[_ORDER, "estimated_ship_date"]].to_dict("records"):
+    late = orders[lifecycle.stuck(orders, now) & (due >= since)]
+    for row in late[[_ORDER, "estimated_ship_date"]].to_dict("records"):
         yield Alert(
             _key("stuck", row[_ORDER]),
             row[_ORDER],
@@ -262,9 +257,8 @@ def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Ale
 
 
 def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
-    held = where(orders["fulfillment_action"], is_hold) & where(orders["status"], _waits)
     ends = orders["received_date"] + HOLD_LASTS
-    near = held & (ends - now <= _HOLD_NEARS)
+    near = lifecycle.hold_runs(orders) & (ends - now <= _HOLD_NEARS)
     for order_id, end in zip(orders.loc[near, _ORDER], ends[near], strict=True):
         yield Alert(
             _key("hold", order_id),
@@ -274,11 +268,6 @@ def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
             f"Amazon cancels it about {_day(end)} unless you ship it.",
             _moment(end),
         )
-
-
-def _waits(status: object) -> bool:
-    known = FulfillmentOrderStatus.of(status)
-    return not known.is_final and known is not FulfillmentOrderStatus.PROCESSING
 
 
 _PARCELS = {

@@ -40,7 +40,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
     `standing` tells how long units have been in a place: columns `seller_sku`, `place` (the name
     of a quantity), `units` that have been there for all of `days`.
     """
-    found = [
+    concerns = [
         *_reorders(plan, now),
         *_out_for_good(plan),
         *_low(plan),
@@ -48,7 +48,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
         *_unsellable(plan),
         *_excess(plan),
     ]
-    return sorted(found, key=lambda concern: _ORDER.index(concern.urgency))
+    return sorted(concerns, key=lambda concern: _ORDER.index(concern.urgency))
 
 
 def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
@@ -152,11 +152,11 @@ def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
     lost = plan[list(LOSSES)].sum(axis=1)
     if (lost > 0).any():
         skus = plan[lost > 0]
-        told = _causes(skus[list(LOSSES)].sum().to_dict(), LOSSES)
+        causes = _causes(skus[list(LOSSES)].sum().to_dict(), LOSSES)
         yield Concern(
             Urgency.SOON,
             f"Unsellable: {_units(int(lost.sum()))} of {len(skus):,} SKU{_s(len(skus))}",
-            f"{told}. They cost storage until you have them removed.",
+            f"{causes}. They cost storage until you have them removed.",
             "unsellable",
             "",
             "unsellable",

@@ -130,9 +130,9 @@ def peers(sold: Numbers, in_stock: Truths) -> Peers | None:
     None when there are fewer than ten SKUs or nothing was sold.
     """
     days = in_stock.sum(axis=1)
-    known = days >= ENOUGH
-    units = np.where(in_stock, sold, 0.0).sum(axis=1)[known]
-    days = days[known]
+    enough = days >= ENOUGH
+    units = np.where(in_stock, sold, 0.0).sum(axis=1)[enough]
+    days = days[enough]
     if len(days) < 10 or units.sum() <= 0:
         return None
     mean = float(units.sum() / days.sum())
@@ -161,20 +161,22 @@ def forecast(
     number = np.arange(1 - len(sold), days + 1)
     usual = shape[(first.weekday() + np.arange(len(number))) % 7] * drift**number
     past, ahead = usual[: len(sold)], usual[len(sold) :]
-    known = in_stock & (past > 0)
-    if known.sum() < ENOUGH:
+    counted = in_stock & (past > 0)
+    if counted.sum() < ENOUGH:
         return None
-    weight = np.where(known, 0.5 ** (-number[: len(sold)] / HALF_LIFE), 0.0)
+    weight = np.where(counted, 0.5 ** (-number[: len(sold)] / HALF_LIFE), 0.0)
     before = peers or Peers(0.0, 0.0)
     lived = float((weight * past).sum()) + before.days
-    level = (float(weight[known] @ sold[known]) + before.a_day * before.days) / lived
+    level = (float(weight[counted] @ sold[counted]) + before.a_day * before.days) / lived
     expected = level * ahead
     total = np.cumsum(expected)
     # Chance in what is sold, and in the level itself, which rests on so many units.
     doubt = float((weight**2 * past).sum()) / lived**2
-    chance = _dispersion(sold[known], past[known], level) * (total + total**2 * _per(doubt, level))
+    chance = _dispersion(sold[counted], past[counted], level) * (
+        total + total**2 * _per(doubt, level)
+    )
     spread = IN_BAND * np.sqrt(chance)
-    return Forecast(expected, np.maximum(0.0, total - spread), total + spread, int(known.sum()))
+    return Forecast(expected, np.maximum(0.0, total - spread), total + spread, int(counted.sum()))
 
 
 HALF_LIFE = 60.0

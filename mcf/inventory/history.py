@@ -25,11 +25,14 @@ from sqlalchemy import (
     select,
 )
 
+from mcf.inventory.planning import Numbers, Truths
 from mcf.store.database import AT_ONCE, Store
 from mcf.store.tables import DAY_QUANTITIES, inventory, inventory_days, inventory_weeks, skus
 
+LONGEST_GAP = 4
+"""Days without a record over which what left is still known, as a sum: a long weekend."""
+EPOCH = date(1970, 1, 1)
 _days = inventory_days.c
-_weeks = inventory_weeks.c
 SOLD: ColumnElement[Any] = func.coalesce(_days.customer_shipments, _days.left_units)
 """Units that left on a day; NULL where that isn't known."""
 IN_STOCK: ColumnElement[Any] = case(
@@ -37,10 +40,12 @@ IN_STOCK: ColumnElement[Any] = case(
     else_=case((_days.fulfillable_quantity + SOLD > 0, 1), else_=0),
 )
 """Days in stock that a stored day stands for."""
+_weeks = inventory_weeks.c
 _UNITS: ColumnElement[Any] = case((IN_STOCK > 0, SOLD), else_=0)
+_SAME = _days.sku_id == skus.c.sku_id
 
 
-def renew(store: Store, connection: Connection, first: int, last: int) -> None:
+def sum_weeks(store: Store, connection: Connection, first: int, last: int) -> None:
     """Sums the whole weeks before the last day anew, from that of the first day or earlier.
 
     To be called when days from `first` to `last` were written.
@@ -67,65 +72,11 @@ def renew(store: Store, connection: Connection, first: int, last: int) -> None:
         .group_by(week, _days.sku_id)
     )
     insert = store.insert(inventory_weeks).from_select(list(_weeks.keys()), sums)
-    told = {name: insert.excluded[name] for name in ("units", "days_in_stock")}
+    changed = {name: insert.excluded[name] for name in ("units", "days_in_stock")}
     # On PostgreSQL another process may have summed the same week since the deletion.
-    connection.execute(insert.on_conflict_do_update(index_elements=["week", "sku_id"], set_=told))
-
-
-def demand(store: Store, today: int, windows: Sequence[int]) -> Sequence[Any]:
-    """Rows of `sku_id`, then for each window the units that left in stock and the days in stock.
-
-    A window are the last so many days before today.
-    """
-    found = store.read(_last(store))
-    summed = found[0][0] if found else -1
-    parts = [_split(today - window, today, summed) for window in windows]
-    whole, single = zip(*parts, strict=True)
-    by_week = _sums(_weeks.sku_id, _weeks.week, _weeks.units, _weeks.days_in_stock, whole)
-    by_day = _sums(_days.sku_id, _days.day, _UNITS, IN_STOCK, single).where(SOLD.is_not(None))
-    both = by_week.union_all(by_day).subquery()
-    number, *sums = both.c
-    return store.read(select(number, *(func.sum(each) for each in sums)).group_by(number))
-
-
-def _last(store: Store) -> Any:
-    """The newest week that was summed; all before it were, too."""
-    return (
-        select(_weeks.week)
-        .join_from(inventory_weeks, skus, _weeks.sku_id == skus.c.sku_id)
-        .where(*store.mine(skus))
-        .order_by(_weeks.week.desc())
-        .limit(1)
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=["week", "sku_id"], set_=changed)
     )
-
-
-def _split(first: int, today: int, summed: int) -> tuple[range, list[int]]:
-    """The weeks that lie in the days from `first` to before `today`, and the days beside them."""
-    weeks = range(-(-first // 7), min(summed + 1, today // 7))
-    return weeks, [day for day in range(first, today) if day // 7 not in weeks]
-
-
-def _sums(
-    number: Column[int],
-    at: Column[int],
-    units: ColumnElement[Any],
-    in_stock: ColumnElement[Any],
-    wanted: Sequence[Sequence[int]],
-) -> Any:
-    """For each SKU the two sums of each window, over its days or weeks."""
-    sums = []
-    for which in wanted:
-        within = at.in_(which)
-        sums += [func.sum(case((within, each), else_=0)) for each in (units, in_stock)]
-    every = sorted({each for which in wanted for each in which})
-    return select(number, *sums).where(at.in_(every)).group_by(number)
-
-
-LONGEST_GAP = 4
-"""Days without a record over which what left is still known, as a sum: a long weekend."""
-Numbers = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
-EPOCH = date(1970, 1, 1)
 
 
 def day_of(moment: datetime) -> int:
@@ -165,7 +116,7 @@ class History:
         with self._store.writing(*changed) as connection:
             self._name_skus(connection)
             connection.execute(self._of_today(connection, day))
-            renew(self._store, connection, day, day)
+            sum_weeks(self._store, connection, day, day)
         self._recorded = state
         return True
 
@@ -177,10 +128,11 @@ class History:
         return known[1]
 
     def _find_span(self) -> tuple[int, int] | None:
-        c = inventory_days.c
-        query = select(c.day).join_from(inventory_days, skus, _SAME).where(*self._mine()).limit(1)
-        first = self._read(query.order_by(c.day))
-        last = self._read(query.order_by(c.day.desc()))
+        query = (
+            select(_days.day).join_from(inventory_days, skus, _SAME).where(*self._mine()).limit(1)
+        )
+        first = self._read(query.order_by(_days.day))
+        last = self._read(query.order_by(_days.day.desc()))
         return (int(first[0][0]), int(last[0][0])) if first else None
 
     def told_days(self, since: int, until: int) -> frozenset[int]:
@@ -189,15 +141,15 @@ class History:
         What left over up to LONGEST_GAP days is known of each of them; of a single SKU that was
         new on a day it isn't.
         """
-        told, before = set[int](), since - LONGEST_GAP - 1
+        days, before = set[int](), since - LONGEST_GAP - 1
         for day in range(since - LONGEST_GAP, until):
             if not self._is_recorded(day):
                 continue
             if self._is_recorded(day, SOLD.is_not(None)):
                 gap = day - before
-                told |= set(range(before + 1, day + 1)) if gap <= LONGEST_GAP else {day}
+                days |= set(range(before + 1, day + 1)) if gap <= LONGEST_GAP else {day}
             before = day
-        return frozenset(day for day in told if day >= since)
+        return frozenset(day for day in days if day >= since)
 
     def demand(self, today: int, windows: Sequence[int]) -> pd.DataFrame:
         """Indexed by `seller_sku`: `units_N` that left in the last N days, `days_N` in stock.
@@ -205,10 +157,10 @@ class History:
         Today isn't counted: it isn't over. Days of which it isn't known what left aren't either.
         """
         names = self._names()
-        sums = demand(self._store, today, windows)
-        found = [(names[row[0]], *row[1:]) for row in sums if row[0] in names]
+        sums = _demand(self._store, today, windows)
+        rows = [(names[row[0]], *row[1:]) for row in sums if row[0] in names]
         columns = ["seller_sku", *(c for w in windows for c in (f"units_{w}", f"days_{w}"))]
-        frame = pd.DataFrame(found, columns=columns)
+        frame = pd.DataFrame(rows, columns=columns)
         return frame.astype(dict.fromkeys(columns[1:], "float64")).set_index("seller_sku")
 
     def sku(self, seller_sku: str, since: int) -> pd.DataFrame:
@@ -217,12 +169,14 @@ class History:
         Columns `day` (midnight, UTC), DAY_QUANTITIES, `sold` (units that left; NaN if not known),
         `receipts` (NaN if not known), `in_stock` (bool).
         """
-        c = inventory_days.c
         names = (*DAY_QUANTITIES, "receipts", "customer_shipments", "left_units")
         query = (
-            select(c.day, *(c[name] for name in names))
-            .where(c.sku_id.in_(self._numbers([seller_sku]).values()), c.day.in_(self._days(since)))
-            .order_by(c.day)
+            select(_days.day, *(_days[name] for name in names))
+            .where(
+                _days.sku_id.in_(self._numbers([seller_sku]).values()),
+                _days.day.in_(self._days(since)),
+            )
+            .order_by(_days.day)
         )
         frame = pd.DataFrame(self._read(query), columns=["day", *names])
         frame = frame.astype(dict.fromkeys(("receipts", "customer_shipments", "left_units"), float))
@@ -243,10 +197,9 @@ class History:
         one = [] if only is None else [skus.c.seller_sku == only]
         wanted = select(skus.c.sku_id).where(*self._mine(), *one).order_by(skus.c.seller_sku)
         numbers = {row[0]: line for line, row in enumerate(self._read(wanted.limit(most)))}
-        c = inventory_days.c
-        query = select(c.sku_id, c.day, SOLD, IN_STOCK).where(
-            c.sku_id.in_(list(numbers)),
-            c.day.in_(range(since, until)),
+        query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
+            _days.sku_id.in_(list(numbers)),
+            _days.day.in_(range(since, until)),
             SOLD.is_not(None),
             IN_STOCK > 0,
         )
@@ -267,21 +220,20 @@ class History:
         `recorded` is False for a day of which only the ledger report told: it knows neither inbound
         nor researched units, and counts reserved ones among those that can ship.
         """
-        c = inventory_days.c
-        recorded = c.customer_shipments.is_(None) | c.days_in_stock.is_not(None)
-        sold = func.sum(func.coalesce(c.customer_shipments, c.left_units))
+        recorded = _days.customer_shipments.is_(None) | _days.days_in_stock.is_not(None)
+        sold = func.sum(func.coalesce(_days.customer_shipments, _days.left_units))
         query = (
             select(
-                c.day,
-                *(func.sum(c[name]) for name in DAY_QUANTITIES),
+                _days.day,
+                *(func.sum(_days[name]) for name in DAY_QUANTITIES),
                 sold,
-                func.sum(case((c.fulfillable_quantity <= 0, 1), else_=0)),
+                func.sum(case((_days.fulfillable_quantity <= 0, 1), else_=0)),
                 func.max(case((recorded, 1), else_=0)),
             )
             .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), c.day >= since, c.day < until)
-            .group_by(c.day)
-            .order_by(c.day)
+            .where(*self._mine(), _days.day >= since, _days.day < until)
+            .group_by(_days.day)
+            .order_by(_days.day)
         )
         columns = ["day", *DAY_QUANTITIES, "sold", "out_of_stock", "recorded"]
         frame = pd.DataFrame([[*row] for row in self._read(query)], columns=columns)
@@ -291,16 +243,15 @@ class History:
 
     def levels(self, seller_skus: Collection[str], since: int) -> dict[str, list[int]]:
         """What could ship on each recorded day since then, by SKU, oldest first."""
-        c = inventory_days.c
         levels: dict[str, list[int]] = {sku: [] for sku in seller_skus}
         numbers = self._numbers(list(levels))
         names = {number: sku for sku, number in numbers.items()}
         days, wanted = self._days(since), list(names)
         for first in range(0, len(wanted), AT_ONCE):
             query = (
-                select(c.sku_id, c.fulfillable_quantity)
-                .where(c.day.in_(days), c.sku_id.in_(wanted[first : first + AT_ONCE]))
-                .order_by(c.day)
+                select(_days.sku_id, _days.fulfillable_quantity)
+                .where(_days.day.in_(days), _days.sku_id.in_(wanted[first : first + AT_ONCE]))
+                .order_by(_days.day)
             )
             for number, units in self._read(query):
                 levels[names[number]].append(int(units))
@@ -308,17 +259,17 @@ class History:
 
     def on_days(self, days: Iterable[int], names: Sequence[str]) -> Iterator[Numbers]:
         """What could ship on each of the days, a number per named SKU; NaN where none is known."""
-        known = self._store.columns(skus, ["sku_id", "seller_sku"])
-        at = pd.Index(pd.Series(names, dtype="str")).get_indexer(known["seller_sku"])
-        lines = np.full(known["sku_id"].max(initial=0) + 1, -1)
-        lines[known["sku_id"]] = at
+        numbered = self._store.columns(skus, ["sku_id", "seller_sku"])
+        at = pd.Index(pd.Series(names, dtype="str")).get_indexer(numbered["seller_sku"])
+        lines = np.full(numbered["sku_id"].max(initial=0) + 1, -1)
+        lines[numbered["sku_id"]] = at
         columns = ["sku_id", "fulfillable_quantity"]
         for day in days:
-            found = self._store.columns(inventory_days, columns, inventory_days.c.day == day)
-            ids, units = found["sku_id"], np.full(len(names) + 1, np.nan)
+            stored = self._store.columns(inventory_days, columns, _days.day == day)
+            ids, units = stored["sku_id"], np.full(len(names) + 1, np.nan)
             there = ids < len(lines)
             # The last place takes what isn't asked for: other accounts' SKUs, and old ones.
-            units[lines[ids[there]]] = found["fulfillable_quantity"][there]
+            units[lines[ids[there]]] = stored["fulfillable_quantity"][there]
             units[-1] = np.nan
             yield units[:-1]
 
@@ -328,31 +279,31 @@ class History:
         Columns `seller_sku`, `place`, `units`, `days`: on each recorded day from `days` days ago
         until yesterday at least `units` were there. Of `since_days` days at most.
         """
-        known = self._store.columns(skus, ["sku_id", "seller_sku"])
-        size = int(known["sku_id"].max(initial=0)) + 1
+        numbered = self._store.columns(skus, ["sku_id", "seller_sku"])
+        size = int(numbered["sku_id"].max(initial=0)) + 1
         mine = np.zeros(size, dtype=bool)
-        mine[known["sku_id"]] = True
+        mine[numbered["sku_id"]] = True
         runs = {place: _Run.of(mine) for place in places}
-        some = or_(*(inventory_days.c[place] > 0 for place in places))
+        some = or_(*(_days[place] > 0 for place in places))
         for day in range(today - 1, today - since_days - 1, -1):
             if not any(run.goes_on.any() for run in runs.values()):
                 break
-            on_that_day = inventory_days.c.day == day
-            found = self._store.columns(inventory_days, ["sku_id", *places], on_that_day, some)
-            there = found["sku_id"] < size
-            if not mine[found["sku_id"][there]].any() and not self._is_recorded(day):
+            on_that_day = _days.day == day
+            recorded = self._store.columns(inventory_days, ["sku_id", *places], on_that_day, some)
+            there = recorded["sku_id"] < size
+            if not mine[recorded["sku_id"][there]].any() and not self._is_recorded(day):
                 continue
             for place, run in runs.items():
                 units = np.zeros(size)
-                units[found["sku_id"][there]] = found[place][there]
+                units[recorded["sku_id"][there]] = recorded[place][there]
                 run.add(units, today - day)
-        names = pd.Series(known["seller_sku"], index=known["sku_id"])
+        names = pd.Series(numbered["seller_sku"], index=numbered["sku_id"])
         lines = [run.lines(place, names) for place, run in runs.items()]
         return pd.concat(lines, ignore_index=True)
 
     def _is_recorded(self, day: int, *where: ColumnElement[bool]) -> bool:
-        mine = select(inventory_days.c.day).join_from(inventory_days, skus, _SAME)
-        on_that_day = inventory_days.c.day == day
+        mine = select(_days.day).join_from(inventory_days, skus, _SAME)
+        on_that_day = _days.day == day
         return bool(self._read(mine.where(*self._mine(), on_that_day, *where).limit(1)))
 
     def _numbers(self, names: Sequence[str]) -> dict[str, int]:
@@ -385,16 +336,16 @@ class History:
     def _of_today(self, connection: Connection, day: int) -> Any:
         before = inventory_days.alias("before")
         last = connection.execute(
-            select(func.max(inventory_days.c.day))
+            select(func.max(_days.day))
             .join_from(inventory_days, skus, _SAME)
-            .where(*self._mine(), inventory_days.c.day < day)
+            .where(*self._mine(), _days.day < day)
         ).scalar()
         gap = day - last if last is not None else 0
         left, stocked = (
             _left(before, gap) if 0 < gap <= LONGEST_GAP else (literal(None), literal(0))
         )
         now = inventory.c
-        told = {
+        columns = {
             "day": literal(day),
             "sku_id": skus.c.sku_id,
             **{name: now[name] for name in DAY_QUANTITIES},
@@ -408,22 +359,22 @@ class History:
         )
         yesterday = and_(before.c.sku_id == skus.c.sku_id, before.c.day == (last or 0))
         rows = (
-            select(*told.values())
+            select(*columns.values())
             .select_from(inventory)
             .join(skus, same)
             .outerjoin(before, yesterday)
             .where(*self._store.mine(inventory))
         )
-        insert = self._store.insert(inventory_days).from_select(list(told), rows)
-        c, news = inventory_days.c, insert.excluded
+        insert = self._store.insert(inventory_days).from_select(list(columns), rows)
+        news = insert.excluded
         changed: dict[str, Any] = {
-            name: news[name] for name in told if name not in ("day", "sku_id")
+            name: news[name] for name in columns if name not in ("day", "sku_id")
         }
         # The ledger report may have come in since: what left was known before it did.
         unknown = news.left_units.is_(None)
-        changed["left_units"] = func.coalesce(news.left_units, c.left_units)
+        changed["left_units"] = func.coalesce(news.left_units, _days.left_units)
         changed["days_in_stock"] = case(
-            (unknown, func.coalesce(c.days_in_stock, news.days_in_stock)),
+            (unknown, func.coalesce(_days.days_in_stock, news.days_in_stock)),
             else_=news.days_in_stock,
         )
         return insert.on_conflict_do_update(index_elements=["day", "sku_id"], set_=changed)
@@ -439,7 +390,53 @@ class History:
         return self._store.read(query)
 
 
-_SAME = inventory_days.c.sku_id == skus.c.sku_id
+def _demand(store: Store, today: int, windows: Sequence[int]) -> Sequence[Any]:
+    """Rows of `sku_id`, then for each window the units that left in stock and the days in stock.
+
+    A window are the last so many days before today.
+    """
+    last_week = store.read(_last(store))
+    summed = last_week[0][0] if last_week else -1
+    parts = [_split(today - window, today, summed) for window in windows]
+    whole, single = zip(*parts, strict=True)
+    by_week = _sums(_weeks.sku_id, _weeks.week, _weeks.units, _weeks.days_in_stock, whole)
+    by_day = _sums(_days.sku_id, _days.day, _UNITS, IN_STOCK, single).where(SOLD.is_not(None))
+    both = by_week.union_all(by_day).subquery()
+    number, *sums = both.c
+    return store.read(select(number, *(func.sum(column) for column in sums)).group_by(number))
+
+
+def _last(store: Store) -> Any:
+    """The newest week that was summed; all before it were, too."""
+    return (
+        select(_weeks.week)
+        .join_from(inventory_weeks, skus, _weeks.sku_id == skus.c.sku_id)
+        .where(*store.mine(skus))
+        .order_by(_weeks.week.desc())
+        .limit(1)
+    )
+
+
+def _split(first: int, today: int, summed: int) -> tuple[range, list[int]]:
+    """The weeks that lie in the days from `first` to before `today`, and the days beside them."""
+    weeks = range(-(-first // 7), min(summed + 1, today // 7))
+    return weeks, [day for day in range(first, today) if day // 7 not in weeks]
+
+
+def _sums(
+    number: Column[int],
+    at: Column[int],
+    units: ColumnElement[Any],
+    in_stock: ColumnElement[Any],
+    wanted: Sequence[Sequence[int]],
+) -> Any:
+    """For each SKU the two sums of each window, over its days or weeks."""
+    sums = []
+    for which in wanted:
+        within = at.in_(which)
+        sums += [func.sum(case((within, value), else_=0)) for value in (units, in_stock)]
+    every = sorted({value for which in wanted for value in which})
+    return select(number, *sums).where(at.in_(every)).group_by(number)
 
 
 @dataclass(slots=True)
@@ -461,7 +458,7 @@ class _Run:
         self.fewest[self.goes_on] = np.minimum(self.fewest, units)[self.goes_on]
 
     def lines(self, place: str, names: pd.Series[str]) -> pd.DataFrame:
-        """A line for each SKU that had units there yesterday."""
+        """A line for each SKU that had units there yesterday: see `History.standing`."""
         numbers = np.flatnonzero(self.days)
         return pd.DataFrame(
             {
@@ -481,10 +478,10 @@ def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]
     announced = now.inbound_working_quantity - before.c.inbound_working_quantity
     drop = total_before - total_now + case((announced > 0, announced), else_=0)
     # A day from the ledger has no inbound, so what left since then can't be told.
-    known = before.c.day.is_not(None) & before.c.customer_shipments.is_(None)
-    left = case((known & (drop > 0), drop), (known, 0), else_=None)
+    comparable = before.c.day.is_not(None) & before.c.customer_shipments.is_(None)
+    left = case((comparable & (drop > 0), drop), (comparable, 0), else_=None)
     there = (before.c.fulfillable_quantity > 0) | (now.fulfillable_quantity > 0)
-    return left, case((known & there, gap), else_=0)
+    return left, case((comparable & there, gap), else_=0)
 
 
 def _midnights(days: pd.Series[Any]) -> pd.DatetimeIndex:

@@ -60,6 +60,7 @@ _WHOLE = re.compile(r"(?:-?\d{1,7})?", re.ASCII)
 _ALL_WHOLE = re.compile(rf"{_WHOLE.pattern}(?:\t{_WHOLE.pattern})*", re.ASCII)
 _ASK_FOR = "In Seller Central choose Reports > Fulfillment > Inventory Ledger, summary view, daily."
 _CORRECT = "Correct the lines named, or download the report again; nothing was imported."
+_NOTHING = dict.fromkeys(DAY_QUANTITIES, 0)
 
 
 class DateOrder(StrEnum):
@@ -121,21 +122,63 @@ def read(
     return sums.ledger()
 
 
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import brought: distinct days and SKUs, the first and the last day.
+
+    `ignored` lines are of other countries; `changed` counts the days of a SKU that are new or
+    different, so that it's 0 when all was known.
+    """
+
+    days: int
+    skus: int
+    first: date
+    last: date
+    ignored: int
+    changed: int
+
+
+def keep(store: Store, ledger: Ledger) -> ImportResult:
+    """What was brought by writing a ledger, all of it or nothing; raises `StoreError`.
+
+    A day that was recorded already keeps its quantities: they are Amazon's own of that day. It
+    only learns what came and what was shipped.
+    """
+    names = sorted({entry.seller_sku for entry in ledger.days})
+    news = _news(store, ledger.days)
+    if news:
+        with store.writing(inventory_days, inventory_weeks) as connection:
+            ids = _ids(store, connection, sorted({entry.seller_sku for entry in news}))
+            _write(store, connection, news, ids)
+            history.sum_weeks(store, connection, _number(news[0].day), _number(news[-1].day))
+    first, last = ledger.days[0].day, ledger.days[-1].day
+    days = len({entry.day for entry in ledger.days})
+    return ImportResult(days, len(names), first, last, ledger.ignored, len(news))
+
+
+def has_ledger(store: Store) -> bool:
+    """Whether anything of a ledger was ever written."""
+    mine = inventory_days.c.sku_id == skus.c.sku_id
+    told = inventory_days.c.customer_shipments.is_not(None)
+    query = select(skus.c.sku_id).join(inventory_days, mine).where(*store.mine(skus), told)
+    return bool(store.read(query.limit(1)))
+
+
 class _File:
     """The rows of the table and where its columns are."""
 
     def __init__(self, table: text_files.Table) -> None:
         self.rows = table.rows
         names = [_plain(name) for name in table.names]
-        known = {name: _plain(name) for name in (*REQUIRED, *OPTIONAL)}
-        if missing := [name for name in REQUIRED if known[name] not in names]:
+        plain_names = {name: _plain(name) for name in (*REQUIRED, *OPTIONAL)}
+        if missing := [name for name in REQUIRED if plain_names[name] not in names]:
             raise InvalidInput(
                 {"file": f"the first line lacks the columns {', '.join(missing)}"}, advice=_ASK_FOR
             )
-        if twice := [name for name, plain in known.items() if names.count(plain) > 1]:
+        if twice := [name for name, plain in plain_names.items() if names.count(plain) > 1]:
             raise InvalidInput({"file": f"the first line has a column twice: {', '.join(twice)}"})
-        self._date = names.index(known["Date"])
-        self._places = {name: names.index(at) for name, at in known.items() if at in names}
+        self._date = names.index(plain_names["Date"])
+        self._places = {name: names.index(at) for name, at in plain_names.items() if at in names}
         # A column that the report doesn't have is read from the empty cell behind its last one.
         places = (self._places.get(name, len(names)) for name in (*_WORDS, *_UNITS))
         self._picked = itemgetter(*places)
@@ -153,7 +196,7 @@ class _File:
         return row.cells[self._places[name]]
 
     def first_lines(self) -> dict[str, int]:
-        """The first line of each date as it's written; broken lines aren't asked."""
+        """The first line of each date as it's written, broken ones aside; raises `InvalidInput`."""
         if not self.rows:
             raise InvalidInput({"file": "has no line below the first"}, advice=_ASK_FOR)
         found: dict[str, int] = {}
@@ -174,23 +217,25 @@ def _calendar(written: Mapping[str, int], today: date, dates: DateOrder | None) 
         {text: _date(text, order) for text in written}
         for order in ([dates] if dates else DateOrder)
     ]
-    wrong = [{t for t, day in each.items() if day is None or day > today} for each in readings]
+    wrong = [
+        {t for t, day in reading.items() if day is None or day > today} for reading in readings
+    ]
     fewest = min(map(len, wrong))
     if fewest:
         raise _not_dates(written, wrong[[*map(len, wrong)].index(fewest)])
-    found = [
-        {text: day for text, day in each.items() if day is not None}
-        for each, bad in zip(readings, wrong, strict=True)
+    readable = [
+        {text: day for text, day in reading.items() if day is not None}
+        for reading, bad in zip(readings, wrong, strict=True)
         if not bad
     ]
-    if any(each != found[0] for each in found):
-        text = next(t for t in written if found[0][t] != found[-1][t])
+    if any(reading != readable[0] for reading in readable):
+        text = next(t for t in written if readable[0][t] != readable[-1][t])
         raise InvalidInput(
             {f"line {written[text]}": f"Date {text} can be read in two ways"},
             advice="Say whether its days or its months come first, or import a report that has a "
             "day after the 12th. On the command line: --dates day-first or --dates month-first.",
         )
-    return found[0]
+    return readable[0]
 
 
 def _not_dates(written: Mapping[str, int], wrong: Collection[str]) -> InvalidInput:
@@ -243,9 +288,9 @@ class _Sums:
             self._ignored[location.upper()] += 1
         else:
             key = self._calendar[day], sku, kind == "SELLABLE"
-            counts = [int(each or 0) for each in units]
-            known = self._sums.get(key)
-            self._sums[key] = [*map(add, known, counts)] if known else counts
+            counts = [int(cell or 0) for cell in units]
+            so_far = self._sums.get(key)
+            self._sums[key] = [*map(add, so_far, counts)] if so_far else counts
 
     def ledger(self) -> Ledger:
         """The sums; raises `InvalidInput` when anything was wrong."""
@@ -263,7 +308,7 @@ class _Sums:
             )
         _require_days({day for day, _, _ in self._sums})
         things = sorted({key[:2] for key in self._sums})
-        return Ledger(tuple(self._day(*each) for each in things), self._ignored.total())
+        return Ledger(tuple(self._day(*thing) for thing in things), self._ignored.total())
 
     def _day(self, day: date, sku: str) -> LedgerDay:
         nothing = [0] * len(_UNITS)
@@ -305,8 +350,8 @@ def _unreadable(sku: str, disposition: str, kind: str, units: list[str]) -> str 
     if len(sku) > _LONGEST_SKU or not sku.isprintable():
         return f"MSKU {sku[:_LONGEST_SKU]!r} can't be a SKU"
     if not _ALL_WHOLE.fullmatch("\t".join(units)):
-        told = zip(_UNITS, units, strict=True)
-        name, text = next(each for each in told if not _WHOLE.fullmatch(each[1]))
+        cells = zip(_UNITS, units, strict=True)
+        name, text = next(cell for cell in cells if not _WHOLE.fullmatch(cell[1]))
         return f"{name} {text!r} is not a whole number of units"
     return None if units[_BALANCE] else "Ending Warehouse Balance is empty"
 
@@ -321,51 +366,6 @@ def _require_days(days: Collection[date]) -> None:
         )
 
 
-_NOTHING = dict.fromkeys(DAY_QUANTITIES, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import brought: distinct days and SKUs, the first and the last day.
-
-    `ignored` lines are of other countries; `changed` counts the days of a SKU that are new or
-    different, so that it's 0 when all was known.
-    """
-
-    days: int
-    skus: int
-    first: date
-    last: date
-    ignored: int
-    changed: int
-
-
-def keep(store: Store, ledger: Ledger) -> ImportResult:
-    """What was brought by writing a ledger, all of it or nothing; raises `StoreError`.
-
-    A day that was recorded already keeps its quantities: they are Amazon's own of that day. It
-    only learns what came and what was shipped.
-    """
-    names = sorted({each.seller_sku for each in ledger.days})
-    news = _news(store, ledger.days)
-    if news:
-        with store.writing(inventory_days, inventory_weeks) as connection:
-            ids = _ids(store, connection, sorted({each.seller_sku for each in news}))
-            _write(store, connection, news, ids)
-            history.renew(store, connection, _number(news[0].day), _number(news[-1].day))
-    first, last = ledger.days[0].day, ledger.days[-1].day
-    days = len({each.day for each in ledger.days})
-    return ImportResult(days, len(names), first, last, ledger.ignored, len(news))
-
-
-def has_ledger(store: Store) -> bool:
-    """Whether anything of a ledger was ever written."""
-    mine = inventory_days.c.sku_id == skus.c.sku_id
-    told = inventory_days.c.customer_shipments.is_not(None)
-    query = select(skus.c.sku_id).join(inventory_days, mine).where(*store.mine(skus), told)
-    return bool(store.read(query.limit(1)))
-
-
 def _news(store: Store, days: Sequence[LedgerDay]) -> list[LedgerDay]:
     """Those days of which the store doesn't know the same already."""
     first, last = days[0].day, days[-1].day
@@ -376,12 +376,12 @@ def _news(store: Store, days: Sequence[LedgerDay]) -> list[LedgerDay]:
         .where(*store.mine(skus), c.day.between(_number(first), _number(last)))
     )
     rows: Sequence[Any] = store.read(query)
-    known = {(day, sku): tuple(moved) for day, sku, *moved in rows}
+    stored = {(day, sku): tuple(moved) for day, sku, *moved in rows}
     return [
-        each
-        for each in days
-        if known.get((_number(each.day), each.seller_sku))
-        != (each.receipts, each.customer_shipments)
+        entry
+        for entry in days
+        if stored.get((_number(entry.day), entry.seller_sku))
+        != (entry.receipts, entry.customer_shipments)
     ]
 
 
@@ -405,7 +405,7 @@ def _write(
         index_elements=["day", "sku_id"],
         set_={name: insert.excluded[name] for name in DAY_MOVEMENTS},
     )
-    rows = (_row(each, ids[each.seller_sku]) for each in days)
+    rows = (_row(entry, ids[entry.seller_sku]) for entry in days)
     while some := list(islice(rows, AT_ONCE)):
         connection.execute(insert, some)
 

@@ -21,6 +21,26 @@ ENOUGH = 7
 """Days in stock with known sales before a velocity is told; a whole week, as weekdays differ."""
 FEW = 5
 """Units in thirty days below which chance decides a velocity, so that a longer window is taken."""
+EFFECT = {
+    "seller_sku": TEXT,
+    "wanted": NUMBER,
+    "available": NUMBER,
+    "placed": NUMBER,
+    "reserve": NUMBER,
+    "free": NUMBER,
+    "in_transfer": NUMBER,
+    "processing": NUMBER,
+    "left": NUMBER,
+    "meter": "category",
+    "cover_before": "float64",
+    "cover_after": "float64",
+    "stock_out_before": UTC_TIME,
+    "stock_out_after": UTC_TIME,
+}
+_FAR = 730.0
+"""Days after which a date says nothing."""
+_STOCK = ("fulfillable_quantity", "pending_transshipment_quantity", "fc_processing_quantity")
+"""Units that can ship, that are in transfer, and that are being processed."""
 
 
 class Health(StrEnum):
@@ -105,10 +125,10 @@ def plan(
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
     """
     names = stock["seller_sku"]
-    found = demand.reindex(names)
+    sold = demand.reindex(names)
     rule = _rule(names, rules, defaults or Rules())
-    units = {days: _column(found, f"units_{days}") for days in WINDOWS}
-    there = {days: _column(found, f"days_{days}") for days in WINDOWS}
+    units = {days: _column(sold, f"units_{days}") for days in WINDOWS}
+    there = {days: _column(sold, f"days_{days}") for days in WINDOWS}
     speeds = {days: velocity(units[days], there[days]) for days in WINDOWS}
     a_day, window = best_velocity(speeds, units[30])
     by_mcf = _mcf_velocity(names, own, there, window)
@@ -132,46 +152,17 @@ def plan(
     )
 
 
-def _mcf_velocity(
-    names: pd.Series[str], own: pd.DataFrame | None, there: dict[int, Numbers], window: Numbers
-) -> Numbers:
-    """Units a day in MCF orders, over the window of each SKU."""
-    found = np.full(len(names), np.nan)
-    if own is None:
-        return found
-    held = own.reindex(names)
-    for days in WINDOWS:
-        column = f"mcf_units_{days}"
-        if column in own:
-            speed = velocity(_column(held, column, 0.0), there[days])
-            found = np.where(window == days, speed, found)
-    return found
-
-
 def health_of(
     plan: pd.DataFrame, rules: pd.DataFrame, defaults: Rules
 ) -> Callable[[Numbers], pd.Categorical]:
     """Says how the SKUs of a plan would stand with other units to ship, a number for each."""
     rule, a_day = _rule(plan["seller_sku"], rules, defaults), plan["velocity"].to_numpy(float)
 
-    def found(units: Numbers) -> pd.Categorical:
+    def standing(units: Numbers) -> pd.Categorical:
         usable = np.maximum(0.0, units - rule["reserve_units"])
         return _health(units, days_of_cover(usable, a_day), rule)
 
-    return found
-
-
-def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
-    held = rules.reindex(names)
-    return {name: _column(held, name, getattr(defaults, name)) for name in RULES}
-
-
-def _column(frame: pd.DataFrame, name: str, instead: float = np.nan) -> Numbers:
-    """A column as numbers, with something `instead` of what is missing."""
-    if name not in frame:
-        return np.full(len(frame), instead, dtype=float)
-    values = frame[name].to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.isnan(values), instead, values)
+    return standing
 
 
 def position(stock: pd.DataFrame) -> Numbers:
@@ -199,32 +190,12 @@ def reorder(there: Numbers, a_day: Numbers, rule: dict[str, Numbers]) -> tuple[N
     return until, np.ceil(np.round(wanted / case, 6)) * case
 
 
-def _whole(days: Numbers) -> Numbers:
-    """Whole days; what a division left a hair below a day is that day."""
-    return np.floor(np.round(days, 6))
-
-
 def day_after(today: date, in_days: Numbers) -> pd.DatetimeIndex:
     """The days that lie so many days ahead (midnight, UTC); NaT where not known or years away."""
     near = in_days < _FAR
     whole = _whole(np.where(near, in_days, 0.0)).astype("int64")
     days = (np.datetime64(today, "D") + whole).astype("datetime64[us]")
     return pd.DatetimeIndex(np.where(near, days, np.datetime64("NaT", "us")), tz="UTC")
-
-
-_FAR = 730.0
-"""Days after which a date says nothing."""
-
-
-def _health(units: Numbers, cover: Numbers, rule: dict[str, Numbers]) -> pd.Categorical:
-    soon = rule["lead_time_days"] + rule["safety_days"]
-    low = np.where(np.isnan(cover), units <= rule["low_units"], cover <= soon)
-    state = np.select(
-        [units <= 0, low, cover > rule["excess_days"]],
-        [Health.OUT.value, Health.LOW.value, Health.EXCESS.value],
-        Health.FINE.value,
-    )
-    return pd.Categorical(state, [each.value for each in Health], ordered=True)
 
 
 def waterfall(before: pd.Series, after: pd.Series) -> pd.DataFrame:
@@ -250,26 +221,6 @@ def waterfall(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     label = "Arrived" if rest > 0 else "Sold, shipped or removed"
     steps = [("Available before", start), *moved, *([(label, rest)] if rest else [])]
     return pd.DataFrame([*steps, ("Available after", end)], columns=["step", "units"])
-
-
-EFFECT = {
-    "seller_sku": TEXT,
-    "wanted": NUMBER,
-    "available": NUMBER,
-    "placed": NUMBER,
-    "reserve": NUMBER,
-    "free": NUMBER,
-    "in_transfer": NUMBER,
-    "processing": NUMBER,
-    "left": NUMBER,
-    "meter": "category",
-    "cover_before": "float64",
-    "cover_after": "float64",
-    "stock_out_before": UTC_TIME,
-    "stock_out_after": UTC_TIME,
-}
-_STOCK = ("fulfillable_quantity", "pending_transshipment_quantity", "fc_processing_quantity")
-"""Units that can ship, that are in transfer, and that are being processed."""
 
 
 class Meter(StrEnum):
@@ -303,7 +254,7 @@ def effect(
     a_day = rows["velocity"].to_numpy(dtype=float, na_value=np.nan)
     before = days_of_cover(free, a_day)
     after = days_of_cover(np.maximum(0.0, free - asked), a_day)
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "seller_sku": rows.index,
             "wanted": asked,
@@ -321,7 +272,52 @@ def effect(
             "stock_out_after": day_after(today, after),
         }
     )
-    return found.astype({k: v for k, v in EFFECT.items() if k != "meter"})
+    return table.astype({k: v for k, v in EFFECT.items() if k != "meter"})
+
+
+def _mcf_velocity(
+    names: pd.Series[str], own: pd.DataFrame | None, there: dict[int, Numbers], window: Numbers
+) -> Numbers:
+    """Units a day in MCF orders, over the window of each SKU."""
+    speeds = np.full(len(names), np.nan)
+    if own is None:
+        return speeds
+    held = own.reindex(names)
+    for days in WINDOWS:
+        column = f"mcf_units_{days}"
+        if column in own:
+            speed = velocity(_column(held, column, 0.0), there[days])
+            speeds = np.where(window == days, speed, speeds)
+    return speeds
+
+
+def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
+    held = rules.reindex(names)
+    return {name: _column(held, name, getattr(defaults, name)) for name in RULES}
+
+
+def _column(frame: pd.DataFrame, name: str, instead: float = np.nan) -> Numbers:
+    """A column as numbers, with something `instead` of what is missing."""
+    if name not in frame:
+        return np.full(len(frame), instead, dtype=float)
+    values = frame[name].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isnan(values), instead, values)
+
+
+def _whole(days: Numbers) -> Numbers:
+    """Whole days; what a division left a hair below a day is that day."""
+    return np.floor(np.round(days, 6))
+
+
+def _health(units: Numbers, cover: Numbers, rule: dict[str, Numbers]) -> pd.Categorical:
+    soon = rule["lead_time_days"] + rule["safety_days"]
+    low = np.where(np.isnan(cover), units <= rule["low_units"], cover <= soon)
+    state = np.select(
+        [units <= 0, low, cover > rule["excess_days"]],
+        [Health.OUT.value, Health.LOW.value, Health.EXCESS.value],
+        Health.FINE.value,
+    )
+    return pd.Categorical(state, [each.value for each in Health], ordered=True)
 
 
 def _units_of(skus: Iterable[str], units: Mapping[str, int]) -> Numbers:
@@ -334,9 +330,9 @@ def _meter(
     now: Numbers,
     some_day: Numbers,
 ) -> pd.Categorical:
-    told = np.select(
+    states = np.select(
         [asked <= free, asked <= now, asked <= some_day],
         [Meter.NOW.value, Meter.RESERVE.value, Meter.TRANSFER.value],
         Meter.SHORT.value,
     )
-    return pd.Categorical(told, [each.value for each in Meter])
+    return pd.Categorical(states, [state.value for state in Meter])

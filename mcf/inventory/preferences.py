@@ -198,18 +198,18 @@ def _header(reader: csv.DictReader[str]) -> Sequence[str]:
 
 def _numbered(reader: csv.DictReader[str]) -> list[tuple[str, dict[str, str]]]:
     """The cells of each row that aren't empty, with the line where it ends."""
-    found: list[tuple[str, dict[str, str]]] = []
+    rows: list[tuple[str, dict[str, str]]] = []
     try:
         for row in reader:
             cells = {n: meant(str(cell or "").strip()) for n, cell in row.items() if n in COLUMNS}
-            told = {name: cell for name, cell in cells.items() if cell}
-            found.append((f"line {reader.line_num}", told))
+            filled = {name: cell for name, cell in cells.items() if cell}
+            rows.append((f"line {reader.line_num}", filled))
     except csv.Error as error:
         raise InvalidInput({f"line {reader.line_num + 1}": f"is no CSV: {error}"}) from error
-    problems = {where: "has no seller_sku" for where, row in found if "seller_sku" not in row}
+    problems = {where: "has no seller_sku" for where, row in rows if "seller_sku" not in row}
     if problems:
         raise InvalidInput(problems)
-    return found
+    return rows
 
 
 def _delimiter(text: str) -> str:

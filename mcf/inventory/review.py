@@ -28,6 +28,20 @@ from mcf.store.database import Store
 from mcf.store.snapshots import Made, RevisionCache, Snapshot
 from mcf.store.tables import order_items, orders, shipments
 
+T = TypeVar("T")
+ARRIVES_IN = {
+    "fc_processing_quantity": 2,
+    "pending_transshipment_quantity": 3,
+    "inbound_receiving_quantity": 5,
+    "inbound_shipped_quantity": 14,
+}
+"""Days until units of a place can ship. Assumed: Amazon doesn't tell. What is only announced isn't
+counted on."""
+AHEAD = 90
+"""Days for which a projection is made."""
+LEARNS_FROM = 90
+"""Days of the past on which a forecast rests."""
+PAST = 365
 _SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
 
@@ -49,83 +63,19 @@ def shipped(
         window: min((day for day in told_days if day >= today - window), default=None)
         for window in windows
     }
-    known = {
+    covered = {
         window: begin
         for window, begin in begins.items()
         if begin is not None and _knows_orders_since(store, midnight(begin))
     }
-    lines = _lines(store, min(known.values(), default=today), today)
+    lines = _lines(store, min(covered.values(), default=today), today)
     lines = lines[lines["day"].isin(list(told_days))]
     sums = {
         f"mcf_units_{window}": lines[lines["day"] >= begin].groupby("seller_sku")["units"].sum()
-        for window, begin in known.items()
+        for window, begin in covered.items()
     }
     names = pd.Index(sorted(lines["seller_sku"].unique()), name="seller_sku", dtype="str")
     return pd.DataFrame(sums, index=names).astype("float64").fillna(0.0)
-
-
-def _knows_orders_since(store: Store, begin: datetime) -> bool:
-    c, mine = orders.c, store.mine(orders)
-    oldest = store.read(select(func.min(c.received_date)).where(*mine))[0][0]
-    unread = or_(c.detailed_at.is_(None), c.detailed_status_date != c.status_updated_date)
-    since = or_(c.status_updated_date.is_(None), c.status_updated_date >= begin)
-    left = select(c.status).where(*mine, c.status.in_(_SHIPPED), unread, since).limit(1)
-    return oldest is not None and oldest <= begin and not store.read(left)
-
-
-def _lines(store: Store, since: int, until: int) -> pd.DataFrame:
-    """`seller_sku`, `day`, `units` of each line of the orders that left in these days."""
-    head, ship, item = orders.c, shipments.c, order_items.c
-    order_id = ship.seller_fulfillment_order_id
-    moment = func.coalesce(ship.shipping_date, head.status_updated_date)
-    left = (
-        select(order_id, func.max(moment).label("moment"))
-        .join_from(shipments, orders, _same(store, order_id))
-        .where(*store.mine(shipments), ship.status == ShipmentStatus.SHIPPED.value)
-        .where(head.status.in_(_SHIPPED), *_of_this_marketplace(store))
-        .group_by(order_id)
-        .subquery()
-    )
-    units = item.quantity - item.cancelled_quantity - item.unfulfillable_quantity
-    query = (
-        select(item.seller_sku, left.c.moment, units)
-        .join_from(order_items, left, item.seller_fulfillment_order_id == left.c[order_id.name])
-        .where(*store.mine(order_items))
-        .where(left.c.moment >= midnight(since), left.c.moment < midnight(until))
-    )
-    rows: Sequence[Any] = store.read(query)
-    found = [(sku, day_of(moment), count) for sku, moment, count in rows]
-    frame = pd.DataFrame(found, columns=["seller_sku", "day", "units"])
-    return frame.astype({"seller_sku": "str", "day": "int64", "units": "float64"})
-
-
-def _same(store: Store, order_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(orders.c.seller_fulfillment_order_id == order_id, *store.mine(orders))
-
-
-def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
-    """Amazon lists the orders of all marketplaces; in Europe the stock is of all of them, too."""
-    here: Any = store.scope["marketplace_id"]
-    if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
-        return []
-    told = orders.c.raw["marketplaceId"].as_string()
-    return [or_(told.is_(None), told == "", told == here)]
-
-
-T = TypeVar("T")
-ARRIVES_IN = {
-    "fc_processing_quantity": 2,
-    "pending_transshipment_quantity": 3,
-    "inbound_receiving_quantity": 5,
-    "inbound_shipped_quantity": 14,
-}
-"""Days until units of a place can ship. Assumed: Amazon doesn't tell. What is only announced isn't
-counted on."""
-AHEAD = 90
-"""Days for which a projection is made."""
-LEARNS_FROM = 90
-"""Days of the past on which a forecast rests."""
-PAST = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +94,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Coverage:
     """How much history there is: its first day, and from when velocities can be told."""
 
     first: date | None
@@ -252,12 +202,12 @@ class StockReview:
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
         )
 
-    def known(self) -> Known:
+    def coverage(self) -> Coverage:
         """How much of the past is known."""
         span = self.history.span()
         first, last = span or (self.today, self.today)
         begins = first if span else self.today
-        return Known(
+        return Coverage(
             date_of(first) if span else None,
             last - first + 1 if span else 0,
             date_of(begins + ENOUGH + 1),
@@ -342,10 +292,10 @@ class StockReview:
     def sku(self, seller_sku: str) -> SKUReview | None:
         """One SKU in depth; None when there's no such SKU."""
         plan = self.plan()
-        found = plan[plan["seller_sku"] == seller_sku]
-        if found.empty:
+        matching = plan[plan["seller_sku"] == seller_sku]
+        if matching.empty:
             return None
-        row = found.iloc[0]
+        row = matching.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
         expected = self._expected(seller_sku)
         coming: dict[int, int] = {}
@@ -389,7 +339,7 @@ class StockReview:
     def standing(self) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
 
-        A line per SKU and place of `attention.STUCK` with units there now: on each recorded day
+        A line per SKU and place of `concerns.STUCK` with units there now: on each recorded day
         since `days` days ago at least `units` were there.
         """
         return self._once("standing", self._plan_revision(), self._build_standing)
@@ -414,6 +364,54 @@ class StockReview:
         )
         hidden = self.choices.hidden(now)
         return [concern for concern in found if concern.key not in hidden]
+
+
+def _knows_orders_since(store: Store, begin: datetime) -> bool:
+    c, mine = orders.c, store.mine(orders)
+    oldest = store.read(select(func.min(c.received_date)).where(*mine))[0][0]
+    unread = or_(c.detailed_at.is_(None), c.detailed_status_date != c.status_updated_date)
+    since = or_(c.status_updated_date.is_(None), c.status_updated_date >= begin)
+    left = select(c.status).where(*mine, c.status.in_(_SHIPPED), unread, since).limit(1)
+    return oldest is not None and oldest <= begin and not store.read(left)
+
+
+def _lines(store: Store, since: int, until: int) -> pd.DataFrame:
+    """`seller_sku`, `day`, `units` of each line of the orders that left in these days."""
+    head, ship, item = orders.c, shipments.c, order_items.c
+    order_id = ship.seller_fulfillment_order_id
+    moment = func.coalesce(ship.shipping_date, head.status_updated_date)
+    left = (
+        select(order_id, func.max(moment).label("moment"))
+        .join_from(shipments, orders, _same(store, order_id))
+        .where(*store.mine(shipments), ship.status == ShipmentStatus.SHIPPED.value)
+        .where(head.status.in_(_SHIPPED), *_of_this_marketplace(store))
+        .group_by(order_id)
+        .subquery()
+    )
+    units = item.quantity - item.cancelled_quantity - item.unfulfillable_quantity
+    query = (
+        select(item.seller_sku, left.c.moment, units)
+        .join_from(order_items, left, item.seller_fulfillment_order_id == left.c[order_id.name])
+        .where(*store.mine(order_items))
+        .where(left.c.moment >= midnight(since), left.c.moment < midnight(until))
+    )
+    rows: Sequence[Any] = store.read(query)
+    lines = [(sku, day_of(moment), count) for sku, moment, count in rows]
+    frame = pd.DataFrame(lines, columns=["seller_sku", "day", "units"])
+    return frame.astype({"seller_sku": "str", "day": "int64", "units": "float64"})
+
+
+def _same(store: Store, order_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(orders.c.seller_fulfillment_order_id == order_id, *store.mine(orders))
+
+
+def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
+    """Amazon lists the orders of all marketplaces; in Europe the stock is of all of them, too."""
+    here: Any = store.scope["marketplace_id"]
+    if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
+        return []
+    told = orders.c.raw["marketplaceId"].as_string()
+    return [or_(told.is_(None), told == "", told == here)]
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

@@ -44,6 +44,22 @@ DROP_OFFS = {
 """Where a parcel can be left, in Amazon's words and in a seller's; Japan only."""
 NEIGHBOUR = "FALLBACK_NEIGHBOR_DELIVERY"
 RECEPTION = "RECEPTIONIST"
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
+"""What of the form a profile holds."""
+OWN_SHOP = "Own shop"
+DEFAULT_COMMENT = "Thank you for your order."
+_OF_LINE = {"line_comment": "comment"}
+_BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
+Profile: TypeAlias = Mapping[str, Any]
+"""The options of a sales channel as they're kept, and whether every order begins with them."""
+BUILT_IN: Mapping[str, Profile] = {
+    OWN_SHOP: {},
+    "eBay": {"features": _BLANK},
+    "Walmart": {"features": _BLANK | _NOT_AMAZON},
+    "Etsy": {"features": _BLANK},
+}
+"""Those that are there from the beginning; one saved under the same name takes its place."""
 
 
 class _Text(BaseModel):
@@ -137,9 +153,6 @@ class Typed(_Text):
         return getattr(self, key, None)
 
 
-_OF_LINE = {"line_comment": "comment"}
-
-
 def typed_of(request: Mapping[str, Any]) -> Typed:
     """The form of an order as it was sent or as Amazon tells it (createFulfillmentOrder's JSON).
 
@@ -174,9 +187,9 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         "payment_date": str(payment.get("paymentDate") or "")[:10],
     }
     features = {
-        str(each["featureName"]): str(each.get("featureFulfillmentPolicy") or "Required")
-        for each in request.get("featureConstraints") or ()
-        if each.get("featureName")
+        str(wish["featureName"]): str(wish.get("featureFulfillmentPolicy") or "Required")
+        for wish in request.get("featureConstraints") or ()
+        if wish.get("featureName")
     }
     return Typed(
         **{key: text for key, text in texts.items() if isinstance(text, str) and text},
@@ -200,26 +213,6 @@ def typed_as_it_stands(order_id: str, order: Mapping[str, Any]) -> Typed:
     return typed.model_copy(update={"lines": lines or typed.lines, **fixed})
 
 
-def _typed_line(item: Mapping[str, Any]) -> TypedLine:
-    return TypedLine(
-        sku=str(item.get("sellerSku") or ""),
-        units=str(item.get("quantity") or ""),
-        gift=str(item.get("giftMessage") or ""),
-        comment=str(item.get("displayableComment") or ""),
-        value=_value(item.get("perUnitDeclaredValue")),
-        price=_value(item.get("perUnitPrice")),
-        tax=_value(item.get("perUnitTax")),
-    )
-
-
-def _unless_default(comment: object) -> object:
-    return "" if comment == DEFAULT_COMMENT else comment
-
-
-def _value(money: object) -> str:
-    return str(money.get("value") or "") if isinstance(money, Mapping) else ""
-
-
 def number_after(number: str, used: Callable[[str], bool]) -> str:
     """The number of an order that takes the place of another: "1001-R2" after "1001"."""
     stem, _, last = number.rpartition("-R")
@@ -234,9 +227,6 @@ def in_place_of(typed: Typed, order_id: str, used: Callable[[str], bool]) -> Typ
     """The form of an order that takes the place of the one that was typed so, to be corrected."""
     number = number_after(typed.number or order_id, used)
     return typed.model_copy(update={"number": number, "amazon_number": "", "replaces": order_id})
-
-
-_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def fresh_number(today: date) -> str:
@@ -257,21 +247,6 @@ def summary(content: Mapping[str, Any]) -> str:
     goods = [f"{line.get('units', '1')} x {line['sku']}" for line in lines if line.get("sku")]
     more = f" and {len(goods) - 2} more" if len(goods) > 2 else ""
     return f"{name}: {', '.join(goods[:2]) or 'nothing yet'}{more}"
-
-
-OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_from")
-"""What of the form a profile holds."""
-OWN_SHOP = "Own shop"
-_BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
-Profile: TypeAlias = Mapping[str, Any]
-"""The options of a sales channel as they're kept, and whether every order begins with them."""
-BUILT_IN: Mapping[str, Profile] = {
-    OWN_SHOP: {},
-    "eBay": {"features": _BLANK},
-    "Walmart": {"features": _BLANK | _NOT_AMAZON},
-    "Etsy": {"features": _BLANK},
-}
-"""Those that are there from the beginning; one saved under the same name takes its place."""
 
 
 def content_of(typed: Typed) -> dict[str, Any]:
@@ -311,9 +286,26 @@ def blank(country: str, number: str, own: Mapping[str, Profile]) -> Typed:
     return typed if first is None else applied(typed, first, own[first])
 
 
-DEFAULT_COMMENT = "Thank you for your order."
-
-
 def emails(text: str) -> list[str]:
     """The addresses of a text in which commas or semicolons part them."""
     return [mail.strip() for mail in text.replace(";", ",").split(",") if mail.strip()]
+
+
+def _typed_line(item: Mapping[str, Any]) -> TypedLine:
+    return TypedLine(
+        sku=str(item.get("sellerSku") or ""),
+        units=str(item.get("quantity") or ""),
+        gift=str(item.get("giftMessage") or ""),
+        comment=str(item.get("displayableComment") or ""),
+        value=_value(item.get("perUnitDeclaredValue")),
+        price=_value(item.get("perUnitPrice")),
+        tax=_value(item.get("perUnitTax")),
+    )
+
+
+def _unless_default(comment: object) -> object:
+    return "" if comment == DEFAULT_COMMENT else comment
+
+
+def _value(money: object) -> str:
+    return str(money.get("value") or "") if isinstance(money, Mapping) else ""

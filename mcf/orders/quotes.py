@@ -90,27 +90,27 @@ def compare(
 
     Cash-on-delivery doubles of a speed are left out; ask `chosen` for them.
     """
-    found = [
+    offers = [
         Offer(preview, preview.total_fee, None if preview.total_fee else _estimate(preview, past))
         for preview in previews
         if preview.is_fulfillable and not preview.is_cod_capable
     ]
-    return _marked(found)
+    return _marked(offers)
 
 
-def _marked(found: Sequence[Offer]) -> tuple[Offer, ...]:
-    priced = {at: offer.fee.amount for at, offer in enumerate(found) if offer.fee}
-    timed = {at: offer.arrival[1] for at, offer in enumerate(found) if offer.arrival}
+def _marked(offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    priced = {at: offer.fee.amount for at, offer in enumerate(offers) if offer.fee}
+    timed = {at: offer.arrival[1] for at, offer in enumerate(offers) if offer.arrival}
     # With a fee missing, another speed might be the cheapest.
-    least = min(priced.values()) if len(priced) == len(found) > 1 else None
-    soonest = min(timed.values()) if len(timed) == len(found) > 1 else None
+    least = min(priced.values()) if len(priced) == len(offers) > 1 else None
+    soonest = min(timed.values()) if len(timed) == len(offers) > 1 else None
     marked = [
         replace(
             offer,
             cheapest=least is not None and priced.get(at) == least,
             fastest=soonest is not None and timed.get(at) == soonest,
         )
-        for at, offer in enumerate(found)
+        for at, offer in enumerate(offers)
     ]
     base = next((offer for offer in marked if offer.cheapest), None)
     return tuple(replace(offer, per_day=_per_day(base, offer)) for offer in marked)

@@ -26,7 +26,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An earlier order of the same goods for the same person, and when it was placed (UTC)."""
+    """A likely duplicate: an earlier order of the same goods for the same person; `at` is UTC."""
 
     seller_fulfillment_order_id: str
     at: datetime

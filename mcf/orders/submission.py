@@ -1,4 +1,5 @@
-"""An order is sent exactly once: the intent is written first, and what is unknown is looked up.
+"""An order is sent exactly once, never as a duplicate: the intent is written first, and what is
+unknown is looked up before a retry.
 
 The number of an order (`seller_fulfillment_order_id`) is fixed before the first byte is sent, and
 Amazon takes each number only once. So after a lost answer the same number is asked for; only when
@@ -69,9 +70,9 @@ class Submissions:
         and says how the first one stands. Raises `DuplicateOrder` when another order was sent under
         this number, and `StoreError` when the intent couldn't be written; nothing was sent then.
         """
-        known = self.earlier(request)
-        if known is not None and known.state is not SubmissionState.SENDING:
-            return known
+        earlier = self.earlier(request)
+        if earlier is not None and earlier.state is not SubmissionState.SENDING:
+            return earlier
         with self._sending(request.seller_fulfillment_order_id) as hand:
             if hand is Hand.OTHERS:
                 return self._in_other_hands(request)
@@ -96,30 +97,33 @@ class Submissions:
         return _same_submission(row, request)
 
     def repeats(self, request: MCFOrderRequest, amazon_now: datetime) -> list[Repeat]:
-        """Other orders of the last days with the same goods for the same person, newest first."""
+        """Likely duplicates: other orders of the last days with the same goods for the same person.
+
+        The newest first; `amazon_now` is Amazon's time in UTC.
+        """
         mine = fingerprint(request.destination_address, request.items)
         since = amazon_now - REPEATED_WITHIN
         there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
-        known = {row.seller_fulfillment_order_id: row for row in there}
+        at_amazon = {row.seller_fulfillment_order_id: row for row in there}
         here = self._store.rows(
             tables.submissions,
             tables.submissions.c.fingerprint == mine,
             tables.submissions.c.created_at > utc_now() - REPEATED_WITHIN,
         )
-        found = {
+        placed_at = {
             row.seller_fulfillment_order_id: row.created_at
             for row in here
-            if row.seller_fulfillment_order_id not in known
+            if row.seller_fulfillment_order_id not in at_amazon
             and not SubmissionState(row.state).may_be_sent_again
         }
-        found |= {
+        placed_at |= {
             order_id: placed
-            for order_id, row in known.items()
+            for order_id, row in at_amazon.items()
             if (placed := row.received_date or row.status_updated_date or row.detailed_at) > since
             and not FulfillmentOrderStatus.of(row.status).comes_to_nothing
         }
-        found.pop(request.seller_fulfillment_order_id, None)
-        newest = sorted(found.items(), key=lambda pair: pair[1], reverse=True)
+        placed_at.pop(request.seller_fulfillment_order_id, None)
+        newest = sorted(placed_at.items(), key=lambda pair: pair[1], reverse=True)
         return [Repeat(order_id, at) for order_id, at in newest]
 
     def request(self, order_id: str) -> MCFOrderRequest | None:
@@ -224,6 +228,7 @@ class Submissions:
         return self._accepted(order_id)
 
     def _settle(self, request: MCFOrderRequest, error: MCFError) -> Submission:
+        """Looks the order up after growing pauses, and retries it when Amazon hasn't it."""
         order_id = request.seller_fulfillment_order_id
         for pause in PAUSES:
             if remaining() < pause + _LOOK:

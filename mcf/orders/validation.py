@@ -75,20 +75,22 @@ def judge(
     typed: Typed,
     marketplace: Marketplace,
     now: datetime,
-    known: Callable[[str], bool] = lambda _: True,
+    is_known: Callable[[str], bool] = lambda _: True,
 ) -> Entry:
     """The order that is typed, or what stands in its way.
 
-    `now` is Amazon's time in the zone in which dates are typed; `known` tells whether a SKU is the
-    seller's.
+    `now` is Amazon's time in the zone in which dates are typed; `is_known` says whether a SKU is
+    the seller's.
     """
-    found = _Reader(typed, marketplace, now, known)
-    address = found.recipient()
-    items = found.items()
-    whole = not found.problems
-    options = found.options()
-    request = found.request(address, items, options) if address and whole else None
-    return Entry(typed, address, items, None if found.problems else request, whole, found.problems)
+    reader = _Reader(typed, marketplace, now, is_known)
+    address = reader.recipient()
+    items = reader.items()
+    whole = not reader.problems
+    options = reader.options()
+    request = reader.request(address, items, options) if address and whole else None
+    return Entry(
+        typed, address, items, None if reader.problems else request, whole, reader.problems
+    )
 
 
 def count_of(text: str) -> int | None:
@@ -233,12 +235,12 @@ class _Reader:
         typed: Typed,
         marketplace: Marketplace,
         now: datetime,
-        known: Callable[[str], bool],
+        is_known: Callable[[str], bool],
     ) -> None:
         self._typed = typed
         self._marketplace = marketplace
         self._now = now
-        self._known = known
+        self._known = is_known
         self.problems: dict[str, Problem] = {}
 
     def recipient(self) -> Recipient | None:
@@ -292,11 +294,11 @@ class _Reader:
         if not text.strip():
             self._refuse(f"units_{at}", "is needed: how many?", missing=True)
         elif count is None:
-            told = f"{text.strip()!r} isn't a whole number of units, like 1 or 12"
-            self._refuse(f"units_{at}", told)
+            problem = f"{text.strip()!r} isn't a whole number of units, like 1 or 12"
+            self._refuse(f"units_{at}", problem)
         elif count > MAX_UNITS:
-            told = f"{count} are too many: Amazon takes {MAX_UNITS} in one order at most"
-            self._refuse(f"units_{at}", told)
+            problem = f"{count} are too many: Amazon takes {MAX_UNITS} in one order at most"
+            self._refuse(f"units_{at}", problem)
         return count
 
     def options(self) -> dict[str, Any]:
@@ -407,8 +409,8 @@ class _Reader:
             "cod_shipping": "shipping_charge",
             "cod_shipping_tax": "shipping_charge_tax",
         }
-        found = {name: self._money(key, getattr(self._typed, key)) for key, name in names.items()}
-        return {"is_cod_required": True} | {k: v for k, v in found.items() if v}
+        amounts = {name: self._money(key, getattr(self._typed, key)) for key, name in names.items()}
+        return {"is_cod_required": True} | {k: v for k, v in amounts.items() if v}
 
     def _payment(self) -> list[dict[str, Any]]:
         typed = self._typed
@@ -470,18 +472,20 @@ _PAYMENT = ("payment_id", "payment_mode", "payment_date")
 
 def refused_fields(message: str, typed: Typed) -> dict[str, str]:
     """Where in the form Amazon's words belong: the form's names, each with what to do there."""
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     if match := _BAD_SKU.search(message):
         position = match[1]
         ids = [str(at + 1) for at in range(len(typed.lines))]
         at = ids.index(position) if position in ids else 0
-        found[f"sku_{at}"] = "was refused by Amazon: it isn't known there, or can't be sent by MCF"
+        problems[f"sku_{at}"] = (
+            "was refused by Amazon: it isn't known there, or can't be sent by MCF"
+        )
     for names in _MISSING.findall(message):
         for name in names.split(","):
-            found[_amazons_key(name.strip())] = "is missing, Amazon says"
+            problems[_amazons_key(name.strip())] = "is missing, Amazon says"
     for name in _BAD_VALUE.findall(message):
-        found[_amazons_key(name)] = "was refused by Amazon: check it"
-    return {key: text for key, text in found.items() if key != "order"}
+        problems[_amazons_key(name)] = "was refused by Amazon: check it"
+    return {key: text for key, text in problems.items() if key != "order"}
 
 
 def still_refused(refused: Mapping[str, str], sent: Typed, typed: Typed) -> dict[str, Problem]:

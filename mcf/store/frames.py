@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -362,7 +363,8 @@ def _events_in(data: Any) -> list[TrackingEvent]:
 
 
 def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
-    at, lines = _of(ids, lines)
+    per_order = PerOrder.of(ids, lines)
+    at, lines = per_order.at, per_order.parts
     units = np.zeros(len(ids), dtype=np.int64)
     np.add.at(units, at, lines["quantity"].to_numpy())
     contents: list[list[str]] = [[] for _ in range(len(ids))]
@@ -372,30 +374,49 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
     return {
         "units": units,
         "contents": [", ".join(parts) for parts in contents],
-        "estimated_ship_date": _latest(len(ids), at, lines["estimated_ship_date"]),
-        "estimated_arrival_date": _latest(len(ids), at, lines["estimated_arrival_date"]),
+        "estimated_ship_date": per_order.latest("estimated_ship_date"),
+        "estimated_arrival_date": per_order.latest("estimated_arrival_date"),
     }
 
 
-def _of(ids: pd.Index[Any], parts: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
-    """The position of the order of each part, and the parts whose order is there."""
-    at = ids.get_indexer(pd.Index(parts["seller_fulfillment_order_id"]))
-    return at[at >= 0], parts if (at >= 0).all() else parts[at >= 0]
+@dataclass(frozen=True, slots=True)
+class PerOrder:
+    """Lines or parcels summed up by their order: every sum is an array with a value per order.
 
+    `at` is the place of each part's order among the orders; `parts` are those whose order is there.
+    Moments are UTC without their zone, NaT where none is known.
+    """
 
-def _latest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
-    latest = np.full(count, _NO_TIME)
-    # As a number NaT is less than every time.
-    np.maximum.at(latest.view(np.int64), at, _bare(moments).view(np.int64))
-    return latest
+    orders: int
+    at: Any
+    parts: pd.DataFrame
 
+    @classmethod
+    def of(cls, ids: pd.Index[Any], parts: pd.DataFrame) -> PerOrder:
+        """Of the orders with these ids; `parts` has a column `seller_fulfillment_order_id`."""
+        at = ids.get_indexer(pd.Index(parts["seller_fulfillment_order_id"]))
+        return cls(len(ids), at[at >= 0], parts if (at >= 0).all() else parts[at >= 0])
 
-def _earliest(count: int, at: Any, moments: pd.Series[Any]) -> Any:
-    known = moments.notna().to_numpy()
-    none = np.iinfo(np.int64).max
-    earliest = np.full(count, none)
-    np.minimum.at(earliest, at[known], _bare(moments)[known].view(np.int64))
-    return np.where(earliest == none, _NO_TIME, earliest.astype("datetime64[us]"))
+    def count(self, which: Any = None) -> Any:
+        """How many parts each order has; of `which`, a flag per part, if that's given."""
+        return np.bincount(self.at if which is None else self.at[which], minlength=self.orders)
+
+    def latest(self, column: str) -> Any:
+        """The last of the moments in a column."""
+        latest = np.full(self.orders, _NO_TIME)
+        # As a number NaT is less than every time.
+        moments = _bare(self.parts[column])
+        np.maximum.at(latest.view(np.int64), self.at, moments.view(np.int64))
+        return latest
+
+    def earliest(self, column: str) -> Any:
+        """The first of the moments in a column."""
+        moments = self.parts[column]
+        there = moments.notna().to_numpy()
+        none = np.iinfo(np.int64).max
+        earliest = np.full(self.orders, none)
+        np.minimum.at(earliest, self.at[there], _bare(moments)[there].view(np.int64))
+        return np.where(earliest == none, _NO_TIME, earliest.astype("datetime64[us]"))
 
 
 def _bare(moments: pd.Series[Any]) -> Any:
@@ -403,7 +424,8 @@ def _bare(moments: pd.Series[Any]) -> Any:
 
 
 def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
-    at, parcels = _of(ids, parcels)
+    per_order = PerOrder.of(ids, parcels)
+    at, parcels = per_order.at, per_order.parts
     words = list(parcels["status"].cat.categories)
     urgency = np.array([_URGENCY[PackageStatus.of(word).colour] for word in words], dtype=np.int64)
     codes = parcels["status"].cat.codes.to_numpy()
@@ -413,21 +435,21 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     np.minimum.at(first, at, urgency[codes] * len(parcels) + np.arange(len(parcels)))
     statuses = [words[codes[key % len(parcels)]] if key < none else None for key in first.tolist()]
     labels = {word: PackageStatus.label_of(word) for word in words}
-    count = np.bincount(at, minlength=len(ids))
+    count = per_order.count()
     delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
     # Amazon has no word for what was collected from a locker; there's only the event.
     there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
-    arrived = np.bincount(at, weights=there_now, minlength=len(ids))
+    arrived = per_order.count(there_now)
     there = (count > 0) & (arrived == count)
     return {
         "parcels": count,
         "parcel_status": statuses,
         "parcel_label": [labels.get(status) for status in statuses],
-        "parcels_delivered": arrived.astype(np.int64),
+        "parcels_delivered": arrived,
         "carrier": _carriers(len(ids), at, parcels["carrier_code"]),
-        **_last_events(len(ids), at, parcels),
-        "shipped_at": _earliest(len(ids), at, parcels["ship_date"]),
-        "delivered_at": np.where(there, _latest(len(ids), at, parcels["delivered_at"]), _NO_TIME),
+        **_last_events(per_order),
+        "shipped_at": per_order.earliest("ship_date"),
+        "delivered_at": np.where(there, per_order.latest("delivered_at"), _NO_TIME),
     }
 
 
@@ -442,15 +464,15 @@ def _carriers(count: int, at: Any, codes: pd.Series[Any]) -> list[str | None]:
     return found
 
 
-def _last_events(count: int, at: Any, parcels: pd.DataFrame) -> dict[str, Any]:
-    latest = _latest(count, at, parcels["last_event_at"])
-    mine = _bare(parcels["last_event_at"])
-    told: list[str | None] = [None] * count
-    events = _listed(parcels["last_event"])
+def _last_events(parcels: PerOrder) -> dict[str, Any]:
+    at, latest = parcels.at, parcels.latest("last_event_at")
+    mine = _bare(parcels.parts["last_event_at"])
+    last: list[str | None] = [None] * parcels.orders
+    events = _listed(parcels.parts["last_event"])
     # What is equal to the latest of its order is of the parcel with the latest.
     for row in np.flatnonzero(mine == latest[at]).tolist():
-        told[at[row]] = events[row]
-    return {"last_event_at": latest, "last_event": told}
+        last[at[row]] = events[row]
+    return {"last_event_at": latest, "last_event": last}
 
 
 def _promised(ids: pd.Index[Any], promises: Rows) -> dict[str, Any]:

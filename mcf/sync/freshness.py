@@ -77,11 +77,16 @@ OLD_PARCEL_AGE = timedelta(days=1)
 OLD_PARCEL = timedelta(days=21)
 
 
-def dates(known: Iterable[Row[Any]]) -> list[datetime]:
-    return [row.status_updated_date for row in known if row.status_updated_date is not None]
+def dates(rows: Iterable[Row[Any]]) -> list[datetime]:
+    """When each order (`tables.orders`) last changed at Amazon, in UTC, as far as it's told."""
+    return [row.status_updated_date for row in rows if row.status_updated_date is not None]
 
 
 def needs_detail(row: Row[Any], now: datetime, waiting: Mapping[str, timedelta]) -> bool:
+    """Whether an order (`tables.orders`) is to be read: it changed, or what is known is old.
+
+    `waiting` are the ages that orders with units on their way back may get, by order.
+    """
     if row.detailed_at is None or row.detailed_status_date != row.status_updated_date:
         return True
     age = now - row.detailed_at
@@ -91,22 +96,23 @@ def needs_detail(row: Row[Any], now: datetime, waiting: Mapping[str, timedelta])
 
 
 def is_stale(row: Row[Any], now: datetime) -> bool:
+    """Whether a parcel (`tables.tracking`) is still moving and wasn't asked for lately."""
     if PackageStatus.of(row.status).is_at_rest:
         return False
     old = row.ship_date is not None and now - row.ship_date > OLD_PARCEL
     return bool(now - row.tracked_at > (OLD_PARCEL_AGE if old else PARCEL_AGE))
 
 
-def worth_listing(wanted: Sequence[datetime], known: Sequence[datetime]) -> datetime | None:
+def worth_listing(wanted: Sequence[datetime], listed: Sequence[datetime]) -> datetime | None:
     """Since when a list of orders and single calls for the older ones take the fewest calls.
 
-    None when single calls alone do. `wanted` and `known` are the dates of the last changes of the
+    None when single calls alone do. `wanted` and `listed` are the dates of the last changes of the
     orders to read, and of all.
     """
-    newest, known = sorted(wanted, reverse=True), sorted(known)
+    newest, listed = sorted(wanted, reverse=True), sorted(listed)
     calls = [len(newest)]
     for left, since in zip(range(len(newest) - 1, -1, -1), newest, strict=True):
-        pages = math.ceil((len(known) - bisect_left(known, since)) / LISTED_AT_ONCE)
+        pages = math.ceil((len(listed) - bisect_left(listed, since)) / LISTED_AT_ONCE)
         calls.append(pages + left)
     best = calls.index(min(calls))
     return newest[best - 1] if best else None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from threading import Event
 from typing import TypeVar
 
@@ -15,6 +13,8 @@ from mcf.amazon.responses import Doubt
 from mcf.errors import InvalidInput, MCFError, NotFound, RequestRefused, Throttled, UnexpectedAnswer
 from mcf.store.coordination import RENEWED_EVERY, Lease
 from mcf.store.states import RunState, Subject
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +65,8 @@ def unheard(_: Progress) -> None:
     """Takes progress that nobody wants to see."""
 
 
-T = TypeVar("T")
-TOKEN_LIFE = 25.0
-"""Seconds for which a page token of the inventory is good; Amazon says thirty."""
-
-
 class Interrupted(Exception):
-    pass
-
-
-class Place:
-    """Where a listing is: the next page's token, and what came so far."""
-
-    def __init__(self) -> None:
-        self.token: str | None = None
-        self.pages = 0
-        self.begun: datetime | None = None
-        self.seen: set[str] = set()
-        self.counts: Counter[str] = Counter()
-        self._tokens: set[str] = set()
-        self._at = 0.0
-
-    @property
-    def is_good(self) -> bool:
-        """Whether its token is still good, so that the listing can go on from there."""
-        return self.token is not None and time.monotonic() - self._at < TOKEN_LIFE
-
-    def advance(self, token: str) -> None:
-        """Notes the token of the next page; raises `UnexpectedAnswer` when it came before."""
-        if token in self._tokens:
-            raise UnexpectedAnswer("Amazon's pages go in a circle: a page token came twice.")
-        self._tokens.add(token)
-        self.token, self._at, self.pages = token, time.monotonic(), self.pages + 1
-
-    def restart(self) -> None:
-        """Goes back to the first page; what was seen stays seen."""
-        self.token, self.pages = None, 0
-        self.counts.clear()
-        self._tokens.clear()
+    """A read is to end between two calls: it was stopped, or another process has its lease."""
 
 
 class Steps:
@@ -121,6 +85,7 @@ class Steps:
         self._begun = self._renewed = time.monotonic()
 
     def expect(self, more: int) -> None:
+        """Notes how many calls are still to be done; raises `Interrupted`."""
         self.at = replace(self.at, total=self.at.done + more)
         self._tell()
 
@@ -130,7 +95,7 @@ class Steps:
             self._notes.append(sentence)
 
     @property
-    def told(self) -> str | None:
+    def remarks(self) -> str | None:
         """All notes, and what couldn't be read of which entries; None when there's nothing."""
         doubts = (_doubtful(what, entries) for what, entries in self._doubts.items())
         return " ".join([*self._notes, *doubts]) or None
@@ -164,14 +129,16 @@ class Steps:
             )
 
     def took(self, *, rows: int) -> None:
+        """Counts a call that brought so many rows; raises `Interrupted`."""
         self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
         self._tell()
 
-    def each(self, keys: Iterable[T], read: Callable[[T], object]) -> None:
+    def read_all(self, keys: Iterable[T], read: Callable[[T], object]) -> None:
         """Reads one after the other; one that can't be read doesn't keep the others from it.
 
         What Amazon doesn't know is passed over: a parcel is in its order before tracking has it.
-        Raises the first error of the others when all were tried.
+        Raises the first error of the others when all were tried, and `Throttled` at once when the
+        rate limit is used up.
         """
         first: MCFError | None = None
         for key in keys:

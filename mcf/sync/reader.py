@@ -1,5 +1,6 @@
-"""Amazon -> store. What is read is written at once; what wasn't seen is deleted only by a read that
-was whole.
+"""Amazon -> store: which stock, orders, returns and parcels are read, and when.
+
+What is read is written at once; what wasn't seen is deleted only by a read that was whole.
 
 https://developer-docs.amazon.com/sp-api/docs/mcf-best-practices
 """
@@ -9,27 +10,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Row, Table
 
 from mcf import logs
-from mcf.amazon import inventory_pages, mapping_2026
+from mcf.amazon import inventory_pages
 from mcf.amazon.client import MAX_SKUS, MCFClient
 from mcf.amazon.inventory_pages import StockRow
-from mcf.amazon.models.answers import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
+from mcf.amazon.models.answers import MCFOrderDetail, PackageTracking
 from mcf.amazon.responses import Doubt, Page
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ReturnStatus
 from mcf.errors import (
     MCFError,
     NotFound,
-    PageTokenExpired,
     Stopped,
     StoreError,
-    UnexpectedAnswer,
     own_mistake,
 )
 from mcf.inventory.history import History, day_of
@@ -47,21 +46,19 @@ from mcf.sync.freshness import (
     needs_detail,
     worth_listing,
 )
-from mcf.sync.progress import Interrupted, Place, Progress, Report, Run, Steps, unheard
-from mcf.tracking.event_log import Chronicle
+from mcf.sync.pages import Keep, Place, read_pages
+from mcf.sync.progress import Interrupted, Progress, Report, Run, Steps, unheard
+from mcf.sync.writer import Writer, stock_at_once
 
 log = logs.get(__name__)
-T = TypeVar("T")
 OVERLAP = timedelta(hours=1)
 """How far a listing looks back behind the last whole one, as Amazon's clocks aren't one."""
-STOCK_AT_ONCE = 1000
-STOCK_DELAY = 2.0
-"""Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
-RESTARTS = 3
-"""How often a listing is begun again when its page token expired (after 30 seconds)."""
-Keep = Callable[[Sequence[T]], Iterable[str]]
-"""Stores the rows of a page and gives back their keys."""
 _POLL = 0.3
+_SKUS, _ORDERS, _PARCELS = "SKU", "order", "parcel"
+# In the case that Amazon declares: the few in another one are sorted out row by row.
+_FINAL = [status.value for status in FulfillmentOrderStatus if status.is_final]
+_AT_REST = [status.value for status in PackageStatus if status.is_at_rest]
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Sync:
@@ -75,7 +72,7 @@ class Sync:
         self._store = store
         self._stop = stop or Event()
         self._history = History(store)
-        self._chronicle = Chronicle(store)
+        self._writer = Writer(client, store, self.amazon_now)
         self._returns_read: dict[str, datetime] = {}
         self._under_way: set[Steps] = set()
         self._place = Place()
@@ -140,7 +137,7 @@ class Sync:
     def order(self, order_id: str) -> MCFOrderDetail:
         """Reads one order into the store and gives it back; raises an `MCFError`."""
         detail = self._client.get_fulfillment_order(order_id)
-        self._keep_details([detail])
+        self._writer.details([detail])
         return detail
 
     def returns(self, order_id: str) -> MCFOrderDetail:
@@ -151,13 +148,7 @@ class Sync:
         if self._client.tells_returns:
             return self.order(order_id)
         detail = self._client.get_order_with_returns(order_id)
-        told = records.return_rows(order_id, detail)
-        now = self.amazon_now()
-        found = self._chronicle.returns([order_id], told, now)
-        mine = tables.returns.c.seller_fulfillment_order_id == order_id
-        self._store.replace(tables.returns, told, mine)
-        self._chronicle.note(found)
-        self._returns_read[order_id] = now
+        self._returns_read[order_id] = self._writer.returns(order_id, detail)
         return detail
 
     def events(self, detail: MCFOrderDetail) -> None:
@@ -205,15 +196,15 @@ class Sync:
         self._note(Run(subject, RunState.RUNNING, 0, 0), started)
         try:
             read(steps)
-            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows, note=steps.told)
+            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows, note=steps.remarks)
         except (Interrupted, Stopped):
             run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
         except Exception as error:
             if not isinstance(error, MCFError):
                 log.exception("reading stopped", subject=subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
-            told = own_mistake(error, f"reading {subject.value}")
-            run = Run(subject, state, steps.at.done, steps.at.rows, told, steps.told)
+            problem = own_mistake(error, f"reading {subject.value}")
+            run = Run(subject, state, steps.at.done, steps.at.rows, problem, steps.remarks)
         except BaseException:
             # Ctrl+C, or the end of the process: what was read is kept, and that it ended as well.
             self._note(Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows), started)
@@ -245,10 +236,10 @@ class Sync:
         full_at = run.full_at if run is not None else None
         if full or not known_until or not full_at or self.amazon_now() - full_at > FULL_EVERY:
             begun = self._read_all_stock(step)
-            told = {"known_until": begun, "full_at": begun}
+            changed = {"known_until": begun, "full_at": begun}
         else:
-            told = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
-        self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, told)
+            changed = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
+        self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, changed)
         self._history.record(day_of(self.amazon_now()))
         step.insist()
 
@@ -256,24 +247,24 @@ class Sync:
         place = self._place
         if not place.is_good:
             place = self._place = Place()
-        known = math.ceil(self._store.count(tables.inventory) / MAX_SKUS)
-        if known > place.pages:
-            step.expect(known - place.pages)
+        pages = math.ceil(self._store.count(tables.inventory) / MAX_SKUS)
+        if pages > place.pages:
+            step.expect(pages - place.pages)
 
-        with self._stock() as write:
+        with stock_at_once(self._keep_stock) as write:
 
             def keep(items: Sequence[StockRow]) -> Iterable[str]:
                 place.begun = place.begun or self.amazon_now()
-                found = list(write(items))
-                place.seen.update(found)
-                return found
+                keys = list(write(items))
+                place.seen.update(keys)
+                return keys
 
             def fetch(token: str | None) -> Page[StockRow]:
                 page = self._client.get_inventory_rows(next_token=token)
                 place.seen.update(step.doubt(_SKUS, page.doubts))
                 return page
 
-            self._listed(step, fetch, keep, place)
+            read_pages(step, fetch, keep, place)
             unseen = self._unseen(place.seen)
             missed = self._ask_by_name(step, unseen, keep, place)
         if not step.lost:
@@ -294,8 +285,8 @@ class Sync:
             begun = begun or self.amazon_now()
             return page
 
-        with self._stock() as keep:
-            self._listed(step, fetch, keep)
+        with stock_at_once(self._keep_stock) as keep:
+            read_pages(step, fetch, keep)
         return begun or self.amazon_now()
 
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
@@ -306,32 +297,6 @@ class Sync:
             self._place = Place()
             raise
 
-    @contextmanager
-    def _stock(self) -> Iterator[Keep[StockRow]]:
-        """Writes many pages at once, as a transaction costs more than a page; and all at the end.
-
-        Each row is seen in the store within STOCK_DELAY seconds all the same.
-        """
-        kept: list[StockRow] = []
-        since = time.monotonic()
-
-        def write() -> None:
-            nonlocal since
-            since = time.monotonic()
-            some, kept[:] = kept[:], []
-            self._keep_stock(some)
-
-        def keep(items: Sequence[StockRow]) -> list[str]:
-            kept.extend(items)
-            if len(kept) >= STOCK_AT_ONCE or time.monotonic() - since > STOCK_DELAY:
-                write()
-            return [item[0] for item in items]
-
-        try:
-            yield keep
-        finally:
-            write()
-
     def _unseen(self, seen: Container[str]) -> list[str]:
         known = self._store.columns(tables.inventory, ["seller_sku"])["seller_sku"].tolist()
         return [sku for sku in known if sku not in seen]
@@ -340,64 +305,13 @@ class Sync:
         self, step: Steps, skus: Sequence[str], keep: Keep[StockRow], place: Place
     ) -> int:
         """How many of the SKUs that no page had are there: pages may lack rows."""
-        found = 0
+        count = 0
         for some in _handfuls(skus):
             page = self._client.get_inventory_rows(seller_skus=some)
             place.seen.update(step.doubt(_SKUS, page.doubts))
-            found += len(list(keep(page.items)))
+            count += len(list(keep(page.items)))
             step.took(rows=len(page.items))
-        return found
-
-    def _listed(
-        self,
-        step: Steps,
-        fetch: Callable[[str | None], Page[T]],
-        keep: Keep[T],
-        place: Place | None = None,
-    ) -> None:
-        """Reads all pages of a listing, from the start again when it moved or its token expired.
-
-        Raises `UnexpectedAnswer` when it's never the same twice: rows may be missing then.
-        """
-        place = place or Place()
-        expired, moved = 0, False
-        while True:
-            try:
-                twice = self._pages(step, fetch, keep, place)
-            except PageTokenExpired:
-                expired += 1
-                if expired > RESTARTS:
-                    raise
-                place.restart()
-                continue
-            if not twice:
-                return
-            place.restart()
-            if moved:
-                raise UnexpectedAnswer(
-                    f"Amazon's pages moved while they were read: {twice} rows came twice, so "
-                    "others may be missing.",
-                    advice="What was read is kept and nothing was removed. It's read again soon.",
-                )
-            moved = True
-            step.note("Rows came twice on Amazon's pages, so they were read again.")
-
-    def _pages(
-        self,
-        step: Steps,
-        fetch: Callable[[str | None], Page[T]],
-        keep: Keep[T],
-        place: Place,
-    ) -> int:
-        """How many rows of a listing came more than once; goes on where `place` is."""
-        while True:
-            page = fetch(place.token)
-            place.counts.update(keep(page.items))
-            if not page.next_token:
-                step.took(rows=len(page.items))
-                return place.counts.total() - len(place.counts)
-            place.advance(page.next_token)
-            step.took(rows=len(page.items))
+        return count
 
     def _read_orders(self, step: Steps, *, full: bool) -> None:
         begun = self._list_orders(step, None if full else self._listed_until())
@@ -425,33 +339,33 @@ class Sync:
                 begun = self.amazon_now()
             return page
 
-        self._listed(step, fetch, self._keep_details if brings else self._save_heads)
+        read_pages(step, fetch, self._writer.details if brings else self._writer.heads)
         return begun
 
     def _read_details(self, step: Steps, order_ids: Sequence[str]) -> None:
         """Reads orders one by one, or by pages where that takes fewer calls."""
         if self._client.lists_details:
-            known = self._known_orders()
+            before = self._known_orders()
             since = worth_listing(
-                dates(known[i] for i in order_ids if i in known), dates(known.values())
+                dates(before[i] for i in order_ids if i in before), dates(before.values())
             )
             if since is not None:
                 self._list_orders(step, since - timedelta(seconds=1))
                 now = self._known_orders()
-                order_ids = [i for i in order_ids if now[i].detailed_at == known[i].detailed_at]
+                order_ids = [i for i in order_ids if now[i].detailed_at == before[i].detailed_at]
 
         def read(order_id: str) -> None:
             step.doubt(_ORDERS, [Doubt(order_id, self.order(order_id).unread)])
 
         step.expect(len(order_ids))
-        step.each(order_ids, read)
+        step.read_all(order_ids, read)
 
     def _read_returns(self, step: Steps) -> None:
         """Reads the returns that are under way, where orders come without them."""
         now, last = self.amazon_now(), self._returns_read
         due = [i for i, age in self._returning().items() if i not in last or now - last[i] > age]
         step.expect(len(due))
-        step.each(due, self.returns)
+        step.read_all(due, self.returns)
 
     def _returning(self) -> dict[str, timedelta]:
         """The orders with a unit that isn't processed yet, and how old what is known may get."""
@@ -467,72 +381,6 @@ class Sync:
     def _known_orders(self) -> dict[str, Row[Any]]:
         return {row.seller_fulfillment_order_id: row for row in self._store.heads(tables.orders)}
 
-    def _keep_details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
-        now = self.amazon_now()
-        heads = [records.detail_row(detail, now) for detail in details]
-        parts: dict[Table, list[records.Values]] = {
-            tables.order_items: [],
-            tables.shipments: [],
-            tables.packages: [],
-        }
-        returned: list[records.Values] | None = [] if self._client.tells_returns else None
-        ids = [head["seller_fulfillment_order_id"] for head in heads]
-        for i, detail in zip(ids, details, strict=True):
-            parts[tables.order_items] += [
-                records.item_row(i, line, place)
-                for place, line in enumerate(detail.fulfillment_order_items, start=1)
-            ]
-            parts[tables.shipments] += [
-                records.shipment_row(i, shipment, place)
-                for place, shipment in enumerate(detail.shipments, start=1)
-            ]
-            parts[tables.packages] += [records.package_row(i, parcel) for parcel in detail.parcels]
-            if returned is not None:
-                returned += records.return_rows(i, detail)
-        found = self._chronicle.details(
-            heads, parts[tables.order_items], parts[tables.shipments], now, returned
-        )
-        if returned is not None:
-            parts[tables.returns] = returned
-        self._store.save_orders(heads, parts)
-        self._chronicle.note(found)
-        self._keep_tracking([told for each in details for told in mapping_2026.trackings(each)])
-        return ids
-
-    def _keep_tracking(self, told: Sequence[PackageTracking]) -> None:
-        numbers = [each.package_number for each in told if each.package_number is not None]
-        column = tables.tracking.c.package_number
-        known = {
-            row.package_number: row.raw
-            for row in self._store.rows(tables.tracking, column.in_(numbers))
-        }
-        now = self.amazon_now()
-        self._save_tracking(
-            [
-                records.tracking_row(_with_events(each, known.get(each.package_number)), now)
-                for each in told
-            ]
-        )
-
-    def _save_tracking(self, told: Sequence[records.Values]) -> None:
-        found = self._chronicle.parcels(told, self.amazon_now())
-        self._store.save(tables.tracking, told)
-        self._chronicle.note(found)
-
-    def _save_heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
-        column = tables.orders.c.seller_fulfillment_order_id
-        ids = [order.seller_fulfillment_order_id for order in orders]
-        known = self._store.records(tables.orders, column.in_(ids))
-        details = {row["seller_fulfillment_order_id"]: row["raw"] for row in known}
-        heads = [records.order_row(order) for order in orders]
-        for head in heads:
-            # A listing leaves out fields that the order's detail has told.
-            head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
-        found = self._chronicle.heads(heads, self.amazon_now())
-        self._store.save(tables.orders, heads)
-        self._chronicle.note(found)
-        return ids
-
     def _listed_until(self) -> datetime | None:
         run = self._store.row(tables.sync_runs, subject=Subject.ORDERS.value)
         return run.known_until - OVERLAP if run is not None and run.known_until else None
@@ -546,9 +394,9 @@ class Sync:
         if waiting:
             maybe |= column.seller_fulfillment_order_id.in_(waiting)
         heads = self._store.heads(tables.orders, *(() if full else (maybe,)))
-        found = [row for row in heads if full or needs_detail(row, now, waiting)]
-        found.sort(key=lambda row: row.received_date or _LONG_AGO, reverse=True)
-        return [row.seller_fulfillment_order_id for row in found]
+        due = [row for row in heads if full or needs_detail(row, now, waiting)]
+        due.sort(key=lambda row: row.received_date or _LONG_AGO, reverse=True)
+        return [row.seller_fulfillment_order_id for row in due]
 
     def _read_parcels(self, step: Steps, *, full: bool) -> None:
         if self._client.lists_details:
@@ -560,7 +408,7 @@ class Sync:
             step.doubt(_PARCELS, [Doubt(str(number), self._read_parcel(number).unread)])
 
         step.expect(len(numbers))
-        step.each(numbers, read)
+        step.read_all(numbers, read)
         step.insist()
 
     def _orders_of(self, numbers: Sequence[int]) -> list[str]:
@@ -572,7 +420,7 @@ class Sync:
     def _read_parcel(self, number: int) -> PackageTracking:
         tracked = self._client.get_package_tracking_details(number)
         row = records.tracking_row(tracked, self.amazon_now())
-        self._save_tracking([{**row, "package_number": number}])
+        self._writer.tracking([{**row, "package_number": number}])
         return tracked
 
     def _parcels_to_ask(self, *, full: bool) -> list[int]:
@@ -591,9 +439,6 @@ class Sync:
         return found
 
 
-_SKUS, _ORDERS, _PARCELS = "SKU", "order", "parcel"
-
-
 def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
     """As many SKUs as one call may name; one with a comma goes alone."""
     plain = [sku for sku in skus if "," not in sku]
@@ -601,18 +446,6 @@ def _handfuls(skus: Sequence[str]) -> Iterator[Sequence[str]]:
     yield from (plain[first : first + MAX_SKUS] for first in range(0, len(plain), MAX_SKUS))
 
 
-# In the case that Amazon declares: the few in another one are sorted out row by row.
-_FINAL = [status.value for status in FulfillmentOrderStatus if status.is_final]
-_AT_REST = [status.value for status in PackageStatus if status.is_at_rest]
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
 def _is_amazons(package_number: int) -> bool:
     """Whether it's Amazon's number, and not one made here of an id that isn't a number."""
     return package_number > 0
-
-
-def _with_events(told: PackageTracking, known: records.Values | None) -> PackageTracking:
-    """What a list told of a parcel, with the events that were read before: lists have none."""
-    events = (known or {}).get("trackingEvents")
-    return PackageTracking.from_api({**told.to_api(), "trackingEvents": events}) if events else told

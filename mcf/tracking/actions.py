@@ -17,9 +17,9 @@ from mcf.tracking.event_log import Chronicle
 from mcf.tracking.states import Change, ChangeState
 
 _ASKED = {
-    events.Kind.CANCEL_ASKED: "You asked Amazon to cancel it",
-    events.Kind.RELEASE_ASKED: "You asked Amazon to ship it",
-    events.Kind.CHANGE_ASKED: "You asked Amazon to change it",
+    events.EventKind.CANCEL_ASKED: "You asked Amazon to cancel it",
+    events.EventKind.RELEASE_ASKED: "You asked Amazon to ship it",
+    events.EventKind.CHANGE_ASKED: "You asked Amazon to change it",
 }
 
 
@@ -37,18 +37,20 @@ class Actions:
     @patience(CHANGING)
     def cancel(self, order_id: str) -> Change:
         """What became of the request to cancel an order; see `Changes`."""
-        return self._step(events.Kind.CANCEL_ASKED, order_id, self._changes.cancel)
+        return self._step(events.EventKind.CANCEL_ASKED, order_id, self._changes.cancel)
 
     @patience(CHANGING)
     def release(self, order_id: str) -> Change:
         """What became of the request to ship an order that's on hold; see `Changes`."""
-        return self._step(events.Kind.RELEASE_ASKED, order_id, self._changes.release)
+        return self._step(events.EventKind.RELEASE_ASKED, order_id, self._changes.release)
 
     @patience(CHANGING)
     def update(self, order_id: str, update: MCFOrderUpdate) -> Change:
         """What became of a change of address, speed, note or hold; see `Changes`."""
         return self._step(
-            events.Kind.CHANGE_ASKED, order_id, lambda number: self._changes.update(number, update)
+            events.EventKind.CHANGE_ASKED,
+            order_id,
+            lambda number: self._changes.update(number, update),
         )
 
     @patience(CHANGING)
@@ -61,7 +63,7 @@ class Actions:
             self._keeper.keep(DocumentKind.CHANGED, order_id, form.content())
         return change
 
-    def _step(self, kind: events.Kind, order_id: str, ask: Callable[[str], Change]) -> Change:
+    def _step(self, kind: events.EventKind, order_id: str, ask: Callable[[str], Change]) -> Change:
         """Does what is asked, and notes in the order's story what became of it."""
         asked = _ASKED[kind]
         try:

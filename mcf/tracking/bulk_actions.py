@@ -1,4 +1,4 @@
-"""One action on many orders, in the background, with what became of each.
+"""One action on a queue of orders, in the background, with what became of each.
 
 The results are kept as long as the program runs. What was asked for is in each order's own story
 (`mcf.tracking.event_log`) for good.
@@ -45,7 +45,7 @@ class Action(StrEnum):
     REFRESH = "refresh"
 
 
-class Outcome(StrEnum):
+class ActionOutcome(StrEnum):
     """What became of an order. Requested isn't done."""
 
     DONE = "Done"
@@ -58,9 +58,9 @@ class Outcome(StrEnum):
 RESULTS = {"seller_fulfillment_order_id": TEXT, "outcome": TEXT, "says": TEXT}
 """The columns of a job's results."""
 _OF_A_CHANGE = {
-    ChangeState.DONE: Outcome.DONE,
-    ChangeState.REQUESTED: Outcome.REQUESTED,
-    ChangeState.UNKNOWN: Outcome.UNKNOWN,
+    ChangeState.DONE: ActionOutcome.DONE,
+    ChangeState.REQUESTED: ActionOutcome.REQUESTED,
+    ChangeState.UNKNOWN: ActionOutcome.UNKNOWN,
 }
 Act = Callable[[str], Change | None]
 """Does it with one order; None when there's nothing to tell of it but that it's done."""
@@ -71,7 +71,7 @@ class Result:
     """What became of one order, with a sentence for the seller."""
 
     order_id: str
-    outcome: Outcome
+    outcome: ActionOutcome
     says: str
 
 
@@ -119,13 +119,13 @@ class ManyActions:
         Raises `InvalidInput` for none and for more than MOST. An order that can't be changed any
         more by what is known here is asked for all the same: Amazon decides.
         """
-        each = tuple(dict.fromkeys(order_ids))
-        if not each:
+        ids = tuple(dict.fromkeys(order_ids))
+        if not ids:
             raise InvalidInput({"orders": "choose at least one"}, advice="Nothing was asked for.")
-        if len(each) > MOST:
-            told = f"{len(each):,} are too many at a time; choose up to {MOST:,}"
-            raise InvalidInput({"orders": told}, advice="Nothing was asked for.")
-        job_id, job = uuid.uuid4().hex[:16], _Job(action, each)
+        if len(ids) > MOST:
+            problem = f"{len(ids):,} are too many at a time; choose up to {MOST:,}"
+            raise InvalidInput({"orders": problem}, advice="Nothing was asked for.")
+        job_id, job = uuid.uuid4().hex[:16], _Job(action, ids)
         job.thread = threading.Thread(target=self._work, args=(job,), name="mcf-many", daemon=True)
         self._jobs[job_id] = job
         job.thread.start()
@@ -151,11 +151,11 @@ class ManyActions:
         not tried.
         """
         job = self._jobs.get(job_id)
-        told = [] if job is None else [*job.results]
+        results = [] if job is None else [*job.results]
         if job is not None and not job.is_running:
-            left = job.order_ids[len(told) :]
-            told += [Result(order_id, Outcome.NOT_TRIED, job.why) for order_id in left]
-        rows = [(each.order_id, each.outcome.value, each.says) for each in told]
+            left = job.order_ids[len(results) :]
+            results += [Result(order_id, ActionOutcome.NOT_TRIED, job.why) for order_id in left]
+        rows = [(result.order_id, result.outcome.value, result.says) for result in results]
         return pd.DataFrame(rows, columns=list(RESULTS)).astype(RESULTS)
 
     def forget(self, job_id: str) -> None:
@@ -198,14 +198,14 @@ class ManyActions:
         except Exception as error:
             if not isinstance(error, MCFError):
                 log.exception("an action on an order failed", action=job.action.value)
-            told = own_mistake(error, "asking for it")
-            outcome = Outcome.UNKNOWN if told.may_have_happened else Outcome.REFUSED
+            problem = own_mistake(error, "asking for it")
+            outcome = ActionOutcome.UNKNOWN if problem.may_have_happened else ActionOutcome.REFUSED
             job.results.append(
-                Result(order_id, outcome, f"{labels.error_text(told)} {told.advice}")
+                Result(order_id, outcome, f"{labels.error_text(problem)} {problem.advice}")
             )
-            return told
+            return problem
         if change is None:
-            done = Result(order_id, Outcome.DONE, "This is what Amazon says now.")
+            done = Result(order_id, ActionOutcome.DONE, "This is what Amazon says now.")
         else:
             done = Result(order_id, _OF_A_CHANGE[change.state], change.message)
         job.results.append(done)

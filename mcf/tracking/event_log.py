@@ -1,4 +1,4 @@
-"""The happenings of orders, in the store: noted when orders are read or changed, and told again."""
+"""The audit trail of orders: what happened, noted in the store when orders are read or changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mcf.store.database import Store
 from mcf.store.records import Values
 from mcf.store.tables import happenings, order_items, orders, packages, returns, shipments, tracking
 from mcf.tracking import events as order_events
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 
 _ORDER = "seller_fulfillment_order_id"
 
@@ -40,18 +40,18 @@ class Chronicle:
     ) -> list[Happening]:
         """The same of orders that were read with their lines, shipments, and returns if told."""
         ids = [row[_ORDER] for row in heads]
-        known = self._known_orders(ids)
-        seen = [i for i in ids if i in known and known[i]["detailed_at"] is not None]
+        stored = self._known_orders(ids)
+        seen = [i for i in ids if i in stored and stored[i]["detailed_at"] is not None]
         lines = self._store.records(order_items, order_items.c[_ORDER].in_(seen)) if seen else []
         boxes = self._store.records(shipments, shipments.c[_ORDER].in_(seen)) if seen else []
-        found = self.heads(heads, now)
+        happened = self.heads(heads, now)
         for order_id in seen:
-            before, after = (_estimates(each, order_id) for each in (lines, items))
-            found += order_events.of_estimates(order_id, before, after, now)
-            found += order_events.of_shipments(
+            before, after = (_estimates(rows, order_id) for rows in (lines, items))
+            happened += order_events.of_estimates(order_id, before, after, now)
+            happened += order_events.of_shipments(
                 _shipments(boxes, order_id), _shipments(shipped, order_id), now
             )
-        return found if returned is None else [*found, *self.returns(seen, returned, now)]
+        return happened if returned is None else [*happened, *self.returns(seen, returned, now)]
 
     def returns(self, ids: Sequence[str], rows: Sequence[Values], now: datetime) -> list[Happening]:
         """What is about to change of the units of these orders that come back."""
@@ -68,43 +68,43 @@ class Chronicle:
         """What is about to change of parcels; to be asked before they're saved."""
         numbers = [row["package_number"] for row in rows]
         column = tracking.c.package_number
-        known = {
+        stored = {
             row["package_number"]: row for row in self._store.records(tracking, column.in_(numbers))
         }
-        again = [n for n in numbers if n in known]
+        again = [n for n in numbers if n in stored]
         if not again:
             return []
         boxes = self._store.heads(packages, packages.c.package_number.in_(again))
         owners = {box.package_number: box.seller_fulfillment_order_id for box in boxes}
         return [
-            each
+            happening
             for row in rows
             if (number := row["package_number"]) in owners
-            for each in order_events.of_parcel(owners[number], known[number], row, now)
+            for happening in order_events.of_parcel(owners[number], stored[number], row, now)
         ]
 
-    def note(self, found: Iterable[Happening]) -> None:
-        """Keeps what happened; what is kept already stays as it was."""
+    def note(self, happened: Iterable[Happening]) -> None:
+        """Keeps what happened, each once: a duplicate of what is kept already changes nothing."""
         rows: list[Values] = [
             {
-                "happening_id": each.id,
-                _ORDER: each.order_id,
-                "package_number": each.package_number,
-                "kind": each.kind.value,
-                "before": each.before,
-                "after": each.after,
-                "at": each.at,
-                "noticed_at": each.noticed_at,
-                "told": each.told,
+                "happening_id": happening.id,
+                _ORDER: happening.order_id,
+                "package_number": happening.package_number,
+                "kind": happening.kind.value,
+                "before": happening.before,
+                "after": happening.after,
+                "at": happening.at,
+                "noticed_at": happening.noticed_at,
+                "told": happening.told,
             }
-            for each in found
+            for happening in happened
         ]
-        known = self._known_ids([row["happening_id"] for row in rows])
-        fresh = [row for row in rows if row["happening_id"] not in known]
+        noted = self._known_ids([row["happening_id"] for row in rows])
+        fresh = [row for row in rows if row["happening_id"] not in noted]
         if fresh:
             self._store.save(happenings, fresh)
 
-    def own(self, order_id: str, kind: Kind, now: datetime, sentence: str) -> None:
+    def own(self, order_id: str, kind: EventKind, now: datetime, sentence: str) -> None:
         """Keeps a step of one's own."""
         self.note([Happening(order_id, kind, now, now, told=sentence)])
 
@@ -116,7 +116,7 @@ class Chronicle:
             if all(each.told != sentence for each in known):
                 # Amazon's time is known to a second or so, and the cancellation came before.
                 at = max([now, *(each.at for each in known)])
-                self.own(order_id, Kind.SENT_AGAIN, at, sentence)
+                self.own(order_id, EventKind.SENT_AGAIN, at, sentence)
 
     def of(self, order_id: str) -> list[Happening]:
         """All that happened to an order, oldest first."""
@@ -161,7 +161,7 @@ class Chronicle:
 def _happening(row: Values) -> Happening:
     return Happening(
         row[_ORDER],
-        Kind(row["kind"]),
+        EventKind(row["kind"]),
         row["at"],
         row["noticed_at"],
         row["before"],

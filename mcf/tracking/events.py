@@ -22,7 +22,7 @@ from mcf.amazon.statuses import (
 )
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened. Those of `OWN` were done from here."""
 
     STATUS = "status"
@@ -41,11 +41,11 @@ class Kind(StrEnum):
 
 OWN = frozenset(
     {
-        Kind.CANCEL_ASKED,
-        Kind.RELEASE_ASKED,
-        Kind.CHANGE_ASKED,
-        Kind.RETURN_ASKED,
-        Kind.SENT_AGAIN,
+        EventKind.CANCEL_ASKED,
+        EventKind.RELEASE_ASKED,
+        EventKind.CHANGE_ASKED,
+        EventKind.RETURN_ASKED,
+        EventKind.SENT_AGAIN,
     }
 )
 
@@ -59,7 +59,7 @@ class Happening:
     """
 
     order_id: str
-    kind: Kind
+    kind: EventKind
     at: datetime
     noticed_at: datetime
     before: str | None = None
@@ -82,20 +82,20 @@ class Happening:
         return self.kind in OWN
 
 
-_ESTIMATES = frozenset({Kind.SHIPS, Kind.ARRIVES, Kind.PARCEL_ARRIVES})
-_TOLD_APART = frozenset({Kind.SHIPMENT, Kind.RETURN})
+_ESTIMATES = frozenset({EventKind.SHIPS, EventKind.ARRIVES, EventKind.PARCEL_ARRIVES})
+_TOLD_APART = frozenset({EventKind.SHIPMENT, EventKind.RETURN})
 """Of which several of one order may happen in the same moment."""
 
 
 def of_order(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
-    """What changed of an order's head (`rows.order_row`); nothing for one that is new here."""
+    """What changed of an order's head (`records.order_row`); nothing for one that is new here."""
     if before is None or before["status"] == after["status"]:
         return
     order_id = after["seller_fulfillment_order_id"]
     at = after["status_updated_date"] or now
-    yield Happening(order_id, Kind.STATUS, at, now, before["status"], after["status"])
+    yield Happening(order_id, EventKind.STATUS, at, now, before["status"], after["status"])
 
 
 def of_estimates(
@@ -105,7 +105,7 @@ def of_estimates(
     now: datetime,
 ) -> Iterator[Happening]:
     """How the estimates of an order's shipping and arrival moved."""
-    for kind, was, became in zip((Kind.SHIPS, Kind.ARRIVES), before, after, strict=True):
+    for kind, was, became in zip((EventKind.SHIPS, EventKind.ARRIVES), before, after, strict=True):
         if was is not None and became is not None and was != became:
             yield Happening(order_id, kind, now, now, was.isoformat(), became.isoformat())
 
@@ -119,7 +119,7 @@ def of_shipments(
         status = was["status"] if was else None
         if status != row["status"]:
             order_id = row["seller_fulfillment_order_id"]
-            yield Happening(order_id, Kind.SHIPMENT, now, now, status, row["status"], told=key)
+            yield Happening(order_id, EventKind.SHIPMENT, now, now, status, row["status"], told=key)
 
 
 def of_returns(
@@ -132,7 +132,7 @@ def of_returns(
         if status != row["status"]:
             order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
             yield Happening(
-                order_id, Kind.RETURN, at, now, status, row["status"], told=_return(key, row)
+                order_id, EventKind.RETURN, at, now, status, row["status"], told=_return(key, row)
             )
 
 
@@ -145,7 +145,7 @@ def _return(key: str, row: Mapping[str, Any]) -> str:
 def of_parcel(
     order_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
-    """What changed of a parcel (`rows.tracking_row`); nothing at the first reading."""
+    """What changed of a parcel (`records.tracking_row`); nothing at the first reading."""
     if before is None:
         return
     number = after["package_number"]
@@ -153,7 +153,7 @@ def of_parcel(
         at = after["last_event_at"] or now
         yield Happening(
             order_id,
-            Kind.PARCEL_STATUS,
+            EventKind.PARCEL_STATUS,
             at,
             now,
             before["status"],
@@ -164,7 +164,13 @@ def of_parcel(
     was, became = before["estimated_arrival_date"], after["estimated_arrival_date"]
     if was is not None and became is not None and was != became:
         yield Happening(
-            order_id, Kind.PARCEL_ARRIVES, now, now, was.isoformat(), became.isoformat(), number
+            order_id,
+            EventKind.PARCEL_ARRIVES,
+            now,
+            now,
+            was.isoformat(),
+            became.isoformat(),
+            number,
         )
 
 
@@ -193,9 +199,9 @@ def _parcel_status(it: Happening) -> str:
 
 
 _WORDS = {
-    Kind.STATUS: _status,
-    Kind.SHIPMENT: _shipment,
-    Kind.PARCEL_STATUS: _parcel_status,
+    EventKind.STATUS: _status,
+    EventKind.SHIPMENT: _shipment,
+    EventKind.PARCEL_STATUS: _parcel_status,
 }
 
 
@@ -212,9 +218,9 @@ class Move:
 
 
 _MOVED = {
-    Kind.SHIPS: ("Leaves", "The estimate of its shipping"),
-    Kind.ARRIVES: ("Arrives", "The estimate of its arrival"),
-    Kind.PARCEL_ARRIVES: ("Arrives", "The estimated arrival"),
+    EventKind.SHIPS: ("Leaves", "The estimate of its shipping"),
+    EventKind.ARRIVES: ("Arrives", "The estimate of its arrival"),
+    EventKind.PARCEL_ARRIVES: ("Arrives", "The estimated arrival"),
 }
 
 
@@ -243,10 +249,10 @@ def moment(text: str) -> datetime:
 
 def is_trouble(it: Happening) -> bool:
     """Whether an order came to nothing or into trouble, or a parcel did."""
-    if it.kind is Kind.STATUS:
+    if it.kind is EventKind.STATUS:
         status = FulfillmentOrderStatus.of(it.after)
         return status.is_trouble or status.comes_to_nothing
-    return it.kind is Kind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
+    return it.kind is EventKind.PARCEL_STATUS and PackageStatus.of(it.after).is_trouble
 
 
 _GOOD = frozenset({FulfillmentOrderStatus.COMPLETE.value, PackageStatus.DELIVERED.value})
@@ -265,8 +271,8 @@ def _rank(it: Happening) -> int:
 
 def change_of(it: Happening) -> str | None:
     """What an order or a parcel became, in a word or two; None when it's something else."""
-    if it.kind is Kind.STATUS:
+    if it.kind is EventKind.STATUS:
         return FulfillmentOrderStatus.label_of(it.after).lower()
-    if it.kind is Kind.PARCEL_STATUS:
+    if it.kind is EventKind.PARCEL_STATUS:
         return f"parcel {PackageStatus.label_of(it.after).lower()}"
     return None

@@ -25,7 +25,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
 from mcf.marketplaces import Marketplace
 from mcf.tracking import events, handover
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Document, Handover, Proof
 from mcf.tracking.view import OrderView
@@ -256,9 +256,9 @@ def _story(facts: Facts) -> Iterable[Element]:
 
 
 _ESTIMATES = {
-    Kind.SHIPS: "Ships",
-    Kind.ARRIVES: "Arrives",
-    Kind.PARCEL_ARRIVES: "Parcel arrives",
+    EventKind.SHIPS: "Ships",
+    EventKind.ARRIVES: "Arrives",
+    EventKind.PARCEL_ARRIVES: "Parcel arrives",
 }
 
 

@@ -102,21 +102,21 @@ class Proof:
 def of(package: Mapping[str, Any], tracking: Mapping[str, Any] | None) -> Handover:
     """What the JSON of a parcel and of its tracking tells."""
     box = MCFPackage.from_api(package)
-    told = PackageTracking.from_api(tracking) if tracking else None
+    tracked = PackageTracking.from_api(tracking) if tracking else None
     locker = box.locker_details
     spot, received_by = _delivered(package)
-    window = told.delivery_window if told else None
+    window = tracked.delivery_window if tracked else None
     return Handover(
         earliest=window.earliest if window else None,
         latest=window.latest if window else None,
-        signed_by=(told.signed_for_by if told else None) or received_by,
-        left_at=left_at(told.additional_location_info if told else None) or spot,
+        signed_by=(tracked.signed_for_by if tracked else None) or received_by,
+        left_at=left_at(tracked.additional_location_info if tracked else None) or spot,
         locker_number=locker.locker_number if locker else None,
         locker_code=locker.locker_access_code if locker else None,
-        carrier_phone=told.carrier_phone_number if told else None,
-        carrier_site=told.carrier_url if told else None,
-        stops=tuple(_stop(event) for event in told.events) if told else (),
-        to=_destination(told),
+        carrier_phone=tracked.carrier_phone_number if tracked else None,
+        carrier_site=tracked.carrier_url if tracked else None,
+        stops=tuple(_stop(event) for event in tracked.events) if tracked else (),
+        to=_destination(tracked),
     )
 
 
@@ -132,27 +132,27 @@ def proof(detail: MCFOrderDetail, package_number: int, asked_at: datetime) -> Pr
     return None
 
 
-def without_codes(told: Any) -> Any:
+def without_codes(data: Any) -> Any:
     """JSON of Amazon's with the codes that open lockers blacked out."""
-    if isinstance(told, Mapping):
+    if isinstance(data, Mapping):
         return {
             name: "(not shown)" if name in _CODES else without_codes(value)
-            for name, value in told.items()
+            for name, value in data.items()
         }
-    return [without_codes(each) for each in told] if isinstance(told, list) else told
+    return [without_codes(part) for part in data] if isinstance(data, list) else data
 
 
-def left_at(told: str | None) -> str | None:
+def left_at(spot: str | None) -> str | None:
     """Where a parcel was left in a seller's words; None when that isn't told.
 
     Amazon's list is FRONT_DOOR and its kin; carriers send what they like: "IN/AT MAILBOX".
     """
-    words = " ".join(re.sub(r"[_\s]+", " ", told or "").split())
+    words = " ".join(re.sub(r"[_\s]+", " ", spot or "").split())
     if not words:
         return None
-    known = _LEFT_AT.get(words.casefold())
-    if known is not None:
-        return known
+    phrase = _LEFT_AT.get(words.casefold())
+    if phrase is not None:
+        return phrase
     return re.sub(r"\s*/\s*", " or ", words).capitalize()
 
 
@@ -199,10 +199,10 @@ def _delivered(package: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return left_at(spot), by if isinstance(by, str) and by else None
 
 
-def _at(told: Any, *names: str) -> Any:
+def _at(data: Any, *names: str) -> Any:
     for name in names:
-        told = told.get(name) if isinstance(told, Mapping) else None
-    return told
+        data = data.get(name) if isinstance(data, Mapping) else None
+    return data
 
 
 def _stop(event: TrackingEvent) -> Stop:
@@ -212,8 +212,8 @@ def _stop(event: TrackingEvent) -> Stop:
     return Stop(event.event_date, text, city or "", state or "", country or "")
 
 
-def _destination(told: PackageTracking | None) -> Stop | None:
-    to = told.ship_to_address if told else None
+def _destination(tracked: PackageTracking | None) -> Stop | None:
+    to = tracked.ship_to_address if tracked else None
     if to is None or not to.city:
         return None
     return Stop(None, "Destination", to.city, to.state or "", to.country or "")

@@ -1,5 +1,7 @@
-"""Where orders and parcels are on their way, which are late, stuck or held, and what ends when.
-Pure.
+"""Where orders and parcels are on their way, and the rules that say which are held, stuck, late or
+delivered; from them the stages, the troubles, the concerns and the deadlines.
+
+Pure: frames of `frames.ORDERS` and `frames.PACKAGES` come in, and `now` is Amazon's time in UTC.
 """
 
 from __future__ import annotations
@@ -20,152 +22,28 @@ from mcf.store.frames import TEXT, UTC_TIME, build
 HOLD_LASTS = timedelta(days=14)
 """Amazon cancels an order that is on hold for longer."""
 RECENT = timedelta(days=14)
-_OF_AN_ORDER = [
-    "seller_fulfillment_order_id", "displayable_order_id", "status", "status_updated_date",
-    "received_date", "estimated_ship_date", "fulfillment_action",
-]  # fmt: skip
-_OF_A_PARCEL = [
-    "seller_fulfillment_order_id", "status", "tracking_number", "package_number", "contents",
-]  # fmt: skip
-"""What is told of an order and of a parcel: the other columns of a thousand of them take longer."""
-
-
-def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
-    """Orders that need a hand: refused, stuck, or on a hold that runs out; `now` is Amazon's."""
-    status = orders["status"]
-    refused = where(status, lambda it: FulfillmentOrderStatus.of(it).is_trouble)
-    refused &= _not_before(orders["status_updated_date"], now - RECENT)
-    held = where(orders["fulfillment_action"], is_hold)
-    held &= where(status, _can_be_released)
-    stuck = where(status, is_waiting)
-    stuck &= orders["estimated_ship_date"] < now
-    found = orders.loc[refused | held | stuck, _OF_AN_ORDER].to_dict("records")
-    return _sorted(filter(None, (_order_concern(row, now) for row in found)))
-
-
-def _not_before(moments: pd.Series[Any], since: datetime) -> pd.Series[bool]:
-    """Which moments aren't known to be before one; those that aren't told may be of today."""
-    return moments.isna() | (moments >= since)
-
-
-def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
-    """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
-    stuck = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
-    shipped = packages["ship_date"]
-    recent = _not_before(shipped, now - 3 * RECENT)
-    found = packages.loc[stuck & recent, _OF_A_PARCEL].to_dict("records")
-    return _sorted(map(_parcel_concern, found))
-
-
-def where(column: pd.Series[Any], test: Callable[[Any], bool]) -> pd.Series[bool]:
-    """Which rows of a category pass the test, which is asked once per value, and once for None."""
-    passed = np.array([bool(test(value)) for value in (*column.cat.categories, None)])
-    return pd.Series(passed[column.cat.codes], index=column.index)
-
-
-def _sorted(concerns: Iterable[Concern]) -> list[Concern]:
-    order = {urgency: place for place, urgency in enumerate(Urgency)}
-    return sorted(concerns, key=lambda c: (order[c.urgency], c.title))
-
-
-def is_hold(action: object) -> bool:
-    """Whether Amazon waits with an order of this action until its seller releases it."""
-    return FulfillmentAction.of(action) is FulfillmentAction.HOLD
-
-
-def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
-    """Whether an order should have left by now and nothing of it is being picked.
-
-    One that's on hold waits for its seller.
-    """
-    late = order["estimated_ship_date"]
-    if is_hold(order["fulfillment_action"]) or pd.isna(late):
-        return False
-    return is_waiting(order["status"]) and bool(late < now)
-
-
-def is_waiting(status: object) -> bool:
-    """Whether nothing of an order of this status is being picked yet, and it may still ship."""
-    return FulfillmentOrderStatus.of(status) in (
-        FulfillmentOrderStatus.NEW,
-        FulfillmentOrderStatus.RECEIVED,
-        FulfillmentOrderStatus.PLANNING,
-        FulfillmentOrderStatus.ACCEPTED,
-    )
-
-
-def _can_be_released(status: object) -> bool:
-    known = FulfillmentOrderStatus.of(status)
-    return not known.is_final and known is not FulfillmentOrderStatus.PROCESSING
-
-
-def _order_concern(row: dict[Any, Any], now: datetime) -> Concern | None:
-    status = FulfillmentOrderStatus.of(row["status"])
-    if status.is_trouble and not now - row["status_updated_date"] > RECENT:
-        return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", _reason(status))
-    if is_hold(row["fulfillment_action"]):
-        return _hold_concern(row, now) if _can_be_released(status) else None
-    if is_stuck(row, now):
-        days = max((now - row["estimated_ship_date"]).days, 0)
-        since = f"{days} days" if days > 1 else "a day" if days else "hours"
-        where_it_is = "in planning" if status is FulfillmentOrderStatus.PLANNING else "at the start"
-        return _about(
-            row,
-            Urgency.NOW,
-            f"Stuck {where_it_is}: order {_name(row)}",
-            f"It should have shipped {since} ago. Cancelling it and sending it again under a new "
-            "number sometimes ships the same day.",
-        )
-    return None
-
-
-def _reason(status: FulfillmentOrderStatus) -> str:
-    if status is FulfillmentOrderStatus.PARTIAL:
-        return f"{status.meaning} Its page tells which, and sends the rest again."
-    return f"{status.meaning} Its page tells what is likely the reason, and sends it again."
-
-
-def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:
-    if pd.isna(row["received_date"]):
-        name = f"On hold: order {_name(row)}"
-        reason = "Amazon cancels it 14 days after it came, but doesn't tell when that was."
-        return _about(row, Urgency.TODAY, name, reason)
-    left = row["received_date"] + HOLD_LASTS - now
-    when = f"in {left.days} days" if left.days > 1 else "within two days"
-    urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON
-    return _about(
-        row,
-        urgency,
-        f"On hold: order {_name(row)}",
-        f"Amazon cancels it {when} unless you ship it.",
-    )
-
-
-def _about(row: dict[Any, Any], urgency: Urgency, title: str, reason: str) -> Concern:
-    return Concern(urgency, title, reason, "tracking", row["seller_fulfillment_order_id"])
-
-
-def _name(row: dict[Any, Any]) -> str:
-    return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
-
-
-def _parcel_concern(row: dict[Any, Any]) -> Concern:
-    status = PackageStatus.of(row["status"])
-    return Concern(
-        Urgency.NOW if status.colour == "red" else Urgency.TODAY,
-        f"{status.label}: parcel {_told(row['tracking_number']) or row['package_number']}",
-        f"{status.meaning} {row['contents']}",
-        "tracking",
-        row["seller_fulfillment_order_id"],
-    )
-
-
-def _told(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
-
-
+"""How long an order that ended badly is a concern; a parcel is one for three times as long."""
 SILENT_FOR = timedelta(days=3)
 """After that long without a word of the carrier's, where a parcel is counts as not known."""
+FILL_ALL_LASTS = timedelta(hours=24)
+"""After that long Amazon gives up what it didn't find of an order that waits for all its units."""
+CANCELLABLE_FOR = timedelta(minutes=30)
+"""An order's picking usually begins after that long or later; Amazon promises no time."""
+CLAIM_DAYS = {"US": 90, "IN": 30}
+"""Days after the promise at which the claim window closes, by country, where that is known."""
+CLOSED_FOR = timedelta(days=3)
+"""A deadline that has passed is shown for that long."""
+HELD, OVER = "On hold", "Not shipping"
+"""Groups of orders that are no stages."""
+DEADLINES = {
+    "seller_fulfillment_order_id": TEXT,
+    "displayable_order_id": TEXT,
+    "kind": TEXT,
+    "what": TEXT,
+    "opens": UTC_TIME,
+    "due": UTC_TIME,
+}
+"""The columns of `deadlines`."""
 
 
 class Stage(StrEnum):
@@ -194,6 +72,276 @@ class Trouble(StrEnum):
     def meaning(self) -> str:
         """What it means, in a sentence."""
         return _MEANINGS[self]
+
+
+class DeadlineKind(StrEnum):
+    """What ends."""
+
+    CANCEL = "Cancel"
+    RELEASE = "Release in time"
+    HOLD = "Hold ends"
+    FILL_ALL = "Wait for all units ends"
+    CLAIM = "Claim"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """The claim window: days after the promise at which it opens and closes; None: not known."""
+
+    opens: int = 7
+    closes: int | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it ends after it begins."""
+        return self.closes is None or self.closes > self.opens
+
+
+def where(column: pd.Series[Any], test: Callable[[Any], bool]) -> pd.Series[bool]:
+    """Which rows of a category pass the test, which is asked once per value, and once for None."""
+    passed = np.array([bool(test(value)) for value in (*column.cat.categories, None)])
+    return pd.Series(passed[column.cat.codes], index=column.index)
+
+
+def not_before(moments: pd.Series[Any], since: datetime) -> pd.Series[bool]:
+    """Which moments aren't known to be before one; those that aren't told may be of today."""
+    return moments.isna() | (moments >= since)
+
+
+def is_hold(action: object) -> bool:
+    """Whether Amazon waits with an order of this action until its seller releases it."""
+    return FulfillmentAction.of(action) is FulfillmentAction.HOLD
+
+
+def is_waiting(status: object) -> bool:
+    """Whether nothing of an order of this status is being picked yet, and it may still ship."""
+    return FulfillmentOrderStatus.of(status) in (
+        FulfillmentOrderStatus.NEW,
+        FulfillmentOrderStatus.RECEIVED,
+        FulfillmentOrderStatus.PLANNING,
+        FulfillmentOrderStatus.ACCEPTED,
+    )
+
+
+def held(orders: pd.DataFrame) -> pd.Series[bool]:
+    """Which orders are on hold and may still ship."""
+    return where(orders["fulfillment_action"], is_hold) & ~_is_final(orders)
+
+
+def hold_runs(orders: pd.DataFrame) -> pd.Series[bool]:
+    """Which orders are held with nothing of them being picked, so that their hold can run out."""
+    picking = where(orders["status"], _is_processing)
+    return held(orders) & ~picking
+
+
+def stuck(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
+    """Which orders should have left by now, with nothing of them being picked.
+
+    One that's on hold waits for its seller, and isn't stuck.
+    """
+    waiting = where(orders["status"], is_waiting) & ~held(orders)
+    return waiting & (orders["estimated_ship_date"] < now)
+
+
+def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
+    """Whether one order is stuck, by the rule of `stuck`; `order` is a row of `frames.ORDERS`."""
+    due_out = order["estimated_ship_date"]
+    if is_hold(order["fulfillment_action"]) or pd.isna(due_out):
+        return False
+    return is_waiting(order["status"]) and bool(due_out < now)
+
+
+def due(orders: pd.DataFrame) -> pd.Series[Any]:
+    """When each order is to arrive at the latest: as promised, else as Amazon estimates now."""
+    return orders["promised_arrival_date"].fillna(orders["estimated_arrival_date"])
+
+
+def arrives(orders: pd.DataFrame) -> pd.Series[Any]:
+    """When each order arrived, else when Amazon estimates that it does."""
+    return orders["delivered_at"].fillna(orders["estimated_arrival_date"])
+
+
+def days_late(orders: pd.DataFrame) -> pd.Series[float]:
+    """Whole and half days from the promise to the arrival; negative is early."""
+    late = arrives(orders) - orders["promised_arrival_date"]
+    return (late.dt.total_seconds() / 86400 * 2).round() / 2
+
+
+def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:
+    """Which orders Amazon received in the last days; what it doesn't tell may be of today."""
+    came = orders["received_date"]
+    return came.isna() | (came > now - timedelta(days=days))
+
+
+def latest(orders: pd.DataFrame, days: int) -> pd.DataFrame:
+    """The orders that were received in so many days before the last one."""
+    came = orders["received_date"]
+    recent: pd.DataFrame = orders.loc[came >= came.max() - timedelta(days=days)]
+    return recent
+
+
+def at_the_warehouse(orders: pd.DataFrame) -> int:
+    """How many orders aren't over yet."""
+    return int(where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final).sum())
+
+
+def on_their_way(packages: pd.DataFrame) -> int:
+    """How many parcels are neither at their goal nor given up."""
+    return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
+
+
+def groups(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """The orders of each stage, of each trouble that doesn't depend on the time, HELD and OVER."""
+    at, status = stages(orders), orders["status"]
+    final = where(status, lambda it: FulfillmentOrderStatus.of(it).is_final)
+    return {
+        **{stage.value: at == stage.value for stage in Stage},
+        **{trouble.value: rows for trouble, rows in troubles(orders, packages).items()},
+        HELD: held(orders) & ~final,
+        OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
+    }
+
+
+def late(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
+    """Which orders should have arrived by now and still can.
+
+    Neither one that's on hold, nor one whose only parcel waits for its recipient in a locker.
+    """
+    in_locker = where(
+        orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})
+    )
+    waits_there = in_locker & (orders["parcels"] == 1)
+    return is_open(orders) & ~held(orders) & ~waits_there & (due(orders) < now)
+
+
+def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
+    """Which orders haven't arrived and still can."""
+    dead = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).comes_to_nothing)
+    gone = frozenset({PackageStatus.UNDELIVERABLE, PackageStatus.RETURNED})
+    lost = where(orders["parcel_status"], _among(PackageStatus, gone))
+    return ~(dead | lost | is_delivered(orders))
+
+
+def is_delivered(orders: pd.DataFrame) -> pd.Series[bool]:
+    """Which orders have shipped and arrived, all parcels of them."""
+    whole = orders["parcels_delivered"] == orders["parcels"]
+    return _has_shipped(orders) & whole & (orders["parcels"] > 0)
+
+
+def stages(orders: pd.DataFrame) -> pd.Series[Any]:
+    """The `Stage` of each order, a category; empty for one that comes to nothing."""
+    by_word = [_AT.get(FulfillmentOrderStatus.of(word)) for word in orders["status"].cat.categories]
+    places = {stage: place for place, stage in enumerate(Stage)}
+    codes = np.array([*(places[stage] if stage else -1 for stage in by_word), -1], dtype=int)
+    at = codes[orders["status"].cat.codes.to_numpy()]
+    at = np.where((at == places[Stage.SHIPPED]) & is_delivered(orders), places[Stage.DELIVERED], at)
+    kinds = pd.CategoricalDtype([stage.value for stage in Stage], ordered=True)
+    return pd.Series(pd.Categorical.from_codes(at, dtype=kinds), index=orders.index)
+
+
+def troubles(orders: pd.DataFrame, packages: pd.DataFrame) -> Mapping[Trouble, pd.Series[bool]]:
+    """The orders in each trouble that doesn't depend on the time, by trouble."""
+    members = {trouble: pd.Series(False, index=orders.index) for trouble in Trouble}
+    for trouble, statuses in _OF_ORDERS.items():
+        members[trouble] |= where(orders["status"], _among(FulfillmentOrderStatus, statuses))
+    for trouble, parcels in _OF_PARCELS.items():
+        hit = packages[where(packages["status"], _among(PackageStatus, parcels))]
+        mine = orders["seller_fulfillment_order_id"].isin(hit["seller_fulfillment_order_id"])
+        members[trouble] |= mine
+    # Only against a promise: an estimate is no later than itself.
+    moved = orders["estimated_arrival_date"] > orders["promised_arrival_date"]
+    members[Trouble.DELAYED] |= moved & is_open(orders)
+    return members
+
+
+def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bool]]:
+    """The orders in each trouble that comes with the time, by trouble."""
+    quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
+    heard = orders["last_event_at"].fillna(orders["status_updated_date"])
+    return {
+        Trouble.STUCK: stuck(orders, now),
+        Trouble.LATE: late(orders, now),
+        Trouble.UNKNOWN: _has_shipped(orders) & quiet & (heard < now - SILENT_FOR),
+    }
+
+
+def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
+    """Orders that need a hand: refused lately, on a hold that runs out, or stuck."""
+    refused = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).is_trouble)
+    refused &= not_before(orders["status_updated_date"], now - RECENT)
+
+    def rows(which: pd.Series[bool]) -> list[dict[Any, Any]]:
+        return orders.loc[which, _OF_AN_ORDER].to_dict("records")
+
+    return _sorted(
+        [
+            *(_refused_concern(row) for row in rows(refused)),
+            *(_hold_concern(row, now) for row in rows(hold_runs(orders))),
+            *(_stuck_concern(row, now) for row in rows(stuck(orders, now))),
+        ]
+    )
+
+
+def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
+    """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
+    troubled = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
+    shipped = packages["ship_date"]
+    recent = not_before(shipped, now - 3 * RECENT)
+    rows = packages.loc[troubled & recent, _OF_A_PARCEL].to_dict("records")
+    return _sorted(map(_parcel_concern, rows))
+
+
+def claim_rule(country_code: str) -> ClaimRule:
+    """The claim window of a marketplace, as far as it's known."""
+    return ClaimRule(closes=CLAIM_DAYS.get(country_code))
+
+
+def claim_window(
+    order: Mapping[str, Any], rule: ClaimRule
+) -> tuple[datetime, datetime | None] | None:
+    """The claim window of an order: from when until when; None if no date is known to count from.
+
+    `order` is a row of `frames.ORDERS`; the end is None where the marketplace's isn't known.
+    """
+    promised, estimated = order["promised_arrival_date"], order["estimated_arrival_date"]
+    base = estimated if pd.isna(promised) else promised
+    if pd.isna(base):
+        return None
+    closes = base + timedelta(days=rule.closes) if rule.closes else None
+    return base + timedelta(days=rule.opens), closes
+
+
+def deadlines(orders: pd.DataFrame, now: datetime, claim: ClaimRule) -> pd.DataFrame:
+    """What ends for which order, the soonest first: columns DEADLINES.
+
+    A time that isn't known is empty, and comes last. `opens` is empty for what can be done now.
+    """
+    rows = [
+        *_cancel(orders, now),
+        *_holds(orders, now),
+        *_fill_all(orders, now),
+        *_claims(orders, now, claim),
+    ]
+    table = build(DEADLINES, {name: [row[name] for row in rows] for name in DEADLINES})
+    soonest = table["opens"].fillna(table["due"])
+    order = soonest.where(soonest > now, table["due"]).sort_values(kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def today(deadlines: pd.DataFrame, now: datetime, zone: tzinfo) -> tuple[int, int]:
+    """How many deadlines end on what is left of the day in the zone, and how many have passed."""
+    ends = deadlines["due"].dropna()
+    day = now.astimezone(zone).date()
+    left = sum(now <= end and end.astimezone(zone).date() == day for end in ends)
+    return left, int((ends < now).sum())
+
+
+def masked(name: str | None) -> str | None:
+    """A name as far as one needs it to know an order again, like "Ada E."."""
+    parts = (name or "").split()
+    if len(parts) < 2:
+        return name
+    return f"{parts[0]} {parts[-1][0]}."
 
 
 _MEANINGS = {
@@ -239,210 +387,111 @@ _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {
     ),
     Trouble.UNKNOWN: frozenset({FulfillmentOrderStatus.UNRECOGNISED}),
 }
+_OF_AN_ORDER = [
+    "seller_fulfillment_order_id", "displayable_order_id", "status", "status_updated_date",
+    "received_date", "estimated_ship_date",
+]  # fmt: skip
+_OF_A_PARCEL = [
+    "seller_fulfillment_order_id", "status", "tracking_number", "package_number", "contents",
+]  # fmt: skip
+_OF_A_DEADLINE = [
+    "seller_fulfillment_order_id", "displayable_order_id", "received_date", "status",
+    "estimated_ship_date", "promised_ship_date", "promised_arrival_date",
+    "estimated_arrival_date", "parcel_status",
+]  # fmt: skip
+"""What is told of an order and of a parcel: the other columns of a thousand of them take longer."""
 
 
-def stages(orders: pd.DataFrame) -> pd.Series[Any]:
-    """The `Stage` of each order, a category; empty for one that comes to nothing."""
-    told = [_AT.get(FulfillmentOrderStatus.of(word)) for word in orders["status"].cat.categories]
-    places = {stage: place for place, stage in enumerate(Stage)}
-    codes = np.array([*(places[stage] if stage else -1 for stage in told), -1], dtype=int)
-    at = codes[orders["status"].cat.codes.to_numpy()]
-    at = np.where((at == places[Stage.SHIPPED]) & is_delivered(orders), places[Stage.DELIVERED], at)
-    kinds = pd.CategoricalDtype([stage.value for stage in Stage], ordered=True)
-    return pd.Series(pd.Categorical.from_codes(at, dtype=kinds), index=orders.index)
+def _is_final(orders: pd.DataFrame) -> pd.Series[bool]:
+    return where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).is_final)
 
 
-def is_delivered(orders: pd.DataFrame) -> pd.Series[bool]:
-    """Which orders have shipped and arrived, all parcels of them."""
-    shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
-    whole = orders["parcels_delivered"] == orders["parcels"]
-    return shipped & whole & (orders["parcels"] > 0)
+def _has_shipped(orders: pd.DataFrame) -> pd.Series[bool]:
+    return where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
 
 
-def due(orders: pd.DataFrame) -> pd.Series[Any]:
-    """When each order is to arrive at the latest: as promised, else as Amazon estimates now."""
-    return orders["promised_arrival_date"].fillna(orders["estimated_arrival_date"])
-
-
-def arrives(orders: pd.DataFrame) -> pd.Series[Any]:
-    """When each order arrived, else when Amazon estimates that it does."""
-    return orders["delivered_at"].fillna(orders["estimated_arrival_date"])
-
-
-def days_late(orders: pd.DataFrame) -> pd.Series[float]:
-    """Whole and half days from the promise to the arrival; negative is early."""
-    late = arrives(orders) - orders["promised_arrival_date"]
-    return (late.dt.total_seconds() / 86400 * 2).round() / 2
-
-
-def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:
-    """Which orders Amazon received in the last days; what it doesn't tell may be of today."""
-    came = orders["received_date"]
-    return came.isna() | (came > now - timedelta(days=days))
-
-
-def latest(orders: pd.DataFrame, days: int) -> pd.DataFrame:
-    """The orders that were received in so many days before the last one."""
-    came = orders["received_date"]
-    recent: pd.DataFrame = orders.loc[came >= came.max() - timedelta(days=days)]
-    return recent
-
-
-def at_the_warehouse(orders: pd.DataFrame) -> int:
-    """How many orders aren't over yet."""
-    return int(where(orders["status"], lambda it: not FulfillmentOrderStatus.of(it).is_final).sum())
-
-
-def on_their_way(packages: pd.DataFrame) -> int:
-    """How many parcels are neither at their goal nor given up."""
-    return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
-
-
-HELD, OVER = "On hold", "Not shipping"
-
-
-def groups(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    """The orders of each stage, of each trouble that doesn't depend on the time, HELD and OVER."""
-    at, status = stages(orders), orders["status"]
-    final = where(status, lambda it: FulfillmentOrderStatus.of(it).is_final)
-    return {
-        **{stage.value: at == stage.value for stage in Stage},
-        **{trouble.value: rows for trouble, rows in troubles(orders, packages).items()},
-        HELD: _held(orders) & ~final,
-        OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
-    }
-
-
-def troubles(orders: pd.DataFrame, packages: pd.DataFrame) -> Mapping[Trouble, pd.Series[bool]]:
-    """The orders in each trouble that doesn't depend on the time, by trouble."""
-    found = {trouble: pd.Series(False, index=orders.index) for trouble in Trouble}
-    for trouble, statuses in _OF_ORDERS.items():
-        found[trouble] |= where(orders["status"], _among(FulfillmentOrderStatus, statuses))
-    for trouble, parcels in _OF_PARCELS.items():
-        hit = packages[where(packages["status"], _among(PackageStatus, parcels))]
-        mine = orders["seller_fulfillment_order_id"].isin(hit["seller_fulfillment_order_id"])
-        found[trouble] |= mine
-    # Only against a promise: an estimate is no later than itself.
-    moved = orders["estimated_arrival_date"] > orders["promised_arrival_date"]
-    found[Trouble.DELAYED] |= moved & is_open(orders)
-    return found
-
-
-def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
-    """Which orders haven't arrived and still can."""
-    dead = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).comes_to_nothing)
-    gone = frozenset({PackageStatus.UNDELIVERABLE, PackageStatus.RETURNED})
-    lost = where(orders["parcel_status"], _among(PackageStatus, gone))
-    return ~(dead | lost | is_delivered(orders))
-
-
-def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bool]]:
-    """The orders in each trouble that comes with the time; `now` is Amazon's."""
-    shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
-    # One that's on hold waits for its seller.
-    held = where(orders["fulfillment_action"], is_hold) & ~shipped
-    waiting = where(orders["status"], is_waiting) & ~held
-    quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
-    in_locker = where(
-        orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})
-    )
-    waits_there = in_locker & (orders["parcels"] == 1)
-    heard = orders["last_event_at"].fillna(orders["status_updated_date"])
-    return {
-        Trouble.STUCK: waiting & (orders["estimated_ship_date"] < now),
-        Trouble.LATE: is_open(orders) & ~held & ~waits_there & (due(orders) < now),
-        Trouble.UNKNOWN: shipped & quiet & (heard < now - SILENT_FOR),
-    }
+def _is_processing(status: object) -> bool:
+    return FulfillmentOrderStatus.of(status) is FulfillmentOrderStatus.PROCESSING
 
 
 def _among(kind: Any, members: frozenset[Any] | set[Any]) -> Callable[[Any], bool]:
     return lambda word: kind.of(word) in members if word else False
 
 
-def masked(name: str | None) -> str | None:
-    """A name as far as one needs it to know an order again, like "Ada E."."""
-    parts = (name or "").split()
-    if len(parts) < 2:
-        return name
-    return f"{parts[0]} {parts[-1][0]}."
+def _sorted(concerns: Iterable[Concern]) -> list[Concern]:
+    order = {urgency: place for place, urgency in enumerate(Urgency)}
+    return sorted(concerns, key=lambda c: (order[c.urgency], c.title))
 
 
-FILL_ALL_LASTS = timedelta(hours=24)
-"""After that long Amazon gives up what it didn't find of an order that waits for all its units."""
-CANCELLABLE_FOR = timedelta(minutes=30)
-"""An order's picking usually begins after that long or later; Amazon promises no time."""
-CLAIM_DAYS = {"US": 90, "IN": 30}
-"""Days after the promise within which Amazon takes a claim, where that is known."""
-CLOSED_FOR = timedelta(days=3)
-"""A deadline that has passed is shown for that long."""
+def _refused_concern(row: dict[Any, Any]) -> Concern:
+    status = FulfillmentOrderStatus.of(row["status"])
+    return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", _reason(status))
 
 
-class Kind(StrEnum):
-    """What ends."""
-
-    CANCEL = "Cancel"
-    RELEASE = "Release in time"
-    HOLD = "Hold ends"
-    FILL_ALL = "Wait for all units ends"
-    CLAIM = "Claim"
+def _reason(status: FulfillmentOrderStatus) -> str:
+    if status is FulfillmentOrderStatus.PARTIAL:
+        return f"{status.meaning} Its page tells which, and sends the rest again."
+    return f"{status.meaning} Its page tells what is likely the reason, and sends it again."
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRule:
-    """Days after the promise from which, and until which, a claim is taken; None: not known."""
-
-    opens: int = 7
-    closes: int | None = None
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether it ends after it begins."""
-        return self.closes is None or self.closes > self.opens
-
-
-def claim_rule(country_code: str) -> ClaimRule:
-    """The rule of a marketplace, as far as it's known."""
-    return ClaimRule(closes=CLAIM_DAYS.get(country_code))
+def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:
+    if pd.isna(row["received_date"]):
+        name = f"On hold: order {_name(row)}"
+        reason = "Amazon cancels it 14 days after it came, but doesn't tell when that was."
+        return _about(row, Urgency.TODAY, name, reason)
+    left = row["received_date"] + HOLD_LASTS - now
+    when = f"in {left.days} days" if left.days > 1 else "within two days"
+    urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON
+    return _about(
+        row,
+        urgency,
+        f"On hold: order {_name(row)}",
+        f"Amazon cancels it {when} unless you ship it.",
+    )
 
 
-DEADLINES = {
-    "seller_fulfillment_order_id": TEXT,
-    "displayable_order_id": TEXT,
-    "kind": TEXT,
-    "what": TEXT,
-    "opens": UTC_TIME,
-    "due": UTC_TIME,
-}
+def _stuck_concern(row: dict[Any, Any], now: datetime) -> Concern:
+    days = max((now - row["estimated_ship_date"]).days, 0)
+    since = f"{days} days" if days > 1 else "a day" if days else "hours"
+    in_planning = FulfillmentOrderStatus.of(row["status"]) is FulfillmentOrderStatus.PLANNING
+    return _about(
+        row,
+        Urgency.NOW,
+        f"Stuck {'in planning' if in_planning else 'at the start'}: order {_name(row)}",
+        f"It should have shipped {since} ago. Cancelling it and sending it again under a new "
+        "number sometimes ships the same day.",
+    )
 
 
-def deadlines(orders: pd.DataFrame, now: datetime, claim: ClaimRule) -> pd.DataFrame:
-    """What ends for which order, the soonest first: columns DEADLINES; `now` is Amazon's.
+def _about(row: dict[Any, Any], urgency: Urgency, title: str, reason: str) -> Concern:
+    return Concern(urgency, title, reason, "tracking", row["seller_fulfillment_order_id"])
 
-    A time that isn't known is empty, and comes last. `opens` is empty for what can be done now.
-    """
-    found = [
-        *_cancel(orders, now),
-        *_holds(orders, now),
-        *_fill_all(orders, now),
-        *_claims(orders, now, claim),
-    ]
-    table = build(DEADLINES, {name: [row[name] for row in found] for name in DEADLINES})
-    soonest = table["opens"].fillna(table["due"])
-    order = soonest.where(soonest > now, table["due"]).sort_values(kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+
+def _name(row: dict[Any, Any]) -> str:
+    return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
+
+
+def _parcel_concern(row: dict[Any, Any]) -> Concern:
+    status = PackageStatus.of(row["status"])
+    return Concern(
+        Urgency.NOW if status.colour == "red" else Urgency.TODAY,
+        f"{status.label}: parcel {_text_of(row['tracking_number']) or row['package_number']}",
+        f"{status.meaning} {row['contents']}",
+        "tracking",
+        row["seller_fulfillment_order_id"],
+    )
+
+
+def _text_of(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
 def _rows(orders: pd.DataFrame) -> Iterator[dict[Any, Any]]:
-    told = [
-        "seller_fulfillment_order_id", "displayable_order_id", "received_date", "status",
-        "estimated_ship_date", "promised_ship_date", "promised_arrival_date",
-        "estimated_arrival_date", "parcel_status",
-    ]  # fmt: skip
-    yield from orders[told].to_dict("records")
+    yield from orders[_OF_A_DEADLINE].to_dict("records")
 
 
 def _deadline_about(
-    row: dict[Any, Any], kind: Kind, what: str, opens: Any, ends: Any
+    row: dict[Any, Any], kind: DeadlineKind, what: str, opens: Any, ends: Any
 ) -> dict[str, Any]:
     return {
         "seller_fulfillment_order_id": row["seller_fulfillment_order_id"],
@@ -454,84 +503,59 @@ def _deadline_about(
     }
 
 
-def _moment(told: Any) -> datetime | None:
-    return None if pd.isna(told) else told
+def _moment(at: Any) -> datetime | None:
+    return None if pd.isna(at) else at
 
 
 def _cancel(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     """Orders so new that picking has hardly begun."""
     early = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).is_cancellable)
-    early &= ~_held(orders) & (orders["received_date"] > now - CANCELLABLE_FOR)
+    early &= ~held(orders) & (orders["received_date"] > now - CANCELLABLE_FOR)
     for row in _rows(orders[early]):
         what = "Can still be cancelled; picking usually begins then at the earliest."
-        yield _deadline_about(row, Kind.CANCEL, what, None, row["received_date"] + CANCELLABLE_FOR)
+        yield _deadline_about(
+            row, DeadlineKind.CANCEL, what, None, row["received_date"] + CANCELLABLE_FOR
+        )
 
 
 def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
-    final = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).is_final)
-    for row in _rows(orders[_held(orders) & ~final]):
+    for row in _rows(orders[held(orders)]):
         came = row["received_date"]
         ends = None if pd.isna(came) else came + HOLD_LASTS
         days = HOLD_LASTS.days
-        told = f"Amazon cancels it {days} days after it came, unless you ship it."
-        yield _deadline_about(row, Kind.HOLD, told, None, ends)
+        what = f"Amazon cancels it {days} days after it came, unless you ship it."
+        yield _deadline_about(row, DeadlineKind.HOLD, what, None, ends)
         ships = row["promised_ship_date"]
         ships = row["estimated_ship_date"] if pd.isna(ships) else ships
         if not pd.isna(ships) and ships > now - CLOSED_FOR:
-            told = "Release it before, to keep the date on which it was to ship."
-            yield _deadline_about(row, Kind.RELEASE, told, None, ships)
+            what = "Release it before, to keep the date on which it was to ship."
+            yield _deadline_about(row, DeadlineKind.RELEASE, what, None, ships)
 
 
 def _fill_all(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     waits = where(orders["fulfillment_policy"], lambda word: word == "FillAll")
-    final = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).is_final)
     ends = orders["received_date"] + FILL_ALL_LASTS
-    open_ones = waits & ~final & ~_held(orders) & (ends > now - CLOSED_FOR)
+    open_ones = waits & ~_is_final(orders) & ~held(orders) & (ends > now - CLOSED_FOR)
     for row in _rows(orders[open_ones]):
-        told = "It waits for all its units; what isn't found by then is given up."
-        yield _deadline_about(row, Kind.FILL_ALL, told, None, row["received_date"] + FILL_ALL_LASTS)
+        what = "It waits for all its units; what isn't found by then is given up."
+        ends_at = row["received_date"] + FILL_ALL_LASTS
+        yield _deadline_about(row, DeadlineKind.FILL_ALL, what, None, ends_at)
 
 
 def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[dict[str, Any]]:
-    shipped = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).has_shipped)
     back = where(
         orders["parcel_status"],
         lambda word: PackageStatus.of(word) in (PackageStatus.RETURNED, PackageStatus.RETURNING),
     )
     by = due(orders)
     recent = by > now - timedelta(days=rule.closes or 365) - CLOSED_FOR
-    for row in _rows(orders[shipped & ~is_delivered(orders) & ~back & (by < now) & recent]):
+    for row in _rows(
+        orders[_has_shipped(orders) & ~is_delivered(orders) & ~back & (by < now) & recent]
+    ):
         promised = not pd.isna(row["promised_arrival_date"])
         window = claim_window(row, rule)
         opens, closes = window or (None, None)
         until = "" if closes else " Until when isn't known for this marketplace: set it below."
         against = "what was promised" if promised else "Amazon's estimate"
         what = f"Not delivered. A claim is taken from {rule.opens} days after {against} on.{until}"
-        yield _deadline_about(row, Kind.CLAIM, what, opens, closes)
-
-
-def today(deadlines: pd.DataFrame, now: datetime, zone: tzinfo) -> tuple[int, int]:
-    """How many deadlines end on what is left of the day in the zone, and how many have passed."""
-    ends = deadlines["due"].dropna()
-    day = now.astimezone(zone).date()
-    left = sum(now <= end and end.astimezone(zone).date() == day for end in ends)
-    return left, int((ends < now).sum())
-
-
-def claim_window(
-    order: Mapping[str, Any], rule: ClaimRule
-) -> tuple[datetime, datetime | None] | None:
-    """From when until when a claim is taken for an order; None if no date is known to count from.
-
-    `order` is a row of `frames.ORDERS`; the end is None where the marketplace's isn't known.
-    """
-    promised, estimated = order["promised_arrival_date"], order["estimated_arrival_date"]
-    base = estimated if pd.isna(promised) else promised
-    if pd.isna(base):
-        return None
-    closes = base + timedelta(days=rule.closes) if rule.closes else None
-    return base + timedelta(days=rule.opens), closes
-
-
-def _held(orders: pd.DataFrame) -> pd.Series[bool]:
-    return where(orders["fulfillment_action"], is_hold)
+        yield _deadline_about(row, DeadlineKind.CLAIM, what, opens, closes)

@@ -1,4 +1,7 @@
-"""Returns: which units can come back, asked for once each, and what became of them."""
+"""Returns: which units can come back, asked for once each, and what became of them.
+
+A unit's id is always the same, so a retry after a lost answer is no duplicate.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,35 @@ from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.records import Values
 from mcf.tracking.event_log import Chronicle
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.states import ReturnOutcome, ReturnState
 
 LONGEST_COMMENT = 1000
 """Letters that Amazon takes."""
+PAUSES = (1.0, 3.0)
+"""Seconds before each look at an order whose answer was lost."""
+GIVEN_UP = timedelta(minutes=3)
+"""After this a unit that the order doesn't show was never taken."""
+REASONS_FOR = timedelta(days=1)
+"""How long Amazon's list of reasons is good."""
+Read = Callable[[str], MCFOrderDetail]
 _LONGEST_ID = 80
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _DIGEST = 12
+_LOOKED_UP_FOR = timedelta(days=1)
+_LOOK = 2.0
+"""Seconds that a look at an order may take."""
+_ORDER = "seller_fulfillment_order_id"
+_UNSURE = "Requested; whether Amazon takes it back isn't known yet. It's looked up by itself."
+_TAKEN = "Amazon takes it back."
+_LOST = "Amazon never got the request, so you can ask again."
+_BUSY = "It's being asked for just now."
+_SAID = {
+    ReturnState.ACCEPTED: "accepted",
+    ReturnState.REFUSED: "refused",
+    ReturnState.NOT_SENT: "not sent",
+    ReturnState.UNKNOWN: "not known yet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,36 +137,11 @@ def lines(
     )
 
 
-def _shipped(shipments: Iterable[MCFShipment]) -> Iterator[tuple[str, str, str, int]]:
-    for shipment in shipments:
-        if shipment.status is not ShipmentStatus.SHIPPED or not shipment.amazon_shipment_id:
-            continue
-        for item in shipment.fulfillment_shipment_item:
-            item_id, units = item.seller_fulfillment_order_item_id, item.quantity or 0
-            if item_id and units > 0:
-                yield item_id, item.seller_sku or "", shipment.amazon_shipment_id, units
-
-
-def _left(
-    item_id: str, boxes: Counter[str], taken: Counter[tuple[str | None, str | None]]
-) -> Iterator[str]:
-    for shipment_id, units in boxes.items():
-        yield from [shipment_id] * (units - taken[item_id, shipment_id])
-
-
-def _slots(
-    order_id: str, item_id: str, shipment_ids: Iterable[str], used: Collection[str]
-) -> Iterator[Slot]:
-    ids = (return_item_id(order_id, item_id, number) for number in count(1))
-    free = (each for each in ids if each not in used)
-    # The ids go on for ever, so what ends first must be asked first.
-    for shipment_id in shipment_ids:
-        yield Slot(next(free), shipment_id)
-
-
-def too_many(known: Sequence[ReturnLine], units: Iterable[MCFReturnItem]) -> dict[str, str]:
+def too_many(shipped_lines: Sequence[ReturnLine], units: Iterable[MCFReturnItem]) -> dict[str, str]:
     """What is wrong with units that can't come back, by the id of their line; empty if nothing."""
-    room = Counter((line.item_id, slot.amazon_shipment_id) for line in known for slot in line.free)
+    room = Counter(
+        (line.item_id, slot.amazon_shipment_id) for line in shipped_lines for slot in line.free
+    )
     asked = Counter((u.seller_fulfillment_order_item_id, u.amazon_shipment_id) for u in units)
     return {
         f"line {item_id}": f"{number} of a shipment were asked for, but only "
@@ -154,19 +153,19 @@ def too_many(known: Sequence[ReturnLine], units: Iterable[MCFReturnItem]) -> dic
 
 def problems(line: ReturnLine, typed: TypedReturn) -> dict[str, str]:
     """What keeps what is typed about a line from being asked for, by field, as sentences."""
-    found = {}
+    wrong = {}
     units = count_of(typed.units) if typed.units.strip() else 0
     if units is None:
-        found["units"] = "Give the units as a whole number, or leave them out."
+        wrong["units"] = "Give the units as a whole number, or leave them out."
     elif units > len(line.free):
-        found["units"] = f"Only {len(line.free)} of this line can still come back."
+        wrong["units"] = f"Only {len(line.free)} of this line can still come back."
     if units and not typed.reason:
-        found["reason"] = "Choose a reason from Amazon's list."
+        wrong["reason"] = "Choose a reason from Amazon's list."
     try:
         _unit(Slot("any", "any"), "any", TypedReturn("1", "any", typed.comment))
     except InvalidInput as error:
-        found["comment"] = f"The comment {error.problems['returnComment']}."
-    return found
+        wrong["comment"] = f"The comment {error.problems['returnComment']}."
+    return wrong
 
 
 def wanted(line: ReturnLine, typed: TypedReturn) -> tuple[MCFReturnItem, ...]:
@@ -176,69 +175,6 @@ def wanted(line: ReturnLine, typed: TypedReturn) -> tuple[MCFReturnItem, ...]:
         raise InvalidInput(found)
     units = count_of(typed.units) or 0
     return tuple(_unit(slot, line.item_id, typed) for slot in line.free[:units])
-
-
-def _unit(slot: Slot, item_id: str, typed: TypedReturn) -> MCFReturnItem:
-    comment = typed.comment.strip()
-    return MCFReturnItem.of(
-        seller_return_item_id=slot.return_item_id,
-        seller_fulfillment_order_item_id=item_id,
-        amazon_shipment_id=slot.amazon_shipment_id,
-        return_reason_code=typed.reason,
-        **({"return_comment": comment} if comment else {}),
-    )
-
-
-PAUSES = (1.0, 3.0)
-"""Seconds before each look at an order whose answer was lost."""
-GIVEN_UP = timedelta(minutes=3)
-"""After this a unit that the order doesn't show was never taken."""
-_LOOKED_UP_FOR = timedelta(days=1)
-REASONS_FOR = timedelta(days=1)
-"""How long Amazon's list of reasons is good."""
-_LOOK = 2.0
-"""Seconds that a look at an order may take."""
-_ORDER = "seller_fulfillment_order_id"
-_UNSURE = "Requested; whether Amazon takes it back isn't known yet. It's looked up by itself."
-_TAKEN = "Amazon takes it back."
-_LOST = "Amazon never got the request, so you can ask again."
-_BUSY = "It's being asked for just now."
-Read = Callable[[str], MCFOrderDetail]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A unit that was asked for, when by Amazon's clock, and what is known of it."""
-
-    item: MCFReturnItem
-    at: datetime
-    state: ReturnState = ReturnState.UNKNOWN
-    message: str = _UNSURE
-
-    @property
-    def id(self) -> str:
-        return self.item.seller_return_item_id
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the order is still to show it."""
-        return self.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED)
-
-    def may_be_sent(self, now: datetime) -> bool:
-        """Whether Amazon certainly hasn't taken it, given that the order doesn't show it."""
-        given_up = self.state is ReturnState.UNKNOWN and now - self.at > GIVEN_UP
-        return given_up or not self.is_open
-
-    def content(self) -> dict[str, Any]:
-        return {
-            "item": self.item.to_api(),
-            "at": self.at.isoformat(),
-            "state": self.state.value,
-            "message": self.message,
-        }
-
-
-_All = dict[str, _Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,31 +310,31 @@ class Returning:
         if after == before:
             return
         self._keep(order_id, after)
-        found = len(before) - len(after)
+        taken = len(before) - len(after)
         lost = sum(after[k].state is not before[k].state for k in after)
-        if found:
-            self._tell(order_id, f"Amazon has your request to take back {_many(found)}.")
+        if taken:
+            self._tell(order_id, f"Amazon has your request to take back {_many(taken)}.")
         if lost:
             self._tell(order_id, f"Amazon never got your request to take back {_many(lost)}.")
 
-    def _is_due(self, each: _Asked) -> bool:
-        return each.is_open and self._now() - each.at < _LOOKED_UP_FOR
+    def _is_due(self, asked: _Asked) -> bool:
+        return asked.is_open and self._now() - asked.at < _LOOKED_UP_FOR
 
-    def _settled(self, each: _Asked) -> _Asked:
-        if each.state is ReturnState.UNKNOWN and each.may_be_sent(self._now()):
-            return replace(each, state=ReturnState.NOT_SENT, message=_LOST)
-        return each
+    def _settled(self, asked: _Asked) -> _Asked:
+        if asked.state is ReturnState.UNKNOWN and asked.may_be_sent(self._now()):
+            return replace(asked, state=ReturnState.NOT_SENT, message=_LOST)
+        return asked
 
     def _fresh(self, order_id: str, detail: MCFOrderDetail, items: Sequence[MCFReturnItem]) -> _All:
         """Those of the units that are to be sent, as Amazon hasn't them."""
-        known, there, now = self._asked(order_id), _there(detail), self._now()
+        asked, there, now = self._asked(order_id), _there(detail), self._now()
         return {
             item.seller_return_item_id: _Asked(item, now)
             for item in items
             if item.seller_return_item_id not in there
             and (
-                item.seller_return_item_id not in known
-                or known[item.seller_return_item_id].may_be_sent(now)
+                item.seller_return_item_id not in asked
+                or asked[item.seller_return_item_id].may_be_sent(now)
             )
         }
 
@@ -425,7 +361,7 @@ class Returning:
         """The order as it is afterwards, None if it couldn't be read; what came of the units is
         kept. After an error that it raises nothing was sent, and what was known `before` is kept.
         """
-        request = MCFReturnRequest(items=tuple(each.item for each in asked.values()))
+        request = MCFReturnRequest(items=tuple(unit.item for unit in asked.values()))
         try:
             result = self._client.create_fulfillment_return(order_id, request)
         except MCFError as error:
@@ -466,12 +402,12 @@ class Returning:
         refused: Mapping[str, str],
     ) -> MCFOrderDetail | None:
         states = {
-            key: replace(each, state=ReturnState.ACCEPTED, message=_TAKEN)
+            key: replace(unit, state=ReturnState.ACCEPTED, message=_TAKEN)
             if key in accepted
-            else replace(each, state=ReturnState.REFUSED, message=refused[key])
+            else replace(unit, state=ReturnState.REFUSED, message=refused[key])
             if key in refused
-            else each
-            for key, each in asked.items()
+            else unit
+            for key, unit in asked.items()
         }
         self._keep(order_id, self._asked(order_id) | states)
         detail = self._seen(order_id)
@@ -486,10 +422,10 @@ class Returning:
     def _outcomes(
         self, order_id: str, detail: MCFOrderDetail, items: Sequence[MCFReturnItem]
     ) -> list[ReturnOutcome]:
-        known, numbers = self._asked(order_id), _numbers(detail)
+        asked, numbers = self._asked(order_id), _numbers(detail)
         return [
-            _outcome(known[key])
-            if key in known
+            _outcome(asked[key])
+            if key in asked
             else ReturnOutcome(
                 key,
                 item.seller_fulfillment_order_item_id,
@@ -520,7 +456,7 @@ class Returning:
             self._keeper.forget(DocumentKind.RETURN, order_id)
 
     def _tell(self, order_id: str, sentence: str) -> None:
-        self._chronicle.own(order_id, Step.RETURN_ASKED, self._now(), sentence)
+        self._chronicle.own(order_id, EventKind.RETURN_ASKED, self._now(), sentence)
 
     @contextmanager
     def _alone(self, order_id: str) -> Iterator[Lease | None]:
@@ -536,12 +472,77 @@ class Returning:
             lease.release()
 
 
-_SAID = {
-    ReturnState.ACCEPTED: "accepted",
-    ReturnState.REFUSED: "refused",
-    ReturnState.NOT_SENT: "not sent",
-    ReturnState.UNKNOWN: "not known yet",
-}
+def _shipped(shipments: Iterable[MCFShipment]) -> Iterator[tuple[str, str, str, int]]:
+    for shipment in shipments:
+        if shipment.status is not ShipmentStatus.SHIPPED or not shipment.amazon_shipment_id:
+            continue
+        for item in shipment.fulfillment_shipment_item:
+            item_id, units = item.seller_fulfillment_order_item_id, item.quantity or 0
+            if item_id and units > 0:
+                yield item_id, item.seller_sku or "", shipment.amazon_shipment_id, units
+
+
+def _left(
+    item_id: str, boxes: Counter[str], taken: Counter[tuple[str | None, str | None]]
+) -> Iterator[str]:
+    for shipment_id, units in boxes.items():
+        yield from [shipment_id] * (units - taken[item_id, shipment_id])
+
+
+def _slots(
+    order_id: str, item_id: str, shipment_ids: Iterable[str], used: Collection[str]
+) -> Iterator[Slot]:
+    ids = (return_item_id(order_id, item_id, number) for number in count(1))
+    free = (each for each in ids if each not in used)
+    # The ids go on for ever, so what ends first must be asked first.
+    for shipment_id in shipment_ids:
+        yield Slot(next(free), shipment_id)
+
+
+def _unit(slot: Slot, item_id: str, typed: TypedReturn) -> MCFReturnItem:
+    comment = typed.comment.strip()
+    return MCFReturnItem.of(
+        seller_return_item_id=slot.return_item_id,
+        seller_fulfillment_order_item_id=item_id,
+        amazon_shipment_id=slot.amazon_shipment_id,
+        return_reason_code=typed.reason,
+        **({"return_comment": comment} if comment else {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A unit that was asked for, when by Amazon's clock, and what is known of it."""
+
+    item: MCFReturnItem
+    at: datetime
+    state: ReturnState = ReturnState.UNKNOWN
+    message: str = _UNSURE
+
+    @property
+    def id(self) -> str:
+        return self.item.seller_return_item_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order is still to show it."""
+        return self.state in (ReturnState.UNKNOWN, ReturnState.ACCEPTED)
+
+    def may_be_sent(self, now: datetime) -> bool:
+        """Whether Amazon certainly hasn't taken it, given that the order doesn't show it."""
+        given_up = self.state is ReturnState.UNKNOWN and now - self.at > GIVEN_UP
+        return given_up or not self.is_open
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "item": self.item.to_api(),
+            "at": self.at.isoformat(),
+            "state": self.state.value,
+            "message": self.message,
+        }
+
+
+_All = dict[str, _Asked]
 
 
 def _begun(asked: _All) -> str:
@@ -553,16 +554,16 @@ def _many(units: int) -> str:
 
 
 def _asked_of(content: Mapping[str, Any]) -> _All:
-    found = (
+    asked = (
         _Asked(
-            MCFReturnItem.model_validate(each["item"]),
-            AmazonTime.parse(each["at"]),
-            ReturnState(each["state"]),
-            each["message"],
+            MCFReturnItem.model_validate(unit["item"]),
+            AmazonTime.parse(unit["at"]),
+            ReturnState(unit["state"]),
+            unit["message"],
         )
-        for each in content["units"]
+        for unit in content["units"]
     )
-    return {each.id: each for each in found}
+    return {unit.id: unit for unit in asked}
 
 
 def _units_of(asked: _All) -> frozenset[Unit]:
@@ -606,20 +607,20 @@ def _accepted(result: ReturnResult) -> frozenset[str]:
 
 def _refused(result: ReturnResult) -> dict[str, str]:
     """Why Amazon doesn't take units back, by id."""
-    told = (
-        (each.seller_return_item_id, each.invalid_item_reason or InvalidItemReason())
-        for each in result.invalid_return_items
+    reasons = (
+        (item.seller_return_item_id, item.invalid_item_reason or InvalidItemReason())
+        for item in result.invalid_return_items
     )
     return {
         key: labels.return_refusal(why.invalid_item_reason_code, why.description)
-        for key, why in told
+        for key, why in reasons
         if key
     }
 
 
-def _outcome(each: _Asked) -> ReturnOutcome:
-    line = each.item.seller_fulfillment_order_item_id
-    return ReturnOutcome(each.id, line, each.state, each.message)
+def _outcome(asked: _Asked) -> ReturnOutcome:
+    line = asked.item.seller_fulfillment_order_item_id
+    return ReturnOutcome(asked.id, line, asked.state, asked.message)
 
 
 def _busy(item: MCFReturnItem) -> ReturnOutcome:

@@ -1,4 +1,4 @@
-"""An order's timeline from intent to door: its steps; one's own, Amazon's, the carrier's. Pure."""
+"""An order's timeline from intent to door: one's own steps, Amazon's and the carrier's. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from mcf.amazon.labels import carrier
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.tracking import events as order_events
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 
 
 class StepState(StrEnum):
@@ -89,7 +89,7 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """A step, when it was (UTC), and in words, in which `{0}`, `{1}` stand for the `days`."""
 
     at: datetime
@@ -105,59 +105,67 @@ def story(
     events: pd.DataFrame,
     happened: Sequence[Happening] = (),
     sent_at: datetime | None = None,
-) -> list[Entry]:
+) -> list[TimelineEntry]:
     """All that is known to have happened, oldest first.
 
     `order` is a row of `frames.ORDERS`, `packages` and `events` have its columns. What has no time
     isn't told here.
     """
     order_id = str(order["seller_fulfillment_order_id"])
-    found = [
+    entries = [
         *_intent(order, order_id, sent_at),
         *_heads(order, order_id, happened),
         *_parcels(packages, order_id),
         *_events(packages, events, order_id),
-        *(_happened(each) for each in happened if each.kind is not Kind.PARCEL_STATUS),
+        *(
+            _happened(happening)
+            for happening in happened
+            if happening.kind is not EventKind.PARCEL_STATUS
+        ),
     ]
-    return sorted(found, key=lambda entry: entry.at)
+    return sorted(entries, key=lambda entry: entry.at)
 
 
-def _intent(order: Mapping[str, Any], order_id: str, sent_at: datetime | None) -> Iterator[Entry]:
+def _intent(
+    order: Mapping[str, Any], order_id: str, sent_at: datetime | None
+) -> Iterator[TimelineEntry]:
     if sent_at is None:
         return
     by = order["promised_arrival_date"]
     promised = "" if pd.isna(by) else " Promised: at the door by {0}."
     days = () if pd.isna(by) else (by,)
-    yield Entry(sent_at, Who.YOU, f"Sent to Amazon from here.{promised}", order_id, days)
+    yield TimelineEntry(sent_at, Who.YOU, f"Sent to Amazon from here.{promised}", order_id, days)
 
 
 def _heads(
     order: Mapping[str, Any], order_id: str, happened: Iterable[Happening]
-) -> Iterator[Entry]:
+) -> Iterator[TimelineEntry]:
     if not pd.isna(order["received_date"]):
-        yield Entry(order["received_date"], Who.AMAZON, "Amazon received it.", order_id)
-    seen = {each.after for each in happened if each.kind is Kind.STATUS}
+        yield TimelineEntry(order["received_date"], Who.AMAZON, "Amazon received it.", order_id)
+    seen = {each.after for each in happened if each.kind is EventKind.STATUS}
     at = order["status_updated_date"]
     if order["status"] not in seen and not pd.isna(at) and at != order["received_date"]:
         label = FulfillmentOrderStatus.label_of(order["status"])
-        yield Entry(at, Who.AMAZON, f"{label}.", order_id)
+        yield TimelineEntry(at, Who.AMAZON, f"{label}.", order_id)
 
 
-def _parcels(packages: pd.DataFrame, order_id: str) -> Iterator[Entry]:
+def _parcels(packages: pd.DataFrame, order_id: str) -> Iterator[TimelineEntry]:
     for row in packages.to_dict("records"):
         if not pd.isna(row["ship_date"]):
             code = row["carrier_code"]
             by = f" with {carrier(str(code))}" if isinstance(code, str) else ""
             told = f"{_name(row['package_number'], packages)} left the warehouse{by}."
-            yield Entry(row["ship_date"], Who.AMAZON, told, order_id)
+            yield TimelineEntry(row["ship_date"], Who.AMAZON, told, order_id)
 
 
-def _events(packages: pd.DataFrame, events: pd.DataFrame, order_id: str) -> Iterator[Entry]:
+def _events(packages: pd.DataFrame, events: pd.DataFrame, order_id: str) -> Iterator[TimelineEntry]:
     for row in events.to_dict("records"):
         if not pd.isna(row["event_date"]):
             place = f", {row['place']}" if row["place"] else ""
             name = _name(row["package_number"], packages)
-            yield Entry(row["event_date"], Who.CARRIER, f"{name}: {row['event']}{place}.", order_id)
+            yield TimelineEntry(
+                row["event_date"], Who.CARRIER, f"{name}: {row['event']}{place}.", order_id
+            )
 
 
 def _name(number: Any, packages: pd.DataFrame) -> str:
@@ -165,13 +173,13 @@ def _name(number: Any, packages: pd.DataFrame) -> str:
     return "The parcel" if len(packages) < 2 else f"Parcel {number}"
 
 
-def _happened(it: Happening) -> Entry:
+def _happened(it: Happening) -> TimelineEntry:
     who = Who.YOU if it.is_own else Who.AMAZON
     move = order_events.move_of(it)
     if move is not None:
-        return Entry(it.at, who, move.words, it.order_id, move.days)
+        return TimelineEntry(it.at, who, move.words, it.order_id, move.days)
     words = order_events.in_words(it)
-    return Entry(it.at, who, words if words.endswith(".") else f"{words}.", it.order_id)
+    return TimelineEntry(it.at, who, words if words.endswith(".") else f"{words}.", it.order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ class Moves:
 
 def moves(happened: Iterable[Happening], package_number: int | None = None) -> Moves | None:
     """How an estimate moved: that of a parcel, or the order's; None when it wasn't seen to move."""
-    kind = Kind.ARRIVES if package_number is None else Kind.PARCEL_ARRIVES
+    kind = EventKind.ARRIVES if package_number is None else EventKind.PARCEL_ARRIVES
     estimates = [
         move
         for it in happened

@@ -30,7 +30,7 @@ from mcf.tracking.handover import Handover
 from mcf.tracking.lifecycle import is_stuck
 from mcf.tracking.returns import OrderReturns, returns_of
 from mcf.tracking.states import Rescue, rescue_of
-from mcf.tracking.timeline import Entry, story
+from mcf.tracking.timeline import TimelineEntry, story
 
 _ORDER = "seller_fulfillment_order_id"
 _PARTS = (tables.order_items, tables.shipments, tables.packages)
@@ -86,7 +86,7 @@ class OrderView:
         """Whether Amazon waits for it to be released."""
         return self.order.is_on_hold
 
-    def story(self) -> list[Entry]:
+    def story(self) -> list[TimelineEntry]:
         """All that is known to have happened to it, oldest first."""
         row = self.order.row
         return story(row, self.packages, self.events, self.happenings, self.sent_at)
@@ -103,7 +103,7 @@ class WholeOrder:
 
     view: OrderView
     family: Family
-    story: tuple[Entry, ...]
+    story: tuple[TimelineEntry, ...]
     note: str
     diagnosis: Diagnosis | None
     remedy: Remedy | None
@@ -182,7 +182,7 @@ class OrderViews:
             products=_products(view, case.stock),
         )
 
-    def story(self, order_id: str) -> list[Entry]:
+    def story(self, order_id: str) -> list[TimelineEntry]:
         """All that is known to have happened to an order, and to those that it's linked with."""
         return [*_merged(self._views(self._links.story(order_id)).values())]
 
@@ -314,7 +314,7 @@ def _raw(rows: _Rows) -> dict[str, Any]:
     return {name: [row["raw"] for row in part] for name, part in parts.items()}
 
 
-def _merged(views: Iterable[OrderView]) -> tuple[Entry, ...]:
+def _merged(views: Iterable[OrderView]) -> tuple[TimelineEntry, ...]:
     entries = (entry for view in views for entry in view.story())
     return tuple(sorted(entries, key=lambda entry: entry.at))
 

@@ -37,7 +37,7 @@ if not deferred.is_due(deferred.AROUND):
 
 with above:
     key_figures.draw_stock(review)
-    sku.draw_history(review.known(), fresh)
+    sku.draw_history(review.coverage(), fresh)
     if service.settings.marketplace.pools_europe:
         st.caption(
             "In the EU Amazon reports the sum over all its countries, not this country alone."

@@ -13,7 +13,7 @@ from mcf.alerts import rules
 from mcf.alerts.rules import EVER, LONGEST_KEY, Alert, Message
 from mcf.concerns import Urgency
 from mcf.store import frames
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -165,7 +165,7 @@ TROUBLES = [
 @pytest.mark.parametrize("status", TROUBLES)
 def test_a_parcel_in_trouble_is_the_same_event_however_it_was_noticed(status: str) -> None:
     (seen,) = rules.of_parcels(parcels({"status": status}), EVER)
-    change = Happening("A-1", Kind.PARCEL_STATUS, NOW - HOUR, NOW, "IN_TRANSIT", status, 7)
+    change = Happening("A-1", EventKind.PARCEL_STATUS, NOW - HOUR, NOW, "IN_TRANSIT", status, 7)
     (became,) = rules.of_happenings([change], NOW - DAY)
 
     assert seen == became
@@ -174,15 +174,15 @@ def test_a_parcel_in_trouble_is_the_same_event_however_it_was_noticed(status: st
 
 
 def test_a_parcel_on_its_way_and_other_happenings_are_worth_no_alert() -> None:
-    well = Happening("A-1", Kind.PARCEL_STATUS, NOW, NOW, "PROCESSING", "IN_TRANSIT", 7)
-    moved = Happening("A-1", Kind.PARCEL_ARRIVES, NOW, NOW, "a", "DELAYED", 7)
+    well = Happening("A-1", EventKind.PARCEL_STATUS, NOW, NOW, "PROCESSING", "IN_TRANSIT", 7)
+    moved = Happening("A-1", EventKind.PARCEL_ARRIVES, NOW, NOW, "a", "DELAYED", 7)
 
     assert list(rules.of_happenings([well, moved], EVER)) == []
     assert rules.of_parcels(parcels({"status": "IN_TRANSIT"}, {"status": None}), EVER) == []
 
 
 def test_a_parcel_whose_last_event_is_older_than_the_beginning_is_no_news() -> None:
-    change = Happening("A-1", Kind.PARCEL_STATUS, NOW - HOUR, NOW, "RETURNING", "RETURNED", 7)
+    change = Happening("A-1", EventKind.PARCEL_STATUS, NOW - HOUR, NOW, "RETURNING", "RETURNED", 7)
 
     assert rules.of_parcels(parcels({"status": "RETURNED"}), NOW) == []
     assert list(rules.of_happenings([change], NOW)) == []

@@ -34,7 +34,8 @@ from mcf.simulator import Simulator
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.sync.progress import Run
-from mcf.sync.reader import STOCK_AT_ONCE, Sync
+from mcf.sync.reader import Sync
+from mcf.sync.writer import STOCK_AT_ONCE
 from tests.bench import warehouse
 from tests.bench.printing import Row, heading, say
 

@@ -20,7 +20,7 @@ from mcf.inventory.ledger import DateOrder, ImportResult, Ledger, LedgerDay
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.store import database, tables
+from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import Subject
 from mcf.store.tables import inventory_days
@@ -202,7 +202,7 @@ def test_a_report_with_a_mistake_imports_nothing(
 def test_a_failure_while_writing_leaves_no_day_behind(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "AT_ONCE", 1)
+    monkeypatch.setattr(ledger, "AT_ONCE", 1)
     days = (one_day(), one_day(seller_sku="B", receipts=2**70))
 
     with pytest.raises((StoreError, OverflowError)):

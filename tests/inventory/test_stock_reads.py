@@ -261,7 +261,7 @@ def test_a_read_that_was_halted_too_long_ago_begins_again(
     sync: Sync, store: Store, large: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync.inventory(after(2, sync.halt))
-    monkeypatch.setattr("mcf.sync.progress.TOKEN_LIFE", 0.0)
+    monkeypatch.setattr("mcf.sync.pages.TOKEN_LIFE", 0.0)
     assert calls_of(large, sync.inventory) == 3
     assert len(store.rows(tables.inventory)) == 120
 

@@ -14,9 +14,8 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from mcf.errors import InvalidInput
 from mcf.marketplaces import MARKETPLACES
-from mcf.orders.form import Typed, TypedLine, number_after, typed_of
+from mcf.orders.form import Typed, TypedLine
 from mcf.orders.validation import (
     Entry,
     judge,
@@ -167,7 +166,7 @@ def test_uk_means_great_britain() -> None:
 
 
 def test_a_sku_that_is_not_the_sellers_is_refused() -> None:
-    entry = judge(ADA, US, NOW, known={"B-1"}.__contains__)
+    entry = judge(ADA, US, NOW, is_known={"B-1"}.__contains__)
 
     assert entry.problems["sku_0"].text == "A-1 isn't among your SKUs in this marketplace"
 
@@ -223,42 +222,6 @@ def test_cash_on_delivery_carries_its_charges() -> None:
         "codCharge": {"currencyCode": "USD", "value": "2.50"},
         "shippingCharge": {"currencyCode": "USD", "value": "1"},
     }
-
-
-def test_a_form_kept_as_json_is_the_same_form() -> None:
-    typed = ADA.model_copy(update={"features": {"BLANK_BOX": "Required"}, "hold": True})
-
-    assert Typed.from_content(json.loads(json.dumps(typed.content()))) == typed
-
-
-def test_what_is_no_form_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="can't be read"):
-        Typed.from_content({"lines": "none"})
-
-
-def test_the_form_of_an_order_that_was_sent_is_the_one_that_was_typed() -> None:
-    typed = ADA.model_copy(
-        update={
-            "lines": (TypedLine(sku="A-1", units="2", gift="Hi", value="9.50"),),
-            "features": {"BLANK_BOX": "Required"},
-            "emails": "a@example.com",
-            "hold": True,
-        }
-    )
-
-    assert typed_of(body(judge(typed, US, NOW))) == typed
-
-
-def test_the_form_of_a_strange_order_is_as_far_filled_as_it_can_be() -> None:
-    typed = typed_of({"destinationAddress": {"name": 7, "city": "Bonn"}, "items": [{}]})
-
-    assert (typed.to_name, typed.to_city, typed.lines[0].sku) == ("", "Bonn", "")
-
-
-def test_orders_that_take_anothers_place_are_counted() -> None:
-    assert number_after("1001", lambda _: False) == "1001-R2"
-    assert number_after("1001-R2", {"1001-R3"}.__contains__) == "1001-R4"
-    assert len(number_after("N" * 40, lambda _: False)) <= 40
 
 
 @pytest.mark.parametrize(

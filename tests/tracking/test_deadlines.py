@@ -12,7 +12,7 @@ from mcf.tracking.lifecycle import (
     CLOSED_FOR,
     DEADLINES,
     ClaimRule,
-    Kind,
+    DeadlineKind,
     claim_rule,
     claim_window,
     deadlines,
@@ -48,17 +48,17 @@ def held(**values: Any) -> dict[str, Any]:
 
 
 def test_a_hold_ends_after_fourteen_days() -> None:
-    assert found(**held()) == {Kind.HOLD: (None, NOON + 13 * DAY)}
+    assert found(**held()) == {DeadlineKind.HOLD: (None, NOON + 13 * DAY)}
 
 
 def test_a_hold_is_to_be_released_by_the_date_on_which_it_was_to_ship() -> None:
     told = found(**held(promised_ship_date=NOON + DAY, estimated_ship_date=NOON + 2 * DAY))
 
-    assert told[Kind.RELEASE] == (None, NOON + DAY)
+    assert told[DeadlineKind.RELEASE] == (None, NOON + DAY)
 
 
 def test_a_hold_of_which_amazon_does_not_tell_when_it_came_has_no_known_end() -> None:
-    assert found(**held(received_date=None)) == {Kind.HOLD: (None, None)}
+    assert found(**held(received_date=None)) == {DeadlineKind.HOLD: (None, None)}
 
 
 def test_a_released_hold_has_no_deadline() -> None:
@@ -76,24 +76,24 @@ def test_an_order_that_waits_for_all_units_ends_after_a_day(status: str) -> None
         parcel_status=None,
     )
 
-    assert told[Kind.FILL_ALL] == (None, came + DAY)
+    assert told[DeadlineKind.FILL_ALL] == (None, came + DAY)
 
 
 def test_a_hold_overrides_the_day_for_all_units() -> None:
-    assert Kind.FILL_ALL not in found(**held(fulfillment_policy="FillAll"))
+    assert DeadlineKind.FILL_ALL not in found(**held(fulfillment_policy="FillAll"))
 
 
 def test_a_new_order_can_be_cancelled_for_some_minutes() -> None:
     new = {"status": "Planning", "received_date": NOON - timedelta(minutes=10), "parcels": 0}
 
-    assert found(**new) == {Kind.CANCEL: (None, NOON + timedelta(minutes=20))}
+    assert found(**new) == {DeadlineKind.CANCEL: (None, NOON + timedelta(minutes=20))}
 
 
 def test_a_claim_opens_a_week_after_the_promise_and_closes_as_the_country_has_it() -> None:
     promised = NOON - DAY
     told = found(promised_arrival_date=promised, estimated_arrival_date=NOON + 9 * DAY)
 
-    assert told == {Kind.CLAIM: (promised + 7 * DAY, promised + 90 * DAY)}
+    assert told == {DeadlineKind.CLAIM: (promised + 7 * DAY, promised + 90 * DAY)}
 
 
 def test_without_a_promise_a_claim_counts_from_amazons_estimate_and_says_so() -> None:
@@ -114,7 +114,7 @@ def test_a_sellers_own_rule_counts() -> None:
 
     told = found(ClaimRule(10, 30), promised_arrival_date=promised)
 
-    assert told[Kind.CLAIM] == (promised + 10 * DAY, promised + 30 * DAY)
+    assert told[DeadlineKind.CLAIM] == (promised + 10 * DAY, promised + 30 * DAY)
 
 
 def test_the_window_of_a_claim_counts_from_the_promise_else_from_the_estimate() -> None:
@@ -146,7 +146,7 @@ def test_a_claim_that_closed_long_ago_is_not_shown_for_ever() -> None:
     closed = NOON - 90 * DAY - CLOSED_FOR
 
     assert found(promised_arrival_date=closed) == {}
-    assert Kind.CLAIM in found(promised_arrival_date=closed + HOUR)
+    assert DeadlineKind.CLAIM in found(promised_arrival_date=closed + HOUR)
 
 
 def test_the_soonest_comes_first_and_what_has_no_known_end_last() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +11,8 @@ from mcf.errors import OrderNotUpdatable
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Fate, Fortune, Status
-from mcf.tracking.events import Happening, Kind, in_words, of_returns
+from mcf.tracking.events import EventKind
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 ORDER = "TEST-1"
 
@@ -25,13 +24,13 @@ def sent(service: MCFService, request_for: MCFOrderRequest) -> str:
     return ORDER
 
 
-def kinds(service: MCFService, order_id: str = ORDER) -> list[Kind]:
+def kinds(service: MCFService, order_id: str = ORDER) -> list[EventKind]:
     return [each.kind for each in service.tracking.chronicle.of(order_id)]
 
 
 def statuses(service: MCFService, order_id: str = ORDER) -> list[tuple[str | None, str | None]]:
     found = service.tracking.chronicle.of(order_id)
-    return [(each.before, each.after) for each in found if each.kind is Kind.STATUS]
+    return [(each.before, each.after) for each in found if each.kind is EventKind.STATUS]
 
 
 def test_an_order_that_is_new_here_has_no_story_yet(service: MCFService, sent: str) -> None:
@@ -46,7 +45,7 @@ def test_every_status_that_was_seen_is_kept_with_amazons_time(
     simulator.set_status(sent, Status.PROCESSING)
     service.tracking.refresh(sent)
 
-    found = [each for each in service.tracking.chronicle.of(sent) if each.kind is Kind.STATUS]
+    found = [each for each in service.tracking.chronicle.of(sent) if each.kind is EventKind.STATUS]
     assert statuses(service) == [("Received", "Planning"), ("Planning", "Processing")]
     assert found[1].at == simulator.world.orders[sent].status_updated
 
@@ -82,8 +81,10 @@ def test_a_parcels_way_and_its_moved_estimate_are_kept(
         service.sync()
 
     found = service.tracking.chronicle.of(sent)
-    moved = [each for each in found if each.kind is Kind.PARCEL_ARRIVES]
-    assert {Kind.STATUS, Kind.SHIPMENT, Kind.PARCEL_STATUS} <= {each.kind for each in found}
+    moved = [each for each in found if each.kind is EventKind.PARCEL_ARRIVES]
+    assert {EventKind.STATUS, EventKind.SHIPMENT, EventKind.PARCEL_STATUS} <= {
+        each.kind for each in found
+    }
     assert moved
     assert all(each.package_number and each.before != each.after for each in moved)
 
@@ -93,7 +94,7 @@ def test_a_cancellation_is_a_step_of_ones_own_and_then_amazons(
 ) -> None:
     service.tracking.actions.cancel(sent)
 
-    assert kinds(service) == [Kind.STATUS, Kind.CANCEL_ASKED]
+    assert kinds(service) == [EventKind.STATUS, EventKind.CANCEL_ASKED]
     (own,) = (each for each in service.tracking.chronicle.of(sent) if each.is_own)
     assert own.told == "You asked Amazon to cancel it. Amazon has cancelled the order."
 
@@ -119,16 +120,8 @@ def test_news_after_a_revision_are_only_those_noted_since(
     service.tracking.actions.cancel(sent)
 
     news = service.tracking.chronicle.since(known)
-    assert [each.kind for each in news] == [Kind.STATUS, Kind.CANCEL_ASKED]
+    assert [each.kind for each in news] == [EventKind.STATUS, EventKind.CANCEL_ASKED]
     assert len(service.tracking.chronicle.of(sent)) == len(news) + 1
-
-
-def test_an_estimate_that_comes_back_another_day_is_a_happening_of_its_own() -> None:
-    first = Happening(ORDER, Kind.SHIPS, NOON, NOON, "a", "b")
-    later = Happening(ORDER, Kind.SHIPS, NOON + DAY, NOON + DAY, "a", "b")
-    same = Happening(ORDER, Kind.SHIPS, NOON + DAY / 4, NOON + DAY / 4, "a", "b")
-
-    assert first.id == same.id != later.id
 
 
 def test_what_was_promised_and_the_fee_stand_beside_the_order(
@@ -146,29 +139,3 @@ def test_what_was_promised_and_the_fee_stand_beside_the_order(
     assert row["promised_arrival_date"] == offer.arrival[1]
     assert row["fee"] == float(offer.total_fee.amount)
     assert row["fee_currency"] == "USD"
-
-
-def returned(status: str | None, **more: str) -> dict[str, dict[str, object]]:
-    blank = {"status_changed_date": NOON, "received_condition": None}
-    row = {"seller_fulfillment_order_id": ORDER, "status": status, **blank, **more}
-    return {"R-1": row, "R-2": row}
-
-
-def test_units_that_come_back_at_the_same_moment_are_happenings_of_their_own() -> None:
-    processed = returned("Processed", received_condition="CustomerDamaged")
-
-    first, second = of_returns(returned("New"), processed, NOON + DAY)
-
-    assert (first.before, first.after, first.at) == ("New", "Processed", NOON)
-    assert in_words(first) == "Return R-1: processed, damaged by the buyer"
-    assert first.id != second.id
-
-
-def test_a_return_that_is_as_it_was_is_no_news() -> None:
-    assert list(of_returns(returned("New"), returned("New"), NOON)) == []
-
-
-def test_a_return_that_is_new_is_expected() -> None:
-    first, _ = of_returns({}, returned("New"), NOON)
-
-    assert in_words(first) == "Return R-1: expected"

@@ -16,7 +16,7 @@ from mcf.amazon.models.base import Address
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES
 from mcf.store import frames
 from mcf.tracking import evidence, handover
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from mcf.tracking.evidence import Facts
 from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Document, Photo, Proof
@@ -83,8 +83,10 @@ def facts(text: str = "as it should be", **changes: Any) -> Facts:
         handovers={7: handover.of(package, tracked)},
         raw={"The order": [{text: text}], "Its parcels": [package]},
         happenings=(
-            Happening(text, Kind.CANCEL_ASKED, SENT, SENT, told=text),
-            Happening(text, Kind.PARCEL_ARRIVES, SENT, NOW, SENT.isoformat(), NOW.isoformat(), 7),
+            Happening(text, EventKind.CANCEL_ASKED, SENT, SENT, told=text),
+            Happening(
+                text, EventKind.PARCEL_ARRIVES, SENT, NOW, SENT.isoformat(), NOW.isoformat(), 7
+            ),
         ),
     )
     made = Facts(

@@ -15,7 +15,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import frames
 from mcf.tracking import promises
-from mcf.tracking.promises import Outcome
+from mcf.tracking.promises import PromiseOutcome
 
 NOW = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -82,17 +82,17 @@ def outcome(
 @pytest.mark.parametrize(
     ("after", "came", "days"),
     [
-        (-8 * DAY, Outcome.ON_TIME, -8),
-        (-DAY - SECOND, Outcome.ON_TIME, -1),
-        (-DAY + SECOND, Outcome.ON_TIME, 0),
-        (0 * DAY, Outcome.ON_TIME, 0),
-        (SECOND, Outcome.LATE, 1),
-        (DAY, Outcome.LATE, 1),
-        (DAY + SECOND, Outcome.LATE, 2),
+        (-8 * DAY, PromiseOutcome.ON_TIME, -8),
+        (-DAY - SECOND, PromiseOutcome.ON_TIME, -1),
+        (-DAY + SECOND, PromiseOutcome.ON_TIME, 0),
+        (0 * DAY, PromiseOutcome.ON_TIME, 0),
+        (SECOND, PromiseOutcome.LATE, 1),
+        (DAY, PromiseOutcome.LATE, 1),
+        (DAY + SECOND, PromiseOutcome.LATE, 2),
     ],
 )
 def test_an_order_is_on_time_until_the_last_second_of_the_promised_day(
-    after: timedelta, came: Outcome, days: int
+    after: timedelta, came: PromiseOutcome, days: int
 ) -> None:
     found = outcome({}, {"ship_date": PROMISED - 9 * DAY, "delivered_at": PROMISED + after})
 
@@ -251,7 +251,7 @@ def test_nothing_known_at_all_is_no_failure() -> None:
 
     card = promises.scorecard(orders(blank), parcels(box), NOW, PACIFIC)
 
-    assert card.counts[Outcome.NO_PROMISE] == 1
+    assert card.counts[PromiseOutcome.NO_PROMISE] == 1
     assert card.lost["parcels"].tolist() == [0]
     assert card.fees.empty
 
@@ -536,7 +536,7 @@ def test_whole_columns_say_the_same_as_order_by_order(seed: int) -> None:
     days_late = found["days_late"].astype("Int64").astype("object").replace({pd.NA: None})
     told = list(zip(found["arrival"], days_late, strict=True))
     assert told == [slowly(str(n), row, boxes) for n, row in enumerate(rows, start=1)]
-    assert set(found["arrival"]) == {each.value for each in Outcome}
+    assert set(found["arrival"]) == {each.value for each in PromiseOutcome}
 
 
 def slowly(order_id: str, order: dict[str, Any], boxes: list[dict[str, Any]]) -> tuple[str, Any]:

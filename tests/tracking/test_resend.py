@@ -24,7 +24,7 @@ from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import RescueState, SubmissionState
 from mcf.tracking import resend
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.states import Rescue
 from tests.conftest import order_request
 
@@ -108,11 +108,15 @@ def test_both_orders_tell_the_rescue_as_one_story(stuck: MCFService) -> None:
     rescued(stuck)
 
     old, new = (stuck.tracking.chronicle.of(number) for number in (OLD, NEW))
-    assert [each.told for each in old if each.kind is Step.SENT_AGAIN] == [f"Sent again as {NEW}"]
-    assert [each.told for each in new if each.kind is Step.SENT_AGAIN] == [f"In place of {OLD}"]
-    assert [each.kind for each in old].index(Step.CANCEL_ASKED) < [each.kind for each in old].index(
-        Step.SENT_AGAIN
-    )
+    assert [each.told for each in old if each.kind is EventKind.SENT_AGAIN] == [
+        f"Sent again as {NEW}"
+    ]
+    assert [each.told for each in new if each.kind is EventKind.SENT_AGAIN] == [
+        f"In place of {OLD}"
+    ]
+    assert [each.kind for each in old].index(EventKind.CANCEL_ASKED) < [
+        each.kind for each in old
+    ].index(EventKind.SENT_AGAIN)
 
 
 def test_an_order_that_is_picked_meanwhile_ships_and_nothing_is_sent(

@@ -25,7 +25,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Order
 from mcf.store.documents import DocumentKind, Keeper
-from mcf.tracking.events import Kind as Step
+from mcf.tracking.events import EventKind
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
 
@@ -80,7 +80,7 @@ def states(outcomes: list[ReturnOutcome]) -> list[ReturnState]:
 
 def story(service: MCFService) -> list[str]:
     found = service.tracking.chronicle.of(ORDER)
-    return [str(each.told) for each in found if each.kind is Step.RETURN_ASKED]
+    return [str(each.told) for each in found if each.kind is EventKind.RETURN_ASKED]
 
 
 def test_units_that_shipped_are_taken_back_each_under_a_number(
@@ -394,6 +394,8 @@ def test_with_the_newer_version_returns_under_way_are_read_every_hour(
 
     assert newer.tracking.views.returned(ORDER)["status"].tolist() == ["Processed"]
     (told,) = (
-        e for e in newer.tracking.chronicle.of(ORDER) if e.kind is Step.RETURN and e.before == "New"
+        e
+        for e in newer.tracking.chronicle.of(ORDER)
+        if e.kind is EventKind.RETURN and e.before == "New"
     )
     assert told.after == "Processed"

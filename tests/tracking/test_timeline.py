@@ -10,8 +10,8 @@ import pytest
 
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.store import frames
-from mcf.tracking.events import Happening, Kind
-from mcf.tracking.timeline import Entry, Who, chances, moves, story
+from mcf.tracking.events import EventKind, Happening
+from mcf.tracking.timeline import TimelineEntry, Who, chances, moves, story
 from tests.tracking.test_lifecycle import DAY, NOON, ORDER, orders, parcels
 
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ def event(at: datetime | None, text: str, number: int = 7, place: str = "") -> p
 def told(
     *happened: Happening, boxes: pd.DataFrame | None = None, events: pd.DataFrame | None = None,
     sent_at: datetime | None = None, **values: Any,
-) -> list[Entry]:  # fmt: skip
+) -> list[TimelineEntry]:  # fmt: skip
     row = orders(**values).iloc[0].to_dict()
     boxes = parcels() if boxes is None else boxes
     events = event(NOON, "").iloc[:0] if events is None else events
@@ -33,7 +33,7 @@ def told(
 
 
 def status(before: str, after: str, at: datetime = NOON) -> Happening:
-    return Happening(ORDER, Kind.STATUS, at, at, before, after)
+    return Happening(ORDER, EventKind.STATUS, at, at, before, after)
 
 
 def test_an_order_sent_from_here_begins_with_ones_own_step_and_what_was_promised() -> None:
@@ -65,7 +65,7 @@ def test_steps_come_in_the_order_in_which_they_happened() -> None:
 
 def test_an_estimate_that_moved_tells_both_days() -> None:
     before, after = (NOON + DAY).isoformat(), (NOON + 3 * DAY).isoformat()
-    moved = Happening(ORDER, Kind.PARCEL_ARRIVES, NOON, NOON, before, after, 7)
+    moved = Happening(ORDER, EventKind.PARCEL_ARRIVES, NOON, NOON, before, after, 7)
 
     (entry,) = (each for each in told(moved) if each.days)
 
@@ -86,7 +86,9 @@ def test_an_event_without_a_time_is_not_put_anywhere_in_the_story() -> None:
 
 
 def test_ones_own_step_is_told_in_its_own_words() -> None:
-    asked = Happening(ORDER, Kind.CANCEL_ASKED, NOON, NOON, told="You asked Amazon to cancel it.")
+    asked = Happening(
+        ORDER, EventKind.CANCEL_ASKED, NOON, NOON, told="You asked Amazon to cancel it."
+    )
 
     assert (told(asked)[-1].who, told(asked)[-1].words) == (Who.YOU, asked.told)
 
@@ -94,7 +96,7 @@ def test_ones_own_step_is_told_in_its_own_words() -> None:
 def test_how_an_estimate_moved_is_told_from_the_first_to_the_last() -> None:
     days = [(NOON + n * DAY).isoformat() for n in range(4)]
     happened = [
-        Happening(ORDER, Kind.PARCEL_ARRIVES, NOON + n * HOUR, NOON, days[n], days[n + 1], 7)
+        Happening(ORDER, EventKind.PARCEL_ARRIVES, NOON + n * HOUR, NOON, days[n], days[n + 1], 7)
         for n in range(3)
     ]
 

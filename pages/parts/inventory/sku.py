@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.errors import MCFError
 from mcf.inventory import planning
 from mcf.inventory.planning import Health
-from mcf.inventory.review import AHEAD, Known, SKUReview
+from mcf.inventory.review import AHEAD, Coverage, SKUReview
 from mcf.service import MCFService
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
@@ -23,7 +23,7 @@ _ORDERS_OF = 90
 """Days up to the last order whose orders are listed."""
 
 
-def draw_history(history: Known, fresh: Freshness) -> None:
+def draw_history(history: Coverage, fresh: Freshness) -> None:
     """From which day velocities and forecasts are told, and how old the stock is."""
     facts = []
     if fresh.age is not None:
@@ -164,7 +164,7 @@ def _durations(review: SKUReview) -> dict[str, str]:
 def _projection(service: MCFService, review: SKUReview) -> None:
     st.header(f"The next {AHEAD} days", anchor=False)
     if review.projection is None or review.expected is None:
-        begins = service.stock.review.known().velocities_from
+        begins = service.stock.review.coverage().velocities_from
         there = (
             f" It's shown from about {begins:%d %b} on." if begins > service.now().date() else ""
         )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.tracking.bulk_actions import MOST, Action, Outcome, Standing, releasable, too_late
+from mcf.tracking.bulk_actions import MOST, Action, ActionOutcome, Standing, releasable, too_late
 from pages.parts.common import downloads, messages, session
 
 _LOOKS_EVERY = 1
@@ -135,9 +135,9 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
     results = service.tracking.many.results(job)
     counts = results["outcome"].value_counts()
     counted = ", ".join(
-        f"{outcome.lower()} {counts[outcome]:,}" for outcome in Outcome if outcome in counts
+        f"{outcome.lower()} {counts[outcome]:,}" for outcome in ActionOutcome if outcome in counts
     )
-    whole = counts.get(Outcome.DONE, 0) == standing.total
+    whole = counts.get(ActionOutcome.DONE, 0) == standing.total
     words = _WORDS[standing.action]
     box, icon = (
         (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
@@ -153,7 +153,7 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
 
 def _table(results: pd.DataFrame) -> None:
     # What needs a hand stands above.
-    last = results["outcome"].eq(Outcome.DONE)
+    last = results["outcome"].eq(ActionOutcome.DONE)
     st.dataframe(
         results.loc[last.sort_values(kind="stable").index],
         hide_index=True,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mcf.service import MCFService
 from mcf.tracking import lifecycle
-from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, Kind
+from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
 from pages.parts.common import chips, downloads, labels, messages, session
 from pages.parts.common.tables import Row, rows
 
@@ -49,7 +49,7 @@ def _kinds(deadlines: pd.DataFrame) -> None:
     chosen = session.asked("deadline")
     counts = deadlines["kind"].value_counts()
     with st.container(horizontal=True, gap="small"):
-        for kind in Kind:
+        for kind in DeadlineKind:
             mine = chosen == kind.value
             chips.draw(
                 f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",

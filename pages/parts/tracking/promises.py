@@ -10,17 +10,20 @@ import streamlit as st
 
 from mcf.addresses.validate import areas
 from mcf.service import MCFService
-from mcf.tracking.promises import FEW, Outcome, Scorecard, scorecard
+from mcf.tracking.promises import FEW, PromiseOutcome, Scorecard, scorecard
 from pages.parts.common import messages
 from pages.parts.tracking import promise_charts
 from pages.parts.tracking.promise_charts import days_late, percent
 
 PERIODS: dict[str, int | None] = {"30 days": 30, "90 days": 90, "180 days": 180, "All": None}
 _COUNTED = {
-    Outcome.NOT_DUE: ("isn't due yet", "aren't due yet"),
-    Outcome.HELD: ("is on hold", "are on hold"),
-    Outcome.UNTOLD: ("has no known time of delivery", "have no known time of delivery"),
-    Outcome.NOTHING: ("came to nothing and doesn't count", "came to nothing and don't count"),
+    PromiseOutcome.NOT_DUE: ("isn't due yet", "aren't due yet"),
+    PromiseOutcome.HELD: ("is on hold", "are on hold"),
+    PromiseOutcome.UNTOLD: ("has no known time of delivery", "have no known time of delivery"),
+    PromiseOutcome.NOTHING: (
+        "came to nothing and doesn't count",
+        "came to nothing and don't count",
+    ),
 }
 """Why an order isn't judged, of one and of several."""
 
@@ -117,14 +120,14 @@ def _transit(spread: pd.DataFrame) -> None:
 
 
 def _counted(card: Scorecard) -> None:
-    orders, without = sum(card.counts.values()), card.counts[Outcome.NO_PROMISE]
+    orders, without = sum(card.counts.values()), card.counts[PromiseOutcome.NO_PROMISE]
     parts = [f"{messages.many(orders, 'order')} received, {card.judged:,} judged"]
     parts += [
         f"{card.counts[outcome]:,} {one if card.counts[outcome] == 1 else more}"
         for outcome, (one, more) in _COUNTED.items()
         if card.counts[outcome]
     ]
-    if still := card.counts[Outcome.OPEN]:
+    if still := card.counts[PromiseOutcome.OPEN]:
         parts += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
     st.caption("; ".join(parts) + ".")
     if without:
@@ -140,7 +143,7 @@ def _counted(card: Scorecard) -> None:
 
 
 def _waits_for(card: Scorecard) -> str:
-    if waiting := card.counts[Outcome.NOT_DUE]:
+    if waiting := card.counts[PromiseOutcome.NOT_DUE]:
         return (
             f"There's nothing to judge yet: {messages.many(waiting, 'order')} sent from here will "
             "be, when delivered or when the promised day is over."

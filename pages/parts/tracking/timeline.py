@@ -8,7 +8,7 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.tracking.timeline import Entry, Who
+from mcf.tracking.timeline import TimelineEntry, Who
 from pages.parts.common import labels, messages, session
 
 _ICONS = {
@@ -19,7 +19,7 @@ _ICONS = {
 _AT_FIRST = 8
 
 
-def draw(entries: Sequence[Entry]) -> None:
+def draw(entries: Sequence[TimelineEntry]) -> None:
     """What happened, the latest first, of an order and of those that it replaces or is replaced
     by.
     """
@@ -36,7 +36,7 @@ def draw(entries: Sequence[Entry]) -> None:
     st.caption(f"Times are in {session.zone()}.")
 
 
-def _line(entry: Entry, several: bool) -> str:
+def _line(entry: TimelineEntry, several: bool) -> str:
     words = entry.words.format(*map(messages.day, entry.days)) if entry.days else entry.words
     of = f" ({labels.plain(entry.order_id)})" if several else ""
     return f"- {_ICONS[entry.who]} **{messages.when(entry.at)}**{of}: {labels.plain(words)}"

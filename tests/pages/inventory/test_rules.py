@@ -157,7 +157,7 @@ def test_a_report_that_cannot_be_read_is_refused_with_advice(calm: MCFService) -
 
     assert "Nothing was saved" in at.error[0].value
     assert "Inventory Ledger, summary view" in words(at.error[0].value)
-    assert calm.stock.review.known().days == 1
+    assert calm.stock.review.coverage().days == 1
 
 
 def test_the_defaults_change_how_skus_stand(calm: MCFService) -> None:

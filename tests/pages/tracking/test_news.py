@@ -9,7 +9,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
-from mcf.tracking.events import Happening, Kind
+from mcf.tracking.events import EventKind, Happening
 from pages.parts.common import places
 from tests.conftest import START
 from tests.pages.conftest import open_page, texts
@@ -37,14 +37,14 @@ def links(at: AppTest) -> list[str]:
 def test_what_changed_is_told_until_it_was_seen(program: MCFService, invalid: str) -> None:
     moved = Happening(
         invalid,
-        Kind.ARRIVES,
+        EventKind.ARRIVES,
         START,
         START,
         "2026-03-05T12:00:00+00:00",
         "2026-03-09T12:00:00+00:00",
     )
     program.tracking.chronicle.note([moved])
-    program.tracking.chronicle.own(invalid, Kind.CANCEL_ASKED, START, "You asked")
+    program.tracking.chronicle.own(invalid, EventKind.CANCEL_ASKED, START, "You asked")
 
     at = open_page(places.TRACKING)
     assert f"{BOX}: 1 order changed: 1 invalid" in folded(at)
@@ -60,7 +60,8 @@ def test_what_changed_is_told_until_it_was_seen(program: MCFService, invalid: st
 
 def test_many_changes_are_counted_and_ten_are_shown(program: MCFService) -> None:
     program.tracking.chronicle.note(
-        Happening(f"A-{n}", Kind.STATUS, START, START, "Planning", "Processing") for n in range(12)
+        Happening(f"A-{n}", EventKind.STATUS, START, START, "Planning", "Processing")
+        for n in range(12)
     )
 
     at = open_page(places.TRACKING)

@@ -10,16 +10,16 @@ import pytest
 
 from mcf.addresses.validate import areas
 from mcf.tracking import promises
-from mcf.tracking.promises import Outcome
+from mcf.tracking.promises import PromiseOutcome
 from pages.parts.tracking import promise_charts
 
 
 def shares(**groups: tuple[int, int]) -> pd.DataFrame:
     """How many of how many were on time, by group."""
     rows = [
-        (name, came.value, -1.0 if came is Outcome.ON_TIME else 1.0)
+        (name, came.value, -1.0 if came is PromiseOutcome.ON_TIME else 1.0)
         for name, (on_time, judged) in groups.items()
-        for came in [Outcome.ON_TIME] * on_time + [Outcome.LATE] * (judged - on_time)
+        for came in [PromiseOutcome.ON_TIME] * on_time + [PromiseOutcome.LATE] * (judged - on_time)
     ]
     return promises.share(pd.DataFrame(rows, columns=["speed", "arrival", "days_late"]), "speed")
 

@@ -1,0 +1,152 @@
+"""What was read from Amazon, written into the store, with what changed by it in the event log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Table
+
+from mcf.amazon import mapping_2026
+from mcf.amazon.client import MCFClient
+from mcf.amazon.inventory_pages import StockRow
+from mcf.amazon.models.answers import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
+from mcf.store import records, tables
+from mcf.store.database import Store
+from mcf.sync.pages import Keep
+from mcf.tracking.event_log import Chronicle
+
+STOCK_AT_ONCE = 1000
+STOCK_DELAY = 2.0
+"""Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
+
+
+class Writer:
+    """Writes orders, returns and parcels; every method raises `StoreError`.
+
+    `now` is Amazon's time.
+    """
+
+    def __init__(self, client: MCFClient, store: Store, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._store = store
+        self._now = now
+        self._chronicle = Chronicle(store)
+
+    def details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
+        """The ids of orders that were read with their lines, shipments, parcels and returns."""
+        now = self._now()
+        heads = [records.detail_row(detail, now) for detail in details]
+        parts: dict[Table, list[records.Values]] = {
+            tables.order_items: [],
+            tables.shipments: [],
+            tables.packages: [],
+        }
+        returned: list[records.Values] | None = [] if self._client.tells_returns else None
+        ids = [head["seller_fulfillment_order_id"] for head in heads]
+        for i, detail in zip(ids, details, strict=True):
+            parts[tables.order_items] += [
+                records.item_row(i, line, place)
+                for place, line in enumerate(detail.fulfillment_order_items, start=1)
+            ]
+            parts[tables.shipments] += [
+                records.shipment_row(i, shipment, place)
+                for place, shipment in enumerate(detail.shipments, start=1)
+            ]
+            parts[tables.packages] += [records.package_row(i, parcel) for parcel in detail.parcels]
+            if returned is not None:
+                returned += records.return_rows(i, detail)
+        happened = self._chronicle.details(
+            heads, parts[tables.order_items], parts[tables.shipments], now, returned
+        )
+        if returned is not None:
+            parts[tables.returns] = returned
+        self._store.save_orders(heads, parts)
+        self._chronicle.note(happened)
+        self._tracking_of(
+            [parcel for detail in details for parcel in mapping_2026.trackings(detail)]
+        )
+        return ids
+
+    def heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
+        """The ids of orders that were read from a list, without their lines."""
+        column = tables.orders.c.seller_fulfillment_order_id
+        ids = [order.seller_fulfillment_order_id for order in orders]
+        stored = self._store.records(tables.orders, column.in_(ids))
+        details = {row["seller_fulfillment_order_id"]: row["raw"] for row in stored}
+        heads = [records.order_row(order) for order in orders]
+        for head in heads:
+            # A listing leaves out fields that the order's detail has told.
+            head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
+        happened = self._chronicle.heads(heads, self._now())
+        self._store.save(tables.orders, heads)
+        self._chronicle.note(happened)
+        return ids
+
+    def returns(self, order_id: str, detail: MCFOrderDetail) -> datetime:
+        """When, by Amazon's clock, an order's returns were written; those it had before go."""
+        rows = records.return_rows(order_id, detail)
+        now = self._now()
+        happened = self._chronicle.returns([order_id], rows, now)
+        mine = tables.returns.c.seller_fulfillment_order_id == order_id
+        self._store.replace(tables.returns, rows, mine)
+        self._chronicle.note(happened)
+        return now
+
+    def tracking(self, rows: Sequence[records.Values]) -> None:
+        """Writes parcels' tracking: rows as `records.tracking_row` makes them."""
+        happened = self._chronicle.parcels(rows, self._now())
+        self._store.save(tables.tracking, rows)
+        self._chronicle.note(happened)
+
+    def _tracking_of(self, parcels: Sequence[PackageTracking]) -> None:
+        numbers = [parcel.package_number for parcel in parcels if parcel.package_number is not None]
+        column = tables.tracking.c.package_number
+        stored = {
+            row.package_number: row.raw
+            for row in self._store.rows(tables.tracking, column.in_(numbers))
+        }
+        now = self._now()
+        self.tracking(
+            [
+                records.tracking_row(_with_events(parcel, stored.get(parcel.package_number)), now)
+                for parcel in parcels
+            ]
+        )
+
+
+@contextmanager
+def stock_at_once(save: Callable[[Sequence[StockRow]], None]) -> Iterator[Keep[StockRow]]:
+    """Saves many pages of stock at once, as a transaction costs more than a page; and what is left.
+
+    Each row is seen in the store within STOCK_DELAY seconds all the same.
+    """
+    kept: list[StockRow] = []
+    since = time.monotonic()
+
+    def write() -> None:
+        nonlocal since
+        since = time.monotonic()
+        some, kept[:] = kept[:], []
+        save(some)
+
+    def keep(items: Sequence[StockRow]) -> list[str]:
+        kept.extend(items)
+        if len(kept) >= STOCK_AT_ONCE or time.monotonic() - since > STOCK_DELAY:
+            write()
+        return [item[0] for item in items]
+
+    try:
+        yield keep
+    finally:
+        write()
+
+
+def _with_events(parcel: PackageTracking, stored: records.Values | None) -> PackageTracking:
+    """A parcel as a list has it, with the events that were read before: lists have none."""
+    events = (stored or {}).get("trackingEvents")
+    if not events:
+        return parcel
+    return PackageTracking.from_api({**parcel.to_api(), "trackingEvents": events})
