@@ -619,3 +619,11 @@ def test_only_a_mistake_of_the_program_itself_is_logged(
     planning(steps(), orders("1,A,1"))
 
     assert caplog.text.count("a file wasn't planned") == logged
+
+
+def test_the_units_of_a_plan_are_those_of_all_its_lines() -> None:
+    planned = [
+        PlannedOrder(order, Verdict.GO, "") for order in orders("1,MUG,2", "1,CUP,1", "2,MUG,4")
+    ]
+
+    assert file_plan.units(planned) == 7
