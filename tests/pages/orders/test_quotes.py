@@ -8,6 +8,7 @@ import pytest
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import FulfillmentPreview
+from mcf.orders.previews import Previews
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from pages.parts.common import places
@@ -104,7 +105,7 @@ def test_a_click_on_a_summary_that_has_changed_since_sends_nothing(
 def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
     program: MCFService, sku: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = MCFService.preview
+    usual = Previews.ask
 
     def preview(*args: Any, **options: Any) -> tuple[FulfillmentPreview, ...]:
         first, *rest = usual(*args, **options)
@@ -115,7 +116,7 @@ def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
             *rest,
         )
 
-    monkeypatch.setattr(MCFService, "preview", preview)
+    monkeypatch.setattr(Previews, "ask", preview)
     at = filled(sku)
 
     assert speeds(at).options[:4] == ["Standard", "Same day", "Same day", "By rocket"]

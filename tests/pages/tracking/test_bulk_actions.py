@@ -12,6 +12,7 @@ from mcf.amazon.models.base import Address
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.orders import Status
+from mcf.tracking.actions import Actions
 from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
@@ -66,13 +67,13 @@ def test_only_orders_on_hold_are_shipped_and_a_job_under_way_can_be_stopped(
     chosen: list[str], simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    release = MCFService.release
+    release = Actions.release
 
-    def slow(service: MCFService, order_id: str) -> Any:
+    def slow(actions: Actions, order_id: str) -> Any:
         assert go_on.wait(60)
-        return release(service, order_id)
+        return release(actions, order_id)
 
-    monkeypatch.setattr(MCFService, "release", slow)
+    monkeypatch.setattr(Actions, "release", slow)
     at = the_list(chosen)
     assert at.button(key="many_release").label == "Ship 2 now"
     at.button(key="many_release").click().run()
