@@ -145,7 +145,7 @@ class Worker:
         while not self._stop.is_set():
             with self._watched("role", "sharing the work with others"):
                 mine = role.take()
-                begins = mine and not self._reads.is_set()
+                begins = mine and not self.reads
                 (self._reads.set if mine else self._reads.clear)()
                 if begins:
                     self.refresh()
@@ -157,7 +157,7 @@ class Worker:
     def _work(self, subject: Subject, wake: threading.Event) -> None:
         while not self._stop.is_set():
             wake.clear()
-            if self._reads.is_set():
+            if self.reads:
                 self._read_once(subject)
             if subject is Subject.INVENTORY and not self._stop.is_set():
                 with self._watched("review", "reviewing the stock"):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from mcf.store.documents import DocumentKind, Keeper
+from mcf.store.documents import DocumentKind, Keeper, Kept
+
+
+def note_in(kept: Kept | None) -> str:
+    """The note in what is kept under an order's number; empty when nothing is."""
+    return str(kept.content["text"]) if kept else ""
 
 
 class Notes:
-    """Reads and writes them; every method raises `StoreError`."""
+    """Keeps and forgets them."""
 
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
 
-    def of(self, order_id: str) -> str:
-        """What the seller noted about an order; empty when nothing."""
-        note = self._keeper.get(DocumentKind.NOTE, order_id)
-        return str(note.content["text"]) if note else ""
-
     def keep(self, order_id: str, text: str) -> None:
-        """Keeps a note about an order, or forgets an empty one."""
+        """Keeps a note about an order, or forgets an empty one; raises `StoreError`."""
         if text.strip():
             self._keeper.keep(DocumentKind.NOTE, order_id, {"text": text})
         else:

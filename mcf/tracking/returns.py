@@ -251,15 +251,12 @@ class Returning:
         at, known = self._reasons.get(seller_sku, (None, None))
         return known if at is not None and self._now() - at < REASONS_FOR else None
 
-    def lines(self, order_id: str) -> tuple[ReturnLine, ...]:
-        """The lines of which something has shipped, with the units that can still come back."""
-        return self._returns(order_id).lines
-
     def asked(self, order_id: str) -> list[ReturnOutcome]:
         """The units that were asked for and that the order doesn't show, and why."""
-        return [*self._returns(order_id).asked]
+        return [*self.of(order_id).asked]
 
-    def _returns(self, order_id: str) -> OrderReturns:
+    def of(self, order_id: str) -> OrderReturns:
+        """What can come back of an order, and what was asked for."""
         shipped, returned = (
             self._store.records(table, table.c[_ORDER] == order_id)
             for table in (tables.shipments, tables.returns)

@@ -28,6 +28,7 @@ from mcf.tracking.events import Happening
 from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Handover
 from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.notes import note_in
 from mcf.tracking.returns import OrderReturns, returns_of
 from mcf.tracking.states import Rescue, rescue_of
 from mcf.tracking.timeline import TimelineEntry, story
@@ -172,7 +173,7 @@ class OrderViews:
             view=view,
             family=family,
             story=_merged(views.values()),
-            note=str(note.content["text"]) if note else "",
+            note=note_in(note),
             diagnosis=diagnose(case, now),
             remedy=remedy(view.order, view.items, now),
             is_stuck=is_stuck(view.order.row, now),
@@ -181,10 +182,6 @@ class OrderViews:
             **self._returns(view, mine.get(DocumentKind.RETURN)),
             products=_products(view, case.stock),
         )
-
-    def story(self, order_id: str) -> list[TimelineEntry]:
-        """All that is known to have happened to an order, and to those that it's linked with."""
-        return [*_merged(self._views(self._links.story(order_id)).values())]
 
     def case(self, view: OrderView) -> Case:
         """What there is to judge an order by: the stock as it's now, and what Amazon offers."""
@@ -197,16 +194,6 @@ class OrderViews:
             wishes=view.wishes,
             offered=self._offered(),
         )
-
-    def returned(self, order_id: str) -> pd.DataFrame:
-        """The units of an order that come back or came back: columns `frames.RETURNS`."""
-        items = frames.items(self._of(tables.order_items, [order_id])[order_id])
-        return frames.returns(self._of(tables.returns, [order_id])[order_id], items)
-
-    def handover(self, order_id: str, package_number: int) -> Handover:
-        """What is stored of how a parcel is handed over: window, signature, locker, its way."""
-        view = self.order(order_id)
-        return view.handovers.get(package_number, Handover()) if view else Handover()
 
     def _returns(self, view: OrderView, asked: Kept | None) -> dict[str, Any]:
         rows = self._of(tables.returns, [view.order_id])[view.order_id]

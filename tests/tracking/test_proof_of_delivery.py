@@ -17,6 +17,7 @@ from mcf.simulator.faults.kinds import Unavailable
 from mcf.simulator.world.orders import Fate, Fortune, Package
 from mcf.store import tables
 from tests.evidence_files import is_unchanged
+from tests.wholes import whole
 
 HOUR = timedelta(hours=1)
 
@@ -117,7 +118,7 @@ def test_the_code_of_a_locker_is_known_but_leaves_in_no_file(
     simulator.clock.step(timedelta(hours=9))
     service.tracking.refresh(sent)
 
-    code = service.tracking.views.handover(sent, package.number).locker_code
+    code = whole(service, sent).view.handovers[package.number].locker_code
 
     assert code
     assert code not in export.to_bytes(service.packages(), "csv").decode()

@@ -28,6 +28,7 @@ from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking.events import EventKind
 from mcf.tracking.returns import GIVEN_UP, Returning, TypedReturn, wanted
 from mcf.tracking.states import ReturnOutcome, ReturnState
+from tests.wholes import whole
 
 CREATE, GET, REASONS = "createFulfillmentReturn", "getFulfillmentOrder", "listReturnReasonCodes"
 ACCEPTED, REFUSED = ReturnState.ACCEPTED, ReturnState.REFUSED
@@ -70,7 +71,7 @@ def seeing_once(service: MCFService) -> Returning:
 
 
 def units(returning: Returning, count: int, reason: str = "CR-DEFECTIVE") -> list[MCFReturnItem]:
-    (line,) = returning.lines(ORDER)
+    (line,) = returning.of(ORDER).lines
     return [*wanted(line, TypedReturn(str(count), reason, "It whistles."))]
 
 
@@ -88,7 +89,7 @@ def test_units_that_shipped_are_taken_back_each_under_a_number(
 ) -> None:
     outcomes = returning.ask(ORDER, units(returning, 2))
 
-    known = service.tracking.views.returned(ORDER)
+    known = whole(service, ORDER).returned
     assert states(outcomes) == [ACCEPTED, ACCEPTED]
     assert [each.rma for each in outcomes] == known["amazon_rma_id"].tolist()
     assert [each.id for each in shipped.returns] == ["TEST-1-1-1", "TEST-1-1-2"]
@@ -151,7 +152,7 @@ def test_a_return_that_is_lost_is_requested_until_it_is_known_to_be_lost(
 
     first = returning.ask(ORDER, clicked)
     second = returning.ask(ORDER, clicked)
-    (line,) = returning.lines(ORDER)
+    (line,) = returning.of(ORDER).lines
     simulator.clock.step(GIVEN_UP + timedelta(seconds=1))
     service.connection.client.get_fulfillment_order(ORDER)
     returning.settle()
@@ -186,7 +187,7 @@ def test_what_turns_up_later_is_found_in_the_background(
     assert states(outcomes) == [UNKNOWN]
     service.settle()
     assert returning.asked(ORDER) == []
-    assert len(service.tracking.views.returned(ORDER)) == 1
+    assert len(whole(service, ORDER).returned) == 1
     assert "Amazon has your request to take back 1 unit." in story(service)
 
 
@@ -276,7 +277,7 @@ def test_units_that_another_program_has_asked_for_cannot_be_asked_for_here(
     with pytest.raises(InvalidInput):
         returning.ask(ORDER, clicked)
 
-    (line,) = returning.lines(ORDER)
+    (line,) = returning.of(ORDER).lines
     assert line.free == ()
 
 
@@ -323,7 +324,7 @@ def test_a_return_that_is_accepted_but_cannot_be_seen_yet_is_not_offered_again(
 ) -> None:
     outcomes = seeing_once(service).ask(ORDER, units(returning, 1))
 
-    (line,) = returning.lines(ORDER)
+    (line,) = returning.of(ORDER).lines
     assert states(outcomes) == states(returning.asked(ORDER)) == [ACCEPTED]
     assert [slot.return_item_id for slot in line.free] == ["TEST-1-1-2"]
 
@@ -371,13 +372,13 @@ def test_with_the_newer_version_returns_are_asked_for_and_read_with_the_older(
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
     newer.tracking.refresh(ORDER)
-    (line,) = newer.tracking.returning.lines(ORDER)
+    (line,) = newer.tracking.returning.of(ORDER).lines
 
     outcomes = newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
     newer.tracking.refresh(ORDER)
 
     assert states(outcomes) == [ACCEPTED]
-    assert newer.tracking.views.returned(ORDER)["status_label"].tolist() == ["Expected"]
+    assert whole(newer, ORDER).returned["status_label"].tolist() == ["Expected"]
 
 
 def test_with_the_newer_version_returns_under_way_are_read_every_hour(
@@ -386,13 +387,13 @@ def test_with_the_newer_version_returns_under_way_are_read_every_hour(
     newer.submit(request_for)
     simulator.clock.step(3 * DAY)
     newer.sync()
-    (line,) = newer.tracking.returning.lines(ORDER)
+    (line,) = newer.tracking.returning.of(ORDER).lines
     newer.tracking.returning.ask(ORDER, wanted(line, TypedReturn("1", "CR-DEFECTIVE")))
     simulator.clock.step(10 * DAY)
 
     newer.sync()
 
-    assert newer.tracking.views.returned(ORDER)["status"].tolist() == ["Processed"]
+    assert whole(newer, ORDER).returned["status"].tolist() == ["Processed"]
     (told,) = (
         e
         for e in newer.tracking.chronicle.of(ORDER)

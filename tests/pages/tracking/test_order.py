@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
@@ -122,3 +129,34 @@ def test_going_back_shows_the_list_again(program: MCFService, sent: str) -> None
 
     assert at.title[0].value == "Tracking"
     assert sent in listed(at)
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """What is asked of any store from now on, a line for each query, but by background work."""
+    statements: list[str] = []
+
+    def note(*args: Any) -> None:
+        if not threading.current_thread().name.startswith("mcf-"):
+            statements.append(" ".join(str(args[2]).split()))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_drawing_asks_the_store_for_each_part_of_the_order_once(
+    program: MCFService, asked: list[str]
+) -> None:
+    parcel = program.packages().query("tracked").iloc[0]
+    at = open_page(places.TRACKING, order=parcel["seller_fulfillment_order_id"])
+    asked.clear()
+
+    at.run()
+
+    parts = ("orders", "order_items", "shipments", "packages", "tracking", "submissions",
+             "happenings", "returns", "kept")  # fmt: skip
+    assert {name: sum(f" FROM {name} " in query for query in asked) for name in parts} == (
+        dict.fromkeys(parts, 1)
+    )
+    assert len(asked) <= 18, "\n".join(asked)

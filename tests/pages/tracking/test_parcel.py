@@ -12,6 +12,7 @@ from mcf.simulator.faults.kinds import RoleMissing
 from mcf.simulator.world.orders import Fate, Fortune
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
+from tests.wholes import whole
 
 
 def delivered(program: MCFService, simulator: Simulator, order_id: str) -> int:
@@ -66,7 +67,7 @@ def test_a_lockers_code_is_shown_only_when_it_is_asked_for(
     simulator.clock.step((package.promised - package.shipped) * 0.99)
     program.tracking.refresh(sent)
     program.sync()
-    code = program.tracking.views.handover(sent, package.number).locker_code
+    code = whole(program, sent).view.handovers[package.number].locker_code
     at = open_page(places.TRACKING, order=sent)
     before = [each.value for each in at.code]
 

@@ -14,6 +14,7 @@ from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Order
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
+from tests.wholes import whole
 
 ORDER = "TEST-1"
 CREATE = "createFulfillmentReturn"
@@ -53,7 +54,7 @@ def test_a_return_is_asked_for_and_its_number_and_sheet_are_shown(
     at.text_input(key="return_units_TEST-1_1").input("1").run()
     confirmed(at)
 
-    known = program.tracking.views.returned(ORDER).iloc[0]
+    known = whole(program, ORDER).returned.iloc[0]
     (back,) = shipped.returns
     assert (back.reason, back.comment) == ("CR-DEFECTIVE", "It whistles.")
     assert "1 unit to come back, accepted: 1." in texts(at)
