@@ -11,9 +11,9 @@ PATH = Path(__file__).with_name("errors.md")
 HEAD = """\
 # What Amazon says, and what to do
 Everything that Amazon, Login with Amazon or the network can say to MCF Desk, in Amazon's own words.
-This page is written by `make docs` from `mcf/amazon/messages.py`, the table by which the program itself
-chooses an error and its advice. Every line of it is met by a test, in the simulated Amazon over
-HTTP.
+This page is written by `make docs` from `mcf/amazon/messages.py`, the table by which the program
+itself chooses an error and its advice. Every line of it is met by a test, in the simulated Amazon
+over HTTP.
 
 An ellipsis (…) stands for what differs from case to case. Amazon's words are those of its models
 and of recorded answers; *seen* leads to callers who report them. **\\*** marks words that Amazon
