@@ -33,7 +33,6 @@ EXCEPTIONS = {
     "__version__": "who imports the library reads it",
     "_check_response": "python-amazon-sp-api calls it",
     "_lock_stream_lock": "concurrent-log-handler calls it",
-    "_transport": "python-amazon-sp-api reads it",
     "_value_": "an enum reads it",
     "access_log": "uvicorn reads it",
     "app": "Streamlit serves it",

@@ -24,7 +24,6 @@ from mcf.amazon.throttle import ASKING, Pace
 from mcf.concerns import Concern, Urgency
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, Stopped
-from mcf.inventory.ledger import ImportResult
 from mcf.inventory.room import Stock
 from mcf.logs import LogFile, to_file
 from mcf.order_files.room import OrderFiles
@@ -177,11 +176,6 @@ class MCFService:
     def demo(self) -> DemoAmazon | None:
         """The simulator, when this is the demo that started it."""
         return self._demo
-
-    @property
-    def invented_past(self) -> ImportResult | None:
-        """What a demo imported of its invented past when it was started for the first time."""
-        return self._past.imported
 
     def now(self) -> datetime:
         """Amazon's time in UTC; in the demo that of the simulated clock."""

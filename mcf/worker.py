@@ -11,7 +11,7 @@ from mcf import logs
 from mcf.demo import DemoAmazon
 from mcf.errors import ConnectionFailed, MCFError, own_mistake
 from mcf.inventory import ledger
-from mcf.inventory.ledger import DateOrder, ImportResult
+from mcf.inventory.ledger import DateOrder
 from mcf.inventory.room import Stock
 from mcf.settings import Mode
 from mcf.store.coordination import RENEWED_EVERY
@@ -49,8 +49,7 @@ class Chores:
 class DemoPast:
     """The past that a demo invents, imported into a store that has none, as a seller would.
 
-    `demo` is None where there's no simulator of one's own; `imported` what was imported of it, None
-    before that and where there was nothing to import.
+    `demo` is None where there's no simulator of one's own.
     """
 
     def __init__(
@@ -60,7 +59,6 @@ class DemoPast:
         self._store = store
         self._stock = stock
         self._marketplace_id = marketplace_id
-        self.imported: ImportResult | None = None
 
     def bring(self) -> None:
         """Imports it, if that's to be done; raises `MCFError`."""
@@ -68,7 +66,7 @@ class DemoPast:
             return
         report = self._demo.ledger(self._marketplace_id, DEMO_PAST)
         if report is not None:
-            self.imported = self._stock.import_ledger(report, DateOrder.MONTH_FIRST)
+            self._stock.import_ledger(report, DateOrder.MONTH_FIRST)
 
 
 class Worker:

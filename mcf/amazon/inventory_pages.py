@@ -101,17 +101,6 @@ def stock_rows(summaries: Iterable[Summary]) -> tuple[list[StockRow], list[Doubt
     return rows, doubts
 
 
-def stock_row(summary: Summary) -> StockRow:
-    """The row of a SKU in the order of `COLUMNS`, equal to `inventory_row` of its model.
-
-    Raises `UnexpectedAnswer` when the model can't be read either.
-    """
-    try:
-        return _row(summary)
-    except _NO_FIT:
-        return _row_of_model(_model(summary))
-
-
 def inventory_row(item: MCFInventoryItem) -> dict[str, Any]:
     """The row of a SKU by name; a quantity that Amazon left out or sent as null is 0.
 

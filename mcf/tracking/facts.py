@@ -23,7 +23,6 @@ class OrderFacts:
     seller_fulfillment_order_id: str
     displayable_order_id: str
     status: str
-    status_label: str
     shipping_speed_category: str | None
     speed_label: str
     fulfillment_action: str | None
@@ -37,13 +36,8 @@ class OrderFacts:
     units: int
     contents: str
     parcels: int
-    parcel_status: str | None
-    parcel_label: str | None
-    parcels_delivered: int
     carrier: str | None
     last_event: str | None
-    last_event_at: datetime | None
-    shipped_at: datetime | None
     delivered_at: datetime | None
     estimated_ship_date: datetime | None
     estimated_arrival_date: datetime | None
@@ -51,7 +45,6 @@ class OrderFacts:
     promised_arrival_date: datetime | None
     fee: float | None
     fee_currency: str | None
-    detailed: bool
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> OrderFacts:
@@ -59,7 +52,7 @@ class OrderFacts:
         values = {name: _told(row, name) for name in _COLUMNS}
         texts = {name: str(values[name] or "") for name in _TEXTS}
         counts = {name: int(values[name] or 0) for name in _COUNTS}
-        return cls(row=row, **{**values, **texts, **counts, "detailed": bool(values["detailed"])})
+        return cls(row=row, **{**values, **texts, **counts})
 
     @property
     def has_shipped(self) -> bool:
@@ -83,8 +76,7 @@ _TEXTS = (
     "seller_fulfillment_order_id",
     "displayable_order_id",
     "status",
-    "status_label",
     "speed_label",
     "contents",
 )
-_COUNTS = ("units", "parcels", "parcels_delivered")
+_COUNTS = ("units", "parcels")

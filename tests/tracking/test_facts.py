@@ -24,7 +24,7 @@ def test_what_amazon_told_nothing_of_is_none() -> None:
     facts = OrderFacts.of({"status": "New", "received_date": pd.NaT, "fee": float("nan")})
 
     assert (facts.received_date, facts.fee, facts.delivered_at) == (None, None, None)
-    assert (facts.contents, facts.units, facts.detailed) == ("", 0, False)
+    assert (facts.contents, facts.units, facts.parcels) == ("", 0, 0)
 
 
 @pytest.mark.parametrize(

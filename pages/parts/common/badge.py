@@ -11,4 +11,4 @@ Colour: TypeAlias = Literal["red", "orange", "yellow", "blue", "green", "violet"
 
 def draw(label: str, colour: str, icon: str | None = None) -> None:
     """Draws a label on a ground of its colour, one of `Colour`, as statuses have it."""
-    st.badge(label, color=cast("Colour", colour), icon=icon)
+    st.badge(label, color=cast(Colour, colour), icon=icon)
