@@ -257,3 +257,11 @@ def test_another_order_under_a_used_number_is_to_be_fixed() -> None:
     (one,) = file_plan.plan(orders("1,A,1"), {"A": 1}, earlier, lambda _: None)
 
     assert (one.verdict, one.reason) == (Verdict.FIX, "Another order was sent. Use a new number.")
+
+
+def test_the_units_of_a_plan_are_those_of_all_its_lines() -> None:
+    planned = [
+        PlannedOrder(order, Verdict.GO, "") for order in orders("1,MUG,2", "1,CUP,1", "2,MUG,4")
+    ]
+
+    assert file_plan.units(planned) == 7
