@@ -477,7 +477,7 @@ def test_what_is_not_told_of_an_order_is_shown_as_not_told(
 
     assert view is not None
     assert view.order.contents == "? x ?"
-    assert view.order.status_label == "Unknown"
+    assert view.order.row["status_label"] == "Unknown"
     assert len(view.packages) == 2
 
 

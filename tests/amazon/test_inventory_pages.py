@@ -90,7 +90,7 @@ def row_of(summary: inventory_pages.Summary) -> inventory_pages.StockRow:
     found, _ = inventory_pages.stock_rows([summary])
     if found:
         return found[0]
-    row = inventory_pages.inventory_row(inventory_pages.model(summary))
+    row = inventory_pages.inventory_row(inventory_pages._model(summary))
     return tuple(row[name] for name in inventory_pages.COLUMNS)
 
 

@@ -233,7 +233,7 @@ class TestTranslating:
         bare = detail_of(fulfillmentConfiguration=None, statusUpdateTime=None)
         sync = Sync(newer, store)
 
-        sync._keep_details([bare])
+        sync._writer.details([bare])
 
         row = store.row(tables.orders, seller_fulfillment_order_id="1001")
         assert row is not None

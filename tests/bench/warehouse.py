@@ -54,7 +54,7 @@ def remember(store: Store, days: int, today: int) -> None:
             }
             rows = select(*told.values()).where(*store.mine(tables.skus))
             connection.execute(tables.inventory_days.insert().from_select(list(told), rows))
-        history.renew(store, connection, today - days, today)
+        history.sum_weeks(store, connection, today - days, today)
 
 
 def _handfuls(count: int) -> Iterator[Sequence[int]]:

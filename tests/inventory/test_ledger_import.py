@@ -313,7 +313,7 @@ def demo_settings(tmp_path: Path) -> Settings:
 
 def test_a_new_demo_has_a_past(demo_settings: Settings) -> None:
     with MCFService(demo_settings).start() as service:
-        eventually(lambda: service._has_past)
+        eventually(lambda: service.worker._has_begun)
         past = History(service._store).totals(0, 10**6)
         told = days_and_skus(service._store)
 

@@ -12,6 +12,7 @@ from mcf.order_files.plan import Verdict
 from mcf.service import MCFService
 from mcf.store.states import RunState
 from tests.conftest import START
+from tests.uploads import orders_in
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -30,7 +31,7 @@ def file_orders(sku: str, *lines: str) -> list[parse.FileOrder]:
         "AddressFieldOne,AddressCity,AddressStateOrRegion,AddressPostalCode,AddressCountryCode"
     )
     rest = f"{sku},Ada Example,100 Example Street,Springfield,IL,62701,US"
-    return parse.read("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
+    return orders_in("\n".join([header, *(f"{one},{rest}" for one in lines)]).encode(), START)
 
 
 def test_orders_of_a_file_are_planned_against_stock_and_previews(

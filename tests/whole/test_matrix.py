@@ -283,7 +283,12 @@ def amazon(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Amazon]
             hasty = stack.enter_context(client_of(settings, login))
             last = stack.enter_context(client_of(settings, login, patience=0))
             hurried = stack.enter_context(client_of(settings, None))
-        for http in (hasty._http, last._http, hurried._http, hurried._auth._http):
+        for http in (
+            hasty._transport._http,
+            last._transport._http,
+            hurried._transport._http,
+            hurried._transport.auth._http,
+        ):
             http.event_hooks["request"].append(lambda asked: give_time(asked, simulator))
         shop = opened(simulator, patient)
         truth = {name: read(shop) for name, read in READS.items()}
