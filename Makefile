@@ -4,7 +4,7 @@ PORT ?= 8501
 VENV ?= .venv
 # Two workers a core: many tests wait for an answer, a browser or another process.
 WORKERS = $(shell $(PY) -c 'import os; print(min(8, 2 * os.cpu_count()))')
-PYTEST_ARGS ?= -n $(WORKERS) --dist loadgroup --durations=10
+PYTEST_ARGS ?= -n $(WORKERS) --dist loadscope --durations=10
 LOCK_ARGS ?=
 
 PY := $(VENV)/bin/python

@@ -49,6 +49,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("gate")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Shares the tests among the workers by lanes."""
+    from tests.lanes import Lanes
+
+    return Lanes(config, log)
+
+
 def pytest_configure() -> None:
     """Has temporary files in memory where there's room: a store waits for its disk to write."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:

@@ -16,7 +16,7 @@ from mcf.simulator.world.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, only, seen, served, type_into
 from tests.uploads import file_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 
 SHIP = "Ship this order"
 ADA = {

@@ -26,7 +26,7 @@ from tests.conftest import START
 from tests.demos import set_speed
 from tests.shops import held
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 1")]
+pytestmark = pytest.mark.browser
 
 SKUS = 64
 """In the demo's shop."""

@@ -21,7 +21,7 @@ from tests.browser.conftest import calm, choose, only, seen, served, type_into
 from tests.browser.test_new_order import Shop
 from tests.conftest import order_request
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 
 TABLE = ".stDataFrameGlideDataEditor"
 

@@ -34,8 +34,6 @@ from tests.inventory.test_own_orders import days_ago, order
 from tests.shops import Servers
 
 # One worker makes the shop of all.
-pytestmark = pytest.mark.xdist_group("review")
-
 US = "ATVPDKIKX0DER"
 DAYS = 40
 WINDOWS = (7, 30, 60, 90)

@@ -32,8 +32,6 @@ from tests.conftest import START, order_request
 from tests.pages.conftest import open_page, texts
 
 # One worker lives the year for all.
-pytestmark = pytest.mark.xdist_group("year")
-
 YEAR = timedelta(days=365)
 ZONE = ZoneInfo("America/Los_Angeles")
 GONE = {"UNDELIVERABLE", "RETURNED"}
