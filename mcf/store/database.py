@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,6 +41,8 @@ from mcf.store.driver import Record
 Values: TypeAlias = dict[str, Any]
 AT_ONCE = 5000
 """Rows looked up in one query: databases limit its parameters, SQLite to 32766."""
+_BUSY_FOR = 10.0
+"""Seconds for which a new file may be locked by who opened it at the same time."""
 
 
 class Store:
@@ -388,10 +391,27 @@ def _private_file(path: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     # An order's intent must outlive a power failure too, not only a killed process.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Has the file keep a write-ahead log.
+
+    Of several who open a new file, SQLite lets one do that and refuses the others without patience.
+    """
+    last = time.monotonic() + _BUSY_FOR
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def utc_now() -> datetime:

@@ -14,6 +14,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import AnswerLost, InvalidInput, Slow
 from mcf.simulator.world.marketplaces import US
 from tests.browser.conftest import Server, calm, choose, only, seen, served, type_into
+from tests.conftest import START
 from tests.uploads import file_of
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop that doesn't trade by itself, shared by all tests of this file."""
-    with Simulator(skus=24, orders=4, throttle=False, frozen=True) as amazon:
+    with Simulator(skus=24, orders=4, start=START, throttle=False, frozen=True) as amazon:
         place = {
             "AMAZON_SP_API_ENDPOINT": amazon.endpoint,
             "AMAZON_LWA_ENDPOINT": amazon.lwa_endpoint,

@@ -19,7 +19,7 @@ from mcf.simulator.world.marketplaces import US
 from mcf.simulator.world.orders import Status
 from tests.browser.conftest import calm, choose, only, seen, served, type_into
 from tests.browser.test_new_order import Shop
-from tests.conftest import order_request
+from tests.conftest import START, order_request
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,8 @@ TABLE = ".stDataFrameGlideDataEditor"
 @pytest.fixture(scope="module")
 def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop that doesn't trade by itself, shared by all tests of this file."""
-    with Simulator(skus=24, orders=30, days=30, throttle=False, frozen=True) as amazon:
+    recipe = {"skus": 24, "orders": 30, "days": 30, "start": START}
+    with Simulator(throttle=False, frozen=True, **recipe) as amazon:
         place = {
             "AMAZON_SP_API_ENDPOINT": amazon.endpoint,
             "AMAZON_LWA_ENDPOINT": amazon.lwa_endpoint,

@@ -307,7 +307,7 @@ OFTEN = dict.fromkeys(Subject, 0.2)
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for the role asks for it ten times a second."""
-    monkeypatch.setattr("mcf.service.RENEWED_EVERY", 0.1)
+    monkeypatch.setattr("mcf.worker.RENEWED_EVERY", 0.1)
 
 
 def test_of_two_services_on_one_store_one_reads_in_the_background(

@@ -239,9 +239,10 @@ def test_an_unknown_schema_is_refused_and_nothing_is_changed(tmp_path: Path) -> 
     database.close()
 
 
-def test_the_file_can_be_read_by_its_owner_only(store: Store, tmp_path: Path) -> None:
-    store.save(tables.inventory, [stock("A")])
-    modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("store.sqlite3*")}
+def test_the_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        store.save(tables.inventory, [stock("A")])
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("store.sqlite3*")}
     assert modes == {0o600}
 
 

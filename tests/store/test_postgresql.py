@@ -257,7 +257,7 @@ def fresh(service: MCFService) -> bool:
 def test_a_dashboard_reads_in_the_background_and_another_one_shows_it(
     shared: Settings, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mcf.service.RENEWED_EVERY", 0.1)
+    monkeypatch.setattr("mcf.worker.RENEWED_EVERY", 0.1)
     first = MCFService(shared).start()
     eventually(lambda: fresh(first))
     with MCFService(shared).start() as second:

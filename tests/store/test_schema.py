@@ -126,7 +126,7 @@ def test_a_file_brought_up_to_date_is_like_a_new_one_in_keys_indexes_and_kind(
 
 def test_the_newest_migration_is_the_one_of_the_programs_schema() -> None:
     config = Config()
-    config.set_main_option("script_location", "mcf:migrations")
+    config.set_main_option("script_location", "mcf.store:migrations")
     assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
 
 

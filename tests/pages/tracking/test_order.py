@@ -146,9 +146,9 @@ def asked() -> Iterator[list[str]]:
 
 
 def test_a_drawing_asks_the_store_for_each_part_of_the_order_once(
-    program: MCFService, asked: list[str]
+    calm: MCFService, asked: list[str]
 ) -> None:
-    parcel = program.packages().query("tracked").iloc[0]
+    parcel = calm.packages().query("tracked").iloc[0]
     at = open_page(places.TRACKING, order=parcel["seller_fulfillment_order_id"])
     asked.clear()
 
