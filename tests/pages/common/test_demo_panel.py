@@ -85,7 +85,11 @@ def test_every_fault_on_offer_is_one_that_the_simulator_has(amazon: DemoAmazon) 
     assert "The order arrives, but the answer is lost" in offered
 
 
-def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> None:
+def test_a_simulator_that_is_gone_is_told_in_the_panel(
+    amazon: DemoAmazon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What reads in the background would start it anew.
+    monkeypatch.setattr(DemoAmazon, "revive", lambda _: None)
     at = open_controls()
     amazon.close()
 
