@@ -713,27 +713,24 @@ def test_an_order_in_sending_is_left_alone_for_two_minutes(
     assert [s.state for s in submissions.settle_all()] == settled
 
 
-class Contended(Store):
-    """A store in which somebody else claims each order first."""
-
-    def change(self, table: Any, key: Any, values: Any, *conditions: Any) -> bool:
-        if values.get("state") == SENDING.value:
-            super().change(table, key, values, *conditions)
-        return super().change(table, key, values, *conditions)
-
-
 @pytest.fixture
-def contended(store: Store, tmp_path: Path) -> Iterator[Contended]:
-    """The store as one sees it who comes too late each time."""
-    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    with Contended(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as late:
-        yield late
+def contended(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store in which somebody else claims each order first."""
+    change = store.change
+
+    def late(table: Any, key: Any, values: Any, *conditions: Any) -> bool:
+        if values.get("state") == SENDING.value:
+            change(table, key, values, *conditions)
+        return change(table, key, values, *conditions)
+
+    monkeypatch.setattr(store, "change", late)
+    return store
 
 
 def test_an_order_that_somebody_else_takes_over_first_is_left_to_them(
     client: MCFClient,
     store: Store,
-    contended: Contended,
+    contended: Store,
     simulator: Simulator,
     request_for: MCFOrderRequest,
 ) -> None:
@@ -749,7 +746,7 @@ def test_an_order_that_somebody_else_takes_over_first_is_left_to_them(
 def test_a_refused_order_that_somebody_else_sends_again_first_is_left_to_them(
     client: MCFClient,
     store: Store,
-    contended: Contended,
+    contended: Store,
     simulator: Simulator,
     request_for: MCFOrderRequest,
 ) -> None:

@@ -35,7 +35,8 @@ from tests.databases import US, needs_postgresql, own_schema
 from tests.inventory import test_history, test_own_orders
 from tests.orders import test_submission
 from tests.store import test_database, test_driver, test_tables
-from tests.sync import test_reader as test_sync
+from tests.sync import conftest as sync_shops
+from tests.sync import test_pages, test_reader, test_writer
 from tests.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,14 +45,18 @@ pytestmark = needs_postgresql
 _FILES = {"tmp_path", "monkeypatch"}
 
 
-def of_any_store(module: ModuleType) -> dict[str, Any]:
-    """The tests of a module that use a store and no file, and its fixtures."""
+def of_any_store(module: ModuleType, *shared: str) -> dict[str, Any]:
+    """The tests of a module that use a store and no file, and its fixtures.
+
+    `shared` are fixtures of other modules that use a store.
+    """
     own = {name: each for name, each in vars(module).items() if name not in globals()}
     fixtures = {name: each for name, each in own.items() if hasattr(each, "_fixture_function")}
     tests = {
         name: each
         for name, each in own.items()
-        if name.startswith("test_") and _is_of_any_store(each, {"store", "second", *fixtures})
+        if name.startswith("test_")
+        and _is_of_any_store(each, {"store", "second", *fixtures, *shared})
     }
     return fixtures | tests
 
@@ -65,7 +70,10 @@ globals().update(of_any_store(test_database))
 globals().update(of_any_store(test_driver))
 globals().update(of_any_store(test_tables))
 globals().update(of_any_store(test_submission))
-globals().update(of_any_store(test_sync))
+SHOPS = of_any_store(sync_shops)
+globals().update(SHOPS)
+for module in (test_reader, test_pages, test_writer):
+    globals().update(of_any_store(module, *SHOPS))
 globals().update(of_any_store(test_history))
 globals().update(of_any_store(test_own_orders))
 
