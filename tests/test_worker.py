@@ -14,11 +14,11 @@ from mcf.errors import StoreError
 from mcf.service import MCFService
 from mcf.settings import Mode, Settings
 from mcf.simulator import Simulator
-from mcf.store import tables
-from mcf.store.database import Store, utc_now
+from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
 from mcf.store.states import RunState, Subject, SubmissionState
 from mcf.worker import INTERVALS
+from tests.unsettled import unknown_submission
 from tests.waiting import eventually
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -46,33 +46,6 @@ def statuses(service: MCFService) -> dict[str, str]:
 
 def world_statuses(simulator: Simulator) -> dict[str, str]:
     return {order.id: order.status.value for order in simulator.world.by_number}
-
-
-def same_store(service: MCFService) -> Store:
-    settings = service.settings
-    return Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    )
-
-
-def unknown_submission(service: MCFService, request: MCFOrderRequest) -> None:
-    """Writes what is left of an order whose answer never came."""
-    with same_store(service) as store:
-        store.add(
-            tables.submissions,
-            {
-                "seller_fulfillment_order_id": request.seller_fulfillment_order_id,
-                "state": SubmissionState.UNKNOWN.value,
-                "request": request.to_api(),
-                "attempts": 1,
-                "created_at": utc_now(),
-                "updated_at": utc_now(),
-                "message": "Not known yet.",
-            },
-        )
 
 
 def test_the_worker_fills_the_store_by_itself(working: MCFService, simulator: Simulator) -> None:
