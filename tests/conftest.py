@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import hypothesis
 import pytest
+from hypothesis import is_hypothesis_test
 
 from mcf import logs
 from mcf.amazon.client import MCFClient
@@ -23,6 +23,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.database import Store
 from mcf.store.states import RunState
+from tests import examples
 from tests.clocks import Time
 from tests.leaks import heard
 from tests.shops import KeptStore, Servers
@@ -36,17 +37,7 @@ LONGEST_NAP = 0.02
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108
 """A folder in memory, and the bytes that must be free there for the files of the tests."""
 
-# Neither a busy machine nor chance makes a test fail: no deadline, and the same examples each time.
-hypothesis.settings.register_profile(
-    "gate",
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-)
-hypothesis.settings.register_profile(
-    "explore", hypothesis.settings.get_profile("gate"), derandomize=False, max_examples=1000
-)
-hypothesis.settings.load_profile("gate")
+examples.register()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -64,18 +55,29 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out all but a part of what is marked so, and of everything if a part is wanted."""
-    left_out = [item for item in items if not _is_of_the_part(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _is_of_the_part(item)]
+    """Leaves out all but a part of what is marked so, and of everything if a part is wanted.
+
+    Properties are tried uncounted: what they cover, examples do, and counting doubles their time.
+    """
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.no_cover)
+    part = [item for item in items if _is_of_the_part(item, by_name=_named(config))]
+    if len(part) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(part)])
+        items[:] = part
 
 
-def _is_of_the_part(item: pytest.Item) -> bool:
+def _named(config: pytest.Config) -> bool:
+    """Whether it was said which tests to run: then all of them are meant."""
+    return [Path(argument).resolve() for argument in config.args] != [config.rootpath / "tests"]
+
+
+def _is_of_the_part(item: pytest.Item, *, by_name: bool) -> bool:
     """Whether chance takes it, which is seeded by the test's name and MCF_TEST_SEED."""
     wanted = int(os.environ.get("MCF_TEST_PART", "1"))
     marked = item.get_closest_marker("part")
-    if marked is not None and os.environ.get("MCF_TEST_WHOLE") != "1":
+    if marked is not None and not by_name and not examples.WHOLE:
         wanted *= marked.kwargs["of"]
     seeded = os.environ.get("MCF_TEST_SEED", "") + item.nodeid
     return zlib.crc32(seeded.encode()) % wanted == 0

@@ -204,6 +204,7 @@ def test_a_file_that_others_could_read_is_made_private(tmp_path: Path) -> None:
     assert (tmp_path / "mcf.log").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.no_cover
 def test_two_processes_lose_no_line_and_break_none(tmp_path: Path) -> None:
     program = """
 import sys
@@ -510,6 +511,7 @@ def test_the_check_hears_loggers_whose_level_and_handlers_keep_quiet(leaks: dequ
     assert leaks.pop() == ("tests.quiet at DEBUG logged a name ('Ada Example'), test_logs.py")
 
 
+@pytest.mark.no_cover
 def test_a_test_in_which_a_logger_leaks_fails(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "from tests.conftest import leaks, nothing_private_is_logged\n"

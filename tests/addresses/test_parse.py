@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mcf.addresses.countries import country_code
 from mcf.addresses.parse import taken_apart
+from tests.examples import many
 
 PASTED = {
     "US lines": ("US", "Jane Doe\n123 Main St Apt 4\nAustin, TX 78701\nUSA",
@@ -109,7 +110,7 @@ def words_of(text: str) -> list[str]:
     return sorted(re.findall(r"\w+", text))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=many(300))
 @given(TEXTS, st.sampled_from(["US", "CA", "GB", "DE", "IT", "JP", "AU", "BR", "IN", "HK"]))
 def test_no_word_of_a_pasted_address_is_lost(text: str, country: str) -> None:
     found = taken_apart(text, country)

@@ -10,6 +10,7 @@ from mcf.addresses.countries import countries
 from mcf.addresses.validate import areas, fields, is_far, is_po_box, normalised, problems
 from mcf.marketplaces import MARKETPLACES
 from mcf.simulator.demo_shop.customers import US_CITIES
+from tests.examples import many
 
 GOOD = {
     "US": {"city": "Austin", "state_or_region": "TX", "postal_code": "78701"},
@@ -287,7 +288,7 @@ def test_an_unknown_country_is_refused_with_what_else_is_missing(typed: str, pro
     }
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=many(300))
 @given(
     st.sampled_from(sorted(GOOD)),
     st.dictionaries(

@@ -147,6 +147,7 @@ def with_open_orders(simulator: Simulator, count: int) -> int:
     return math.ceil(len(simulator.world.orders) / PAGE_SIZE)
 
 
+@pytest.mark.no_cover
 class TestManyOrders:
     """With 2026-07-04 only."""
 

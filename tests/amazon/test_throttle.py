@@ -286,6 +286,7 @@ def _call_away(url: str, calls: int, times: list[float]) -> None:
             times.append(real_time.time())
 
 
+@pytest.mark.no_cover
 def test_processes_keep_one_plan_together(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shared.sqlite3'}"
     fresh = multiprocessing.get_context("spawn")

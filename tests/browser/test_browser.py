@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, calm, choose, only, seen, type_into
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
 
 PAGES = [("new_order", "New order"), ("tracking", "Tracking")]
 

@@ -17,7 +17,7 @@ from tests.browser.conftest import Server, calm, choose, only, seen, served, typ
 from tests.conftest import START
 from tests.uploads import file_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
 
 SHIP = "Ship this order"
 ADA = {

@@ -26,7 +26,7 @@ from tests.conftest import START
 from tests.demos import set_speed
 from tests.shops import held
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
 
 SKUS = 64
 """In the demo's shop."""

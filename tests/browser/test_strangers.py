@@ -24,7 +24,7 @@ from mcf.simulator.world.stock import Stock
 from tests.browser.conftest import calm, only, seen, served
 from tests.conftest import START, order_request, unhurried
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
 
 HOSTILE = (
     "http://evil.example",

@@ -21,7 +21,7 @@ from tests.browser.conftest import calm, choose, only, seen, served, type_into
 from tests.browser.test_new_order import Shop
 from tests.conftest import START, order_request
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
 
 TABLE = ".stDataFrameGlideDataEditor"
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mcf.errors import InvalidInput
 from mcf.files import text as text_files
 from mcf.files.text import Table
+from tests.examples import many
 
 
 def rows(text: str) -> list[list[str]]:
@@ -193,7 +194,7 @@ def filled(table: list[list[str]]) -> list[list[str]]:
     return [row for row in table if any(map(str.strip, row))]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=many(200))
 @given(
     table=TABLES,
     delimiter=st.sampled_from(",;\t|"),
@@ -218,7 +219,7 @@ def could_be_excels(cell: str) -> bool:
     return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=many(200))
 @given(table=TABLES)
 def test_tab_separated_text_without_quoting_comes_back_or_is_in_doubt(
     table: list[list[str]],
@@ -239,7 +240,7 @@ def test_tab_separated_text_without_quoting_comes_back_or_is_in_doubt(
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=many(200))
 @given(text=st.text(st.sampled_from('ab",;\t\n\r '), max_size=60))
 def test_any_text_is_read_or_refused_and_no_row_has_a_line_break_or_a_wrong_width(
     text: str,

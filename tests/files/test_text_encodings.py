@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mcf.errors import InvalidInput
 from mcf.files import text as text_files
 from mcf.files.text import Decoded
+from tests.examples import many
 
 NAME = "J\u00fcrgen M\u00fcller"
 
@@ -105,7 +106,7 @@ def test_what_must_be_chosen_is_told_with_some_lines_and_ways_to_read_them() -> 
     assert caught.value.problems["file"] == "has 2 more such lines"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150))
 @given(st.text(max_size=40), st.sampled_from(sorted(text_files.ENCODINGS)))
 def test_no_text_in_any_encoding_is_read_as_another_one_for_certain(
     text: str, encoding: str

@@ -20,7 +20,6 @@ from tests.inventory.test_planning import (
     day,
     few,
     numbers,
-    unhurried,
 )
 
 
@@ -109,7 +108,6 @@ def test_the_band_is_wider_for_what_sells_in_bursts() -> None:
 histories = st.lists(st.integers(0, 40), min_size=7, max_size=91)
 
 
-@unhurried
 @given(histories, st.integers(1, 90), st.floats(0.98, 1.02), st.booleans())
 def test_a_band_holds_its_middle_and_grows_with_the_days(
     units: list[int], days: int, drift: float, alike: bool
@@ -124,7 +122,6 @@ def test_a_band_holds_its_middle_and_grows_with_the_days(
     assert (np.diff(found.high - found.low) >= -1e-9).all()
 
 
-@unhurried
 @given(histories, st.integers(2, 50), st.floats(0.98, 1.02))
 def test_a_forecast_scales_with_what_was_sold(units: list[int], times: int, drift: float) -> None:
     single, many = (known(numbers(*units) * n, 14, drift=drift) for n in (1, times))
@@ -132,7 +129,6 @@ def test_a_forecast_scales_with_what_was_sold(units: list[int], times: int, drif
     assert (many.high >= single.high - 1e-9).all()
 
 
-@unhurried
 @given(histories, st.integers(-400, 400))
 def test_a_forecast_without_weekdays_is_the_same_on_any_date(units: list[int], shift: int) -> None:
     there = np.ones(len(units), dtype=bool)
@@ -182,7 +178,6 @@ def test_weekdays_that_differ_by_chance_are_taken_for_alike() -> None:
     assert forecast.weekday_profile(sold.ravel(), TODAY).tolist() == pytest.approx([1.0] * 7)
 
 
-@unhurried
 @given(st.lists(st.integers(0, 200), min_size=0, max_size=120))
 def test_a_profile_is_one_on_average_and_never_negative(sold: list[int]) -> None:
     profile = forecast.weekday_profile(numbers(*sold), TODAY)

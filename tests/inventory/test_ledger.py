@@ -15,6 +15,7 @@ from mcf.errors import InvalidInput
 from mcf.inventory import ledger
 from mcf.inventory.ledger import DateOrder, LedgerDay
 from mcf.marketplaces import MARKETPLACES
+from tests.examples import many
 
 TODAY = date(2026, 3, 31)
 COLUMNS = (
@@ -393,7 +394,7 @@ def test_europe_is_one_stock_and_other_countries_are_not(
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150))
 @given(cells=st.lists(st.lists(WORDS, max_size=8), max_size=6))
 def test_any_table_is_read_or_refused_with_a_reason(cells: list[list[str]]) -> None:
     out = io.StringIO()
@@ -402,7 +403,7 @@ def test_any_table_is_read_or_refused_with_a_reason(cells: list[list[str]]) -> N
     assert refused(out.getvalue().encode()).problems
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150))
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_refused_with_a_reason(data: bytes) -> None:
     assert refused(data).problems

@@ -337,6 +337,7 @@ def days_and_skus(store: Store) -> tuple[int, int]:
     return days, skus
 
 
+@pytest.mark.no_cover
 def test_a_demo_that_has_a_past_does_not_import_it_again(
     demo_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,13 +16,13 @@ from mcf.inventory import planning
 from mcf.inventory.planning import RULES, WINDOWS, Health, Numbers, Rules
 from mcf.store import frames
 from tests.bench import bench_forecast
+from tests.examples import many
 
 TODAY = date(2026, 3, 2)
 """A Monday."""
 UNKNOWN = math.nan
 NO_RULES = pd.DataFrame()
-unhurried = settings(deadline=None, derandomize=True)
-few = settings(deadline=None, derandomize=True, max_examples=40)
+few = settings(max_examples=many(40))
 amounts = st.integers(0, 100_000)
 speeds = st.floats(0.01, 500)
 rules = st.builds(
@@ -443,7 +443,6 @@ def quantity(there: float, a_day: float, rule: Rules) -> tuple[float, float]:
     return float(until[0]), float(units[0])
 
 
-@unhurried
 @given(amounts, speeds, rules)
 def test_a_reorder_is_whole_cases_and_never_fewer_units_than_single_ones(
     there: int, a_day: float, rule: Rules
@@ -456,7 +455,6 @@ def test_a_reorder_is_whole_cases_and_never_fewer_units_than_single_ones(
     assert units - least < rule.case_pack
 
 
-@unhurried
 @given(st.integers(-1000, 100_000), speeds, rules)
 def test_a_reorder_covers_lead_time_safety_days_and_those_it_is_for(
     there: int, a_day: float, rule: Rules
@@ -467,7 +465,6 @@ def test_a_reorder_covers_lead_time_safety_days_and_those_it_is_for(
     assert covered >= a_day * days - 1e-3
 
 
-@unhurried
 @given(amounts, speeds, rules)
 def test_a_reorder_is_due_before_lead_time_and_safety_days_are_eaten_up(
     there: int, a_day: float, rule: Rules
@@ -538,6 +535,7 @@ def test_a_waterfall_always_adds_up(before: pd.Series, after: pd.Series) -> None
     assert 0 not in units[1:-1]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs_out", [False, True])
 def test_the_forecast_beats_last_week_and_the_mean_of_thirty_days(runs_out: bool) -> None:
     scores = bench_forecast.replay(bench_forecast.watch(22, 60, runs_out))

@@ -20,6 +20,7 @@ from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
 from mcf.order_files.parse import FileOrder
 from mcf.orders import form
+from tests.examples import many
 from tests.uploads import orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -621,7 +622,7 @@ def lines_of(request: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=many(50))
 @given(order_lists, st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8-sig", "utf-16"]))
 def test_any_orders_written_to_a_file_are_read_back_the_same(
     written: tuple[dict[str, Any], ...], delimiter: str, encoding: str

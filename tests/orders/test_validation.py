@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from mcf.marketplaces import MARKETPLACES
@@ -26,6 +26,7 @@ from mcf.orders.validation import (
 )
 from mcf.simulator.api import requests_2020
 from mcf.simulator.api.forms import Form
+from tests.examples import many
 
 US = MARKETPLACES["ATVPDKIKX0DER"]
 JAPAN = MARKETPLACES["A1VC38T7YXB528"]
@@ -326,7 +327,7 @@ FORMS = st.sets(st.sampled_from(sorted(FIELDS)), max_size=3).flatmap(
 SHELVES: Any = {US.id: {"A-1": None, "A-2": None}}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(400))
 @given(FORMS)
 def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
     entry = judge(typed, US, NOW)
@@ -340,7 +341,7 @@ def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
     assert order.address.name == wire["destinationAddress"]["name"]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(400))
 @given(FORMS)
 def test_what_is_not_sent_says_why_at_a_field_that_has_a_name(typed: Typed) -> None:
     entry = judge(typed, US, NOW)
@@ -350,7 +351,7 @@ def test_what_is_not_sent_says_why_at_a_field_that_has_a_name(typed: Typed) -> N
     assert "order" not in entry.problems
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(200))
 @given(FORMS)
 def test_whatever_the_form_accepts_is_what_amazons_model_declares(typed: Typed) -> None:
     folder = os.environ.get("SP_API_MODELS")

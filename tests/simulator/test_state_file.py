@@ -69,6 +69,7 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "world.sqlite"
 
 
+@pytest.mark.no_cover
 def test_a_world_goes_on_where_it_was(state: Path) -> None:
     with opened(state) as api:
         api.place(items=[line(giftMessage="日本 & Ünï")])
@@ -104,6 +105,7 @@ def test_a_world_left_alone_lives_on(state: Path) -> None:
         assert api.sim.clock.now() > OPENING - timedelta(days=400)
 
 
+@pytest.mark.no_cover
 def test_what_is_scheduled_still_happens_after_a_restart(state: Path) -> None:
     with opened(state) as api:
         api.wait(days=400)

@@ -405,6 +405,7 @@ with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as 
 """
 
 
+@pytest.mark.no_cover
 def test_processes_that_open_a_damaged_store_at_once_move_it_once_and_know_all(path: Path) -> None:
     garble(path, b"order 0050")
     command = [sys.executable, "-c", OPENER, f"sqlite:///{path}", "test", US]

@@ -237,6 +237,7 @@ def replaced(process: Popen[str]) -> Popen[str]:
     return process
 
 
+@pytest.mark.no_cover
 def test_processes_that_open_an_old_store_at_once_migrate_it_once(url: str) -> None:
     before = first_store(url)
     assert open_at_once(url) == [("1\n", "")] * 4
@@ -245,6 +246,7 @@ def test_processes_that_open_an_old_store_at_once_migrate_it_once(url: str) -> N
         assert counted(contents(connection), before) == counted(before, before)
 
 
+@pytest.mark.no_cover
 def test_processes_that_open_an_old_file_at_once_keep_one_copy_of_it(file: Path) -> None:
     before = first_store(f"sqlite:///{file}")
     assert open_at_once(f"sqlite:///{file}") == [("1\n", "")] * 4

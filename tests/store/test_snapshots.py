@@ -18,6 +18,7 @@ from mcf.store.database import Store
 from mcf.store.snapshots import Snapshot, StoredFrames, patched
 from tests.bench import warehouse
 from tests.databases import needs_postgresql, own_schema
+from tests.examples import many
 
 US = "ATVPDKIKX0DER"
 NOW = warehouse.OPENING
@@ -109,7 +110,7 @@ def assert_same(pair: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]) -
 
 
 @given(SEQUENCES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=many(25))
 def test_after_any_changes_the_frames_are_those_of_a_full_load(
     steps: list[tuple[str, int, int]],
 ) -> None:
@@ -119,7 +120,7 @@ def test_after_any_changes_the_frames_are_those_of_a_full_load(
 
 @needs_postgresql
 @given(SEQUENCES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=many(10))
 def test_so_it_is_on_postgresql(steps: list[tuple[str, int, int]]) -> None:
     with own_schema() as url, opened(url) as store:
         assert [assert_same(pair) for pair in follow(store, steps)] == [None] * len(steps)

@@ -72,6 +72,7 @@ def test_a_listing_that_tells_the_change_first_is_enough(
     assert ("Received", "Planning") in statuses(service)
 
 
+@pytest.mark.no_cover
 def test_a_parcels_way_and_its_moved_estimate_are_kept(
     service: MCFService, simulator: Simulator, sent: str
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mcf.simulator import Simulator
+from tests.examples import many
 from tests.simulator.bodies import OFFER, OFFERS_2026, PREVIEW_2026, RICH
 from tests.simulator.seller import (
     ADDRESS,
@@ -75,8 +76,7 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         api.http.close()
 
 
-@settings(max_examples=300, deadline=None, derandomize=True,
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(max_examples=many(300), suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(place=st.sampled_from(PLACES), value=JSON, number=st.integers(0, 10**6))
 def test_any_value_anywhere_is_accepted_or_refused(
     patient: Api, place: tuple[str, tuple[Any, ...]], value: Any, number: int
@@ -105,8 +105,7 @@ def json_of(body: Any) -> bytes:
     return json.dumps(body).encode()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True,
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(max_examples=many(100), suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(name=st.sampled_from(["nextToken", "startDateTime", "sellerSkus", "queryStartDate",
                              "packageNumber", "pageToken", "updatedAfter", "shipments"]),
        value=st.text() | st.sampled_from(["MQ==", "e30=", "eyJmaXJzdCI6IC0xfQ=="]))  # fmt: skip

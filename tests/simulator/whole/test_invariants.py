@@ -22,6 +22,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.lifecycle import TRANSITIONS
 from mcf.simulator.world.orders import Fate, Order, Status
+from tests.examples import many
 from tests.simulator.seller import OPENING, OUTBOUND, OUTBOUND_2026, US, Api, line
 
 ORDERS = f"{OUTBOUND}/fulfillmentOrders"
@@ -219,11 +220,12 @@ def trading() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.mark.no_cover
 def test_the_world_keeps_its_books_whatever_is_done_to_it(trading: Simulator) -> None:
     run_state_machine_as_test(
         lambda: Shop(trading),
         settings=settings(
-            max_examples=20,
+            max_examples=many(20),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from mcf.simulator import Simulator
 from mcf.simulator.world import ledger
 from mcf.simulator.world.orders import Status
+from tests.examples import many
 from tests.simulator.seller import GERMANY, KETTLE, OPENING, OUTBOUND, US, Api, line
 
 REPORT = "/_simulator/ledger"
@@ -77,7 +78,7 @@ def total(lines: Iterable[Line], column: str) -> int:
     return sum(one[column] for one in lines)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=many(12))
 @given(
     seed=st.integers(0, 10**6),
     days=st.integers(1, 200),
@@ -106,7 +107,7 @@ def test_every_line_adds_up_and_every_day_begins_as_the_last_one_ended(
     assert len([one for one in lines if one.cells["Disposition"] == "SELLABLE"]) == skus * days
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=many(12))
 @given(seed=st.integers(0, 10**6), days=st.integers(0, 30))
 def test_what_is_in_transfer_came_in_and_went_on_to_a_shelf(seed: int, days: int) -> None:
     amazon = shop(seed=seed)
