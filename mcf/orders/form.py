@@ -270,13 +270,14 @@ def profiles(own: Mapping[str, Profile]) -> dict[str, Profile]:
 def kept_as_profile(
     name: str, typed: Typed, own: Mapping[str, Profile], *, first: bool
 ) -> dict[str, Profile]:
-    """What is to be kept so that a profile has the options of the form, by name.
+    """What is to be kept so that a profile has the options of the form, by name and in this order.
 
-    Only one profile is the first, with which every order begins: of the others none is then.
+    It comes first: when its name is refused, the others stay as they are. Only one profile is the
+    first, with which every order begins: of the others none is then.
     """
     others = {key: {**content, "first": False} for key, content in own.items()} if first else {}
     others.pop(name, None)
-    return {**others, name: {**content_of(typed), "first": first}}
+    return {name: {**content_of(typed), "first": first}, **others}
 
 
 def blank(country: str, number: str, own: Mapping[str, Profile]) -> Typed:
