@@ -69,8 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _named(config: pytest.Config) -> bool:
-    """Whether it was said which tests to run: then all of them are meant."""
-    return [Path(argument).resolve() for argument in config.args] != [config.rootpath / "tests"]
+    """Whether it was said which tests to run: then all of them are meant, if nothing else is."""
+    return "MCF_TEST_WHOLE" not in os.environ and [
+        Path(argument).resolve() for argument in config.args
+    ] != [config.rootpath / "tests"]
 
 
 def _is_of_the_part(item: pytest.Item, *, by_name: bool) -> bool:
