@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, planning
+from mcf.inventory import concerns, forecast, groups, planning
 from mcf.inventory.forecast import Common, Forecast
+from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
 from mcf.inventory.planning import ENOUGH, WINDOWS, Health
 from mcf.inventory.preferences import Choices
@@ -353,6 +354,16 @@ class StockReview:
         columns = now.columns.get_indexer(pd.Index(past["place"]))
         units = now.to_numpy()[lines, columns]
         return past.assign(units=np.minimum(past["units"], units))[units > 0]
+
+    def groups(self) -> dict[Group, GroupFigure]:
+        """The SKUs that need a look, by why."""
+        return self._once(
+            "groups",
+            self._plan_revision(),
+            lambda: groups.of_the_stock(
+                self.plan(), self.standing(), date_of(self.today), ARRIVES_IN
+            ),
+        )
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""

@@ -44,6 +44,15 @@ def draw(service: MCFService, *, redraws: bool) -> None:
         messages.draw_error(service.trouble)
 
 
+def draw_title(text: str) -> None:
+    """The page's title for those who listen to it; the menu shows it to those who see."""
+    st.html(
+        "<style>.st-key-hidden-title { position: absolute; height: 1px; overflow: hidden; }</style>"
+    )
+    with st.container(key="hidden-title"):
+        st.title(text)
+
+
 @st.fragment(run_every=2)
 def _live(service: MCFService, *, redraws: bool) -> None:
     whole = session.is_being_drawn()

@@ -170,6 +170,7 @@ def filter_stock(state: str) -> None:
 def show_only(*, stock: str = "All", units: Sequence[str] = ()) -> None:
     """Shows all SKUs of the stock that stand like this or have units there, and no others."""
     st.session_state.update({"stock": stock, "with": list(units), "sku": "", "table": "Stock"})
+    ask("show", None)
     to_first_page()
 
 

@@ -1,0 +1,136 @@
+"""The SKUs that need a look, by why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mcf.inventory import groups
+from mcf.inventory.groups import Group, GroupFigure
+from mcf.inventory.planning import Health
+
+TODAY = date(2026, 3, 2)
+ARRIVES_IN = {
+    "fc_processing_quantity": 2,
+    "pending_transshipment_quantity": 3,
+    "inbound_receiving_quantity": 5,
+    "inbound_shipped_quantity": 14,
+}
+QUANTITIES = (
+    *ARRIVES_IN,
+    "fulfillable_quantity",
+    "unfulfillable_quantity",
+    "warehouse_damaged_quantity",
+    "carrier_damaged_quantity",
+)
+NOWHERE = pd.DataFrame({"seller_sku": ["S"], "place": ["x"], "units": [0], "days": [0]}).iloc[:0]
+
+
+def plan(*rows: dict[str, Any]) -> pd.DataFrame:
+    usual = dict.fromkeys(QUANTITIES, 0) | {
+        "seller_sku": "S",
+        "velocity": np.nan,
+        "reorder_quantity": np.nan,
+        "reorder_date": pd.NaT,
+        "health": Health.FINE.value,
+        "unit_cost": np.nan,
+    }
+    frame = pd.DataFrame([usual | row for row in rows])
+    return frame.assign(reorder_date=pd.to_datetime(frame["reorder_date"], utc=True))
+
+
+def found(*rows: dict[str, Any], standing: pd.DataFrame = NOWHERE) -> dict[Group, GroupFigure]:
+    return groups.of_the_stock(plan(*rows), standing, TODAY, ARRIVES_IN)
+
+
+def test_what_is_to_be_ordered_today_is_counted_with_what_it_costs() -> None:
+    due = {"reorder_date": "2026-03-02", "reorder_quantity": 24.0}
+    figure = found(
+        due | {"seller_sku": "A", "unit_cost": 2.5},
+        due | {"seller_sku": "B"},
+        {"seller_sku": "C", "reorder_date": "2026-03-03", "reorder_quantity": 99.0},
+    )[Group.REORDER]
+
+    assert list(figure.rows) == [True, True, False]
+    assert (figure.skus, figure.units, figure.cost, figure.unpriced) == (2, 48, 60.0, 1)
+
+
+def test_a_cost_that_is_not_known_is_none_and_not_nothing() -> None:
+    every = found({"fulfillable_quantity": 10})[Group.ALL]
+    assert (every.units, every.cost, every.unpriced) == (10, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "lost"),
+    [
+        ({"fulfillable_quantity": 10, "inbound_shipped_quantity": 50}, 18),
+        ({"fulfillable_quantity": 28, "inbound_shipped_quantity": 50}, 0),
+        ({"fulfillable_quantity": 0, "inbound_receiving_quantity": 1}, 10),
+        # What is unloaded already comes first.
+        (
+            {
+                "fulfillable_quantity": 4,
+                "inbound_receiving_quantity": 9,
+                "inbound_shipped_quantity": 9,
+            },
+            6,
+        ),
+        # What is in transfer can be sold before it comes.
+        (
+            {
+                "fulfillable_quantity": 4,
+                "pending_transshipment_quantity": 24,
+                "inbound_shipped_quantity": 9,
+            },
+            0,
+        ),
+        # Nothing is inbound: that's a matter of reordering.
+        ({"fulfillable_quantity": 0}, 0),
+    ],
+)
+def test_sales_lost_until_the_first_arrival(row: dict[str, int], lost: int) -> None:
+    figure = found(row | {"velocity": 2.0})[Group.GAP]
+    assert (figure.units, figure.skus) == (lost, int(lost > 0))
+
+
+def test_without_a_velocity_no_lost_sales_are_made_up() -> None:
+    assert found({"inbound_shipped_quantity": 9})[Group.GAP].skus == 0
+
+
+def test_what_stands_too_long_and_what_amazon_broke_is_one_group() -> None:
+    standing = pd.DataFrame(
+        {
+            "seller_sku": ["A", "A", "B"],
+            "place": ["fc_processing_quantity", "researching_quantity", "fc_processing_quantity"],
+            "units": [3, 4, 5],
+            "days": [10, 30, 9],
+        }
+    )
+    figure = found(
+        {"seller_sku": "A"},
+        {"seller_sku": "B"},
+        {"seller_sku": "C", "carrier_damaged_quantity": 2},
+        standing=standing,
+    )[Group.STUCK]
+
+    assert list(figure.rows) == [True, False, True]
+    assert figure.units == 9
+
+
+def test_excess_counts_what_can_ship_of_it() -> None:
+    figure = found(
+        {"fulfillable_quantity": 90, "health": Health.EXCESS.value, "unit_cost": 2.0},
+        {"fulfillable_quantity": 10},
+    )
+    assert (figure[Group.EXCESS].units, figure[Group.EXCESS].cost) == (90, 180.0)
+    assert (figure[Group.ALL].skus, figure[Group.ALL].units) == (2, 100)
+
+
+def test_a_shop_without_stock_has_empty_groups() -> None:
+    empty = plan({}).iloc[:0]
+    figures = groups.of_the_stock(empty, NOWHERE, TODAY, ARRIVES_IN)
+    assert {(one.skus, one.units, one.cost) for one in figures.values()} == {(0, 0, None)}
