@@ -47,7 +47,8 @@ def draw(service: MCFService, *, redraws: bool) -> None:
 def draw_title(text: str) -> None:
     """The page's title for those who listen to it; the menu shows it to those who see."""
     st.html(
-        "<style>.st-key-hidden-title { position: absolute; height: 1px; overflow: hidden; }</style>"
+        "<style>.st-key-hidden-title { position: absolute; left: 0; width: 1px !important;"
+        " height: 1px; overflow: hidden; }</style>"
     )
     with st.container(key="hidden-title"):
         st.title(text)

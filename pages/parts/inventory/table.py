@@ -154,7 +154,6 @@ def draw_one(row: pd.Series) -> None:
         with st.container(horizontal=True):
             st.button(
                 "Everything about this SKU",
-                type="primary",
                 icon=":material/open_in_full:",
                 key="open_sku",
                 on_click=session.ask,
@@ -205,13 +204,15 @@ def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -
 
 
 def draw_ship_link(row: pd.Series) -> None:
-    """The way to an order with this SKU."""
+    """The way to an order with this SKU, or that nothing of it can ship."""
+    if row["fulfillable_quantity"] <= 0:
+        st.caption("Nothing of it can ship now.", width="content")
+        return
     st.page_link(
         places.NEW_ORDER,
         label="Ship an order with this SKU",
         icon=":material/add_shopping_cart:",
         query_params={"item": row["seller_sku"]},
-        disabled=row["fulfillable_quantity"] <= 0,
     )
 
 
