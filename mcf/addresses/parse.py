@@ -25,6 +25,7 @@ _SURELY_A_PHONE = re.compile(r"[+0(]|\d{10,11}$|\d+[ .-]")
 _POSTAL_WORDS = re.compile(
     r"(?i)(?:\b(?:zip|pin|postal|post)\s?code|\bpin|\bc\.?p\.?|\bcep|〒)\s*[:.-]?\s*$"
 )
+_ENTITY = re.compile(r"(&#?\w{2,8});")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)?")
 _EDGE = " ,;:-–—/|()"
 _LINE_ENDS = re.compile(r"[\r\n\u2028\v]+|\s*\|\s*|\t")
@@ -96,12 +97,7 @@ def read(pasted: Labelled, given: str, chosen: str = "") -> Reading:
     lines = [line for at, line in enumerate(lines) if not contacts.take(line, is_late=at > 1)]
     if len(lines) == 1 and native.is_native(lines[0]):
         lines = contacts.taken_out(lines[0])
-    pieces = [
-        _Piece(number, part.strip())
-        for number, line in enumerate(lines)
-        for part in re.split(r"[,、，;]", line)
-        if part.strip()
-    ]
+    pieces = [_Piece(number, part) for number, line in enumerate(lines) for part in _parts(line)]
     if len(lines) == 1:
         pieces = [p for at, p in enumerate(pieces) if not contacts.take(p.text, is_late=at > 2)]
         pieces = [_Piece(number, piece.text) for number, piece in enumerate(pieces)]
@@ -113,10 +109,16 @@ def read(pasted: Labelled, given: str, chosen: str = "") -> Reading:
     return reading
 
 
+def _parts(line: str) -> list[str]:
+    """What stands between the commas and semicolons of a line; "&amp;" is none of them."""
+    apart = re.split(r"[,、，;]", _ENTITY.sub("\\1\ue000", line))
+    return [part.replace("\ue000", ";").strip() for part in apart if part.strip()]
+
+
 def _country_in(lines: Sequence[str]) -> str | None:
     """The code of the country that ends the lines, before any e-mail address or phone number."""
-    pieces = [part.strip() for line in lines for part in re.split(r"[,、，;]", line)]
-    places = [p for p in pieces if p and not (_EMAIL.fullmatch(p) or _PHONE.fullmatch(p))]
+    pieces = [part for line in lines for part in _parts(line)]
+    places = [p for p in pieces if not (_EMAIL.fullmatch(p) or _PHONE.fullmatch(p))]
     if not places:
         return None
     last = places[-1]

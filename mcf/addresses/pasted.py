@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 
-from mcf.addresses import parse, signs, validate
+from mcf.addresses import parse, signs, spoiled, validate
 from mcf.addresses.countries import countries, country
 from mcf.addresses.wording import Labelled, unlabelled
 
@@ -19,12 +19,14 @@ class Understood:
 
     "phone" and "email" are among the parts. `choices` are the codes of the countries of which a
     person has to choose one; nothing may be filled in before. `remarks` are about no part alone.
+    `meant` is the whole text as it was before another program spoiled it, None if none did.
     """
 
     parts: Mapping[str, str]
     doubts: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    meant: str | None = None
 
 
 _GUESSED = {
@@ -64,7 +66,7 @@ def understood(text: str, given: str, chosen: str = "") -> Understood:
     remarks = _remarks(pasted, reading)
     if not (reading.named or chosen or "country_code" in doubts):
         remarks += (f"No country is written; it's read as one in {reading.where.spoken}.",)
-    return Understood(reading.placed, doubts, choices, remarks)
+    return Understood(reading.placed, doubts, choices, remarks, _meant(text))
 
 
 _ALIKE = {("HK", "CN"), ("MO", "CN"), ("TW", "CN"), ("TW", "JP"), ("CN", "TW"), ("CN", "JP")}
@@ -91,9 +93,18 @@ def _doubts(reading: parse.Reading) -> dict[str, str]:
     doubts = {part: _GUESSED[part] for part in sorted(reading.guesses)}
     for part, problem in validate.problems(parts).items():
         doubts.setdefault(part, _as_sentence(part, problem, parts))
+    for part, text in parts.items():
+        if (right := spoiled.meant(text)) is not None:
+            doubts.setdefault(part, _spoiled(right))
     for part, reason in _oddities(parts).items():
         doubts.setdefault(part, reason)
     return doubts
+
+
+def _spoiled(right: str) -> str:
+    if not right:
+        return "It looks like another program's word for nothing."
+    return f"It looks as if another program had spoiled it: {right} is probably meant."
 
 
 def _as_sentence(part: str, problem: str, parts: Mapping[str, str]) -> str:
@@ -131,6 +142,13 @@ def _is_phone(text: str, code: str) -> bool:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, code))
     except phonenumbers.NumberParseException:
         return False
+
+
+def _meant(text: str) -> str | None:
+    """The text with each line as it's probably meant; None if each is as it stands."""
+    lines = parse.lines_of(text)
+    meant = [line if (right := spoiled.meant(line)) is None else right for line in lines]
+    return None if meant == lines else "\n".join(filter(None, meant))
 
 
 def _remarks(pasted: Labelled, reading: parse.Reading) -> tuple[str, ...]:

@@ -123,6 +123,12 @@ def put(typed: Typed) -> None:
         _put_line(number, line)
 
 
+def put_address(parts: Mapping[str, str]) -> None:
+    """Puts a recipient's parts, by Python name, into the form in place of those that are there."""
+    for key, name in form.ADDRESS.items():
+        session.state()[key] = parts.get(name) or ""
+
+
 def _put_line(number: int, line: TypedLine) -> None:
     # Every key costs each field a little time: what is folded and empty has none.
     for key, name in _OF_LINE.items():
