@@ -207,8 +207,11 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         for wish in request.get("featureConstraints") or ()
         if wish.get("featureName")
     }
+    plain: dict[str, Any] = {
+        key: text for key, text in texts.items() if isinstance(text, str) and text
+    }
     return Typed(
-        **{key: text for key, text in texts.items() if isinstance(text, str) and text},
+        **plain,
         hold=FulfillmentAction.of(request.get("fulfillmentAction")) is FulfillmentAction.HOLD,
         cod=cod.get("isCodRequired") is True,
         features=features,

@@ -17,9 +17,11 @@ from mcf.amazon.models.requests import MAX_LINES
 from mcf.errors import InvalidInput, StoreError
 from mcf.orders import form
 from mcf.orders.form import Typed, TypedLine
+from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind
 from mcf.store.snapshots import Snapshot
+from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, session
 
 FEATURE = "feature_"
@@ -52,7 +54,19 @@ def start(service: MCFService, stock: Snapshot) -> None:
     if session.LINES not in state:
         put(blank(service))
     _name_chosen(stock)
-    keep(service, collect())
+    sent = service.ordering.finished.sent(collect())
+    if sent is None:
+        keep(service, collect())
+    elif sent.state is SubmissionState.ACCEPTED and _was_sent_here(sent):
+        # Its outcome was shown when it was sent: this is another visit.
+        close()
+        put(blank(service))
+
+
+def _was_sent_here(sent: Submission) -> bool:
+    """Whether this visitor sent the order, and looks at something else by now."""
+    order_id = sent.seller_fulfillment_order_id
+    return session.state().get(session.SENT) == order_id and session.asked("sent") != order_id
 
 
 def _name_chosen(stock: Snapshot) -> None:
@@ -244,6 +258,17 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
     session.ask("sent", None)
     put(typed)
     keep(service, typed)
+
+
+def under_new_number(service: MCFService) -> None:
+    """Goes on with what is typed as an order of its own."""
+    fresh = {"number": fresh_number(service), "amazon_number": "", "replaces": ""}
+    begin_with(service, collect().model_copy(update=fresh))
+
+
+def take_new_number(service: MCFService) -> None:
+    """Puts a number that nobody has used in place of the one that is typed."""
+    session.state().update({"number": fresh_number(service), "amazon_number": ""})
 
 
 def as_draft(service: MCFService, typed: Typed) -> str:

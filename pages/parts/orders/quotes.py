@@ -305,6 +305,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         return
     try:
         session.ask("sent", request.seller_fulfillment_order_id)
+        session.state()[session.SENT] = request.seller_fulfillment_order_id
         with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
             service.submit(request, chosen.preview, entry.typed.replaces)
     except InvalidInput as error:
