@@ -159,10 +159,15 @@ def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, fo
     expect(only(button)).to_be_enabled()
     before = shop.sent
 
+    # Typed without leaving the field: the click is what ends it.
+    form.get_by_label("Units", exact=True).fill("2")
+    form.get_by_text("Expedited", exact=True).first.click()
+    seen(form.get_by_text(re.compile(f"2 x {shop.sku}.* as Expedited")))
     form.get_by_label("Units", exact=True).fill("3")
     button.click()
 
-    seen(form.get_by_text(f"3 x {shop.sku}"))
+    seen(form.get_by_text(re.compile(f"3 x {shop.sku}.* as Expedited")))
+    seen(form.get_by_text("Your last click did nothing, and nothing was sent."))
     assert shop.sent == before
     ship(form)
     seen(form.get_by_text(re.compile("Amazon has order")))
