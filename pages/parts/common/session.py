@@ -275,7 +275,7 @@ def proofs(order_id: str) -> list[Proof]:
 
 
 def tell(kind: str, text: str) -> None:
-    """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
+    """Keeps a sentence in view until it's put away: "success", "info", "warning" or "error"."""
     st.session_state[NOTICE] = (kind, text)
 
 

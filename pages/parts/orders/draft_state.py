@@ -17,7 +17,6 @@ from mcf.amazon.models.requests import MAX_LINES
 from mcf.errors import InvalidInput, StoreError
 from mcf.orders import form
 from mcf.orders.form import Typed, TypedLine
-from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind
 from mcf.store.snapshots import Snapshot
@@ -47,26 +46,32 @@ def start(service: MCFService, stock: Snapshot) -> None:
     """Makes the form ready: empty, as it was, or with the draft that the address names."""
     state = session.state()
     asked = session.asked("draft")
-    if asked and asked != state.get(session.DRAFT):
+    if asked in (None, state.get(session.DRAFT)) and _is_done(service):
+        close()
+    elif asked and asked != state.get(session.DRAFT):
         _open(service, asked)
     elif state.get(session.DRAFT) and not asked:
         session.ask("draft", state[session.DRAFT])
     if session.LINES not in state:
         put(blank(service))
     _name_chosen(stock)
+    typed = collect()
+    if service.ordering.finished.sent(typed) is None:
+        keep(service, typed)
+
+
+def _is_done(service: MCFService) -> bool:
+    """Whether the form holds an order that this visitor sent, and looks at something else by now.
+
+    What became of it was shown when it was sent.
+    """
+    order_id = session.state().get(session.SENT)
+    if not order_id or session.asked("sent") == order_id or session.LINES not in session.state():
+        return False
     sent = service.ordering.finished.sent(collect())
-    if sent is None:
-        keep(service, collect())
-    elif sent.state is SubmissionState.ACCEPTED and _was_sent_here(sent):
-        # Its outcome was shown when it was sent: this is another visit.
-        close()
-        put(blank(service))
-
-
-def _was_sent_here(sent: Submission) -> bool:
-    """Whether this visitor sent the order, and looks at something else by now."""
-    order_id = sent.seller_fulfillment_order_id
-    return session.state().get(session.SENT) == order_id and session.asked("sent") != order_id
+    if sent is None or sent.seller_fulfillment_order_id != order_id:
+        return False
+    return sent.state is SubmissionState.ACCEPTED
 
 
 def _name_chosen(stock: Snapshot) -> None:
@@ -219,12 +224,29 @@ def keep(service: MCFService, typed: Typed) -> None:
     if state.get(session.KEPT) == content:
         return
     try:
+        _leave_to_others(service)
         service.kept.keep(DocumentKind.DRAFT, state[session.DRAFT], content)
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
         messages.draw_error(error)
     else:
         state[session.KEPT] = content
+
+
+def _leave_to_others(service: MCFService) -> None:
+    """Goes on with a draft of one's own when another tab has changed this one meanwhile."""
+    state = session.state()
+    there = service.kept.get(DocumentKind.DRAFT, state[session.DRAFT])
+    mine = state.get(session.KEPT)
+    if there is None or mine is None or there.content == mine:
+        return
+    state[session.DRAFT] = secrets.token_hex(6)
+    session.ask("draft", state[session.DRAFT])
+    messages.draw_new_notice(
+        "info",
+        "This order was changed in another tab too. What you type here is kept as a draft of its "
+        "own; the other one is under Unfinished.",
+    )
 
 
 def open_draft(key: str) -> None:
@@ -237,7 +259,7 @@ def _open(service: MCFService, key: str) -> None:
     draft = service.kept.get(DocumentKind.DRAFT, key)
     session.state()[session.DRAFT] = key
     if draft is None:
-        session.tell("info", "That draft isn't there any more: it was sent or deleted.")
+        messages.draw_new_notice("info", "That draft isn't there any more: it was sent or deleted.")
         close()
         return
     try:

@@ -29,24 +29,28 @@ def draw(country: str) -> None:
     with st.popover(
         "Paste an address", icon=":material/content_paste:", key=_OPEN, on_change="rerun"
     ):
-        st.text_area(
-            "The whole address",
-            key=_TEXT,
-            height=140,
-            placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
-            persist_state="session",
-        )
         text = str(state.get(_TEXT) or "")
         if not (state.get(session.PASTED) and text.strip()):
-            st.button("Take it apart", key="take_apart", on_click=_take_apart)
+            _draw_field()
             return
-        chosen = str(state.get(_COUNTRY) or "")
         read = understood(text, country)
         if read.choices:
             _ask_country(read)
+            chosen = str(state.get(_COUNTRY) or "")
             read = understood(text, country, chosen) if chosen in read.choices else read
         _show(read)
         _buttons(read)
+
+
+def _draw_field() -> None:
+    st.text_area(
+        "The whole address",
+        key=_TEXT,
+        height=140,
+        placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
+        persist_state="session",
+    )
+    st.button("Take it apart", key="take_apart", on_click=_take_apart)
 
 
 def _take_apart() -> None:
@@ -64,14 +68,17 @@ def _ask_country(read: Understood) -> None:
 def _show(read: Understood) -> None:
     """Each part with its name in the country's words; what is doubtful with the reason."""
     names = {**parts_of_address(read.parts.get("country_code", "")), "phone": "Phone"}
-    shown = {"country_code": "Country", **names, "email": "E-mail"}
+    country = {} if read.choices else {"country_code": "Country"}
+    shown = {**country, **names, "email": "E-mail"}
+    lines = []
     for part, name in shown.items():
         text, doubt = _value(read.parts, part), read.doubts.get(part)
-        if doubt and not (part == "country_code" and read.choices):
-            line = f"**{labels.plain(name)}**: {labels.plain(text) or '*nothing*'}"
-            st.markdown(f":orange[:material/help: {line}]  \n:orange[{labels.plain(doubt)}]")
+        line = f"**{labels.plain(name)}**: {labels.plain(text) or '*nothing*'}"
+        if doubt:
+            lines.append(f":orange[:material/help: {line}]  \n:orange[{labels.plain(doubt)}]")
         elif text:
-            st.markdown(f"**{labels.plain(name)}**: {labels.plain(text)}")
+            lines.append(line)
+    st.markdown("  \n".join(lines))
     for remark in read.remarks:
         st.caption(labels.plain(remark))
 
@@ -99,7 +106,7 @@ def _buttons(read: Understood) -> None:
             on_click=_accept,
             args=(read,),
         )
-        st.button("Clear", key="clear_pasted", type="tertiary", on_click=_clear)
+        st.button("Change the text", key="change_pasted", type="tertiary", on_click=_change)
 
 
 def _take_meant(text: str) -> None:
@@ -116,6 +123,10 @@ def _accept(read: Understood) -> None:
     draft_state.put_address(parts)
     _clear()
     state[_OPEN] = False
+
+
+def _change() -> None:
+    session.state().pop(session.PASTED, None)
 
 
 def _clear() -> None:

@@ -91,10 +91,12 @@ def test_what_another_program_spoiled_is_taken_as_meant_with_one_click(program: 
     assert not at.text_input(key="to_line2").value
 
 
-def test_what_was_pasted_can_be_put_away(program: MCFService) -> None:
+def test_what_was_pasted_can_be_changed_and_is_read_anew(program: MCFService) -> None:
     at = paste(SPRINGFIELD)
-    at.button(key="clear_pasted").click().run()
+    at.button(key="change_pasted").click().run()
+    before = at.text_area(key="pasted").value
+    at.text_area(key="pasted").input(SPRINGFIELD.replace("Ada", "Bo"))
+    accept(at.button(key="take_apart").click().run())
 
-    assert at.text_area(key="pasted").value == ""
-    assert not at.text_input(key="to_name").value
-    assert [button.key for button in at.button if button.key == "take_apart"]
+    assert before == SPRINGFIELD
+    assert at.text_input(key="to_name").value == "Bo Example"
