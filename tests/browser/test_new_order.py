@@ -103,6 +103,7 @@ def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) ->
     keys.press("Enter")
 
     seen(form.get_by_text(re.compile("Amazon has order")))
+    expect(form.get_by_text("another tab")).to_have_count(0)
     order = shop.amazon.world.by_number[-1].request
     assert (order.address.name, order.address.postal_code) == ("Ada Keys", "62701")
     assert [(line.sku, line.quantity) for line in order.lines] == [(shop.sku, 2)]

@@ -221,32 +221,33 @@ def keep(service: MCFService, typed: Typed) -> None:
         state[session.DRAFT] = secrets.token_hex(6)
         session.ask("draft", state[session.DRAFT])
     content = typed.content()
-    if state.get(session.KEPT) == content:
+    holder: list[Any] = state.setdefault(session.KEPT, [None])
+    if holder[0] == content:
         return
     try:
-        _leave_to_others(service)
+        _leave_to_others(service, holder[0])
         service.kept.keep(DocumentKind.DRAFT, state[session.DRAFT], content)
+        # In place: a touch of the session may end this drawing, and what is written wouldn't be
+        # known as one's own.
+        holder[0] = content
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
         messages.draw_error(error)
-    else:
-        state[session.KEPT] = content
 
 
-def _leave_to_others(service: MCFService) -> None:
+def _leave_to_others(service: MCFService, mine: object) -> None:
     """Goes on with a draft of one's own when another tab has changed this one meanwhile."""
     state = session.state()
     there = service.kept.get(DocumentKind.DRAFT, state[session.DRAFT])
-    mine = state.get(session.KEPT)
     if there is None or mine is None or there.content == mine:
         return
-    state[session.DRAFT] = secrets.token_hex(6)
-    session.ask("draft", state[session.DRAFT])
     messages.draw_new_notice(
         "info",
         "This order was changed in another tab too. What you type here is kept as a draft of its "
         "own; the other one is under Unfinished.",
     )
+    state[session.DRAFT] = secrets.token_hex(6)
+    session.ask("draft", state[session.DRAFT])
 
 
 def open_draft(key: str) -> None:
@@ -257,18 +258,20 @@ def open_draft(key: str) -> None:
 
 def _open(service: MCFService, key: str) -> None:
     draft = service.kept.get(DocumentKind.DRAFT, key)
-    session.state()[session.DRAFT] = key
     if draft is None:
         messages.draw_new_notice("info", "That draft isn't there any more: it was sent or deleted.")
         close()
         return
     try:
-        put(Typed.from_content(draft.content))
+        typed = Typed.from_content(draft.content)
     except InvalidInput as error:
         messages.draw_error(error)
         close()
-    else:
-        session.state()[session.KEPT] = draft.content
+        return
+    put(typed)
+    session.state()[session.KEPT] = [draft.content]
+    # Its name comes last: a drawing that ends before would leave half a form under it.
+    session.state()[session.DRAFT] = key
 
 
 def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> None:
