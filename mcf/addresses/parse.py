@@ -14,7 +14,7 @@ import usaddress
 
 from mcf.addresses import native
 from mcf.addresses.countries import Area, Country, counties, country, country_code, folded
-from mcf.addresses.wording import Labelled, unlabelled
+from mcf.addresses.wording import Labelled
 
 _EMAIL = re.compile(r"(?i)(?:e-?mail\s*[:.]?\s*)?<?([^\s@<>,;:]+@[^\s@<>,;:]+\.[a-z]{2,})>?")
 _PHONE = re.compile(
@@ -66,14 +66,6 @@ class Reading:
     named: str = ""
     guesses: set[str] = field(default_factory=set)
     spare: list[str] = field(default_factory=list)
-
-
-def taken_apart(text: str, country: str) -> dict[str, str]:
-    """The fields of a pasted address by Python name, "phone" and "email" among them.
-
-    `country` is the code of the country where none is named in the text.
-    """
-    return read(unlabelled(lines_of(text)), country).placed
 
 
 def lines_of(text: str) -> list[str]:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcf.addresses.countries import country_code
-from mcf.addresses.parse import taken_apart
+from mcf.addresses.parse import lines_of, read
+from mcf.addresses.wording import unlabelled
 
 PASTED = {
     "US lines": ("US", "Jane Doe\n123 Main St Apt 4\nAustin, TX 78701\nUSA",
@@ -84,6 +85,11 @@ _SHORT = {
     "line1": "address_line1", "line2": "address_line2", "line3": "address_line3",
     "state": "state_or_region", "postal": "postal_code", "country": "country_code",
 }  # fmt: skip
+
+
+def taken_apart(text: str, country: str) -> dict[str, str]:
+    """The parts by Python name; `country` is the code of the one where none is named."""
+    return read(unlabelled(lines_of(text)), country).placed
 
 
 @pytest.mark.parametrize("style", PASTED)
