@@ -58,6 +58,7 @@ _OTHER_NAMES = {
     "korea": "KR",
     "czechrepublic": "CZ",
     "eire": "IE",
+    "francemetropolitaine": "FR",
     "ivorycoast": "CI",
     "macau": "MO",
     "burma": "MM",

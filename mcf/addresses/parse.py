@@ -17,6 +17,7 @@ from mcf.addresses.countries import Area, Country, counties, country, country_co
 from mcf.addresses.wording import Labelled
 
 _EMAIL = re.compile(r"(?i)(?:e-?mail\s*[:.]?\s*)?<?([^\s@<>,;:]+@[^\s@<>,;:]+\.[a-z]{2,})>?")
+_EMAIL_BESIDE = re.compile(r"(?i)(?<=\w)\s*[<(\[]([^\s@<>,;:()]+@[^\s@<>,;:()]+\.[a-z]{2,})[>)\]]")
 _PHONE = re.compile(
     r"(?i)(?:(?:tele?(?:phone|fon(?:o|e)?)?|phone|ph|mob(?:ile|il)?|cell|handy|tél|電話(?:番号)?|☎|📞)"
     r"\s*[.:：]*\s*)?(\+?[\d０-９(][\d０-９ ()./‐-―−－-]{5,}(?:\s?(?:x|ext\.?)\s?\d+)?)"
@@ -25,12 +26,22 @@ _SURELY_A_PHONE = re.compile(r"[+0(]|\d{10,11}$|\d+[ .-]")
 _POSTAL_WORDS = re.compile(
     r"(?i)(?:\b(?:zip|pin|postal|post)\s?code|\bpin|\bc\.?p\.?|\bcep|〒)\s*[:.-]?\s*$"
 )
+_MARKED = re.compile(r"""([*"“”'_]+)(.*\w.*?)[*"“”'_]+""")
 _ENTITY = re.compile(r"(&#?\w{2,8});")
 _IN_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)?")
 _EDGE = " ,;:-–—/|()"
 _LINE_ENDS = re.compile(r"[\r\n\u2028\v]+|\s*\|\s*|\t")
+_COUNTRY_FIRST = re.compile(r"(中国|中國|日本国?|台灣|臺灣|대한민국)[\s,，]*(\S.*)")
+CEDEX = re.compile(r"(?i)\s+cedex(\s+\d{1,2})?$")
+"""What French post puts behind a town's name, and the only number that belongs to one."""
+_SALUTATIONS = frozenset(
+    {"herr", "herrn", "frau", "firma", "mr", "mrs", "ms", "miss", "mme", "madame", "monsieur", "m",
+     "sig", "signor", "signora", "sr", "sra", "senor", "senora", "dhr", "mevr"}
+)  # fmt: skip
 _TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP"})
 """Countries to ISO that are states of the United States to its post, and to Amazon."""
+_SHORT_NAMES = frozenset({"US", "UK", "GB"})
+"""Codes that end a line behind its postal code; others are as likely states."""
 _NATIONS = frozenset({"england", "scotland", "wales", "northernireland"})
 _FIRST_NAMES = frozenset(
     {"america", "britain", "chad", "china", "cuba", "cyprus", "france", "georgia", "holland",
@@ -71,7 +82,8 @@ class Reading:
 def lines_of(text: str) -> list[str]:
     """The lines of a pasted text that hold something."""
     lines = [" ".join(line.split()) for line in _LINE_ENDS.split(text)]
-    return [line for line in lines if line]
+    bare = [found[2].strip() if (found := _MARKED.fullmatch(line)) else line for line in lines]
+    return [line for line in bare if line]
 
 
 def read(pasted: Labelled, given: str, chosen: str = "") -> Reading:
@@ -80,12 +92,14 @@ def read(pasted: Labelled, given: str, chosen: str = "") -> Reading:
     That is the one that is `chosen`, else the one that it names, else the `given` one; each a code.
     """
     placed = dict(pasted.placed)
-    lines, named = list(pasted.lines), country_code(placed.get("country_code", ""))
+    lines = _with_countries_apart(pasted.lines)
+    named = country_code(placed.get("country_code", ""))
     if "country_code" in placed and named is None:
         lines.append(placed["country_code"])
     label = [_Piece(len(lines), placed.pop("country_code"))] if named else []
     code = chosen or named or _country_in(lines) or given
     contacts = _Contacts(code, placed)
+    lines = [contacts.without_email(line) for line in lines]
     lines = [line for at, line in enumerate(lines) if not contacts.take(line, is_late=at > 1)]
     if len(lines) == 1 and native.is_native(lines[0]):
         lines = contacts.taken_out(lines[0])
@@ -99,6 +113,20 @@ def read(pasted: Labelled, given: str, chosen: str = "") -> Reading:
     _place(reading)
     reading.placed = {name: value for name, value in reading.placed.items() if value}
     return reading
+
+
+def _with_countries_apart(lines: Sequence[str]) -> list[str]:
+    """The lines, with a country that stands before its province, as in 中国上海市, as the last."""
+    apart, named = [], []
+    for line in lines:
+        match = _COUNTRY_FIRST.match(line)
+        code = country_code(match[1]) if match else None
+        if match and code and native.area_at_start(match[2], country(code)):
+            apart.append(match[2])
+            named.append(match[1])
+        else:
+            apart.append(line)
+    return [*apart, *named]
 
 
 def _parts(line: str) -> list[str]:
@@ -149,6 +177,14 @@ class _Contacts:
             return False
         self._keep("phone", match[1].strip())
         return True
+
+    def without_email(self, line: str) -> str:
+        """A line without the e-mail address in brackets behind a name."""
+        match = _EMAIL_BESIDE.search(line)
+        if match is None:
+            return line
+        self._keep("email", match[1])
+        return " ".join((line[: match.start()] + " " + line[match.end() :]).split())
 
     def taken_out(self, line: str) -> list[str]:
         """A line whose words are parted by blanks alone, without them."""
@@ -233,8 +269,10 @@ def _country_at_end(text: str) -> tuple[str, str] | None:
     words = text.split()
     for count in (3, 2, 1):
         name = " ".join(words[-count:])
-        code = country_code(name) if len(words) > count and len(folded(name)) > len("UK") else None
         before = " ".join(words[:-count]).strip(_EDGE)
+        code = country_code(name) if before else None
+        if len(folded(name)) <= len("UK") and name not in _SHORT_NAMES:
+            continue
         if code and (before[-1:].isdigit() or _ends_with_postal(before, code)):
             return before, code
     return None
@@ -326,7 +364,7 @@ def _postal_in(text: str, where: Country) -> tuple[str, str, str] | None:
         before = _POSTAL_WORDS.sub("", before).strip(_EDGE)
         if not after or (not before and _leads(where)) or where.code == "JP":
             return before, match[1], after
-        if _leads(where) and not re.search(r"\d", after):
+        if _leads(where) and not _has_digit(CEDEX.sub("", after)):
             return before, match[1], after
     return None
 
@@ -348,7 +386,7 @@ def _locality(reading: Reading, at: int) -> None:
         reading.placed["state_or_region"] = state
     elif area is None or area is not beside:
         city = pieces[at].text
-    if _has_digit(city):
+    if _has_digit(CEDEX.sub("", city)):
         pieces[at].text = city
         return
     pieces.pop(at)
@@ -472,6 +510,8 @@ def _name_and_lines(reading: Reading) -> None:
     """The first line is the name unless it holds a digit; the others are the address lines."""
     lines = _rows(reading.pieces)
     is_named = "name" in reading.placed
+    if len(lines) > 1 and folded(lines[0]) in _SALUTATIONS:
+        lines[:2] = [f"{lines[0]} {lines[1]}"]
     if lines and not is_named and not re.match(r"[\d#]", lines[0]) and not _holds_street(lines):
         reading.placed["name"] = lines.pop(0)
     kept = [*lines[:2], ", ".join(lines[2:])]

@@ -117,7 +117,7 @@ def _oddities(parts: Mapping[str, str]) -> dict[str, str]:
     odd: dict[str, str] = {}
     if re.search(r"\d", parts.get("name", "")):
         odd["name"] = "There's a number in it: is it the street?"
-    if re.search(r"\d", parts.get("city", "")):
+    if re.search(r"\d", parse.CEDEX.sub("", parts.get("city", ""))):
         odd["city"] = "There's a number in it."
     line = parts.get("address_line1", "")
     others = parts.get("address_line2", "") + parts.get("address_line3", "")

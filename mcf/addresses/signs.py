@@ -37,8 +37,10 @@ _BY_POSTAL_CODE = {
 }
 """Postal codes that no other country writes so, the surest first; a street may begin like a Dutch
 one, so that's looked for behind the second part only."""
-_PREFIXED = {"A": "AT", "B": "BE", "CH": "CH", "D": "DE", "DK": "DK", "E": "ES", "F": "FR",
-             "FIN": "FI", "I": "IT", "L": "LU", "N": "NO", "NO": "NO", "S": "SE"}  # fmt: skip
+_PREFIXED = {"A": "AT", "AT": "AT", "B": "BE", "BE": "BE", "CH": "CH", "D": "DE", "DE": "DE",
+             "DK": "DK", "E": "ES", "ES": "ES", "F": "FR", "FR": "FR", "FI": "FI", "FIN": "FI",
+             "I": "IT", "IT": "IT", "L": "LU", "LU": "LU", "N": "NO", "NO": "NO", "S": "SE",
+             "SE": "SE"}  # fmt: skip
 """What was written before a postal code for abroad."""
 _LOOSE = ("NL",)
 

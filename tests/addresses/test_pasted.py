@@ -107,6 +107,17 @@ SURE = {
         "王小明 | 市府路1號 | 信義區 | 台北市 | 110 | TW | 0912-345-678",
     "대한민국 / 서울특별시 강남구 테헤란로 123, 4층 / 홍길동 / 06164 / 010-1234-5678":
         "홍길동 | 테헤란로 123, 4층 | 강남구 | 서울특별시 | 06164 | KR | 010-1234-5678",
+    "Jane Roe <jane@example.com> / 5 Oak Rd / Boston, MA 02118-1234 US":
+        "Jane Roe | 5 Oak Rd | Boston | MA | 02118-1234 | US | jane@example.com",
+    "Jane Roe / 5 High Street / London / SW1A 1AA UK":
+        "Jane Roe | 5 High Street | London | SW1A 1AA | GB",
+    '"Jane Roe" / 5 Oak Rd / Boston MA 02118': "Jane Roe | 5 Oak Rd | Boston | MA | 02118 | US",
+    "Herrn / Max Muster / Musterstr. 1 / 10115 Berlin / Deutschland":
+        "Herrn Max Muster | Musterstr. 1 | Berlin | 10115 | DE",
+    "Jean Dupont / 12 rue X / 75002 Paris CEDEX 02 / FRANCE METROPOLITAINE":
+        "Jean Dupont | 12 rue X | Paris CEDEX 02 | 75002 | FR",
+    "王小明 / 中国上海市浦东新区世纪大道100号 / 200120 / +86 21 1234 5678":
+        "王小明 | 世纪大道100号 | 上海市 | 浦东新区 | 上海市 | 200120 | CN | +86 21 1234 5678",
     "Jane / 1 Rue X / 97400 Saint-Denis / Réunion / 0262 12 34 56":
         "Jane | 1 Rue X | Saint-Denis | 97400 | RE | 0262 12 34 56",
     "田中さくら / 10 Downing St / London / SW1A 2AA / UK":
@@ -134,6 +145,7 @@ PROPOSED = {
     "Jane / 1 George St / Sydney NSW 2000": ("US", "AU", "NSW 2000 is in New South Wales"),
     "Jan / Damstraat 1 / 1012 AB Amsterdam": ("US", "NL", "1012 AB is a postcode of"),
     "Erika / Heidestr. 17 / D-51147 Köln": ("US", "DE", "D-51147 is a postal code of Germany"),
+    "Erika / Heidestr. 17 / DE-51147 Köln": ("US", "DE", "DE-51147 is a postal code of Germany"),
     "João / Rua A 10 / Rio de Janeiro - RJ / 20010-000": ("US", "BR", "20010-000 is a postal code"),
     "〒100-0001 東京都千代田区千代田1-1 山田太郎様 03-1234-5678": (
         "US",
