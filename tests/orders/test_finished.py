@@ -99,6 +99,17 @@ def test_the_draft_goes_when_an_unclear_answer_proves_to_be_one_later(
     assert drafts(keeper) == []
 
 
+def test_the_draft_of_an_order_that_takes_anothers_place_goes_too(
+    submissions: Submissions, keeper: Keeper, typed: Typed
+) -> None:
+    again = typed.model_copy(update={"number": "TEST-9-R2", "replaces": "TEST-9"})
+    keep(keeper, again, "again")
+
+    submissions.submit(requested(again))
+
+    assert drafts(keeper) == ["one"]
+
+
 def test_the_draft_of_a_refused_order_stays(
     submissions: Submissions, simulator: Simulator, keeper: Keeper, finished: Finished, typed: Typed
 ) -> None:
