@@ -28,6 +28,7 @@ from mcf.inventory.room import Stock
 from mcf.logs import LogFile, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
+from mcf.orders.finished import Finished
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.submission import Submissions
@@ -101,7 +102,7 @@ class MCFService:
         return Ordering(
             self._client,
             store,
-            Submissions(self._client, store, self._nap, senders),
+            Submissions(self._client, store, self._nap, senders, Finished(store).forget),
             now=self.now,
             replaced=Chronicle(store).sent_again,
             read_back=self._sync.order,

@@ -14,6 +14,7 @@ from mcf.amazon.throttle import SENDING, patience
 from mcf.concerns import Concern, Urgency
 from mcf.errors import MCFError
 from mcf.orders.drafts import Drafts
+from mcf.orders.finished import Finished
 from mcf.orders.previews import Previews
 from mcf.orders.replacement import Links
 from mcf.orders.states import Repeat, Submission
@@ -46,6 +47,8 @@ class Ordering:
         """What Amazon tells of an order before it's sent."""
         self.drafts = Drafts(store)
         """The forms of earlier orders, and whom they went to."""
+        self.finished = Finished(store)
+        """Which typed orders were sent already."""
         self.links = Links(store, Keeper(store))
         """Which order takes the place of which."""
         self.submissions = submissions

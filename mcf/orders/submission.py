@@ -44,7 +44,10 @@ _LOOK = 2.0
 
 
 class Submissions:
-    """Sends orders; safe for several threads and processes on one store."""
+    """Sends orders; safe for several threads and processes on one store.
+
+    `accepted` is told the number of each order that is known to be with Amazon now.
+    """
 
     def __init__(
         self,
@@ -52,11 +55,13 @@ class Submissions:
         store: Store,
         sleep: Callable[[float], None] = time.sleep,
         senders: Senders | None = None,
+        accepted: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._client = client
         self._store = store
         self._sleep = sleep
         self._senders = senders
+        self._tell_accepted = accepted
 
     def submit(
         self,
@@ -298,7 +303,9 @@ class Submissions:
 
     def _accepted(self, order_id: str) -> Submission:
         message = "Amazon has the order. Its address and stock are still checked there."
-        return self._note(order_id, SubmissionState.ACCEPTED, message)
+        noted = self._note(order_id, SubmissionState.ACCEPTED, message)
+        self._tell_accepted(order_id)
+        return noted
 
     def _refused(self, request: MCFOrderRequest, error: MCFError) -> Submission:
         state = SubmissionState.REJECTED if _is_refusal(error) else SubmissionState.NOT_SENT

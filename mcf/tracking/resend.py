@@ -242,7 +242,7 @@ class Rescues:
         changed = {"number": number, "amazon_number": "", "replaces": "", "hold": False}
         skus = frozenset(self._means.skus())
         entry = judge(
-            typed.model_copy(update=changed),
+            typed.model_copy(update=changed).as_it_was_sent(),
             self._means.marketplace,
             self._means.now(),
             lambda sku: not skus or sku in skus,

@@ -125,8 +125,20 @@ def draw_notice() -> None:
     """What the last press of a button did, until it's put away or another page is opened."""
     kept = session.notice()
     if kept is not None:
-        kind, text = kept
-        boxes = {"success": st.success, "info": st.info, "error": st.error}
         with st.container(horizontal=True, vertical_alignment="center"):
-            boxes[kind](plain(text))
+            _box(*kept)
             st.button("OK", key="notice_ok", on_click=session.put_away)
+
+
+def draw_new_notice(kind: str, text: str) -> None:
+    """Tells what a page found out while it's drawn, below the place of notices: there from then on.
+
+    The kinds are those of `session.tell`.
+    """
+    session.tell(kind, text)
+    _box(kind, text)
+
+
+def _box(kind: str, text: str) -> None:
+    boxes = {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}
+    boxes[kind](plain(text))

@@ -23,6 +23,12 @@ LINES = "_order_lines"
 OFFERS = "_order_offers"
 DRAFT = "_draft"
 KEPT = "_draft_kept"
+SENT = "_sent_here"
+CLICKED = "_clicked"
+CLICKABLE = "_clickable"
+SHOWN = "_order_shown"
+PASTED = "_pasted_read"
+AS_TYPED = "as_typed"
 PLAN = "_file_plan"
 DOCUMENT = "_file_document"
 FILE_OFFERS = "_file_offers"
@@ -81,6 +87,17 @@ def service() -> MCFService:
         st.error(plain(error.message), icon=":material/error:")
         st.markdown(plain(error.advice))
         st.stop()
+
+
+def put(widget: str, value: str) -> None:
+    """Puts a text into the field under this key."""
+    st.session_state[widget] = value
+
+
+def keep_as_typed(widget: str) -> None:
+    """Notes that what looks spoiled in the field under this key is meant like that."""
+    kept = st.session_state.get(AS_TYPED) or ()
+    st.session_state[AS_TYPED] = (*kept, st.session_state[widget])
 
 
 def zone() -> ZoneInfo:
@@ -259,7 +276,7 @@ def proofs(order_id: str) -> list[Proof]:
 
 
 def tell(kind: str, text: str) -> None:
-    """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
+    """Keeps a sentence in view until it's put away: "success", "info", "warning" or "error"."""
     st.session_state[NOTICE] = (kind, text)
 
 

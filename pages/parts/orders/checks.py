@@ -16,6 +16,7 @@ from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import labels, messages
 from pages.parts.common.tables import Row, rows
+from pages.parts.orders import clicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
         for row in short
     )
     st.warning(f"**It takes from your reserve.** {claims}", icon=":material/inventory:")
-    return st.checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
+    return clicks.draw_checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
 
 
 def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
@@ -117,7 +118,7 @@ def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
         f"**{cost} is above your limit** of {allowed} for one order.",
         icon=":material/payments:",
     )
-    return st.checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")
+    return clicks.draw_checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")
 
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
@@ -133,6 +134,6 @@ def _no_repeat(service: MCFService, entry: Entry) -> bool:
         + (f", and in {len(repeats) - 1} more." if len(repeats) > 1 else "."),
         icon=":material/content_copy:",
     )
-    return st.checkbox(
+    return clicks.draw_checkbox(
         "It's another order: send it too", key=f"repeat-{first.seller_fulfillment_order_id}"
     )

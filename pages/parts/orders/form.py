@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mcf.orders.validation import Entry, Problem, judge, still_refused
+from mcf.orders.validation import Entry, Problem, judge, label, still_refused
 from mcf.service import MCFService
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import session
@@ -31,6 +31,9 @@ def _read(service: MCFService, stock: Snapshot) -> Entry:
         session.local(service.now()),
         skus.__contains__,
     )
+    reason = service.ordering.finished.used(entry.typed)
+    if reason is not None:
+        entry = entry.blocked("number", label("number"), reason)
     return edit.guarded(service, entry)
 
 

@@ -25,7 +25,7 @@ from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import fields, messages, session
 from pages.parts.common import labels as say
-from pages.parts.orders import checks
+from pages.parts.orders import checks, clicks
 
 GOOD_FOR = 300.0
 """Seconds after which fees and dates are asked for again."""
@@ -41,6 +41,11 @@ Asked = tuple[str, ...]
 def draw(service: MCFService, entry: Entry) -> None:
     """What Amazon offers for what is typed, and what is still missing to ship it."""
     st.header("Delivery", anchor=False)
+    _delivery(service, entry)
+    clicks.draw_lost(entry.typed)
+
+
+def _delivery(service: MCFService, entry: Entry) -> None:
     if not entry.can_be_previewed:
         _needed(entry, "Still needed to see fees and dates")
         return
@@ -148,7 +153,8 @@ def _choice(entry: Entry, offers: Sequence[Offer]) -> Offer | None:
 
 
 def _pick(key: str) -> None:
-    session.state()["speed"] = session.state()[key]
+    if chosen := session.state().get(key):
+        session.state()["speed"] = chosen
 
 
 def _caption(offer: Offer) -> str:
@@ -293,7 +299,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
     held = entry.typed.hold
     # The button belongs to the sentence above it: what is typed otherwise has another button, so
     # that a click on this one can't send it.
-    pressed = st.button(
+    pressed = clicks.draw_button(
         "Reserve the stock (hold)" if held else "Ship this order",
         type="primary",
         icon=":material/send:",
@@ -305,6 +311,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         return
     try:
         session.ask("sent", request.seller_fulfillment_order_id)
+        session.state()[session.SENT] = request.seller_fulfillment_order_id
         with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
             service.submit(request, chosen.preview, entry.typed.replaces)
     except InvalidInput as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -34,3 +35,21 @@ def test_stock_that_was_never_read_is_not_called_empty() -> None:
     at = AppTest.from_function(page).run()
 
     assert "Reading stock from Amazon" in at.info[0].value
+
+
+@pytest.mark.parametrize("kind", ["success", "info", "warning", "error"])
+def test_every_kind_of_notice_stays_until_it_is_put_away(kind: str) -> None:
+    def page(kind: str) -> None:
+        from pages.parts.common import messages, session
+
+        if "told" not in session.state():
+            session.state()["told"] = True
+            session.tell(kind, "This has changed.")
+        messages.draw_notice()
+
+    at = AppTest.from_function(page, args=(kind,)).run()
+    told = [box.value for box in at.get(kind)]
+    at.button(key="notice_ok").click().run()
+
+    assert told == ["This has changed\\."]
+    assert not at.get(kind)
