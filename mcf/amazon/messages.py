@@ -171,22 +171,25 @@ _LOGIN = (
     Message("client-rejected", "Client authentication failed",
             "The client id or the client secret is wrong, or the secret has expired.",
             CredentialsRejected, by=By.LOGIN, status="401", code="invalid_client",
-            fits=("invalid_client",), seen=f"{_DOCS}/3030"),
+            fits=("invalid_client", "Client authentication failed…"), seen=f"{_DOCS}/3030"),
     Message("grant-revoked", "The request has an invalid grant parameter : refresh_token. User may "
             "have revoked or didn't grant the permission.",
             "The refresh token is wrong, or the authorization was withdrawn.",
-            GrantRevoked, by=By.LOGIN, code="invalid_grant", fits=("invalid_grant",),
+            GrantRevoked, by=By.LOGIN, code="invalid_grant",
+            fits=("invalid_grant", "…invalid grant parameter…"),
             seen=f"{_DOCS}/2379"),
     Message("other-app", "Not authorized for requested operation",
             "The refresh token was issued to another app than the client id's.", GrantRevoked,
             "Take client id, client secret and refresh token from the same app: authorize this app "
             "again and put its refresh token into AMAZON_SP_API_REFRESH_TOKEN.",
-            by=By.LOGIN, code="unauthorized_client", fits=("unauthorized_client",)),
+            by=By.LOGIN, code="unauthorized_client",
+            fits=("unauthorized_client", "Not authorized for requested operation…")),
     Message("credential-missing", "The request is missing a required parameter : …",
             "One of the three credentials arrived empty.", AuthError,
             "Fill in AMAZON_SP_API_CLIENT_ID, AMAZON_SP_API_CLIENT_SECRET and "
             "AMAZON_SP_API_REFRESH_TOKEN, all three.",
-            by=By.LOGIN, code="invalid_request", fits=("invalid_request",)),
+            by=By.LOGIN, code="invalid_request",
+            fits=("invalid_request", "…missing a required parameter…")),
 )
 _NETWORK = (
     Message("login-unreached", "Login with Amazon could not be reached (…).",

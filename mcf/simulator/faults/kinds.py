@@ -20,6 +20,7 @@ from mcf.simulator.faults.pages import FeesMissing, PageExpired, RowsMissing, Ro
 from mcf.simulator.faults.tokens import (
     GrantRevoked,
     LoginDown,
+    LoginUnnamed,
     OtherApp,
     RoleMissing,
     SecretExpired,
@@ -155,6 +156,7 @@ __all__ = [
     "InvalidInput",
     "LateVisibility",
     "LoginDown",
+    "LoginUnnamed",
     "NotFound",
     "OtherApp",
     "PageExpired",
