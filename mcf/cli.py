@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf.errors import MCFError
+from mcf.errors import AboveLimit, MCFError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -266,7 +266,9 @@ def orders() -> None:
 @click.option(
     "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
 )
-@click.option("--above-limit", is_flag=True, help="Send although fees are above MCF_ORDER_LIMIT.")
+@click.option(
+    "--above-limit", is_flag=True, help="Send although fees are, or may be, above MCF_ORDER_LIMIT."
+)
 @click.option(
     "--result",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -559,15 +561,15 @@ def _resulting(path: Path | None) -> Iterator[_Outcomes]:
 def _require_limit(
     service: MCFService, chosen: Sequence[PlannedOrder], *, above_limit: bool
 ) -> None:
-    """Raises `MCFError` when the orders cost more than the seller's limit."""
+    """Raises `MCFError` when the orders may cost more than the seller's limit."""
     from mcf.order_files.plan import fees
 
-    total = fees(chosen)
-    if total.total is not None and total.is_above(service.settings.order_limit) and not above_limit:
-        raise MCFError(
-            f"{total.total.value} {total.total.currency_code} in all is above MCF_ORDER_LIMIT, "
-            f"{service.settings.order_limit}. Nothing was sent.",
-            advice="Look at the fees; --above-limit sends all the same.",
+    objection = fees(chosen).objection(service.ordering.limit)
+    if objection and not above_limit:
+        raise AboveLimit(
+            f"{objection} Nothing was sent.",
+            advice="Look at the fees; --above-limit sends all the same. The limit is "
+            "MCF_ORDER_LIMIT.",
         )
 
 

@@ -11,7 +11,13 @@ from mcf.simulator.api.operations import Call
 from mcf.simulator.faults.base import Exchange, Fault
 
 PAGED = ("getInventorySummaries", "listAllFulfillmentOrders", "listOrders")
-ROWS = ("inventorySummaries", "fulfillmentOrders", "fulfillmentPreviews", "orders")
+ROWS = (
+    "inventorySummaries",
+    "fulfillmentOrders",
+    "fulfillmentPreviews",
+    "orders",
+    "plannedShipments",
+)
 
 
 class PageExpired(Fault):
@@ -78,12 +84,16 @@ class FeesMissing(Fault):
     """
 
     name = "fees-missing"
-    usual_operations = ("getFulfillmentPreview",)
+    usual_operations = ("getFulfillmentPreview", "getOrderPreview")
 
     def after(self, exchange: Exchange) -> None:
-        """Every preview has null where its fees were."""
-        for preview in _rows(exchange.answer):
-            cast(Json, preview)["estimatedFees"] = None
+        """Every preview has null where its fees were; an offer of 2026-07-04 has no price."""
+        for row in cast("list[Json]", _rows(exchange.answer)):
+            if exchange.operation == "getOrderPreview":
+                for offer in cast("list[Json]", row["offers"]):
+                    offer.pop("estimatedPrice", None)
+            else:
+                row["estimatedFees"] = None
 
 
 def _is_later_page(call: Call) -> bool:
