@@ -190,13 +190,20 @@ class OrderNotUpdatable(RequestRefused):
 class PageTokenExpired(RequestRefused):
     """The token of the next page has expired; the listing has to start again."""
 
-    default_advice = "Nothing to do: the listing starts again from its first page."
+    default_advice = (
+        "What was read is kept, and it's read again from the first page by itself. If it comes "
+        "each time, something slows reading down: stop other programs that use the same app."
+    )
 
 
 class Throttled(RequestRefused):
-    """More calls than the rate limit of Amazon's usage plan allows (429)."""
+    """More calls than the rate limit of Amazon's usage plan allows (429).
 
-    default_advice = "Wait a little; the program slows down by itself."
+    `again_in` are the seconds after which it's worth trying again.
+    """
+
+    default_advice = "Wait a few seconds and try again; the program slows down by itself."
+    again_in: float = 10.0
 
 
 class ServiceTrouble(MCFError):

@@ -11,15 +11,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mcf.amazon.messages import REASONS, Body, By, Said, find
+from mcf.amazon.messages import REASONS, Body, By, Said, find, worded
 from mcf.amazon.statuses import readable
-from mcf.errors import InvalidInput, MCFError
+from mcf.errors import InvalidInput, MCFError, ServiceTrouble
 
 _FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _CODED = re.compile(
-    r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$"
+    r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$|"
+    r"\bquota\b|\b[Tt]oken is|decimal type|ISO8601|requested resource|Authorization header|"
+    r"\bAPI\b|check your input|^Invalid Input$|internal error|HTTP \d"
 )
-"""Names of fields and codes: Reason: DuplicateCancelRequest."""
+"""Names of fields and codes, and what only programmers say: Reason: DuplicateCancelRequest."""
+_UNUSABLE = re.compile(r"(?:The answer|Amazon's answer) ")
+"""What this program says of an answer itself."""
+NO_ANSWER = "No usable answer came from Amazon."
 _FEES = {
     "fbaperunitfulfillmentfee": "Per unit",
     "fbaperorderfulfillmentfee": "Per order",
@@ -119,8 +124,12 @@ def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
         return message
-    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation))
-    return entry.means if entry else "Amazon refused it, in words that only programmers read."
+    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation)) or worded(message)
+    if entry is not None:
+        return entry.means
+    if _UNUSABLE.match(message):
+        return NO_ANSWER
+    return "Amazon refused it, in words that only programmers read."
 
 
 def spelled(message: str) -> str:
@@ -128,7 +137,7 @@ def spelled(message: str) -> str:
 
     A name with an underscore in it may be an order's or a SKU's.
     """
-    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
+    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,))) or worded(message)
     if entry is not None:
         return entry.means
     return _FIELD.sub(lambda match: readable(match[0]).lower(), message)
@@ -141,6 +150,9 @@ def error_text(error: MCFError) -> str:
         return "; ".join(said)
     if error.operation is None and error.status is None and error.request_id is None:
         return error.message
+    if isinstance(error, ServiceTrouble):
+        entry = worded(error.message)
+        return entry.means if entry else NO_ANSWER
     return amazon_text(error.message, error.operation or "", error.status or 400)
 
 

@@ -186,6 +186,27 @@ def test_fees_carriers_and_features_have_names() -> None:
             "The country of the address is missing or misspelt.",
         ),
         ("An order can have at most 250 units.", "An order can have at most 250 units."),
+        ("You exceeded your quota for the requested resource.", "Amazon is busy: it got more"),
+        ("Next token is invalid or expired", "The next page of a list was asked for too late"),
+        ("Access to requested resource is denied.", "Amazon knows the app, but it may not do this"),
+        ("missing value for decimal type", "An amount of money isn't a number."),
+        ("Invalid Input", "Something is wrong, and Amazon doesn't say what."),
+        (
+            "Amazon's answer can't be used (createFulfillmentOrder, HTTP 200, an empty body).",
+            "An answer without content isn't a success at Amazon",
+        ),
+        (
+            "No answer came in time: createFulfillmentOrder (ReadTimeout).",
+            "The connection broke before Amazon's answer came.",
+        ),
+        (
+            "The answer could not be read: getOrder (KeyError).",
+            "No usable answer came from Amazon.",
+        ),
+        (
+            "Amazon is busy: it takes the next call of this kind in 3 seconds.",
+            "Amazon is busy: it ",
+        ),
         ("NullPointerException at com.amazon", "Amazon refused it, in words that only programmers"),
     ],
 )

@@ -18,6 +18,7 @@ from mcf.simulator.faults.orders import (
 )
 from mcf.simulator.faults.pages import FeesMissing, PageExpired, RowsMissing, RowsTwice
 from mcf.simulator.faults.tokens import (
+    DataDenied,
     GrantRevoked,
     LoginDown,
     LoginUnnamed,
@@ -37,6 +38,7 @@ from mcf.simulator.faults.transport import (
     HtmlBadRequest,
     InternalError,
     InvalidInput,
+    InvalidRequest,
     NotFound,
     Redirect,
     ResetAfter,
@@ -142,6 +144,7 @@ __all__ = [
     "AnswerLost",
     "BadGateway",
     "CapitalStatuses",
+    "DataDenied",
     "EmptyBody",
     "ErrorsInSuccess",
     "Exchange",
@@ -154,6 +157,7 @@ __all__ = [
     "HtmlBadRequest",
     "InternalError",
     "InvalidInput",
+    "InvalidRequest",
     "LateVisibility",
     "LoginDown",
     "LoginUnnamed",

@@ -63,6 +63,24 @@ class RoleMissing(Fault):
         exchange.answer = forms.unauthorized()
 
 
+class DataDenied(Fault):
+    """The application may not see buyers' addresses; the status is modelled."""
+
+    name = "data-denied"
+    usual_operations = ("getFulfillmentOrder", "getOrder")
+
+    def before(self, exchange: Exchange) -> None:
+        """403 that names the address, in place of the operation."""
+        exchange.answer = Answer(
+            403,
+            forms.errors(
+                "Unauthorized",
+                "Application does not have access to one or more requested data elements: "
+                "[shippingAddress]",
+            ),
+        )
+
+
 class GrantRevoked(Fault):
     """The seller has revoked the refresh token."""
 
