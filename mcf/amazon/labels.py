@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from mcf.amazon.messages import REASONS, Body, By, Said, find, worded
-from mcf.amazon.statuses import readable
+from mcf.amazon.statuses import bare, readable
 from mcf.errors import InvalidInput, MCFError, ServiceTrouble
 
 _FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
@@ -63,20 +63,25 @@ _RETURN_REFUSALS = {
     "noreturnablequantity": "All units of this line that shipped are in other returns already.",
 }
 _CARRIERS = {
-    "AMZN_US": "Amazon Logistics",
-    "AMZN": "Amazon Logistics",
-    "AMZL": "Amazon Logistics",
-    "AMZN_UK": "Amazon Logistics",
-    "AMZN_DE": "Amazon Logistics",
-    "AMZN_JP": "Amazon Logistics",
-    "USPS": "USPS",
-    "UPS": "UPS",
-    "FEDEX": "FedEx",
-    "DHL": "DHL",
-    "ONTRAC": "OnTrac",
-    "LASERSHIP": "LaserShip",
-    "ROYAL_MAIL": "Royal Mail",
+    "amzn": "Amazon Logistics",
+    "amzl": "Amazon Logistics",
+    "amazon": "Amazon Logistics",
+    "amazonlogistics": "Amazon Logistics",
+    "usps": "USPS",
+    "ups": "UPS",
+    "upsmi": "UPS Mail Innovations",
+    "upsmailinnovations": "UPS Mail Innovations",
+    "fedex": "FedEx",
+    "fedexsmartpost": "FedEx SmartPost",
+    "dhl": "DHL",
+    "dhlecommerce": "DHL eCommerce",
+    "dhlglobalmail": "DHL Global Mail",
+    "ontrac": "OnTrac",
+    "lasership": "LaserShip",
+    "royalmail": "Royal Mail",
 }
+_AMAZONS = re.compile(r"amz[nl][a-z]{2}")
+"""Amazon's own carrier in a country: AMZN_US."""
 _FEATURES = {
     "BLANK_BOX": (
         "Blank box",
@@ -158,8 +163,8 @@ def error_text(error: MCFError) -> str:
 
 def carrier(code: str) -> str:
     """The carrier's name as people know it, or its code with the words apart."""
-    name = _CARRIERS.get(code.strip().upper())
-    return name or (readable(code) if "_" in code else code.strip())
+    known = "amzn" if _AMAZONS.fullmatch(bare(code)) else bare(code)
+    return _CARRIERS.get(known) or (readable(code) if "_" in code else code.strip())
 
 
 @dataclass(frozen=True, slots=True)
