@@ -20,6 +20,7 @@ _CODED = re.compile(
     r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$|"
     r"\bquota\b|\b[Tt]oken is|decimal type|ISO8601|requested resource|Authorization header|"
     r"\bAPI\b|check your input|^Invalid Input$|internal error|HTTP \d"
+    r"|^Must be [A-Z]|Region does not|\bEFN\b"
 )
 """Names of fields and codes, and what only programmers say: Reason: DuplicateCancelRequest."""
 _UNUSABLE = re.compile(r"(?:The answer|Amazon's answer) ")
@@ -94,6 +95,10 @@ _FEATURES = {
     "OVERBOX": ("Overbox", "Packs the product's own box into another one."),
     "PACKING_SLIP": ("Packing slip", "Encloses a packing slip with your note."),
     "PSLIP": ("Packing slip", "Encloses a packing slip with your note."),
+    "ADULT_SIGNATURE_CONFIRMATION": (
+        "Signature of an adult",
+        "Handed over against the signature of an adult, for an extra fee.",
+    ),
     "SIGNATURE_CONFIRMATION": (
         "Signature",
         "Handed over against a signature, for an extra fee.",

@@ -371,6 +371,39 @@ _ORDERS = (
             "Amazon has no such SKU in this marketplace: check it.",
             operations=(_CREATE, _PREVIEW), fits=("…the SellerSKU for Item Id…",),
             seen=f"{_MODELS}/2979"),
+    Message("export", "Value NotEligibleForExport for parameter Item is invalid",
+            "A product of the order may not leave the country of this marketplace.",
+            RequestRefused, "Ship it from stock in the buyer's country, or by another carrier; in "
+            "Seller Central, FBA Export says which products may go abroad.",
+            operations=(_CREATE, _PREVIEW),
+            fits=("…NotEligibleForExport…",), seen=f"{_DOCS}/1136"),
+    Message("brexit", "This order cannot be fulfilled due to Brexit preventing cross-border "
+            "fulfillment via EFN…", "Amazon doesn't ship between the United Kingdom and the "
+            "European Union: these goods can't cross that border.",
+            RequestRefused, "Ship it from stock on the buyer's side: choose that marketplace with "
+            "AMAZON_MARKETPLACE_ID, or send stock to a warehouse there first.",
+            operations=(_CREATE, _PREVIEW), fits=("…cross-border fulfillment via EFN…",),
+            seen=f"{_DOCS}/1094"),
+    Message("value-currency", "The field PerUnitDeclaredValue has a value of …, was expecting …",
+            "The declared value is in another currency than the marketplace's.", RequestRefused,
+            "Give the value in the marketplace's currency: Canadian dollars in Canada, pounds in "
+            "the United Kingdom.", fits=("The field … has a value of …, was expecting …",)),
+    Message("parameters-invalid", "The following parameters are invalid: {…}",
+            "Amazon doesn't take a price, or another amount, of a line.", RequestRefused,
+            "Leave the price of one unit out, or give it in the marketplace's currency; it's "
+            "needed for cash on delivery only.", fits=("The following parameters are invalid:…",)),
+    Message("feature-elsewhere", "Region does not support feature: …",
+            "This extra doesn't exist in this marketplace; a blank box and other carriers only "
+            "aren't offered in Europe and Australia.", RequestRefused,
+            "Leave the extra out.", fits=("Region does not support feature…",),
+            seen=f"{_MODELS}/4983"),
+    Message("no-features-here", "API not available in region",
+            "Amazon offers no extras of packaging and carrier in this marketplace.",
+            RequestRefused, "Send the order without extras.", seen=f"{_MODELS}/4983"),
+    Message("feature-name", "Must be BLANK_BOX or BLOCK_AMZL or …",
+            "Amazon doesn't know an extra of this name.", RequestRefused,
+            "Choose one of the extras that the form offers, or none.",
+            fits=("Must be … or …",), seen=f"{_MODELS}/4983"),
     Message("country", _wrong("CountryCode"), "The country of the address is missing or misspelt.",
             RequestRefused, "Give the country as two letters, like US.",
             fits=("…parameter CountryCode is invalid…",)),

@@ -45,6 +45,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 DEAD = "http://127.0.0.1:1"
 LIST, STOCK = Operation.LIST_ORDERS.value, Operation.GET_INVENTORY_SUMMARIES.value
 JAPAN, INDIA, US = "A1VC38T7YXB528", "A21TJRUUN4KGV", "ATVPDKIKX0DER"
+GERMANY, AUSTRALIA = "A1PA6795UKMFR9", "A39IBJ37TRP1C6"
+EUROS = {"currencyCode": "EUR", "value": "1.00"}
+BLOCKED = {"featureName": "BLOCK_AMZL", "featureFulfillmentPolicy": "Required"}
+SIGNED = {"featureName": "SIGNATURE_CONFIRMATION", "featureFulfillmentPolicy": "Required"}
 PAID = {"paymentTransactionId": "1", "paymentMode": "Card", "paymentDate": "2026-03-02T15:00:00Z"}
 NEIGHBOUR = {"dropOffLocation": {"type": "FALLBACK_NEIGHBOR_DELIVERY"}}
 ROOF = {"dropOffLocation": {"type": "ROOF"}}
@@ -83,6 +87,20 @@ class Desk:
         )
         line = self.order.items[0]
         self.send(items=tuple(line.model_copy(update=changes) for changes in lines))
+
+    def send_from(self, marketplace_id: str, **changes: Any) -> None:
+        """Sends the order from a SKU of the marketplace; address and order are changed."""
+        sku = next(iter(self.simulator.world.stocks[marketplace_id]))
+        line = self.order.items[0].model_copy(update={"seller_sku": sku})
+        address = self.order.destination_address
+        if "country_code" in changes:
+            address = address.model_copy(update={"country_code": changes.pop("country_code")})
+        self.send(
+            marketplace_id=marketplace_id,
+            items=(line,),
+            destination_address=address,
+            **changes,
+        )
 
     def send_extra(self, policy: str = "Required", name: str = "BLANK_BOX") -> None:
         wish = {"featureName": name, "featureFulfillmentPolicy": policy}
@@ -271,7 +289,17 @@ WAYS: dict[str, Way] = {
         fulfillment_action="Hold",
     ),
     "policy": lambda desk: desk.send(fulfillment_policy="FillSome"),
-    "feature": lambda desk: desk.send_extra(name="GIFT_WRAP"),
+    "export": lambda desk: desk.preview(size="bulky", country_code="CA"),
+    "brexit": lambda desk: desk.send_from(GERMANY, country_code="GB"),
+    "value-currency": lambda desk: desk.send_line(perUnitDeclaredValue=EUROS),
+    "parameters-invalid": lambda desk: desk.send_line(perUnitPrice=EUROS),
+    "feature-elsewhere": lambda desk: desk.send_from(GERMANY, featureConstraints=[BLOCKED]),
+    "no-features-here": lambda desk: desk.elsewhere(
+        lambda client: client.get_features(),
+        marketplace=desk.settings.marketplace._replace(id=AUSTRALIA),
+    ),
+    "feature-name": lambda desk: desk.send_extra(name="GIFT_WRAP"),
+    "feature": lambda desk: desk.send_from(JAPAN, featureConstraints=[SIGNED]),
     "feature-policy": lambda desk: desk.send_extra(policy="Perhaps"),
     "window": lambda desk: desk.send(
         deliveryWindow={"startDate": "2026-03-05T02:00:00Z", "endDate": "2026-03-05T00:00:00Z"}
