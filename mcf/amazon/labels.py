@@ -134,7 +134,8 @@ def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
         return message
-    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation)) or worded(message)
+    said = Said(By.AMAZON, status, Body.WORDS, (message,), operation)
+    entry = (find(said) if operation else None) or worded(message)
     if entry is not None:
         return entry.means
     if _UNUSABLE.match(message):
@@ -147,7 +148,7 @@ def spelled(message: str) -> str:
 
     A name with an underscore in it may be an order's or a SKU's.
     """
-    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,))) or worded(message)
+    entry = worded(message)
     if entry is not None:
         return entry.means
     return _FIELD.sub(lambda match: readable(match[0]).lower(), message)

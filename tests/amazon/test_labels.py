@@ -31,6 +31,40 @@ def test_a_carrier_is_named_as_people_know_it(code: str, shown: str) -> None:
     assert labels.carrier(code) == shown
 
 
+BREXIT = (
+    "This order cannot be fulfilled due to Brexit preventing cross-border fulfillment via EFN and "
+    "Pan-European FBA starting December 28, 2020. To maintain your European sales, …"
+)
+NO_ACCESS = (
+    "Application does not have access to one or more requested data elements: "
+    "[buyerInfo, shippingAddress]"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Value NotEligibleForExport for parameter Item is invalid", "may not leave the country"),
+        (BREXIT, "between the United Kingdom and the European Union"),
+        (
+            "The field PerUnitDeclaredValue has a value of USD, was expecting CAD",
+            "in another currency than the marketplace's",
+        ),
+        ("The following parameters are invalid: {PerUnitPrice=}", "doesn't take a price"),
+        ("Region does not support feature: BLOCK_AMZL", "doesn't exist in this marketplace"),
+        ("API not available in region", "offers no extras"),
+        ("Must be BLANK_BOX or BLOCK_AMZL or OVERBOX", "doesn't know an extra of this name"),
+        (NO_ACCESS, "may not see buyers' addresses"),
+    ],
+)
+@pytest.mark.parametrize("operation", ["createFulfillmentOrder", "createOrder", ""])
+def test_a_recorded_refusal_is_told_in_a_sellers_words(
+    said: str, shown: str, operation: str
+) -> None:
+    assert shown in labels.amazon_text(said, operation)
+    assert shown in labels.spelled(said)
+
+
 @pytest.mark.parametrize("code", ["SKU_NOT_ELIGIBLE", "SkuNotEligible"])
 def test_a_reason_is_a_sentence_however_amazon_spells_it(code: str) -> None:
     shown = "This product can't have what was chosen for packaging and carrier"
