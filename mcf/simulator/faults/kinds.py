@@ -17,6 +17,13 @@ from mcf.simulator.faults.orders import (
     UnitsMissing,
 )
 from mcf.simulator.faults.pages import FeesMissing, PageExpired, RowsMissing, RowsTwice
+from mcf.simulator.faults.recorded import (
+    EmptyPage,
+    FeesOdd,
+    RecordedParcels,
+    RecordedStock,
+    RecordedWords,
+)
 from mcf.simulator.faults.tokens import (
     DataDenied,
     GrantRevoked,
@@ -146,12 +153,14 @@ __all__ = [
     "CapitalStatuses",
     "DataDenied",
     "EmptyBody",
+    "EmptyPage",
     "ErrorsInSuccess",
     "Exchange",
     "ExtraFields",
     "Fault",
     "Faults",
     "FeesMissing",
+    "FeesOdd",
     "ForeignBody",
     "GrantRevoked",
     "HtmlBadRequest",
@@ -165,6 +174,9 @@ __all__ = [
     "OtherApp",
     "PageExpired",
     "ParcelTrouble",
+    "RecordedParcels",
+    "RecordedStock",
+    "RecordedWords",
     "Redirect",
     "ResetAfter",
     "ResetBefore",
