@@ -135,12 +135,24 @@ def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
     if not _CODED.search(message):
         return message
     said = Said(By.AMAZON, status, Body.WORDS, (message,), operation)
-    entry = (find(said) if operation else None) or worded(message)
-    if entry is not None:
-        return entry.means
+    entry = find(said) if operation else None
+    meant = entry.means if entry is not None else _meant(message)
+    if meant is not None:
+        return meant
     if _UNUSABLE.match(message):
         return NO_ANSWER
     return "Amazon refused it, in words that only programmers read."
+
+
+def _meant(message: str) -> str | None:
+    """What Amazon's words mean, also behind a sentence of this program's; None for others."""
+    for mark in (". ", ": "):
+        ours, _, amazons = message.partition(mark)
+        entry = worded(amazons) if amazons and not _CODED.search(ours) else None
+        if entry is not None:
+            return f"{ours}{mark}{entry.means}"
+    entry = worded(message)
+    return None if entry is None else entry.means
 
 
 def spelled(message: str) -> str:
@@ -148,9 +160,9 @@ def spelled(message: str) -> str:
 
     A name with an underscore in it may be an order's or a SKU's.
     """
-    entry = worded(message)
-    if entry is not None:
-        return entry.means
+    meant = _meant(message)
+    if meant is not None:
+        return meant
     return _FIELD.sub(lambda match: readable(match[0]).lower(), message)
 
 

@@ -99,5 +99,27 @@ def test_an_error_is_told_without_codes(error: MCFError, shown: str) -> None:
     assert labels.error_text(error) == shown
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "Amazon doesn't tell order A-1. Access to requested resource is denied.",
+            "Amazon doesn't tell order A-1. Amazon knows the app, but it may not do this",
+        ),
+        (
+            "Whether it arrived isn't known yet: No answer came in time: createOrder (X).",
+            "Whether it arrived isn't known yet: The connection broke",
+        ),
+        (
+            "Not sent: You exceeded your quota for the requested resource.",
+            "Not sent: Amazon is busy",
+        ),
+    ],
+)
+def test_amazons_words_behind_our_own_are_told_too(message: str, shown: str) -> None:
+    assert labels.amazon_text(message).startswith(shown)
+    assert labels.spelled(message).startswith(shown)
+
+
 def test_a_trouble_of_reading_keeps_the_names_of_orders_and_puts_fields_apart() -> None:
     assert labels.spelled("MCF_1001 lacks receivedDate") == "MCF_1001 lacks received date"
