@@ -129,6 +129,41 @@ class Writer:
         )
 
 
+@contextmanager
+def stock_at_once(save: Callable[[Sequence[StockRow]], None]) -> Iterator[Keep[StockRow]]:
+    """Saves many pages of stock at once, as a transaction costs more than a page; and what is left.
+
+    Each row is seen in the store within STOCK_DELAY seconds all the same.
+    """
+    kept: list[StockRow] = []
+    since = time.monotonic()
+
+    def write() -> None:
+        nonlocal since
+        since = time.monotonic()
+        some, kept[:] = kept[:], []
+        save(some)
+
+    def keep(items: Sequence[StockRow]) -> list[str]:
+        kept.extend(items)
+        if len(kept) >= STOCK_AT_ONCE or time.monotonic() - since > STOCK_DELAY:
+            write()
+        return [item[0] for item in items]
+
+    try:
+        yield keep
+    finally:
+        write()
+
+
+def _with_events(parcel: PackageTracking, stored: records.Values | None) -> PackageTracking:
+    """A parcel as a list has it, with the events that were read before: lists have none."""
+    events = (stored or {}).get("trackingEvents")
+    if not events:
+        return parcel
+    return PackageTracking.from_api({**parcel.to_api(), "trackingEvents": events})
+
+
 def lines_of(
     order_id: str, detail: MCFOrderDetail, before: Sequence[records.Values]
 ) -> list[records.Values]:
@@ -166,38 +201,3 @@ def _completed_line(line: records.Values, item: OrderLine, known: records.Values
     untold = [name for name in _LINE_COUNTS if getattr(item, name) is None]
     kept = {name: known[name] for name in (_LINE_ID, *untold)}
     return {**line, **kept, "seller_sku": line["seller_sku"] or known["seller_sku"]}
-
-
-@contextmanager
-def stock_at_once(save: Callable[[Sequence[StockRow]], None]) -> Iterator[Keep[StockRow]]:
-    """Saves many pages of stock at once, as a transaction costs more than a page; and what is left.
-
-    Each row is seen in the store within STOCK_DELAY seconds all the same.
-    """
-    kept: list[StockRow] = []
-    since = time.monotonic()
-
-    def write() -> None:
-        nonlocal since
-        since = time.monotonic()
-        some, kept[:] = kept[:], []
-        save(some)
-
-    def keep(items: Sequence[StockRow]) -> list[str]:
-        kept.extend(items)
-        if len(kept) >= STOCK_AT_ONCE or time.monotonic() - since > STOCK_DELAY:
-            write()
-        return [item[0] for item in items]
-
-    try:
-        yield keep
-    finally:
-        write()
-
-
-def _with_events(parcel: PackageTracking, stored: records.Values | None) -> PackageTracking:
-    """A parcel as a list has it, with the events that were read before: lists have none."""
-    events = (stored or {}).get("trackingEvents")
-    if not events:
-        return parcel
-    return PackageTracking.from_api({**parcel.to_api(), "trackingEvents": events})
