@@ -281,7 +281,7 @@ def fees(planned: Iterable[PlannedOrder]) -> Fees:
     if len(currencies) != 1:
         return Fees(None, len(told), len(told))
     total = sum((fee.amount for fee in known), Decimal(0))
-    sum_of_known = Money(currency_code=currencies.pop(), value=f"{total:f}")
+    sum_of_known = Money.reckoned(currencies.pop(), total)
     return Fees(sum_of_known, len(told) - len(known), len(told))
 
 

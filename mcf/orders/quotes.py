@@ -145,13 +145,13 @@ def _from(fees: Sequence[Money], *, same_goods: bool) -> Estimate | None:
         return None
     amounts = sorted(fee.amount for fee in fees)
     if same_goods:
-        middle = Money(currency_code=currencies.pop(), value=str(median(amounts)))
+        middle = Money.reckoned(currencies.pop(), median(amounts))
         return Estimate(middle, middle, len(fees), same_goods)
     currency = currencies.pop()
     low, high = amounts[len(amounts) // 10], amounts[math.ceil(len(amounts) * 0.9) - 1]
     return Estimate(
-        Money(currency_code=currency, value=str(low)),
-        Money(currency_code=currency, value=str(high)),
+        Money.reckoned(currency, low),
+        Money.reckoned(currency, high),
         len(fees),
         same_goods,
     )
@@ -202,7 +202,7 @@ def price_of(with_it: FulfillmentPreview, without: FulfillmentPreview | None) ->
     fee, plain = with_it.total_fee, without.total_fee
     more = None
     if fee and plain and fee.currency_code == plain.currency_code:
-        more = Money(currency_code=fee.currency_code, value=str(fee.amount - plain.amount))
+        more = Money.reckoned(fee.currency_code, fee.amount - plain.amount)
     days = None
     if with_it.arrival and without.arrival:
         days = round((with_it.arrival[1] - without.arrival[1]).total_seconds() / _DAY, 1)

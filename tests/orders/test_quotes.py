@@ -214,6 +214,39 @@ def test_amazons_words_are_kept_unless_they_are_code(said: str, told: str) -> No
     assert labels.amazon_text(said, "createFulfillmentOrder").startswith(told)
 
 
+def told(*fees: tuple[str, str]) -> FulfillmentPreview:
+    """A preview with these fees: currency and amount."""
+    listed = [{"name": "Fee", "amount": {"currencyCode": c, "value": v}} for c, v in fees]
+    return FulfillmentPreview.from_api(
+        {"shippingSpeedCategory": "Standard", "isFulfillable": True, "estimatedFees": listed}
+    )
+
+
+@pytest.mark.parametrize(
+    ("fees", "total"),
+    [
+        ([("USD", "-7.00")], None),
+        ([("USD", "7.00"), ("USD", "-1.00")], "6.00 USD"),
+        ([("USD", "1E+2")], "100 USD"),
+        ([("US$", "7.00")], "7.00 US$"),
+        ([("usd", "1" + "0" * 30)], "1" + "0" * 30 + " usd"),
+    ],
+)
+def test_fees_that_are_odd_are_told_or_unknown_and_stop_nothing(
+    fees: list[tuple[str, str]], total: str | None
+) -> None:
+    (offer,) = quotes.compare([told(*fees)])
+
+    assert (offer.fee and f"{offer.fee.value} {offer.fee.currency_code}") == total
+
+
+def test_a_wish_may_make_an_order_cheaper() -> None:
+    price = quotes.price_of(told(("USD", "5.00")), told(("USD", "7.00")))
+
+    assert price.more is not None
+    assert price.more.amount == Decimal("-2.00")
+
+
 UNKNOWN = "What this order costs isn't known: Amazon doesn't tell all its fees."
 
 
