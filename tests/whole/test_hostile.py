@@ -24,6 +24,7 @@ from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator
+from mcf.simulator.faults.kinds import EmptyPage, Fault, RecordedParcels, RecordedWords
 from mcf.store.states import RunState
 from pages.parts.common import places
 from tests.pages.conftest import _components, empty_program, open_page
@@ -151,6 +152,18 @@ def test_a_read_ends_however_its_answers_are_spoiled(
 
     assert spoiler.spoiled or envelope
     assert {run.state for run in runs} <= {RunState.WHOLE, RunState.PARTIAL, RunState.FAILED}
+
+
+@pytest.mark.parametrize("fault", [RecordedWords, RecordedParcels, EmptyPage])
+def test_answers_as_they_were_recorded_are_read_whole(
+    service: MCFService, simulator: Simulator, fault: type[Fault]
+) -> None:
+    simulator.faults.add(fault())
+
+    assert {run.state for run in service.sync()} == {RunState.WHOLE}
+    known = service.orders().set_index("seller_fulfillment_order_id")["status_label"]
+    assert set(known.index) == set(simulator.world.orders)
+    assert "Unknown" not in set(known)
 
 
 @pytest.mark.parametrize("way", ["empty", "same"])
