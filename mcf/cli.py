@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf.errors import MCFError
+from mcf.errors import AboveLimit, InvalidInput, MCFError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,11 +52,21 @@ def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
     if as_json:
         click.echo(json.dumps(error.to_dict()), err=True)
     else:
-        click.echo(f"Error: {error.message}", err=True)
+        sentence = _words(error)
+        click.echo(f"Error: {sentence}", err=True)
+        if sentence != error.message and not isinstance(error, InvalidInput):
+            click.echo(f"Amazon's words: {error.message}", err=True)
         click.echo(f"What to do: {error.advice}", err=True)
         if error.request_id:
             click.echo(f"Amazon's request id: {error.request_id}", err=True)
     sys.exit(1)
+
+
+def _words(error: MCFError) -> str:
+    """What went wrong, in a seller's words."""
+    from mcf.amazon.labels import error_text
+
+    return error_text(error)
 
 
 _encoding = click.option(
@@ -266,7 +276,9 @@ def orders() -> None:
 @click.option(
     "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
 )
-@click.option("--above-limit", is_flag=True, help="Send although fees are above MCF_ORDER_LIMIT.")
+@click.option(
+    "--above-limit", is_flag=True, help="Send although fees are, or may be, above MCF_ORDER_LIMIT."
+)
 @click.option(
     "--result",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -486,7 +498,7 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         return
     click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
     if run.error is not None:
-        click.echo(f"  {run.error.message} {run.error.advice}", err=True)
+        click.echo(f"  {_words(run.error)} {run.error.advice}", err=True)
 
 
 def _require_channels(service: MCFService) -> None:
@@ -517,7 +529,7 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if outcome.note:
         click.echo(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
-        click.echo(f"  {outcome.error.message} {outcome.error.advice}", err=True)
+        click.echo(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
 
 
 def _outcome_in_words(outcome: AlertOutcome) -> str:
@@ -559,15 +571,15 @@ def _resulting(path: Path | None) -> Iterator[_Outcomes]:
 def _require_limit(
     service: MCFService, chosen: Sequence[PlannedOrder], *, above_limit: bool
 ) -> None:
-    """Raises `MCFError` when the orders cost more than the seller's limit."""
+    """Raises `MCFError` when the orders may cost more than the seller's limit."""
     from mcf.order_files.plan import fees
 
-    total = fees(chosen)
-    if total.total is not None and total.is_above(service.settings.order_limit) and not above_limit:
-        raise MCFError(
-            f"{total.total.value} {total.total.currency_code} in all is above MCF_ORDER_LIMIT, "
-            f"{service.settings.order_limit}. Nothing was sent.",
-            advice="Look at the fees; --above-limit sends all the same.",
+    objection = fees(chosen).objection(service.ordering.limit)
+    if objection and not above_limit:
+        raise AboveLimit(
+            f"{objection} Nothing was sent.",
+            advice="Look at the fees; --above-limit sends all the same. The limit is "
+            "MCF_ORDER_LIMIT.",
         )
 
 

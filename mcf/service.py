@@ -29,6 +29,7 @@ from mcf.logs import LogFile, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
 from mcf.orders.finished import Finished
+from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.submission import Submissions
@@ -107,6 +108,7 @@ class MCFService:
             replaced=Chronicle(store).sent_again,
             read_back=self._sync.order,
             wake=self.refresh,
+            limit=Limit(settings.order_limit, settings.marketplace.currency),
         )
 
     def _tracking(self, endpoint: str | None) -> Tracking:

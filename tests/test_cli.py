@@ -494,10 +494,39 @@ def test_a_file_above_the_limit_is_sent_only_when_that_is_said(
 
     first = mcf("orders", "submit", path, "--yes")
     assert first.exit_code == 1
-    assert "in all is above MCF_ORDER_LIMIT, 0.01. Nothing was sent." in first.stderr
+    assert "is above your limit of 0.01 USD. Nothing was sent." in first.stderr
     assert simulator.requests.count(CREATE) == 0
 
     assert mcf("orders", "submit", path, "--yes", "--above-limit").exit_code == 0
+    assert simulator.requests.count(CREATE) == 1
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_file_whose_fees_amazon_does_not_tell_may_be_above_the_limit(
+    env: dict[str, str], simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(FeesMissing())
+    mcf = Program({**env, "MCF_ORDER_LIMIT": "1000"})
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, 1")
+
+    first = mcf("orders", "submit", path, "--yes", "--repeats")
+    assert first.exit_code == 1
+    assert "What these 2 orders cost isn't known" in first.stderr
+    assert "--above-limit" in first.stderr
+    assert simulator.requests.count(CREATE) == 0
+
+    mcf("orders", "submit", path, "--yes", "--repeats", "--above-limit")
+    assert simulator.requests.count(CREATE) == 2
+
+
+@pytest.mark.usefixtures("filled")
+def test_fees_that_are_not_known_stop_nothing_without_a_limit(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(FeesMissing())
+
+    assert mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), "--yes").exit_code == 0
+
     assert simulator.requests.count(CREATE) == 1
 
 

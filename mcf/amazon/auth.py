@@ -203,12 +203,20 @@ def _read(status: int, body: bytes) -> tuple[str, float]:
 
 
 def _refusal(status: int, data: object) -> MCFError:
+    """The error that an answer without a token means; some refusals have no code, only words."""
     answer = data if isinstance(data, dict) else None
-    code = str(answer["error"]) if answer and "error" in answer else None
-    held = Body.PAGE if answer is None else Body.WORDS if code else Body.OTHER
-    entry = find(Said(By.LOGIN, status, held, (code,) if code else ()))
+    code, described = (_text_of(answer, name) for name in ("error", "error_description"))
+    words = tuple(filter(None, (code, described)))
+    held = Body.PAGE if answer is None else Body.WORDS if words else Body.OTHER
+    entry = find(Said(By.LOGIN, status, held, words))
     kind, advice = (entry.kind, entry.advice) if entry else (AuthError, None)
     text = f"answered with HTTP {status} and no {'JSON' if answer is None else 'token'}."
-    if answer and kind is not LWAUnavailable:
-        text = f"refused: {answer.get('error_description') or code}"
+    if words and kind is not LWAUnavailable:
+        text = f"refused: {described or code}"
     return kind(f"Login with Amazon {text}", advice=advice, status=status, code=code)
+
+
+def _text_of(answer: dict[str, object] | None, name: str) -> str | None:
+    """The text under a name; None where there is none, or something else."""
+    value = (answer or {}).get(name)
+    return value if isinstance(value, str) and value.strip() else None

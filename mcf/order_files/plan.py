@@ -259,14 +259,18 @@ def _digest(data: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What orders would cost in all, as far as Amazon names fees; `unknown` counts the others."""
+    """What so many orders would cost in all, as far as Amazon names fees.
+
+    `unknown` counts the others.
+    """
 
     total: Money | None
     unknown: int
+    orders: int
 
-    def is_above(self, limit: Decimal | None) -> bool:
-        """Whether the sum is above the limit."""
-        return quotes.is_above(self.total, limit)
+    def objection(self, limit: quotes.Limit) -> str:
+        """Why the sum needs a second confirmation, as a sentence; "" if it doesn't."""
+        return limit.objection(self.total, self.unknown, self.orders)
 
 
 def fees(planned: Iterable[PlannedOrder]) -> Fees:
@@ -275,9 +279,10 @@ def fees(planned: Iterable[PlannedOrder]) -> Fees:
     known = [fee for fee in told if fee is not None]
     currencies = {fee.currency_code for fee in known}
     if len(currencies) != 1:
-        return Fees(None, len(told))
+        return Fees(None, len(told), len(told))
     total = sum((fee.amount for fee in known), Decimal(0))
-    return Fees(Money(currency_code=currencies.pop(), value=f"{total:f}"), len(told) - len(known))
+    sum_of_known = Money.reckoned(currencies.pop(), total)
+    return Fees(sum_of_known, len(told) - len(known), len(told))
 
 
 class Planning:

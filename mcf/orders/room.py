@@ -16,6 +16,7 @@ from mcf.errors import MCFError
 from mcf.orders.drafts import Drafts
 from mcf.orders.finished import Finished
 from mcf.orders.previews import Previews
+from mcf.orders.quotes import Limit
 from mcf.orders.replacement import Links
 from mcf.orders.states import Repeat, Submission
 from mcf.orders.submission import Submissions
@@ -30,7 +31,8 @@ class Ordering:
     """Orders before and while they're sent.
 
     `replaced` is told when an order took the place of another, `read_back` reads one that was sent
-    from Amazon into the store, `wake` has everything read in the background instead.
+    from Amazon into the store, `wake` has everything read in the background instead. `limit` is of
+    fees.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Ordering:
         replaced: Callable[[str, str, datetime], None],
         read_back: Callable[[str], object],
         wake: Callable[[], None],
+        limit: Limit,
     ) -> None:
         self.previews = Previews(client, store)
         """What Amazon tells of an order before it's sent."""
@@ -53,6 +56,8 @@ class Ordering:
         """Which order takes the place of which."""
         self.submissions = submissions
         """Where orders that were sent from here stand."""
+        self.limit = limit
+        """The fees above which an order is confirmed twice."""
         self._now = now
         self._replaced = replaced
         self._read = read_back

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mcf.amazon import labels
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import FulfillmentPreview, MCFOrderDetail
 from mcf.amazon.models.requests import MCFOrderRequest
@@ -314,7 +315,7 @@ class Submissions:
         return replace(noted, refused=_refused_fields(state, error.message, request.to_api()))
 
     def _unknown(self, order_id: str, error: MCFError) -> Submission:
-        message = f"Whether Amazon has the order isn't known yet: {error.message}"
+        message = f"Whether Amazon has the order isn't known yet: {labels.error_text(error)}"
         advice = "Don't send it under another number. It's looked up until it's known."
         return self._note(order_id, SubmissionState.UNKNOWN, message, advice, error.request_id)
 

@@ -25,6 +25,7 @@ from mcf.amazon.statuses import (
     Status,
     event_text,
 )
+from mcf.files.harmless import cleaned
 from mcf.store.records import NOT_TOLD, place_of
 
 UTC_TIME = "datetime64[us, UTC]"
@@ -352,9 +353,7 @@ def _times(values: Any) -> Any:
 
 
 def _link(text: str | None) -> str | None:
-    # Amazon's own example carries a percent-encoded link, which no browser would follow.
-    link = (text if isinstance(text, str) else "").replace("%3A", ":").replace("%2F", "/")
-    link = link.replace("%3F", "?").replace("%3D", "=").replace("%26", "&")
+    link = cleaned(text)
     return link if link.startswith("https://") else None
 
 

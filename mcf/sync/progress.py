@@ -10,7 +10,15 @@ from threading import Event
 from typing import TypeVar
 
 from mcf.amazon.responses import Doubt
-from mcf.errors import InvalidInput, MCFError, NotFound, RequestRefused, Throttled, UnexpectedAnswer
+from mcf.errors import (
+    InvalidInput,
+    MCFError,
+    NotAuthorized,
+    NotFound,
+    RequestRefused,
+    Throttled,
+    UnexpectedAnswer,
+)
 from mcf.store.coordination import RENEWED_EVERY, Lease
 from mcf.store.states import RunState, Subject
 
@@ -137,10 +145,11 @@ class Steps:
         """Reads one after the other; one that can't be read doesn't keep the others from it.
 
         What Amazon doesn't know is passed over: a parcel is in its order before tracking has it.
-        Raises the first error of the others when all were tried, and `Throttled` at once when the
-        rate limit is used up.
+        Raises the first error of the others when all were tried, `Throttled` at once when the
+        rate limit is used up, and `NotAuthorized` when it looks as if none may be read.
         """
         first: MCFError | None = None
+        denied, allowed = 0, False
         for key in keys:
             try:
                 read(key)
@@ -148,10 +157,16 @@ class Steps:
                 self.took(rows=0)
             except Throttled:
                 raise
+            except NotAuthorized as error:
+                denied, first = denied + 1, first or error
+                if denied >= _DENIED and not allowed:
+                    raise
+                self.took(rows=0)
             except (UnexpectedAnswer, RequestRefused, InvalidInput) as error:
                 first = first or error
                 self.took(rows=0)
             else:
+                allowed = True
                 self.took(rows=1)
         if first is not None:
             raise first
@@ -170,6 +185,8 @@ class Steps:
         return self._lease.take()
 
 
+_DENIED = 3
+"""Refusals with 403 after which, if nothing could be read, nothing can."""
 _NAMED = 5
 """Entries that are named in a note; the others are counted."""
 

@@ -19,6 +19,7 @@ from mcf.amazon.statuses import (
     ReturnCondition,
     ReturnStatus,
     ShipmentStatus,
+    Status,
 )
 
 
@@ -91,11 +92,16 @@ def of_order(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
     """What changed of an order's head (`records.order_row`); nothing for one that is new here."""
-    if before is None or before["status"] == after["status"]:
+    if before is None or _is_same(FulfillmentOrderStatus, before["status"], after["status"]):
         return
     order_id = after["seller_fulfillment_order_id"]
     at = after["status_updated_date"] or now
     yield Happening(order_id, EventKind.STATUS, at, now, before["status"], after["status"])
+
+
+def _is_same(kind: type[Status], before: str | None, after: str | None) -> bool:
+    """Whether two words are the same one, however each is spelled."""
+    return kind.word(before) == kind.word(after)
 
 
 def of_estimates(
@@ -117,7 +123,7 @@ def of_shipments(
     for key, row in after.items():
         was = before.get(key)
         status = was["status"] if was else None
-        if status != row["status"]:
+        if not _is_same(ShipmentStatus, status, row["status"]):
             order_id = row["seller_fulfillment_order_id"]
             yield Happening(order_id, EventKind.SHIPMENT, now, now, status, row["status"], told=key)
 
@@ -129,7 +135,7 @@ def of_returns(
     for key, row in after.items():
         was = before.get(key)
         status = was["status"] if was else None
-        if status != row["status"]:
+        if not _is_same(ReturnStatus, status, row["status"]):
             order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
             yield Happening(
                 order_id, EventKind.RETURN, at, now, status, row["status"], told=_return(key, row)
@@ -149,7 +155,7 @@ def of_parcel(
     if before is None:
         return
     number = after["package_number"]
-    if before["status"] != after["status"]:
+    if not _is_same(PackageStatus, before["status"], after["status"]):
         at = after["last_event_at"] or now
         yield Happening(
             order_id,

@@ -14,6 +14,7 @@ from typing import Any
 
 from mcf.amazon.models.answers import MCFOrderDetail, MCFPackage, PackageTracking, TrackingEvent
 from mcf.amazon.statuses import PackageStatus, event_text, readable
+from mcf.files.harmless import cleaned
 
 LINK_LIVES = timedelta(hours=1)
 """How long a link to a document of a delivery is good, says Amazon's model."""
@@ -114,7 +115,7 @@ def of(package: Mapping[str, Any], tracking: Mapping[str, Any] | None) -> Handov
         locker_number=locker.locker_number if locker else None,
         locker_code=locker.locker_access_code if locker else None,
         carrier_phone=tracked.carrier_phone_number if tracked else None,
-        carrier_site=tracked.carrier_url if tracked else None,
+        carrier_site=(cleaned(tracked.carrier_url) or None) if tracked else None,
         stops=tuple(_stop(event) for event in tracked.events) if tracked else (),
         to=_destination(tracked),
     )
@@ -173,6 +174,10 @@ _LEFT_AT = {
     "to original sender": "Back to the sender",
     "inside delivery": "Inside",
     "in/at mailbox": "In or at the mailbox",
+    "back porch": "On the back porch",
+    "garage / other door / other loc": "In the garage, at another door or place",
+    "garage": "In the garage",
+    "individual picked up at po": "Picked up at the post office",
 }
 _CODES = frozenset({"lockerAccessCode"})
 
@@ -185,7 +190,7 @@ def _links(package: Mapping[str, Any]) -> list[tuple[str, str]]:
     found.append(
         ("DELIVERY_IMAGE", _at(package, "tracking", "proofOfDelivery", "deliveryPhotoUrl"))
     )
-    return [(kind, url) for kind, url in found if isinstance(url, str) and url]
+    return [(kind, link) for kind, url in found if (link := cleaned(url))]
 
 
 def _delivered(package: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from mcf.amazon.statuses import ReturnStatus
-from mcf.files.harmless import secure_host
+from mcf.files.harmless import cleaned, secure_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ def _text(cell: object) -> str:
 
 
 def _secure(address: object) -> str | None:
-    return str(address) if secure_host(address) else None
+    link = cleaned(address)
+    return link if secure_host(link) else None
 
 
 def _goods(group: pd.DataFrame, names: Mapping[str, object]) -> list[ReturnedGoods]:

@@ -301,6 +301,11 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
     return json.dumps({"error": error, "error_description": description}).encode()
 
 
+def described(description: str) -> bytes:
+    """A refusal without a code, as some recorded ones are."""
+    return json.dumps({"error_description": description, "request_id": "made-up"}).encode()
+
+
 @pytest.mark.parametrize(
     ("reply", "kind", "message"),
     [
@@ -310,6 +315,16 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
         (Reply(200, refusal("invalid_grant")), GrantRevoked, "refused: No."),
         (Reply(400, refusal("invalid_request")), AuthError, "refused: No."),
         (Reply(400, refusal("unsupported_grant_type", None)), AuthError, "unsupported_grant_type"),
+        (
+            Reply(400, described("…invalid grant parameter : refresh_token.")),
+            GrantRevoked,
+            "refused: ",
+        ),
+        (Reply(401, described("Client authentication failed")), CredentialsRejected, "refused: "),
+        (Reply(400, described("Not authorized for requested operation")), GrantRevoked, "refused"),
+        (Reply(400, described("Something new.")), AuthError, "refused: Something new."),
+        (Reply(400, b'{"error": null, "error_description": null}'), LWAUnavailable, "no token"),
+        (Reply(400, b'{"error": ["x"], "error_description": {}}'), LWAUnavailable, "no token"),
         (Reply(503, refusal("temporarily_unavailable")), LWAUnavailable, "HTTP 503"),
         (Reply(500, refusal("server_error")), LWAUnavailable, "HTTP 500"),
         (Reply(429, refusal("slow_down")), LWAUnavailable, "HTTP 429"),

@@ -26,6 +26,7 @@ from mcf.order_files import columns
 from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import FileOrder
 from mcf.order_files.plan import Allocation, PlannedOrder, Verdict
+from mcf.orders.quotes import Limit
 from mcf.orders.states import Repeat, Submission
 from mcf.store.states import SubmissionState
 from tests.uploads import orders_in
@@ -512,20 +513,37 @@ def test_fees_in_two_currencies_have_no_sum() -> None:
     assert (fees.total, fees.unknown) == (None, 2)
 
 
-def test_fees_that_are_all_unknown_are_no_sum_and_above_no_limit() -> None:
+def limit(amount: str | None) -> Limit:
+    return Limit(None if amount is None else Decimal(amount), "USD")
+
+
+def test_fees_that_are_all_unknown_are_no_sum_and_may_be_above_the_limit() -> None:
     fees = file_plan.fees(costing(None))
 
-    assert (fees.total, fees.unknown) == (None, 1)
-    assert fees.is_above(Decimal(0)) is False
+    assert (fees.total, fees.unknown, fees.orders) == (None, 1, 1)
+    assert "isn't known" in fees.objection(limit("1000000"))
+    assert fees.objection(limit(None)) == ""
+
+
+def test_one_unknown_fee_among_others_may_be_above_the_limit() -> None:
+    fees = file_plan.fees(costing("5.10", None))
+
+    assert "with fees of 1 order that Amazon doesn't tell" in fees.objection(limit("1000000"))
+
+
+def test_fees_in_two_currencies_may_be_above_the_limit() -> None:
+    fees = file_plan.fees([*costing("5"), *costing("5", currency="CAD")])
+
+    assert "What these 2 orders cost isn't known" in fees.objection(limit("1000000"))
 
 
 @pytest.mark.parametrize(
-    ("limit", "above"), [(None, False), ("5.29", True), ("5.30", False), ("5.31", False)]
+    ("amount", "above"), [(None, False), ("5.29", True), ("5.30", False), ("5.31", False)]
 )
-def test_a_sum_is_above_a_limit_but_not_above_itself(limit: str | None, above: bool) -> None:
+def test_a_sum_is_above_a_limit_but_not_above_itself(amount: str | None, above: bool) -> None:
     fees = file_plan.fees(costing("5.30"))
 
-    assert fees.is_above(limit and Decimal(limit)) is above
+    assert bool(fees.objection(limit(amount))) is above
 
 
 def planning(steps: Iterator[PlannedOrder], found: list[FileOrder]) -> file_plan.Planning:

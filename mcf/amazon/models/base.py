@@ -397,6 +397,12 @@ class Money(APIModel):
         """The value as a number."""
         return Decimal(self.value)
 
+    @classmethod
+    def reckoned(cls, currency_code: str, amount: Decimal) -> Self:
+        """So much of a currency as Amazon spells it; negative too, as a difference may be."""
+        told = {"currencyCode": currency_code, "value": f"{amount:f}"}
+        return cls.model_validate(told, context=_READING)
+
 
 class Address(AnswerPart):
     """Where an order goes, as far as Amazon tells. It declares no lengths here."""

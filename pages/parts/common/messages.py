@@ -9,7 +9,7 @@ import streamlit as st
 
 from mcf.amazon import labels
 from mcf.amazon.models.base import Money
-from mcf.errors import InvalidInput, MCFError
+from mcf.errors import InvalidInput, MCFError, Throttled
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
@@ -72,6 +72,28 @@ def draw_error(error: MCFError) -> None:
         said.append(f"Amazon's words: {plain(error.message)}")
     if said:
         st.caption(". ".join(said))
+
+
+def draw_trouble(error: MCFError) -> None:
+    """What went wrong; when Amazon is busy, in how long it's asked again, which happens then."""
+    if isinstance(error, Throttled):
+        session.busy_for(error.again_in)
+        draw_busy()
+    else:
+        draw_error(error)
+
+
+@st.fragment(run_every=1)
+def draw_busy() -> None:
+    """In how long Amazon is asked again; then the page is drawn anew, which asks."""
+    left = session.busy_seconds()
+    if not left:
+        session.redraw()
+    st.warning(
+        f"**Amazon is busy, trying again in {_many(left, 'second')}.** It takes only so many calls "
+        "at a time; what you typed stays.",
+        icon=":material/hourglass_top:",
+    )
 
 
 def refusal(error: MCFError) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -45,6 +47,7 @@ CHECKS = "_checks"
 PROOFS = "_proofs"
 TYPED_RULES = "_typed_rules"
 RULES_AT_FIRST = "_rules_at_first"
+BUSY = "_busy_until"
 
 
 def state() -> MutableMapping[str, Any]:
@@ -256,6 +259,22 @@ def choices() -> list[str]:
     """What was chosen in tables of this page, and not put away since."""
     chosen: list[str] = st.session_state.get(CHOSEN, [])
     return chosen
+
+
+def busy_for(seconds: float) -> None:
+    """Notes that Amazon isn't to be asked for so many seconds."""
+    st.session_state[BUSY] = time.monotonic() + seconds
+
+
+def busy_seconds() -> int:
+    """Seconds after which Amazon may be asked again; 0 when it may be asked now."""
+    until: float = st.session_state.get(BUSY, 0.0)
+    return max(0, math.ceil(until - time.monotonic()))
+
+
+def not_busy() -> None:
+    """Lets Amazon be asked at once."""
+    st.session_state.pop(BUSY, None)
 
 
 def keep_proof(order_id: str, package_number: int, answer: Proof | str) -> None:

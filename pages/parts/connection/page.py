@@ -116,7 +116,8 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
         if at is not None and at.seconds > 1:
             st.progress(at.share or 0.0, messages.reading(at))
         if fresh.message:
-            st.markdown(f":red[{labels.plain(fresh.message)}]  \n{fresh.advice or ''}")
+            says = labels.plain(amazon_labels.spelled(fresh.message))
+            st.markdown(f":red[{says}]  \n{fresh.advice or ''}")
 
 
 def _full_read(service: MCFService) -> None:

@@ -63,15 +63,15 @@ def _agreed(planned: Sequence[PlannedOrder]) -> set[Verdict]:
 
 
 def _allowed(service: MCFService, chosen: Sequence[PlannedOrder]) -> bool:
-    limit, fees = service.settings.order_limit, file_plan.fees(chosen)
-    if limit is None or fees.total is None or not fees.is_above(limit):
+    fees = file_plan.fees(chosen)
+    objection = fees.objection(service.ordering.limit)
+    if not objection:
         return True
-    st.warning(
-        f"**{labels.plain(messages.money(fees.total))} in all is above your limit** of "
-        f"{labels.plain(f'{limit:,}')}.",
-        icon=":material/payments:",
-    )
-    return st.checkbox("They may cost that much", key=f"limit-{file_plan.digest(chosen)}")
+    st.warning(f"**{labels.plain(objection)}**", icon=":material/payments:")
+    agreed = "They may cost more" if fees.unknown else "They may cost that much"
+    # Other fees are another question.
+    cost = f"{fees.total.value if fees.total else ''}-{fees.unknown}"
+    return st.checkbox(agreed, key=f"limit-{cost}-{file_plan.digest(chosen)}")
 
 
 def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.inventory.planning import Meter
-from mcf.orders.quotes import Offer, is_above
+from mcf.orders.quotes import Offer
 from mcf.orders.states import besides
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
@@ -110,15 +110,13 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
 
 
 def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
-    limit, fee = service.settings.order_limit, chosen.fee
-    if limit is None or fee is None or not is_above(fee, limit):
+    fee = chosen.fee
+    objection = service.ordering.limit.objection(fee)
+    if not objection:
         return True
-    cost, allowed = labels.plain(messages.money(fee)), labels.plain(f"{limit:,}")
-    st.warning(
-        f"**{cost} is above your limit** of {allowed} for one order.",
-        icon=":material/payments:",
-    )
-    return clicks.draw_checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")
+    st.warning(f"**{labels.plain(objection)}**", icon=":material/payments:")
+    agreed, cost = ("It may cost that much", fee.value) if fee else ("It may cost more", "unknown")
+    return clicks.draw_checkbox(agreed, key=f"limit-{cost}-{entry.digest()}")
 
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:

@@ -98,7 +98,7 @@ def _features(service: MCFService, entry: Entry) -> None:
         with st.spinner("Asking Amazon what it offers you here …"):
             offered = service.ordering.previews.features()
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
         offered = ()
     names = [offer.name for offer in offered]
     lost = [name for name in entry.typed.features if name not in names]

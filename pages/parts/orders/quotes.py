@@ -80,11 +80,15 @@ def _needed(entry: Entry, title: str) -> None:
 def _previews(service: MCFService, entry: Entry) -> Previews | None:
     if st.button("Ask again", icon=":material/refresh:", key="ask_again", type="tertiary"):
         session.state().pop(session.OFFERS, None)
+        session.not_busy()
+    if session.busy_seconds():
+        messages.draw_busy()
+        return None
     try:
         with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
             return _asked(service, entry, _wishes(entry))
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
         return None
 
 
@@ -237,7 +241,7 @@ def _without_wishes(
                 rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, offers)
                 _possible_without(feature(wish[0]).label, asked, plain)
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
     return rows
 
 
