@@ -282,6 +282,13 @@ def orders(
     return newest_first(build(ORDERS, data))
 
 
+def with_promises(orders: pd.DataFrame, promises: Rows) -> pd.DataFrame:
+    """The orders with these promises and fees; the same frame when they are those it has."""
+    promised = _promised(pd.Index(orders["seller_fulfillment_order_id"]), promises)
+    made = build({name: ORDERS[name] for name in promised}, promised)
+    return orders if made.equals(orders[list(promised)]) else orders.assign(**dict(made.items()))
+
+
 def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
     """The orders by the time they were received, latest first; those of one time stay in order."""
     return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
