@@ -286,7 +286,11 @@ def with_promises(orders: pd.DataFrame, promises: Rows) -> pd.DataFrame:
     """The orders with these promises and fees; the same frame when they are those it has."""
     promised = _promised(pd.Index(orders["seller_fulfillment_order_id"]), promises)
     made = build({name: ORDERS[name] for name in promised}, promised)
-    return orders if made.equals(orders[list(promised)]) else orders.assign(**dict(made.items()))
+    return (
+        orders
+        if made.equals(orders[list(promised)])
+        else orders.assign(**{str(name): made[name] for name in made})
+    )
 
 
 def newest_first(orders: pd.DataFrame) -> pd.DataFrame:

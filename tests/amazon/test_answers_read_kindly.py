@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, String, Table
 
-from mcf.amazon import inventory_pages
+from mcf.amazon import decoding, inventory_pages
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import MCFOrderDetail, PackageTracking
 from mcf.amazon.models.base import Address
@@ -292,6 +292,7 @@ def unlike(payload: Json, read: Read, value: object) -> list[tuple[str | int, ..
         except UnexpectedAnswer:
             continue
         given = [each.to_api() for each in what.items] if isinstance(what, Page) else what.to_api()
+        data = decoding.loads(json.dumps(data).encode())
         sent = data.get("fulfillmentOrders") if isinstance(what, Page) else data
         kept = [each for each in sent if each in given] if isinstance(what, Page) else given
         if kept != given:
