@@ -12,7 +12,8 @@ from pages.parts.inventory import key_figures, pictures, rules, sku, table
 
 service = session.service()
 review = service.stock.review
-stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
+with messages.loading("your stock"):
+    stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
 
 opened = session.asked("open")
 if opened is not None:

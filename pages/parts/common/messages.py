@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -10,6 +11,7 @@ import streamlit as st
 from mcf.amazon import labels
 from mcf.amazon.models.base import Money
 from mcf.errors import InvalidInput, MCFError
+from mcf.store.database import utc_now
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
@@ -102,6 +104,40 @@ def draw_stale(fresh: Freshness, what: str) -> None:
         )
     elif fresh.age is None and fresh.rows:
         st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
+
+    if fresh.older:
+        st.warning(_untold(fresh), icon=":material/help:")
+    if fresh.note:
+        st.caption(plain(fresh.note))
+
+
+def loading(what: str) -> AbstractContextManager[None]:
+    """Says that something is being loaded, when it takes longer than a moment."""
+    return st.spinner(f"Loading {what} …")
+
+
+_NAMED = 5
+"""Entries that are named; the others are counted."""
+
+
+def _untold(fresh: Freshness) -> str:
+    """What Amazon lists and doesn't tell, and how old what is shown of it is."""
+    names = [f"{plain(key)} ({_as_of(last)})" for key, last in [*fresh.older.items()][:_NAMED]]
+    rest = len(fresh.older) - _NAMED
+    listed = ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
+    one, missing = _UNTOLD[fresh.subject]
+    return f"Amazon lists {many(len(fresh.older), one)} without telling {missing}: {listed}."
+
+
+_UNTOLD = {
+    Subject.INVENTORY: ("SKU", "all counts, so older ones are shown"),
+    Subject.ORDERS: ("order", "more, so units and parcels are unknown or older"),
+    Subject.TRACKING: ("parcel", "more, so what is shown is older"),
+}
+
+
+def _as_of(moment: datetime | None) -> str:
+    return "never told" if moment is None else f"as of {age(utc_now() - moment)} ago"
 
 
 def _half(fresh: Freshness, what: str) -> str:
