@@ -260,19 +260,11 @@ class _Reader:
         """The text that begins here, up to a quotation mark behind which JSON goes on."""
         begin, is_clean = at, True
         while True:
-            quote = _TO_QUOTE.match(self._text, at)
-            early = _TO_ANY_QUOTE.match(self._text, at)
-            if (
-                early
-                and (not quote or early.end() < quote.end())
-                and self._is_key_next(early.end())
-            ):
-                # A backslash that was meant as one stands before the text's own end.
-                quote, is_clean = early, False
-            if quote is None:
+            here, is_escaped = self._to_quote(at)
+            if here < 0:
                 self._stop = Break.CUT
                 return Doubtful(shown(self._text[begin:])), len(self._text)
-            at = quote.end()
+            at, is_clean = here, is_clean and not is_escaped
             if ends(at) or self._skip(at) >= len(self._text):
                 said = self._text[begin : at - 1]
                 if not is_clean and _STRUCTURE.search(said):

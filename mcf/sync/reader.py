@@ -423,6 +423,7 @@ class Sync:
         return [row.seller_fulfillment_order_id for row in due]
 
     def _read_parcels(self, step: Steps, *, full: bool) -> None:
+        step.is_full = full or self._store.count(tables.tracking) == 0
         if self._client.lists_details:
             self._read_details(step, self._orders_of(self._parcels_to_ask(full=False)))
             full = False
