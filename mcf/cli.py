@@ -466,7 +466,9 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     runs = _sync(service, full=False, as_json=as_json, quiet=True)
     for run in runs:
         if run.error is not None:
-            click.echo(f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True)
+            click.echo(
+                f"Warning: {run.subject.value} is {run.state.value}: {run.error.message}", err=True
+            )
 
 
 def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False) -> list[Run]:

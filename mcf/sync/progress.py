@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TypeVar
 
+from mcf.amazon.decoding import shown
 from mcf.amazon.responses import Doubt
 from mcf.errors import InvalidInput, MCFError, NotFound, RequestRefused, Throttled, UnexpectedAnswer
 from mcf.store.coordination import RENEWED_EVERY, Lease
@@ -198,11 +199,7 @@ class Steps:
                 self.took(rows=1)
         if failed:
             self.doubt(what, [Doubt(key, (), is_kept=False) for key in failed])
-            first = next(iter(failed.values()))
-            kind = what if len(failed) == 1 else f"{what}s"
-            names = _listed([repr(key)[1:-1] for key in failed])
-            first.message = f"Amazon doesn't tell {kind} {names}. {first.message}"
-            raise first
+            raise _of_all(what, failed)
 
     def ended(self, state: RunState, error: MCFError | None = None) -> Run:
         """The outcome of the read, which ended in this state."""
@@ -232,6 +229,21 @@ class Steps:
         return self._lease.take()
 
 
+def _of_all(what: str, failed: Mapping[str, MCFError]) -> MCFError:
+    """The first of the errors, with the numbers of all entries that failed."""
+    first = next(iter(failed.values()))
+    kind = what if len(failed) == 1 else f"{what}s"
+    said = first.message.rstrip(".")
+    first.message = f"Amazon doesn't tell {kind} {_listed([*failed])}. {said}."
+    first.args = (first.message,)
+    if isinstance(first, NotFound):
+        first.advice = (
+            "Nothing to do for one that was just sent: it's asked for again. Amazon can't be asked "
+            "for a number with characters like + or #: look it up in Seller Central."
+        )
+    return first
+
+
 _NAMED = 5
 """Entries that are named in a note; the others are counted."""
 
@@ -249,7 +261,14 @@ def _outdated(what: str, keys: list[str]) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return ", ".join(map(_quoted, names[:_NAMED])) + more
+
+
+def _quoted(name: str) -> str:
+    """The name without what can't be shown, in quotation marks where its ends couldn't be seen."""
+    seen = shown(name)
+    is_plain = seen == seen.strip() and not re.search(r"\s\s|,|\t|\n", seen.partition(" (")[0])
+    return seen if is_plain else f'"{seen}"'
 
 
 def _in_words(fields: Iterable[str]) -> list[str]:
