@@ -194,6 +194,7 @@ class Transport:
         Raises the `MCFError` of the last attempt.
         """
         self._under.operation, self._under.attempt = operation, 0
+        self._under.salvaged = None
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _may_retry(error, operation)),
             stop=stop_after_attempt(_ATTEMPTS)

@@ -16,7 +16,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.states import RunState, Subject
-from mcf.sync.untold import Untold
+from mcf.sync.untold import Gaps, Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,7 @@ class Freshness:
     `age` is that of the last whole read, None when there never was one; `message` says why the last
     read failed or is partial; `note` is worth knowing of one that was whole. `full_age` is that of
     the last read of everything, which alone tells inbound quantities; None where that makes no
-    difference. `older` are the entries that Amazon lists and doesn't tell, by number, with when
-    all of each was told last; None if never.
+    difference. `gaps` is what Amazon lists and doesn't tell, or not readably.
     """
 
     subject: Subject
@@ -38,7 +37,7 @@ class Freshness:
     advice: str | None
     note: str | None = None
     full_age: timedelta | None = None
-    older: Mapping[str, datetime | None] = field(default_factory=dict)
+    gaps: Gaps = field(default_factory=Gaps)
 
 
 def freshness(store: Store, subject: Subject, now: datetime | None = None) -> Freshness:
@@ -49,9 +48,9 @@ def freshness(store: Store, subject: Subject, now: datetime | None = None) -> Fr
     age = row.whole_at and utc_now() - row.whole_at
     state = RunState(row.state)
     full_age = row.full_at and max((now or utc_now()) - row.full_at, timedelta())
-    older = Untold(store).since(subject)
+    gaps = Untold(store).gaps(subject)
     return Freshness(
-        subject, state, age, row.rows, row.message, row.advice, row.note, full_age, older
+        subject, state, age, row.rows, row.message, row.advice, row.note, full_age, gaps
     )
 
 

@@ -84,6 +84,8 @@ class Steps:
     def __init__(self, at: Progress, report: Report, stop: Event, lease: Lease) -> None:
         self.at = at
         self.is_full = True
+        self.was_all = False
+        """Whether what came is all that Amazon has."""
         self.halted = False
         self.lost = 0
         self._lost_names: list[str] = []

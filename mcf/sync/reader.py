@@ -211,7 +211,9 @@ class Sync:
             try:
                 read(steps)
             finally:
-                self._untold.note(subject, steps.told, steps.older)
+                self._untold.note(
+                    subject, steps.told, steps.older, steps.unread, was_all=steps.was_all
+                )
             run = steps.ended(RunState.WHOLE)
         except (Interrupted, Stopped):
             run = steps.ended(RunState.STOPPED)
@@ -285,6 +287,7 @@ class Sync:
         if not step.lost:
             # What was lost may be one of those that weren't seen.
             self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
+            step.was_all = True
         if missed:
             step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
         self._place = Place()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from mcf.store import tables
 from mcf.store.database import Store
@@ -11,36 +13,68 @@ from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.states import Subject
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing of entries that Amazon lists, by their number.
+
+    `older` are those of which an earlier reading stands, with when all that is shown of each was
+    told last, None if it never was; `doubtful` those that came, with what of each wasn't told or
+    couldn't be read.
+    """
+
+    older: Mapping[str, datetime | None] = field(default_factory=dict)
+    doubtful: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+_MOST = 500
+"""Doubtful entries that are kept."""
+
+
 class Untold:
-    """Entries of which an earlier reading stands, by subject; raises `StoreError`."""
+    """Such entries by what is read; every method raises `StoreError`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept = Keeper(store)
 
-    def since(self, subject: Subject) -> dict[str, datetime | None]:
-        """Such entries by number, with when all that is shown of each was told last; None for one
-        of which it never was.
-        """
+    def gaps(self, subject: Subject) -> Gaps:
+        """What is missing now."""
         kept = self._kept.get(DocumentKind.UNTOLD, subject.value)
-        times: Mapping[str, str | None] = kept.content if kept else {}
-        return {key: datetime.fromisoformat(time) if time else None for key, time in times.items()}
+        content: Mapping[str, Any] = kept.content if kept else {"older": {}, "doubtful": {}}
+        older = {
+            key: time and datetime.fromisoformat(time) for key, time in content["older"].items()
+        }
+        return Gaps(older, content["doubtful"])
 
     def note(
         self,
         subject: Subject,
         told: Mapping[str, Collection[str]],
         older: Mapping[str, Collection[str]],
+        unread: Mapping[str, Mapping[str, Sequence[str]]],
+        *,
+        was_all: bool = False,
     ) -> None:
-        """Notes what a read was told, and of what it wasn't all, by kind of entry."""
-        before = self.since(subject)
+        """Notes what a read was told, and of what it wasn't all, by kind of entry.
+
+        Where that `was_all` there is, Amazon has no others any more.
+        """
+        before = Gaps() if was_all else self.gaps(subject)
         missing = {key for keys in older.values() for key in keys}
         there = {key for keys in told.values() for key in keys} - missing
-        if not missing and not before.keys() & there:
+        doubts = {k: list(v) for entries in unread.values() for k, v in entries.items()}
+        doubts = {key: fields for key, fields in doubts.items() if key not in missing}
+        left = {k: v for k, v in before.doubtful.items() if k not in there | missing} | doubts
+        is_news = missing or before.older.keys() & there or left != before.doubtful
+        if not (is_news or (was_all and self.gaps(subject) != before)):
             return
         run = self._store.row(tables.sync_runs, subject=subject.value)
         last = run.whole_at if run is not None else None
-        times = {key: time for key, time in before.items() if key not in there}
-        times |= {key: before.get(key, last) for key in sorted(missing)}
-        content = {key: time and time.isoformat() for key, time in times.items()}
+        times = {key: time for key, time in before.older.items() if key not in there}
+        known = self.gaps(subject).older
+        times |= {key: known.get(key, last) for key in sorted(missing)}
+        content = {
+            "older": {key: time and time.isoformat() for key, time in times.items()},
+            "doubtful": dict([*left.items()][:_MOST]),
+        }
         self._kept.keep(DocumentKind.UNTOLD, subject.value, content)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mcf.errors import UnexpectedAnswer
 from mcf.inventory.history import History
-from mcf.settings import Settings
+from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import NotFound
 from mcf.store import tables
@@ -18,7 +20,7 @@ from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import freshness
 from mcf.sync.progress import Run
 from mcf.sync.reader import Sync
-from mcf.sync.untold import Untold
+from mcf.sync.untold import Gaps, Untold
 from tests.loopback import Reply, loopback
 from tests.sync.shops import GET, HOUR, client_of, stock_page
 
@@ -68,7 +70,7 @@ def test_counts_that_are_not_told_do_not_become_zero(
     assert stored(store)["MUG"][1:] == (100, 20)
     assert untold.older == {"SKU": ["MUG"]}
     assert "What is shown of SKU MUG is as it was read before" in (untold.note or "")
-    last = freshness(store, Subject.INVENTORY).older["MUG"]
+    last = freshness(store, Subject.INVENTORY).gaps.older["MUG"]
     run = store.row(tables.sync_runs, subject="inventory")
     assert run is not None
     assert last is not None
@@ -99,12 +101,20 @@ def test_a_sku_of_which_nothing_was_ever_told_is_named_and_not_shown_as_out_of_s
 ) -> None:
     (run,) = read(settings, store, mug({}))
     assert (stored(store), run.older) == ({}, {"SKU": ["MUG"]})
-    assert Untold(store).since(Subject.INVENTORY) == {"MUG": None}
+    assert Untold(store).gaps(Subject.INVENTORY).older == {"MUG": None}
 
 
 def test_what_is_told_again_is_known_again(settings: Settings, store: Store) -> None:
     read(settings, store, mug(WHOLE), mug({}), mug({}), mug(WHOLE))
-    assert Untold(store).since(Subject.INVENTORY) == {}
+    assert Untold(store).gaps(Subject.INVENTORY).older == {}
+
+
+def test_a_sku_that_amazon_does_not_list_any_more_is_not_named(
+    settings: Settings, store: Store
+) -> None:
+    read(settings, store, mug(WHOLE), mug({}), {"sellerSku": "CUP", "totalQuantity": 0})
+    assert Untold(store).gaps(Subject.INVENTORY) == Gaps()
+    assert set(stored(store)) == {"CUP"}
 
 
 def test_the_day_of_a_sku_that_is_not_told_is_not_made_up(settings: Settings, store: Store) -> None:
@@ -135,10 +145,10 @@ def test_orders_that_are_listed_and_not_told_are_named_and_told_again(
     assert (run.state, len(run.older["order"])) == (RunState.PARTIAL, 2)
     assert run.error is not None
     assert all(order_id in run.error.message for order_id in run.older["order"])
-    assert set(Untold(store).since(Subject.ORDERS)) == set(run.older["order"])
+    assert set(Untold(store).gaps(Subject.ORDERS).older) == set(run.older["order"])
     simulator.faults.remove(fault)
     assert sync.orders().state is RunState.WHOLE
-    assert Untold(store).since(Subject.ORDERS) == {}
+    assert Untold(store).gaps(Subject.ORDERS).older == {}
 
 
 def test_inbound_is_as_old_as_the_read_that_read_it(
@@ -152,3 +162,69 @@ def test_inbound_is_as_old_as_the_read_that_read_it(
     assert fresh.age is not None
     assert fresh.full_age >= 2 * HOUR > fresh.age
     assert freshness(store, Subject.ORDERS).full_age is None
+
+
+def order_2020(name: str) -> list[Reply]:
+    head = {
+        "sellerFulfillmentOrderId": "A1",
+        "displayableOrderId": "A1",
+        "fulfillmentOrderStatus": "Complete",
+        "receivedDate": "2026-03-01T00:00:00Z",
+        "statusUpdatedDate": "2026-03-01T00:00:00Z",
+        "destinationAddress": {"name": name, "addressLine1": "1 A", "countryCode": "US"},
+    }
+    line = {"sellerSku": "MUG", "sellerFulfillmentOrderItemId": "1", "quantity": 2}
+    listed = {"payload": {"fulfillmentOrders": [head]}}
+    detail = {"payload": {"fulfillmentOrder": head, "fulfillmentOrderItems": [line]}}
+    return [Reply(body=json.dumps(answer).encode()) for answer in (listed, detail)]
+
+
+def order_2026(name: str) -> list[Reply]:
+    line = {
+        "lineItemId": "1",
+        "product": {"productIdentifier": {"amazonSku": "MUG"}},
+        "amount": {"unit": "EACHES", "value": "2.0"},
+    }
+    order = {
+        "orderId": "A1",
+        "status": "COMPLETE",
+        "receiveTime": "2026-03-01T00:00:00Z",
+        "statusUpdateTime": "2026-03-01T00:00:00Z",
+        "destination": {
+            "deliveryAddress": {"name": name, "addressLine1": "1 A", "countryCode": "US"}
+        },
+        "lineItems": [line],
+        "shipments": [],
+    }
+    return [Reply(body=json.dumps({"orders": [order], "pagination": {}}).encode())]
+
+
+@pytest.mark.parametrize("spoiled", [b"M\xfc", b'19" Box', b"a\x01b", b"\\ud800"])
+@pytest.mark.parametrize(
+    ("version", "replies"),
+    [
+        (OutboundVersion.V2020_07_01, order_2020),
+        (OutboundVersion.V2026_07_04, order_2026),
+    ],
+)
+def test_a_doubtful_part_of_an_order_stays_doubtful_until_it_is_told_well(
+    settings: Settings,
+    store: Store,
+    version: OutboundVersion,
+    replies: Callable[[str], list[Reply]],
+    spoiled: bytes,
+) -> None:
+    bad = [replace(reply, body=reply.body.replace(b"NAME", spoiled)) for reply in replies("NAME")]
+    settings = replace(settings, outbound_version=version)
+    with loopback() as amazon, client_of(amazon, settings) as client:
+        sync = Sync(client, store)
+        amazon.replies = [*bad, Reply(body=b'{"payload": {"fulfillmentOrders": []}, "orders": []}')]
+        runs = [sync.orders(), sync.orders()]
+        doubtful = freshness(store, Subject.ORDERS).gaps.doubtful
+        amazon.replies = replies("Ada")
+        sync.orders(full=True)
+    assert [run.state for run in runs] == [RunState.WHOLE, RunState.WHOLE]
+    assert doubtful == {"A1": ["address name"]}
+    assert freshness(store, Subject.ORDERS).gaps.doubtful == {}
+    (row,) = store.rows(tables.order_items)
+    assert row.quantity == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -105,10 +106,10 @@ def draw_stale(fresh: Freshness, what: str) -> None:
     elif fresh.age is None and fresh.rows:
         st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
 
-    if fresh.older:
+    if fresh.gaps.older:
         st.warning(_untold(fresh), icon=":material/help:")
-    if fresh.note:
-        st.caption(plain(fresh.note))
+    if fresh.gaps.doubtful:
+        st.caption(_doubtful(fresh))
 
 
 def loading(what: str) -> AbstractContextManager[None]:
@@ -122,11 +123,23 @@ _NAMED = 5
 
 def _untold(fresh: Freshness) -> str:
     """What Amazon lists and doesn't tell, and how old what is shown of it is."""
-    names = [f"{plain(key)} ({_as_of(last)})" for key, last in [*fresh.older.items()][:_NAMED]]
-    rest = len(fresh.older) - _NAMED
-    listed = ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
+    older = {key: _as_of(last) for key, last in fresh.gaps.older.items()}
     one, missing = _UNTOLD[fresh.subject]
-    return f"Amazon lists {many(len(fresh.older), one)} without telling {missing}: {listed}."
+    return f"Amazon lists {many(len(older), one)} without telling {missing}: {_listed(older)}."
+
+
+def _doubtful(fresh: Freshness) -> str:
+    """Of what Amazon's answers left a part out, or told it in a way that can't be read."""
+    doubtful = {key: ", ".join(fields) for key, fields in fresh.gaps.doubtful.items()}
+    one, _ = _UNTOLD[fresh.subject]
+    counted = many(len(doubtful), one)
+    return f"Of {counted} Amazon tells a part not at all or not readably: {_listed(doubtful)}."
+
+
+def _listed(entries: Mapping[str, str]) -> str:
+    names = [f"{plain(key)} ({plain(what)})" for key, what in [*entries.items()][:_NAMED]]
+    rest = len(entries) - _NAMED
+    return ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 _UNTOLD = {

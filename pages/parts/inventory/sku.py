@@ -75,7 +75,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
         fresh = service.freshness(Subject.INVENTORY)
         if fresh.full_age is not None:
             st.caption(f"I{inbound_age(fresh.full_age)[1:]}.")
-        if seller_sku in fresh.older:
+        if seller_sku in fresh.gaps.older:
             st.warning("Amazon doesn't tell all its counts just now: these are older.")
     with right:
         _projection(service, review)

@@ -43,19 +43,13 @@ def test_what_is_not_told_is_named_with_the_age_of_what_is_shown() -> None:
         from mcf.store.database import utc_now
         from mcf.store.states import RunState, Subject
         from mcf.sync.freshness import Freshness
+        from mcf.sync.untold import Gaps
         from pages.parts.common import messages
 
         older = {"MUG": utc_now() - timedelta(hours=3), "*LAMP*": None}
+        gaps = Gaps(older, {"*CUP*": ["product name"]})
         fresh = Freshness(
-            Subject.INVENTORY,
-            RunState.WHOLE,
-            timedelta(5),
-            2,
-            None,
-            None,
-            "Two *notes*.",
-            None,
-            older,
+            Subject.INVENTORY, RunState.WHOLE, timedelta(5), 2, None, None, None, None, gaps
         )
         messages.draw_stale(fresh, "stock")
 
@@ -64,7 +58,9 @@ def test_what_is_not_told_is_named_with_the_age_of_what_is_shown() -> None:
     said = "Amazon lists 2 SKUs without telling all counts, so older ones are shown: "
     named = "MUG (as of 3 hours ago), \\*LAMP\\* (never told)."
     assert [box.value for box in at.warning] == [said + named]
-    assert [line.value for line in at.caption] == ["Two \\*notes\\*\\."]
+    assert [line.value for line in at.caption] == [
+        "Of 1 SKU Amazon tells a part not at all or not readably: \\*CUP\\* (product name)."
+    ]
 
 
 def test_one_order_that_is_not_told_is_one_order() -> None:
@@ -73,10 +69,11 @@ def test_one_order_that_is_not_told_is_one_order() -> None:
 
         from mcf.store.states import RunState, Subject
         from mcf.sync.freshness import Freshness
+        from mcf.sync.untold import Gaps
         from pages.parts.common import messages
 
         fresh = Freshness(
-            Subject.ORDERS, RunState.WHOLE, timedelta(5), 2, None, None, older={"A+B": None}
+            Subject.ORDERS, RunState.WHOLE, timedelta(5), 2, None, None, gaps=Gaps({"A+B": None})
         )
         messages.draw_stale(fresh, "orders")
 
