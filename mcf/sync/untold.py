@@ -40,11 +40,10 @@ class Untold:
     def gaps(self, subject: Subject) -> Gaps:
         """What is missing now."""
         kept = self._kept.get(DocumentKind.UNTOLD, subject.value)
-        content: Mapping[str, Any] = kept.content if kept else {"older": {}, "doubtful": {}}
-        older = {
-            key: time and datetime.fromisoformat(time) for key, time in content["older"].items()
-        }
-        return Gaps(older, content["doubtful"])
+        content: Mapping[str, Any] = kept.content if kept else {}
+        times: Mapping[str, str | None] = content.get("older", {})
+        older = {k: datetime.fromisoformat(time) if time else None for k, time in times.items()}
+        return Gaps(older, content.get("doubtful", {}))
 
     def note(
         self,
