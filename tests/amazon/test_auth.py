@@ -317,7 +317,7 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
         (Reply(200, b"<html>hello</html>", "text/html"), LWAUnavailable, "HTTP 200 and no JSON"),
         (Reply(200, b""), LWAUnavailable, "no JSON"),
         (Reply(200, b"[]"), LWAUnavailable, "no JSON"),
-        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no JSON"),
+        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no token"),
         (Reply(200, b"{}"), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": null, "expires_in": 3600}'), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": "t"}'), LWAUnavailable, "no token"),
