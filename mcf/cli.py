@@ -7,7 +7,6 @@ Heavy imports wait until a command runs, so that `--help` is quick.
 from __future__ import annotations
 
 import functools
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -50,7 +49,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
 
 def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
     if as_json:
-        click.echo(json.dumps(error.to_dict()), err=True)
+        _print_json(error.to_dict(), err=True)
     else:
         sentence = _words(error)
         click.echo(f"Error: {sentence}", err=True)
@@ -67,6 +66,12 @@ def _words(error: MCFError) -> str:
     from mcf.amazon.labels import error_text
 
     return error_text(error)
+
+
+def _print_json(data: Any, *, err: bool = False) -> None:
+    from mcf import cli_json
+
+    click.echo(cli_json.line(data), err=err)
 
 
 _encoding = click.option(
@@ -93,7 +98,7 @@ def check(*, as_json: bool) -> None:
         for attempt in service.connection.check():
             failed = failed or not attempt.ok
             if as_json:
-                click.echo(json.dumps({k: getattr(attempt, k) for k in attempt.__slots__}))
+                _print_json({k: getattr(attempt, k) for k in attempt.__slots__})
                 continue
             click.echo(f"{'ok  ' if attempt.ok else 'FAIL'}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
@@ -214,8 +219,10 @@ def backup(*, file: Path, as_json: bool) -> None:
     with _service() as service:
         service.backup(file)
     size = file.stat().st_size
-    told = json.dumps({"file": str(file), "bytes": size})
-    click.echo(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
+    if as_json:
+        _print_json({"file": str(file), "bytes": size})
+    else:
+        click.echo(f"{file} ({size / 1e6:.1f} MB)")
 
 
 @main.group()
@@ -255,7 +262,7 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     with _service() as service:
         imported = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
-        click.echo(json.dumps(asdict(imported), default=str))
+        _print_json(asdict(imported))
         return
     click.echo(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
     click.echo(f"{imported.changed:,} days of a SKU are new or different")
@@ -336,7 +343,12 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
         frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
     shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
-    _print_frame(frame if as_json else frame[shown], as_json=as_json)
+    if as_json:
+        from mcf import cli_json
+
+        _print_json(cli_json.orders(frame))
+    else:
+        _print_frame(frame[shown])
 
 
 @orders.command("show")
@@ -345,23 +357,20 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 @_explained
 def show(*, order_id: str, as_json: bool) -> None:
     """Show one order as Amazon has it now."""
+    from mcf import cli_json
+
     with _service() as service:
         service.tracking.refresh(order_id)
         view = service.tracking.views.order(order_id)
         if view is None:
             raise MCFError(f"There is no order {order_id}.")
     if as_json:
-        parts = {"items": view.items, "shipments": view.shipments,
-                 "packages": view.packages, "events": view.events}  # fmt: skip
-        order = json.loads(json.dumps(view.order.row, default=str))
-        click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
+        _print_json(cli_json.order(view))
         return
     click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
         if len(frame):
-            _print_frame(
-                frame.drop(columns="seller_fulfillment_order_id", errors="ignore"), as_json=False
-            )
+            _print_frame(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))
 
 
 @orders.command("cancel")
@@ -375,7 +384,7 @@ def cancel(*, order_id: str, as_json: bool) -> None:
     if as_json:
         facts = {"order": order_id, "state": change.state, "status": change.status,
                  "message": change.message}  # fmt: skip
-        click.echo(json.dumps(facts))
+        _print_json(facts)
     else:
         click.echo(f"{change.state.value:12}  {order_id}  {change.message}")
     sys.exit(0 if change.state == "done" else 1)
@@ -407,7 +416,10 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
                        advice="Choose another folder with --output.") from error  # fmt: skip
     photos = sum(document.photo is not None for proven in proofs for document in proven.documents)
     facts = {"file": str(path), "bytes": len(content), "photos": photos}
-    click.echo(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
+    if as_json:
+        _print_json(facts)
+    else:
+        click.echo(f"{path} ({_many(photos, 'photo')} of deliveries)")
 
 
 @main.command()
@@ -434,8 +446,14 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
         except OSError as error:
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip
-    rows = {"file": str(path), "rows": len(frame)}
-    click.echo(json.dumps(rows) if as_json else f"{path} ({len(frame)} rows)")
+    if as_json:
+        _print_json({"file": str(path), "rows": len(frame)})
+    else:
+        click.echo(f"{path} ({_many(len(frame), 'row')})")
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 @contextmanager
@@ -460,7 +478,9 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     runs = _sync(service, full=False, as_json=as_json, quiet=True)
     for run in runs:
         if run.error is not None:
-            click.echo(f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True)
+            click.echo(
+                f"Warning: {run.subject.value} is {run.state.value}: {run.error.message}", err=True
+            )
 
 
 def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False) -> list[Run]:
@@ -493,10 +513,16 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
 
 def _show_run(run: Run, *, as_json: bool) -> None:
     if as_json:
-        facts: dict[str, Any] = {"subject": run.subject, "state": run.state, "rows": run.rows}
-        click.echo(json.dumps({**facts, **(run.error.to_dict() if run.error else {})}))
+        from mcf import cli_json
+
+        _print_json(cli_json.run(run))
         return
-    click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
+    how = run.state.value if run.is_full else f"{run.state.value}, incremental"
+    click.echo(
+        f"{run.subject.value}: {how}, {_many(run.rows, 'row')} in {_many(run.steps, 'call')}"
+    )
+    if run.note is not None:
+        click.echo(f"  {run.note}")
     if run.error is not None:
         click.echo(f"  {_words(run.error)} {run.error.advice}", err=True)
 
@@ -513,15 +539,9 @@ def _require_channels(service: MCFService) -> None:
 
 def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if as_json:
-        facts: dict[str, Any] = {
-            "channel": outcome.channel,
-            "told": [alert.to_dict() for alert in outcome.told],
-            "waiting": [alert.to_dict() for alert in outcome.waiting],
-            "noted": outcome.noted,
-            "begins": outcome.begins,
-            "note": outcome.note,
-        }
-        click.echo(json.dumps({**facts, **(outcome.error.to_dict() if outcome.error else {})}))
+        from mcf import cli_json
+
+        _print_json(cli_json.outcome(outcome))
         return
     click.echo(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
@@ -612,19 +632,15 @@ def _plan(
 
 
 def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
+    from mcf import cli_json
+
     for plan in planned:
-        facts = {
-            "order": plan.order.order_id,
-            "lines": list(plan.order.lines),
-            "verdict": plan.verdict.value,
-            "reason": plan.reason,
-            "fee": _fee(plan.preview),
-        }
         if as_json:
-            click.echo(json.dumps(facts))
-        else:
-            fee = f", fee {facts['fee']}" if facts["fee"] else ""
-            click.echo(f"{plan.verdict.value:12}  {facts['order']}{fee}  {plan.reason}".rstrip())
+            _print_json(cli_json.planned(plan))
+            continue
+        total = _fee(plan.preview)
+        fee = f", fee {total}" if total else ""
+        click.echo(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
 
 
 def _fee(preview: FulfillmentPreview | None) -> str | None:
@@ -643,8 +659,8 @@ def _send(
     outcome = service.submit(request, plan.preview)
     outcomes.note(outcome_of(plan.order.lines, outcome, _status(service, plan.order.order_id)))
     if as_json:
-        click.echo(json.dumps({"order": plan.order.order_id, "state": outcome.state.value,
-                               "message": outcome.message}))  # fmt: skip
+        _print_json({"order": plan.order.order_id, "state": outcome.state.value,
+                     "message": outcome.message})  # fmt: skip
     else:
         click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
     return outcome
@@ -655,10 +671,7 @@ def _status(service: MCFService, order_id: str) -> str:
     return view.status.label if view else ""
 
 
-def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(_records(frame)))
-        return
+def _print_frame(frame: pd.DataFrame) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -680,7 +693,3 @@ def _cell(value: Any) -> str:
     if pd.isna(value):
         return ""
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else str(value)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return list(json.loads(frame.to_json(orient="records", date_format="iso")))

@@ -233,7 +233,12 @@ class ServiceUnavailable(ServiceTrouble):
 
 
 class UnexpectedAnswer(ServiceTrouble):
-    """The answer isn't one of SP-API's: HTML, empty, cut off, or of another shape."""
+    """The answer isn't one of SP-API's: HTML, empty, cut off, or of another shape.
+
+    `part` is the page that could be read of a list that broke off, else None.
+    """
+
+    part: object = None
 
 
 def own_mistake(error: Exception, doing: str) -> MCFError:

@@ -241,7 +241,7 @@ class MCFService:
 
     def freshness(self, subject: Subject) -> Freshness:
         """How old the stored data of the subject is."""
-        return freshness(self._store, subject)
+        return freshness(self._store, subject, self.now())
 
     def concerns(self) -> list[Concern]:
         """What needs a hand today, the most urgent first."""

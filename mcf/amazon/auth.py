@@ -6,6 +6,7 @@ https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-
 from __future__ import annotations
 
 import logging
+import math
 import ssl
 import threading
 import time
@@ -20,6 +21,8 @@ import httpx
 from sp_api.auth import AccessTokenClient, AccessTokenResponse
 
 from mcf import logs
+from mcf.amazon import decoding
+from mcf.amazon.decoding import Doubtful, Garbled
 from mcf.amazon.messages import Body, By, Said, find
 from mcf.amazon.throttle import remaining
 from mcf.errors import AuthError, LWAUnavailable, MCFError, SettingsError
@@ -192,13 +195,15 @@ def _form(settings: Settings) -> dict[str, str]:
 
 def _read(status: int, body: bytes) -> tuple[str, float]:
     try:
-        data = httpx.Response(status, content=body).json()
+        data = decoding.loads(body)
     except ValueError:
         data = None
     if isinstance(data, dict):
         token, lifetime = data.get("access_token"), data.get("expires_in")
-        if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
-            return token, float(lifetime)
+        is_told = isinstance(token, str) and not isinstance(token, Doubtful | Garbled)
+        seconds = float(lifetime) if isinstance(lifetime, int | float) else math.nan
+        if status == 200 and is_told and math.isfinite(seconds):
+            return str(token), seconds
     raise _refusal(status, data)
 
 

@@ -46,6 +46,7 @@ class Body(StrEnum):
     EMPTY = "an empty body"
     PAGE = "a web page or plain text"
     CUT = "JSON that is cut off"
+    GARBLED = "JSON that can't be read"
     OTHER = "JSON that isn't an answer of this operation"
 
 
@@ -286,6 +287,12 @@ _ANY_CALL = (
     Message("cut-off", Body.CUT.value,
             "The connection broke in the middle of the answer: what happened isn't known.",
             UnexpectedAnswer, _LOOKED_UP, status="", code="", body=Body.CUT),
+    Message("garbled", Body.GARBLED.value,
+            "The answer came whole, but it breaks the rules of JSON in a way that can't be read "
+            "around: what happened isn't known.",
+            UnexpectedAnswer,
+            _LOOKED_UP + " If it stays, an entry at Amazon is spoiled: ask its seller support.",
+            status="", code="", body=Body.GARBLED),
     Message("foreign-answer", Body.OTHER.value,
             "Something on the way answered, a proxy perhaps; it isn't Amazon's answer.",
             UnexpectedAnswer,

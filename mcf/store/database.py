@@ -201,15 +201,18 @@ class Store:
         with _explained(), self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def drop(self, table: Table, column: str, values: Collection[Any]) -> None:
-        """Removes the rows whose column has one of the values."""
-        left = list(values)
+    def drop(self, table: Table, column: str, values: Collection[Any]) -> int:
+        """How many rows, those whose column has one of the values, were removed."""
+        left, removed = list(values), 0
         with self._writing() as connection:
             for first in range(0, len(left), AT_ONCE):
                 some = table.c[column].in_(left[first : first + AT_ONCE])
-                connection.execute(delete(table).where(*self._mine(table), some))
-            if left:
-                self._grow(connection, table)
+                removed += connection.execute(
+                    delete(table).where(*self._mine(table), some)
+                ).rowcount
+            if removed:
+                self._grow(connection, table, deleting=True)
+        return removed
 
     def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """What a query finds; it must be limited to `mine` itself."""
@@ -328,7 +331,8 @@ class Store:
 
 
 def _noteworthy(row: Values | None) -> Values | None:
-    return row and {k: v for k, v in row.items() if k not in tables.BOOKKEEPING}
+    """What of a row is worth a revision: of bookkeeping only whether there is any."""
+    return row and {k: v is None if k in tables.BOOKKEEPING else v for k, v in row.items()}
 
 
 _DAMAGED = (

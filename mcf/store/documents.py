@@ -46,6 +46,8 @@ class DocumentKind(StrEnum):
     """The units of an order whose return was asked for and that the order doesn't show yet."""
     DEADLINE = "deadline"
     """How long claims are taken, by marketplace, where a seller changed it."""
+    UNTOLD = "untold"
+    """What Amazon lists and doesn't tell, by what is read."""
 
 
 @dataclass(frozen=True, slots=True)

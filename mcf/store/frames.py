@@ -30,6 +30,8 @@ from mcf.store.records import NOT_TOLD, place_of
 
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
+PERHAPS = "Int64"
+"""A number that may be unknown."""
 _NO_TIME = np.datetime64("NaT", "us")
 _INBOUND = QUANTITIES.index("inbound_working_quantity")
 _COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
@@ -56,9 +58,9 @@ ORDERS = {
     "city": TEXT,
     "state_or_region": TEXT,
     "country_code": REPEATED,
-    "units": NUMBER,
+    "units": PERHAPS,
     "contents": TEXT,
-    "parcels": NUMBER,
+    "parcels": PERHAPS,
     "parcel_status": REPEATED,
     "parcel_label": REPEATED,
     "parcels_delivered": NUMBER,
@@ -268,7 +270,8 @@ def orders(
     """One line per order, newest first, columns ORDERS.
 
     `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
-    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    Amazon hasn't told it, and then `parcels` are unknown, not none. `units` are unknown as long as
+    those of a line are. `parcel_status` is that of the parcel most in need of a look,
     `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
     promised, and the fee, are those of the order's preview, known of orders sent from here.
     """
@@ -279,8 +282,21 @@ def orders(
     data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
     data |= _line_sums(ids, lines)
     data |= _parcel_sums(ids, parcels)
+    untold = (data["parcels"] == 0) & ~data["detailed"]
+    data["parcels"] = pd.arrays.IntegerArray(data["parcels"], untold)
     data |= _promised(ids, promises)
     return newest_first(build(ORDERS, data))
+
+
+def with_promises(orders: pd.DataFrame, promises: Rows) -> pd.DataFrame:
+    """The orders with these promises and fees; the same frame when they are those it has."""
+    promised = _promised(pd.Index(orders["seller_fulfillment_order_id"]), promises)
+    made = build({name: ORDERS[name] for name in promised}, promised)
+    return (
+        orders
+        if made.equals(orders[list(promised)])
+        else orders.assign(**{str(name): made[name] for name in made})
+    )
 
 
 def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
@@ -365,13 +381,16 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
     per_order = PerOrder.of(ids, lines)
     at, lines = per_order.at, per_order.parts
     units = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(units, at, lines["quantity"].to_numpy())
+    quantities = lines["quantity"].to_numpy()
+    np.add.at(units, at, quantities)
+    # No line of Amazon's has 0 units, and no order no line.
+    untold = (per_order.count() == 0) | (per_order.count(quantities == 0) > 0)
     contents: list[list[str]] = [[] for _ in range(len(ids))]
     named = zip(at.tolist(), lines["quantity"].tolist(), lines["seller_sku"].tolist(), strict=True)
     for place, quantity, sku in named:
         contents[place].append(f"{quantity or NOT_TOLD} x {sku or NOT_TOLD}")
     return {
-        "units": units,
+        "units": pd.arrays.IntegerArray(units, untold),
         "contents": [", ".join(parts) for parts in contents],
         "estimated_ship_date": per_order.latest("estimated_ship_date"),
         "estimated_arrival_date": per_order.latest("estimated_arrival_date"),

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 
 from mcf.amazon import mapping_2026
 from mcf.amazon.client import MCFClient
-from mcf.amazon.inventory_pages import StockRow
+from mcf.amazon.inventory_pages import COLUMNS, QUANTITIES, StockRow
 from mcf.amazon.models.answers import (
     MCFFulfillmentOrder,
     MCFOrderDetail,
@@ -24,6 +24,9 @@ from mcf.store.database import Store
 from mcf.sync.pages import Keep
 from mcf.tracking.event_log import Chronicle
 
+_FIRST = COLUMNS.index(QUANTITIES[0])
+_LAST = _FIRST + len(QUANTITIES)
+"""Where the counts of a row of stock begin and end."""
 STOCK_AT_ONCE = 1000
 STOCK_DELAY = 2.0
 """Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
@@ -127,6 +130,35 @@ class Writer:
                 for parcel in parcels
             ]
         )
+
+
+def completed(store: Store, rows: Sequence[StockRow]) -> list[StockRow]:
+    """Rows of stock in which what Amazon didn't tell is as it was before; raises `StoreError`.
+
+    Of a SKU of which nothing was known before, what isn't told is 0 beside units that can ship;
+    without those it's left out.
+    """
+    lacking = [row[0] for row in rows if None in row[_FIRST:_LAST]]
+    if not lacking:
+        return list(rows)
+    some = tables.inventory.c.seller_sku.in_(lacking)
+    stored = store.columns(tables.inventory, ["seller_sku", *QUANTITIES], some)
+    lines = zip(*(values.tolist() for values in stored.values()), strict=True)
+    known = {sku: counts for sku, *counts in lines}
+    made = (_with_counts(row, known.get(row[0])) for row in rows)
+    return [row for row in made if row is not None]
+
+
+def _with_counts(row: StockRow, before: Sequence[int] | None) -> StockRow | None:
+    counts = row[_FIRST:_LAST]
+    if None not in counts:
+        return row
+    if before is None:
+        if row[_FIRST + QUANTITIES.index("fulfillable_quantity")] is None:
+            return None
+        before = [0] * len(QUANTITIES)
+    filled = (old if count is None else count for count, old in zip(counts, before, strict=True))
+    return (*row[:_FIRST], *filled, *row[_LAST:])
 
 
 @contextmanager

@@ -210,7 +210,7 @@ def late(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
     in_locker = where(
         orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})
     )
-    waits_there = in_locker & (orders["parcels"] == 1)
+    waits_there = in_locker & (_parcels(orders) == 1)
     return is_open(orders) & ~held(orders) & ~waits_there & (due(orders) < now)
 
 
@@ -224,8 +224,13 @@ def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
 
 def is_delivered(orders: pd.DataFrame) -> pd.Series[bool]:
     """Which orders have shipped and arrived, all parcels of them."""
-    whole = orders["parcels_delivered"] == orders["parcels"]
-    return _has_shipped(orders) & whole & (orders["parcels"] > 0)
+    parcels = _parcels(orders)
+    return _has_shipped(orders) & (orders["parcels_delivered"] == parcels) & (parcels > 0)
+
+
+def _parcels(orders: pd.DataFrame) -> pd.Series[int]:
+    """How many parcels are known of each order."""
+    return orders["parcels"].fillna(0).astype("int64")
 
 
 def stages(orders: pd.DataFrame) -> pd.Series[Any]:

@@ -287,13 +287,14 @@ def fees(orders: pd.DataFrame, zone: tzinfo = UTC) -> pd.DataFrame:
     some = orders[ships & orders["received_date"].notna()]
     days = days_of(some["received_date"], zone)
     month = days - pd.to_timedelta(days.dt.day - 1, unit="D")
-    has_units = some["units"] > 0
+    units = some["units"].fillna(0).astype("int64")
+    has_units = units > 0
     lines = pd.DataFrame(
         {
             "month": month,
             "currency": some["fee_currency"],
             "fee": some["fee"],
-            "units": some["units"],
+            "units": units,
             "fee_of_units": some["fee"].where(has_units, 0.0),
         }
     )

@@ -21,7 +21,10 @@ def draw() -> None:
     session.entered(page.url_path)
     session.note_drawn(frame_head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
-    typed = page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+    with messages.loading("your stock"):
+        typed = (
+            page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+        )
     frame_head.draw(service, redraws=not typed)
     messages.draw_notice()
     page.run()

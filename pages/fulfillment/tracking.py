@@ -19,7 +19,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Tracking", width="content")
     st.space("stretch")
     deadlines.draw_today(service)
-orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
+with messages.loading("your orders"):
+    orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
 messages.draw_stale(fresh, "orders")
 messages.draw_stale(service.freshness(Subject.TRACKING), "parcels")
 if orders.frame.empty:

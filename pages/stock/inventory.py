@@ -21,7 +21,8 @@ from pages.parts.inventory import groups, key_figures, pictures, rules, sku, tab
 
 service = session.service()
 review = service.stock.review
-stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
+with messages.loading("your stock"):
+    stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
 
 opened = session.asked("open")
 if opened is not None:

@@ -332,7 +332,7 @@ def described(description: str) -> bytes:
         (Reply(200, b"<html>hello</html>", "text/html"), LWAUnavailable, "HTTP 200 and no JSON"),
         (Reply(200, b""), LWAUnavailable, "no JSON"),
         (Reply(200, b"[]"), LWAUnavailable, "no JSON"),
-        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no JSON"),
+        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no token"),
         (Reply(200, b"{}"), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": null, "expires_in": 3600}'), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": "t"}'), LWAUnavailable, "no token"),
@@ -427,3 +427,34 @@ def test_towards_amazon_the_proxy_of_the_environment_is_used(
         client.get("http://amazon.invalid/orders")
 
     assert [asked.target for asked in server.calls] == ["http://amazon.invalid/orders"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"access_token": "Atza|made-up", "expires_in": 3600}',
+        b'{"access_token": "Atza|made-up", "expires_in": 3600, "note": "M\xfc\x01"}',
+    ],
+)
+def test_a_login_is_read_leniently(body: bytes) -> None:
+    assert auth_module._read(200, body) == ("Atza|made-up", 3600.0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"access_token": "Atza|\xfc", "expires_in": 3600}',
+        b'{"access_token": "Atza|made-up", "expires_in": NaN}',
+        b'{"access_token": "Atza|made-up", "expires_in": 36',
+        b'{"access_token": "Atza|made-up", "access_token": "Atza|another", "expires_in": 3600}',
+    ],
+)
+def test_a_token_that_is_in_doubt_is_none(body: bytes) -> None:
+    with pytest.raises(LWAUnavailable):
+        auth_module._read(200, body)
+
+
+def test_a_refusal_of_the_login_is_told_whatever_its_letters() -> None:
+    body = b'{"error": "invalid_grant", "error_description": "\xfcber"}'
+    with pytest.raises(GrantRevoked, match="refused"):
+        auth_module._read(400, body)

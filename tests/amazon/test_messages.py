@@ -235,6 +235,7 @@ WAYS: dict[str, Way] = {
     "empty-answer": under(faults.EmptyBody),
     "web-page": under(faults.HtmlBadRequest),
     "cut-off": under(faults.Truncated),
+    "garbled": under(faults.Garbled),
     "foreign-answer": under(faults.ForeignBody),
     "too-large": lambda desk: desk.send(displayable_order_comment="x" * 1_000_001),
     "no-resource": under(faults.NotFound, lambda desk: desk.list_orders()),

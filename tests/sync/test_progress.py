@@ -142,9 +142,10 @@ def test_one_that_cannot_be_read_does_not_keep_the_others_from_it(steps: Steps) 
             raise UnexpectedAnswer("B can't be read.")
 
     with pytest.raises(UnexpectedAnswer, match="B can't"):
-        steps.read_all(["A", "B", "C"], read)
+        steps.read_all(["A", "B", "C"], read, what="order")
 
     assert tried == ["A", "B", "C"]
+    assert (steps.told, steps.older) == ({"order": {"A", "C"}}, {"order": ["B"]})
     assert (steps.at.done, steps.at.rows) == (3, 2)
 
 

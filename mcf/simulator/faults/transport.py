@@ -192,6 +192,16 @@ class Truncated(Fault):
             exchange.content = whole[: len(whole) // 2]
 
 
+class Garbled(Fault):
+    """It happened, and the JSON is one that nobody can read."""
+
+    name = "garbled"
+
+    def after(self, exchange: Exchange) -> None:
+        """Words stand where a value should be."""
+        exchange.content = b'{"payload": see below}'
+
+
 class EmptyBody(Fault):
     """It happened, and 200 comes with an empty body.
 

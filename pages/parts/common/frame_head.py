@@ -71,6 +71,8 @@ def _freshness(service: MCFService) -> str:
     ages = [fresh.age for fresh in readings if fresh.age is not None]
     if any(fresh.message is not None for fresh in readings):
         last = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
+        if 0 < len(ages) < len(readings):
+            last = "Not everything was read whole yet"
         return f":material/sync_problem: {last}; the latest one failed"
     if len(ages) < len(readings):
         return ":material/sync: Reading from Amazon …"

@@ -9,7 +9,7 @@ from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.settings import Mode, env_file_warning
-from mcf.store.states import RunState
+from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
 from pages.parts.common import badge, labels, messages, session
@@ -111,6 +111,10 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
             "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
         )
         st.caption(f"{whole} · {messages.many(fresh.rows, 'row')} in the last reading")
+        if fresh.full_age is not None:
+            st.caption(f"everything, inbound units too, {messages.age(fresh.full_age)} ago")
+        if fresh.subject in _RHYTHM:
+            st.caption(_RHYTHM[fresh.subject])
         if fresh.note:
             st.caption(labels.plain(fresh.note))
         if at is not None and at.seconds > 1:
@@ -118,6 +122,14 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
         if fresh.message:
             says = labels.plain(amazon_labels.spelled(fresh.message))
             st.markdown(f":red[{says}]  \n{fresh.advice or ''}")
+
+
+_RHYTHM = {
+    Subject.TRACKING: "A parcel on its way is asked for every hour, after three weeks once a day; "
+    "in between it's shown as it was.",
+    Subject.ORDERS: "Returns on their way are asked for every hour, after a month once a day.",
+}
+"""What one reading doesn't bring up to date."""
 
 
 def _full_read(service: MCFService) -> None:

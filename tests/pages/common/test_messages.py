@@ -53,3 +53,50 @@ def test_every_kind_of_notice_stays_until_it_is_put_away(kind: str) -> None:
 
     assert told == ["This has changed\\."]
     assert not at.get(kind)
+
+
+def test_what_is_not_told_is_named_with_the_age_of_what_is_shown() -> None:
+    def page() -> None:
+        from datetime import timedelta
+
+        from mcf.store.database import utc_now
+        from mcf.store.states import RunState, Subject
+        from mcf.sync.freshness import Freshness
+        from mcf.sync.untold import Gaps
+        from pages.parts.common import messages
+
+        older = {"MUG": utc_now() - timedelta(hours=3), "*LAMP*": None}
+        gaps = Gaps(older, {"*CUP*": ["product name"]})
+        fresh = Freshness(
+            Subject.INVENTORY, RunState.WHOLE, timedelta(5), 2, None, None, None, None, gaps
+        )
+        messages.draw_stale(fresh, "stock")
+
+    at = AppTest.from_function(page).run()
+
+    said = "Amazon lists 2 SKUs without telling all counts, so older ones are shown: "
+    named = "MUG (as of 3 hours ago), \\*LAMP\\* (never told)."
+    assert [box.value for box in at.warning] == [said + named]
+    assert [line.value for line in at.caption] == [
+        "Of 1 SKU Amazon tells a part not at all or not readably: \\*CUP\\* (product name)."
+    ]
+
+
+def test_one_order_that_is_not_told_is_one_order() -> None:
+    def page() -> None:
+        from datetime import timedelta
+
+        from mcf.store.states import RunState, Subject
+        from mcf.sync.freshness import Freshness
+        from mcf.sync.untold import Gaps
+        from pages.parts.common import messages
+
+        fresh = Freshness(
+            Subject.ORDERS, RunState.WHOLE, timedelta(5), 2, None, None, gaps=Gaps({"A+B": None})
+        )
+        messages.draw_stale(fresh, "orders")
+
+    at = AppTest.from_function(page).run()
+
+    assert "Amazon lists 1 order without telling more" in at.warning[0].value
+    assert "A\\+B (never told)" in at.warning[0].value
