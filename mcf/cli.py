@@ -10,19 +10,22 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
+from mcf import terminal
 from mcf.errors import MCFError
+from mcf.logs import silence
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mcf.alerts.dispatch import AlertOutcome
+    from mcf.amazon.connection_check import Check
     from mcf.amazon.models.answers import FulfillmentPreview
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
     from mcf.sync.progress import Run
 
 P = ParamSpec("P")
-_UNBROKEN = 2000
-"""Columns of a table that goes into a file or another program: no line is broken."""
 
 
 def _explained(command: Callable[P, None]) -> Callable[P, None]:
@@ -52,10 +53,10 @@ def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
     if as_json:
         click.echo(json.dumps(error.to_dict()), err=True)
     else:
-        click.echo(f"Error: {error.message}", err=True)
-        click.echo(f"What to do: {error.advice}", err=True)
+        terminal.say(f"Error: {error.message}", err=True)
+        terminal.say(f"What to do: {error.advice}", err=True)
         if error.request_id:
-            click.echo(f"Amazon's request id: {error.request_id}", err=True)
+            terminal.say(f"Amazon's request id: {error.request_id}", err=True)
     sys.exit(1)
 
 
@@ -74,21 +75,28 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--log", is_flag=True, help="Write to mcf.log what happens; without it nothing is.")
 @_json_flag
 @_explained
-def check(*, as_json: bool) -> None:
+def check(*, log: bool, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
     failed = False
-    with _service() as service:
+    with _service(logs=log) as service:
         for attempt in service.connection.check():
             failed = failed or not attempt.ok
             if as_json:
                 click.echo(json.dumps({k: getattr(attempt, k) for k in attempt.__slots__}))
                 continue
-            click.echo(f"{'ok  ' if attempt.ok else 'FAIL'}  {attempt.name}: {attempt.detail}")
+            terminal.say(f"{_verdict(attempt)}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
-                click.echo(f"      {attempt.advice}")
+                terminal.say(f"      {attempt.advice}")
     sys.exit(1 if failed else 0)
+
+
+def _verdict(attempt: Check) -> str:
+    if attempt.is_warning:
+        return "warn"
+    return "ok  " if attempt.ok else "FAIL"
 
 
 @main.command()
@@ -129,7 +137,7 @@ def simulate(
             MCFError(f"Port {port} can't be used: {error}", advice="Choose another --port."),
             as_json=False,
         )
-    click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
+    terminal.say(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     simulator.stop()
@@ -205,7 +213,7 @@ def backup(*, file: Path, as_json: bool) -> None:
         service.backup(file)
     size = file.stat().st_size
     told = json.dumps({"file": str(file), "bytes": size})
-    click.echo(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
+    terminal.say(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
 
 
 @main.group()
@@ -247,10 +255,10 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     if as_json:
         click.echo(json.dumps(asdict(imported), default=str))
         return
-    click.echo(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
-    click.echo(f"{imported.changed:,} days of a SKU are new or different")
+    terminal.say(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
+    terminal.say(f"{imported.changed:,} days of a SKU are new or different")
     if imported.ignored:
-        click.echo(f"{imported.ignored:,} lines of other countries were passed over")
+        terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
 
 
 @main.group()
@@ -318,10 +326,12 @@ def submit(
 def list_orders(*, status: str | None, as_json: bool) -> None:
     """List the orders in the store, newest first."""
     with _service() as service:
+        if status is not None:
+            terminal.require_status(service.orders(), status)
         _freshen(service, as_json=as_json)
         frame = service.orders()
     if status is not None:
-        frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
+        frame = terminal.in_status(frame, status)
     shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
     _print_frame(frame if as_json else frame[shown], as_json=as_json)
@@ -344,7 +354,7 @@ def show(*, order_id: str, as_json: bool) -> None:
         order = json.loads(json.dumps(view.order.row, default=str))
         click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
         return
-    click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
+    terminal.say(f"{order_id}: {view.status.label}. {view.status.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
         if len(frame):
             _print_frame(
@@ -365,7 +375,7 @@ def cancel(*, order_id: str, as_json: bool) -> None:
                  "message": change.message}  # fmt: skip
         click.echo(json.dumps(facts))
     else:
-        click.echo(f"{change.state.value:12}  {order_id}  {change.message}")
+        terminal.say(f"{change.state.value:12}  {order_id}  {change.message}")
     sys.exit(0 if change.state == "done" else 1)
 
 
@@ -395,7 +405,7 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
                        advice="Choose another folder with --output.") from error  # fmt: skip
     photos = sum(document.photo is not None for proven in proofs for document in proven.documents)
     facts = {"file": str(path), "bytes": len(content), "photos": photos}
-    click.echo(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
+    terminal.say(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
 
 
 @main.command()
@@ -423,16 +433,23 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip
     rows = {"file": str(path), "rows": len(frame)}
-    click.echo(json.dumps(rows) if as_json else f"{path} ({len(frame)} rows)")
+    terminal.say(json.dumps(rows) if as_json else f"{path} ({len(frame)} rows)")
 
 
 @contextmanager
-def _service() -> Iterator[MCFService]:
-    from mcf.service import open_service
+def _service(*, logs: bool = True) -> Iterator[MCFService]:
+    from mcf.service import MCFService
+    from mcf.settings import Settings
 
-    with open_service() as service:
+    settings = Settings.from_env()
+    for warning in settings.warnings:
+        terminal.say(f"Warning: {warning}", err=True)
+    with terminal.awaited(settings):
+        opened = MCFService(settings)
+    quiet = nullcontext() if logs else silence()
+    with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:
-            click.echo(f"Warning: {service.rescued}", err=True)
+            terminal.say(f"Warning: {service.rescued}", err=True)
         yield service
 
 
@@ -448,7 +465,9 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     runs = _sync(service, full=False, as_json=as_json, quiet=True)
     for run in runs:
         if run.error is not None:
-            click.echo(f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True)
+            terminal.say(
+                f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True
+            )
 
 
 def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False) -> list[Run]:
@@ -484,9 +503,9 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         facts: dict[str, Any] = {"subject": run.subject, "state": run.state, "rows": run.rows}
         click.echo(json.dumps({**facts, **(run.error.to_dict() if run.error else {})}))
         return
-    click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
+    terminal.say(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
     if run.error is not None:
-        click.echo(f"  {run.error.message} {run.error.advice}", err=True)
+        terminal.say(f"  {run.error.message} {run.error.advice}", err=True)
 
 
 def _require_channels(service: MCFService) -> None:
@@ -511,13 +530,13 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
         }
         click.echo(json.dumps({**facts, **(outcome.error.to_dict() if outcome.error else {})}))
         return
-    click.echo(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
+    terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
-        click.echo(f"  {alert.title}")
+        terminal.say(f"  {alert.title}")
     if outcome.note:
-        click.echo(f"  Warning: {outcome.note}", err=True)
+        terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
-        click.echo(f"  {outcome.error.message} {outcome.error.advice}", err=True)
+        terminal.say(f"  {outcome.error.message} {outcome.error.advice}", err=True)
 
 
 def _outcome_in_words(outcome: AlertOutcome) -> str:
@@ -553,7 +572,7 @@ def _resulting(path: Path | None) -> Iterator[_Outcomes]:
     finally:
         if path is not None and outcomes.document is not None:
             send.write(send.rows(outcomes.document, outcomes.results.values()), path)
-            click.echo(f"Result: {path}", err=True)
+            terminal.say(f"Result: {path}", err=True)
 
 
 def _require_limit(
@@ -582,7 +601,7 @@ def _plan(
 
     document = opened_file(file, encoding=encoding)
     for note in document.notes:
-        click.echo(f"Warning: {note}", err=True)
+        terminal.say(f"Warning: {note}", err=True)
     orders = judged(document, service.now(), service.settings.marketplace)
     planned = list(
         track(
@@ -612,7 +631,7 @@ def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
             click.echo(json.dumps(facts))
         else:
             fee = f", fee {facts['fee']}" if facts["fee"] else ""
-            click.echo(f"{plan.verdict.value:12}  {facts['order']}{fee}  {plan.reason}".rstrip())
+            terminal.say(f"{plan.verdict.value:12}  {facts['order']}{fee}  {plan.reason}".rstrip())
 
 
 def _fee(preview: FulfillmentPreview | None) -> str | None:
@@ -634,7 +653,7 @@ def _send(
         click.echo(json.dumps({"order": plan.order.order_id, "state": outcome.state.value,
                                "message": outcome.message}))  # fmt: skip
     else:
-        click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
+        terminal.say(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
     return outcome
 
 
@@ -647,27 +666,7 @@ def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_records(frame)))
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    if not console.is_terminal:
-        console.width = _UNBROKEN
-    table = Table(box=None, header_style="bold")
-    for name in frame.columns:
-        table.add_column(str(name).replace("_", " "), overflow="fold")
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if pd.isna(value):
-        return ""
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else str(value)
+    terminal.table(frame)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

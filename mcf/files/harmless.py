@@ -1,5 +1,5 @@
-"""Text from outside, made harmless: in a CSV, where a spreadsheet would run it as a formula, and
-addresses, which a browser would follow.
+"""Text from outside, made harmless: in a CSV, where a spreadsheet would run it as a formula, in a
+terminal or a log, which control characters would rule, and addresses, which a browser would follow.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -22,6 +22,18 @@ def meant(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
+def printable(text: str) -> str:
+    """The text on one line, with what isn't to be seen spelled out, like "\\x1b" for ESC.
+
+    A terminal obeys control characters: they hide lines, and type for who sits there.
+    """
+    return _UNSEEN.sub(_spelled, _BREAKS.sub(" ", text))
+
+
+def _spelled(unseen: re.Match[str]) -> str:
+    return unseen[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
 def secure_host(address: object) -> str | None:
     """The host that an address from outside leads to; None when it's no plain https address."""
     if not isinstance(address, str) or _UNWANTED.search(address):
@@ -35,5 +47,10 @@ def secure_host(address: object) -> str | None:
     return parts.hostname if sound and _HOST.fullmatch(parts.hostname or "") else None
 
 
+_BREAKS = re.compile(r"[\t\r\n]+")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters, marks that turn the direction of writing or are no letter, half letters."""
 _UNWANTED = re.compile(r"[\s\\\x00-\x20\x7f]")
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")

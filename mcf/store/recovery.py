@@ -59,7 +59,7 @@ def check(path: Path, patience: float = 30.0) -> Path | None:
     """Where the file was moved because it's damaged; None when it's sound, or isn't there yet."""
     if not path.exists():
         return None
-    with FileLock(f"{path}.lock"):
+    with FileLock(f"{path}.lock", mode=0o600):
         if not path.exists() or path.stat().st_size == 0 or _is_sound(path, patience):
             return None
         moved = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):{_STAMP}}")

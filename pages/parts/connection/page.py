@@ -8,7 +8,7 @@ from mcf.amazon import labels as amazon_labels
 from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
 from mcf.service import MCFService
-from mcf.settings import Mode, env_file_warning
+from mcf.settings import Mode, Settings, env_file_warning
 from mcf.store.states import RunState
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
@@ -48,18 +48,28 @@ def _identity(service: MCFService) -> None:
         "Amazon is called at": settings.endpoint or demo,
         "Login at": settings.lwa_endpoint or demo,
         "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
-        "Data is kept in": str(settings.home.resolve()),
+        "Variables are read from": _sources(settings),
+        "Data is kept in": settings.store_place,
     }
     st.markdown("\n".join(f"- {name}: **{labels.plain(value)}**" for name, value in facts.items()))
     for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
         st.warning(warning)
-    if (file_warning := env_file_warning()) is not None:
+    for warning in settings.warnings:
+        st.warning(labels.plain(warning), icon=":material/rule:")
+    if (file_warning := env_file_warning(settings.env_file)) is not None:
         st.warning(labels.plain(file_warning), icon=":material/lock_open:")
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "
             "file .env and start again; docs/integration.md tells where to find them."
         )
+
+
+def _sources(settings: Settings) -> str:
+    """Where what is set here came from."""
+    if settings.env_file is None:
+        return "the environment"
+    return f"the environment, then {settings.env_file.resolve()}"
 
 
 def _checks(service: MCFService) -> None:
