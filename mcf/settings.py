@@ -38,7 +38,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = {"smtp": 587, "smtps": 465}
 _LOGIN = ("MCF_ALERT_SMTP_USER", "MCF_ALERT_SMTP_PASSWORD")
 _SHORTEST_SECRET = 16
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MAILBOX = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 CREDENTIAL_VARIABLES = (
     "AMAZON_SP_API_CLIENT_ID",
     "AMAZON_SP_API_CLIENT_SECRET",
