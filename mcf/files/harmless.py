@@ -7,6 +7,7 @@ https://owasp.org/www-community/attacks/CSV_Injection
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -47,6 +48,28 @@ def secure_host(address: object) -> str | None:
     return parts.hostname if sound and _HOST.fullmatch(parts.hostname or "") else None
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: of no private network, and of no machine's own.
+
+    One of IPv6 that stands for one of IPv4 is judged by that.
+    """
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    meant = (_embedded(ip) or ip) if isinstance(ip, IPv6Address) else ip
+    return meant.is_global and not meant.is_multicast
+
+
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    """The address of IPv4 behind one that is mapped, translated (NAT64) or tunnelled."""
+    if ip in _TRANSLATED or ip in _COMPATIBLE:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+
+
+_COMPATIBLE = IPv6Network("::/96")
+_TRANSLATED = IPv6Network("64:ff9b::/96")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
