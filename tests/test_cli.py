@@ -709,7 +709,8 @@ def test_cancelling_a_processing_order_fails(mcf: Program, simulator: Simulator)
     order_id = one_with(simulator, Status.PROCESSING)
     result = mcf("orders", "cancel", order_id)
     assert result.exit_code == 1
-    assert "What to do: The order ships as it is" in result.stderr
+    assert "What to do: The order is processing now. Picking has begun" in result.stderr
+    assert "ships as it is" not in result.stderr
 
 
 @pytest.mark.parametrize("what", ["inventory", "orders", "packages"])

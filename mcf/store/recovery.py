@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,10 @@ OURS = {
 """What was made here and can't be had again, and what a seller calls it."""
 _NAMED = 20
 """Numbers of orders that are named in a sentence at most."""
+_INDEX = "sqlite_autoindex_{}_1"
+"""What SQLite calls the index of a table's key."""
+_OF_SKUS = ("account", "marketplace_id", "seller_sku", "sku_id")
+"""What is in the index of the names of SKUs."""
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _NAME = re.compile(r".*\.(damaged-(\d{8}T\d{12}Z))")
 
@@ -192,25 +196,32 @@ def _salvaged(
     """
     by_name = {table.name: table for table in lacking}
     with salvage.File(damaged, shapes.seems) as file:
-        known = set(file.roots.values())
-        tops = {file.roots[name]: name for name in by_name if name in file.roots}
         refused: set[str] = set()
-        added = dict.fromkeys(by_name, 0)
         for page in file.pages():
-            top = file.top(page.number)
-            name = tops.get(top) if top in known else page.shape
-            table = by_name.get(name or "")
+            table = by_name.get(_whose(file, page) or "")
             if table is None or shapes.is_numbered(table) != page.is_table:
                 continue
-            start = target.total_changes
+            before = target.total_changes
             for row in file.rows(page):
                 if not _taken(target, table, *shapes.named(table, row)):
                     refused.add(table.name)
-            added[table.name] += target.total_changes - start
+            _add(saved, table, target.total_changes - before)
         for table in lacking:
             whole = _is_whole(file, table) and table.name not in refused
-            saved[table.name] = Saved(saved[table.name].rows + added[table.name], whole)
+            saved[table.name] = replace(saved[table.name], whole=whole)
+        if tables.skus in lacking:
+            _names_of_skus(file, target, saved)
         return _only_numbers(file, target) if tables.submissions in lacking else []
+
+
+def _add(saved: dict[str, Saved], table: Table, rows: int) -> None:
+    saved[table.name] = replace(saved[table.name], rows=saved[table.name].rows + rows)
+
+
+def _whose(file: salvage.File, page: salvage.Page) -> str | None:
+    """The name of the table or index that a page belongs to; by its shape where nothing says."""
+    top = file.top(page.number)
+    return next((name for name, root in file.roots.items() if root == top), page.shape)
 
 
 def _is_whole(file: salvage.File, table: Table) -> bool:
@@ -221,20 +232,36 @@ def _is_whole(file: salvage.File, table: Table) -> bool:
     return file.is_intact(1) or file.lacks_only_definitions()
 
 
+def _in_index(file: salvage.File, name: str) -> list[salvage.Row]:
+    """What an index holds, as far as it can be read."""
+    root = file.roots.get(name)
+    mine = [it for it in file.pages() if not it.is_table and file.top(it.number) == root]
+    return [row.values for page in mine for row in file.rows(page)]
+
+
+def _names_of_skus(file: salvage.File, target: sqlite3.Connection, saved: dict[str, Saved]) -> None:
+    """Adds the SKUs that are left in the index of their names, which holds all that the table does.
+
+    Without its name the past of a SKU is nobody's.
+    """
+    table, before = tables.skus, target.total_changes
+    for row in _in_index(file, _INDEX.format(table.name)):
+        if len(row) == len(_OF_SKUS):
+            _taken(target, table, _OF_SKUS, row)
+    _add(saved, table, target.total_changes - before)
+    root = file.roots.get(_INDEX.format(table.name))
+    if root is not None and file.is_intact(root):
+        saved[table.name] = replace(saved[table.name], whole=True)
+
+
 def _only_numbers(file: salvage.File, target: sqlite3.Connection) -> list[str]:
     """The numbers of sent orders that are in the table's index, and in what was saved no more."""
-    root = file.roots.get(f"sqlite_autoindex_{tables.submissions.name}_1")
     key = "seller_fulfillment_order_id"
-    saved = {row[0] for row in target.execute(f"SELECT {key} FROM submissions")}  # noqa: S608
+    known = {row[0] for row in target.execute(f"SELECT {key} FROM submissions")}  # noqa: S608
     at = [column.name for column in tables.submissions.primary_key].index(key)
-    numbers = {
-        str(row.values[at])
-        for page in file.pages()
-        if root is not None and not page.is_table and file.top(page.number) == root
-        for row in file.rows(page)
-        if len(row.values) > at and isinstance(row.values[at], str)
-    }
-    return sorted(numbers - saved)
+    rows = _in_index(file, _INDEX.format(tables.submissions.name))
+    numbers = {row[at] for row in rows if len(row) > at}
+    return sorted(it for it in numbers - known if isinstance(it, str))
 
 
 def _source(damaged: Path) -> sqlite3.Connection:

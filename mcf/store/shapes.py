@@ -30,13 +30,14 @@ def seems(numbered: bool, rows: Sequence[Numbered]) -> str | None:
     found = []
     for table in tables.metadata.tables.values():
         if is_numbered(table) == numbered:
-            alike = sum(_fits(table, row) for row in some)
-            if alike * 2 > len(some):
-                found.append((alike, _strictness(table), table.name))
+            alike = [row for row in some if _fits(table, row)]
+            if len(alike) * 2 > len(some):
+                lacking = len(table.columns) - max(len(row.values) for row in alike)
+                found.append(((len(alike), -lacking, _strictness(table)), table.name))
     found.sort()
-    if not found or (len(found) > 1 and found[-2][:2] == found[-1][:2]):
+    if not found or (len(found) > 1 and found[-2][0] == found[-1][0]):
         return None
-    return found[-1][2]
+    return found[-1][1]
 
 
 def named(table: Table, row: Numbered) -> tuple[list[str], Row]:
