@@ -128,10 +128,14 @@ class File:
         return True
 
     def lacks_only_definitions(self) -> bool:
-        """Whether nothing is spoiled but, maybe, the pages that say which table is where."""
+        """Whether nothing is spoiled but, maybe, the pages that say which table is where.
+
+        A file in which nothing is known tells nothing of what it once held.
+        """
         first = self._pages.get(1)
         definitions = {1, *(first.children if first else ())}
-        return not self.is_cut_off and self._spoiled() <= definitions
+        is_known = any(page.shape for page in self._pages.values())
+        return is_known and not self.is_cut_off and self._spoiled() <= definitions
 
     def _spoiled(self) -> set[int]:
         """The pages of which nothing is known: no rows, no part of a long row, and not free."""
