@@ -19,7 +19,6 @@ import click
 
 from mcf import terminal
 from mcf.errors import MCFError
-from mcf.logs import silence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -438,6 +437,7 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
 
 @contextmanager
 def _service(*, logs: bool = True) -> Iterator[MCFService]:
+    from mcf.logs import silence
     from mcf.service import MCFService
     from mcf.settings import Settings
 
