@@ -9,13 +9,12 @@ import streamlit as st
 from mcf.errors import MCFError
 from pages.parts.common import frame_head, messages, places, session
 
+# Takes a table's own download away: in its file a spreadsheet would run names as formulas. The
+# downloads beside the tables hold the same without that. No string may stand alone in this file:
+# Streamlit shows it.
 _NO_RAW_FILES = """<style>
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 </style>"""
-"""Takes a table's own download away: in its file a spreadsheet would run names as formulas.
-
-The downloads beside the tables hold the same without that.
-"""
 log = logging.getLogger(f"mcf.{__name__}")
 
 
