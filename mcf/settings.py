@@ -211,7 +211,9 @@ class Settings:
             made = cls._of(values)
         except SettingsError as error:
             # What has no effect may be the very reason why another variable is missing.
-            error.advice = " ".join([error.advice, *warnings])
+            quoted = environ.get(error.variable, "").strip().startswith(("'", '"'))
+            marks = ["Leave out the quotation marks around the value."] if quoted else []
+            error.advice = " ".join([error.advice, *marks, *warnings])
             raise
         read = file.path if file is not None and file.values else None
         data = made.data_dir if values.keys().isdisjoint(_PLACES) else None
@@ -535,7 +537,7 @@ def _marketplace(values: Mapping[str, str]) -> Marketplace:
     if wanted in MARKETPLACES:
         return MARKETPLACES[wanted]
     by_country = {m.country_code: m for m in MARKETPLACES.values()}
-    meant = by_country.get(wanted.upper().replace("UK", "GB"))
+    meant = by_country.get(wanted.upper().replace("UK", "GB")) or MARKETPLACES.get(wanted.upper())
     choices = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
     raise SettingsError(
         "AMAZON_MARKETPLACE_ID",

@@ -52,8 +52,8 @@ def _names() -> list[str]:
 
 
 def _is_ours(name: str) -> bool:
-    names = _names()
-    return not names or name in LOOPBACK or any(_matches(name, pattern) for pattern in names)
+    # No names at all were given where the program was started in a folder without its settings.
+    return name in LOOPBACK or any(_matches(name, pattern) for pattern in _names())
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
+from mcf.logs import redacted
 from mcf.service import MCFService
 from mcf.settings import Mode, Settings, env_file_warning
 from mcf.store.states import RunState
@@ -45,8 +46,8 @@ def _identity(service: MCFService) -> None:
         "Marketplace": f"{settings.marketplace.name} ({settings.marketplace.id})",
         "Region": settings.region,
         "Seller id": settings.seller_id or "not set",
-        "Amazon is called at": settings.endpoint or demo,
-        "Login at": settings.lwa_endpoint or demo,
+        "Amazon is called at": redacted(settings.endpoint or demo),
+        "Login at": redacted(settings.lwa_endpoint or demo),
         "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
         "Variables are read from": _sources(settings),
         "Data is kept in": settings.store_place,

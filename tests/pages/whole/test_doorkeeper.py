@@ -108,10 +108,15 @@ def test_what_a_stranger_calls_itself_is_text_on_the_page() -> None:
     assert "<script>" not in told
 
 
-def test_without_names_it_answers_to_any_but_only_its_own_pages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_names_it_answers_to_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doorkeeper, "_names", list)
+
+    assert answer("any.example", "https://any.example") is not None
+    assert answer("127.0.0.1:8501", "http://127.0.0.1:8501") is None
+
+
+def test_who_wants_it_to_answer_to_any_name_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorkeeper, "_names", lambda: ["*"])
 
     assert answer("any.example", "https://any.example") is None
     assert answer("127.0.0.1:8501", "http://127.0.0.1:9999") is not None
