@@ -31,7 +31,7 @@ from sqlalchemy import Row as Row
 from sqlalchemy import Table as Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mcf import database_url
 from mcf.errors import StoreError
@@ -386,8 +386,9 @@ def _explained() -> Iterator[None]:
         cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
         # What follows the first line may hold the row, and with it a buyer's address.
         reason = str(cause or type(error).__name__).partition("\n")[0]
+        odd = database_url.HOW if isinstance(error, ArgumentError) else None
         raise StoreError(
-            f"The store can't be used: {redacted(reason)}", advice=_advice(cause, reason)
+            f"The store can't be used: {redacted(reason)}", advice=odd or _advice(cause, reason)
         ) from error
 
 
