@@ -20,6 +20,7 @@ _SQLITE = "sqlite:///"
 LARGEST = 1_000_000
 """Bytes of the file at most; a whole one has some thousand."""
 OURS = ("AMAZON_", "MCF_")
+_INITIALS = {name[0] for name in OURS}
 _OF_TESTS = ("MCF_TEST_", "MCF_REQUIRE_")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -147,11 +148,11 @@ def _not_understood(text: str) -> Iterable[int]:
 def strange(names: Iterable[str], known: Collection[str], *, in_file: bool) -> list[str]:
     """A sentence for each name that nobody reads and that seems to be meant for the program.
 
-    Of the environment, where others have names too, only those that begin or look like ours.
+    Of the environment, where others have names too, only those that begin and look like ours.
     """
     sentences = []
     for name in sorted(set(names) - set(known)):
-        if name.startswith(_OF_TESTS):
+        if name.startswith(_OF_TESTS) or not (in_file or name[:1].upper() in _INITIALS):
             continue
         ours = name.upper().startswith(OURS)
         cutoff = _ALIKE if ours or in_file else _NEARLY_THE_SAME

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from mcf import terminal
 from mcf.errors import InvalidInput
 from mcf.settings import Settings
 
+ROOT = Path(__file__).parent.parent
 HOSTILE = "Ada\x1b[2J\x1b]0;owned\x07\x9b31m\r\nok  all is well\ud83d"
 FRAME = pd.DataFrame(
     {
@@ -84,3 +86,10 @@ def test_a_file_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with terminal.awaited(Settings.from_env({}, dotenv=None), after=0):
         pass
+
+
+def test_commands_print_by_hand_only_what_is_json() -> None:
+    lines = (ROOT / "mcf" / "cli.py").read_text("utf-8").splitlines()
+
+    by_hand = [line.strip() for line in lines if "click.echo(" in line and "json" not in line]
+    assert by_hand == []
