@@ -52,6 +52,7 @@ _SECRET = re.compile(
     r"|(://[^\s/:@\"']*:)[^\s\"']+(?=@)"
 )
 """Passwords in addresses end at the last @: one may hold an @ or a / itself."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FRAMES = 40
 FILE = "mcf.log"
 MAX_BYTES = 5_000_000
@@ -210,6 +211,8 @@ def _render(_: Any, __: str, fields: EventDict) -> tuple[tuple[str], dict[str, A
     event = redacted(str(fields.pop("event", "")))
     told = plain(fields)
     line = " ".join([event, *(f"{name}={value}" for name, value in told.items())])
+    # A warning may come to a terminal, which obeys control characters.
+    line = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
     return (line,), {"extra": {"event": event, "fields": told}, "exc_info": None}
 
 

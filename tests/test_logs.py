@@ -550,3 +550,13 @@ def test_an_address_without_a_password_is_left_as_it_is() -> None:
     told = "http://127.0.0.1:8600/a and b@c.example"
 
     assert logs.redacted(told) == told
+
+
+def test_no_control_character_of_a_strangers_reaches_a_terminal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logs.get("mcf.test").warning("call", code="Bad\x1b[2J\r\nok", names=["\x9b31m"])
+
+    told = caplog.records[-1].getMessage()
+    assert "Bad" in told
+    assert not {"\x1b", "\r", "\n", "\x9b"} & set(told)
