@@ -95,6 +95,8 @@ def check(*, log: bool, as_json: bool) -> None:
 def _verdict(attempt: Check) -> str:
     if attempt.is_warning:
         return "warn"
+    if not attempt.was_tried:
+        return "skip"
     return "ok  " if attempt.ok else "FAIL"
 
 

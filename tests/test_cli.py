@@ -27,7 +27,14 @@ from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults.kinds import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
+from mcf.simulator.faults.kinds import (
+    Fault,
+    FeesMissing,
+    GrantRevoked,
+    PageExpired,
+    RoleMissing,
+    RowsTwice,
+)
 from mcf.simulator.world.orders import Status
 from mcf.store.database import Store
 from tests.conftest import order_request, unhurried
@@ -917,3 +924,13 @@ def test_a_database_that_is_not_there_is_told_with_advice_of_its_own(mcf: Progra
     assert "hunter2" not in result.stderr
     assert "data directory" not in result.stderr
     assert "Check that PostgreSQL runs there" in result.stderr
+
+
+def test_check_tries_nothing_after_a_login_that_failed(mcf: Program, simulator: Simulator) -> None:
+    simulator.faults.add(GrantRevoked())
+    result = mcf("check")
+    verdicts = [line[:4] for line in result.stdout.splitlines() if line[0] != " "]
+    assert result.exit_code == 1
+    assert verdicts == ["ok  ", "FAIL", *["skip"] * 4, "ok  "]
+    assert "FAIL  Login with Amazon: GrantRevoked" in result.stdout
+    assert simulator.requests.count() == 1

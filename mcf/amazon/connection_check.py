@@ -34,6 +34,11 @@ class Check:
         """Whether something isn't as it should be although nothing fails with it."""
         return self.ok and self.advice is not None
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether the question was asked at all."""
+        return self.detail != _NOT_TRIED
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:

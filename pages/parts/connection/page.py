@@ -82,16 +82,23 @@ def _checks(service: MCFService) -> None:
     results: list[Check] | None = session.state().get(session.CHECKS)
     if results is None:
         return
-    failed = sum(not check.ok for check in results)
+    failed = sum(not check.ok and check.was_tried for check in results)
     verdict = (
         f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
     )
     with st.status(verdict, expanded=True, state="error" if failed else "complete"):
         for check in results:
-            icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
-            st.markdown(f"{icon} **{check.name}**: {labels.plain(check.detail)}")
+            st.markdown(f"{_icon(check)} **{check.name}**: {labels.plain(check.detail)}")
             if check.advice:
                 st.caption(check.advice)
+
+
+def _icon(check: Check) -> str:
+    if not check.was_tried:
+        return ":gray[:material/do_not_disturb_on:]"
+    if check.is_warning:
+        return ":orange[:material/warning:]"
+    return ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
 
 
 @st.fragment(run_every=2)
