@@ -177,7 +177,8 @@ def test_a_misspelt_variable_names_the_one_meant(name: str, meant: str) -> None:
 
 def test_a_name_like_none_is_told_where_it_can_only_be_ours(tmp_path: Path) -> None:
     path = tmp_path / ".env"
-    path.write_text("STREAMLIT_SERVER_PORT=8600\nMCF_COFFEE=black\nEDITOR=vi\n")
+    lines = ["STREAMLIT_SERVER_PORT=8600", "MCF_COFFEE=black", "EDITOR=vi"]
+    path.write_text("\n".join(lines))
 
     told = Settings.from_env({"MCF_TEST_PART": "3", "AMAZON_BASKET": "x"}, dotenv=path).warnings
 
