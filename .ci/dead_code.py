@@ -43,6 +43,7 @@ EXCEPTIONS = {
     "disposed": "a column of the ledger, written by name",
     "down_revision": "Alembic reads it",
     "excess_days": "a rule of planning, read by the name that a spreadsheet has",
+    "fold": "a mail's policy calls it",
     "get_auth": "python-amazon-sp-api calls it",
     "handleError": "logging calls it",
     "impl": "SQLAlchemy reads it",

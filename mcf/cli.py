@@ -9,19 +9,21 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
+from mcf import terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mcf.alerts.dispatch import AlertOutcome
+    from mcf.amazon.connection_check import Check
     from mcf.amazon.models.answers import FulfillmentPreview
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from mcf.sync.progress import Run
 
 P = ParamSpec("P")
-_UNBROKEN = 2000
-"""Columns of a table that goes into a file or another program: no line is broken."""
 
 
 def _explained(command: Callable[P, None]) -> Callable[P, None]:
@@ -52,12 +52,12 @@ def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
         _print_json(error.to_dict(), err=True)
     else:
         sentence = _words(error)
-        click.echo(f"Error: {sentence}", err=True)
+        terminal.say(f"Error: {sentence}", err=True)
         if sentence != error.message and not isinstance(error, InvalidInput):
-            click.echo(f"Amazon's words: {error.message}", err=True)
-        click.echo(f"What to do: {error.advice}", err=True)
+            terminal.say(f"Amazon's words: {error.message}", err=True)
+        terminal.say(f"What to do: {error.advice}", err=True)
         if error.request_id:
-            click.echo(f"Amazon's request id: {error.request_id}", err=True)
+            terminal.say(f"Amazon's request id: {error.request_id}", err=True)
     sys.exit(1)
 
 
@@ -89,21 +89,30 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--log", is_flag=True, help="Write to mcf.log what happens; without it nothing is.")
 @_json_flag
 @_explained
-def check(*, as_json: bool) -> None:
+def check(*, log: bool, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
     failed = False
-    with _service() as service:
+    with _service(logs=log) as service:
         for attempt in service.connection.check():
             failed = failed or not attempt.ok
             if as_json:
                 _print_json({k: getattr(attempt, k) for k in attempt.__slots__})
                 continue
-            click.echo(f"{'ok  ' if attempt.ok else 'FAIL'}  {attempt.name}: {attempt.detail}")
+            terminal.say(f"{_verdict(attempt)}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
-                click.echo(f"      {attempt.advice}")
+                terminal.say(f"      {attempt.advice}")
     sys.exit(1 if failed else 0)
+
+
+def _verdict(attempt: Check) -> str:
+    if attempt.is_warning:
+        return "warn"
+    if not attempt.was_tried:
+        return "skip"
+    return "ok  " if attempt.ok else "FAIL"
 
 
 @main.command()
@@ -144,7 +153,7 @@ def simulate(
             MCFError(f"Port {port} can't be used: {error}", advice="Choose another --port."),
             as_json=False,
         )
-    click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
+    terminal.say(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     simulator.stop()
@@ -222,7 +231,7 @@ def backup(*, file: Path, as_json: bool) -> None:
     if as_json:
         _print_json({"file": str(file), "bytes": size})
     else:
-        click.echo(f"{file} ({size / 1e6:.1f} MB)")
+        terminal.say(f"{file} ({size / 1e6:.1f} MB)")
 
 
 @main.group()
@@ -264,10 +273,10 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     if as_json:
         _print_json(asdict(imported))
         return
-    click.echo(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
-    click.echo(f"{imported.changed:,} days of a SKU are new or different")
+    terminal.say(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
+    terminal.say(f"{imported.changed:,} days of a SKU are new or different")
     if imported.ignored:
-        click.echo(f"{imported.ignored:,} lines of other countries were passed over")
+        terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
 
 
 @main.group()
@@ -337,10 +346,12 @@ def submit(
 def list_orders(*, status: str | None, as_json: bool) -> None:
     """List the orders in the store, newest first."""
     with _service() as service:
+        if status is not None:
+            terminal.require_status(service.orders(), status)
         _freshen(service, as_json=as_json)
         frame = service.orders()
     if status is not None:
-        frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
+        frame = terminal.in_status(frame, status)
     shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
     if as_json:
@@ -348,7 +359,7 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 
         _print_json(cli_json.orders(frame))
     else:
-        _print_frame(frame[shown])
+        terminal.table(frame[shown])
 
 
 @orders.command("show")
@@ -367,10 +378,10 @@ def show(*, order_id: str, as_json: bool) -> None:
     if as_json:
         _print_json(cli_json.order(view))
         return
-    click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
+    terminal.say(f"{order_id}: {view.status.label}. {view.status.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
         if len(frame):
-            _print_frame(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))
+            terminal.table(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))
 
 
 @orders.command("cancel")
@@ -386,7 +397,7 @@ def cancel(*, order_id: str, as_json: bool) -> None:
                  "message": change.message}  # fmt: skip
         _print_json(facts)
     else:
-        click.echo(f"{change.state.value:12}  {order_id}  {change.message}")
+        terminal.say(f"{change.state.value:12}  {order_id}  {change.message}")
     sys.exit(0 if change.state == "done" else 1)
 
 
@@ -419,7 +430,7 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
     if as_json:
         _print_json(facts)
     else:
-        click.echo(f"{path} ({_many(photos, 'photo')} of deliveries)")
+        terminal.say(f"{path} ({_many(photos, 'photo')} of deliveries)")
 
 
 @main.command()
@@ -449,7 +460,7 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
     if as_json:
         _print_json({"file": str(path), "rows": len(frame)})
     else:
-        click.echo(f"{path} ({_many(len(frame), 'row')})")
+        terminal.say(f"{path} ({_many(len(frame), 'row')})")
 
 
 def _many(count: int, one: str) -> str:
@@ -457,12 +468,20 @@ def _many(count: int, one: str) -> str:
 
 
 @contextmanager
-def _service() -> Iterator[MCFService]:
-    from mcf.service import open_service
+def _service(*, logs: bool = True) -> Iterator[MCFService]:
+    from mcf.logs import silence
+    from mcf.service import MCFService
+    from mcf.settings import Settings
 
-    with open_service() as service:
+    settings = Settings.from_env()
+    for warning in settings.warnings:
+        terminal.say(f"Warning: {warning}", err=True)
+    with terminal.awaited(settings):
+        opened = MCFService(settings)
+    quiet = nullcontext() if logs else silence()
+    with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:
-            click.echo(f"Warning: {service.rescued}", err=True)
+            terminal.say(f"Warning: {service.rescued}", err=True)
         yield service
 
 
@@ -478,7 +497,7 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     runs = _sync(service, full=False, as_json=as_json, quiet=True)
     for run in runs:
         if run.error is not None:
-            click.echo(
+            terminal.say(
                 f"Warning: {run.subject.value} is {run.state.value}: {run.error.message}", err=True
             )
 
@@ -518,13 +537,13 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         _print_json(cli_json.run(run))
         return
     how = run.state.value if run.is_full else f"{run.state.value}, incremental"
-    click.echo(
+    terminal.say(
         f"{run.subject.value}: {how}, {_many(run.rows, 'row')} in {_many(run.steps, 'call')}"
     )
     if run.note is not None:
-        click.echo(f"  {run.note}")
+        terminal.say(f"  {run.note}")
     if run.error is not None:
-        click.echo(f"  {_words(run.error)} {run.error.advice}", err=True)
+        terminal.say(f"  {_words(run.error)} {run.error.advice}", err=True)
 
 
 def _require_channels(service: MCFService) -> None:
@@ -543,13 +562,13 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
 
         _print_json(cli_json.outcome(outcome))
         return
-    click.echo(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
+    terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
-        click.echo(f"  {alert.title}")
+        terminal.say(f"  {alert.title}")
     if outcome.note:
-        click.echo(f"  Warning: {outcome.note}", err=True)
+        terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
-        click.echo(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
+        terminal.say(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
 
 
 def _outcome_in_words(outcome: AlertOutcome) -> str:
@@ -585,7 +604,7 @@ def _resulting(path: Path | None) -> Iterator[_Outcomes]:
     finally:
         if path is not None and outcomes.document is not None:
             send.write(send.rows(outcomes.document, outcomes.results.values()), path)
-            click.echo(f"Result: {path}", err=True)
+            terminal.say(f"Result: {path}", err=True)
 
 
 def _require_limit(
@@ -614,7 +633,7 @@ def _plan(
 
     document = opened_file(file, encoding=encoding)
     for note in document.notes:
-        click.echo(f"Warning: {note}", err=True)
+        terminal.say(f"Warning: {note}", err=True)
     orders = judged(document, service.now(), service.settings.marketplace)
     planned = list(
         track(
@@ -640,7 +659,7 @@ def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
             continue
         total = _fee(plan.preview)
         fee = f", fee {total}" if total else ""
-        click.echo(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
+        terminal.say(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
 
 
 def _fee(preview: FulfillmentPreview | None) -> str | None:
@@ -662,34 +681,10 @@ def _send(
         _print_json({"order": plan.order.order_id, "state": outcome.state.value,
                      "message": outcome.message})  # fmt: skip
     else:
-        click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
+        terminal.say(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
     return outcome
 
 
 def _status(service: MCFService, order_id: str) -> str:
     view = service.tracking.views.order(order_id)
     return view.status.label if view else ""
-
-
-def _print_frame(frame: pd.DataFrame) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    if not console.is_terminal:
-        console.width = _UNBROKEN
-    table = Table(box=None, header_style="bold")
-    for name in frame.columns:
-        table.add_column(str(name).replace("_", " "), overflow="fold")
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if pd.isna(value):
-        return ""
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else str(value)

@@ -6,8 +6,10 @@ revision stays the same. A worker keeps the store fresh in the background.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -25,7 +27,7 @@ from mcf.concerns import Concern, Urgency
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, Stopped
 from mcf.inventory.room import Stock
-from mcf.logs import LogFile, to_file
+from mcf.logs import LogFile, private_folder, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
 from mcf.orders.finished import Finished
@@ -65,6 +67,7 @@ class MCFService:
     ) -> None:
         logs.guard()
         self.settings = settings
+        _private(settings.home)
         self._log_file: LogFile | None = None
         self._stop = threading.Event()
         self._store = Store(
@@ -269,6 +272,7 @@ class MCFService:
         titles = {
             "The store was damaged and begun anew": self._store.rescued,
             "This machine's clock is wrong": self.connection.wrong_clock(),
+            "A setting needs a look": " ".join(self.settings.warnings) or None,
         }
         for title, says in titles.items():
             if says is not None:
@@ -290,6 +294,15 @@ class MCFService:
         # Waits are cut short when the service closes, so that closing never takes long.
         if self._stop.wait(seconds):
             raise Stopped("The program is closing.")
+
+
+def _private(home: Path) -> None:
+    """Keeps others on this machine out of the folder of one's own data, also one made earlier."""
+    # Who needs the folder and doesn't get it says why, such as the store.
+    with suppress(OSError):
+        private_folder(home)
+        if os.name == "posix" and home.stat().st_mode & 0o077:
+            home.chmod(0o700)
 
 
 def _demo(settings: Settings, speed: float | None) -> DemoAmazon | None:

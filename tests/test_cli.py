@@ -27,10 +27,17 @@ from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults.kinds import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
+from mcf.simulator.faults.kinds import (
+    Fault,
+    FeesMissing,
+    GrantRevoked,
+    PageExpired,
+    RoleMissing,
+    RowsTwice,
+)
 from mcf.simulator.world.orders import Status
 from mcf.store.database import Store
-from tests.conftest import order_request
+from tests.conftest import order_request, unhurried
 from tests.evidence_files import is_unchanged
 from tests.loopback import Reply, loopback
 from tests.mailbox import mailbox
@@ -613,7 +620,26 @@ def test_a_number_used_for_another_order_makes_the_command_fail(
     client.create_fulfillment_order(request_for)
     result = mcf("orders", "submit", order_file(tmp_path, sku, "TEST-1, 1"), "--yes")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1].startswith("rejected      TEST-1  Amazon has another")
+    assert result.stdout.startswith("fix           TEST-1  Amazon has another order under the")
+
+
+def test_an_order_that_amazon_has_is_not_sent_after_a_store_was_put_back(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    file = order_file(tmp_path, sku, "F-1, 1", "F-2, 1")
+    copy, store = tmp_path / "copy.sqlite3", tmp_path / "data" / "demo" / "mcf.sqlite3"
+    assert mcf("store", "backup", copy).exit_code == 0
+    assert mcf("orders", "submit", file, "--yes").exit_code == 0
+    for beside in store.parent.glob(f"{store.name}*"):
+        beside.unlink()
+    copy.replace(store)
+    result = mcf("orders", "submit", file, "--yes")
+    assert result.exit_code == 0
+    assert [line.split()[:3] for line in result.stdout.splitlines()] == [
+        ["already", "sent", "F-1"],
+        ["already", "sent", "F-2"],
+    ]
+    assert simulator.requests.count("createFulfillmentOrder") == 2
 
 
 @pytest.mark.usefixtures("filled")
@@ -738,7 +764,8 @@ def test_cancelling_a_processing_order_fails(mcf: Program, simulator: Simulator)
     order_id = one_with(simulator, Status.PROCESSING)
     result = mcf("orders", "cancel", order_id)
     assert result.exit_code == 1
-    assert "What to do: The order ships as it is" in result.stderr
+    assert "What to do: The order is processing now. Picking has begun" in result.stderr
+    assert "ships as it is" not in result.stderr
 
 
 @pytest.mark.parametrize("what", ["inventory", "orders", "packages"])
@@ -853,3 +880,86 @@ def test_a_shop_that_cannot_be_is_told(mcf: Program, words: list[str]) -> None:
     result = mcf("simulate", *words)
     assert result.exit_code == 2
     assert "Invalid value" in result.stderr
+
+
+def test_check_calls_a_file_of_credentials_that_others_can_read_a_warning(
+    mcf: Program, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("AMAZON_SELLER_ID=A1\n")
+    (tmp_path / ".env").chmod(0o644)
+    result = mcf("check")
+    assert result.exit_code == 0
+    assert [line[:4] for line in result.stdout.splitlines() if line[0] != " "][:2] == [
+        "ok  ",
+        "warn",
+    ]
+    assert "chmod 600 .env" in result.stdout
+    (tmp_path / ".env").chmod(0o600)
+    assert "warn" not in mcf("check").stdout
+
+
+def test_check_writes_a_log_only_when_asked(mcf: Program, tmp_path: Path) -> None:
+    log = tmp_path / "data" / "demo" / "mcf.log"
+    assert mcf("check").exit_code == 0
+    assert not log.exists()
+    assert mcf("check", "--log").exit_code == 0
+    assert "getFulfillmentOrder" in log.read_text()
+
+
+def test_a_misspelt_variable_is_a_warning_that_names_the_one_meant(mcf: Program) -> None:
+    mcf.runner.env["MCF_ORDER_LIMT"] = "250"
+    result = mcf("check")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Warning: MCF_ORDER_LIMT is no variable of this program: MCF_ORDER_LIMIT may be meant.\n"
+    )
+
+
+def test_a_status_that_is_none_is_an_error_before_amazon_is_asked(
+    mcf: Program, simulator: Simulator
+) -> None:
+    result = mcf("orders", "list", "--status", "Nonsense")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'Nonsense' is no status of an order" in result.stderr
+    assert "What to do: Use one of: New, Received" in result.stderr
+    assert simulator.requests.count() == 0
+
+
+def test_orders_of_a_status_are_found_by_its_label_too(mcf: Program) -> None:
+    by_word = mcf.json("orders", "list", "--status", "Complete")
+    by_label = mcf.json("orders", "list", "--status", "SHIPPED")
+    assert by_word == by_label
+    assert by_word != [[]]
+
+
+@pytest.mark.parametrize(
+    "words", [["orders", "list"], ["orders", "show", "EVIL-1"], ["orders", "cancel", "EVIL-1"]]
+)
+def test_no_name_rules_the_terminal(
+    mcf: Program, simulator: Simulator, address: Address, sku: str, words: list[str]
+) -> None:
+    hostile = address.model_copy(update={"name": "Ada\x1b[2J", "city": "Spring\x1b]0;x\x07field"})
+    settings = Settings.from_env(mcf.runner.env, dotenv=None)
+    with MCFClient(settings, pace=unhurried(), sleep=lambda _: None) as client:
+        client.create_fulfillment_order(order_request("EVIL-1", hostile, sku, 1))
+    result = mcf(*words)
+    assert not {"\x1b", "\x07"} & set(result.stdout + result.stderr)
+
+
+def test_a_database_that_is_not_there_is_told_with_advice_of_its_own(mcf: Program) -> None:
+    mcf.runner.env["MCF_DATABASE_URL"] = "postgresql+psycopg://mcf:hunter2@127.0.0.1:9/mcf"
+    result = mcf("orders", "list")
+    assert result.exit_code == 1
+    assert "hunter2" not in result.stderr
+    assert "data directory" not in result.stderr
+    assert "Check that PostgreSQL runs there" in result.stderr
+
+
+def test_check_tries_nothing_after_a_login_that_failed(mcf: Program, simulator: Simulator) -> None:
+    simulator.faults.add(GrantRevoked())
+    result = mcf("check")
+    verdicts = [line[:4] for line in result.stdout.splitlines() if line[0] != " "]
+    assert result.exit_code == 1
+    assert verdicts == ["ok  ", "FAIL", *["skip"] * 4, "ok  "]
+    assert "FAIL  Login with Amazon: GrantRevoked" in result.stdout
+    assert simulator.requests.count() == 1

@@ -102,6 +102,25 @@ class Submissions:
             return None
         return _same_submission(row, request)
 
+    def standing(self, request: MCFOrderRequest) -> Submission | None:
+        """As `earlier`, and where an order stands that was read from Amazon, whoever sent it.
+
+        A store that was put back from a copy doesn't know what was sent after the copy was made.
+        """
+        sent = self.earlier(request)
+        order_id = request.seller_fulfillment_order_id
+        listed = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
+        if sent is not None or listed is None:
+            return sent
+        mine = fingerprint(request.destination_address, request.items)
+        if None not in (mine, listed.fingerprint) and mine != listed.fingerprint:
+            raise DuplicateOrder(
+                f"Amazon has another order under the number {order_id}.",
+                advice="Look at that order on the tracking page; for a new order use a new number.",
+            )
+        status = FulfillmentOrderStatus.label_of(listed.status).lower()
+        return Submission(order_id, SubmissionState.ACCEPTED, f"Amazon has it: it's {status}.")
+
     def repeats(self, request: MCFOrderRequest, amazon_now: datetime) -> list[Repeat]:
         """Likely duplicates: other orders of the last days with the same goods for the same person.
 

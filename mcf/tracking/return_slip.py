@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -62,7 +61,7 @@ def _row(goods: ReturnedGoods) -> str:
 
 
 def _label(page: str | None) -> str:
-    if page is None or urlsplit(page).scheme != "https":
+    if page is None or secure_host(page) is None:
         return "Amazon gave no page with a barcode and a mailing label: ask the seller."
     link = f'<a href="{escape(page)}">{escape(page)}</a>'
     return f"Print the barcode and the mailing label of this return from Amazon's page: {link}"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcf.errors import MCFError
+from mcf.errors import MCFError, SettingsError
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.tracking.handover import Proof
@@ -81,10 +81,29 @@ def _service() -> MCFService:
     return open_service(Settings.from_env()).start()
 
 
-def service() -> MCFService:
-    """The service that all visitors share; shows what's wrong and stops when it can't be had."""
+def awaited() -> str | None:
+    """The database that has to answer before a page can be drawn; None if none is set up."""
     try:
-        return _service()
+        return Settings.from_env().awaited
+    except SettingsError:
+        return None
+
+
+_AWAITED = awaited()
+
+
+def service() -> MCFService:
+    """The service that all visitors share; shows what's wrong and stops when it can't be had.
+
+    A database that doesn't answer at once is named while it's waited for.
+    """
+    try:
+        if _AWAITED is None:
+            return _service()
+        with st.spinner(f"Waiting for {_AWAITED} …"):
+            opened = _service()
+            opened.revision()
+            return opened
     except MCFError as error:
         st.title("MCF Desk can't start yet")
         st.error(plain(error.message), icon=":material/error:")
