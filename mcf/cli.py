@@ -230,16 +230,11 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     """
     from dataclasses import asdict
 
-    from mcf.errors import InvalidInput
+    from mcf.files import limits
     from mcf.files.text import decoded
     from mcf.inventory.ledger import DateOrder
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            {str(file): error.strerror or "can't be read"}, advice="Name the report's file."
-        ) from error
+    data = limits.content(file)
     if encoding is not None:
         data = decoded(data, encoding).text.encode()
     with _service() as service:

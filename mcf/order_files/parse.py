@@ -20,8 +20,8 @@ from pydantic.alias_generators import to_camel
 from mcf.amazon.models.base import api_time
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput
+from mcf.files import apart, limits, packages, workbooks
 from mcf.files import text as text_files
-from mcf.files import workbooks
 from mcf.files.harmless import meant
 from mcf.files.text import DOUBTFUL, Problems, Row, Table
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
@@ -71,6 +71,8 @@ _NEVER_DECIMAL = (
     "AddressPhoneNumber",
 )
 _DATE = "DisplayableOrderDate"
+MOST_LINES = 10_000
+"""Lines of a file of orders: at two previews a second, Amazon takes more than an hour for them."""
 _YES = ("yes", "y", "true", "1", "required")
 _NO = ("no", "n", "false", "0", "notrequired", "not required", "not_required")
 _LONGEST_QUANTITY = 9
@@ -82,7 +84,7 @@ _COUNTRY = re.compile("[A-Z]{2}")
 _FORMULA_ERRORS = frozenset(
     {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
     | {"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#EXTERNAL!"}
-    | {"#PYTHON!", "#TIMEOUT!", workbooks.NO_RESULT}
+    | {"#PYTHON!", "#TIMEOUT!", packages.NO_RESULT}
 )
 _GARBLED = "\ufffd"
 _UNSEEN = ("Cc", "Zl", "Zp")
@@ -144,7 +146,7 @@ def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
     encoding is only guessed is refused, too, until `encoding` is chosen.
     """
     if workbooks.is_workbook(data):
-        sheet = workbooks.read(data)
+        sheet = apart.read(data)
         passed = ", ".join(sheet.others)
         notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
         return Document(sheet.table, _no_head(sheet.table), notes)
@@ -165,11 +167,7 @@ def opened_file(
     assigned: Mapping[int, str | None] | None = None,
 ) -> Document:
     """What a file holds; raises `InvalidInput` as `opened` does, and when there's no such file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput({str(path): error.strerror or "can't be read"}) from error
-    return opened(data, encoding=encoding, assigned=assigned)
+    return opened(limits.content(path), encoding=encoding, assigned=assigned)
 
 
 def judged(
@@ -179,10 +177,12 @@ def judged(
 ) -> list[FileOrder]:
     """The orders of a document, in its order; `now` is for orders without a date.
 
-    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order, holds
-    values in a column that isn't known, or has a line that doesn't fit the first one.
+    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order or too
+    many, holds values in a column that isn't known, or has a line that doesn't fit the first one.
     """
     document.head.require_needed()
+    if len(document.table.rows) > MOST_LINES:
+        raise limits.too_much(f"has more than {MOST_LINES:,} lines of orders")
     document.table.require_whole_rows(_CORRECT)
     _require_known(document)
     grouped: dict[str, list[tuple[int, Line]]] = {}
