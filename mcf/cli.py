@@ -257,6 +257,9 @@ def orders() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option(
+    "--doubts", is_flag=True, help="Send also what looks like a mistake, as it's written."
+)
 @click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
 @click.option(
     "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
@@ -275,6 +278,7 @@ def submit(
     file: Path,
     dry_run: bool,
     yes: bool,
+    doubts: bool,
     repeats: bool,
     reserve: bool,
     above_limit: bool,
@@ -288,7 +292,7 @@ def submit(
     """
     from mcf.order_files.plan import Verdict, ready
 
-    agreed = {Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
+    agreed = {Verdict.DOUBT: doubts, Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
     with _service() as service, _resulting(result) as outcomes:
         _freshen(service, as_json=as_json)
         service.settle()

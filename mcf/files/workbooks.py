@@ -66,8 +66,9 @@ def is_workbook(data: bytes) -> bool:
 def read(data: bytes) -> Sheet:
     """The first visible sheet; raises `InvalidInput` when the file can't be read.
 
-    Whole numbers have no decimals, days and times are ISO 8601 in UTC; numbers of more digits than
-    a spreadsheet keeps are written with an exponent, so that nobody takes them for what was typed.
+    Whole numbers have no decimals, days and times (in UTC) are ISO 8601; numbers of more digits
+    than a spreadsheet keeps are written with an exponent, so that nobody takes them for what was
+    typed.
     A formula's error is told as a spreadsheet tells it, like #N/A.
     """
     if data.startswith(_COMPOUND):
@@ -91,7 +92,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(cell, date):
-        return f"{cell:%Y-%m-%d}T00:00:00Z"
+        return f"{cell:%Y-%m-%d}"
     return str(cell)
 
 

@@ -33,7 +33,7 @@ def test_the_answer_is_json_of_what_the_workbook_holds() -> None:
         "names": ["Name", "Units", "Day"],
         "name": "Orders",
         "others": ["More"],
-        "rows": [[2, ["日本橋", "2", "2026-03-01T00:00:00Z"], [2]]],
+        "rows": [[2, ["日本橋", "2", "2026-03-01"], [2]]],
     }
 
 
