@@ -15,7 +15,7 @@ _GROUPED = re.compile(
     r"(?:([.,])(\d{1,6}))?",
     re.ASCII,
 )
-_THREE = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_THREE = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}(?:[.,]0{1,2})?", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
@@ -25,13 +25,15 @@ _MOMENT = re.compile(
 _NOON = time(12, tzinfo=UTC)
 
 
-def amount(text: str) -> Decimal:
+def amount(text: str, *, point: bool = False) -> Decimal:
     """The amount that a text says, with a point or a comma before its decimals.
 
     Raises `ValueError` with what is wrong, also where it can be meant in two ways, like "1,234".
+    So can "1.234", unless it's known that a `point` stands before decimals.
     """
     written = text.strip()
-    if _THREE.fullmatch(written):
+    three = _THREE.fullmatch(written)
+    if three and not (point and three[1] == "."):
         digits = re.sub("[.,]", "", written)
         decimal = written.replace(",", ".")
         raise ValueError(

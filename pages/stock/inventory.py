@@ -65,7 +65,7 @@ with beside:
         label_visibility="collapsed",
     )
 if way == "Rules":
-    rules.draw(review, matches)
+    rules.draw(service, matches)
     st.stop()
 
 chosen = table.draw(matches, review.trends, columns)

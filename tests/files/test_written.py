@@ -44,6 +44,12 @@ def test_an_amount_that_can_mean_two_is_asked_for(text: str, whole: str, parts: 
         written.amount(text)
 
 
+def test_where_points_stand_before_decimals_three_of_them_are_no_doubt() -> None:
+    assert written.amount("1.234", point=True) == Decimal("1.234")
+    with pytest.raises(ValueError, match=r"can mean 1234 or 1\.234"):
+        written.amount("1,234", point=True)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "-1", "+1", "1e3", "nan", "inf", "1_000", "$5", "5 USD", "1,23,456", "1.2.3", "1,234,50",
