@@ -212,10 +212,22 @@ def test_an_order_like_both_names_the_one_that_was_sent() -> None:
     assert "in order OLD-1 of 28 February" in planned[1].reason
 
 
-@pytest.mark.parametrize("second", ["2,A,2", "2,B,1"])
-def test_other_goods_for_the_same_person_go(second: str) -> None:
-    planned = plan(to_ada("1,A,1", second), {"A": 9, "B": 9})
+def test_other_goods_for_the_same_person_go() -> None:
+    planned = plan(to_ada("1,A,1", "2,B,1"), {"A": 9, "B": 9})
     assert [one.verdict for one in planned] == [Verdict.GO, Verdict.GO]
+
+
+def test_other_units_for_the_same_person_in_another_spelling_are_asked_about() -> None:
+    first, second = to_ada("1,A,1", "2,A,2")
+    assert second.request is not None
+    to = second.request.destination_address.model_copy(
+        update={"name": "EXAMPLE, ADA", "address_line1": "100 Example St."}
+    )
+    spelled = replace(second, request=second.request.model_copy(update={"destination_address": to}))
+
+    planned = plan([first, spelled], {"A": 9})
+
+    assert [one.verdict for one in planned] == [Verdict.GO, Verdict.REPEAT]
 
 
 def test_an_order_that_may_be_a_repeat_takes_its_stock_all_the_same() -> None:
