@@ -11,10 +11,12 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.order_files import parse
+from mcf.order_files.given import Cells
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Planning, Verdict
 from mcf.service import MCFService
 from pages.parts.common import messages, session
+from pages.parts.order_files import read
 
 _COLOURS = {
     Verdict.GO: "#14907F",
@@ -52,8 +54,8 @@ def draw(service: MCFService, key: str, document: Document) -> list[PlannedOrder
     planned = planning.planned
     _again(planning)
     _counts(planned)
-    _offer_meant(key, corrected(key, document))
-    _grid(key, corrected(key, document), planned)
+    _offer_meant(service, key, corrected(key, document))
+    _grid(service, key, corrected(key, document), planned)
     return planned
 
 
@@ -119,7 +121,7 @@ def _counts(planned: Sequence[PlannedOrder]) -> None:
             st.metric(group, sum(counts[verdict] for verdict in verdicts), border=True)
 
 
-def _offer_meant(key: str, document: Document) -> None:
+def _offer_meant(service: MCFService, key: str, document: Document) -> None:
     """A button that puts what is meant into all cells that another program spoiled."""
     cells = document.meant()
     if cells:
@@ -128,16 +130,19 @@ def _offer_meant(key: str, document: Document) -> None:
             icon=":material/auto_fix_high:",
             key="put_in_meant",
             on_click=_correct,
-            args=(key, document.with_cells(cells)),
+            args=(service, key, document, cells),
             help='Texts like "O&#39;Neill" that another program escaped or encoded twice.',
         )
 
 
-def _correct(key: str, document: Document) -> None:
-    session.state()[session.DOCUMENT] = (key, document)
+def _correct(service: MCFService, key: str, document: Document, cells: Cells) -> None:
+    session.state()[session.DOCUMENT] = (key, document.with_cells(cells))
+    read.correct(service, cells)
 
 
-def _grid(key: str, document: Document, planned: Sequence[PlannedOrder]) -> None:
+def _grid(
+    service: MCFService, key: str, document: Document, planned: Sequence[PlannedOrder]
+) -> None:
     """The lines of the file, to be corrected on the spot."""
     group = st.segmented_control(
         "Show",
@@ -162,7 +167,7 @@ def _grid(key: str, document: Document, planned: Sequence[PlannedOrder]) -> None
     )
     changes = _changes(frame, edited)
     if changes:
-        _correct(key, document.with_cells(changes))
+        _correct(service, key, document, changes)
         st.rerun()
 
 

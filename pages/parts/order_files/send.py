@@ -19,6 +19,7 @@ from mcf.order_files.send import OUTCOMES, Batch, Standing, State
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, session
+from pages.parts.order_files import read
 
 _AT_ONCE = 1.0
 """Seconds in which a small file is sent, without a look at how far it is."""
@@ -117,8 +118,7 @@ def _begin(
         messages.draw_error(error)
         return
     service.files.batches.wait(state[session.BATCH], _AT_ONCE)
-    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
-        state.pop(key, None)
+    read.put_away(service)
     state[session.UPLOAD_ROUND] = state.get(session.UPLOAD_ROUND, 0) + 1
     st.rerun()
 
