@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from mcf.addresses import spoiled
+from mcf.addresses import spoiled, zips
 from mcf.amazon.models.base import api_time
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput
@@ -237,10 +237,18 @@ def judged(
         replace(
             order,
             problems=tuple(map(called, order.problems)),
-            doubts=tuple(map(called, _of(grouped[order.order_id], doubts))),
+            doubts=(*map(called, _of(grouped[order.order_id], doubts)), *_misplaced(order)),
         )
         for order in orders
     ]
+
+
+def _misplaced(order: FileOrder) -> Iterator[str]:
+    """That the order's postal code is far from its city, if it is."""
+    if order.request is None:
+        return
+    if doubt := zips.doubt(order.request.destination_address.model_dump()):
+        yield f"line {order.lines[0]}: {doubt}"
 
 
 def _doubts(document: Document) -> dict[int, list[str]]:

@@ -859,3 +859,11 @@ def test_more_lines_than_can_be_checked_are_refused_before_any_is() -> None:
     text = "\n".join([table({}).strip(), *["x"] * parse.MOST_LINES])
 
     assert refused(text.encode()).problems == {"file": "has more than 10,000 lines of orders"}
+
+
+def test_a_zip_code_far_from_its_city_is_asked_about() -> None:
+    (order,) = read({"AddressCity": "Dallas", "AddressStateOrRegion": "Texas",
+                     "AddressPostalCode": "78701"})  # fmt: skip
+
+    assert order.request is not None
+    assert order.doubts == ("line 2: ZIP code 78701 is some 270 km from Dallas",)
