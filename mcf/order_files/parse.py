@@ -168,13 +168,15 @@ def opened(
 def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
     """What a file holds, with no column known yet.
 
-    Raises `InvalidInput` when it's empty, and when it's neither text nor a spreadsheet. A text with
-    letters whose encoding is only guessed is refused, too, until `encoding` is chosen.
+    Raises `InvalidInput` when it's empty, when it holds too much, and when it's neither text nor a
+    spreadsheet. A text with letters whose encoding is only guessed is refused, too, until
+    `encoding` is chosen.
     """
     if workbooks.is_workbook(data):
         sheet = apart.read(data)
         if not sheet.table.names:
             raise _empty(f"is empty: its sheet {sheet.name} has nothing in it")
+        _require_few(sheet.table)
         passed = ", ".join(sheet.others)
         notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
         return Document(sheet.table, _no_head(sheet.table), notes)
@@ -183,7 +185,13 @@ def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
     table = text_files.table(text.text)
     if not table.names:
         raise _empty("is empty")
+    _require_few(table)
     return Document(table, _no_head(table), encoding=text.encoding)
+
+
+def _require_few(table: Table) -> None:
+    if len(table.rows) > MOST_LINES:
+        raise limits.too_much(f"has more than {MOST_LINES:,} lines of orders")
 
 
 def _empty(what: str) -> InvalidInput:
@@ -213,12 +221,10 @@ def judged(
 ) -> list[FileOrder]:
     """The orders of a document, in its order; `now` is for orders without a date.
 
-    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order or too
-    many, holds values in a column that isn't known, or has a line that doesn't fit the first one.
+    Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order, holds
+    values in a column that isn't known, or has a line that doesn't fit the first one.
     """
     document.head.require_needed()
-    if len(document.table.rows) > MOST_LINES:
-        raise limits.too_much(f"has more than {MOST_LINES:,} lines of orders")
     document.table.require_whole_rows(_CORRECT)
     _require_known(document)
     grouped: dict[str, list[tuple[int, Line]]] = {}
