@@ -256,16 +256,11 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     """
     from dataclasses import asdict
 
-    from mcf.errors import InvalidInput
+    from mcf.files import limits
     from mcf.files.text import decoded
     from mcf.inventory.ledger import DateOrder
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            {str(file): error.strerror or "can't be read"}, advice="Name the report's file."
-        ) from error
+    data = limits.content(file)
     if encoding is not None:
         data = decoded(data, encoding).text.encode()
     with _service() as service:
@@ -288,6 +283,9 @@ def orders() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option(
+    "--doubts", is_flag=True, help="Send also what looks like a mistake, as it's written."
+)
 @click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
 @click.option(
     "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
@@ -308,6 +306,7 @@ def submit(
     file: Path,
     dry_run: bool,
     yes: bool,
+    doubts: bool,
     repeats: bool,
     reserve: bool,
     above_limit: bool,
@@ -321,7 +320,7 @@ def submit(
     """
     from mcf.order_files.plan import Verdict, ready
 
-    agreed = {Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
+    agreed = {Verdict.DOUBT: doubts, Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
     with _service() as service, _resulting(result) as outcomes:
         _freshen(service, as_json=as_json)
         service.settle()

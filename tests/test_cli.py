@@ -398,7 +398,7 @@ def test_good_orders_are_sent_and_bad_ones_make_the_command_fail(
     path = order_file(tmp_path, sku, "F-1, 1", "F-2, many", "F-3, 250")
     result = mcf("orders", "submit", path, "--yes")
     assert result.exit_code == 1
-    assert "fix           F-2  line 3: Quantity 'many' is not a whole number" in result.stdout
+    assert "fix           F-2  line 3: Units 'many' is not a whole number" in result.stdout
     assert "hold back     F-3  Not enough stock." in result.stdout
     assert simulator.requests.count(CREATE) == 1
 

@@ -126,13 +126,14 @@ class Submissions:
 
         The newest first; `amazon_now` is Amazon's time in UTC.
         """
-        mine = fingerprint(request.destination_address, request.items)
+        to, items = request.destination_address, request.items
+        mine = [fingerprint(to, items, exact=exact) for exact in (False, True)]
         since = amazon_now - REPEATED_WITHIN
-        there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
+        there = self._store.rows(tables.orders, tables.orders.c.fingerprint.in_(mine))
         at_amazon = {row.seller_fulfillment_order_id: row for row in there}
         here = self._store.rows(
             tables.submissions,
-            tables.submissions.c.fingerprint == mine,
+            tables.submissions.c.fingerprint.in_(mine),
             tables.submissions.c.created_at > utc_now() - REPEATED_WITHIN,
         )
         placed_at = {

@@ -70,7 +70,7 @@ if not len(matches):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()
 if way == "Rules":
-    rules.draw(review, matches)
+    rules.draw(service, matches)
     st.stop()
 
 any_chosen = bool(session.choices())

@@ -33,6 +33,7 @@ PASTED = "_pasted_read"
 AS_TYPED = "as_typed"
 PLAN = "_file_plan"
 DOCUMENT = "_file_document"
+GIVEN = "_file_given"
 FILE_OFFERS = "_file_offers"
 BATCH = "_file_batch"
 MANY = "_many_job"
@@ -46,6 +47,8 @@ CHOSEN = "_chosen"
 CHECKS = "_checks"
 PROOFS = "_proofs"
 TYPED_RULES = "_typed_rules"
+RULES_SEEN = "_rules_seen"
+RULES_ID = "_rules_id"
 RULES_AT_FIRST = "_rules_at_first"
 BUSY = "_busy_until"
 
@@ -239,8 +242,15 @@ def rules_at_first(table: str) -> dict[str, dict[str, Any]]:
 
 def forget_typed_rules() -> None:
     """Puts away what was typed into tables of rules."""
-    st.session_state.pop(TYPED_RULES, None)
+    for key in (TYPED_RULES, RULES_SEEN):
+        st.session_state.pop(key, None)
     clear_selections()
+
+
+def rules_seen() -> dict[str, dict[str, Any]]:
+    """The values that rules had when something else was typed, by SKU; to be changed in place."""
+    rules: dict[str, dict[str, Any]] = st.session_state.setdefault(RULES_SEEN, {})
+    return rules
 
 
 def choose(skus: Sequence[str]) -> None:
