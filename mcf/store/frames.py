@@ -106,6 +106,7 @@ PACKAGES = {
     "contents": TEXT,
     "ship_date": UTC_TIME,
     "estimated_arrival_date": UTC_TIME,
+    "estimated_by": REPEATED,
     "delivered_at": UTC_TIME,
     "last_event_at": UTC_TIME,
     "last_event": TEXT,
@@ -159,6 +160,18 @@ PROMISES = {
 }
 """What an order takes from what Amazon promised when it was sent from here."""
 _DELIVERED = PackageStatus.DELIVERED
+BY_TRACKING, BY_AMAZON = "tracking", "Amazon"
+"""Where the estimate of a parcel's arrival stands: in its tracking, else in Amazon's order."""
+_MAY_BE_COLLECTED = frozenset(
+    {
+        PackageStatus.AVAILABLE_FOR_PICKUP,
+        PackageStatus.PICKUP_SUCCESSFUL,
+        PackageStatus.CUSTOMER_ACTION,
+        PackageStatus.UNKNOWN,
+        PackageStatus.UNRECOGNISED,
+    }
+)
+"""Amazon has no word for what was collected from a locker; with these an event tells it."""
 _URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 LOW_STOCK = 10
 """Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
@@ -218,7 +231,10 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
-    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
+    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet.
+
+    One that its recipient took from a locker is delivered, whatever Amazon's word for it.
+    """
     tracked = _columns(_with_links(tracking), TOLD)
     data = _columns(rows, PACKAGES)
     at = pd.Index(tracked["package_number"], dtype=NUMBER).get_indexer(
@@ -226,9 +242,10 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     )
     unknown = PackageStatus.UNKNOWN.value
     data["status"] = [status or unknown for status in _taken(_listed(tracked["status"]), at)]
-    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("ship_date", "delivered_at", "last_event_at"):
         data[name] = _moments(tracked[name], at)
+    data["status"] = _collected(data["status"], data["delivered_at"])
+    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("last_event", "last_place"):
         data[name] = _taken(_listed(tracked[name]), at)
     data["tracked"] = at >= 0
@@ -238,7 +255,16 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
         _times(data["estimated_arrival_date"]),
     )
     data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
+    by_amazon = np.where(np.isnat(planned), None, BY_AMAZON)
+    data["estimated_by"] = np.where(np.isnat(arrival), by_amazon, BY_TRACKING).tolist()
     return build(PACKAGES, data)
+
+
+def _collected(statuses: list[Any], delivered_at: Any) -> list[Any]:
+    return [
+        _DELIVERED.value if there and PackageStatus.of(status) in _MAY_BE_COLLECTED else status
+        for status, there in zip(statuses, (~np.isnat(delivered_at)).tolist(), strict=True)
+    ]
 
 
 def events(tracking: Iterable[Record]) -> pd.DataFrame:
@@ -437,7 +463,6 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     labels = {word: PackageStatus.label_of(word) for word in words}
     count = per_order.count()
     delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
-    # Amazon has no word for what was collected from a locker; there's only the event.
     there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
     arrived = per_order.count(there_now)
     there = (count > 0) & (arrived == count)
