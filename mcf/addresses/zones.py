@@ -22,16 +22,14 @@ _EAST, _MIDDLE, _MOUNTAIN, _WEST = (
     "America/Denver",
     "America/Los_Angeles",
 )
+_EASTERN = "CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV"
+_CENTRAL = "AL AR FL IA IL IN KY LA MI MN MO MS OK TN WI"
 _AREAS = {
     "US": {
-        **dict.fromkeys(
-            "CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV".split(), _EAST
-        ),
-        **dict.fromkeys(
-            "AL AR FL IA IL IN KY LA MI MN MO MS OK TN WI".split(), _MIDDLE
-        ),
-        **dict.fromkeys("CO KS MT ND NE NM SD TX UT WY".split(), _MOUNTAIN),
-        **dict.fromkeys("CA ID NV OR WA".split(), _WEST),
+        **dict.fromkeys(_EASTERN.split(), _EAST),
+        **dict.fromkeys(_CENTRAL.split(), _MIDDLE),
+        **dict.fromkeys(("CO", "KS", "MT", "ND", "NE", "NM", "SD", "TX", "UT", "WY"), _MOUNTAIN),
+        **dict.fromkeys(("CA", "ID", "NV", "OR", "WA"), _WEST),
         "AZ": "America/Phoenix",
         "AK": "America/Anchorage",
         "HI": "Pacific/Honolulu",
@@ -43,7 +41,7 @@ _AREAS = {
     },
     "CA": {
         "NL": "America/St_Johns",
-        **dict.fromkeys("NB NS PE".split(), "America/Halifax"),
+        **dict.fromkeys(["NB", "NS", "PE"], "America/Halifax"),
         "QC": "America/Toronto",
         "ON": "America/Winnipeg",
         "MB": "America/Winnipeg",
@@ -55,7 +53,7 @@ _AREAS = {
         "YT": "America/Whitehorse",
     },
     "AU": {
-        **dict.fromkeys("ACT NSW VIC TAS".split(), "Australia/Sydney"),
+        **dict.fromkeys(["ACT", "NSW", "VIC", "TAS"], "Australia/Sydney"),
         "QLD": "Australia/Brisbane",
         "SA": "Australia/Adelaide",
         "NT": "Australia/Darwin",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,6 +161,7 @@ PROMISES = {
     "fee_currency": TEXT,
 }
 """What an order takes from what Amazon promised when it was sent from here."""
+_CONTENTS = re.compile(r"(\d+|\?) x (.+?)(?=, (?:\d+|\?) x |$)")
 _DELIVERED = PackageStatus.DELIVERED
 BY_TRACKING, BY_AMAZON = "tracking", "Amazon"
 """Where the estimate of a parcel's arrival stands: in its tracking, else in Amazon's order."""
@@ -255,8 +258,11 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
         _times(data["estimated_arrival_date"]),
     )
     data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
-    by_amazon = np.where(np.isnat(planned), None, BY_AMAZON)
-    data["estimated_by"] = np.where(np.isnat(arrival), by_amazon, BY_TRACKING).tolist()
+    missing = zip(np.isnat(arrival).tolist(), np.isnat(planned).tolist(), strict=True)
+    data["estimated_by"] = [
+        BY_TRACKING if not untracked else None if unplanned else BY_AMAZON
+        for untracked, unplanned in missing
+    ]
     return build(PACKAGES, data)
 
 
@@ -327,6 +333,27 @@ def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFr
     kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
     codes = (available > 0).astype(np.int8) + (available > max(low, 0))
     return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
+
+
+def units_in(contents: Iterable[object]) -> Counter[str] | None:
+    """Units by SKU in the `contents` of parcels, "2 x A, 1 x B"; None when one isn't told."""
+    units: Counter[str] = Counter()
+    for text in contents:
+        parts = _CONTENTS.findall(text if isinstance(text, str) else "")
+        if not parts or any(NOT_TOLD in part for part in parts):
+            return None
+        for count, sku in parts:
+            units[sku] += int(count)
+    return units
+
+
+def shipped_units(lines: pd.DataFrame) -> Counter[str]:
+    """Units by SKU of an order's lines (columns ITEMS), without those that never ship."""
+    units: Counter[str] = Counter()
+    for line in lines.to_dict("records"):
+        left = line["quantity"] - line["cancelled_quantity"] - line["unfulfillable_quantity"]
+        units[str(line["seller_sku"])] += int(left)
+    return +units
 
 
 def _series(values: Any, dtype: Any) -> Any:

@@ -107,9 +107,7 @@ def of_order(
 
 def _is_released(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether an order was on hold and isn't any more; a listing doesn't tell."""
-    was, becomes = (
-        FulfillmentAction.of(row.get("fulfillment_action")) for row in (before, after)
-    )
+    was, becomes = (FulfillmentAction.of(row.get("fulfillment_action")) for row in (before, after))
     return was is FulfillmentAction.HOLD and becomes is FulfillmentAction.SHIP
 
 

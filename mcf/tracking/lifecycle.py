@@ -1,7 +1,7 @@
 """Where orders and parcels are on their way, and the rules that say which are held, stuck, late or
 delivered; from them the stages, the troubles and the deadlines.
 
-Pure: frames of `standing.counted` and `standing.parcels` come in, and `now` is Amazon's time in UTC.
+Pure: frames of `standing.counted` and `standing.parcels` come in; `now` is Amazon's time in UTC.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import TEXT, UTC_TIME, build
-from mcf.tracking.standing import DueBy, today as today_there
+from mcf.tracking.standing import DueBy
+from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
 """Amazon cancels an order that is on hold for longer."""
@@ -174,12 +175,11 @@ def on_their_way(packages: pd.DataFrame) -> int:
     return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
 
 
-def groups(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    """The orders of each stage, of each trouble that doesn't depend on the time, HELD and OVER."""
+def stage_groups(orders: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """The orders of each stage, of HELD and of OVER, by name."""
     at, status = stages(orders), orders["status"]
     return {
         **{stage.value: at == stage.value for stage in Stage},
-        **{trouble.value: rows for trouble, rows in troubles(orders, packages).items()},
         HELD: hold_runs(orders),
         OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
     }
@@ -191,8 +191,9 @@ def late(orders: pd.DataFrame, now: datetime, *, heard: bool = True) -> pd.Serie
     Neither one that's on hold, nor one whose parcels wait for their recipient. Until all parcels
     were `heard` of once, nothing is said of those that weren't asked for.
     """
-    is_past = orders["due_day"] < today_there(orders, now)
-    return is_open(orders) & ~hold_runs(orders) & is_past & (heard | ~orders["unread"])
+    is_past: pd.Series[bool] = orders["due_day"] < today_there(orders, now)
+    is_known: pd.Series[bool] = heard | ~orders["unread"]
+    return is_past & is_known & is_open(orders) & ~hold_runs(orders)
 
 
 def is_open(orders: pd.DataFrame) -> pd.Series[bool]:

@@ -46,28 +46,31 @@ class DueBy(StrEnum):
     UNTOLD = "Not told"
 
 
+_ORDER_WORD, _PARCEL_WORD = FulfillmentOrderStatus, PackageStatus
+
+
 # fmt: off
 class Standing(Status):
-    """Where an order stands, in the one word that a list, its page, alerts and files have for it."""
+    """Where an order stands, in the one word of lists, its page, alerts and files."""
 
-    NEW          = "New",               "",  "blue",   "Amazon has it and is checking address and stock."
-    RECEIVED     = "Received",          "",  "blue",   "Accepted; nothing has been planned yet."
-    PLANNING     = "Planning",          "",  "blue",   "Amazon is choosing warehouses; nothing has been picked."
-    ACCEPTED     = "Accepted",          "",  "blue",   "Amazon works on it and nothing is being picked yet, so cancelling can be tried."
-    ON_HOLD      = "On hold",           "",  "orange", "Amazon waits until you ship it."
-    PROCESSING   = "Processing",        "",  "violet", "Picking has begun; it can't be cancelled any more."
-    SHIPPED      = "Shipped",           "",  "violet", "Everything has left the warehouse, and not all of it is delivered."
-    PARTLY       = "Shipped in part",   "",  "orange", "Some units shipped; the rest was cancelled or not found."
-    READY        = "Ready for pickup",  "",  "violet", "The recipient can collect it."
-    DELIVERED    = "Delivered",         "",  "green",  "All its parcels are delivered."
-    IN_PART      = "Delivered in part", "",  "orange", "A part is delivered, and nothing else is on its way."
-    RETURNING    = "Coming back",       "",  "orange", "On its way back to the warehouse."
-    RETURNED     = "Came back",         "",  "red",    "Back at the warehouse; the recipient didn't get it."
-    LOST         = "Undeliverable",     "",  "red",    "Lost, destroyed or impossible to deliver."
-    CANCELLED    = "Cancelled",         "",  "gray",   "Cancelled; nothing ships."
-    UNFULFILLABLE = "Not fulfillable",  "",  "red",    "Amazon found no sellable unit; nothing ships."
-    INVALID      = "Invalid",           "",  "red",    "Amazon accepted it, then found the address or the stock wrong; nothing ships."
-    UNRECOGNISED = "UNRECOGNISED",      "Unknown",  "gray",   "A status that this program doesn't know yet."
+    NEW          = "New",               "", "blue",   _ORDER_WORD.NEW.meaning
+    RECEIVED     = "Received",          "", "blue",   _ORDER_WORD.RECEIVED.meaning
+    PLANNING     = "Planning",          "", "blue",   _ORDER_WORD.PLANNING.meaning
+    ACCEPTED     = "Accepted",          "", "blue",   _ORDER_WORD.ACCEPTED.meaning
+    ON_HOLD      = "On hold",           "", "orange", "Amazon waits until you ship it."
+    PROCESSING   = "Processing",        "", "violet", _ORDER_WORD.PROCESSING.meaning
+    SHIPPED      = "Shipped",           "", "violet", "All of it has left; not all is delivered."
+    PARTLY       = "Shipped in part",   "", "orange", _ORDER_WORD.PARTIAL.meaning
+    READY        = "Ready for pickup",  "", "violet", _PARCEL_WORD.AVAILABLE_FOR_PICKUP.meaning
+    DELIVERED    = "Delivered",         "", "green",  "All its parcels are delivered."
+    IN_PART      = "Delivered in part", "", "orange", "A part is there; no more is on its way."
+    RETURNING    = "Coming back",       "", "orange", _PARCEL_WORD.RETURNING.meaning
+    RETURNED     = "Came back",         "", "red",    _PARCEL_WORD.RETURNED.meaning
+    LOST         = "Undeliverable",     "", "red",    _PARCEL_WORD.UNDELIVERABLE.meaning
+    CANCELLED    = "Cancelled",         "", "gray",   _ORDER_WORD.CANCELLED.meaning
+    UNFULFILLABLE = "Not fulfillable",  "", "red",    _ORDER_WORD.UNFULFILLABLE.meaning
+    INVALID      = "Invalid",           "", "red",    _ORDER_WORD.INVALID.meaning
+    UNRECOGNISED = "UNRECOGNISED", "Unknown", "gray", _ORDER_WORD.UNRECOGNISED.meaning
 # fmt: on
 
 
@@ -130,9 +133,7 @@ def counted(
     zones = _zones(orders)
     tallies = _tallies(orders, packages)
     dates = _dates(orders, packages, released, tallies)
-    days = {
-        f"{name}_day": _local_days(dates[name], zones) for name in ("due", "arrives")
-    }
+    days = {f"{name}_day": _local_days(dates[name], zones) for name in ("due", "arrives")}
     columns = {
         "standing": _standings(orders, tallies),
         "zone": zones,

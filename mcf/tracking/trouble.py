@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -103,7 +104,7 @@ def stand(order: pd.DataFrame, members: Members, now: datetime) -> Stand:
         due_day=_day(row["due_day"]),
         due_by=DueBy(row["due_by"]),
         ships_by=_moment(row["ships_by"]),
-        days_late=None if pd.isna(late) else int(late),
+        days_late=None if is_missing(late) else int(late),
         released_at=_moment(row["released_at"]),
         held_until=came + HOLD_LASTS if on_hold and came else None,
         zone=str(row["zone"]),
@@ -112,7 +113,7 @@ def stand(order: pd.DataFrame, members: Members, now: datetime) -> Stand:
 
 
 def concerns(orders: pd.DataFrame, members: Members, now: datetime) -> list[Concern]:
-    """One for each order in trouble lately, by its gravest, and for each on hold; most urgent first.
+    """One for each order in trouble lately, by its gravest, and for each on hold, by urgency.
 
     What ended badly is told for two weeks; parcels for six, from when they shipped.
     """
@@ -121,10 +122,9 @@ def concerns(orders: pd.DataFrame, members: Members, now: datetime) -> list[Conc
     for trouble in GRAVEST_FIRST:
         mine = members[trouble] & left
         left &= ~members[trouble]
-        rows = orders.loc[mine & _is_recent(orders, trouble, now), _NEEDED]
-        listed += [_concern(row, trouble, now) for row in rows.to_dict("records")]
-    held = orders.loc[hold_runs(orders) & left, _NEEDED]
-    listed += [_hold_concern(row, now) for row in held.to_dict("records")]
+        recent = mine & _is_recent(orders, trouble, now)
+        listed += [_concern(row, trouble, now) for row in _rows(orders[recent])]
+    listed += [_hold_concern(row, now) for row in _rows(orders[hold_runs(orders) & left])]
     order = list(Urgency)
     return sorted(listed, key=lambda concern: (order.index(concern.urgency), concern.title))
 
@@ -134,18 +134,26 @@ def happened(row: Row, trouble: Trouble, now: datetime) -> str:
     return _SENTENCES[trouble](row, now)
 
 
-def held_words(row: Row) -> str:
-    """Until when Amazon waits with an order on hold, in a sentence."""
+def held_words(row: Row, now: datetime) -> str:
+    """How long Amazon still waits with an order on hold, in a sentence."""
     came = row["received_date"]
-    if pd.isna(came):
-        days = HOLD_LASTS.days
-        return f"Amazon cancels it {days} days after it came, but doesn't tell when that was."
-    return f"Amazon cancels it on {there(came + HOLD_LASTS, row)} unless you ship it."
+    if is_missing(came):
+        return (
+            f"Amazon cancels it {HOLD_LASTS.days} days after it came, but doesn't tell when that "
+            "was."
+        )
+    left = came + HOLD_LASTS - now
+    hours = int(left.total_seconds() // 3600)
+    if hours >= 2 * 24:
+        when = f"in {days(left.days)}"
+    else:
+        when = f"in {hours:,} hour{'' if hours == 1 else 's'}" if hours > 0 else "any minute"
+    return f"Amazon cancels it {when} unless you ship it."
 
 
 def there(moment: datetime, row: Row) -> str:
     """The day of a moment where the order goes, like "Tue 01 Dec"."""
-    return said(pd.Timestamp(moment).tz_convert(str(row["zone"])).date())
+    return said(_here(moment, row))
 
 
 def said(day: date) -> str:
@@ -166,6 +174,11 @@ _NEEDED = [
 ]  # fmt: skip
 """What is told of an order: the other columns of a thousand of them take longer."""
 _OF_ORDERS = frozenset({Trouble.INVALID, Trouble.PARTLY})
+
+
+def _rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
+    records = orders[_NEEDED].to_dict("records")
+    return [{str(column): value for column, value in row.items()} for row in records]
 
 
 def _is_recent(orders: pd.DataFrame, trouble: Trouble, now: datetime) -> pd.Series[bool]:
@@ -196,11 +209,11 @@ def title(row: Row, trouble: Trouble) -> str:
 def _hold_concern(row: Row, now: datetime) -> Concern:
     title = f"On hold: order {name(row)}"
     came = row["received_date"]
-    if pd.isna(came):
-        return _about(row, Urgency.TODAY, title, held_words(row))
+    if is_missing(came):
+        return _about(row, Urgency.TODAY, title, held_words(row, now))
     left = came + HOLD_LASTS - now
     urgency = Urgency.TODAY if left.days < HOLD_NEARS else Urgency.SOON
-    return _about(row, urgency, title, held_words(row))
+    return _about(row, urgency, title, held_words(row, now))
 
 
 def _about(row: Row, urgency: Urgency, title: str, reason: str) -> Concern:
@@ -212,16 +225,16 @@ def name(row: Row) -> str:
     return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
 
 
-def _invalid(row: Row, now: datetime) -> str:
+def _invalid(row: Row, _: datetime) -> str:
     return FulfillmentOrderStatus.of(row["status"]).meaning
 
 
-def _undeliverable(row: Row, now: datetime) -> str:
+def _undeliverable(row: Row, _: datetime) -> str:
     which = "Its parcel is" if row["parcels"] == 1 else _some(row["lost"], row["parcels"])
     return f"{which} lost, destroyed or can't be delivered{_last(row)}."
 
 
-def _returned(row: Row, now: datetime) -> str:
+def _returned(row: Row, _: datetime) -> str:
     which = "Its parcel" if row["parcels"] == 1 else _some(row["back"], row["parcels"], verb=False)
     is_ = "are" if row["parcels"] != 1 and row["back"] != 1 else "is"
     kinds = {Standing.RETURNED.label: "came back", Standing.RETURNING.label: f"{is_} coming back"}
@@ -236,7 +249,7 @@ def _some(count: int, of: int, *, verb: bool = True) -> str:
 
 def _last(row: Row) -> str:
     event, at = row["last_event"], row["last_event_at"]
-    if pd.isna(event) or pd.isna(at):
+    if is_missing(event) or is_missing(at):
         return ""
     return f" (last news, {there(at, row)}: {event})"
 
@@ -244,15 +257,11 @@ def _last(row: Row) -> str:
 def _stuck(row: Row, now: datetime) -> str:
     days_ago = (_here(now, row) - _here(row["ships_by"], row)).days
     since = "today" if days_ago == 0 else f"{days(days_ago)} ago"
-    anew = "" if pd.isna(row["released_at"]) else ", counted from its release"
+    anew = "" if is_missing(row["released_at"]) else ", counted from its release"
     return (
         f"It was to leave by {there(row['ships_by'], row)}, {since}{anew}, and nothing of it is "
         "being picked."
     )
-
-
-def _partly(row: Row, now: datetime) -> str:
-    return FulfillmentOrderStatus.PARTIAL.meaning
 
 
 def _late(row: Row, now: datetime) -> str:
@@ -264,32 +273,33 @@ def _late(row: Row, now: datetime) -> str:
     return f"It was promised by {by}, {ago} ago{anew}, and isn't delivered."
 
 
-def _delayed(row: Row, now: datetime) -> str:
+def _delayed(row: Row, _: datetime) -> str:
     parcel = PackageStatus.of(row["parcel_status"])
     parts = [f"{parcel.label}: {parcel.meaning}"] if parcel.is_trouble else []
     due, arrives = row["due_day"], row["arrives_day"]
-    if not pd.isna(due) and not pd.isna(arrives) and arrives > due:
+    if not is_missing(due) and not is_missing(arrives) and arrives > due:
         late = days((arrives - due).days)
         parts.append(
-            f"It arrives about {said(arrives.date())}, {late} after the promise, {said(due.date())}."
+            f"It arrives about {said(arrives.date())}, {late} after the promise, "
+            f"{said(due.date())}."
         )
     return " ".join(parts) or "The carrier says that it's delayed."
 
 
-def _unknown(row: Row, now: datetime) -> str:
+def _unknown(row: Row, _: datetime) -> str:
     if FulfillmentOrderStatus.of(row["status"]) is FulfillmentOrderStatus.UNRECOGNISED:
-        word = f" ({row['status']})" if row["status"] and not pd.isna(row["status"]) else ""
+        word = f" ({row['status']})" if row["status"] and not is_missing(row["status"]) else ""
         return f"Amazon has a word for it that isn't known here{word}."
     if PackageStatus.of(row["parcel_status"]) is PackageStatus.UNRECOGNISED:
         return f"Amazon has a word for a parcel of it that isn't known here{_word(row)}."
     heard = row["last_event_at"]
-    heard = row["status_updated_date"] if pd.isna(heard) else heard
+    heard = row["status_updated_date"] if is_missing(heard) else heard
     return f"The carrier hasn't said a word since {there(heard, row)}."
 
 
 def _word(row: Row) -> str:
     word = row["parcel_status"]
-    return "" if pd.isna(word) or not word else f": {PackageStatus.label_of(word)}"
+    return "" if is_missing(word) or not word else f": {PackageStatus.label_of(word)}"
 
 
 _SENTENCES: Mapping[Trouble, Callable[[Row, datetime], str]] = {
@@ -297,21 +307,25 @@ _SENTENCES: Mapping[Trouble, Callable[[Row, datetime], str]] = {
     Trouble.UNDELIVERABLE: _undeliverable,
     Trouble.RETURNED: _returned,
     Trouble.STUCK: _stuck,
-    Trouble.PARTLY: _partly,
+    Trouble.PARTLY: lambda *_: FulfillmentOrderStatus.PARTIAL.meaning,
     Trouble.LATE: _late,
     Trouble.DELAYED: _delayed,
     Trouble.UNKNOWN: _unknown,
 }
 
 
+def is_missing(value: object) -> bool:
+    """Whether a frame has nothing there: None, NaN or NaT."""
+    return bool(pd.isna(value))  # type: ignore[call-overload]
+
+
 def _here(moment: datetime, row: Row) -> date:
-    return pd.Timestamp(moment).tz_convert(str(row["zone"])).date()
+    return moment.astimezone(ZoneInfo(str(row["zone"]))).date()
 
 
 def _moment(value: Any) -> datetime | None:
-    return None if pd.isna(value) else value
+    return None if is_missing(value) else value
 
 
 def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else value.date()
-
+    return None if is_missing(value) else value.date()

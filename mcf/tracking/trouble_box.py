@@ -4,15 +4,16 @@ what is likely, what to do, until when, and how much money. Pure.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.store.frames import shipped_units, units_in
 from mcf.tracking import trouble as troubles
 from mcf.tracking.diagnosis import Diagnosis, Remedy
 from mcf.tracking.facts import OrderFacts
@@ -22,11 +23,6 @@ from mcf.tracking.trouble import Stand
 
 Window = tuple[datetime, datetime | None]
 """From when until when a claim is taken, in UTC; the end is None where it isn't known."""
-GONE = frozenset(
-    {PackageStatus.UNDELIVERABLE, PackageStatus.RETURNING, PackageStatus.RETURNED}
-)
-"""Parcels with these words don't come to their recipient."""
-_CONTENTS = re.compile(r"(\d+|\?) x (.+?)(?=, (?:\d+|\?) x |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +66,11 @@ def box(
     """The box of an order; None for one that does well. `goods` are those that don't arrive."""
     trouble, row = stand.trouble, order.row
     if trouble is None:
-        return _calm(order, stand, diagnosis, remedy)
-    says = diagnosis.says if diagnosis and trouble in _DIAGNOSED else None
-    first = troubles.happened(row, trouble, now)
+        return _calm(order, stand, diagnosis, remedy, now)
     return TroubleBox(
         title=troubles.title(row, trouble),
         colour=_colour(stand, trouble),
-        happened=f"{first} {says}" if says else first,
+        happened=_happened(row, trouble, diagnosis, now),
         likely=diagnosis.likely if diagnosis else (),
         also=tuple(troubles.happened(row, other, now) for other in stand.troubles[1:]),
         advice=_advice(order, trouble),
@@ -86,15 +80,28 @@ def box(
     )
 
 
+def _happened(
+    row: Mapping[str, Any], trouble: Trouble, diagnosis: Diagnosis | None, now: datetime
+) -> str:
+    if diagnosis is not None and trouble in (Trouble.INVALID, Trouble.PARTLY):
+        return diagnosis.says
+    says = troubles.happened(row, trouble, now)
+    return f"{says} Amazon gives no reason." if trouble is Trouble.STUCK else says
+
+
 def _calm(
-    order: OrderFacts, stand: Stand, diagnosis: Diagnosis | None, remedy: Remedy | None
+    order: OrderFacts,
+    stand: Stand,
+    diagnosis: Diagnosis | None,
+    remedy: Remedy | None,
+    now: datetime,
 ) -> TroubleBox | None:
     """The box of an order on hold or cancelled, which is no trouble by itself."""
     if stand.word is Standing.ON_HOLD:
         return TroubleBox(
             title=stand.word.label,
             colour=stand.word.colour,
-            happened=troubles.held_words(order.row),
+            happened=troubles.held_words(order.row, now),
             advice="Ship it with the button above, change it, or cancel it.",
             until=stand.held_until,
         )
@@ -108,9 +115,6 @@ def _calm(
         advice="Nothing of it ships, and no unit left your stock.",
         remedy=remedy,
     )
-
-
-_DIAGNOSED = frozenset({Trouble.INVALID, Trouble.PARTLY, Trouble.STUCK})
 
 
 def _colour(stand: Stand, trouble: Trouble) -> str:
@@ -129,8 +133,8 @@ _ADVICE = {
     "it. What comes back is looked at in the warehouse and may go into your stock again.",
     Trouble.STUCK: "Rescue it, or ask Seller Support where it is.",
     Trouble.PARTLY: "What didn't ship can be sent again under a new number.",
-    Trouble.LATE: "Look at the carrier's page, and tell the buyer. Another one that is sent now may "
-    "arrive beside it. If it stays away, claim it in Seller Central with the evidence.",
+    Trouble.LATE: "Look at the carrier's page, and tell the buyer. Another one that is sent now "
+    "may arrive beside it. If it stays away, claim it in Seller Central with the evidence.",
     Trouble.DELAYED: "Tell the recipient before they ask; nothing else is to be done until it's "
     "late.",
     Trouble.UNKNOWN: "Ask the carrier, with the number of the parcel.",
@@ -148,39 +152,20 @@ def _advice(order: OrderFacts, trouble: Trouble) -> str:
     return of_parcel if of_parcel and trouble is Trouble.DELAYED else _ADVICE[trouble]
 
 
-def units_in(contents: Iterable[str]) -> Counter[str] | None:
-    """Units by SKU in texts like "2 x A, 1 x B"; None when one of them isn't told."""
-    units: Counter[str] = Counter()
-    for text in contents:
-        parts = _CONTENTS.findall(text if isinstance(text, str) else "")
-        if not parts or any(count == "?" for count, _ in parts):
-            return None
-        for count, sku in parts:
-            units[sku] += int(count)
-    return units
-
-
 def not_arriving(packages: pd.DataFrame, items: pd.DataFrame, *, late: bool) -> Counter[str]:
     """Units by SKU in parcels that are lost or come back, and in those on their way if `late`.
 
-    Where Amazon doesn't tell what is in them and nothing was delivered, it's all that shipped.
+    Where Amazon doesn't tell what is in them, it's all that shipped.
     """
     gone = [
-        PackageStatus.of(status) in GONE or (late and PackageStatus.of(status) is not _THERE)
+        PackageStatus.of(status).is_gone or (late and PackageStatus.of(status) is not _THERE)
         for status in packages["status"]
     ]
     mine = packages[pd.Series(gone, index=packages.index, dtype=bool)]
-    units = units_in(mine["contents"])
-    if units is not None and len(mine):
-        return units
-    if not late and not len(mine):
-        return Counter()
-    shipped: Counter[str] = Counter()
-    if len(mine) == len(packages):
-        for line in items.to_dict("records"):
-            left = line["quantity"] - line["cancelled_quantity"] - line["unfulfillable_quantity"]
-            shipped[str(line["seller_sku"])] += max(int(left), 0)
-    return shipped
+    if len(mine):
+        units = units_in(mine["contents"])
+        return shipped_units(items) if units is None else units
+    return shipped_units(items) if late and packages.empty else Counter()
 
 
 _THERE = PackageStatus.DELIVERED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,9 @@ from sqlalchemy import Row, Table
 from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder
 from mcf.amazon.models.base import Address, FeatureSetting
 from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.errors import InvalidInput
+from mcf.orders.drafts import as_sent
+from mcf.orders.form import Typed
 from mcf.orders.replacement import Family, Links
 from mcf.orders.states import Submission
 from mcf.orders.submission import submission_of
@@ -28,6 +31,7 @@ from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening
 from mcf.tracking.facts import OrderFacts
 from mcf.tracking.handover import Handover
+from mcf.tracking.lifecycle import CLAIM_FOR
 from mcf.tracking.notes import note_in
 from mcf.tracking.returns import OrderReturns, returns_of
 from mcf.tracking.states import Rescue, rescue_of
@@ -44,7 +48,8 @@ class OrderView:
     """What is stored of one order; times are UTC.
 
     `counted` is its row of `standing.counted` as a frame of one, and `packages` have the columns of
-    `standing.parcels`. `handovers` are by the parcels' numbers, `raw` is what Amazon told word for word, by part.
+    `standing.parcels`. `handovers` are by the parcels' numbers, `raw` is what Amazon told word for
+    word, by part.
     """
 
     order: OrderFacts
@@ -62,6 +67,8 @@ class OrderView:
     """When it was sent from here, by this machine's clock; None when it wasn't."""
     read_at: datetime | None = None
     """When it was last read from Amazon; None when only a listing had it."""
+    request: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What was sent, in Amazon's JSON; None when it wasn't sent from here."""
     promise: FulfillmentPreview | None = None
     """What Amazon promised when it was sent from here; None if that isn't known."""
     handovers: Mapping[int, Handover] = field(default_factory=dict)
@@ -101,7 +108,8 @@ class OrderView:
 class WholeOrder:
     """All that an order's page draws: what is stored of it, and what follows from that now.
 
-    `stand` is where it stands, `box` what is said of its trouble.
+    `stand` is where it stands, `box` what is said of its trouble, `sent` the form of it: as it was
+    sent or changed from here, else as Amazon tells it.
 
     `returned` are the units that come back, columns `frames.RETURNS`; `products` the names of what
     is in it, by SKU, as far as they're in the stock. `story` is that of the orders that it's linked
@@ -114,6 +122,7 @@ class WholeOrder:
     family: Family
     story: tuple[TimelineEntry, ...]
     note: str
+    sent: Typed
     is_stuck: bool
     rescue: Rescue | None
     can_be_rescued: bool
@@ -198,6 +207,7 @@ class OrderViews:
             family=family,
             story=_merged(views.values()),
             note=note_in(note),
+            sent=_sent(view, mine.get(DocumentKind.CHANGED)),
             is_stuck=lifecycle.is_stuck(view.order.row, now),
             rescue=rescue,
             can_be_rescued=can_be_rescued(case, now),
@@ -207,20 +217,20 @@ class OrderViews:
 
     def stand(self, view: OrderView, now: datetime) -> Stand:
         """Where an order stands at this time of Amazon's."""
-        members = lifecycle.all_troubles(
-            view.counted, view.packages, now, heard=self._beside.heard()
-        )
+        heard = not view.counted["unread"].iloc[0] or self._beside.heard()
+        members = lifecycle.all_troubles(view.counted, view.packages, now, heard=heard)
         return trouble.stand(view.counted, members, now)
 
     def _box(self, view: OrderView, case: Case, stand: Stand, now: datetime) -> TroubleBox | None:
         units = not_arriving(view.packages, view.items, late=stand.is_overdue)
-        goods = Goods(units, self._beside.costs() if units else {}, self._beside.currency)
+        wanted = units and set(stand.troubles) & CLAIM_FOR
+        goods = Goods(units, self._beside.costs() if wanted else {}, self._beside.currency)
         return box(
             view.order,
             stand,
             diagnose(case, now),
             remedy(view.order, view.items, now) or replaceable(view.status, stand),
-            self._beside.claim(view.order),
+            self._beside.claim(view.order) if set(stand.troubles) & CLAIM_FOR else None,
             goods,
             now,
         )
@@ -325,11 +335,25 @@ def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
         features=detail.feature_constraints,
         happenings=tuple(happenings),
         sent_at=None if sent is None else sent.created_at,
+        request=None if sent is None else sent.request,
         read_at=rows.head["detailed_at"],
         promise=FulfillmentPreview.from_api(preview) if preview else None,
         handovers=_handovers(rows),
         raw=_raw(rows),
     )
+
+
+def _sent(view: OrderView, changed: Kept | None) -> Typed:
+    """The form of an order as it was changed or sent from here, else as Amazon tells it."""
+    if changed is not None:
+        try:
+            return Typed.from_content(changed.content)
+        except InvalidInput:
+            # Another version kept it; what was sent at first is still there.
+            pass
+    lines = {"items": view.raw["Its lines"]}
+    request = view.request or {**view.raw["The order"][0], **lines}
+    return as_sent(request, view.order.received_date or view.sent_at, UTC)
 
 
 def _handovers(rows: _Rows) -> dict[int, Handover]:

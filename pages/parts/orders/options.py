@@ -79,7 +79,7 @@ def _number(service: MCFService, entry: Entry) -> None:
     orders = service.orders()
     used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
     if len(used):
-        label = used.iloc[0]["status_label"]
+        label = used.iloc[0]["standing"]
         st.warning(f"There is an order with this number already: {labels.plain(label)}.")
 
 

@@ -13,6 +13,7 @@ from mcf.errors import MCFError
 from mcf.files import harmless
 from mcf.service import MCFService
 from mcf.tracking.handover import Document, Handover, Proof, kind_of, may_be_proven
+from mcf.tracking.standing import Arrival
 from mcf.tracking.view import OrderView
 from pages.parts.common import labels, messages, session
 from pages.parts.common.tables import Row
@@ -23,18 +24,24 @@ def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
     """All of a parcel of the order that stands below its head and its events."""
     number = int(parcel["package_number"])
     handover = view.handovers.get(number, Handover())
-    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover))
+    by = Arrival(parcel["arrives_by"])
+    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover, by))
     if facts:
         st.markdown(facts)
-    _locker(handover, number)
+    if by not in _OVER:
+        _locker(handover, number)
     _site(handover)
     if may_be_proven(parcel["status"]):
         _proof(service, view.order_id, number)
     _way(handover, number)
 
 
-def _facts(handover: Handover) -> Iterator[tuple[str, str]]:
-    if handover.earliest and handover.latest:
+_OVER = (Arrival.DELIVERED, Arrival.NOTHING)
+"""Then nobody has to come for it any more."""
+
+
+def _facts(handover: Handover, by: Arrival) -> Iterator[tuple[str, str]]:
+    if handover.earliest and handover.latest and by not in _OVER:
         yield (
             "Delivery window",
             f"{messages.when(handover.earliest)} to {messages.when(handover.latest)}",
@@ -44,7 +51,8 @@ def _facts(handover: Handover) -> Iterator[tuple[str, str]]:
     if handover.left_at:
         yield "Left at", labels.plain(handover.left_at)
     if handover.locker_number:
-        yield "In locker", labels.plain(handover.locker_number)
+        name = "Was in locker" if by in _OVER else "In locker"
+        yield name, labels.plain(handover.locker_number)
     if handover.carrier_phone:
         yield "Carrier's phone", labels.plain(handover.carrier_phone)
 

@@ -52,7 +52,8 @@ def draw(service: MCFService) -> None:
 def _card(service: MCFService, days: int | None) -> Scorecard:
     # By the hour, so that it's reckoned once and not for each time that the page is drawn.
     hour: datetime = service.now().replace(minute=0, second=0, microsecond=0)
-    orders, zone = service.snapshots.orders(), service.settings.marketplace.zone
+    orders = service.tracking.standings.orders()
+    zone = service.settings.marketplace.zone
 
     def reckon(frame: pd.DataFrame) -> Scorecard:
         parcels = orders.beside if orders.beside is not None else service.packages()
