@@ -157,7 +157,8 @@ def parcels(packages: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     zones = np.append(orders["zone"].to_numpy(dtype=object), UNTOLD)[at]
     over = _among(orders["status"], FulfillmentOrderStatus, _NOTHING)
     still = _is(packages, _STILL) | np.append(over, False)[at]
-    arrives, by = _arrival(packages, still)
+    spare = np.append(_times(orders["estimated_arrival_date"]), _NO_TIME)[at]
+    arrives, by = _arrival(packages, still, spare)
     added = build(
         OF_PARCEL,
         {"arrives": arrives, "arrives_by": by.tolist(), "arrives_day": _local_days(arrives, zones)},
@@ -320,14 +321,14 @@ def _arrivals(
     """When each order arrives, who says so, and the last estimate, also of what is lost."""
     per_order = PerOrder.of(pd.Index(orders[_ORDER]), packages)
     mine = per_order.parts
-    arrives, _ = _arrival(mine, _is(mine, _STILL))
+    line = np.where(stale, _NO_TIME, _times(orders["estimated_arrival_date"]))
+    arrives, _ = _arrival(mine, _is(mine, _STILL), line[per_order.at])
     coming = mine.assign(coming=_utc(np.where(_is_there(mine), _NO_TIME, arrives), mine.index))
     said = _among(mine["estimated_by"], _By, frozenset({_By.TRACKING}))
     coming["tracked_coming"] = _utc(np.where(said, _times(coming["coming"]), _NO_TIME), mine.index)
     per_order = PerOrder(per_order.orders, per_order.at, coming)
     of_parcels, tracked = per_order.latest("coming"), per_order.latest("tracked_coming")
     last = per_order.latest("estimated_arrival_date")
-    line = np.where(stale, _NO_TIME, _times(orders["estimated_arrival_date"]))
     shipped = _among(orders["status"], FulfillmentOrderStatus, _SHIPPED)
     # What isn't packed yet has the estimate of its lines only.
     of_lines = np.where(shipped & (tallies["all"] > 0), _NO_TIME, line)
@@ -354,10 +355,14 @@ class _By(Status):
     UNRECOGNISED = "UNRECOGNISED"
 
 
-def _arrival(packages: pd.DataFrame, still: Any) -> tuple[Any, Any]:
-    """When each parcel arrives and who says so; of one that stands still nobody does."""
+def _arrival(packages: pd.DataFrame, still: Any, spare: Any) -> tuple[Any, Any]:
+    """When each parcel arrives and who says so; of one that stands still nobody does.
+
+    `spare` is the estimate of its order, for a parcel that has none of its own.
+    """
     there = _is_there(packages)
     estimate = _times(packages["estimated_arrival_date"])
+    estimate = np.where(np.isnat(estimate), spare, estimate)
     arrives = np.where(still, _NO_TIME, estimate)
     arrives = np.where(there, _times(packages["delivered_at"]), arrives)
     kinds = {
