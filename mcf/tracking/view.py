@@ -53,7 +53,6 @@ class OrderView:
     """
 
     order: OrderFacts
-    counted: pd.DataFrame = field(repr=False, compare=False)
     address: Address | None
     comment: str | None
     items: pd.DataFrame
@@ -73,6 +72,7 @@ class OrderView:
     """What Amazon promised when it was sent from here; None if that isn't known."""
     handovers: Mapping[int, Handover] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    counted: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
 
     @property
     def order_id(self) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.store import frames
-from mcf.tracking.events import EventKind, Happening
 from mcf.tracking import timeline
+from mcf.tracking.events import EventKind, Happening
 from mcf.tracking.timeline import StepState, TimelineEntry, Who, chances, moves, story
 from tests.tracking.test_lifecycle import DAY, NOON, ORDER, orders, parcels
 
