@@ -38,6 +38,8 @@ class DocumentKind(StrEnum):
     """What is sent of a file, and the file itself."""
     NOTE = "note"
     """What a seller notes about an order, for oneself."""
+    PROOF = "proof"
+    """What Amazon had as proof of an order's deliveries, without its links and pictures."""
     RESCUE = "rescue"
     """How the rescue of a stuck order stands."""
     ALERT = "alert"

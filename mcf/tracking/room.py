@@ -109,6 +109,7 @@ class Tracking:
             reads.order,
             now,
             reads.endpoint,
+            keeper,
         )
         """Proofs of delivery, and the evidence of orders."""
         self.returning = Returning(client, store, reads.returns, now, running.sleep)

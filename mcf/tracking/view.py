@@ -30,7 +30,7 @@ from mcf.tracking.diagnosis import Case, can_be_rescued, diagnose, remedy
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening
 from mcf.tracking.facts import OrderFacts
-from mcf.tracking.handover import Handover
+from mcf.tracking.handover import Handover, Proof
 from mcf.tracking.lifecycle import CLAIM_FOR
 from mcf.tracking.notes import note_in
 from mcf.tracking.returns import OrderReturns, returns_of
@@ -109,7 +109,8 @@ class WholeOrder:
     """All that an order's page draws: what is stored of it, and what follows from that now.
 
     `stand` is where it stands, `box` what is said of its trouble, `sent` the form of it: as it was
-    sent or changed from here, else as Amazon tells it.
+    sent or changed from here, else as Amazon tells it. `proofs` are those asked for earlier, by the
+    parcel's number, without pictures.
 
     `returned` are the units that come back, columns `frames.RETURNS`; `products` the names of what
     is in it, by SKU, as far as they're in the stock. `story` is that of the orders that it's linked
@@ -129,6 +130,7 @@ class WholeOrder:
     returned: pd.DataFrame
     returns: OrderReturns
     products: Mapping[str, str]
+    proofs: Mapping[int, Proof]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class OrderViews:
             can_be_rescued=can_be_rescued(case, now),
             **self._returns(view, mine.get(DocumentKind.RETURN)),
             products=_products(view, case.stock),
+            proofs=_proofs(order_id, mine.get(DocumentKind.PROOF)),
         )
 
     def stand(self, view: OrderView, now: datetime) -> Stand:
@@ -378,6 +381,10 @@ def _raw(rows: _Rows) -> dict[str, Any]:
 def _merged(views: Iterable[OrderView]) -> tuple[TimelineEntry, ...]:
     entries = (entry for view in views for entry in view.story())
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _proofs(order_id: str, kept: Kept | None) -> dict[int, Proof]:
+    return {} if kept is None else handover.known_proofs(order_id, kept.content)
 
 
 def _products(view: OrderView, stock: pd.DataFrame) -> dict[str, str]:

@@ -166,7 +166,9 @@ def test_all_that_a_page_draws_of_an_order_costs_a_query_to_each_table(
 ) -> None:
     # Of one in trouble, the rule for claims and what its goods cost are asked for too.
     order_id = (
-        filled.orders().query("trouble == '' and parcels > 0")["seller_fulfillment_order_id"].iloc[0]
+        filled.orders()
+        .query("trouble == '' and parcels > 0")["seller_fulfillment_order_id"]
+        .iloc[0]
     )
     filled.inventory()
     asked.clear()

@@ -59,7 +59,7 @@ def draw(service: MCFService, order_id: str) -> None:
     _steps(timeline(view.order.row, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _shipments(service, view)
+        _shipments(service, whole)
         _items(whole)
         returns.draw(service, whole)
         timeline_part.draw(whole.story)
@@ -196,7 +196,8 @@ def _steps(steps: list[Step]) -> None:
                 st.caption(at or "&nbsp;")
 
 
-def _shipments(service: MCFService, view: OrderView) -> None:
+def _shipments(service: MCFService, whole: WholeOrder) -> None:
+    view = whole.view
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
@@ -213,7 +214,7 @@ def _shipments(service: MCFService, view: OrderView) -> None:
             parcels = rows(view.packages[mine])
             for parcel in parcels:
                 _parcel(parcel, view)
-                parcel_part.draw(service, view, parcel)
+                parcel_part.draw(service, whole, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 
