@@ -17,7 +17,7 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import TEXT, UTC_TIME, build
-from mcf.tracking.standing import DueBy
+from mcf.tracking.standing import DueBy, moving
 from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
@@ -55,6 +55,11 @@ class Stage(StrEnum):
     PROCESSING = "Processing"
     SHIPPED = "Shipped"
     DELIVERED = "Delivered"
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in a sentence."""
+        return _OF_STAGES[self]
 
 
 class Trouble(StrEnum):
@@ -171,16 +176,16 @@ def at_the_warehouse(orders: pd.DataFrame) -> int:
 
 
 def on_their_way(packages: pd.DataFrame) -> int:
-    """How many parcels are neither at their goal nor given up."""
-    return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
+    """How many parcels are on their way to their recipients."""
+    return int(moving(packages).sum())
 
 
 def stage_groups(orders: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    """The orders of each stage, of HELD and of OVER, by name."""
-    at, status = stages(orders), orders["status"]
+    """The orders of each stage, of HELD and of OVER, by name; one on hold is at no stage."""
+    at, status, on_hold = stages(orders), orders["status"], hold_runs(orders)
     return {
-        **{stage.value: at == stage.value for stage in Stage},
-        HELD: hold_runs(orders),
+        **{stage.value: (at == stage.value) & ~on_hold for stage in Stage},
+        HELD: on_hold,
         OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
     }
 
@@ -340,6 +345,13 @@ def masked(name: str | None) -> str | None:
     return f"{parts[0]} {parts[-1][0]}."
 
 
+_OF_STAGES = {
+    Stage.RECEIVED: "Amazon has it, and nothing is planned yet.",
+    Stage.PLANNING: "Amazon chooses warehouses.",
+    Stage.PROCESSING: "It's being picked, or left in part.",
+    Stage.SHIPPED: "It left the warehouse, and not all of it is delivered.",
+    Stage.DELIVERED: "All its parcels are delivered.",
+}
 _MEANINGS = {
     Trouble.STUCK: "It should have left by now, and nothing of it is being picked.",
     Trouble.LATE: "It should have arrived by now: by what was promised when it was sent, or, where "

@@ -177,6 +177,11 @@ def today(orders: pd.DataFrame, now: datetime) -> Any:
     return _local_days(moments, orders["zone"].to_numpy(dtype=object))
 
 
+def moving(packages: pd.DataFrame) -> Any:
+    """Which parcels are on their way to their recipients: a flag for each."""
+    return ~_is_there(packages) & ~_is(packages, _STILL)
+
+
 def days_late(orders: pd.DataFrame, now: datetime) -> pd.Series[Any]:
     """Days from the promise to the arrival of counted orders; negative is early.
 
@@ -228,9 +233,8 @@ def _tallies(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, Any]:
     """How many parcels of each order there are of a kind, by the kind."""
     per_order = PerOrder.of(pd.Index(orders[_ORDER]), packages)
     mine = per_order.parts
-    there = _is_there(mine)
     return {
-        "moving": per_order.count(~there & ~_is(mine, _STILL)),
+        "moving": per_order.count(moving(mine)),
         "waiting": per_order.count(_is(mine, _WAITS)),
         "lost": per_order.count(_is(mine, _GONE)),
         "back": per_order.count(_is(mine, _BACK)),

@@ -14,6 +14,7 @@ from mcf.amazon.labels import carrier
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.tracking import events as order_events
 from mcf.tracking.events import EventKind, Happening
+from mcf.tracking.standing import Standing
 
 
 class StepState(StrEnum):
@@ -67,7 +68,15 @@ def timeline(order: Mapping[str, Any], packages: pd.DataFrame) -> list[Step]:
     steps = [Step(_WAY[0], _step_state(0, reached), order["received_date"])]
     for number, label in enumerate(_WAY[1:], start=1):
         steps.append(Step(label, _step_state(number, reached), times.get(number)))
+    if order.get("standing") in _NOT_DELIVERED:
+        steps[-1] = Step(str(order["standing"]), StepState.FAILED, order["last_event_at"])
     return steps
+
+
+_NOT_DELIVERED = tuple(
+    word.label for word in (Standing.LOST, Standing.RETURNING, Standing.RETURNED)
+)
+"""What becomes of an order in place of its delivery."""
 
 
 def _step_state(number: int, reached: int) -> StepState:

@@ -59,9 +59,9 @@ ON_ITS_PAGE = {
 class Stand:
     """Where one order stands, as a row of `standing.counted` has it; times are UTC.
 
-    The days are those where it goes; `days_late` is None where there's no promise or no day to
-    count to. `held_until` is when Amazon cancels it unless it's released; None if it isn't on hold
-    or when it came isn't told.
+    The days are those where it goes, `today` too; `days_late` is None where there's no promise or
+    no day to count to. `held_until` is when Amazon cancels it unless it's released; None if it
+    isn't on hold or when it came isn't told.
     """
 
     word: Standing
@@ -76,6 +76,7 @@ class Stand:
     released_at: datetime | None
     held_until: datetime | None
     zone: str
+    today: date
     troubles: tuple[Trouble, ...] = ()
 
     @property
@@ -108,6 +109,7 @@ def stand(order: pd.DataFrame, members: Members, now: datetime) -> Stand:
         released_at=_moment(row["released_at"]),
         held_until=came + HOLD_LASTS if on_hold and came else None,
         zone=str(row["zone"]),
+        today=now.astimezone(ZoneInfo(str(row["zone"]))).date(),
         troubles=tuple(each for each in GRAVEST_FIRST if members[each].iloc[0]),
     )
 

@@ -424,13 +424,13 @@ def test_the_latest_orders_are_those_before_the_last_one() -> None:
 def test_what_is_over_is_at_no_warehouse_and_on_no_way() -> None:
     assert lifecycle.at_the_warehouse(orders(status="Processing")) == 1
     assert lifecycle.at_the_warehouse(orders(status="Cancelled")) == 0
-    assert lifecycle.on_their_way(parcels("IN_TRANSIT", "DELIVERED")) == 1
+    assert lifecycle.on_their_way(parcels("IN_TRANSIT", "DELIVERED", "RETURNING")) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "action", "named"),
     [
-        ("Received", "Hold", {"Received", "On hold"}),
+        ("Received", "Hold", {"On hold"}),
         ("Processing", "Hold", {"Processing"}),
         ("Cancelled", "Hold", {"Not shipping"}),
         ("Complete", "Ship", {"Shipped"}),

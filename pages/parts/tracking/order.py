@@ -213,7 +213,7 @@ def _shipments(service: MCFService, whole: WholeOrder) -> None:
             mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
             parcels = rows(view.packages[mine])
             for parcel in parcels:
-                _parcel(parcel, view)
+                _parcel(parcel, whole)
                 parcel_part.draw(service, whole, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
@@ -250,7 +250,8 @@ def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     st.caption(f"{verb} {messages.when(leaves)}")
 
 
-def _parcel(parcel: Row, view: OrderView) -> None:
+def _parcel(parcel: Row, whole: WholeOrder) -> None:
+    view = whole.view
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -261,7 +262,7 @@ def _parcel(parcel: Row, view: OrderView) -> None:
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
     st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
-    _expected(parcel, view)
+    _expected(parcel, whole)
     events = view.events[view.events["package_number"] == parcel["package_number"]]
     if events.empty:
         st.caption("No events yet.")
@@ -273,10 +274,10 @@ def _parcel(parcel: Row, view: OrderView) -> None:
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
 
 
-def _expected(parcel: Row, view: OrderView) -> None:
+def _expected(parcel: Row, whole: WholeOrder) -> None:
     """When the parcel came or is to come, who says so, and how often that moved."""
-    dates = [arrival.of_parcel(parcel)]
-    moved = moves(view.happenings, parcel["package_number"])
+    dates = [arrival.of_parcel(parcel, whole.stand.today)]
+    moved = moves(whole.view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
         dates.append(f"moved {often}, at first {messages.day(moved.first)}")

@@ -14,7 +14,7 @@ from mcf.amazon.statuses import PackageStatus, Status
 from mcf.store.snapshots import Snapshot
 from mcf.tracking import lifecycle, standing, trouble
 from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
-from mcf.tracking.standing import DueBy, Standing
+from mcf.tracking.standing import Arrival, DueBy, Standing
 from mcf.tracking.trouble import Members
 from pages.parts.common import chips, labels, paging, session, tables
 from pages.parts.common.paging import Matches, Order
@@ -115,7 +115,7 @@ def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
     with st.container(horizontal=True, gap="small", key="funnel"):
         _filter(ALL, len(matches), chosen, ":material/select_all:", "Every order.")
         for stage in Stage:
-            _filter(stage, count(stage), chosen, _ICONS[stage], "")
+            _filter(stage, count(stage), chosen, _ICONS[stage], stage.meaning)
         _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
         _filter(OVER, count(OVER), chosen, ":material/cancel:", "Nothing of it ships.")
     with st.container(horizontal=True, gap="small", key="troubles"):
@@ -181,9 +181,17 @@ def file_rows(orders: pd.DataFrame, troubles: Members, now: datetime) -> pd.Data
             for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
         promised_day=orders["due_day"].where(is_promised),
+        arrives_day=orders["arrives_day"].where(~_has_passed(orders, now)),
         days_late=standing.days_late(orders, now),
         cost=tables.column(orders, [*map(_cost, orders["fee"], orders["fee_currency"])]),
     )[[*_SHOWN]]  # fmt: skip
+
+
+def _has_passed(orders: pd.DataFrame, now: datetime) -> pd.Series:
+    """Of which orders the day of their arrival has passed without it."""
+    on_its_way = orders["arrives_by"] != Arrival.DELIVERED.value
+    passed: pd.Series = orders["arrives_day"] < standing.today(orders, now)
+    return passed & on_its_way
 
 
 def _troubles(orders: pd.DataFrame, members: Members, now: datetime) -> list[str | None]:
@@ -278,7 +286,7 @@ def _columns() -> tables.Columns:
     configs: tables.Columns = {
         "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
         "standing": _chips("Status", Standing),
-        "trouble": st.column_config.TextColumn("Needs a look", width="small"),
+        "trouble": st.column_config.TextColumn("Needs a look", width=140),
         "parcel_label": _chips("Parcels", PackageStatus),
         "received_date": st.column_config.DatetimeColumn("Received", format=moment, timezone=zone),
         "recipient": st.column_config.TextColumn("Recipient", width="small"),
@@ -295,7 +303,7 @@ def _columns() -> tables.Columns:
             "Arrives",
             format=day,
             help="The day of its delivery, else the day that is expected now, where it goes. "
-            "Empty where nothing moves.",
+            "Empty where nothing moves, or the day has passed.",
         ),
         "days_late": st.column_config.NumberColumn(
             "Days late",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from mcf.tracking.lifecycle import Trouble
 from mcf.tracking.standing import Arrival, DueBy, Standing
 from mcf.tracking.trouble import Stand
 from pages.parts.tracking import arrival
@@ -18,7 +19,7 @@ TUESDAY = date(2026, 12, 1)
 def stand(**values: Any) -> Stand:
     blank: dict[str, Any] = dict.fromkeys(Stand.__slots__) | {
         "word": Standing.SHIPPED, "arrives_by": Arrival.TRACKING, "due_by": DueBy.UNTOLD,
-        "zone": "Etc/UTC", "troubles": (),
+        "zone": "Etc/UTC", "troubles": (), "today": TUESDAY,
     }  # fmt: skip
     return Stand(**(blank | values))
 
@@ -38,8 +39,26 @@ def stand(**values: Any) -> Stand:
 def test_an_arrival_has_one_day_and_its_source(by: Arrival, day: date | None, said: str) -> None:
     moment = pd.Timestamp(day) if day else pd.NaT
 
-    assert arrival.of_parcel({"arrives_by": by.value, "arrives_day": moment}) == said
-    assert arrival.of_order(stand(arrives_by=by, arrives_day=day))["Arrives"] == said
+    assert arrival.of_parcel({"arrives_by": by.value, "arrives_day": moment}, TUESDAY) == said
+    facts = arrival.of_order(stand(arrives_by=by, arrives_day=day))
+    assert said.removeprefix("Delivered ") in facts.values()
+
+
+def test_a_day_that_has_passed_is_no_forecast() -> None:
+    parcel = {"arrives_by": Arrival.TRACKING.value, "arrives_day": pd.Timestamp(TUESDAY)}
+
+    said = arrival.of_parcel(parcel, TUESDAY + timedelta(days=1))
+
+    assert said == "Was expected Tue 01 Dec, by its tracking"
+
+
+def test_one_that_is_stuck_was_to_ship() -> None:
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+
+    stuck = arrival.of_order(stand(ships_by=at, troubles=(Trouble.STUCK,)))
+
+    assert "Was to ship by" in stuck
+    assert "Ships by" in arrival.of_order(stand(ships_by=at, released_at=at))
 
 
 @pytest.mark.parametrize(
