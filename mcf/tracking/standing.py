@@ -177,6 +177,12 @@ def today(orders: pd.DataFrame, now: datetime) -> Any:
     return _local_days(moments, orders["zone"].to_numpy(dtype=object))
 
 
+def days_there(moments: pd.Series[Any], orders: pd.DataFrame) -> pd.Series[Any]:
+    """The bare date of each moment where the order in the same place goes."""
+    days = _local_days(_times(moments), _zones(orders))
+    return pd.Series(days, index=moments.index)
+
+
 def moving(packages: pd.DataFrame) -> Any:
     """Which parcels are on their way to their recipients: a flag for each."""
     return ~_is_there(packages) & ~_is(packages, _STILL)

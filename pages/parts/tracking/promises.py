@@ -334,5 +334,6 @@ def _explained(service: MCFService) -> None:
     st.caption(
         "On time is what arrived by the end of the day that Amazon promised when the order was "
         "sent; an order is as late as its last parcel. Estimates that Amazon moves later don't "
-        f"count. Days are those of {city}. Weeks begin on Monday and are those of the promised day."
+        "count. Days of arrival are those where the order goes, of shipping those of "
+        f"{city}. Weeks begin on Monday and are those of the promised day."
     )
