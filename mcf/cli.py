@@ -322,7 +322,7 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
         frame = service.orders()
     if status is not None:
         frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
-    shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
+    shown = ["seller_fulfillment_order_id", "standing", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
     _print_frame(frame if as_json else frame[shown], as_json=as_json)
 
