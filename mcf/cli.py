@@ -351,7 +351,7 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
         frame = service.orders()
     if status is not None:
         frame = terminal.in_status(frame, status)
-    shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
+    shown = ["seller_fulfillment_order_id", "standing", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
     if as_json:
         from mcf import cli_json

@@ -45,7 +45,6 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness
 from mcf.sync.progress import Progress, Report, Run, unheard
 from mcf.sync.reader import Sync
-from mcf.tracking import lifecycle
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.room import Reads, Running, Tracking
 from mcf.worker import INTERVALS, Chores, DemoPast, Worker
@@ -123,7 +122,13 @@ class MCFService:
             self.ordering,
             Reads(self._sync.order, self._sync.returns, self._sync.events, endpoint),
             Running(self.now, self._stop, self._nap, self._wake_orders),
+            self._costs,
         )
+
+    def _costs(self) -> dict[str, float]:
+        """What a unit of each SKU costs, as far as that's set."""
+        costs = self.stock.review.choices.rules()["unit_cost"].dropna()
+        return {str(sku): float(cost) for sku, cost in costs.items()}
 
     def _batches(self) -> Batches:
         days = timedelta(days=self.settings.keep_drafts_days)
@@ -202,12 +207,19 @@ class MCFService:
         return attested(self._store, self._frames.inventory().frame, Subject.INVENTORY)
 
     def orders(self) -> pd.DataFrame:
-        """Orders, newest first: columns `frames.ORDERS`; `attrs` as of `inventory`."""
-        return attested(self._store, self._frames.orders().frame, Subject.ORDERS)
+        """Orders, newest first; `attrs` as of `inventory`.
+
+        Columns `frames.ORDERS`, `standing.COUNTED`, `days_late` and `trouble`, which is empty for
+        none.
+        """
+        return attested(self._store, self.tracking.standings.table(), Subject.ORDERS)
 
     def packages(self) -> pd.DataFrame:
-        """Parcels of all orders: columns `frames.PACKAGES`; `attrs` as of `inventory`."""
-        return attested(self._store, self._frames.packages().frame, Subject.TRACKING)
+        """Parcels of all orders; `attrs` as of `inventory`.
+
+        Columns `frames.PACKAGES` and `standing.OF_PARCEL`.
+        """
+        return attested(self._store, self.tracking.standings.parcels(), Subject.TRACKING)
 
     @property
     def snapshots(self) -> StoredFrames:
@@ -248,13 +260,11 @@ class MCFService:
 
     def concerns(self) -> list[Concern]:
         """What needs a hand today, the most urgent first."""
-        now = self.now()
         concerns = [
             *self._own_concerns(),
             *self.ordering.concerns(),
             *self.tracking.rescues.concerns(),
-            *lifecycle.order_concerns(self.orders(), now),
-            *lifecycle.parcel_concerns(self.packages(), now),
+            *self.tracking.concerns(),
             *self.stock.review.concerns(),
         ]
         urgencies = list(Urgency)

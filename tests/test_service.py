@@ -23,6 +23,7 @@ from mcf.store import frames, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress
+from mcf.tracking import standing
 from tests.conftest import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -51,8 +52,9 @@ def world_statuses(simulator: Simulator) -> dict[str, str]:
 
 def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:
     assert list(service.inventory().columns) == [*frames.INVENTORY, "stock_state"]
-    assert list(service.orders().columns) == list(frames.ORDERS)
-    assert list(service.packages().columns) == list(frames.PACKAGES)
+    told = [*frames.ORDERS, *standing.COUNTED, "days_late", "trouble"]
+    assert list(service.orders().columns) == told
+    assert list(service.packages().columns) == [*frames.PACKAGES, *standing.OF_PARCEL]
     assert service.concerns() == []
     assert service.ordering.submissions.open() == []
 

@@ -165,6 +165,11 @@ class PackageStatus(Status):
         return self in _AT_REST
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it doesn't come to its recipient: lost, coming back, or back."""
+        return self in _GONE
+
+    @property
     def is_trouble(self) -> bool:
         """Whether the parcel needs a look: late, stuck, lost or coming back."""
         return self.colour in ("orange", "red")
@@ -292,6 +297,7 @@ _NOTHING = frozenset(
 _SHIPPED = frozenset({FulfillmentOrderStatus.COMPLETE, FulfillmentOrderStatus.PARTIAL})
 _DEAD = frozenset({ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER})
 _FINAL = _TROUBLE | _SHIPPED | {FulfillmentOrderStatus.CANCELLED}
+_GONE = frozenset({PackageStatus.UNDELIVERABLE, PackageStatus.RETURNING, PackageStatus.RETURNED})
 _AT_REST = frozenset(
     {
         PackageStatus.DELIVERED,

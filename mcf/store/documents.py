@@ -42,6 +42,8 @@ class DocumentKind(StrEnum):
     """Rules of SKUs that were typed and aren't saved yet."""
     NOTE = "note"
     """What a seller notes about an order, for oneself."""
+    PROOF = "proof"
+    """What Amazon had as proof of an order's deliveries, without its links and pictures."""
     RESCUE = "rescue"
     """How the rescue of a stuck order stands."""
     ALERT = "alert"

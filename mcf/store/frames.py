@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,6 +111,7 @@ PACKAGES = {
     "contents": TEXT,
     "ship_date": UTC_TIME,
     "estimated_arrival_date": UTC_TIME,
+    "estimated_by": REPEATED,
     "delivered_at": UTC_TIME,
     "last_event_at": UTC_TIME,
     "last_event": TEXT,
@@ -161,7 +164,20 @@ PROMISES = {
     "fee_currency": TEXT,
 }
 """What an order takes from what Amazon promised when it was sent from here."""
+_CONTENTS = re.compile(r"(\d+|\?) x (.+?)(?=, (?:\d+|\?) x |$)")
 _DELIVERED = PackageStatus.DELIVERED
+BY_TRACKING, BY_AMAZON = "tracking", "Amazon"
+"""Where the estimate of a parcel's arrival stands: in its tracking, else in Amazon's order."""
+_MAY_BE_COLLECTED = frozenset(
+    {
+        PackageStatus.AVAILABLE_FOR_PICKUP,
+        PackageStatus.PICKUP_SUCCESSFUL,
+        PackageStatus.CUSTOMER_ACTION,
+        PackageStatus.UNKNOWN,
+        PackageStatus.UNRECOGNISED,
+    }
+)
+"""Amazon has no word for what was collected from a locker; with these an event tells it."""
 _URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 LOW_STOCK = 10
 """Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
@@ -221,7 +237,10 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
-    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
+    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet.
+
+    One that its recipient took from a locker is delivered, whatever Amazon's word for it.
+    """
     tracked = _columns(_with_links(tracking), TOLD)
     data = _columns(rows, PACKAGES)
     at = pd.Index(tracked["package_number"], dtype=NUMBER).get_indexer(
@@ -229,9 +248,10 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     )
     unknown = PackageStatus.UNKNOWN.value
     data["status"] = [status or unknown for status in _taken(_listed(tracked["status"]), at)]
-    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("ship_date", "delivered_at", "last_event_at"):
         data[name] = _moments(tracked[name], at)
+    data["status"] = _collected(data["status"], data["delivered_at"])
+    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("last_event", "last_place"):
         data[name] = _taken(_listed(tracked[name]), at)
     data["tracked"] = at >= 0
@@ -241,7 +261,19 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
         _times(data["estimated_arrival_date"]),
     )
     data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
+    missing = zip(np.isnat(arrival).tolist(), np.isnat(planned).tolist(), strict=True)
+    data["estimated_by"] = [
+        BY_TRACKING if not untracked else None if unplanned else BY_AMAZON
+        for untracked, unplanned in missing
+    ]
     return build(PACKAGES, data)
+
+
+def _collected(statuses: list[Any], delivered_at: Any) -> list[Any]:
+    return [
+        _DELIVERED.value if there and PackageStatus.of(status) in _MAY_BE_COLLECTED else status
+        for status, there in zip(statuses, (~np.isnat(delivered_at)).tolist(), strict=True)
+    ]
 
 
 def events(tracking: Iterable[Record]) -> pd.DataFrame:
@@ -318,6 +350,27 @@ def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFr
     kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
     codes = (available > 0).astype(np.int8) + (available > max(low, 0))
     return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
+
+
+def units_in(contents: Iterable[object]) -> Counter[str] | None:
+    """Units by SKU in the `contents` of parcels, "2 x A, 1 x B"; None when one isn't told."""
+    units: Counter[str] = Counter()
+    for text in contents:
+        parts = _CONTENTS.findall(text if isinstance(text, str) else "")
+        if not parts or any(NOT_TOLD in part for part in parts):
+            return None
+        for count, sku in parts:
+            units[sku] += int(count)
+    return units
+
+
+def shipped_units(lines: pd.DataFrame) -> Counter[str]:
+    """Units by SKU of an order's lines (columns ITEMS), without those that never ship."""
+    units: Counter[str] = Counter()
+    for line in lines.to_dict("records"):
+        left = line["quantity"] - line["cancelled_quantity"] - line["unfulfillable_quantity"]
+        units[str(line["seller_sku"])] += int(left)
+    return +units
 
 
 def _series(values: Any, dtype: Any) -> Any:
@@ -455,7 +508,6 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     labels = {word: PackageStatus.label_of(word) for word in words}
     count = per_order.count()
     delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
-    # Amazon has no word for what was collected from a locker; there's only the event.
     there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
     arrived = per_order.count(there_now)
     there = (count > 0) & (arrived == count)

@@ -51,6 +51,8 @@ AMAZONS_OWN = "(Amazon's number)"
 """What stands behind a tracking number that carriers don't know."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _HANDED, _IN_LOCKER, _COLLECTED = "EVENT_301", "EVENT_801", "EVENT_804"
+_AFTER_A_LOCKER = frozenset({_IN_LOCKER, _COLLECTED, "EVENT_309", "EVENT_408"})
+"""What tells whether the recipient has it: put in, taken out, or going back."""
 _LINKS = frozenset({"url", "deliveryPhotoUrl"})
 _HOLDERS = frozenset(
     {
@@ -273,7 +275,8 @@ def _last_event(events: Sequence[TrackingEvent]) -> Values:
 def _delivered_at(tracked: PackageTracking) -> datetime | None:
     """When the carrier delivered it, to a locker too, if the recipient has it by now."""
     dated = [event for event in tracked.events if event.event_date is not None]
-    collected = bool(dated) and dated[-1].event_code == _COLLECTED
+    of_locker = [event.event_code for event in dated if event.event_code in _AFTER_A_LOCKER]
+    collected = of_locker[-1:] == [_COLLECTED]
     if tracked.status is not PackageStatus.DELIVERED and not collected:
         return None
     # A recipient may take days to come to the locker; the carrier was there before.

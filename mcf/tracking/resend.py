@@ -52,6 +52,7 @@ are followed by one.
 """
 _WAITS = 15
 """Seconds that a person waits at most for what Amazon would promise."""
+_NOT_DONE = "Amazon has the request to cancel it, and isn't done yet."
 _NO, _MAYBE, _YES = "no", "maybe", "yes"
 """Whether Amazon has the request to cancel."""
 _CORRECT = "The button “Correct and send again” on the order's page opens it in the form."
@@ -158,7 +159,7 @@ class Rescues:
             self._means.refresh(order_id)
             number = self._require(order_id, above_limit=above_limit)
             before = None if last is None else last.kept
-            first = _first(number, above_limit=above_limit)
+            first = _first(number, self._means.now(), above_limit=above_limit)
             self._keeper.claim(DocumentKind.RESCUE, order_id, first, before)
         self._drive(order_id)
         begun = self._known(order_id)
@@ -332,23 +333,33 @@ class Rescues:
         return self._move(order, RescueState.CANCELLING, says)
 
     def _cancel(self, order: _Order) -> bool:
-        was_read = self._read(order.id)
+        trouble = self._read(order.id)
         if self._settled(order):
             return True
         if order.is_over:
             return self._give_up(order, "Amazon hasn't cancelled it within a day.")
-        return was_read and order.asked != _YES and self._ask(order)
+        if trouble is not None:
+            return self._waits(order, f"It waits for Amazon: {labels.error_text(trouble)}")
+        if order.asked != _YES:
+            return self._ask(order)
+        return self._waits(order, _NOT_DONE)
 
-    def _read(self, order_id: str) -> bool:
-        """Whether the order was read from Amazon; if not, it's read at the next look."""
+    def _waits(self, order: _Order, says: str) -> bool:
+        """Notes what it waits for, and that no step can be made at once."""
+        if order.rescue.says != says:
+            self._move(order, order.state, says)
+        return False
+
+    def _read(self, order_id: str) -> MCFError | None:
+        """What kept the order from being read from Amazon, if anything; it's tried again then."""
         try:
             self._means.refresh(order_id)
         except (Stopped, StoreError):
             raise
         except MCFError as error:
             log.info("an order that is rescued couldn't be read", error=error)
-            return False
-        return True
+            return error
+        return None
 
     def _settled(self, order: _Order) -> bool:
         """Whether it's known by now how the cancellation ended, which is noted then."""
@@ -391,7 +402,7 @@ class Rescues:
     def _answered(self, order: _Order, change: Change) -> bool:
         if change.state is ChangeState.UNKNOWN:
             return self._settled(order)
-        return self._asked(order, "Amazon has the request to cancel it, and isn't done yet.")
+        return self._asked(order, _NOT_DONE)
 
     def _asked(self, order: _Order, says: str) -> bool:
         if self._settled(order):
@@ -512,7 +523,7 @@ _BEFORE_SENDING: Sequence[RescueState] = (
 )
 
 
-def _first(number: str, *, above_limit: bool) -> Mapping[str, Any]:
+def _first(number: str, now: datetime, *, above_limit: bool) -> Mapping[str, Any]:
     return {
         "above_limit": above_limit,
         "state": RescueState.ASKED.value,
@@ -522,6 +533,7 @@ def _first(number: str, *, above_limit: bool) -> Mapping[str, Any]:
         "says": "It's about to be cancelled.",
         "advice": None,
         "begun_at": utc_now().isoformat(),
+        "begun_by_amazon": now.isoformat(),
     }
 
 

@@ -256,11 +256,11 @@ def _orders(orders: pd.DataFrame) -> None:
     st.dataframe(
         lifecycle.latest(orders, _ORDERS_OF),
         hide_index=True,
-        column_order=["seller_fulfillment_order_id", "status_label", "sku_units", "received_date",
+        column_order=["seller_fulfillment_order_id", "standing", "sku_units", "received_date",
                       "city"],
         column_config={
             "seller_fulfillment_order_id": st.column_config.TextColumn("Order"),
-            "status_label": st.column_config.TextColumn("Status"),
+            "standing": st.column_config.TextColumn("Status"),
             "sku_units": st.column_config.NumberColumn("Units of it"),
             "received_date": st.column_config.DatetimeColumn("Received", format="D MMM, HH:mm"),
             "city": st.column_config.TextColumn("To"),

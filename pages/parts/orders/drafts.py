@@ -153,7 +153,7 @@ def _from_earlier(service: MCFService, order_ids: dict[str, str]) -> None:
 
 def _copy(service: MCFService, order_id: str) -> None:
     """Opens the form with an earlier order in it, under a new number."""
-    typed = service.ordering.drafts.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id, session.zone())
     if typed is not None:
         number = draft_state.fresh_number(service)
         draft_state.begin_with(service, typed.model_copy(update={"number": number}))

@@ -42,7 +42,7 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     order_id = session.asked("sent")
     sent = service.ordering.submissions.get(order_id) if order_id else None
     before = (
-        service.ordering.drafts.typed(sent.seller_fulfillment_order_id)
+        service.ordering.drafts.typed(sent.seller_fulfillment_order_id, session.zone())
         if sent and sent.refused
         else None
     )
@@ -53,7 +53,7 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
 
 def put_back(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
-    typed = service.ordering.drafts.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id, session.zone())
     if typed is not None and not draft_state.collect().is_begun:
         old = service.ordering.links.replaced_by(order_id)
         draft_state.put(typed.model_copy(update={"replaces": old or ""}))

@@ -16,10 +16,11 @@ from mcf.amazon.labels import feature
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Money
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.amazon.statuses import FulfillmentPolicy, ShippingSpeedCategory
+from mcf.amazon.statuses import ShippingSpeedCategory
 from mcf.amazon.throttle import ASKING, SENDING
 from mcf.errors import InvalidInput, MCFError
 from mcf.orders import quotes
+from mcf.orders.particulars import particulars
 from mcf.orders.quotes import Estimate, Offer
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
@@ -297,7 +298,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         if entry.problems:
             _needed(entry, "Please correct before it can be sent")
         return
-    summary = _summary(entry, request, chosen)
+    summary = _summary(entry, request, chosen, service.settings.marketplace.currency)
     st.markdown(summary)
     agreed = checks.agreed(service, entry, chosen, standing)
     held = entry.typed.hold
@@ -327,18 +328,13 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         st.rerun()
 
 
-def _wished(entry: Entry) -> Iterator[str]:
-    for condition, wanted in (("required", "Required"), ("if possible", "NotRequired")):
-        labels = [
-            say.plain(feature(name).label.lower())
-            for name, policy in _wishes(entry)
-            if policy == wanted
-        ]
-        if labels:
-            yield f"{condition}: {', '.join(labels)}"
+def _particulars(entry: Entry, currency: str) -> Iterator[str]:
+    """All that goes with it besides goods, address and speed."""
+    for name, text in particulars(entry.typed, currency):
+        yield f"{say.plain(name[:1].lower() + name[1:])}: {say.plain(text)}"
 
 
-def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
+def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer, currency: str) -> str:
     """What is sent when the button below it is pressed, in a sentence."""
     to = request.destination_address
     goods = ", ".join(f"{item.quantity:,} x {item.seller_sku}" for item in request.items)
@@ -358,11 +354,8 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
         f"**{say.plain(goods)}** to **{say.plain(where)}**",
         f"as {speed}, {say.plain(_fee(chosen))}, {_dates(chosen)}",
         f"order {say.plain(request.seller_fulfillment_order_id)}",
-        *_wished(entry),
+        *_particulars(entry, currency),
     ]
-    policy = FulfillmentPolicy.of(request.fulfillment_policy)
-    if policy is not FulfillmentPolicy.FILL_OR_KILL:
-        parts.append(policy.label.lower())
     if entry.typed.hold:
         parts.append("**on hold until you release it**")
     if entry.typed.cod:

@@ -22,6 +22,12 @@ _STEPS = {
     RescueState.SENDING: 0.8,
 }
 """How far it is."""
+_WAITS_FOR = {
+    RescueState.ASKED: "Amazon is about to be asked to cancel it",
+    RescueState.CANCELLING: "It waits until Amazon shows it as cancelled",
+    RescueState.CANCELLED: "It's cancelled, and about to be sent again as {}",
+    RescueState.SENDING: "It waits until Amazon has the new order, {}",
+}
 
 
 def draw(service: MCFService, whole: WholeOrder) -> bool:
@@ -92,7 +98,8 @@ def _live(service: MCFService, order_id: str) -> None:
         session.redraw()
         return
     st.markdown(f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}")
-    st.progress(_STEPS[rescue.state], f"Since {messages.when(rescue.begun_at)}")
+    waits = _WAITS_FOR[rescue.state].format(labels.plain(rescue.new_id))
+    st.progress(_STEPS[rescue.state], f"{waits}; begun {messages.when(rescue.begun_at)}")
     st.caption("It goes on when this page is closed, and after a restart of the program.")
     if rescue.state is not RescueState.SENDING:
         st.button(
