@@ -139,6 +139,8 @@ def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Ale
 def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
     """Parcels (`frames.PACKAGES`) that are in trouble, unless that was before `since`."""
     troubled = where(packages["status"], lambda it: PackageStatus.of(it) in _PARCELS)
+    # What comes back from a buyer who had it is a return.
+    troubled &= packages["delivered_at"].isna()
     found = packages[troubled & not_before(packages["last_event_at"], since)]
     names = [_ORDER, "package_number", "status", "last_event_at"]
     return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
@@ -273,6 +275,11 @@ def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
         )
 
 
+_CAME_BACK = (
+    Urgency.NOW,
+    "came back",
+    "The recipient didn't get it. Send it again or refund.",
+)
 _PARCELS = {
     PackageStatus.DELAYED: (
         Urgency.TODAY,
@@ -304,11 +311,8 @@ _PARCELS = {
         "is coming back",
         "It's on its way back to the warehouse. Ask the recipient whether to send it again.",
     ),
-    PackageStatus.RETURNED: (
-        Urgency.NOW,
-        "came back",
-        "The recipient didn't get it. Send it again or refund.",
-    ),
+    PackageStatus.RETURNED: _CAME_BACK,
+    PackageStatus.RETURN_RECEIVED_IN_FC: _CAME_BACK,
 }
 
 

@@ -297,7 +297,14 @@ _NOTHING = frozenset(
 _SHIPPED = frozenset({FulfillmentOrderStatus.COMPLETE, FulfillmentOrderStatus.PARTIAL})
 _DEAD = frozenset({ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER})
 _FINAL = _TROUBLE | _SHIPPED | {FulfillmentOrderStatus.CANCELLED}
-_GONE = frozenset({PackageStatus.UNDELIVERABLE, PackageStatus.RETURNING, PackageStatus.RETURNED})
+_GONE = frozenset(
+    {
+        PackageStatus.UNDELIVERABLE,
+        PackageStatus.RETURNING,
+        PackageStatus.RETURNED,
+        PackageStatus.RETURN_RECEIVED_IN_FC,
+    }
+)
 _AT_REST = frozenset(
     {
         PackageStatus.DELIVERED,

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import TEXT, UTC_TIME, build
-from mcf.tracking.standing import DueBy, moving
+from mcf.tracking.standing import DueBy, moving, parcels_of
 from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
@@ -204,7 +204,7 @@ def late(orders: pd.DataFrame, now: datetime, *, heard: bool = True) -> pd.Serie
 def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
     """Which orders haven't arrived and still can: something of them moves, or isn't packed yet."""
     dead = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).comes_to_nothing)
-    packed = _has_shipped(orders) & (orders["parcels"] > 0)
+    packed = _has_shipped(orders) & (_parcels(orders) > 0)
     return ~(dead | is_delivered(orders)) & ((orders["moving"] > 0) | ~packed)
 
 
@@ -237,6 +237,8 @@ def troubles(orders: pd.DataFrame, packages: pd.DataFrame) -> Mapping[Trouble, p
         members[trouble] |= where(orders["status"], _among(FulfillmentOrderStatus, statuses))
     for trouble, parcels in _OF_PARCELS.items():
         hit = packages[where(packages["status"], _among(PackageStatus, parcels))]
+        # A buyer who has it sends it back: that's a return, and no trouble with the delivery.
+        hit = hit[hit["delivered_at"].isna()] if trouble is Trouble.RETURNED else hit
         mine = orders["seller_fulfillment_order_id"].isin(hit["seller_fulfillment_order_id"])
         members[trouble] |= mine
     # Only against a promise: an estimate is no later than itself.
@@ -311,7 +313,7 @@ def claim_window(
     base = order["due"]
     if pd.isna(base) or not FulfillmentOrderStatus.of(order["status"]).has_shipped:
         return None
-    if order["parcels"] and not order["moving"] and not order["lost"]:
+    if parcels_of(order) and not order["moving"] and not order["lost"]:
         return None
     closes = base + timedelta(days=rule.closes) if rule.closes else None
     return base + timedelta(days=rule.opens), closes
@@ -390,7 +392,13 @@ _DELAYED = frozenset(
 _OF_PARCELS: dict[Trouble, frozenset[PackageStatus]] = {
     Trouble.DELAYED: _DELAYED,
     Trouble.UNDELIVERABLE: frozenset({PackageStatus.UNDELIVERABLE}),
-    Trouble.RETURNED: frozenset({PackageStatus.RETURNING, PackageStatus.RETURNED}),
+    Trouble.RETURNED: frozenset(
+        {
+            PackageStatus.RETURNING,
+            PackageStatus.RETURNED,
+            PackageStatus.RETURN_RECEIVED_IN_FC,
+        }
+    ),
     Trouble.UNKNOWN: frozenset({PackageStatus.UNRECOGNISED}),
 }
 _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {

@@ -235,6 +235,11 @@ def _held(orders: pd.DataFrame) -> Any:
 _HOLD = FulfillmentAction.HOLD
 
 
+def parcels_of(order: Mapping[str, Any]) -> int:
+    """How many parcels are known of an order, a row of `frames.ORDERS`."""
+    return 0 if pd.isna(order["parcels"]) else int(order["parcels"])
+
+
 def _tallies(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, Any]:
     """How many parcels of each order there are of a kind, by the kind."""
     per_order = PerOrder.of(pd.Index(orders[_ORDER]), packages)
@@ -246,7 +251,7 @@ def _tallies(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, Any]:
         "back": per_order.count(_is(mine, _BACK)),
         "returning": per_order.count(_is(mine, frozenset({PackageStatus.RETURNING}))),
         "there": orders["parcels_delivered"].to_numpy(),
-        "all": orders["parcels"].to_numpy(),
+        "all": orders["parcels"].fillna(0).to_numpy(int),
         "untracked": per_order.count(~mine["tracked"].to_numpy()),
     }
 

@@ -232,13 +232,15 @@ def _invalid(row: Row, _: datetime) -> str:
 
 
 def _undeliverable(row: Row, _: datetime) -> str:
-    which = "Its parcel is" if row["parcels"] == 1 else _some(row["lost"], row["parcels"])
+    parcels = standing.parcels_of(row)
+    which = "Its parcel is" if parcels == 1 else _some(row["lost"], parcels)
     return f"{which} lost, destroyed or can't be delivered{_last(row)}."
 
 
 def _returned(row: Row, _: datetime) -> str:
-    which = "Its parcel" if row["parcels"] == 1 else _some(row["back"], row["parcels"], verb=False)
-    is_ = "are" if row["parcels"] != 1 and row["back"] != 1 else "is"
+    parcels = standing.parcels_of(row)
+    which = "Its parcel" if parcels == 1 else _some(row["back"], parcels, verb=False)
+    is_ = "are" if parcels != 1 and row["back"] != 1 else "is"
     kinds = {Standing.RETURNED.label: "came back", Standing.RETURNING.label: f"{is_} coming back"}
     becomes = kinds.get(row["standing"], f"{is_} coming back or came back")
     return f"{which} {becomes}{_last(row)}."

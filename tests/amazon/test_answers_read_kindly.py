@@ -521,7 +521,8 @@ def test_an_order_without_a_number_is_told_and_the_others_are_kept(
 def test_a_sku_that_is_lost_keeps_what_was_known_from_being_removed(
     settings: Settings, store: Store
 ) -> None:
-    good = {"sellerSku": "GOOD", "totalQuantity": 5}
+    details = {"inventoryDetails": {"fulfillableQuantity": 5}}
+    good = {"sellerSku": "GOOD", "totalQuantity": 5, **details}
     with loopback() as server:
         there = replace(
             settings, endpoint=server.endpoint, lwa_endpoint=f"{server.endpoint}{TOKEN_PATH}"

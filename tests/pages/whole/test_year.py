@@ -35,7 +35,8 @@ from tests.pages.conftest import open_page, texts
 YEAR = timedelta(days=365)
 ZONE = ZoneInfo("America/Chicago")
 """Where the orders go: days are counted there."""
-GONE = {"UNDELIVERABLE", "RETURNED"}
+BACK = {"RETURNED", "RETURN_RECEIVED_IN_FC"}
+GONE = {"UNDELIVERABLE", *BACK}
 STILL = GONE | {"RETURNING", "AVAILABLE_FOR_PICKUP"}
 """With these a parcel isn't on its way to its recipient."""
 DELAYED = {"DELAYED", "DELIVERY_ATTEMPTED", "CUSTOMER_ACTION"}
@@ -231,7 +232,7 @@ def in_trouble(year: Year, order: Order) -> set[str]:
         "Late": is_open(order, now) and not order.held and day(promised) < day(now),
         "Delayed": bool(told & DELAYED) or moved,
         "Undeliverable": "UNDELIVERABLE" in told,
-        "Coming back": bool(told & {"RETURNING", "RETURNED"}),
+        "Coming back": bool(told & {"RETURNING", *BACK}),
         "Partly filled": order.status is Status.COMPLETE_PARTIALLED,
         "Invalid": order.status in (Status.INVALID, Status.UNFULFILLABLE),
         "Unknown": "UNDISPLAYED" in told,
@@ -346,7 +347,9 @@ def judged_orders(year: Year) -> dict[str, bool]:
         told = set(words(order, year.now))
         if stage(order, year.now) == "Delivered":
             found[order.id] = delivered(order, year.now).astimezone(ZONE).date() <= by
-        elif told & GONE or (is_judged_late(order, told) and by < today):
+        elif told & (GONE - {"RETURN_RECEIVED_IN_FC"}) or (
+            is_judged_late(order, told) and by < today
+        ):
             found[order.id] = False
     return found
 
