@@ -239,11 +239,11 @@ COLUMNS: tables.Columns = {
         options=[state.value for state in Health],
         color=[charts.HEALTH[state] for state in Health],
     ),
-    "days_of_cover": _days("Cover", "Days that what can ship lasts at the velocity."),
-    "stock_out_date": _date("Stops on", "When what can ship is used up at the velocity."),
+    "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast."),
+    "stock_out_date": _date("Stops on", "When what can ship is expected to be used up."),
     "velocity": st.column_config.NumberColumn(
         "Sold a day", format="%.2f", width="small",
-        help="Units that left on a day in stock, over 30 days or, if few were sold, over 90.",
+        help="Units expected a day over the next 30 days.",
     ),
     "velocity_mcf": st.column_config.NumberColumn(
         "MCF a day", format="%.2f", width="small",
