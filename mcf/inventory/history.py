@@ -4,7 +4,7 @@ the past.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -209,16 +209,18 @@ class History:
         query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
             _days.day.in_(days), SOLD.is_not(None), IN_STOCK > 0
         )
-        for sku_id, day, units, in_stock in self._read(query):
-            if sku_id < size:
-                known[:, sku_id, len(weeks) + day - days.start] = units, in_stock
+        ids, day, *told = _numbers_of(self._read(query), 4)
+        mine = ids < size
+        at = day[mine] - days.start + len(weeks)
+        for into, values in zip(known, told, strict=True):
+            into[ids[mine], at] = values[mine]
         ago = [today - 7 * week - 6 for week in weeks] + [today - day for day in days]
         length = [7.0] * len(weeks) + [1.0] * len(days)
         past = Past(np.array(ago, dtype=float), np.array(length), *known[:, list(names)])
         return pd.Index(list(names.values()), dtype="str", name="seller_sku"), past
 
     def sold(
-        self, since: int, until: int, *, only: Collection[str] | None = None, most: int = 2000
+        self, since: int, until: int, *, only: Collection[str] | None = None, most: int = 1000
     ) -> tuple[Numbers, Truths]:
         """Units sold and whether in stock: a line per SKU, a column per day from `since` on.
 
@@ -242,11 +244,12 @@ class History:
                 SOLD.is_not(None),
                 IN_STOCK > 0,
             )
-            for sku_id, day, left, days in self._read(query):
-                line, last = numbers[sku_id], day - since
-                first = max(0, last - days + 1)
-                units[line, first : last + 1] = left / days
-                there[line, first : last + 1] = True
+            named, day, left, days = _numbers_of(self._read(query), 4)
+            lines = np.array([numbers[sku_id] for sku_id in named.tolist()], dtype=int)
+            for back in range(days.max(initial=0)):
+                some = (back < days) & (day - back >= since)
+                units[lines[some], day[some] - back - since] = left[some] / days[some]
+                there[lines[some], day[some] - back - since] = True
         return units, there
 
     def totals(self, since: int, until: int) -> pd.DataFrame:
@@ -337,6 +340,25 @@ class History:
         names = pd.Series(numbered["seller_sku"], index=numbered["sku_id"])
         lines = [run.lines(place, names) for place, run in runs.items()]
         return pd.concat(lines, ignore_index=True)
+
+    def late(self, today: int, waits: Mapping[str, int]) -> pd.DataFrame:
+        """What has been in a place on each recorded day of as many as are named for it.
+
+        Columns `seller_sku`, `place`, `units` (the fewest on any of these days), `days`.
+        """
+        names, lines = self._names(), []
+        for place, wait in waits.items():
+            days = [day for day in range(today - wait, today) if self._is_recorded(day)]
+            query = (
+                select(_days.sku_id, func.min(_days[place]))
+                .where(_days.day.in_(days), _days[place] > 0)
+                .group_by(_days.sku_id)
+                .having(func.count() == len(days))
+            )
+            if today - wait in days:
+                lines += [(names[n], place, u, wait) for n, u in self._read(query) if n in names]
+        frame = pd.DataFrame(lines, columns=["seller_sku", "place", "units", "days"])
+        return frame.astype({"seller_sku": "str", "place": "str", "units": int, "days": int})
 
     def _is_recorded(self, day: int, *where: ColumnElement[bool]) -> bool:
         mine = select(_days.day).join_from(inventory_days, skus, _SAME)
@@ -519,6 +541,11 @@ def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]
     left = case((comparable & (drop > 0), drop), (comparable, 0), else_=None)
     there = (before.c.fulfillable_quantity > 0) | (now.fulfillable_quantity > 0)
     return left, case((comparable & there, gap), else_=0)
+
+
+def _numbers_of(rows: Sequence[Any], columns: int) -> npt.NDArray[np.int64]:
+    """Rows of whole numbers as columns."""
+    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, columns).T
 
 
 def _midnights(days: pd.Series[Any]) -> pd.DatetimeIndex:

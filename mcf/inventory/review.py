@@ -217,7 +217,7 @@ class StockReview:
             own,
             course=self.course,
             misses=self._seen().learned.misses,
-            standing=self._stood(stock),
+            standing=self._late(stock),
         )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
@@ -321,7 +321,7 @@ class StockReview:
             return None
         row = matching.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
-        coming = reorder.coming(matching, self._stood(matching))
+        coming = reorder.coming(matching, self._late(matching))
         start, there = date_of(self.today), int(row["fulfillable_quantity"])
         expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
         if expected is not None:
@@ -352,19 +352,15 @@ class StockReview:
         return self._once("standing", self._plan_revision(), self._build_standing)
 
     def _build_standing(self) -> pd.DataFrame:
-        standing = self._stood(self.plan())
-        return standing[standing["place"].isin(concerns.STUCK)]
-
-    def _stood(self, stock: pd.DataFrame) -> pd.DataFrame:
-        """How long units of a stock have been in a place of `concerns.STUCK` or on their way."""
-        places = list(dict.fromkeys([*concerns.STUCK, *reorder.ARRIVES_IN]))
+        places = list(concerns.STUCK)
         past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
-        now = stock.set_index("seller_sku")[places]
-        past = past[past["seller_sku"].isin(now.index)]
-        lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
-        columns = now.columns.get_indexer(pd.Index(past["place"]))
-        units = now.to_numpy()[lines, columns]
-        return past.assign(units=np.minimum(past["units"], units))[units > 0]
+        return _still(past, self.plan(), places)
+
+    def _late(self, stock: pd.DataFrame) -> pd.DataFrame:
+        """What of a stock has been on its way for longer than is assumed."""
+        waits = reorder.ARRIVES_IN
+        past = self._once("late", self._past(), lambda: self.history.late(self.today, waits))
+        return _still(past, stock, list(waits))
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""
@@ -376,6 +372,16 @@ class StockReview:
         )
         hidden = self.choices.hidden(now)
         return [concern for concern in found if concern.key not in hidden]
+
+
+def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """Of what stood in a place until yesterday, what is there now."""
+    now = stock.set_index("seller_sku")[places]
+    past = past[past["seller_sku"].isin(now.index)]
+    lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
+    columns = now.columns.get_indexer(pd.Index(past["place"]))
+    units = now.to_numpy()[lines, columns]
+    return past.assign(units=np.minimum(past["units"], units))[units > 0]
 
 
 def _knows_orders_since(store: Store, begin: datetime) -> bool:
