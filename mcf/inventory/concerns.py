@@ -74,7 +74,7 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
 
 def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     """Out of stock for a time although units are on their way."""
-    gaps = plan[plan["gap_days"] > 0].sort_values(
+    gaps = plan[plan["gap_units"] >= 1].sort_values(
         ["gap_date", "gap_units"], ascending=[True, False]
     )
     for row in gaps.head(AT_MOST).to_dict("records"):

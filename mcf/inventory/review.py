@@ -27,6 +27,7 @@ from mcf.inventory.preferences import Choices
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
 from mcf.store.database import Store
+from mcf.store.frames import StockState
 from mcf.store.snapshots import Made, RevisionCache, Snapshot
 from mcf.store.tables import order_items, orders, shipments
 
@@ -144,7 +145,10 @@ class StockReview:
         self.concerns()
 
     def plan(self) -> pd.DataFrame:
-        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
+        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`.
+
+        Its `stock_state` is low where `health` is.
+        """
         return self.snapshot().frame
 
     def snapshot(self) -> Snapshot:
@@ -221,6 +225,7 @@ class StockReview:
         )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
+            stock_state=_stock_state(plan["health"]),
             unit_cost=ruled["unit_cost"].to_numpy(float),
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
         )
@@ -430,6 +435,13 @@ def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
         return []
     told = orders.c.raw["marketplaceId"].as_string()
     return [or_(told.is_(None), told == "", told == here)]
+
+
+def _stock_state(health: pd.Series[Any]) -> pd.Categorical:
+    """How SKUs stand, in the words that the stock has without its past."""
+    codes = np.minimum(health.cat.codes.to_numpy(), 2)
+    kinds = pd.CategoricalDtype([state.value for state in StockState], ordered=True)
+    return pd.Categorical.from_codes(codes, dtype=kinds)
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

@@ -421,6 +421,13 @@ def test_the_plan_of_every_sku_is_what_the_books_say(shop: Shop) -> None:
     assert [sku for sku in shop.skus if not same(found[sku], wanted[sku])] == []
 
 
+def test_low_in_the_words_of_the_stock_is_low_by_the_plan(shop: Shop) -> None:
+    plan = shop.service.stock.review.plan()
+    low = plan["stock_state"].eq("Low").tolist()
+    assert low == plan["health"].eq("Low").tolist()
+    assert any(low)
+
+
 def test_what_left_on_each_day_is_what_was_shipped(shop: Shop) -> None:
     history = shop.service.stock.review.history
     sold = {sku: history.sku(sku, 0)["sold"].tolist() for sku in shop.skus}

@@ -222,8 +222,8 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock of the last 13 "
-        f"weeks. The band holds four of five outcomes. {assumed}"
+        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock. "
+        f"The band holds four of five outcomes. {assumed}"
     )
 
 
