@@ -439,14 +439,15 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
 @_json_flag
 @_explained
 def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
-    """Write stock, orders or parcels to a file."""
+    """Write stock with what it means, orders or parcels to a file."""
     from mcf.files import export as exports
     from mcf.store.database import utc_now
 
     with _service() as service:
         _freshen(service, as_json=as_json)
         frames: dict[str, Callable[[], pd.DataFrame]] = {
-            "inventory": service.inventory,
+            # A cell can't say "for ever"; that nothing is sold stands beside it.
+            "inventory": lambda: service.stock.review.plan().replace(float("inf"), float("nan")),
             "orders": service.orders,
             "packages": service.packages,
         }

@@ -65,6 +65,7 @@ MIGRATIONS = (
     "v0001_first_store",
     "v0002_shared_and_remembered",
     "v0003_kept_for_the_order_form",
+    "v0004_what_happened_to_orders",
 )
 """Those that made the stores of older versions, in their order."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mcf.concerns import Concern, Urgency
-from mcf.inventory.planning import Health
+from mcf.inventory.planning import Health, reckoning
 
 AT_MOST = 50
 """Concerns of one kind that are told one by one; the others are counted in one more."""
@@ -42,6 +42,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
     """
     concerns = [
         *_reorders(plan, now),
+        *_gaps(plan, now),
         *_out_for_good(plan),
         *_low(plan),
         *_stuck(standing),
@@ -61,8 +62,7 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
         yield Concern(
             urgency,
             f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
-            f"{row['velocity']:.1f} a day over {row['velocity_days']:.0f} days, lead time "
-            f"{row['lead_time_days']} days, {row['inbound_quantity']:,} inbound.",
+            f"{reckoning(row)}. Lead time {_days(row['lead_time_days'])}.",
             "sku",
             str(row["seller_sku"]),
             "reorder",
@@ -70,6 +70,29 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
     urgency = Urgency.NOW if today else Urgency.SOON
     yield from _rest(due, "reorders within a week", urgency, "reorder")
+
+
+def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
+    """Out of stock for a time although units are on their way."""
+    gaps = plan[plan["gap_units"] >= 1].sort_values(
+        ["gap_date", "gap_units"], ascending=[True, False]
+    )
+    for row in gaps.head(AT_MOST).to_dict("records"):
+        out = row["gap_date"] <= now
+        when = "is out of stock" if out else f"runs out on {row['gap_date']:%d %b}"
+        days = _days(round(row["gap_days"]))
+        yield Concern(
+            Urgency.TODAY if row["gap_date"] <= now + SOON else Urgency.SOON,
+            f"{row['seller_sku']} {when}, {days} before more arrives",
+            f"About {_units(round(row['gap_units']))} of sales would be lost. When it arrives is "
+            "assumed; ship faster, or hold back what you send in MCF orders.",
+            "sku",
+            str(row["seller_sku"]),
+            "gap",
+        )
+    soon = (gaps["gap_date"].iloc[AT_MOST:] <= now + SOON).any()
+    urgency = Urgency.TODAY if soon else Urgency.SOON
+    yield from _rest(gaps, "SKUs that run out before more arrives", urgency, "gap")
 
 
 def _stops(row: dict[Any, Any]) -> str:
@@ -187,6 +210,10 @@ def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterat
 
 def _units(units: int) -> str:
     return f"{units:,} unit{_s(units)}"
+
+
+def _days(days: int) -> str:
+    return f"{days:,} day{_s(days)}"
 
 
 def _skus(rows: pd.DataFrame) -> str:

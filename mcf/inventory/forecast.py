@@ -9,10 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from mcf.inventory.planning import ENOUGH, Numbers, Truths
-
-IN_BAND = 1.2816
-"""Standard deviations on each side of the middle in which four of five outcomes lie."""
+from mcf.inventory.demand import ENOUGH, Common, Levels, Numbers, Truths
+from mcf.inventory.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +34,13 @@ class Peers:
     days: float
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
-    """What all SKUs together tell about each: see `weekday_profile`, `trend` and `peers`."""
-
-    profile: Numbers
-    drift: float
-    peers: Peers | None
-
-
-def common(sold: Numbers, in_stock: Truths, first: date) -> Common:
-    """What a shop's SKUs tell together: a line per SKU, a column for each day from `first`."""
+def common(sold: Numbers, in_stock: Truths, today: date) -> Common:
+    """What a shop's SKUs tell together: a line per SKU, a column for each day before `today`."""
     index = day_index(sold, in_stock)
-    return Common(weekday_profile(index, first), trend(index), peers(sold, in_stock))
+    first = today - timedelta(days=sold.shape[1])
+    among = peers(sold, in_stock)
+    known = (0.0, 0.0) if among is None else (among.a_day, among.days)
+    return Common(weekday_profile(index, first), trend(index), known)
 
 
 def day_index(sold: Numbers, in_stock: Truths) -> Numbers:
@@ -141,86 +133,56 @@ def peers(sold: Numbers, in_stock: Truths) -> Peers | None:
     return Peers(mean, mean / max(spread - chance, mean / 90))
 
 
-def forecast(
-    sold: Numbers,
-    in_stock: Truths,
-    first: date,
-    days: int,
-    *,
-    profile: Numbers | None = None,
-    drift: float = 1.0,
-    peers: Peers | None = None,
-) -> Forecast | None:
-    """What the next `days` after the known ones bring; None while fewer than ENOUGH are known.
-
-    `sold` and `in_stock` are a day after the other from `first`. Recent days weigh more (half after
-    HALF_LIFE), weekdays are evened out by `profile`, `drift` is the `trend` of all SKUs, and a SKU
-    of which little is known is taken for one of its `peers`.
-    """
-    shape = np.ones(7) if profile is None else profile
-    number = np.arange(1 - len(sold), days + 1)
-    usual = shape[(first.weekday() + np.arange(len(number))) % 7] * drift**number
-    past, ahead = usual[: len(sold)], usual[len(sold) :]
-    counted = in_stock & (past > 0)
-    if counted.sum() < ENOUGH:
+def of_one(ahead: Outlook, days: int) -> Forecast | None:
+    """What the next `days` bring for the one SKU of an outlook; None while too little is known."""
+    levels, course = ahead.levels, ahead.course
+    if np.isnan(levels.level[0]):
         return None
-    weight = np.where(counted, 0.5 ** (-number[: len(sold)] / HALF_LIFE), 0.0)
-    before = peers or Peers(0.0, 0.0)
-    lived = float((weight * past).sum()) + before.days
-    level = (float(weight[counted] @ sold[counted]) + before.a_day * before.days) / lived
-    expected = level * ahead
-    total = np.cumsum(expected)
-    # Chance in what is sold, and in the level itself, which rests on so many units.
-    doubt = float((weight**2 * past).sum()) / lived**2
-    chance = _dispersion(sold[counted], past[counted], level) * (
-        total + total**2 * _per(doubt, level)
+    until = np.arange(1.0, days + 1)
+    one = Levels(*(np.repeat(known, days) for known in (levels.level, levels.dispersion,
+                                                        levels.doubt, levels.days)))  # fmt: skip
+    spread = one.deviation(course.until(until))
+    total = levels.level[0] * course.until(until)
+    below, above = (
+        np.maximum.accumulate(np.maximum(0.0, sign * ahead.misses.at(share, until) * spread))
+        for sign, share in ((-1, 0.1), (1, 0.9))
     )
-    spread = IN_BAND * np.sqrt(chance)
-    return Forecast(expected, np.maximum(0.0, total - spread), total + spread, int(counted.sum()))
-
-
-HALF_LIFE = 60.0
-"""Days after which a day's sales weigh half as much in a forecast."""
-
-
-def _per(doubt: float, level: float) -> float:
-    return doubt / level if level > 0 else 0.0
-
-
-def _dispersion(sold: Numbers, usual: Numbers, level: float) -> float:
-    """How much more sales vary than pure chance would; at least one, and the surer the longer."""
-    if level <= 0:
-        return 1.0
-    excess = ((sold - level * usual) ** 2 / (level * usual)).sum()
-    return max(1.0, float((excess + 30) / (len(sold) + 30)))
+    a_day = levels.level[0] * course.a_day(days)
+    low = np.maximum.accumulate(np.maximum(0.0, total - below))
+    return Forecast(a_day, low, total + above, int(levels.days[0]))
 
 
 def projection(
-    available: int, coming: dict[int, int], expected: Forecast, start: date
+    available: int, coming: dict[int, float], expected: Forecast, start: date, kept: float = 0.0
 ) -> pd.DataFrame:
     """What can ship at the end of each coming day: columns `day`, `middle`, `low`, `high`.
 
-    `coming` are units by the day (from 1) at which they become available. Nothing is sold of what
-    isn't there.
+    `coming` are units by the day (from 1) at which they become available, `kept` units that aren't
+    for sale. Nothing is sold of what isn't there, and what couldn't be sold isn't owed.
     """
-    arrived = np.zeros(len(expected.a_day))
+    days = len(expected.a_day)
+    arrived = np.zeros(days)
     for day, units in coming.items():
-        if day <= len(arrived):
-            arrived[max(day, 1) - 1 :] += units
-    total = np.cumsum(expected.a_day)
-    middle = _left(available + arrived - total)
+        if day <= days:
+            arrived[max(day, 1) - 1] += units
+    sold = (expected.a_day, np.diff(expected.high, prepend=0.0), np.diff(expected.low, prepend=0.0))
+    middle, low, high = (_left(available - kept, arrived, some) + kept for some in sold)
+    first = start + timedelta(days=1)
     return pd.DataFrame(
         {
-            "day": pd.date_range(
-                start + timedelta(days=1), periods=len(total), tz="UTC", unit="us"
-            ),
+            "day": pd.date_range(first, periods=days, tz="UTC", unit="us"),
             "middle": middle,
-            "low": np.minimum(middle, _left(available + arrived - expected.high)),
-            "high": np.maximum(middle, _left(available + arrived - expected.low)),
+            "low": np.minimum(middle, low),
+            "high": np.maximum(middle, high),
         }
     )
 
 
-def _left(balance: Numbers) -> Numbers:
-    """What is there when nothing can be owed: what couldn't be sold isn't taken from arrivals."""
-    return balance + np.maximum.accumulate(np.maximum(0.0, -balance))
+def _left(units: float, arrived: Numbers, sold: Numbers) -> Numbers:
+    """What is left for sale each day; below 0 is what is missing of the units to be kept."""
+    balance = []
+    for more, less in zip(arrived, sold, strict=True):
+        units += more
+        units = max(0.0, units - less) if units > 0 else units
+        balance.append(units)
+    return np.array(balance)

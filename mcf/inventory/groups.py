@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mcf.inventory import concerns
-from mcf.inventory.planning import Health, Numbers, Truths
+from mcf.inventory.demand import Numbers, Truths
+from mcf.inventory.planning import Health
 
 
 class Group(StrEnum):
@@ -43,12 +43,11 @@ class GroupFigure:
 
 
 def of_the_stock(
-    plan: pd.DataFrame, standing: pd.DataFrame, today: date, arrives_in: Mapping[str, int]
+    plan: pd.DataFrame, standing: pd.DataFrame, today: date
 ) -> dict[Group, GroupFigure]:
     """Every group with its figure.
 
-    `plan` is `planning.plan`'s with `unit_cost`, `standing` is `StockReview.standing`'s,
-    `arrives_in` the days until units that are inbound can ship, by the names of their quantities.
+    `plan` is `planning.plan`'s with `unit_cost`, `standing` is `StockReview.standing`'s.
     """
     due = pd.Timestamp(today, tz="UTC")
     order = plan["reorder_quantity"].to_numpy(float)
@@ -56,7 +55,7 @@ def of_the_stock(
     is_excess = (plan["health"] == Health.EXCESS).to_numpy()
     units = {
         Group.REORDER: np.where((plan["reorder_date"] <= due).to_numpy(), order, 0.0),
-        Group.GAP: _lost(plan, arrives_in),
+        Group.GAP: np.floor(np.nan_to_num(plan["gap_units"].to_numpy(float))),
         Group.STUCK: _stuck(plan, standing),
         Group.UNSELLABLE: plan["unfulfillable_quantity"].to_numpy(float),
         Group.EXCESS: np.where(is_excess, available, 0.0),
@@ -79,19 +78,6 @@ def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, cost: Numbers) -> 
         float(np.nansum(worth)) if is_priced.any() else None,
         int(is_unpriced.sum()),
     )
-
-
-def _lost(plan: pd.DataFrame, arrives_in: Mapping[str, int]) -> Numbers:
-    """Units that won't be sold between running out and the first arrival of what is inbound."""
-    arrival = np.full(len(plan), np.inf)
-    for place, days in sorted(arrives_in.items(), key=lambda item: -item[1]):
-        if place.startswith("inbound"):
-            arrival = np.where(plan[place].to_numpy(float) > 0, float(days), arrival)
-    here = ("fulfillable_quantity", "pending_transshipment_quantity", "fc_processing_quantity")
-    there = plan[list(here)].sum(axis=1).to_numpy(float)
-    a_day = np.nan_to_num(plan["velocity"].to_numpy(float))
-    needed = np.where(np.isfinite(arrival), a_day * np.where(np.isfinite(arrival), arrival, 0), 0.0)
-    return np.asarray(np.maximum(0.0, np.floor(np.round(needed - there, 6))))
 
 
 def _stuck(plan: pd.DataFrame, standing: pd.DataFrame) -> Numbers:

@@ -4,7 +4,7 @@ the past.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from mcf.inventory.planning import Numbers, Truths
+from mcf.inventory.demand import WINDOW, Numbers, Past, Truths
 from mcf.store.database import AT_ONCE, Store
 from mcf.store.tables import DAY_QUANTITIES, inventory, inventory_days, inventory_weeks, skus
 
@@ -37,9 +37,14 @@ SOLD: ColumnElement[Any] = func.coalesce(_days.customer_shipments, _days.left_un
 """Units that left on a day; NULL where that isn't known."""
 IN_STOCK: ColumnElement[Any] = case(
     (_days.customer_shipments.is_(None), _days.days_in_stock),
+    (_days.left_units.is_not(None), case((_days.days_in_stock > 0, 1), else_=0)),
     else_=case((_days.fulfillable_quantity + SOLD > 0, 1), else_=0),
 )
-"""Days in stock that a stored day stands for."""
+"""Days in stock that a stored day stands for: some could be sold when it began or ended.
+
+Of a day that was recorded, that is told by the units that could ship. Amazon's ledger report
+doesn't tell reserved units apart, so of a day that only it knows all sellable units count.
+"""
 _weeks = inventory_weeks.c
 _UNITS: ColumnElement[Any] = case((IN_STOCK > 0, SOLD), else_=0)
 _SAME = _days.sku_id == skus.c.sku_id
@@ -174,45 +179,80 @@ class History:
         """
         names = (*DAY_QUANTITIES, "receipts", "customer_shipments", "left_units")
         query = (
-            select(_days.day, *(_days[name] for name in names))
+            select(_days.day, *(_days[name] for name in names), IN_STOCK > 0)
             .where(
                 _days.sku_id.in_(self._numbers([seller_sku]).values()),
                 _days.day.in_(self._days(since)),
             )
             .order_by(_days.day)
         )
-        frame = pd.DataFrame(self._read(query), columns=["day", *names])
+        frame = pd.DataFrame(self._read(query), columns=["day", *names, "in_stock"])
         frame = frame.astype(dict.fromkeys(("receipts", "customer_shipments", "left_units"), float))
-        before = frame["fulfillable_quantity"].shift(1, fill_value=0)
         frame["sold"] = frame["customer_shipments"].fillna(frame["left_units"])
-        frame["in_stock"] = (frame["fulfillable_quantity"] > 0) | (before > 0) | (frame["sold"] > 0)
+        frame["in_stock"] = frame["in_stock"].fillna(0).astype(bool)
         frame["day"] = _midnights(frame["day"])
         return frame.drop(columns=["customer_shipments", "left_units"])
 
+    def past(self, today: int) -> tuple[pd.Index[str], Past]:
+        """All SKUs by name, and what left of each in whole weeks and on the days after them.
+
+        From the week on that was partly within the last WINDOW days.
+        """
+        names = self._names()
+        size = max(names, default=0) + 1
+        first = today // 7 - WINDOW // 7
+        summed = self._read(_last(self._store))
+        weeks = range(first, max(first, min(summed[0][0] + 1 if summed else 0, today // 7)))
+        days = range(weeks.stop * 7, today)
+        known = np.zeros((2, size, len(weeks) + len(days)))
+        stored = self._store.columns(inventory_weeks, list(_weeks.keys()), _weeks.week.in_(weeks))
+        mine = stored["sku_id"] < size
+        lines, at = stored["sku_id"][mine], stored["week"][mine] - first
+        known[:, lines, at] = stored["units"][mine], stored["days_in_stock"][mine]
+        query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
+            _days.day.in_(days), SOLD.is_not(None), IN_STOCK > 0
+        )
+        ids, day, *told = _numbers_of(self._read(query), 4)
+        mine = ids < size
+        at = day[mine] - days.start + len(weeks)
+        for into, values in zip(known, told, strict=True):
+            into[ids[mine], at] = values[mine]
+        ago = [today - 7 * week - 6 for week in weeks] + [today - day for day in days]
+        length = [7.0] * len(weeks) + [1.0] * len(days)
+        past = Past(np.array(ago, dtype=float), np.array(length), *known[:, list(names)])
+        return pd.Index(list(names.values()), dtype="str", name="seller_sku"), past
+
     def sold(
-        self, since: int, until: int, *, only: str | None = None, most: int = 2000
+        self, since: int, until: int, *, only: Collection[str] | None = None, most: int = 1000
     ) -> tuple[Numbers, Truths]:
         """Units sold and whether in stock: a line per SKU, a column per day from `since` on.
 
-        Up to the day before `until`; of one SKU, or of as many as `most`, by their names. What left
-        over several days is spread over them; a day that isn't known counts as not in stock.
+        Up to the day before `until`; of the named SKUs, in their order, or of as many as `most`, by
+        their names. What left over several days is spread over them; a day that isn't known counts
+        as not in stock.
         """
-        one = [] if only is None else [skus.c.seller_sku == only]
-        wanted = select(skus.c.sku_id).where(*self._mine(), *one).order_by(skus.c.seller_sku)
-        numbers = {row[0]: line for line, row in enumerate(self._read(wanted.limit(most)))}
-        query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
-            _days.sku_id.in_(list(numbers)),
-            _days.day.in_(range(since, until)),
-            SOLD.is_not(None),
-            IN_STOCK > 0,
-        )
+        if only is None:
+            wanted = select(skus.c.sku_id).where(*self._mine()).order_by(skus.c.seller_sku)
+            numbers = {row[0]: line for line, row in enumerate(self._read(wanted.limit(most)))}
+        else:
+            named = self._numbers(list(only))
+            numbers = {named[name]: line for line, name in enumerate(only)}
         units = np.zeros((len(numbers), max(0, until - since)))
         there = np.zeros(units.shape, dtype=bool)
-        for sku_id, day, left, days in self._read(query):
-            line, last = numbers[sku_id], day - since
-            first = max(0, last - days + 1)
-            units[line, first : last + 1] = left / days
-            there[line, first : last + 1] = True
+        ids = list(numbers)
+        for begin in range(0, len(ids), AT_ONCE):
+            query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
+                _days.sku_id.in_(ids[begin : begin + AT_ONCE]),
+                _days.day.in_(range(since, until)),
+                SOLD.is_not(None),
+                IN_STOCK > 0,
+            )
+            named, day, left, days = _numbers_of(self._read(query), 4)
+            lines = np.array([numbers[sku_id] for sku_id in named.tolist()], dtype=int)
+            for back in range(days.max(initial=0)):
+                some = (back < days) & (day - back >= since)
+                units[lines[some], day[some] - back - since] = left[some] / days[some]
+                there[lines[some], day[some] - back - since] = True
         return units, there
 
     def totals(self, since: int, until: int) -> pd.DataFrame:
@@ -303,6 +343,25 @@ class History:
         names = pd.Series(numbered["seller_sku"], index=numbered["sku_id"])
         lines = [run.lines(place, names) for place, run in runs.items()]
         return pd.concat(lines, ignore_index=True)
+
+    def late(self, today: int, waits: Mapping[str, int]) -> pd.DataFrame:
+        """What has been in a place on each recorded day of as many as are named for it.
+
+        Columns `seller_sku`, `place`, `units` (the fewest on any of these days), `days`.
+        """
+        names, lines = self._names(), []
+        for place, wait in waits.items():
+            days = [day for day in range(today - wait, today) if self._is_recorded(day)]
+            query = (
+                select(_days.sku_id, func.min(_days[place]))
+                .where(_days.day.in_(days), _days[place] > 0)
+                .group_by(_days.sku_id)
+                .having(func.count() == len(days))
+            )
+            if today - wait in days:
+                lines += [(names[n], place, u, wait) for n, u in self._read(query) if n in names]
+        frame = pd.DataFrame(lines, columns=["seller_sku", "place", "units", "days"])
+        return frame.astype({"seller_sku": "str", "place": "str", "units": int, "days": int})
 
     def _is_recorded(self, day: int, *where: ColumnElement[bool]) -> bool:
         mine = select(_days.day).join_from(inventory_days, skus, _SAME)
@@ -485,6 +544,11 @@ def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]
     left = case((comparable & (drop > 0), drop), (comparable, 0), else_=None)
     there = (before.c.fulfillable_quantity > 0) | (now.fulfillable_quantity > 0)
     return left, case((comparable & there, gap), else_=0)
+
+
+def _numbers_of(rows: Sequence[Any], columns: int) -> npt.NDArray[np.int64]:
+    """Rows of whole numbers as columns."""
+    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, columns).T
 
 
 def _midnights(days: pd.Series[Any]) -> pd.DatetimeIndex:

@@ -1,4 +1,7 @@
-"""What stock and its past mean: velocity, cover, reorder, and what an order changes. Pure."""
+"""What stock and its past mean: velocity, cover, reorder, and what an order changes. Pure.
+
+All that lies ahead is reckoned from one demand: see `demand` and `reorder`.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mcf.inventory import reorder
+from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, even_course
+from mcf.inventory.outlook import Misses, Outlook
 from mcf.store.frames import NUMBER, TEXT, UTC_TIME
 
-Numbers = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
 WINDOWS = (7, 30, 60, 90)
-"""Days over which velocities are told."""
-ENOUGH = 7
-"""Days in stock with known sales before a velocity is told; a whole week, as weekdays differ."""
-FEW = 5
-"""Units in thirty days below which chance decides a velocity, so that a longer window is taken."""
+"""Days over which it's told what left a day."""
+LEVELS = ("level", "dispersion", "doubt", "level_days")
+"""Columns of a demand: the fields of `demand.Levels`."""
+REASONS = ("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units")
+"""Columns of a plan that make up the units to be reordered."""
+NOTHING_STANDS = pd.DataFrame(
+    {"seller_sku": pd.Series(dtype="str"), "place": pd.Series(dtype="str"),
+     "units": pd.Series(dtype="int64"), "days": pd.Series(dtype="int64")}
+)  # fmt: skip
+"""That nothing is known to be in a place for long."""
 EFFECT = {
     "seller_sku": TEXT,
     "wanted": NUMBER,
@@ -57,16 +66,21 @@ class Rules:
     """What a seller decides about a SKU; the defaults hold where nothing was set.
 
     Days for `lead_time_days` (order to available at Amazon), `safety_days`, `order_days` (for how
-    long an order should last) and `excess_days`; units for the others.
+    long an order should last), `excess_days` and `lead_spread_days` (the standard deviation of the
+    lead time); per cent for `service_level`, the lead times in which stock shouldn't run out, which
+    holds where no fixed `safety_days` are set; units for the others.
     """
 
     lead_time_days: int = 30
-    safety_days: int = 7
+    safety_days: int | None = None
     order_days: int = 30
     excess_days: int = 180
     case_pack: int = 1
     reserve_units: int = 0
     low_units: int = 10
+    service_level: int = 95
+    lead_spread_days: int = 0
+    minimum_units: int = 0
 
 
 RULES = tuple(rule.name for rule in fields(Rules))
@@ -78,25 +92,18 @@ def velocity(units: Numbers, days_in_stock: Numbers) -> Numbers:
     return np.where(known, units / np.where(known, days_in_stock, 1), np.nan)
 
 
-def best_velocity(by_window: dict[int, Numbers], sold: Numbers) -> tuple[Numbers, Numbers]:
-    """The velocity to plan with, and the days of its window; NaN where none is known.
-
-    Thirty days: long enough for slow sellers, short enough to follow a change. If fewer than FEW
-    units were `sold` in them, the longest window that is known.
-    """
-    many = np.where(sold >= FEW, by_window[30], np.nan)
-    speeds, windows = many, np.where(np.isnan(many), np.nan, 30.0)
-    for days in (90, 60, 30, 7):
-        windows = np.where(np.isnan(speeds) & ~np.isnan(by_window[days]), days, windows)
-        speeds = np.where(np.isnan(speeds), by_window[days], speeds)
-    return speeds, windows
-
-
-def days_of_cover(units: Numbers, a_day: Numbers) -> Numbers:
+def days_of_cover(units: Numbers, ahead: Outlook) -> Numbers:
     """How many days the units last; NaN without a velocity, infinite when nothing is sold."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cover = np.where(units <= 0, 0.0, units / a_day)
-    return np.where(np.isnan(a_day), np.nan, cover)
+    cover = ahead.when(np.zeros(len(units)), units)
+    return np.where(np.isnan(ahead.levels.level), np.nan, cover)
+
+
+def outlook(
+    names: pd.Series[str], demand: pd.DataFrame, course: Course, misses: Misses | None = None
+) -> Outlook:
+    """What the named SKUs sell ahead, of which `demand` has LEVELS; NaN where it has none."""
+    known = demand.reindex(names)
+    return Outlook(Levels(*(_column(known, name) for name in LEVELS)), course, misses or Misses())
 
 
 def plan(
@@ -106,88 +113,108 @@ def plan(
     today: date,
     defaults: Rules | None = None,
     own: pd.DataFrame | None = None,
+    *,
+    course: Course | None = None,
+    misses: Misses | None = None,
+    standing: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
-    `demand` is indexed by `seller_sku` with `units_7`, `days_7`, ... for each of WINDOWS: units
-    that left, and days in stock on which that is known. `own` is indexed likewise with
-    `mcf_units_7`, ...: units that left in MCF orders on days that `demand` counts, a column for
-    each window of which that is known. `rules` is indexed likewise with columns RULES. All three
-    may lack SKUs and columns. `defaults` hold where no rule is set. Added columns:
+    `demand` is indexed by `seller_sku` with LEVELS, and `units_7`, `days_7`, ... for each of
+    WINDOWS: units that left, and days in stock on which that is known. `own` is indexed likewise
+    with `mcf_units_7`, ...: units that left in MCF orders on days that `demand` counts, a column
+    for each window of which that is known. `rules` is indexed likewise with columns RULES. All
+    three may lack SKUs and columns. `defaults` hold where no rule is set. `course` and `misses` are
+    those of the shop, `standing` tells what is late (see `reorder.coming`). Added columns:
 
-    * `velocity_7` ... `velocity_90`: units a day in stock; `velocity` is the one planned with,
-      `velocity_days` its window
+    * `velocity`: units a day over the next month, by the forecast; `velocity_days`: days in stock
+      on which that rests; `velocity_7` ... `velocity_90`: units that left a day in stock
     * `velocity_mcf`, `velocity_other`: its parts, by MCF orders and otherwise; NaN if not known
     * `days_of_cover`: of what can ship now, less the units to be kept (`reserve_units`)
     * `stock_out_date`, `reorder_date`: days (midnight, UTC); a reorder may be due today; NaT when
       that isn't known, isn't to be expected or is two years away
-    * `reorder_quantity`: units in full cases
+    * `order_point`: units at or below which a SKU is low, `safety_units` among them
+    * `reorder_quantity`: units in full cases; REASONS make it up (see `reckoning`)
+    * `gap_date`, `gap_days`, `gap_units`: when a SKU runs out before something on its way arrives,
+      for how many days in all, and the sales that are lost
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
     """
     names = stock["seller_sku"]
     sold = demand.reindex(names)
     rule = _rule(names, rules, defaults or Rules())
-    units = {days: _column(sold, f"units_{days}") for days in WINDOWS}
-    there = {days: _column(sold, f"days_{days}") for days in WINDOWS}
-    speeds = {days: velocity(units[days], there[days]) for days in WINDOWS}
-    a_day, window = best_velocity(speeds, units[30])
-    by_mcf = _mcf_velocity(names, own, there, window)
-    # Units that came unannounced hide others that left: then what is told doesn't fit together.
-    by_mcf = np.where(by_mcf > a_day + 1e-9, np.nan, by_mcf)
-    usable = np.maximum(0.0, stock["fulfillable_quantity"].to_numpy(float) - rule["reserve_units"])
-    cover = days_of_cover(usable, a_day)
-    until, quantity = reorder(position(stock) - rule["reserve_units"], a_day, rule)
+    ahead = outlook(names, demand, course or even_course(today), misses)
+    a_day = ahead.course.velocity(ahead.levels.level)
+    units = stock["fulfillable_quantity"].to_numpy(float)
+    usable = units - rule["reserve_units"]
+    cover = days_of_cover(np.maximum(0.0, usable), ahead)
+    safety = ahead.safety(rule)
+    point = ahead.until(rule["lead_time_days"]) + safety
+    arrivals = reorder.coming(stock, NOTHING_STANDS if standing is None else standing)
+    order = reorder.reorder(usable, ahead, arrivals, rule, safety)
+    near = order.until < _FAR
+    made_up = (
+        np.where(near, n, np.nan) for n in (order.days, order.need, order.lost, order.coming)
+    )
+    gap = reorder.gap(usable, ahead, arrivals)
     return stock.assign(
-        **{f"velocity_{days}": speed for days, speed in speeds.items()},
+        **_speeds(sold),
         velocity=a_day,
-        velocity_days=window,
-        velocity_mcf=by_mcf,
-        velocity_other=np.maximum(0.0, a_day - by_mcf),
+        velocity_days=np.where(np.isnan(a_day), np.nan, ahead.levels.days),
+        **_parts(sold, own, a_day),
         days_of_cover=cover,
         stock_out_date=day_after(today, cover),
-        reorder_date=day_after(today, until),
-        reorder_quantity=np.where(until < _FAR, quantity, np.nan),
+        reorder_date=day_after(today, order.until),
+        reorder_quantity=np.where(near, order.quantity, np.nan),
+        **dict(zip(REASONS, (safety, rule["reserve_units"], *made_up), strict=True)),
+        order_point=point,
+        gap_date=day_after(today, gap.begins),
+        gap_days=gap.days,
+        gap_units=gap.units,
         lead_time_days=rule["lead_time_days"].astype("int64"),
-        health=_health(stock["fulfillable_quantity"].to_numpy(float), cover, rule),
+        health=_health(units, cover, point, rule),
     )
+
+
+def reckoning(row: Mapping[Any, Any]) -> str | None:
+    """How a plan's reorder of a SKU is reckoned, in a sentence; None where there's none."""
+    quantity, days = row["reorder_quantity"], row["need_days"]
+    if not quantity > 0:
+        return None
+    parts = [
+        (-row["lost_units"], "that can't be sold before it comes"),
+        (row["safety_units"], "safety"),
+        (row["kept_units"], "to be kept"),
+        (-row["fulfillable_quantity"], "here"),
+        (-row["coming_units"], "coming"),
+    ]
+    terms = [
+        f" {'-' if units < 0 else '+'} {_amount(abs(units))} {word}"
+        for units, word in parts
+        if round(abs(units), 1)
+    ]
+    total = row["need_units"] + sum(units for units, _ in parts)
+    more = quantity - total >= 1
+    ordered = f"; {quantity:,.0f} in full cases, or as the least to order" if more else ""
+    result = _amount(total) if more else f"{quantity:,.0f}"
+    a_day = row["need_units"] / days
+    return f"{a_day:.2f} a day x {days:,.0f} days{''.join(terms)} = {result}{ordered}"
+
+
+def _amount(units: float) -> str:
+    return f"{units:,.0f}" if abs(units - round(units)) < 0.05 else f"{units:,.1f}"
 
 
 def health_of(
-    plan: pd.DataFrame, rules: pd.DataFrame, defaults: Rules
+    plan: pd.DataFrame, rules: pd.DataFrame, defaults: Rules, ahead: Outlook
 ) -> Callable[[Numbers], pd.Categorical]:
     """Says how the SKUs of a plan would stand with other units to ship, a number for each."""
-    rule, a_day = _rule(plan["seller_sku"], rules, defaults), plan["velocity"].to_numpy(float)
+    rule, point = _rule(plan["seller_sku"], rules, defaults), plan["order_point"].to_numpy(float)
 
     def standing(units: Numbers) -> pd.Categorical:
         usable = np.maximum(0.0, units - rule["reserve_units"])
-        return _health(units, days_of_cover(usable, a_day), rule)
+        return _health(units, days_of_cover(usable, ahead), point, rule)
 
     return standing
-
-
-def position(stock: pd.DataFrame) -> Numbers:
-    """Units that are there or will be without a new order: available, on the way to it, inbound."""
-    names = (
-        "fulfillable_quantity",
-        "pending_transshipment_quantity",
-        "fc_processing_quantity",
-        "inbound_quantity",
-    )
-    return np.asarray(stock[list(names)].sum(axis=1), dtype=float)
-
-
-def reorder(there: Numbers, a_day: Numbers, rule: dict[str, Numbers]) -> tuple[Numbers, Numbers]:
-    """In how many days to order at the latest, and how many units then; NaN without sales.
-
-    The order is due when what is there lasts for no longer than lead time and safety days. It
-    brings the SKU to lead time, safety days and `order_days`, in full cases.
-    """
-    sold = np.where(a_day > 0, a_day, np.nan)
-    needed = rule["lead_time_days"] + rule["safety_days"]
-    until = np.maximum(0.0, _whole(there / sold - needed))
-    wanted = np.maximum(0.0, sold * (needed + rule["order_days"]) - (there - until * sold))
-    case = np.maximum(1.0, rule["case_pack"])
-    return until, np.ceil(np.round(wanted / case, 6)) * case
 
 
 def day_after(today: date, in_days: Numbers) -> pd.DatetimeIndex:
@@ -238,22 +265,23 @@ def effect(
     placed: Mapping[str, int],
     reserve: Mapping[str, int],
     today: date,
+    course: Course | None = None,
 ) -> pd.DataFrame:
     """What the order leaves of each SKU: columns EFFECT, a line per SKU in `wanted`, in its order.
 
     `plan` is `planning.plan`'s; `placed` are units of orders that the stock doesn't show yet,
-    `reserve` units to be kept for Amazon. Units; cover in days, NaN where the velocity isn't known;
-    dates are days (midnight, UTC), NaT where not known or years away. A SKU that isn't in the plan
-    has nothing.
+    `reserve` units to be kept for Amazon, `course` is the shop's. Units; cover in days, NaN where
+    the velocity isn't known; dates are days (midnight, UTC), NaT where not known or years away. A
+    SKU that isn't in the plan has nothing.
     """
     rows = plan.set_index("seller_sku").reindex(list(wanted))
     asked, gone, kept = (_units_of(wanted, units) for units in (wanted, placed, reserve))
     there, moving, worked = (rows[name].to_numpy(dtype=float, na_value=0.0) for name in _STOCK)
     now = np.maximum(0.0, there - gone)
     free = np.maximum(0.0, now - kept)
-    a_day = rows["velocity"].to_numpy(dtype=float, na_value=np.nan)
-    before = days_of_cover(free, a_day)
-    after = days_of_cover(np.maximum(0.0, free - asked), a_day)
+    ahead = _as_planned(rows, course or even_course(today))
+    before = days_of_cover(free, ahead)
+    after = days_of_cover(np.maximum(0.0, free - asked), ahead)
     table = pd.DataFrame(
         {
             "seller_sku": rows.index,
@@ -275,25 +303,44 @@ def effect(
     return table.astype({k: v for k, v in EFFECT.items() if k != "meter"})
 
 
-def _mcf_velocity(
-    names: pd.Series[str], own: pd.DataFrame | None, there: dict[int, Numbers], window: Numbers
-) -> Numbers:
-    """Units a day in MCF orders, over the window of each SKU."""
-    speeds = np.full(len(names), np.nan)
-    if own is None:
-        return speeds
-    held = own.reindex(names)
-    for days in WINDOWS:
-        column = f"mcf_units_{days}"
-        if column in own:
-            speed = velocity(_column(held, column, 0.0), there[days])
-            speeds = np.where(window == days, speed, speeds)
-    return speeds
+def _as_planned(rows: pd.DataFrame, course: Course) -> Outlook:
+    """What the SKUs of a plan sell ahead, as far as the middle goes."""
+    level = rows["velocity"].to_numpy(dtype=float, na_value=np.nan) / course.month
+    unknown = np.full(len(rows), np.nan)
+    return Outlook(Levels(level, unknown, unknown, unknown), course, Misses())
+
+
+def _speeds(sold: pd.DataFrame) -> dict[str, Numbers]:
+    return {
+        f"velocity_{days}": velocity(_column(sold, f"units_{days}"), _column(sold, f"days_{days}"))
+        for days in WINDOWS
+    }
+
+
+def _parts(sold: pd.DataFrame, own: pd.DataFrame | None, a_day: Numbers) -> dict[str, Numbers]:
+    """The velocity's parts, as those of the longest window of which MCF orders are known."""
+    windows = [days for days in WINDOWS if own is not None and f"mcf_units_{days}" in own]
+    by_mcf = np.full(len(sold), np.nan)
+    if own is not None and windows:
+        days = windows[-1]
+        took = _column(own.reindex(sold.index), f"mcf_units_{days}", 0.0)
+        left = _column(sold, f"units_{days}")
+        share = np.where(left > 0, took / np.where(left > 0, left, 1.0), np.where(took > 0, 2, 0))
+        # Units that came unannounced hide others that left: then what is told doesn't fit together.
+        fits = (_column(sold, f"days_{days}") >= ENOUGH) & (share <= 1 + 1e-9)
+        by_mcf = np.where(fits, share * a_day, np.nan)
+    return {"velocity_mcf": by_mcf, "velocity_other": np.maximum(0.0, a_day - by_mcf)}
 
 
 def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
     held = rules.reindex(names)
-    return {name: _column(held, name, getattr(defaults, name)) for name in RULES}
+    usual = {name: getattr(defaults, name) for name in RULES}
+    if usual["safety_days"] is None:
+        usual["safety_days"] = np.nan
+    rule = {name: _column(held, name, usual[name]) for name in RULES}
+    # Who set a service level for a SKU, and no days, doesn't mean the days that are for all.
+    own = ~np.isnan(_column(held, "service_level")) & np.isnan(_column(held, "safety_days"))
+    return {**rule, "safety_days": np.where(own, np.nan, rule["safety_days"])}
 
 
 def _column(frame: pd.DataFrame, name: str, instead: float = np.nan) -> Numbers:
@@ -309,9 +356,11 @@ def _whole(days: Numbers) -> Numbers:
     return np.floor(np.round(days, 6))
 
 
-def _health(units: Numbers, cover: Numbers, rule: dict[str, Numbers]) -> pd.Categorical:
-    soon = rule["lead_time_days"] + rule["safety_days"]
-    low = np.where(np.isnan(cover), units <= rule["low_units"], cover <= soon)
+def _health(
+    units: Numbers, cover: Numbers, point: Numbers, rule: dict[str, Numbers]
+) -> pd.Categorical:
+    few = np.round(units - rule["reserve_units"] - point, 6) <= 0
+    low = np.where(np.isnan(cover), units <= rule["low_units"], few)
     state = np.select(
         [units <= 0, low, cover > rule["excess_days"]],
         [Health.OUT.value, Health.LOW.value, Health.EXCESS.value],

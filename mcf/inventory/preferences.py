@@ -21,6 +21,8 @@ from mcf.inventory.planning import RULES, Rules
 from mcf.store import tables
 from mcf.store.database import Store
 
+_COUNTED = "counted day:"
+"""Begins what is kept of a one-off day that counts, among the concerns that are put off."""
 _DEFAULTS = ""
 """Stands for all SKUs in place of a SKU's name."""
 _LIMITS = {
@@ -31,6 +33,9 @@ _LIMITS = {
     "case_pack": (1, 100_000),
     "reserve_units": (0, 10_000_000),
     "low_units": (0, 10_000_000),
+    "service_level": (50, 99),
+    "lead_spread_days": (0, 365),
+    "minimum_units": (0, 10_000_000),
 }
 _MOST_LINES = 100_000
 COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
@@ -166,7 +171,21 @@ class Choices:
     def hidden(self, now: datetime) -> dict[str, datetime]:
         """The concerns that are put off now, and until when (UTC)."""
         rows = self._store.rows(tables.put_off, tables.put_off.c.until > now)
-        return {row.concern: row.until for row in rows}
+        return {row.concern: row.until for row in rows if not row.concern.startswith(_COUNTED)}
+
+    def count(self, seller_sku: str, day: int, until: datetime) -> None:
+        """Lets a day count for a SKU's demand although it sold far more than usual."""
+        self.put_off(f"{_COUNTED}{day}:{seller_sku}", until)
+
+    def leave_out(self, seller_sku: str, day: int) -> None:
+        """Leaves such a day out again."""
+        self.take_up(f"{_COUNTED}{day}:{seller_sku}")
+
+    def counted(self) -> frozenset[tuple[str, int]]:
+        """SKUs and days that count although they sold far more than usual."""
+        rows = self._store.rows(tables.put_off, tables.put_off.c.concern.startswith(_COUNTED))
+        keys = (row.concern.removeprefix(_COUNTED).partition(":") for row in rows)
+        return frozenset((sku, int(day)) for day, _, sku in keys)
 
     def views(self, page: str) -> list[View]:
         """The page's saved views, by name."""

@@ -17,31 +17,24 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, groups, planning
-from mcf.inventory.forecast import Common, Forecast
+from mcf.inventory import concerns, forecast, groups, planning, reorder, sales
+from mcf.inventory.demand import ENOUGH, Course
+from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
-from mcf.inventory.planning import ENOUGH, WINDOWS, Health
+from mcf.inventory.outlook import Outlook
+from mcf.inventory.planning import WINDOWS, Health
 from mcf.inventory.preferences import Choices
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
 from mcf.store.database import Store
+from mcf.store.frames import StockState
 from mcf.store.snapshots import Made, RevisionCache, Snapshot
 from mcf.store.tables import order_items, orders, shipments
 
 T = TypeVar("T")
-ARRIVES_IN = {
-    "fc_processing_quantity": 2,
-    "pending_transshipment_quantity": 3,
-    "inbound_receiving_quantity": 5,
-    "inbound_shipped_quantity": 14,
-}
-"""Days until units of a place can ship. Assumed: Amazon doesn't tell. What is only announced isn't
-counted on."""
 AHEAD = 90
 """Days for which a projection is made."""
-LEARNS_FROM = 90
-"""Days of the past on which a forecast rests."""
 PAST = 365
 _SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
@@ -108,7 +101,8 @@ class SKUReview:
     """One SKU in depth.
 
     `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
-    `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship.
+    `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship,
+    `one_offs` are `StockReview.one_offs` of it.
     """
 
     row: pd.Series
@@ -117,6 +111,7 @@ class SKUReview:
     projection: pd.DataFrame | None
     standing: pd.DataFrame
     coming: dict[int, int]
+    one_offs: pd.DataFrame
 
 
 class StockReview:
@@ -149,10 +144,12 @@ class StockReview:
         self.figures()
         self.health_trend()
         self.concerns()
-        self._shop()
 
     def plan(self) -> pd.DataFrame:
-        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`."""
+        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`.
+
+        Its `stock_state` is low where `health` is.
+        """
         return self.snapshot().frame
 
     def snapshot(self) -> Snapshot:
@@ -171,8 +168,28 @@ class StockReview:
         stock = self._store.revision(tables.inventory)
         return (*stock, *self.choices.revision(), *self._past(), self._own_orders()[1])
 
+    def _seen(self) -> sales.Seen:
+        return self._once("seen", self._past(), lambda: sales.see(self.history, self.today))
+
     def _demand(self) -> pd.DataFrame:
-        return self._once("demand", self._past(), lambda: self.history.demand(self.today, WINDOWS))
+        """What each SKU sells on an average day, and what left of it in WINDOWS."""
+        seen, counted = self._seen(), self.choices.counted()
+        revision = (*self._past(), counted)
+        return self._once("demand", revision, lambda: sales.levels(seen, self.today, counted))
+
+    @property
+    def course(self) -> Course:
+        """What a SKU of this shop sells up to each coming day."""
+        return self._seen().course
+
+    def one_offs(self) -> pd.DataFrame:
+        """Days that sold far more than usual: columns `sales.ONE_OFFS`, and `counted`.
+
+        Levels leave them out unless they are `counted` (see `Choices.count`).
+        """
+        days, counted = self._seen().one_offs, self.choices.counted()
+        pairs = zip(days["seller_sku"], days["day"], strict=True)
+        return days.assign(counted=np.array([pair in counted for pair in pairs], dtype=bool))
 
     def _own_orders(self) -> tuple[pd.DataFrame, int]:
         """What left in MCF orders, and how often that changed: orders do far more often."""
@@ -196,9 +213,20 @@ class StockReview:
     def _build_plan(self) -> pd.DataFrame:
         stock, rules = self._inventory(), self.choices.rules()
         today, defaults, own = date_of(self.today), self.choices.defaults(), self._own_orders()[0]
-        plan = planning.plan(stock, self._demand(), rules, today, defaults, own)
+        plan = planning.plan(
+            stock,
+            self._demand(),
+            rules,
+            today,
+            defaults,
+            own,
+            course=self.course,
+            misses=self._seen().learned.misses,
+            standing=self._late(stock),
+        )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
+            stock_state=_stock_state(plan["health"]),
             unit_cost=ruled["unit_cost"].to_numpy(float),
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
         )
@@ -272,7 +300,8 @@ class StockReview:
 
     def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
         plan = self.plan()
-        health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults())
+        ahead = self._outlook(plan)
+        health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults(), ahead)
         found = {}
         names = plan["seller_sku"].tolist()
         for day, units in zip(days, self.history.on_days(days, names), strict=True):
@@ -298,44 +327,27 @@ class StockReview:
             return None
         row = matching.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
-        expected = self._expected(seller_sku)
-        coming: dict[int, int] = {}
-        for place, wait in ARRIVES_IN.items():
-            if row[place]:
-                coming[wait] = coming.get(wait, 0) + int(row[place])
-        there = int(row["fulfillable_quantity"])
-        start = date_of(self.today)
-        projection = None
+        coming = reorder.coming(matching, self._late(matching))
+        start, there = date_of(self.today), int(row["fulfillable_quantity"])
+        expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
         if expected is not None:
-            projection = forecast.projection(there, coming, expected, start)
-        standing = self.standing()
-        standing = standing[standing["seller_sku"] == seller_sku]
-        return SKUReview(row, days, expected, projection, standing, coming)
-
-    def _expected(self, seller_sku: str) -> Forecast | None:
-        since = self.today - LEARNS_FROM
-        sold, there = self.history.sold(since, self.today, only=seller_sku)
-        if not there.any():
-            return None
-        shop = self._shop()
-        return forecast.forecast(
-            sold[0],
-            there[0],
-            date_of(since),
-            AHEAD,
-            profile=shop.profile,
-            drift=shop.drift,
-            peers=shop.peers,
+            arriving = {at: float(units[0]) for at, units in coming.items()}
+            kept = float(row["kept_units"])
+            projection = forecast.projection(there, arriving, expected, start, kept)
+        standing, one_offs = self.standing(), self.one_offs()
+        return SKUReview(
+            row,
+            days,
+            expected,
+            projection,
+            standing[standing["seller_sku"] == seller_sku],
+            {at: int(units[0]) for at, units in coming.items()},
+            one_offs[one_offs["seller_sku"] == seller_sku],
         )
 
-    def _shop(self) -> Common:
-        """What the SKUs tell together."""
-        since = self.today - LEARNS_FROM
-        return self._once(
-            "shop",
-            self._past(),
-            lambda: forecast.common(*self.history.sold(since, self.today), date_of(since)),
-        )
+    def _outlook(self, plan: pd.DataFrame) -> Outlook:
+        misses = self._seen().learned.misses
+        return planning.outlook(plan["seller_sku"], self._demand(), self.course, misses)
 
     def standing(self) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
@@ -348,21 +360,20 @@ class StockReview:
     def _build_standing(self) -> pd.DataFrame:
         places = list(concerns.STUCK)
         past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
-        now = self.plan().set_index("seller_sku")[places]
-        past = past[past["seller_sku"].isin(now.index)]
-        lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
-        columns = now.columns.get_indexer(pd.Index(past["place"]))
-        units = now.to_numpy()[lines, columns]
-        return past.assign(units=np.minimum(past["units"], units))[units > 0]
+        return _still(past, self.plan(), places)
+
+    def _late(self, stock: pd.DataFrame) -> pd.DataFrame:
+        """What of a stock has been on its way for longer than is assumed."""
+        waits = reorder.ARRIVES_IN
+        past = self._once("late", self._past(), lambda: self.history.late(self.today, waits))
+        return _still(past, stock, list(waits))
 
     def groups(self) -> dict[Group, GroupFigure]:
         """The SKUs that need a look, by why."""
         return self._once(
             "groups",
             self._plan_revision(),
-            lambda: groups.of_the_stock(
-                self.plan(), self.standing(), date_of(self.today), ARRIVES_IN
-            ),
+            lambda: groups.of_the_stock(self.plan(), self.standing(), date_of(self.today)),
         )
 
     def concerns(self) -> list[Concern]:
@@ -375,6 +386,16 @@ class StockReview:
         )
         hidden = self.choices.hidden(now)
         return [concern for concern in found if concern.key not in hidden]
+
+
+def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """Of what stood in a place until yesterday, what is there now."""
+    now = stock.set_index("seller_sku")[places]
+    past = past[past["seller_sku"].isin(now.index)]
+    lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
+    columns = now.columns.get_indexer(pd.Index(past["place"]))
+    units = now.to_numpy()[lines, columns]
+    return past.assign(units=np.minimum(past["units"], units))[units > 0]
 
 
 def _knows_orders_since(store: Store, begin: datetime) -> bool:
@@ -423,6 +444,13 @@ def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
         return []
     told = orders.c.raw["marketplaceId"].as_string()
     return [or_(told.is_(None), told == "", told == here)]
+
+
+def _stock_state(health: pd.Series[Any]) -> pd.Categorical:
+    """How SKUs stand, in the words that the stock has without its past."""
+    codes = np.minimum(health.cat.codes.to_numpy(), 2)
+    kinds = pd.CategoricalDtype([state.value for state in StockState], ordered=True)
+    return pd.Categorical.from_codes(codes, dtype=kinds)
 
 
 def _counts(health: Iterable[str]) -> dict[str, int]:

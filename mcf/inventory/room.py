@@ -53,7 +53,8 @@ class Stock:
         for item in items:
             wanted[item.seller_sku] += item.quantity
         today, plan = self._now().date(), self.review.plan()
-        return planning.effect(plan, wanted, self.placed(), self.reserve(wanted), today)
+        placed, kept = self.placed(), self.reserve(wanted)
+        return planning.effect(plan, wanted, placed, kept, today, self.review.course)
 
     def free(self) -> Counter[str]:
         """Units by SKU that can ship, less those of orders that the stock still shows."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mcf.amazon.inventory_pages import QUANTITIES
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 DAY_QUANTITIES = (
     "fulfillable_quantity",
     "pending_customer_order_quantity",
@@ -330,6 +330,9 @@ sku_rules = _table(
     Column("low_units", Integer),
     Column("unit_cost", Numeric(18, 4)),
     Column("tags", Text),
+    Column("service_level", Integer),
+    Column("lead_spread_days", Integer),
+    Column("minimum_units", Integer),
 )
 """What the seller decided about a SKU; the row without a SKU ("") holds the defaults."""
 put_off = _table(

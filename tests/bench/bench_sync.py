@@ -28,7 +28,7 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.responses import Operation
 from mcf.amazon.throttle import Pace
 from mcf.inventory.history import History
-from mcf.inventory.planning import WINDOWS, days_of_cover, velocity
+from mcf.inventory.planning import WINDOWS, velocity
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import tables
@@ -53,7 +53,7 @@ def main() -> None:
     heading("Stock and orders from Amazon into the store")
     _bytes_to_rows(options.skus)
     _nothing_changed()
-    _days_of_cover()
+    _units_a_day()
     if not options.no_pace:
         _stock_at_amazons_pace(10_000 if options.full else 2_000)
         _orders_at_amazons_pace(1_000 if options.full else 400)
@@ -156,7 +156,7 @@ def _nothing_changed() -> None:
     say(Row("calls when nothing changed", "one of stock, one of orders", calls, 2, 1, "").line)
 
 
-def _days_of_cover() -> None:
+def _units_a_day() -> None:
     """What a year's demand costs beside a look at each of its rows."""
     columns = ("fulfillable_quantity", "customer_shipments", "left_units", "days_in_stock")
     sums = select(*(func.sum(tables.inventory_days.c[name]) for name in columns))
@@ -164,8 +164,8 @@ def _days_of_cover() -> None:
         _live(store)
         history = History(store)
         scan = min(_cpu(lambda: store.read(sums)) for _ in range(3))
-        _tell_cover(store, history, (YEAR,), scan)
-        _tell_cover(store, history, WINDOWS, scan)
+        _tell_speeds(store, history, (YEAR,), scan)
+        _tell_speeds(store, history, WINDOWS, scan)
         store.save(tables.inventory, [warehouse.stock_row(1, more=1)])
         record = _cpu(lambda: history.record(TODAY))
         say(
@@ -180,11 +180,11 @@ def _days_of_cover() -> None:
         )
 
 
-def _tell_cover(store: Store, history: History, windows: Sequence[int], scan: float) -> None:
+def _tell_speeds(store: Store, history: History, windows: Sequence[int], scan: float) -> None:
     told = ", ".join(map(str, windows))
-    cover = min(_cpu(lambda: _cover(store, history, windows)) for _ in range(3))
-    what = f"days of cover of {SKUS:,} SKUs in the last {told} days"
-    say(Row(what, f"one scan of their {YEAR} days", cover, scan, 1.5, "s CPU").line)
+    speeds = min(_cpu(lambda: _speeds(store, history, windows)) for _ in range(3))
+    what = f"units a day of {SKUS:,} SKUs in the last {told} days"
+    say(Row(what, f"one scan of their {YEAR} days", speeds, scan, 1.5, "s CPU").line)
 
 
 def _live(store: Store) -> None:
@@ -206,13 +206,11 @@ def _live(store: Store) -> None:
     history.record(TODAY)
 
 
-def _cover(store: Store, history: History, windows: Sequence[int]) -> object:
+def _speeds(store: Store, history: History, windows: Sequence[int]) -> object:
     demand = history.demand(TODAY, windows)
-    units = store.columns(tables.inventory, ["seller_sku", "fulfillable_quantity"])
-    there = pd.Series(units["fulfillable_quantity"], index=units["seller_sku"], dtype=float)
-    found = demand.reindex(there.index)
-    speeds = (velocity(found[f"units_{n}"], found[f"days_{n}"]) for n in windows)
-    return [days_of_cover(there.to_numpy(), speed) for speed in speeds]
+    names = store.columns(tables.inventory, ["seller_sku"])["seller_sku"]
+    found = demand.reindex(pd.Index(names))
+    return [velocity(found[f"units_{n}"], found[f"days_{n}"]) for n in windows]
 
 
 def _bytes_to_rows(skus: int) -> None:

@@ -15,8 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotYet
 
+from mcf.inventory.demand import ENOUGH
 from mcf.inventory.groups import Group
-from mcf.inventory.planning import ENOUGH, Health
+from mcf.inventory.planning import Health
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator

@@ -13,7 +13,7 @@ from mcf.inventory import concerns as stock_concerns
 from mcf.inventory import planning
 from mcf.inventory.concerns import AT_MOST
 from mcf.inventory.planning import Rules
-from tests.inventory.test_planning import demand, stock
+from tests.inventory.test_planning import WEEK_OF_SAFETY, demand, stock
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NOTHING_STANDS: list[tuple[str, str, int, int]] = []
@@ -28,7 +28,8 @@ def concerns(
 ) -> list[Concern]:
     """What is found in a stock whose sales are as given, else unknown."""
     known = demand() if sold is None else sold
-    plan = planning.plan(stock(*rows), known, pd.DataFrame(), NOW.date(), rules)
+    usual = rules or WEEK_OF_SAFETY
+    plan = planning.plan(stock(*rows), known, pd.DataFrame(), NOW.date(), usual)
     stuck = pd.DataFrame(standing, columns=["seller_sku", "place", "units", "days"])
     return stock_concerns.of_the_stock(plan, stuck, NOW)
 
@@ -50,14 +51,15 @@ ONE_A_DAY = demand({30: (30, 30)})
 
 
 def test_a_reorder_that_is_due_is_needed_now_with_its_reasons() -> None:
-    """20 units at 1 a day last until 22 March; 20 + 5 inbound are less than 37 days' worth, and
-    30 + 7 + 30 - 25 = 42 are missing.
+    """20 units at 1 a day last until 22 March; with 5 more nothing is left when an order comes in
+    30 days, which is for 30 + 7.
     """
-    concern = the_only(units(20, inbound=5), sold=ONE_A_DAY)
+    concern = the_only(units(20, inbound_shipped=5), sold=ONE_A_DAY)
     assert concern == Concern(
         Urgency.NOW,
-        "A stops on 22 Mar: reorder 42 by today",
-        "1.0 a day over 30 days, lead time 30 days, 5 inbound.",
+        "A stops on 22 Mar: reorder 37 by today",
+        "1.00 a day x 60 days - 5 that can't be sold before it comes + 7 safety - 20 here "
+        "- 5 coming = 37. Lead time 30 days.",
         "sku",
         "A",
         "reorder",
@@ -84,8 +86,11 @@ def test_a_reorder_after_a_week_is_not_told() -> None:
 
 def test_what_ran_out_is_told_as_such() -> None:
     concern = the_only(units(0), sold=demand({90: (1800, 90)}))
-    assert concern.title == "A is out of stock: reorder 1,340 by today"
-    assert concern.reason == "20.0 a day over 90 days, lead time 30 days, 0 inbound."
+    assert concern.title == "A is out of stock: reorder 740 by today"
+    assert concern.reason == (
+        "20.00 a day x 60 days - 600 that can't be sold before it comes + 140 safety = 740. "
+        "Lead time 30 days."
+    )
 
 
 def test_a_reorder_with_a_lead_time_of_years_tells_for_how_long_stock_lasts() -> None:
@@ -266,7 +271,7 @@ def test_the_most_urgent_comes_first_and_of_those_what_stops_first() -> None:
 
 def sold_by(count: int, a_day: int = 1) -> pd.DataFrame:
     names = [f"SKU-{n:03}" for n in range(count)]
-    return pd.DataFrame({"units_30": 30 * a_day, "days_30": 30}, index=names)
+    return demand(*[{30: (30 * a_day, 30)}] * count).set_axis(pd.Index(names))
 
 
 @pytest.mark.parametrize(("available", "urgency"), [(20, Urgency.NOW), (40, Urgency.SOON)])
@@ -348,3 +353,30 @@ def test_every_concern_can_be_put_off_by_a_key_of_its_own() -> None:
         "low:",
         "unsellable:",
     }
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "urgency"),
+    [
+        (units(5, inbound_shipped=90), "A runs out on 07 Mar, 8 days before", Urgency.TODAY),
+        (units(11, inbound_working=90), "A runs out on 13 Mar, 9 days before", Urgency.SOON),
+        (units(12, inbound_shipped=90), "A runs out on 14 Mar, 1 day before", Urgency.SOON),
+        (units(0, inbound_shipped=90), "A is out of stock, 13 days before", Urgency.TODAY),
+    ],
+)
+def test_what_runs_out_before_more_arrives_needs_a_decision(
+    row: dict[str, Any], title: str, urgency: Urgency
+) -> None:
+    """At 1 a day; what was shipped comes in 14 days, what is announced in 21."""
+    concern = next(one for one in concerns(row, sold=ONE_A_DAY) if one.kind == "gap")
+    assert concern.title == f"{title} more arrives"
+    assert concern.urgency is urgency
+
+
+def test_what_is_lost_meanwhile_is_told() -> None:
+    concern = the_only(units(5, inbound_shipped=200), sold=ONE_A_DAY)
+    assert concern.reason.startswith("About 8 units of sales would be lost.")
+
+
+def test_what_arrives_in_time_needs_no_hand() -> None:
+    assert concerns(units(13, inbound_shipped=150), sold=ONE_A_DAY) == []

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcf.inventory import forecast
+from mcf.inventory import demand, forecast
+from mcf.inventory.demand import Common, Course, Numbers, Past, Truths
 from mcf.inventory.forecast import Forecast, Peers
-from mcf.inventory.planning import Numbers
+from mcf.inventory.outlook import Misses, Outlook
 from tests.inventory.test_planning import (
     TODAY,
     UNKNOWN,
@@ -23,12 +23,34 @@ from tests.inventory.test_planning import (
 )
 
 
-def known(units: Numbers, days: int = 7, **more: Any) -> Forecast:
+def foretold(
+    units: Numbers, there: Truths, days: int, common: Common, today: date = TODAY
+) -> Forecast | None:
+    """The forecast of a SKU of which each day until yesterday is known by itself."""
+    ago = np.arange(float(len(units)), 0, -1)
+    past = Past(ago, np.ones(len(units)), (units * there)[None], there[None].astype(float))
+    levels = demand.levels(past, common, today)
+    return forecast.of_one(Outlook(levels, Course(common, today), Misses()), days)
+
+
+def known(
+    units: Numbers,
+    days: int = 7,
+    *,
+    profile: Numbers | None = None,
+    drift: float = 1.0,
+    peers: tuple[float, float] = (0.0, 0.0),
+    today: date = TODAY,
+) -> Forecast:
     """The forecast of a SKU that was always in stock, until Sunday 1 March."""
-    first = TODAY - timedelta(days=len(units))
-    found = forecast.forecast(units, np.ones(len(units), dtype=bool), first, days, **more)
+    common = Common(np.ones(7) if profile is None else profile, drift, peers)
+    found = foretold(units, np.ones(len(units), dtype=bool), days, common, today)
     assert found is not None
     return found
+
+
+ALIKE = Common(np.ones(7))
+"""A shop whose days are alike."""
 
 
 def test_what_sold_evenly_goes_on_so() -> None:
@@ -39,14 +61,14 @@ def test_what_sold_evenly_goes_on_so() -> None:
 
 def test_a_forecast_needs_seven_days_in_stock() -> None:
     there = np.array([False] * 3 + [True] * 6)
-    assert forecast.forecast(np.ones(9), there, TODAY, 7) is None
-    assert forecast.forecast(np.ones(7), np.ones(7, dtype=bool), TODAY, 7) is not None
+    assert foretold(np.ones(9), there, 7, ALIKE) is None
+    assert foretold(np.ones(7), np.ones(7, dtype=bool), 7, ALIKE) is not None
 
 
 def test_days_out_of_stock_do_not_make_sales_look_slow() -> None:
     """Half the days 4 were sold, half of them it wasn't in stock: 4 a day, not 2."""
     there = np.arange(40) % 2 == 0
-    found = forecast.forecast(np.where(there, 4.0, 0.0), there, TODAY, 3)
+    found = foretold(np.where(there, 4.0, 0.0), there, 3, ALIKE)
     assert found is not None
     assert found.a_day.tolist() == pytest.approx([4.0] * 3)
     assert found.days_known == 20
@@ -56,7 +78,7 @@ def test_a_day_weighs_half_of_one_sixty_days_later() -> None:
     """Seven days of 1 and, sixty days later, seven of 4: (1 + 2 x 4) / (1 + 2) = 3."""
     there = np.isin(np.arange(67), [*range(7), *range(60, 67)])
     sold = np.where(np.arange(67) < 7, 1.0, 4.0) * there
-    found = forecast.forecast(sold, there, TODAY, 1)
+    found = foretold(sold, there, 1, ALIKE)
     assert found is not None
     assert found.a_day.tolist() == pytest.approx([3.0])
 
@@ -79,7 +101,7 @@ def test_a_sku_of_which_little_is_known_is_taken_for_one_of_its_peers() -> None:
     with the weights of the seven days: 6.76 days lived, so 3.5 / 13.76.
     """
     lived = sum(0.5 ** (age / 60) for age in range(7))
-    found = known(np.zeros(7), 1, peers=Peers(0.5, 7))
+    found = known(np.zeros(7), 1, peers=(0.5, 7))
     assert lived == pytest.approx(6.763, abs=0.001)
     assert found.a_day.tolist() == pytest.approx([3.5 / (7 + lived)])
 
@@ -112,7 +134,7 @@ histories = st.lists(st.integers(0, 40), min_size=7, max_size=91)
 def test_a_band_holds_its_middle_and_grows_with_the_days(
     units: list[int], days: int, drift: float, alike: bool
 ) -> None:
-    among = Peers(0.3, 5) if alike else None
+    among = (0.3, 5.0) if alike else (0.0, 0.0)
     found = known(numbers(*units), days, drift=drift, peers=among)
     middle = np.cumsum(found.a_day)
     assert (found.low <= middle).all()
@@ -131,13 +153,8 @@ def test_a_forecast_scales_with_what_was_sold(units: list[int], times: int, drif
 
 @given(histories, st.integers(-400, 400))
 def test_a_forecast_without_weekdays_is_the_same_on_any_date(units: list[int], shift: int) -> None:
-    there = np.ones(len(units), dtype=bool)
-    here, later = (
-        forecast.forecast(numbers(*units), there, first, 7)
-        for first in (TODAY, TODAY + timedelta(days=shift))
-    )
-    assert here is not None
-    assert later is not None
+    days = [TODAY, TODAY + timedelta(days=shift)]
+    here, later = (known(numbers(*units), today=today) for today in days)
     assert here.a_day.tolist() == later.a_day.tolist()
 
 
@@ -256,7 +273,7 @@ def test_all_skus_together_tell_profile_trend_and_peers() -> None:
     sold, there = np.ones((10, 91)), np.ones((10, 91), dtype=bool)
     found = forecast.common(sold, there, TODAY)
     assert (found.profile.tolist(), found.drift) == (pytest.approx([1.0] * 7), pytest.approx(1.0))
-    assert found.peers == Peers(1, 90)
+    assert found.peers == (1, 90)
 
 
 def expected(a_day: list[float], low: list[float], high: list[float]) -> Forecast:
@@ -353,16 +370,28 @@ def test_a_sku_of_which_too_little_is_known_is_no_peer() -> None:
     assert forecast.peers(sold, there) == Peers(1, 90)
 
 
-def test_sales_that_vary_are_trusted_as_if_thirty_usual_days_were_known_besides() -> None:
-    """0 and 4 in turn for 28 days: of each day the square of what differs, in units of the level,
-    summed, with 30 for the usual days, over 58.
+def test_sales_that_vary_are_trusted_as_if_four_usual_days_were_known_besides() -> None:
+    """0 and 4 in turn for 28 days: the squares of what differs beside what is expected, with four
+    days of chance added to both.
     """
     sold = np.tile(numbers(0, 4), 14)
     weights = 0.5 ** (np.arange(27.0, -1, -1) / 60)
     found = known(sold, 1)
 
     level = float(weights @ sold / weights.sum())
-    varies = (((sold - level) ** 2 / level).sum() + 30) / 58
+    varies = (((sold - level) ** 2).sum() + 4 * level) / (32 * level)
     spread = level + (weights**2).sum() / weights.sum() ** 2 * level
     assert found.a_day.tolist() == pytest.approx([level])
-    assert found.high[0] - level == pytest.approx(1.2816 * np.sqrt(varies * spread))
+    assert found.high[0] - level == pytest.approx(1.281552 * np.sqrt(varies * spread))
+
+
+def test_what_is_kept_is_never_sold() -> None:
+    """10 there and 4 of them kept, 3 sold a day: 7, 4, 4; what arrives is for sale."""
+    found = forecast.projection(10, {4: 5}, expected([3] * 4, [3] * 4, [3] * 4), TODAY, 4)
+    assert found["middle"].tolist() == [7, 4, 4, 6]
+
+
+def test_less_than_what_is_kept_is_not_for_sale_until_more_arrives() -> None:
+    """1 of 4 to be kept is there: of 8 that arrive on the second day 5 are for sale."""
+    found = forecast.projection(1, {2: 8}, expected([3] * 3, [3] * 3, [3] * 3), TODAY, 4)
+    assert found["middle"].tolist() == [1, 6, 4]

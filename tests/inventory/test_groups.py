@@ -14,14 +14,7 @@ from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.planning import Health
 
 TODAY = date(2026, 3, 2)
-ARRIVES_IN = {
-    "fc_processing_quantity": 2,
-    "pending_transshipment_quantity": 3,
-    "inbound_receiving_quantity": 5,
-    "inbound_shipped_quantity": 14,
-}
 QUANTITIES = (
-    *ARRIVES_IN,
     "fulfillable_quantity",
     "unfulfillable_quantity",
     "warehouse_damaged_quantity",
@@ -33,7 +26,7 @@ NOWHERE = pd.DataFrame({"seller_sku": ["S"], "place": ["x"], "units": [0], "days
 def plan(*rows: dict[str, Any]) -> pd.DataFrame:
     usual = dict.fromkeys(QUANTITIES, 0) | {
         "seller_sku": "S",
-        "velocity": np.nan,
+        "gap_units": np.nan,
         "reorder_quantity": np.nan,
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
@@ -44,7 +37,7 @@ def plan(*rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def found(*rows: dict[str, Any], standing: pd.DataFrame = NOWHERE) -> dict[Group, GroupFigure]:
-    return groups.of_the_stock(plan(*rows), standing, TODAY, ARRIVES_IN)
+    return groups.of_the_stock(plan(*rows), standing, TODAY)
 
 
 def test_what_is_to_be_ordered_today_is_counted_with_what_it_costs() -> None:
@@ -65,40 +58,11 @@ def test_a_cost_that_is_not_known_is_none_and_not_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "lost"),
-    [
-        ({"fulfillable_quantity": 10, "inbound_shipped_quantity": 50}, 18),
-        ({"fulfillable_quantity": 28, "inbound_shipped_quantity": 50}, 0),
-        ({"fulfillable_quantity": 0, "inbound_receiving_quantity": 1}, 10),
-        # What is unloaded already comes first.
-        (
-            {
-                "fulfillable_quantity": 4,
-                "inbound_receiving_quantity": 9,
-                "inbound_shipped_quantity": 9,
-            },
-            6,
-        ),
-        # What is in transfer can be sold before it comes.
-        (
-            {
-                "fulfillable_quantity": 4,
-                "pending_transshipment_quantity": 24,
-                "inbound_shipped_quantity": 9,
-            },
-            0,
-        ),
-        # Nothing is inbound: that's a matter of reordering.
-        ({"fulfillable_quantity": 0}, 0),
-    ],
+    ("units", "skus", "lost"), [(18.4, 1, 18), (0.9, 0, 0), (0.0, 0, 0), (np.nan, 0, 0)]
 )
-def test_sales_lost_until_the_first_arrival(row: dict[str, int], lost: int) -> None:
-    figure = found(row | {"velocity": 2.0})[Group.GAP]
-    assert (figure.units, figure.skus) == (lost, int(lost > 0))
-
-
-def test_without_a_velocity_no_lost_sales_are_made_up() -> None:
-    assert found({"inbound_shipped_quantity": 9})[Group.GAP].skus == 0
+def test_sales_lost_before_what_is_on_its_way_arrives(units: float, skus: int, lost: int) -> None:
+    figure = found({"gap_units": units})[Group.GAP]
+    assert (figure.skus, figure.units) == (skus, lost)
 
 
 def test_what_stands_too_long_and_what_amazon_broke_is_one_group() -> None:
@@ -132,5 +96,5 @@ def test_excess_counts_what_can_ship_of_it() -> None:
 
 def test_a_shop_without_stock_has_empty_groups() -> None:
     empty = plan({}).iloc[:0]
-    figures = groups.of_the_stock(empty, NOWHERE, TODAY, ARRIVES_IN)
+    figures = groups.of_the_stock(empty, NOWHERE, TODAY)
     assert {(one.skus, one.units, one.cost) for one in figures.values()} == {(0, 0, None)}

@@ -229,8 +229,9 @@ def naive(store: Store, today: int, windows: Sequence[int]) -> dict[str, tuple[A
 def _counted(row: Any) -> tuple[int, int] | None:
     """Units that left while in stock, and days in stock; None when it isn't known."""
     if row.customer_shipments is not None:
-        there = int(row.fulfillable_quantity + row.customer_shipments > 0)
-        return row.customer_shipments * there, there
+        recorded = row.left_units is not None
+        shelf = row.days_in_stock if recorded else row.fulfillable_quantity + row.customer_shipments
+        return row.customer_shipments * (shelf > 0), int(shelf > 0)
     if row.left_units is None:
         return None
     return (row.left_units if row.days_in_stock else 0), row.days_in_stock

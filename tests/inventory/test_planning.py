@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcf.inventory import planning
-from mcf.inventory.planning import RULES, WINDOWS, Health, Numbers, Rules
+from mcf.inventory.demand import Numbers, even_course
+from mcf.inventory.outlook import Misses
+from mcf.inventory.planning import LEVELS, RULES, WINDOWS, Health, Rules
 from mcf.store import frames
 from tests.bench import bench_forecast
 from tests.examples import many
@@ -22,18 +24,23 @@ TODAY = date(2026, 3, 2)
 """A Monday."""
 UNKNOWN = math.nan
 NO_RULES = pd.DataFrame()
+WEEK_OF_SAFETY = Rules(safety_days=7)
+"""Fixed days, so that what is reckoned by them can be reckoned in one's head."""
 few = settings(max_examples=many(40))
 amounts = st.integers(0, 100_000)
 speeds = st.floats(0.01, 500)
 rules = st.builds(
     Rules,
     lead_time_days=st.integers(0, 730),
-    safety_days=st.integers(0, 365),
+    safety_days=st.none() | st.integers(0, 365),
     order_days=st.integers(1, 730),
     excess_days=st.integers(1, 3650),
     case_pack=st.integers(1, 500),
     reserve_units=st.integers(0, 1000),
     low_units=st.integers(0, 100),
+    service_level=st.integers(50, 99),
+    lead_spread_days=st.integers(0, 30),
+    minimum_units=st.integers(0, 2000),
 )
 
 
@@ -46,15 +53,25 @@ def stock(*rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def demand(*skus: dict[int, tuple[float, float]]) -> pd.DataFrame:
-    """Units and days in stock by window of SKUs A, B, ...; nothing is known of other windows."""
+    """Units and days in stock by window of SKUs A, B, ...; nothing is known of other windows.
+
+    The level is that of the longest window, varies as chance does, and is sure.
+    """
     rows = [
         {f"units_{w}": known.get(w, (0, 0))[0] for w in WINDOWS}
         | {f"days_{w}": known.get(w, (0, 0))[1] for w in WINDOWS}
+        | dict(zip(LEVELS, _level(known), strict=True))
         for known in skus
     ]
     names = pd.Index([chr(ord("A") + n) for n in range(len(skus))], name="seller_sku")
     columns = [f"{what}_{window}" for what in ("units", "days") for window in WINDOWS]
-    return pd.DataFrame(rows, index=names, columns=columns)
+    return pd.DataFrame(rows, index=names, columns=[*columns, *LEVELS])
+
+
+def _level(known: dict[int, tuple[float, float]]) -> tuple[float, float, float, float]:
+    units, days = max(known.values(), key=lambda one: one[1], default=(0, 0))
+    level = units / days if days >= 7 else UNKNOWN
+    return level, 1.0, 0.0, days
 
 
 def sells(a_day: float) -> pd.DataFrame:
@@ -68,7 +85,8 @@ def planned(
     """The plan of one SKU."""
     there = stock({"fulfillable_quantity": units, **more})
     known = demand() if sold is None else sold
-    row: dict[str, Any] = planning.plan(there, known, NO_RULES, TODAY, held).iloc[0].to_dict()
+    usual = held or WEEK_OF_SAFETY
+    row: dict[str, Any] = planning.plan(there, known, NO_RULES, TODAY, usual).iloc[0].to_dict()
     return row
 
 
@@ -101,36 +119,6 @@ def test_a_velocity_counts_days_in_stock_and_needs_seven(
 
 
 @pytest.mark.parametrize(
-    ("seven", "thirty", "sixty", "ninety", "sold", "chosen"),
-    [
-        (9.0, 1.0, 2.0, 3.0, 30, (1.0, 30)),  # thirty days with enough units
-        (9.0, 0.2, 2.0, 3.0, 5, (0.2, 30)),  # just enough units
-        (9.0, 0.1, 2.0, 3.0, 4, (3.0, 90)),  # four units are chance
-        (9.0, 0.5, 2.0, 3.0, 4, (3.0, 90)),  # 4 units in 8 days in stock are chance as well
-        (9.0, 0.1, 2.0, UNKNOWN, 4, (2.0, 60)),  # the longest window that is known
-        (9.0, 0.1, UNKNOWN, UNKNOWN, 4, (0.1, 30)),
-        (UNKNOWN, UNKNOWN, 2.0, 3.0, 2, (3.0, 90)),
-        (UNKNOWN, UNKNOWN, 2.0, UNKNOWN, 2, (2.0, 60)),
-        (9.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, (9.0, 7)),
-        (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, (UNKNOWN, UNKNOWN)),
-    ],
-)
-def test_the_velocity_to_plan_with_is_of_thirty_days_unless_chance_decides_it(
-    seven: float,
-    thirty: float,
-    sixty: float,
-    ninety: float,
-    sold: float,
-    chosen: tuple[float, float],
-) -> None:
-    by_window = {7: seven, 30: thirty, 60: sixty, 90: ninety}
-    a_day, window = planning.best_velocity(
-        {days: numbers(speed) for days, speed in by_window.items()}, numbers(sold)
-    )
-    assert (a_day[0], window[0]) == pytest.approx(chosen, nan_ok=True)
-
-
-@pytest.mark.parametrize(
     ("units", "a_day", "cover"),
     [
         (30, 1.5, 20.0),  # 30 / 1.5
@@ -142,7 +130,9 @@ def test_the_velocity_to_plan_with_is_of_thirty_days_unless_chance_decides_it(
     ],
 )
 def test_days_of_cover_are_units_by_velocity(units: float, a_day: float, cover: float) -> None:
-    found = planning.days_of_cover(numbers(units), numbers(a_day))
+    sold = demand({30: (0, 30)}).assign(level=a_day)
+    ahead = planning.outlook(pd.Series(["A"]), sold, even_course(TODAY))
+    found = planning.days_of_cover(numbers(units), ahead)
     assert found.tolist() == pytest.approx([cover], nan_ok=True)
 
 
@@ -160,22 +150,22 @@ def test_a_sku_is_planned_from_its_stock_its_sales_and_the_usual_rules() -> None
 
 def test_a_reorder_is_in_full_cases() -> None:
     """As above, 45 units are missing: four cases of 12 are 48."""
-    assert planned(60, sells(1.5), Rules(case_pack=12))["reorder_quantity"] == 48
+    assert planned(60, sells(1.5), Rules(safety_days=7, case_pack=12))["reorder_quantity"] == 48
 
 
 def test_units_to_be_kept_are_neither_cover_nor_reordered_less() -> None:
     """Of 60 units 15 are kept: 45 / 1.5 = 30 days. That is less than 37, so it's due today, and
     100.5 - 45 = 55.5 are missing: 56 units.
     """
-    row = planned(60, sells(1.5), Rules(reserve_units=15))
+    row = planned(60, sells(1.5), Rules(safety_days=7, reserve_units=15))
     assert (row["days_of_cover"], row["reorder_date"]) == (30, day(2))
     assert row["reorder_quantity"] == 56
 
 
 def test_a_reserve_that_is_not_there_is_reordered_too() -> None:
-    """10 units of 50 to be kept: none to sell, 40 missing, and 2 x 67 = 134 to be sold: 174."""
-    row = planned(10, sells(2), Rules(reserve_units=50))
-    assert (row["days_of_cover"], row["reorder_quantity"]) == (0, 174)
+    """10 units of 50 to be kept: none to sell, 40 missing, and 2 x 37 = 74 to be sold: 114."""
+    row = planned(10, sells(2), Rules(safety_days=7, reserve_units=50))
+    assert (row["days_of_cover"], row["reorder_quantity"]) == (0, 114)
 
 
 def test_what_is_on_its_way_puts_a_reorder_off_but_not_the_stock_out() -> None:
@@ -187,7 +177,7 @@ def test_what_is_on_its_way_puts_a_reorder_off_but_not_the_stock_out() -> None:
         sells(2),
         pending_transshipment_quantity=30,
         fc_processing_quantity=10,
-        inbound_quantity=60,
+        inbound_shipped_quantity=60,
         pending_customer_order_quantity=500,
         researching_quantity=500,
         unfulfillable_quantity=500,
@@ -196,20 +186,19 @@ def test_what_is_on_its_way_puts_a_reorder_off_but_not_the_stock_out() -> None:
 
 
 def test_units_promised_to_customers_lost_or_unsellable_do_not_count_for_a_reorder() -> None:
-    """1 + 2 + 4 + 8: the others are powers of ten."""
-    frame = stock(
-        {
-            "fulfillable_quantity": 1,
-            "pending_transshipment_quantity": 2,
-            "fc_processing_quantity": 4,
-            "inbound_quantity": 8,
-            "inbound_working_quantity": 10,
-            "reserved_quantity": 100,
-            "pending_customer_order_quantity": 1000,
-            "researching_quantity": 10_000,
-        }
+    """1 + 2 + 4 + 8 + 16: the others are powers of ten."""
+    row = planned(
+        1,
+        sells(2),
+        pending_transshipment_quantity=2,
+        fc_processing_quantity=4,
+        inbound_shipped_quantity=8,
+        inbound_working_quantity=16,
+        reserved_quantity=100,
+        pending_customer_order_quantity=1000,
+        researching_quantity=10_000,
     )
-    assert planning.position(frame).tolist() == [15]
+    assert row["fulfillable_quantity"] + row["coming_units"] == 31
 
 
 @pytest.mark.parametrize("weeks", range(1, 60))
@@ -271,7 +260,7 @@ def test_a_rule_holds_for_its_sku_and_defaults_for_what_is_not_set() -> None:
     own = pd.DataFrame({"lead_time_days": [60, None]}, index=["A", "Z"])
     sold = demand({30: (30, 30)}, {30: (30, 30)})
     two = stock({"fulfillable_quantity": 100}, {"fulfillable_quantity": 100})
-    plan = planning.plan(two, sold, own, TODAY, Rules(lead_time_days=14))
+    plan = planning.plan(two, sold, own, TODAY, Rules(lead_time_days=14, safety_days=7))
     assert plan["lead_time_days"].tolist() == [60, 14]
     assert plan["reorder_date"].tolist() == [day(4, 4), day(20, 5)]
 
@@ -281,19 +270,21 @@ def test_rules_may_come_from_a_database_with_gaps() -> None:
     own = pd.DataFrame(
         {"lead_time_days": pd.array([None], dtype="Int64"), "case_pack": [None]}, index=["A"]
     )
-    plan = planning.plan(stock({"fulfillable_quantity": 100}), sells(1), own, TODAY)
+    there = stock({"fulfillable_quantity": 100})
+    plan = planning.plan(there, sells(1), own, TODAY, WEEK_OF_SAFETY)
     assert plan["reorder_date"].tolist() == [day(4, 5)]
 
 
 def test_the_usual_rules_are_those_told() -> None:
-    assert [getattr(Rules(), name) for name in RULES] == [30, 7, 30, 180, 1, 0, 10]
+    assert [getattr(Rules(), name) for name in RULES] == [30, None, 30, 180, 1, 0, 10, 95, 0, 0]
 
 
 def test_health_can_be_told_for_other_units() -> None:
     """At 1 a day with 5 kept: 42 - 5 = 37 days are low, 43 - 5 aren't."""
     own = pd.DataFrame({"reserve_units": [5.0]}, index=["A"])
-    plan = planning.plan(stock({}), sells(1), own, TODAY)
-    health_of = planning.health_of(plan, own, Rules())
+    plan = planning.plan(stock({}), sells(1), own, TODAY, WEEK_OF_SAFETY)
+    ahead = planning.outlook(plan["seller_sku"], sells(1), even_course(TODAY))
+    health_of = planning.health_of(plan, own, WEEK_OF_SAFETY, ahead)
     found = [health_of(numbers(n))[0] for n in (0, 42, 43, 186)]
     assert found == [Health.OUT, Health.LOW, Health.FINE, Health.EXCESS]
 
@@ -321,14 +312,13 @@ def test_a_sku_without_mcf_orders_sold_none_by_them() -> None:
     assert (plan["velocity_mcf"], plan["velocity_other"]) == (0.0, 1.5)
 
 
-def test_mcf_orders_of_another_window_say_nothing() -> None:
-    """Four units in thirty days are few, so the velocity is that of ninety: 9 / 90."""
-    own = pd.DataFrame({"mcf_units_30": [3.0]}, index=["A"])
+def test_mcf_orders_of_the_longest_window_tell_the_parts() -> None:
+    """3 of 4 in thirty days, 6 of 9 in ninety: two thirds of 0.1 a day."""
+    own = pd.DataFrame({"mcf_units_30": [3.0], "mcf_units_90": [6.0]}, index=["A"])
     sold = demand({30: (4, 30), 90: (9, 90)})
     plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
     assert (plan["velocity"], plan["velocity_days"]) == (0.1, 90)
-    assert math.isnan(plan["velocity_mcf"])
-    assert math.isnan(plan["velocity_other"])
+    assert plan["velocity_mcf"] == pytest.approx(0.1 * 2 / 3)
 
 
 @given(st.floats(0, 1e4), st.floats(0, 1e4))
@@ -338,7 +328,7 @@ def test_the_parts_of_a_velocity_are_never_negative_nor_more_than_it(
     own = pd.DataFrame({"mcf_units_30": [mcf]}, index=["A"])
     sold = demand(dict.fromkeys(WINDOWS, (all_, 30)))
     plan = planning.plan(stock({}), sold, NO_RULES, TODAY, own=own).iloc[0]
-    fits = plan["velocity_days"] == 30 and mcf <= all_
+    fits = all_ > 0 and mcf <= all_
     assert math.isnan(plan["velocity_mcf"]) == math.isnan(plan["velocity_other"])
     assert math.isnan(plan["velocity_mcf"]) or 0 <= plan["velocity_other"] <= plan["velocity"]
     assert not fits or plan["velocity_mcf"] == pytest.approx(mcf / 30)
@@ -360,8 +350,9 @@ def test_no_stock_has_the_same_columns_and_dtypes() -> None:
         **dict.fromkeys(["velocity_7", "velocity_30", "velocity_60", "velocity_90"], "float64"),
         **dict.fromkeys(["velocity", "velocity_days", "days_of_cover"], "float64"),
         **dict.fromkeys(["velocity_mcf", "velocity_other"], "float64"),
-        **dict.fromkeys(["stock_out_date", "reorder_date"], "datetime64[us, UTC]"),
-        "reorder_quantity": "float64",
+        **dict.fromkeys(["stock_out_date", "reorder_date", "gap_date"], "datetime64[us, UTC]"),
+        **dict.fromkeys(["reorder_quantity", *planning.REASONS, "order_point"], "float64"),
+        **dict.fromkeys(["gap_days", "gap_units"], "float64"),
         "lead_time_days": "int64",
         "health": "category",
     }
@@ -381,8 +372,8 @@ def test_a_hundred_thousand_skus_are_planned_at_once() -> None:
             for w in WINDOWS
         },
         index=pd.Index(frame["seller_sku"]),
-    )
-    plan = planning.plan(frame, sold, NO_RULES, TODAY)
+    ).assign(level=2.0, dispersion=1.0, doubt=0.0, level_days=90)
+    plan = planning.plan(frame, sold, NO_RULES, TODAY, WEEK_OF_SAFETY)
     assert plan["days_of_cover"].tolist() == (units / 2).tolist()
     counts = plan["health"].value_counts().to_dict()
     assert counts == {"Out of stock": 1, "Low": 74, "Healthy": 286, "Excess": 99_639}
@@ -436,43 +427,34 @@ def test_a_higher_velocity_never_gives_more_cover(
     assert not_before(slow["reorder_date"], fast["reorder_date"])
 
 
-def quantity(there: float, a_day: float, rule: Rules) -> tuple[float, float]:
-    """In how many days to order, and how much."""
-    held = {name: numbers(getattr(rule, name)) for name in RULES}
-    until, units = planning.reorder(numbers(there), numbers(a_day), held)
-    return float(until[0]), float(units[0])
+def missing(row: dict[str, Any]) -> float:
+    """The units that a plan's reorder should bring, by what it says of it."""
+    needed = row["need_units"] - row["lost_units"] + row["safety_units"] + row["kept_units"]
+    return float(needed - row["fulfillable_quantity"] - row["coming_units"])
 
 
+@few
 @given(amounts, speeds, rules)
-def test_a_reorder_is_whole_cases_and_never_fewer_units_than_single_ones(
+def test_a_reorder_is_whole_cases_and_at_least_the_minimum_and_what_is_missing(
     there: int, a_day: float, rule: Rules
 ) -> None:
-    _, units = quantity(there, a_day, rule)
-    single = Rules(rule.lead_time_days, rule.safety_days, rule.order_days)
-    _, least = quantity(there, a_day, single)
-    assert units >= least
-    assert units % rule.case_pack == 0
-    assert units - least < rule.case_pack
+    row = one_row(there, a_day, rule)
+    units = row["reorder_quantity"]
+    least = max(missing(row), rule.minimum_units)
+    assert pd.isna(units) or units >= least - 1e-3
+    assert pd.isna(units) or (units % rule.case_pack, units - least < rule.case_pack) == (0, True)
 
 
-@given(st.integers(-1000, 100_000), speeds, rules)
-def test_a_reorder_covers_lead_time_safety_days_and_those_it_is_for(
-    there: int, a_day: float, rule: Rules
-) -> None:
-    until, units = quantity(there, a_day, rule)
-    covered = there - until * a_day + units
-    days = rule.lead_time_days + rule.safety_days + rule.order_days
-    assert covered >= a_day * days - 1e-3
-
-
+@few
 @given(amounts, speeds, rules)
-def test_a_reorder_is_due_before_lead_time_and_safety_days_are_eaten_up(
+def test_a_reorder_arrives_before_less_than_the_safety_stock_is_left(
     there: int, a_day: float, rule: Rules
 ) -> None:
-    until, _ = quantity(there, a_day, rule)
-    needed = a_day * (rule.lead_time_days + rule.safety_days)
-    assert until == 0 or there - until * a_day >= needed - 1e-3
-    assert there - (until + 1) * a_day < needed + 1e-3
+    row = one_row(there, a_day, rule)
+    until = (row["reorder_date"] - pd.Timestamp(TODAY, tz="UTC")).days
+    left = there - row["kept_units"] - (until + rule.lead_time_days) * a_day
+    assert pd.isna(until) or until == 0 or left >= row["safety_units"] - 1e-3
+    assert pd.isna(until) or left - a_day < row["safety_units"] + 1e-3
 
 
 @few
@@ -538,13 +520,24 @@ def test_a_waterfall_always_adds_up(before: pd.Series, after: pd.Series) -> None
 @pytest.mark.no_cover
 @pytest.mark.parametrize("runs_out", [False, True])
 def test_the_forecast_beats_last_week_and_the_mean_of_thirty_days(runs_out: bool) -> None:
-    scores = bench_forecast.replay(bench_forecast.watch(22, 60, runs_out))
+    _is_as_good_as_told(bench_forecast.watch(22, 60, runs_out))
+
+
+@pytest.mark.no_cover
+def test_the_forecast_holds_what_it_tells_in_a_shop_of_another_kind() -> None:
+    """Promotions, a drift of each SKU, lots: nothing of it is the simulator's."""
+    _is_as_good_as_told(bench_forecast.make(22, 200))
+
+
+def _is_as_good_as_told(past: bench_forecast.Past) -> None:
+    scores = bench_forecast.replay(past)
     ours = scores.pop("forecast")
     assert ours.mae < min(score.mae for score in scores.values())
     told = [ours.wape(horizon) for horizon in (7, 14, 30)]
     simple = [min(score.wape(h) for score in scores.values()) for h in (7, 14, 30)]
     assert [ours < theirs for ours, theirs in zip(told, simple, strict=True)] == [True] * 3
-    assert 0.70 <= ours.coverage(7, 14, 30) <= 0.90
+    assert 0.75 <= ours.coverage(7, 14, 30) <= 0.85
+    assert 0.93 <= ours.service <= 0.97
 
 
 @pytest.mark.parametrize(
@@ -569,14 +562,130 @@ def test_units_that_went_to_another_place_were_not_sold(place: str, step: str) -
 
 def test_what_is_kept_leaves_no_day_of_cover_to_a_slow_seller() -> None:
     """5 of 6 units are kept: the other one lasts 90 days, and with 5 units no day is covered."""
-    plan = planning.plan(stock({}), demand({90: (1, 90)}), NO_RULES, TODAY)
-    held = planning.health_of(plan, NO_RULES, Rules(reserve_units=5))
+    sold, rule = demand({90: (1, 90)}), Rules(safety_days=7, reserve_units=5)
+    plan = planning.plan(stock({}), sold, NO_RULES, TODAY, rule)
+    ahead = planning.outlook(plan["seller_sku"], sold, even_course(TODAY))
+    held = planning.health_of(plan, NO_RULES, rule, ahead)
 
     assert [held(numbers(units))[0] for units in (5, 6)] == ["Low", "Healthy"]
 
 
 def test_a_reorder_counts_what_is_sold_in_the_whole_days_until_it_is_due() -> None:
-    """200 units last 66 days and a part at 3 a day; 37 are needed, so it's due in 29. Then 200 - 87
-    = 113 are there, and 67 days want 201: 88 units.
+    """200 units last 66 days and a part at 3 a day; 37 are needed, so it's due in 29, and arrives
+    in 59, when 200 - 177 = 23 are left. 30 and 7 days want 111: 88 units.
     """
-    assert quantity(200, 3.0, Rules()) == (29, 88)
+    row = planned(200, sells(3.0))
+    assert (row["reorder_date"], row["reorder_quantity"]) == (day(31), 88)
+
+
+def test_what_cannot_be_sold_in_the_lead_time_is_not_ordered() -> None:
+    """Nothing is there, and nothing is until the order comes: 30 and 7 days at 2 a day, not 67."""
+    row = planned(0, sells(2))
+    assert (row["reorder_quantity"], row["lost_units"]) == (74, 60)
+
+
+def test_the_safety_stock_is_that_of_the_service_level() -> None:
+    """60 are sold in 30 days, with a deviation of the root of 60 by chance: 1.645 of it are 12.7,
+    and for 99 of a hundred lead times 2.326 of it, 18.02.
+    """
+    rows = [planned(0, sells(2), Rules(service_level=percent)) for percent in (95, 99)]
+    assert [row["safety_units"] for row in rows] == [13, 19]
+    assert [row["order_point"] for row in rows] == [73, 79]
+
+
+def test_a_lead_time_that_varies_needs_more_safety() -> None:
+    """7.75 by chance and 2 x 5 by the lead time are 12.65 together: 1.645 of it are 20.8."""
+    assert planned(0, sells(2), Rules(lead_spread_days=5))["safety_units"] == 21
+
+
+def test_the_errors_of_a_shop_tell_its_safety_stock() -> None:
+    """Nine in ten of 760 errors were 0, the others 3 deviations: (760 x 3 + 40 x 1.645) / 800."""
+    errors = np.repeat([0.0, 3.0], [684, 76])
+    misses = Misses({30: errors})
+    plan = planning.plan(stock({}), sells(2), NO_RULES, TODAY, misses=misses)
+    far = (760 * 3 + 40 * 1.644854) / 800
+    assert plan["safety_units"].tolist() == [math.ceil(far * math.sqrt(60))]
+
+
+def test_a_service_level_of_a_sku_goes_before_the_days_for_all() -> None:
+    own = pd.DataFrame({"service_level": [95.0, None]}, index=["A", "B"])
+    two = stock({}, {})
+    sold = demand({30: (60, 30)}, {30: (60, 30)})
+    plan = planning.plan(two, sold, own, TODAY, WEEK_OF_SAFETY)
+    assert plan["safety_units"].tolist() == [13, 14]
+
+
+def test_the_least_to_order_is_ordered() -> None:
+    """45 are missing: at least 50, and in cases of 12 that are 60."""
+    rule = Rules(safety_days=7, minimum_units=50, case_pack=12)
+    assert planned(60, sells(1.5), rule)["reorder_quantity"] == 60
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ((60, 1.5, {}), "1.50 a day x 63 days + 10.5 safety - 60 here = 45"),
+        (
+            (0, 2, {}),
+            "2.00 a day x 60 days - 60 that can't be sold before it comes + 14 safety = 74",
+        ),
+        (
+            (56, 3.2, {"inbound_shipped_quantity": 80}),
+            "3.20 a day x 65 days + 22.4 safety - 56 here - 80 coming = 95",
+        ),
+        ((5, 0, {}), None),
+    ],
+)
+def test_a_reorder_is_told_with_its_own_arithmetic(
+    row: tuple[int, float, dict[str, int]], sentence: str | None
+) -> None:
+    units, a_day, more = row
+    assert planning.reckoning(planned(units, sells(a_day), **more)) == sentence
+
+
+def test_what_full_cases_add_is_told() -> None:
+    row = planned(60, sells(1.5), Rules(safety_days=7, case_pack=12))
+    sentence = planning.reckoning(row)
+    assert sentence is not None
+    assert sentence.endswith("= 45; 48 in full cases, or as the least to order")
+
+
+@pytest.mark.parametrize(
+    ("there", "lead", "gap"),
+    [
+        (20, {"inbound_shipped_quantity": 90}, (day(12), 3, 6)),  # 10 days; in 14, so after 13
+        (26, {"inbound_shipped_quantity": 90}, (None, 0, 0)),  # 13 days: the 14th is theirs
+        (20, {}, (None, 0, 0)),  # nothing is on its way
+        (0, {"fc_processing_quantity": 90}, (day(2), 1, 2)),  # the first day is lost
+        (20, {"inbound_working_quantity": 90}, (day(12), 10, 20)),  # in 21 days
+        (0, {"fc_processing_quantity": 2, "inbound_shipped_quantity": 9}, (day(2), 12, 24)),
+    ],
+)
+def test_what_runs_out_before_its_arrivals_is_told(
+    there: int, lead: dict[str, int], gap: tuple[Any, float, float]
+) -> None:
+    """At 2 a day; of 2 units that come in 2 days one day is sold, and 1 + 11 days are without."""
+    row = planned(there, sells(2), **lead)
+    begins = None if pd.isna(row["gap_date"]) else row["gap_date"]
+    assert (begins, row["gap_days"], row["gap_units"]) == gap
+
+
+def test_what_is_late_is_expected_to_need_as_long_again() -> None:
+    """Of 90 units 80 have been on their way for 14 days: 10 come in 14 days, so that there's some
+    for 18, and 80 come in 28, so that nothing is there for 9 days.
+    """
+    standing = pd.DataFrame(
+        {"seller_sku": ["A"], "place": ["inbound_shipped_quantity"], "units": [80], "days": [14]}
+    )
+    frame = stock({"fulfillable_quantity": 26, "inbound_shipped_quantity": 90})
+    plan = planning.plan(frame, sells(2), NO_RULES, TODAY, standing=standing).iloc[0]
+    assert (plan["gap_date"], plan["gap_days"], plan["gap_units"]) == (day(20), 9, 18)
+
+
+def test_an_arrival_after_the_lead_time_makes_up_for_what_is_short_before() -> None:
+    """With a lead time of 10 days an order would come to an empty shelf, but 400 units come in 14
+    days: they last 200, so no order is due.
+    """
+    rule = Rules(lead_time_days=10, safety_days=7)
+    row = planned(16, sells(2), rule, inbound_shipped_quantity=400)
+    assert row["reorder_date"] > day(1, 9)

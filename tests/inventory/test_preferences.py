@@ -69,7 +69,7 @@ def test_a_change_leaves_the_other_rules_of_the_sku(choices: Choices) -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", math.nan])
 def test_a_rule_can_be_unset(choices: Choices, nothing: Any) -> None:
-    every = dict.fromkeys(COLUMNS[1:], 7) | {"seller_sku": "A"}
+    every = dict.fromkeys(COLUMNS[1:], 60) | {"seller_sku": "A"}
     choices.set_rules([every])
     choices.set_rules([dict.fromkeys(COLUMNS[1:], nothing) | {"seller_sku": "A"}])
     assert rule(choices) == {}
@@ -259,7 +259,7 @@ def test_a_file_of_an_old_program_keeps_its_letters(choices: Choices) -> None:
 
 
 def test_all_rules_exported_can_be_imported_again(choices: Choices, store: Store) -> None:
-    every = dict.fromkeys(RULES, 7) | {"unit_cost": 1.25, "tags": "a, b"}
+    every = dict.fromkeys(RULES, 60) | {"unit_cost": 1.25, "tags": "a, b"}
     choices.set_rules([{"seller_sku": "A", **every}, {"seller_sku": "B, C", "case_pack": 3}])
     data = choices.rules().to_csv().encode()
     assert data.splitlines()[0].decode().split(",") == list(COLUMNS)
@@ -392,3 +392,28 @@ def test_a_view_needs_a_name_that_is_not_too_long(choices: Choices, name: str) -
     with pytest.raises(InvalidInput, match="give the view a name of up to 80 letters"):
         choices.save_view(View("inventory", name, "q=a"))
     assert choices.views("inventory") == []
+
+
+def test_fixed_safety_days_that_were_saved_stay_and_can_be_taken_out(choices: Choices) -> None:
+    choices.set_defaults(Rules(safety_days=7))
+    assert choices.defaults().safety_days == 7
+    choices.set_defaults(Rules())
+    assert choices.defaults() == Rules(safety_days=None, service_level=95)
+
+
+@pytest.mark.parametrize("percent", [0, 49, 100, 95.5])
+def test_a_service_level_is_a_whole_number_of_per_cent_from_50_to_99(
+    choices: Choices, percent: float
+) -> None:
+    with pytest.raises(InvalidInput):
+        choices.set_rules([{"seller_sku": "A", "service_level": percent}])
+
+
+def test_a_day_that_counts_is_no_concern_that_was_put_off(choices: Choices) -> None:
+    choices.put_off("reorder:A", NOW + timedelta(days=1))
+    choices.count("A:1", 20_000, NOW + timedelta(days=1))
+    assert choices.counted() == {("A:1", 20_000)}
+    assert list(choices.hidden(NOW)) == ["reorder:A"]
+
+    choices.leave_out("A:1", 20_000)
+    assert choices.counted() == frozenset()

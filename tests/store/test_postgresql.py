@@ -32,7 +32,7 @@ from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from tests.databases import US, needs_postgresql, own_schema
-from tests.inventory import test_history, test_own_orders
+from tests.inventory import test_history, test_own_orders, test_sales
 from tests.orders import test_submission
 from tests.store import test_database, test_driver, test_tables
 from tests.sync import conftest as sync_shops
@@ -76,6 +76,7 @@ for module in (test_reader, test_pages, test_writer):
     globals().update(of_any_store(module, *SHOPS))
 globals().update(of_any_store(test_history))
 globals().update(of_any_store(test_own_orders))
+globals().update(of_any_store(test_sales))
 
 
 @pytest.fixture(scope="session")

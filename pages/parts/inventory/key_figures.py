@@ -167,8 +167,8 @@ _HEALTH_LABELS = {
 }
 _HEALTH_HELP = {
     Health.OUT: "Nothing of it can ship.",
-    Health.LOW: "It lasts no longer than lead time and safety days, or, while its velocity isn't "
-    "known, there are no more than the low mark.",
-    Health.FINE: "It lasts longer than lead time and safety days.",
+    Health.LOW: "No more can ship than is sold in the lead time and kept for safety, or, while its "
+    "velocity isn't known, than the low mark.",
+    Health.FINE: "More can ship than is sold in the lead time and kept for safety.",
     Health.EXCESS: "It lasts longer than the days you set for excess.",
 }

@@ -27,12 +27,24 @@ _KEPT_FOR = timedelta(days=30)
 _NAMED = 10
 LABELS = {
     "lead_time_days": ("Lead time", "Days from an order to your supplier until it can ship."),
-    "safety_days": ("Safety days", "Days of sales that should be left when the new units arrive."),
+    "safety_days": (
+        "Safety days",
+        "Fixed days of sales to be left when new units arrive. Empty: by the service level.",
+    ),
     "order_days": ("Order for", "Days that a new order should last."),
     "excess_days": ("Excess after", "Days of cover above which a SKU counts as excess."),
     "case_pack": ("Case pack", "Units in a case; reorders are in full cases."),
     "reserve_units": ("Keep for Amazon", "Units that aren't counted for your own shops' orders."),
     "low_units": ("Low at", "Units at which a SKU counts as low while its velocity isn't known."),
+    "service_level": (
+        "Service level",
+        "In how many of a hundred lead times stock shouldn't run out, from 50 to 99.",
+    ),
+    "lead_spread_days": (
+        "Lead time varies by",
+        "Days by which the lead time usually differs from its mean (a standard deviation).",
+    ),
+    "minimum_units": ("Order at least", "Units that your supplier's smallest order has."),
 }
 
 
@@ -47,7 +59,7 @@ def draw_defaults(service: MCFService) -> None:
                 field.name: st.number_input(
                     LABELS[field.name][0],
                     min_value=0,
-                    value=int(getattr(usual, field.name)),
+                    value=getattr(usual, field.name),
                     step=1,
                     key=f"default_{field.name}",
                     help=LABELS[field.name][1],
@@ -100,7 +112,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     usual = review.choices.defaults()
     st.caption(
         "Empty means the default: "
-        + ", ".join(f"{LABELS[name][0]} {getattr(usual, name):,}" for name in RULES)
+        + ", ".join(f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES)
         + "."
     )
     stored = own.reset_index(names="seller_sku").assign(
@@ -143,6 +155,11 @@ def draw(service: MCFService, matches: Matches) -> None:
         elsewhere = len(set(typed) - set(stored["seller_sku"]))
         if elsewhere:
             st.caption(f"{messages.many(elsewhere, 'SKU')} of them are not in the table above.")
+
+
+def _usual(usual: Rules, name: str) -> str:
+    value = getattr(usual, name)
+    return "by service level" if value is None else f"{value:,}"
 
 
 def _save(service: MCFService, changes: list[dict[str, Any]]) -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from mcf.errors import MCFError
-from mcf.inventory import planning
+from mcf.inventory import demand, history, planning
 from mcf.inventory.planning import Health
-from mcf.inventory.review import AHEAD, Coverage, SKUReview
+from mcf.inventory.review import AHEAD, PAST, Coverage, SKUReview
 from mcf.service import MCFService
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
@@ -24,7 +24,7 @@ _ORDERS_OF = 90
 """Days up to the last order whose orders are listed."""
 
 
-def draw_history(history: Coverage, fresh: Freshness) -> None:
+def draw_history(known: Coverage, fresh: Freshness) -> None:
     """From which day velocities and forecasts are told, and how old the stock is."""
     facts = []
     if fresh.age is not None:
@@ -32,13 +32,13 @@ def draw_history(history: Coverage, fresh: Freshness) -> None:
         facts.append(f"Read from Amazon {messages.age(fresh.age)} ago{whole}")
     if fresh.full_age is not None:
         facts.append(inbound_age(fresh.full_age))
-    if history.first is None or history.days <= planning.ENOUGH + 1:
+    if known.first is None or known.days <= demand.ENOUGH + 1:
         facts.append(
-            f"velocity, cover and forecasts are told from {history.velocities_from:%d %b} on; "
+            f"velocity, cover and forecasts are told from {known.velocities_from:%d %b} on; "
             "until then a SKU is low by its units"
         )
     else:
-        facts.append(f"history of {history.days:,} days, since {history.first:%d %b %Y}")
+        facts.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
     st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
 
 
@@ -80,6 +80,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
     with right:
         _projection(service, review)
     orders = service.tracking.of_sku(seller_sku)
+    _one_offs(service, review)
     _history(review, orders)
     _where_did_they_go(review)
     _orders(orders)
@@ -124,9 +125,10 @@ def _numbers(review: SKUReview) -> None:
             st.metric(
                 "Sold a day",
                 f"{row['velocity']:.2f}",
-                help=f"On days in stock, over {row['velocity_days']:.0f} days. "
+                help="Expected over the next 30 days, by "
+                f"{messages.many(int(row['velocity_days']), 'day')} in stock. What left a day: "
                 + ", ".join(
-                    f"{n} days: {row[f'velocity_{n}']:.2f}"
+                    f"{n} days {row[f'velocity_{n}']:.2f}"
                     for n in planning.WINDOWS
                     if not math.isnan(row[f"velocity_{n}"])
                 )
@@ -138,11 +140,36 @@ def _numbers(review: SKUReview) -> None:
         st.metric(
             "Reorder by",
             _date(row["reorder_date"]),
-            help=f"Lead time {row['lead_time_days']} days. What is inbound is counted.",
+            help=f"Lead time {messages.many(int(row['lead_time_days']), 'day')}. What is inbound "
+            "counts from when it's expected.",
             border=True,
         )
         quantity = row["reorder_quantity"]
         st.metric("Reorder", "-" if math.isnan(quantity) else f"{quantity:,.0f}", border=True)
+    _reckoning(row)
+
+
+def _reckoning(row: pd.Series) -> None:
+    """What the reorder is made of, what the safety stock costs, and a gap before an arrival."""
+    if sentence := planning.reckoning(row.to_dict()):
+        st.markdown(f"Reorder: {sentence}")
+    facts = []
+    if row["safety_units"] > 0:
+        cost = row["safety_units"] * row["unit_cost"]
+        worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
+        safety = messages.many(round(row["safety_units"]), "unit")
+        facts.append(
+            f"Low at {row['order_point']:,.0f} units: what is sold in the lead time, and {safety} "
+            f"of safety{worth}"
+        )
+    if row["gap_days"] > 0:
+        days, lost = (round(row[name]) for name in ("gap_days", "gap_units"))
+        facts.append(
+            f"It runs out on {row['gap_date']:%d %b}, {messages.many(days, 'day')} before more "
+            f"arrives: about {messages.many(lost, 'unit')} of sales are lost"
+        )
+    if facts:
+        st.caption(". ".join(facts) + ".")
 
 
 def _by_mcf(row: pd.Series) -> str:
@@ -183,7 +210,7 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         )
         st.info(
             "Too few days of its sales are known for a forecast. It takes "
-            f"{planning.ENOUGH} days in stock.{there}",
+            f"{demand.ENOUGH} days in stock.{there}",
             icon=":material/hourglass_top:",
         )
         return
@@ -199,16 +226,47 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         alt=f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
         "four of five outcomes lie",
     )
-    coming = ", ".join(f"{units:,} in {days} days" for days, units in sorted(review.coming.items()))
+    coming = ", ".join(
+        f"{units:,} in {days} days" for days, units in sorted(review.coming.items()) if units
+    )
     assumed = (
         f"Counted on as inbound: {coming} (assumed; Amazon doesn't tell when)."
         if coming
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock of the last 90. "
+        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock. "
         f"The band holds four of five outcomes. {assumed}"
     )
+
+
+def _one_offs(service: MCFService, review: SKUReview) -> None:
+    """Days that sold far more than usual, each with the choice to count it."""
+    if review.one_offs.empty:
+        return
+    st.header("Days that sold far more than usual", anchor=False)
+    st.caption(
+        "They say little of what will be sold, so velocity, cover and reorder leave them out. Tick "
+        "those that are to count."
+    )
+    for line in review.one_offs.to_dict("records"):
+        day = int(line["day"])
+        st.checkbox(
+            f"{history.date_of(day):%d %b %Y}: {messages.many(round(line['units']), 'unit')} left; "
+            f"{line['usual']:.1f} are usual",
+            value=bool(line["counted"]),
+            key=f"counts_{day}",
+            on_change=_count,
+            args=(service, str(review.row["seller_sku"]), day, not line["counted"]),
+        )
+
+
+def _count(service: MCFService, seller_sku: str, day: int, counts: bool) -> None:
+    choices = service.stock.review.choices
+    if counts:
+        choices.count(seller_sku, day, history.midnight(day + PAST))
+    else:
+        choices.leave_out(seller_sku, day)
 
 
 def _history(review: SKUReview, orders: pd.DataFrame) -> None:

@@ -264,11 +264,11 @@ COLUMNS: tables.Columns = {
         options=[state.value for state in Health],
         color=[charts.HEALTH[state] for state in Health],
     ),
-    "days_of_cover": _days("Cover", "Days that what can ship lasts at the velocity."),
-    "stock_out_date": _date("Stops on", "When what can ship is used up at the velocity."),
+    "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast."),
+    "stock_out_date": _date("Stops on", "When what can ship is expected to be used up."),
     "velocity": st.column_config.NumberColumn(
         "Sold a day", format="%.2f", width="small",
-        help="Units that left on a day in stock, over 30 days or, if few were sold, over 90.",
+        help="Units expected a day over the next 30 days.",
     ),
     "velocity_mcf": st.column_config.NumberColumn(
         "MCF a day", format="%.2f", width="small",
@@ -283,8 +283,11 @@ COLUMNS: tables.Columns = {
     "trend": st.column_config.AreaChartColumn(
         "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0
     ),
-    "reorder_date": _date("Reorder by", "So that it arrives before the safety days begin."),
+    "reorder_date": _date("Reorder by", "So that it arrives while the safety stock is there."),
     "reorder_quantity": _units("Reorder", "Units to order then, in full cases."),
+    "order_point": _units("Low at", "What is sold in the lead time, and safety."),
+    "safety_units": _units("Safety", "Units that should be left when an order arrives."),
+    "gap_days": _days("Days without", "Days without stock before all that is on its way is there."),
     "product_name": st.column_config.TextColumn("Product", width="large"),
     "reserved_quantity": _units("Reserved", HELP["reserved"]),
     "pending_customer_order_quantity": _units("For orders", "Reserved for orders being shipped."),

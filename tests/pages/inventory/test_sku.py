@@ -13,7 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mcf.inventory.planning import ENOUGH
+from mcf.inventory import planning
+from mcf.inventory.demand import ENOUGH
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.simulator import Simulator
@@ -102,6 +103,37 @@ def test_a_sku_with_history_has_a_projection_and_a_waterfall(known: MCFService) 
     assert "at least" not in said_by(at, "sku_history")
     week_ago = known.now() - timedelta(days=7)
     assert f"went between {week_ago:%d %b %Y} and" in said_by(at, "waterfall")
+
+
+def test_a_reorder_is_told_with_its_arithmetic(known: MCFService) -> None:
+    plan = known.stock.review.plan()
+    row = plan.loc[plan["reorder_quantity"].idxmax()]
+
+    at = sku_page(row["seller_sku"])
+
+    assert f"Reorder: {planning.reckoning(row.to_dict())}" in texts(at)
+    assert f"Low at {row['order_point']:,.0f} units" in texts(at)
+
+
+def test_a_one_off_day_is_told_and_can_be_counted(known: MCFService, simulator: Simulator) -> None:
+    """A SKU that sells each day has one great day, and is as slow as before until that counts."""
+    plan = known.stock.review.plan()
+    seller_sku = str(plan.loc[plan["velocity"].idxmax(), "seller_sku"])
+    stock = simulator.world.stocks[US][seller_sku]
+    stock.add(5000)
+    step_days(known, simulator, 6)
+    stock.sell(2000)
+    step_days(known, simulator, 2)
+    at = sku_page(seller_sku)
+    before = figure(at, "Sold a day")
+
+    (tick,) = at.checkbox
+    tick.check().run()
+
+    assert "far more than usual" in texts(at)
+    assert float(figure(at, "Sold a day")) > 3 * float(before)
+    at.checkbox[0].uncheck().run()
+    assert figure(at, "Sold a day") == before
 
 
 def test_the_waterfall_is_between_the_days_that_are_chosen(known: MCFService) -> None:
