@@ -199,7 +199,7 @@ def test_stock_that_is_only_in_transfer_is_amber_although_amazon_says_yes(
 
 
 def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> None:
-    number = fill_in(form, shop.sku)
+    number = fill_in(form, shop.sku, **{"Street and number": "9 Refusal Road"})
     shop.amazon.faults.add(InvalidInput(operations=["createFulfillmentOrder"], times=1))
 
     ship(form)
