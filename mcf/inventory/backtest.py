@@ -14,9 +14,9 @@ from mcf.inventory.outlook import HORIZONS, Misses
 
 HALF_LIVES = (15.0, 30.0, 60.0, 120.0)
 CUTS = (30, 50, 70, 90)
-"""Days ago from which the days that have passed since are told, as if they were still ahead."""
-LEARNS_FROM = WINDOW + CUTS[-1] + 6
-"""Days of the past that are looked at."""
+"""Days before the last week's end from which those since are told, as if they were ahead."""
+LEARNS_FROM = WINDOW + CUTS[-1] + 2 * 6
+"""Days of the past that are looked at; weeks that have begun make up to twice six more."""
 _FEWEST = 28
 """Days that must be known before a cut."""
 _IN_STOCK = 0.7
@@ -39,7 +39,9 @@ def learn(sold: Numbers, in_stock: Truths, today: date) -> Learned:
     While too little is known for a test, the usual half-life holds, and errors of pure chance.
     """
     common = forecast.common(sold[:, -WINDOW:], in_stock[:, -WINDOW:], today)
-    tests = [_Test.of(sold, in_stock, today, cut) for cut in CUTS if sold.shape[1] - cut >= _FEWEST]
+    # The same days are tested for a week, so that what is learned doesn't waver from day to day.
+    cuts = [cut + demand.days_into_week(today) for cut in CUTS]
+    tests = [_Test.of(sold, in_stock, today, cut) for cut in cuts if sold.shape[1] - cut >= _FEWEST]
     best = _best_half_life(tests)
     errors = {horizon: _errors(tests, horizon, best) for horizon in HORIZONS}
     return Learned(replace(common, half_life=best), Misses(errors))

@@ -139,13 +139,18 @@ def even_course(today: date) -> Course:
     return Course(Common(np.ones(7)), today)
 
 
+def days_into_week(today: date) -> int:
+    """How many days before today belong to its week, as the store counts weeks."""
+    return (today - _EPOCH).days % 7
+
+
 def by_weeks(sold: Numbers, in_stock: Truths, today: date) -> Past:
     """The days before `today` as whole weeks, counted as the store does, and the days after them.
 
     A line per SKU, a column for each day, the last is yesterday.
     """
     units = np.where(in_stock, sold, 0.0)
-    begun = (today - _EPOCH).days % 7
+    begun = days_into_week(today)
     weeks = (units.shape[1] - begun) // 7
     first = units.shape[1] - begun - 7 * weeks
     whole = slice(first, first + 7 * weeks)

@@ -142,7 +142,7 @@ def forecast(past: Past) -> Guess:
     """What the program tells; NaN where it says that too little is known."""
     today = past.first + past.sold.shape[1] * DAY
     learned = backtest.learn(past.sold, past.in_stock, today)
-    begun = demand.WINDOW + (today - date(1970, 1, 1)).days % 7
+    begun = demand.WINDOW + demand.days_into_week(today)
     sold, there = past.sold[:, -begun:], past.in_stock[:, -begun:]
     there = there & ~demand.one_off_days(sold, there, learned.common, today)
     levels = demand.levels(demand.by_weeks(sold, there, today), learned.common, today)

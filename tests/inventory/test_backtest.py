@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -57,6 +57,18 @@ def test_a_young_shop_has_the_usual_half_life_and_no_errors(days: int) -> None:
 def test_skus_that_were_out_of_stock_for_long_are_not_judged() -> None:
     sold = chance(np.full(DAYS, 3.0), 12)
     there = np.ones(sold.shape, dtype=bool)
-    there[:, -10:] = False
+    there[:, -20:] = False
     found = backtest.learn(sold, there, TODAY)
     assert len(found.misses.errors[30]) == 3 * 12
+
+
+def test_what_is_learned_of_errors_stays_the_same_for_a_week() -> None:
+    """From Thursday to Wednesday, as the store counts weeks."""
+    sold = chance(np.full(DAYS + 6, 3.0))
+    thursday = date(2026, 2, 26)
+    found = [
+        backtest.learn(past, np.ones(past.shape, dtype=bool), thursday + timedelta(days=day))
+        for day, past in ((0, sold[:, :DAYS]), (6, sold[:, 6:]))
+    ]
+    first, last = (one.misses.errors[30] for one in found)
+    assert last == pytest.approx(first)

@@ -279,3 +279,25 @@ def test_an_order_that_an_old_store_knows_is_not_sent_again(
     with MCFService(settings) as service:
         assert service.submit(request_for).state is SubmissionState.ACCEPTED
     assert simulator.requests.count("createFulfillmentOrder") == 0
+
+
+def test_weeks_of_an_old_store_count_days_in_stock_as_they_were_recorded(url: str) -> None:
+    """A day with 5 reserved units left, of which the report tells that 5 were shipped."""
+    old_store(url, 4)
+    day = {"day": 701, "sku_id": 1, "customer_shipments": 5, "left_units": 5, "days_in_stock": 0}
+    other = {**day, "day": 702, "left_units": 4, "customer_shipments": 3, "days_in_stock": 1}
+    with engine_of(url) as engine, engine.begin() as connection:
+        days, weeks = (
+            tables_of(connection)[name] for name in ("inventory_days", "inventory_weeks")
+        )
+        counts = {c.name: 0 for c in days.columns if not c.nullable and not c.primary_key}
+        connection.execute(days.insert(), [counts | day, counts | other])
+        week = {"week": 100, "sku_id": 1, "units": 8, "days_in_stock": 2}
+        connection.execute(weeks.insert(), [week, {**week, "week": 99}])
+
+    opened(url).close()
+
+    with engine_of(url) as engine, engine.connect() as connection:
+        query = select(tables.inventory_weeks).where(tables.inventory_weeks.c.sku_id == 1)
+        rows = connection.execute(query.order_by(tables.inventory_weeks.c.week)).all()
+    assert [tuple(row) for row in rows] == [(99, 1, 8, 2), (100, 1, 3, 1)]

@@ -56,14 +56,7 @@ def draw_defaults(service: MCFService) -> None:
         with st.form("defaults", border=False):
             st.markdown("**For SKUs with no rule of their own**")
             values = {
-                field.name: st.number_input(
-                    LABELS[field.name][0],
-                    min_value=0,
-                    value=getattr(usual, field.name),
-                    step=1,
-                    key=f"default_{field.name}",
-                    help=LABELS[field.name][1],
-                )
+                field.name: _default(field.name, getattr(usual, field.name))
                 for field in fields(usual)
             }
             if st.form_submit_button("Save the defaults", icon=":material/save:"):
@@ -86,6 +79,22 @@ def draw_defaults(service: MCFService) -> None:
             _said(
                 lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
             )
+
+
+def _default(name: str, value: int | None) -> Any:
+    """What is typed for all SKUs; a rule that may be without a number can be emptied."""
+    key, may_be_empty = f"default_{name}", getattr(Rules(), name) is None
+    if may_be_empty:
+        # A field that begins with a number takes it again when it's emptied.
+        session.state().setdefault(key, value)
+    return st.number_input(
+        LABELS[name][0],
+        min_value=0,
+        value=None if may_be_empty else value,
+        step=1,
+        key=key,
+        help=LABELS[name][1],
+    )
 
 
 def _without_stock(skus: list[str]) -> None:

@@ -222,3 +222,16 @@ def test_wrong_defaults_are_refused_and_stay_in_the_form(calm: MCFService) -> No
     assert "defaults, Case pack: 0 is not a whole number" in words(at.error[0].value)
     assert at.number_input(key="default_case_pack").value == 0
     assert calm.stock.review.choices.defaults() == Rules()
+
+
+def test_safety_is_by_service_level_until_fixed_days_are_set(calm: MCFService) -> None:
+    at = stock_page()
+    assert at.number_input(key="default_safety_days").value is None
+
+    at.number_input(key="default_safety_days").set_value(5)
+    next(b for b in at.button if b.label == "Save the defaults").click().run()
+    assert calm.stock.review.choices.defaults() == Rules(safety_days=5)
+
+    at.number_input(key="default_safety_days").set_value(None)
+    next(b for b in at.button if b.label == "Save the defaults").click().run()
+    assert calm.stock.review.choices.defaults() == Rules()
