@@ -379,11 +379,8 @@ def altered(value: Any, name: str, operation: str, version: str) -> Any:
         return value[:first] + value[first - 1 :]
     if name == "recorded-stock" and operation == "getInventorySummaries":
         return [(sku, None if has_no_details(sku) else count) for sku, count in value]
-    if (
-        name in ("fees-missing", "fees-odd")
-        and operation == "getFulfillmentPreview"
-        and version < "2026"
-    ):
+    lacks_fees = name == "fees-missing" or (name == "fees-odd" and version < "2026")
+    if lacks_fees and operation == "getFulfillmentPreview":
         return [(speed, possible, None) for speed, possible, _ in value]
     return value
 
