@@ -119,7 +119,7 @@ def test_trouble_of_the_background_worker_is_in_view() -> None:
             settings=settings,
             demo=None,
             trouble=StoreError("The disk is full."),
-            freshness=lambda _subject: fresh,
+            readings=lambda: [fresh],
             progress=lambda _subject: None,
         )
         frame_head.draw(cast("Any", service), redraws=False)
