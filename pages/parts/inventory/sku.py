@@ -58,6 +58,12 @@ def draw(service: MCFService, seller_sku: str) -> None:
         args=("open", None),
     )
     review = service.stock.review.sku(seller_sku)
+    fresh = service.freshness(Subject.INVENTORY)
+    if review is None and fresh.age is None:
+        st.title(labels.plain(seller_sku), anchor=False)
+        messages.draw_stale(fresh, "stock")
+        messages.draw_empty(fresh, "stock", "")
+        return
     if review is None:
         st.title("No such SKU")
         st.info(

@@ -254,18 +254,21 @@ def _parcel(parcel: Row, whole: WholeOrder) -> None:
     view = whole.view
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
+    is_known = parcel["tracked"] or status is not PackageStatus.UNKNOWN
     with st.container(horizontal=True, vertical_alignment="center"):
-        word = labels.plain(PackageStatus.label_of(parcel["status"]))
-        badge.draw(word, status.colour, ":material/package_2:")
+        word = PackageStatus.label_of(parcel["status"]) if is_known else "Not asked yet"
+        badge.draw(labels.plain(word), status.colour, ":material/package_2:")
         st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
-    st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
+    meaning = status.meaning if is_known else "Where it is hasn't been asked of Amazon yet."
+    st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {meaning}")
     _expected(parcel, whole)
     events = view.events[view.events["package_number"] == parcel["package_number"]]
     if events.empty:
-        st.caption("No events yet.")
+        if is_known:
+            st.caption("No events yet.")
         return
     latest, *earlier = rows(events)
     st.markdown(_event(latest))

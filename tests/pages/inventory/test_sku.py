@@ -17,8 +17,10 @@ from mcf.inventory import planning
 from mcf.inventory.demand import ENOUGH
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
+from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
+from mcf.store.database import Store
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import places, session
 from tests.conftest import START
@@ -29,6 +31,7 @@ from tests.pages.conftest import (
     texts,
 )
 from tests.pages.inventory.steps import US, figure, pressed, stock_page, table
+from tests.shops import held
 
 
 def sku_page(seller_sku: str) -> AppTest:
@@ -226,6 +229,21 @@ def test_a_sku_that_amazon_does_not_have_is_told_so(calm: MCFService) -> None:
     assert "No such SKU" in texts(at)
     assert "NO-SUCH-*SKU*" in texts(at)
     assert [t.value for t in pressed(at, "back_to_stock").title] == ["Inventory"]
+
+
+def test_before_the_stock_was_read_no_sku_is_said_not_to_be_there(
+    empty_program: None, settings: Settings
+) -> None:
+    scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
+    with (
+        Store(settings.store_url, mode=settings.mode.value, **scope) as store,
+        held(store.lease("background reads")),
+    ):
+        at = sku_page("SOME-SKU")
+
+    assert "No such SKU" not in texts(at)
+    assert at.title[0].value == "SOME\\-SKU"
+    assert "Reading stock from Amazon" in at.info[0].value
 
 
 def test_inbound_units_have_an_age_of_their_own(calm: MCFService, simulator: Simulator) -> None:
