@@ -122,7 +122,7 @@ class Spoiler:
         except ValueError:
             return response
         if isinstance(data, dict) and not data.get("errors"):
-            self._walk(data, str(response.url) if response._request else "", 0)
+            self._walk(data, response.url.path if response._request else "", 0)
         return _answer(response, data)
 
     def _walk(self, data: Any, path: str, row: int) -> None:

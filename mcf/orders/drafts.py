@@ -110,7 +110,7 @@ def as_sent(order: Mapping[str, Any], at: datetime | None, zone: tzinfo) -> Type
     That of the day when it was sent is left open, as it is when nobody typed one.
     """
     typed = typed_of(order)
-    shown = _moment(order.get("displayableOrderDate"))
+    shown = moment_of(order.get("displayableOrderDate"))
     if shown is None:
         return typed
     day = shown.astimezone(zone).date()
@@ -119,7 +119,8 @@ def as_sent(order: Mapping[str, Any], at: datetime | None, zone: tzinfo) -> Type
     return typed.model_copy(update={"displayed_date": day.isoformat()})
 
 
-def _moment(text: object) -> datetime | None:
+def moment_of(text: object) -> datetime | None:
+    """The time that a text of Amazon's says, in UTC if it has no zone; None if it says none."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

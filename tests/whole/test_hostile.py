@@ -95,13 +95,21 @@ def order_ids(service: MCFService, kind: str) -> list[str]:
 
 
 def drawn(service: MCFService, kind: str) -> Iterator[AppTest]:
-    """Every page, a SKU, the form filled and some orders."""
-    for path in (places.TODAY, places.INVENTORY, places.TRACKING, places.CONNECTION):
+    """Two of the pages with lists, some orders, and a SKU or the form filled; by turns."""
+    turn = [*KINDS].index(kind)
+    for path in ((places.TODAY, places.INVENTORY), (places.TRACKING, places.CONNECTION))[turn % 2]:
         yield open_page(path)
-    for sku in service.inventory()["seller_sku"][:1]:
-        yield open_page(places.INVENTORY, open=sku)
     for order_id in order_ids(service, kind):
         yield open_page(places.TRACKING, order=order_id)
+    if turn % 4 in (1, 2):
+        for sku in service.inventory()["seller_sku"][:1]:
+            yield open_page(places.INVENTORY, open=sku)
+    else:
+        yield typed_form()
+
+
+def typed_form() -> AppTest:
+    """The form, filled."""
     at = open_page(places.NEW_ORDER)
     assert [exception.message for exception in at.exception] == []
     typed = {**RECIPIENT, "number": "TEST-9"}
@@ -110,7 +118,7 @@ def drawn(service: MCFService, kind: str) -> Iterator[AppTest]:
         field.input(typed[str(field.key)])
     for choice in (each for each in at.selectbox if each.key == "sku_0"):
         choice.select(choice.options[0])
-    yield at.run()
+    return at.run()
 
 
 @pytest.fixture

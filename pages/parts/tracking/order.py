@@ -16,10 +16,10 @@ from mcf.amazon.statuses import (
 from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError, NotFound
 from mcf.files import harmless
+from mcf.orders import drafts
 from mcf.orders.particulars import particulars
 from mcf.orders.validation import label
 from mcf.service import MCFService
-from mcf.tracking import events
 from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
@@ -362,9 +362,9 @@ def _as_sent(whole: WholeOrder, currency: str) -> None:
     view = whole.view
     slip = whole.sent.model_copy(update={"comment": view.comment or whole.sent.comment})
     named = dict(particulars(slip, currency))
-    shown = view.raw["The order"][0].get("displayableOrderDate")
+    shown = drafts.moment_of(view.raw["The order"][0].get("displayableOrderDate"))
     if shown and label("displayed_date") not in named:
-        named[label("displayed_date")] = messages.day(events.moment(str(shown)))
+        named[label("displayed_date")] = messages.day(shown)
     named.setdefault(label("comment"), "none")
     named.setdefault(label("policy"), FulfillmentPolicy.label_of(slip.policy))
     lines = "\n".join(f"- {labels.plain(k)}: {labels.plain(text)}" for k, text in named.items())
