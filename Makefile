@@ -36,8 +36,8 @@ test: $(VENV)/.installed-dev ## run the tests, of some a part (PYTEST_ARGS="test
 chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
 	$(PY) -m tests.chaos
 
-check: export MCF_TEST_WHOLE := 1
-check: lint ## all that must hold before a commit: lint, then every test, most with coverage
+check: export MCF_TEST_WHOLE ?= 0
+check: lint ## all that must hold before a commit: lint, then the tests, most with coverage
 	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS)"
 	$(MAKE) --no-print-directory test PYTEST_ARGS="$(QUICK) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
 

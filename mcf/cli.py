@@ -7,22 +7,23 @@ Heavy imports wait until a command runs, so that `--help` is quick.
 from __future__ import annotations
 
 import functools
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf.errors import MCFError
+from mcf import terminal
+from mcf.errors import AboveLimit, InvalidInput, MCFError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mcf.alerts.dispatch import AlertOutcome
+    from mcf.amazon.connection_check import Check
     from mcf.amazon.models.answers import FulfillmentPreview
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from mcf.sync.progress import Run
 
 P = ParamSpec("P")
-_UNBROKEN = 2000
-"""Columns of a table that goes into a file or another program: no line is broken."""
 
 
 def _explained(command: Callable[P, None]) -> Callable[P, None]:
@@ -50,13 +49,29 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
 
 def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
     if as_json:
-        click.echo(json.dumps(error.to_dict()), err=True)
+        _print_json(error.to_dict(), err=True)
     else:
-        click.echo(f"Error: {error.message}", err=True)
-        click.echo(f"What to do: {error.advice}", err=True)
+        sentence = _words(error)
+        terminal.say(f"Error: {sentence}", err=True)
+        if sentence != error.message and not isinstance(error, InvalidInput):
+            terminal.say(f"Amazon's words: {error.message}", err=True)
+        terminal.say(f"What to do: {error.advice}", err=True)
         if error.request_id:
-            click.echo(f"Amazon's request id: {error.request_id}", err=True)
+            terminal.say(f"Amazon's request id: {error.request_id}", err=True)
     sys.exit(1)
+
+
+def _words(error: MCFError) -> str:
+    """What went wrong, in a seller's words."""
+    from mcf.amazon.labels import error_text
+
+    return error_text(error)
+
+
+def _print_json(data: Any, *, err: bool = False) -> None:
+    from mcf import cli_json
+
+    click.echo(cli_json.line(data), err=err)
 
 
 _encoding = click.option(
@@ -74,21 +89,30 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--log", is_flag=True, help="Write to mcf.log what happens; without it nothing is.")
 @_json_flag
 @_explained
-def check(*, as_json: bool) -> None:
+def check(*, log: bool, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
     failed = False
-    with _service() as service:
+    with _service(logs=log) as service:
         for attempt in service.connection.check():
             failed = failed or not attempt.ok
             if as_json:
-                click.echo(json.dumps({k: getattr(attempt, k) for k in attempt.__slots__}))
+                _print_json({k: getattr(attempt, k) for k in attempt.__slots__})
                 continue
-            click.echo(f"{'ok  ' if attempt.ok else 'FAIL'}  {attempt.name}: {attempt.detail}")
+            terminal.say(f"{_verdict(attempt)}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
-                click.echo(f"      {attempt.advice}")
+                terminal.say(f"      {attempt.advice}")
     sys.exit(1 if failed else 0)
+
+
+def _verdict(attempt: Check) -> str:
+    if attempt.is_warning:
+        return "warn"
+    if not attempt.was_tried:
+        return "skip"
+    return "ok  " if attempt.ok else "FAIL"
 
 
 @main.command()
@@ -129,7 +153,7 @@ def simulate(
             MCFError(f"Port {port} can't be used: {error}", advice="Choose another --port."),
             as_json=False,
         )
-    click.echo(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
+    terminal.say(f"Simulated Amazon: AMAZON_SP_API_ENDPOINT={simulator.endpoint}")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     simulator.stop()
@@ -204,8 +228,10 @@ def backup(*, file: Path, as_json: bool) -> None:
     with _service() as service:
         service.backup(file)
     size = file.stat().st_size
-    told = json.dumps({"file": str(file), "bytes": size})
-    click.echo(told if as_json else f"{file} ({size / 1e6:.1f} MB)")
+    if as_json:
+        _print_json({"file": str(file), "bytes": size})
+    else:
+        terminal.say(f"{file} ({size / 1e6:.1f} MB)")
 
 
 @main.group()
@@ -230,27 +256,22 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     """
     from dataclasses import asdict
 
-    from mcf.errors import InvalidInput
+    from mcf.files import limits
     from mcf.files.text import decoded
     from mcf.inventory.ledger import DateOrder
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            {str(file): error.strerror or "can't be read"}, advice="Name the report's file."
-        ) from error
+    data = limits.content(file)
     if encoding is not None:
         data = decoded(data, encoding).text.encode()
     with _service() as service:
         imported = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
-        click.echo(json.dumps(asdict(imported), default=str))
+        _print_json(asdict(imported))
         return
-    click.echo(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
-    click.echo(f"{imported.changed:,} days of a SKU are new or different")
+    terminal.say(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
+    terminal.say(f"{imported.changed:,} days of a SKU are new or different")
     if imported.ignored:
-        click.echo(f"{imported.ignored:,} lines of other countries were passed over")
+        terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
 
 
 @main.group()
@@ -262,11 +283,16 @@ def orders() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and send nothing.")
 @click.option("--yes", is_flag=True, help="Send without asking.")
+@click.option(
+    "--doubts", is_flag=True, help="Send also what looks like a mistake, as it's written."
+)
 @click.option("--repeats", is_flag=True, help="Send also what looks like an order sent lately.")
 @click.option(
     "--reserve", is_flag=True, help="Send also what only the units kept for Amazon cover."
 )
-@click.option("--above-limit", is_flag=True, help="Send although fees are above MCF_ORDER_LIMIT.")
+@click.option(
+    "--above-limit", is_flag=True, help="Send although fees are, or may be, above MCF_ORDER_LIMIT."
+)
 @click.option(
     "--result",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -280,6 +306,7 @@ def submit(
     file: Path,
     dry_run: bool,
     yes: bool,
+    doubts: bool,
     repeats: bool,
     reserve: bool,
     above_limit: bool,
@@ -293,7 +320,7 @@ def submit(
     """
     from mcf.order_files.plan import Verdict, ready
 
-    agreed = {Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
+    agreed = {Verdict.DOUBT: doubts, Verdict.REPEAT: repeats, Verdict.RESERVE: reserve}
     with _service() as service, _resulting(result) as outcomes:
         _freshen(service, as_json=as_json)
         service.settle()
@@ -318,13 +345,20 @@ def submit(
 def list_orders(*, status: str | None, as_json: bool) -> None:
     """List the orders in the store, newest first."""
     with _service() as service:
+        if status is not None:
+            terminal.require_status(service.orders(), status)
         _freshen(service, as_json=as_json)
         frame = service.orders()
     if status is not None:
-        frame = frame[frame["status"].astype(str).str.casefold() == status.casefold()]
-    shown = ["seller_fulfillment_order_id", "status_label", "speed_label", "received_date",
+        frame = terminal.in_status(frame, status)
+    shown = ["seller_fulfillment_order_id", "standing", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
-    _print_frame(frame if as_json else frame[shown], as_json=as_json)
+    if as_json:
+        from mcf import cli_json
+
+        _print_json(cli_json.orders(frame))
+    else:
+        terminal.table(frame[shown])
 
 
 @orders.command("show")
@@ -333,23 +367,20 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 @_explained
 def show(*, order_id: str, as_json: bool) -> None:
     """Show one order as Amazon has it now."""
+    from mcf import cli_json
+
     with _service() as service:
         service.tracking.refresh(order_id)
         view = service.tracking.views.order(order_id)
         if view is None:
             raise MCFError(f"There is no order {order_id}.")
     if as_json:
-        parts = {"items": view.items, "shipments": view.shipments,
-                 "packages": view.packages, "events": view.events}  # fmt: skip
-        order = json.loads(json.dumps(view.order.row, default=str))
-        click.echo(json.dumps({"order": order, **{k: _records(v) for k, v in parts.items()}}))
+        _print_json(cli_json.order(view))
         return
-    click.echo(f"{order_id}: {view.status.label}. {view.status.meaning}")
+    terminal.say(f"{order_id}: {view.status.label}. {view.status.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
         if len(frame):
-            _print_frame(
-                frame.drop(columns="seller_fulfillment_order_id", errors="ignore"), as_json=False
-            )
+            terminal.table(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))
 
 
 @orders.command("cancel")
@@ -363,9 +394,9 @@ def cancel(*, order_id: str, as_json: bool) -> None:
     if as_json:
         facts = {"order": order_id, "state": change.state, "status": change.status,
                  "message": change.message}  # fmt: skip
-        click.echo(json.dumps(facts))
+        _print_json(facts)
     else:
-        click.echo(f"{change.state.value:12}  {order_id}  {change.message}")
+        terminal.say(f"{change.state.value:12}  {order_id}  {change.message}")
     sys.exit(0 if change.state == "done" else 1)
 
 
@@ -395,7 +426,10 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
                        advice="Choose another folder with --output.") from error  # fmt: skip
     photos = sum(document.photo is not None for proven in proofs for document in proven.documents)
     facts = {"file": str(path), "bytes": len(content), "photos": photos}
-    click.echo(json.dumps(facts) if as_json else f"{path} ({photos} photos of deliveries)")
+    if as_json:
+        _print_json(facts)
+    else:
+        terminal.say(f"{path} ({_many(photos, 'photo')} of deliveries)")
 
 
 @main.command()
@@ -423,17 +457,31 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
         except OSError as error:
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip
-    rows = {"file": str(path), "rows": len(frame)}
-    click.echo(json.dumps(rows) if as_json else f"{path} ({len(frame)} rows)")
+    if as_json:
+        _print_json({"file": str(path), "rows": len(frame)})
+    else:
+        terminal.say(f"{path} ({_many(len(frame), 'row')})")
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 @contextmanager
-def _service() -> Iterator[MCFService]:
-    from mcf.service import open_service
+def _service(*, logs: bool = True) -> Iterator[MCFService]:
+    from mcf.logs import silence
+    from mcf.service import MCFService
+    from mcf.settings import Settings
 
-    with open_service() as service:
+    settings = Settings.from_env()
+    for warning in settings.warnings:
+        terminal.say(f"Warning: {warning}", err=True)
+    with terminal.awaited(settings):
+        opened = MCFService(settings)
+    quiet = nullcontext() if logs else silence()
+    with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:
-            click.echo(f"Warning: {service.rescued}", err=True)
+            terminal.say(f"Warning: {service.rescued}", err=True)
         yield service
 
 
@@ -449,7 +497,9 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     runs = _sync(service, full=False, as_json=as_json, quiet=True)
     for run in runs:
         if run.error is not None:
-            click.echo(f"Warning: {run.subject.value} is {run.state.value}: {run.error}", err=True)
+            terminal.say(
+                f"Warning: {run.subject.value} is {run.state.value}: {run.error.message}", err=True
+            )
 
 
 def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False) -> list[Run]:
@@ -482,12 +532,18 @@ def _sync(service: MCFService, *, full: bool, as_json: bool, quiet: bool = False
 
 def _show_run(run: Run, *, as_json: bool) -> None:
     if as_json:
-        facts: dict[str, Any] = {"subject": run.subject, "state": run.state, "rows": run.rows}
-        click.echo(json.dumps({**facts, **(run.error.to_dict() if run.error else {})}))
+        from mcf import cli_json
+
+        _print_json(cli_json.run(run))
         return
-    click.echo(f"{run.subject.value}: {run.state.value}, {run.rows} rows in {run.steps} calls")
+    how = run.state.value if run.is_full else f"{run.state.value}, incremental"
+    terminal.say(
+        f"{run.subject.value}: {how}, {_many(run.rows, 'row')} in {_many(run.steps, 'call')}"
+    )
+    if run.note is not None:
+        terminal.say(f"  {run.note}")
     if run.error is not None:
-        click.echo(f"  {run.error.message} {run.error.advice}", err=True)
+        terminal.say(f"  {_words(run.error)} {run.error.advice}", err=True)
 
 
 def _require_channels(service: MCFService) -> None:
@@ -502,23 +558,17 @@ def _require_channels(service: MCFService) -> None:
 
 def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if as_json:
-        facts: dict[str, Any] = {
-            "channel": outcome.channel,
-            "told": [alert.to_dict() for alert in outcome.told],
-            "waiting": [alert.to_dict() for alert in outcome.waiting],
-            "noted": outcome.noted,
-            "begins": outcome.begins,
-            "note": outcome.note,
-        }
-        click.echo(json.dumps({**facts, **(outcome.error.to_dict() if outcome.error else {})}))
+        from mcf import cli_json
+
+        _print_json(cli_json.outcome(outcome))
         return
-    click.echo(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
+    terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
-        click.echo(f"  {alert.title}")
+        terminal.say(f"  {alert.title}")
     if outcome.note:
-        click.echo(f"  Warning: {outcome.note}", err=True)
+        terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
-        click.echo(f"  {outcome.error.message} {outcome.error.advice}", err=True)
+        terminal.say(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
 
 
 def _outcome_in_words(outcome: AlertOutcome) -> str:
@@ -554,21 +604,21 @@ def _resulting(path: Path | None) -> Iterator[_Outcomes]:
     finally:
         if path is not None and outcomes.document is not None:
             send.write(send.rows(outcomes.document, outcomes.results.values()), path)
-            click.echo(f"Result: {path}", err=True)
+            terminal.say(f"Result: {path}", err=True)
 
 
 def _require_limit(
     service: MCFService, chosen: Sequence[PlannedOrder], *, above_limit: bool
 ) -> None:
-    """Raises `MCFError` when the orders cost more than the seller's limit."""
+    """Raises `MCFError` when the orders may cost more than the seller's limit."""
     from mcf.order_files.plan import fees
 
-    total = fees(chosen)
-    if total.total is not None and total.is_above(service.settings.order_limit) and not above_limit:
-        raise MCFError(
-            f"{total.total.value} {total.total.currency_code} in all is above MCF_ORDER_LIMIT, "
-            f"{service.settings.order_limit}. Nothing was sent.",
-            advice="Look at the fees; --above-limit sends all the same.",
+    objection = fees(chosen).objection(service.ordering.limit)
+    if objection and not above_limit:
+        raise AboveLimit(
+            f"{objection} Nothing was sent.",
+            advice="Look at the fees; --above-limit sends all the same. The limit is "
+            "MCF_ORDER_LIMIT.",
         )
 
 
@@ -583,7 +633,7 @@ def _plan(
 
     document = opened_file(file, encoding=encoding)
     for note in document.notes:
-        click.echo(f"Warning: {note}", err=True)
+        terminal.say(f"Warning: {note}", err=True)
     orders = judged(document, service.now(), service.settings.marketplace)
     planned = list(
         track(
@@ -601,19 +651,15 @@ def _plan(
 
 
 def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
+    from mcf import cli_json
+
     for plan in planned:
-        facts = {
-            "order": plan.order.order_id,
-            "lines": list(plan.order.lines),
-            "verdict": plan.verdict.value,
-            "reason": plan.reason,
-            "fee": _fee(plan.preview),
-        }
         if as_json:
-            click.echo(json.dumps(facts))
-        else:
-            fee = f", fee {facts['fee']}" if facts["fee"] else ""
-            click.echo(f"{plan.verdict.value:12}  {facts['order']}{fee}  {plan.reason}".rstrip())
+            _print_json(cli_json.planned(plan))
+            continue
+        total = _fee(plan.preview)
+        fee = f", fee {total}" if total else ""
+        terminal.say(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
 
 
 def _fee(preview: FulfillmentPreview | None) -> str | None:
@@ -632,44 +678,13 @@ def _send(
     outcome = service.submit(request, plan.preview)
     outcomes.note(outcome_of(plan.order.lines, outcome, _status(service, plan.order.order_id)))
     if as_json:
-        click.echo(json.dumps({"order": plan.order.order_id, "state": outcome.state.value,
-                               "message": outcome.message}))  # fmt: skip
+        _print_json({"order": plan.order.order_id, "state": outcome.state.value,
+                     "message": outcome.message})  # fmt: skip
     else:
-        click.echo(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
+        terminal.say(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
     return outcome
 
 
 def _status(service: MCFService, order_id: str) -> str:
     view = service.tracking.views.order(order_id)
     return view.status.label if view else ""
-
-
-def _print_frame(frame: pd.DataFrame, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(_records(frame)))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    if not console.is_terminal:
-        console.width = _UNBROKEN
-    table = Table(box=None, header_style="bold")
-    for name in frame.columns:
-        table.add_column(str(name).replace("_", " "), overflow="fold")
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if pd.isna(value):
-        return ""
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else str(value)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return list(json.loads(frame.to_json(orient="records", date_format="iso")))

@@ -20,6 +20,7 @@ import httpx
 from filelock import FileLock, Timeout
 
 from mcf.errors import ConnectionFailed, InvalidInput, StoreError
+from mcf.logs import private_folder
 from mcf.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ class DemoAmazon:
         self._home = settings.home
         self._speed = speed
         # It may be closed by another thread than the one that opened it.
-        self._lock = FileLock(self._home / "simulator.lock", thread_local=False)
+        self._lock = FileLock(self._home / "simulator.lock", mode=0o600, thread_local=False)
         self._simulator: Simulator | None = None
-        self._home.mkdir(parents=True, exist_ok=True)
+        private_folder(self._home)
         self.endpoint = self._start_or_find()
 
     def settings_for(self, settings: Settings) -> Settings:

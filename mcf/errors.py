@@ -3,6 +3,7 @@
 * MCFError
   + SettingsError              a variable in the environment or `.env` is missing or wrong
   + InvalidInput               what was typed can't be sent to Amazon as it is
+  + AboveLimit                 fees are, or may be, above the seller's limit
   + StoreError                 the local store can't be read or written
   + Stopped                    the program is closing, so this wasn't begun
   + AlertNotSent               a webhook or a mail server didn't take an alert
@@ -89,6 +90,12 @@ class InvalidInput(MCFError):
     def __init__(self, problems: dict[str, str], *, advice: str | None = None) -> None:
         super().__init__("; ".join(f"{k}: {v}" for k, v in problems.items()), advice=advice)
         self.problems = problems
+
+
+class AboveLimit(MCFError):
+    """What orders cost is above the seller's limit, or isn't known; nothing was sent."""
+
+    default_advice = "Look at the fees, and confirm that it may cost that much."
 
 
 class StoreError(MCFError):
@@ -183,13 +190,20 @@ class OrderNotUpdatable(RequestRefused):
 class PageTokenExpired(RequestRefused):
     """The token of the next page has expired; the listing has to start again."""
 
-    default_advice = "Nothing to do: the listing starts again from its first page."
+    default_advice = (
+        "What was read is kept, and it's read again from the first page by itself. If it comes "
+        "each time, something slows reading down: stop other programs that use the same app."
+    )
 
 
 class Throttled(RequestRefused):
-    """More calls than the rate limit of Amazon's usage plan allows (429)."""
+    """More calls than the rate limit of Amazon's usage plan allows (429).
 
-    default_advice = "Wait a little; the program slows down by itself."
+    `again_in` are the seconds after which it's worth trying again.
+    """
+
+    default_advice = "Wait a few seconds and try again; the program slows down by itself."
+    again_in: float = 10.0
 
 
 class ServiceTrouble(MCFError):
@@ -219,7 +233,12 @@ class ServiceUnavailable(ServiceTrouble):
 
 
 class UnexpectedAnswer(ServiceTrouble):
-    """The answer isn't one of SP-API's: HTML, empty, cut off, or of another shape."""
+    """The answer isn't one of SP-API's: HTML, empty, cut off, or of another shape.
+
+    `part` is the page that could be read of a list that broke off, else None.
+    """
+
+    part: object = None
 
 
 def own_mistake(error: Exception, doing: str) -> MCFError:

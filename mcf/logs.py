@@ -11,7 +11,8 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from math import isfinite
 from pathlib import Path
@@ -48,8 +49,10 @@ SPILLS = {
 _SECRET = re.compile(
     r"(Atz[ar](?:\||%7[Cc])|amzn1\.(?:oa2-cs|application-oa2-client)\.)[\w+/=%.-]{4,}"
     r"|((?:client_secret|refresh_token|access[_-]token)[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,}\\]{4,}"
-    r"|(://[^\s/:@]+:)[^\s/@]+(?=@)"
+    r"|(://[^\s/:@\"']*:)[^\s\"']+(?=@)"
 )
+"""Passwords in addresses end at the last @: one may hold an @ or a / itself."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FRAMES = 40
 FILE = "mcf.log"
 MAX_BYTES = 5_000_000
@@ -151,6 +154,24 @@ def to_file(folder: Path) -> LogFile:
         return LogFile(handler)
 
 
+def private_folder(folder: Path) -> None:
+    """Makes a folder, and those above it that are missing, for their owner only; raises OSError."""
+    for missing in reversed([folder, *folder.parents]):
+        if missing == folder or not missing.exists():
+            missing.mkdir(0o700, exist_ok=True)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keeps what the package logs to itself, where nobody else listens."""
+    nobody = logging.NullHandler()
+    _package().addHandler(nobody)
+    try:
+        yield
+    finally:
+        _package().removeHandler(nobody)
+
+
 class LogFile:
     """A log file that is being written."""
 
@@ -190,6 +211,8 @@ def _render(_: Any, __: str, fields: EventDict) -> tuple[tuple[str], dict[str, A
     event = redacted(str(fields.pop("event", "")))
     told = plain(fields)
     line = " ".join([event, *(f"{name}={value}" for name, value in told.items())])
+    # A warning may come to a terminal, which obeys control characters.
+    line = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
     return (line,), {"extra": {"event": event, "fields": told}, "exc_info": None}
 
 
@@ -314,7 +337,7 @@ def _handler_of(folder: Path) -> _File | None:
 
 
 def _opened(folder: Path) -> _File:
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     handler = _File(folder)
     handler.set_level = _package().level == logging.NOTSET
     if handler.set_level:

@@ -6,8 +6,10 @@ revision stays the same. A worker keeps the store fresh in the background.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -25,9 +27,11 @@ from mcf.concerns import Concern, Urgency
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, Stopped
 from mcf.inventory.room import Stock
-from mcf.logs import LogFile, to_file
+from mcf.logs import LogFile, private_folder, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
+from mcf.orders.finished import Finished
+from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.submission import Submissions
@@ -41,7 +45,6 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness
 from mcf.sync.progress import Progress, Report, Run, unheard
 from mcf.sync.reader import Sync
-from mcf.tracking import lifecycle
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.room import Reads, Running, Tracking
 from mcf.worker import INTERVALS, Chores, DemoPast, Worker
@@ -63,6 +66,7 @@ class MCFService:
     ) -> None:
         logs.guard()
         self.settings = settings
+        _private(settings.home)
         self._log_file: LogFile | None = None
         self._stop = threading.Event()
         self._store = Store(
@@ -101,11 +105,12 @@ class MCFService:
         return Ordering(
             self._client,
             store,
-            Submissions(self._client, store, self._nap, senders),
+            Submissions(self._client, store, self._nap, senders, Finished(store).forget),
             now=self.now,
             replaced=Chronicle(store).sent_again,
             read_back=self._sync.order,
             wake=self.refresh,
+            limit=Limit(settings.order_limit, settings.marketplace.currency),
         )
 
     def _tracking(self, endpoint: str | None) -> Tracking:
@@ -117,7 +122,13 @@ class MCFService:
             self.ordering,
             Reads(self._sync.order, self._sync.returns, self._sync.events, endpoint),
             Running(self.now, self._stop, self._nap, self._wake_orders),
+            self._costs,
         )
+
+    def _costs(self) -> dict[str, float]:
+        """What a unit of each SKU costs, as far as that's set."""
+        costs = self.stock.review.choices.rules()["unit_cost"].dropna()
+        return {str(sku): float(cost) for sku, cost in costs.items()}
 
     def _batches(self) -> Batches:
         days = timedelta(days=self.settings.keep_drafts_days)
@@ -196,12 +207,19 @@ class MCFService:
         return attested(self._store, self._frames.inventory().frame, Subject.INVENTORY)
 
     def orders(self) -> pd.DataFrame:
-        """Orders, newest first: columns `frames.ORDERS`; `attrs` as of `inventory`."""
-        return attested(self._store, self._frames.orders().frame, Subject.ORDERS)
+        """Orders, newest first; `attrs` as of `inventory`.
+
+        Columns `frames.ORDERS`, `standing.COUNTED`, `days_late` and `trouble`, which is empty for
+        none.
+        """
+        return attested(self._store, self.tracking.standings.table(), Subject.ORDERS)
 
     def packages(self) -> pd.DataFrame:
-        """Parcels of all orders: columns `frames.PACKAGES`; `attrs` as of `inventory`."""
-        return attested(self._store, self._frames.packages().frame, Subject.TRACKING)
+        """Parcels of all orders; `attrs` as of `inventory`.
+
+        Columns `frames.PACKAGES` and `standing.OF_PARCEL`.
+        """
+        return attested(self._store, self.tracking.standings.parcels(), Subject.TRACKING)
 
     @property
     def snapshots(self) -> StoredFrames:
@@ -238,17 +256,15 @@ class MCFService:
 
     def freshness(self, subject: Subject) -> Freshness:
         """How old the stored data of the subject is."""
-        return freshness(self._store, subject)
+        return freshness(self._store, subject, self.now())
 
     def concerns(self) -> list[Concern]:
         """What needs a hand today, the most urgent first."""
-        now = self.now()
         concerns = [
             *self._own_concerns(),
             *self.ordering.concerns(),
             *self.tracking.rescues.concerns(),
-            *lifecycle.order_concerns(self.orders(), now),
-            *lifecycle.parcel_concerns(self.packages(), now),
+            *self.tracking.concerns(),
             *self.stock.review.concerns(),
         ]
         urgencies = list(Urgency)
@@ -266,6 +282,7 @@ class MCFService:
         titles = {
             "The store was damaged and begun anew": self._store.rescued,
             "This machine's clock is wrong": self.connection.wrong_clock(),
+            "A setting needs a look": " ".join(self.settings.warnings) or None,
         }
         for title, says in titles.items():
             if says is not None:
@@ -287,6 +304,15 @@ class MCFService:
         # Waits are cut short when the service closes, so that closing never takes long.
         if self._stop.wait(seconds):
             raise Stopped("The program is closing.")
+
+
+def _private(home: Path) -> None:
+    """Keeps others on this machine out of the folder of one's own data, also one made earlier."""
+    # Who needs the folder and doesn't get it says why, such as the store.
+    with suppress(OSError):
+        private_folder(home)
+        if os.name == "posix" and home.stat().st_mode & 0o077:
+            home.chmod(0o700)
 
 
 def _demo(settings: Settings, speed: float | None) -> DemoAmazon | None:

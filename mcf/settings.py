@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, time, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -17,10 +17,12 @@ from typing import Self
 from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
 from pydantic import SecretStr
 
+from mcf import database_url, env_file
+from mcf.env_file import EnvFile
 from mcf.errors import SettingsError
+from mcf.logs import redacted
 from mcf.marketplaces import (
     DEFAULT_MARKETPLACE,
     DEFAULT_REGION,
@@ -36,15 +38,44 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = {"smtp": 587, "smtps": 465}
 _LOGIN = ("MCF_ALERT_SMTP_USER", "MCF_ALERT_SMTP_PASSWORD")
 _SHORTEST_SECRET = 16
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MAILBOX = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 CREDENTIAL_VARIABLES = (
     "AMAZON_SP_API_CLIENT_ID",
     "AMAZON_SP_API_CLIENT_SECRET",
     "AMAZON_SP_API_REFRESH_TOKEN",
 )
+VARIABLES = (
+    *CREDENTIAL_VARIABLES,
+    "AMAZON_SELLER_ID",
+    "AMAZON_MARKETPLACE_ID",
+    "AMAZON_SP_API_REGION",
+    "AMAZON_REGION",
+    "AMAZON_SP_API_MODE",
+    "AMAZON_SP_API_ENDPOINT",
+    "AMAZON_LWA_ENDPOINT",
+    "MCF_OUTBOUND_VERSION",
+    "MCF_DATA_DIR",
+    "MCF_DATABASE_URL",
+    "MCF_KEEP_RECIPIENTS_DAYS",
+    "MCF_KEEP_DRAFTS_DAYS",
+    "MCF_ORDER_LIMIT",
+    "MCF_ALERT_WEBHOOK",
+    "MCF_ALERT_WEBHOOK_SECRET",
+    "MCF_ALERT_EMAIL_TO",
+    "MCF_ALERT_EMAIL_FROM",
+    "MCF_ALERT_SMTP",
+    *_LOGIN,
+    "MCF_ALERT_DIGEST",
+    "MCF_ALERT_ZONE",
+)
+"""All that is read from outside."""
 _KEPT_DAYS = 30
 _MOST_DAYS = 3650
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+STORE_FILE = "mcf.sqlite3"
+_PLACES = ("MCF_DATA_DIR", "MCF_DATABASE_URL")
+FOUND = Path("(.env beside app.py)")
+"""In the place of a path: the file that is found beside `app.py`, or in the current folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +188,40 @@ class Settings:
     """In the marketplace's currency: an order that costs more is confirmed twice."""
     alerts: AlertSettings = field(default_factory=AlertSettings)
     """Whom alerts are told."""
+    env_file: Path | None = field(default=None, compare=False)
+    """The file `.env` that was read, if there was one."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """Sentences about what was set and has no effect, and about where things are."""
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")
+        cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = FOUND
     ) -> Self:
         """The settings of this process; raises `SettingsError` naming the variable and the remedy.
 
-        A variable of the environment wins over the same one in `.env`; an empty one counts as
-        not set.
+        A variable of the environment wins over the same one in the file `.env` beside `app.py`; an
+        empty one counts as not set. `dotenv` names another file, None none.
         """
         environ = os.environ if environ is None else environ
         _require_harmless_library_variables(environ)
-        values = _collect(environ, dotenv)
+        file = env_file.read(env_file.found() if dotenv is FOUND else dotenv) if dotenv else None
+        warnings = _warnings(environ, file)
+        try:
+            values = _collect(environ, file)
+            made = cls._of(values)
+        except SettingsError as error:
+            # What has no effect may be the very reason why another variable is missing.
+            quoted = environ.get(error.variable, "").strip().startswith(("'", '"'))
+            marks = ["Leave out the quotation marks around the value."] if quoted else []
+            error.advice = " ".join([error.advice, *marks, *warnings])
+            raise
+        read = file.path if file is not None and file.values else None
+        data = made.data_dir if values.keys().isdisjoint(_PLACES) else None
+        places = env_file.elsewhere(read, data, Path(made.mode) / STORE_FILE)
+        return replace(made, env_file=read, warnings=(*warnings, *places))
+
+    @classmethod
+    def _of(cls, values: Mapping[str, str]) -> Self:
         mode = _mode(values)
         marketplace = _marketplace(values)
         region = _region(values)
@@ -183,7 +235,7 @@ class Settings:
             region=region,
             endpoint=endpoint,
             lwa_endpoint=lwa,
-            data_dir=_data_dir(values),
+            data_dir=_data_dir(values, mode),
             database_url=_database_url(values),
             outbound_version=_outbound_version(values),
             keep_recipients_days=_days(values, "MCF_KEEP_RECIPIENTS_DAYS", least=0),
@@ -209,22 +261,40 @@ class Settings:
         return self.data_dir / self.mode.value
 
     @property
+    def store_place(self) -> str:
+        """What may be said of where the data is: a folder, or a database without its login."""
+        if self.database_url is None:
+            return str(self.home.resolve())
+        return database_url.place(self.database_url.get_secret_value())
+
+    @property
+    def awaited(self) -> str | None:
+        """The database on another machine that has to answer before anything is shown, or None."""
+        place = self.store_place
+        return place if place.startswith("PostgreSQL") else None
+
+    @property
     def store_url(self) -> str:
         """SQLAlchemy's address of the store; may hold a password, so it's never logged."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{quote((self.home / 'mcf.sqlite3').as_posix(), safe='/:')}"
+        return f"sqlite:///{quote((self.home / STORE_FILE).as_posix(), safe='/:')}"
 
 
-def env_file_warning(path: Path = Path(".env")) -> str | None:
+def env_file_warning(path: Path | None = None) -> str | None:
     """What to do when others on this machine can read the file of credentials; None otherwise.
 
     Windows has no such permissions.
     """
+    path = env_file.found() if path is None else path
     if os.name != "posix" or not path.is_file() or not path.stat().st_mode & 0o077:
         return None
     name = path.name
-    return f"Others on this machine can read {name}, which holds credentials. Run: chmod 600 {name}"
+    there = "" if path.parent == Path() else f" in {path.parent}"
+    return (
+        f"Others on this machine can read {name}{there}, which holds credentials. "
+        f"Run{there}: chmod 600 {name}"
+    )
 
 
 def _webhook(values: Mapping[str, str]) -> Webhook | None:
@@ -393,9 +463,29 @@ def _require_harmless_library_variables(environ: Mapping[str, str]) -> None:
         )
 
 
-def _collect(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:
-    from_file = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
-    return _given(from_file) | _given(environ)
+def _collect(environ: Mapping[str, str], file: EnvFile | None) -> dict[str, str]:
+    from_env = _given(environ)
+    if file is None:
+        return from_env
+    from_file = {k: v for k, v in _given(file.values).items() if k not in from_env}
+    for name in sorted(file.guessed & from_file.keys()):
+        raise SettingsError(
+            name,
+            f"holds letters beyond ASCII, and {file.path} isn't in UTF-8, so they can't be told.",
+            advice="Save the file again as text in UTF-8.",
+        )
+    return env_file.placed(from_file) | from_env
+
+
+def _warnings(environ: Mapping[str, str], file: EnvFile | None) -> tuple[str, ...]:
+    """What was set and has no effect."""
+    set_there = {name for name, value in environ.items() if value.strip()}
+    sentences = env_file.strange(set_there, VARIABLES, in_file=False)
+    if file is not None:
+        written = {name for name, value in file.values.items() if (value or "").strip()}
+        sentences += env_file.strange(written - set_there, VARIABLES, in_file=True)
+        sentences += file.warnings
+    return tuple(sentences)
 
 
 def _given(source: Mapping[str, str | None]) -> dict[str, str]:
@@ -447,7 +537,7 @@ def _marketplace(values: Mapping[str, str]) -> Marketplace:
     if wanted in MARKETPLACES:
         return MARKETPLACES[wanted]
     by_country = {m.country_code: m for m in MARKETPLACES.values()}
-    meant = by_country.get(wanted.upper().replace("UK", "GB"))
+    meant = by_country.get(wanted.upper().replace("UK", "GB")) or MARKETPLACES.get(wanted.upper())
     choices = ", ".join(f"{m.id} ({m.country_code})" for m in MARKETPLACES.values())
     raise SettingsError(
         "AMAZON_MARKETPLACE_ID",
@@ -504,7 +594,7 @@ def _url(values: Mapping[str, str], name: str) -> str | None:
     if host is None:
         raise SettingsError(
             name,
-            f"{url!r} is not an address.",
+            f"{redacted(url)!r} is not an address.",
             advice="Give it as https://host or http://127.0.0.1:8600.",
         )
     if url.startswith("http:") and host not in LOOPBACK:
@@ -558,9 +648,12 @@ def _order_limit(values: Mapping[str, str]) -> Decimal | None:
     return Decimal(text)
 
 
-def _data_dir(values: Mapping[str, str]) -> Path:
+def _data_dir(values: Mapping[str, str], mode: Mode) -> Path:
+    folder = values.get("MCF_DATA_DIR")
+    if folder is None:
+        return env_file.data_folder(Path(mode) / STORE_FILE)
     try:
-        return Path(values.get("MCF_DATA_DIR", "data")).expanduser()
+        return Path(folder).expanduser()
     except RuntimeError:
         raise SettingsError(
             "MCF_DATA_DIR",
@@ -579,6 +672,9 @@ def _database_url(values: Mapping[str, str]) -> SecretStr | None:
             "is not the address of a database that is supported.",
             advice="Use sqlite:///path/to/file or postgresql+psycopg://user:password@host/name.",
         )
+    problem = database_url.problem(url)
+    if problem is not None:
+        raise SettingsError("MCF_DATABASE_URL", problem, advice=database_url.HOW)
     return SecretStr(url)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import is_hypothesis_test
 
-from mcf import logs
+from mcf import env_file, logs
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest
@@ -69,8 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _named(config: pytest.Config) -> bool:
-    """Whether it was said which tests to run: then all of them are meant."""
-    return [Path(argument).resolve() for argument in config.args] != [config.rootpath / "tests"]
+    """Whether it was said which tests to run: then all of them are meant, if nothing else is."""
+    return "MCF_TEST_WHOLE" not in os.environ and [
+        Path(argument).resolve() for argument in config.args
+    ] != [config.rootpath / "tests"]
 
 
 def _is_of_the_part(item: pytest.Item, *, by_name: bool) -> bool:
@@ -107,6 +109,14 @@ def _short_naps() -> Iterator[None]:
         patch.setattr(
             MCFService, "_nap", lambda self, seconds: nap(self, min(seconds, LONGEST_NAP))
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_ones_own() -> Iterator[None]:
+    """No test reads the `.env` that lies beside the program: its Amazon may be the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(env_file, "app_folder", Path.cwd)
         yield
 
 

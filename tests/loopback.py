@@ -65,9 +65,9 @@ class Loopback:
 
 
 @contextmanager
-def loopback() -> Iterator[Loopback]:
+def loopback(state: Loopback | None = None) -> Iterator[Loopback]:
     """A running server; it's stopped at the end."""
-    state = Loopback()
+    state = state or Loopback()
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:

@@ -27,10 +27,17 @@ from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
-from mcf.simulator.faults.kinds import Fault, FeesMissing, PageExpired, RoleMissing, RowsTwice
+from mcf.simulator.faults.kinds import (
+    Fault,
+    FeesMissing,
+    GrantRevoked,
+    PageExpired,
+    RoleMissing,
+    RowsTwice,
+)
 from mcf.simulator.world.orders import Status
 from mcf.store.database import Store
-from tests.conftest import order_request
+from tests.conftest import order_request, unhurried
 from tests.evidence_files import is_unchanged
 from tests.loopback import Reply, loopback
 from tests.mailbox import mailbox
@@ -140,7 +147,7 @@ def test_sync_reads_everything_and_says_how_much(mcf: Program) -> None:
     result = mcf("sync")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "inventory: whole, 12 rows in 1 calls"
+    assert lines[0] == "inventory: whole, 12 rows in 1 call"
     assert lines[1] == "orders: whole, 48 rows in 26 calls"
     assert lines[2].startswith("tracking: whole, ")
 
@@ -247,7 +254,7 @@ def test_an_order_that_becomes_invalid_between_two_rounds_is_told_once_by_each_c
     (alert,) = json.loads(call.body)["alerts"]
     assert alert["key"] == f"ended:{order_id}:Invalid"
     assert letter["Subject"] == f"MCF Desk US, demo: Order {order_id} is invalid"
-    said = [line for line in result.stdout.splitlines() if not line.endswith(" calls")]
+    said = [line for line in result.stdout.splitlines() if not line.endswith((" calls", " call"))]
     assert said[0].startswith("alerts by webhook: begins now; ")
     assert said[2:] == [
         "alerts by webhook: 1 told",
@@ -391,7 +398,7 @@ def test_good_orders_are_sent_and_bad_ones_make_the_command_fail(
     path = order_file(tmp_path, sku, "F-1, 1", "F-2, many", "F-3, 250")
     result = mcf("orders", "submit", path, "--yes")
     assert result.exit_code == 1
-    assert "fix           F-2  line 3: Quantity 'many' is not a whole number" in result.stdout
+    assert "fix           F-2  line 3: Units 'many' is not a whole number" in result.stdout
     assert "hold back     F-3  Not enough stock." in result.stdout
     assert simulator.requests.count(CREATE) == 1
 
@@ -494,10 +501,39 @@ def test_a_file_above_the_limit_is_sent_only_when_that_is_said(
 
     first = mcf("orders", "submit", path, "--yes")
     assert first.exit_code == 1
-    assert "in all is above MCF_ORDER_LIMIT, 0.01. Nothing was sent." in first.stderr
+    assert "is above your limit of 0.01 USD. Nothing was sent." in first.stderr
     assert simulator.requests.count(CREATE) == 0
 
     assert mcf("orders", "submit", path, "--yes", "--above-limit").exit_code == 0
+    assert simulator.requests.count(CREATE) == 1
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_file_whose_fees_amazon_does_not_tell_may_be_above_the_limit(
+    env: dict[str, str], simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(FeesMissing())
+    mcf = Program({**env, "MCF_ORDER_LIMIT": "1000"})
+    path = order_file(tmp_path, sku, "F-1, 1", "F-2, 1")
+
+    first = mcf("orders", "submit", path, "--yes", "--repeats")
+    assert first.exit_code == 1
+    assert "What these 2 orders cost isn't known" in first.stderr
+    assert "--above-limit" in first.stderr
+    assert simulator.requests.count(CREATE) == 0
+
+    mcf("orders", "submit", path, "--yes", "--repeats", "--above-limit")
+    assert simulator.requests.count(CREATE) == 2
+
+
+@pytest.mark.usefixtures("filled")
+def test_fees_that_are_not_known_stop_nothing_without_a_limit(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    simulator.faults.add(FeesMissing())
+
+    assert mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), "--yes").exit_code == 0
+
     assert simulator.requests.count(CREATE) == 1
 
 
@@ -584,7 +620,26 @@ def test_a_number_used_for_another_order_makes_the_command_fail(
     client.create_fulfillment_order(request_for)
     result = mcf("orders", "submit", order_file(tmp_path, sku, "TEST-1, 1"), "--yes")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1].startswith("rejected      TEST-1  Amazon has another")
+    assert result.stdout.startswith("fix           TEST-1  Amazon has another order under the")
+
+
+def test_an_order_that_amazon_has_is_not_sent_after_a_store_was_put_back(
+    mcf: Program, simulator: Simulator, sku: str, tmp_path: Path
+) -> None:
+    file = order_file(tmp_path, sku, "F-1, 1", "F-2, 1")
+    copy, store = tmp_path / "copy.sqlite3", tmp_path / "data" / "demo" / "mcf.sqlite3"
+    assert mcf("store", "backup", copy).exit_code == 0
+    assert mcf("orders", "submit", file, "--yes").exit_code == 0
+    for beside in store.parent.glob(f"{store.name}*"):
+        beside.unlink()
+    copy.replace(store)
+    result = mcf("orders", "submit", file, "--yes")
+    assert result.exit_code == 0
+    assert [line.split()[:3] for line in result.stdout.splitlines()] == [
+        ["already", "sent", "F-1"],
+        ["already", "sent", "F-2"],
+    ]
+    assert simulator.requests.count("createFulfillmentOrder") == 2
 
 
 @pytest.mark.usefixtures("filled")
@@ -601,7 +656,7 @@ def test_sending_speaks_json(mcf: Program, sku: str, tmp_path: Path) -> None:
     path = order_file(tmp_path, sku, "F-1, 1")
     planned, sent = mcf.json("orders", "submit", path, "--yes")
     assert (planned["order"], planned["lines"], planned["verdict"]) == ("F-1", [2], "go")
-    assert planned["fee"].endswith(" USD")
+    assert (type(planned["fee"]), planned["fee_currency"]) == (float, "USD")
     assert (sent["order"], sent["state"]) == ("F-1", "accepted")
 
 
@@ -709,7 +764,8 @@ def test_cancelling_a_processing_order_fails(mcf: Program, simulator: Simulator)
     order_id = one_with(simulator, Status.PROCESSING)
     result = mcf("orders", "cancel", order_id)
     assert result.exit_code == 1
-    assert "What to do: The order ships as it is" in result.stderr
+    assert "What to do: The order is processing now. Picking has begun" in result.stderr
+    assert "ships as it is" not in result.stderr
 
 
 @pytest.mark.parametrize("what", ["inventory", "orders", "packages"])
@@ -824,3 +880,86 @@ def test_a_shop_that_cannot_be_is_told(mcf: Program, words: list[str]) -> None:
     result = mcf("simulate", *words)
     assert result.exit_code == 2
     assert "Invalid value" in result.stderr
+
+
+def test_check_calls_a_file_of_credentials_that_others_can_read_a_warning(
+    mcf: Program, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("AMAZON_SELLER_ID=A1\n")
+    (tmp_path / ".env").chmod(0o644)
+    result = mcf("check")
+    assert result.exit_code == 0
+    assert [line[:4] for line in result.stdout.splitlines() if line[0] != " "][:2] == [
+        "ok  ",
+        "warn",
+    ]
+    assert "chmod 600 .env" in result.stdout
+    (tmp_path / ".env").chmod(0o600)
+    assert "warn" not in mcf("check").stdout
+
+
+def test_check_writes_a_log_only_when_asked(mcf: Program, tmp_path: Path) -> None:
+    log = tmp_path / "data" / "demo" / "mcf.log"
+    assert mcf("check").exit_code == 0
+    assert not log.exists()
+    assert mcf("check", "--log").exit_code == 0
+    assert "getFulfillmentOrder" in log.read_text()
+
+
+def test_a_misspelt_variable_is_a_warning_that_names_the_one_meant(mcf: Program) -> None:
+    mcf.runner.env["MCF_ORDER_LIMT"] = "250"
+    result = mcf("check")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Warning: MCF_ORDER_LIMT is no variable of this program: MCF_ORDER_LIMIT may be meant.\n"
+    )
+
+
+def test_a_status_that_is_none_is_an_error_before_amazon_is_asked(
+    mcf: Program, simulator: Simulator
+) -> None:
+    result = mcf("orders", "list", "--status", "Nonsense")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'Nonsense' is no status of an order" in result.stderr
+    assert "What to do: Use one of: New, Received" in result.stderr
+    assert simulator.requests.count() == 0
+
+
+def test_orders_of_a_status_are_found_by_its_label_too(mcf: Program) -> None:
+    by_word = mcf.json("orders", "list", "--status", "Complete")
+    by_label = mcf.json("orders", "list", "--status", "SHIPPED")
+    assert by_word == by_label
+    assert by_word != [[]]
+
+
+@pytest.mark.parametrize(
+    "words", [["orders", "list"], ["orders", "show", "EVIL-1"], ["orders", "cancel", "EVIL-1"]]
+)
+def test_no_name_rules_the_terminal(
+    mcf: Program, simulator: Simulator, address: Address, sku: str, words: list[str]
+) -> None:
+    hostile = address.model_copy(update={"name": "Ada\x1b[2J", "city": "Spring\x1b]0;x\x07field"})
+    settings = Settings.from_env(mcf.runner.env, dotenv=None)
+    with MCFClient(settings, pace=unhurried(), sleep=lambda _: None) as client:
+        client.create_fulfillment_order(order_request("EVIL-1", hostile, sku, 1))
+    result = mcf(*words)
+    assert not {"\x1b", "\x07"} & set(result.stdout + result.stderr)
+
+
+def test_a_database_that_is_not_there_is_told_with_advice_of_its_own(mcf: Program) -> None:
+    mcf.runner.env["MCF_DATABASE_URL"] = "postgresql+psycopg://mcf:hunter2@127.0.0.1:9/mcf"
+    result = mcf("orders", "list")
+    assert result.exit_code == 1
+    assert "hunter2" not in result.stderr
+    assert "data directory" not in result.stderr
+    assert "Check that PostgreSQL runs there" in result.stderr
+
+
+def test_check_tries_nothing_after_a_login_that_failed(mcf: Program, simulator: Simulator) -> None:
+    simulator.faults.add(GrantRevoked())
+    result = mcf("check")
+    verdicts = [line[:4] for line in result.stdout.splitlines() if line[0] != " "]
+    assert result.exit_code == 1
+    assert verdicts == ["ok  ", "FAIL", *["skip"] * 4, "ok  "]
+    assert "FAIL  Login with Amazon: GrantRevoked" in result.stdout
+    assert simulator.requests.count() == 1

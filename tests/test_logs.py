@@ -535,3 +535,30 @@ def test_a_test_in_which_a_logger_leaks_fails(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "ERROR test_it.py::test_leaky - AssertionError: some.package at DEBUG" in told.stdout
     assert "2 passed, 1 error" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "secret", ["hunter2", "hun@ter2", "hun/ter2", "@hunter2", "hun:ter2@", "h?u#nter2"]
+)
+@pytest.mark.parametrize("user", ["mcf", "", "mcf%40server"])
+def test_nothing_is_left_of_a_password_in_an_address(user: str, secret: str) -> None:
+    told = logs.redacted(f"can't reach postgresql://{user}:{secret}@db.example.com:5432/mcf today")
+
+    assert told.endswith("[hidden]@db.example.com:5432/mcf today")
+    assert not any(part in told for part in ("hun", "ter2", "h?u"))
+
+
+def test_an_address_without_a_password_is_left_as_it_is() -> None:
+    told = "http://127.0.0.1:8600/a and b@c.example"
+
+    assert logs.redacted(told) == told
+
+
+def test_no_control_character_of_a_strangers_reaches_a_terminal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logs.get("mcf.test").warning("call", code="Bad\x1b[2J\r\nok", names=["\x9b31m"])
+
+    told = caplog.records[-1].getMessage()
+    assert "Bad" in told
+    assert not {"\x1b", "\r", "\n", "\x9b"} & set(told)

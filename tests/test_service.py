@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from mcf.concerns import Urgency
 from mcf.errors import SettingsError
+from mcf.files import export
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -20,6 +23,7 @@ from mcf.store import frames, tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress
+from mcf.tracking import standing
 from tests.conftest import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -48,8 +52,9 @@ def world_statuses(simulator: Simulator) -> dict[str, str]:
 
 def test_an_empty_store_gives_empty_frames_and_no_concern(service: MCFService) -> None:
     assert list(service.inventory().columns) == [*frames.INVENTORY, "stock_state"]
-    assert list(service.orders().columns) == list(frames.ORDERS)
-    assert list(service.packages().columns) == list(frames.PACKAGES)
+    told = [*frames.ORDERS, *standing.COUNTED, "days_late", "trouble"]
+    assert list(service.orders().columns) == told
+    assert list(service.packages().columns) == [*frames.PACKAGES, *standing.OF_PARCEL]
     assert service.concerns() == []
     assert service.ordering.submissions.open() == []
 
@@ -227,3 +232,29 @@ def test_a_wrong_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMAZON_SP_API_MODE", "nonsense")
     with pytest.raises(SettingsError, match="AMAZON_SP_API_MODE"):
         open_service()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+def test_others_on_this_machine_are_kept_out_of_the_data_and_of_what_is_written(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.home.mkdir(parents=True)
+    settings.data_dir.chmod(0o755)
+    settings.home.chmod(0o755)
+    with open_service(settings) as service:
+        service.backup(tmp_path / "copies" / "copy.sqlite3")
+        files = {it.name: it.stat().st_mode & 0o777 for it in settings.home.iterdir()}
+    export.write(pd.DataFrame({"a": [1]}), "orders", "csv", tmp_path / "output", START)
+
+    assert {name: mode for name, mode in files.items() if mode & 0o077} == {}
+    assert settings.data_dir.stat().st_mode & 0o777 == 0o755
+    folders = (settings.home, tmp_path / "copies", tmp_path / "output")
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+
+
+def test_a_setting_that_has_no_effect_needs_a_look(settings: Settings) -> None:
+    warned = replace(settings, warnings=("MCF_ORDER_LIMT is no variable of this program.",))
+    with MCFService(warned) as service:
+        titles = {concern.title: concern.reason for concern in service.concerns()}
+
+    assert titles["A setting needs a look"] == "MCF_ORDER_LIMT is no variable of this program."

@@ -639,3 +639,32 @@ def test_no_secret_and_nobody_is_seen_when_settings_of_alerts_are_printed() -> N
 
     assert "mail.example.com" in seen
     assert not any(word in seen for word in ("made-up", "horse", "owner", "desk@"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MCF_ORDER_LIMIT", '"250"'),
+        ("AMAZON_MARKETPLACE_ID", "'ATVPDKIKX0DER'"),
+        ("AMAZON_SP_API_MODE", '"demo"'),
+        ("AMAZON_SP_API_REGION", '"us-east-1"'),
+        ("MCF_OUTBOUND_VERSION", '"2026-07-04"'),
+        ("MCF_DATABASE_URL", '"sqlite:///x"'),
+    ],
+)
+def test_quotation_marks_that_came_with_a_value_are_told(name: str, value: str) -> None:
+    assert "Leave out the quotation marks" in refused(**{name: value}).advice
+
+
+def test_the_id_of_a_marketplace_in_small_letters_names_the_one_meant() -> None:
+    assert refused(AMAZON_MARKETPLACE_ID="atvpdkikx0der").advice == (
+        "For United States use ATVPDKIKX0DER."
+    )
+
+
+@pytest.mark.parametrize("word", ["=?utf-8?q?x?=@example.com", "a=?b@example.com"])
+def test_an_encoded_word_is_no_mailbox(word: str) -> None:
+    mail = {"MCF_ALERT_EMAIL_TO": word, "MCF_ALERT_EMAIL_FROM": "a@example.com"}
+    error = refused(**mail, MCF_ALERT_SMTP="smtp://127.0.0.1")
+
+    assert "no e-mail address" in str(error)

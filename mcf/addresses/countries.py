@@ -58,10 +58,16 @@ _OTHER_NAMES = {
     "korea": "KR",
     "czechrepublic": "CZ",
     "eire": "IE",
+    "francemetropolitaine": "FR",
     "ivorycoast": "CI",
     "macau": "MO",
     "burma": "MM",
     "日本国": "JP",
+    "中國": "CN",
+    "台灣": "TW",
+    "臺灣": "TW",
+    "澳門": "MO",
+    "한국": "KR",
 }
 _LANGUAGES = ("de", "fr", "es", "it", "nl", "pl", "sv", "tr", "pt", "ja", "ar", "da", "ko", "zh_CN")
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "CG", "DO", "FK", "GB", "GM", "MH", "MV", "NL", "PH"})
@@ -79,6 +85,19 @@ _AREA_ALIASES = {
     "IT": {"rome": "RM", "milan": "MI", "florence": "FI", "naples": "NA", "turin": "TO",
            "venice": "VE", "genoa": "GE"},
 }  # fmt: skip
+_COUNTIES_AS_WRITTEN = {
+    "GB": "West Yorkshire, South Yorkshire, North Yorkshire, East Yorkshire, Yorkshire, "
+    "Greater Manchester, Merseyside, Tyne and Wear, Tyne & Wear, West Midlands, Berkshire, "
+    "Middlesex, Cheshire, Bedfordshire, Herefordshire, Shropshire, Wiltshire, Cornwall, "
+    "County Durham, Co. Durham, Northumberland, Rutland, Avon, Cleveland, Humberside, Sussex, "
+    "Northamptonshire, Buckinghamshire, Huntingdonshire, Greater London, Isle of Wight, Fife, "
+    "Highland, Powys, Gwynedd, Clwyd, Dyfed, Gwent, Mid Glamorgan, South Glamorgan, "
+    "West Glamorgan, County Antrim, Co. Antrim, County Armagh, Co. Armagh, County Down, Co. Down, "
+    "County Fermanagh, County Londonderry, County Tyrone, Co. Tyrone, Aberdeenshire, Angus, "
+    "Lanarkshire, Midlothian, East Lothian, West Lothian, Ayrshire, Perthshire, Stirlingshire, "
+    "Renfrewshire, Inverness-shire, Argyll"
+}
+"""Counties that people write and ISO doesn't list."""
 _NOUNS = {"do_si": "province", "oblast": "region", "area": "region"}
 _POSTAL_NOUNS = {"zip": "ZIP code", "pin": "PIN code", "eircode": "Eircode"}
 _POSTCODE = frozenset({"AU", "GB", "GG", "IM", "JE", "NL", "NZ"})
@@ -168,9 +187,15 @@ def countries() -> Mapping[str, str]:
 
 
 def country_code(text: str) -> str | None:
-    """The ISO 3166 code of a country's code or name in one of many languages; None for others."""
-    wanted = folded(text)
-    return _codes().get(wanted) if wanted else None
+    """The ISO 3166 code of a country's code or name in one of many languages; None for others.
+
+    What shops put in brackets behind it is left out: "Great Britain (UK)".
+    """
+    tried = (folded(text), folded(_IN_BRACKETS.sub("", text)))
+    return next((code for word in tried if word and (code := _codes().get(word))), None)
+
+
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 @cache
@@ -298,7 +323,9 @@ def subdivisions(code: str) -> frozenset[str]:
 def counties(code: str) -> frozenset[str]:
     """The folded names of a country's counties, where ISO tells them from its cities."""
     parts = _parts().get(code, ())
-    return frozenset(folded(name) for _, name, kind in parts if "county" in kind.lower())
+    names = [name for _, name, kind in parts if "county" in kind.lower()]
+    more = _COUNTIES_AS_WRITTEN.get(code)
+    return frozenset(map(folded, [*names, *(more.split(", ") if more else ())]))
 
 
 def postal_code(text: str, where: Country) -> str:

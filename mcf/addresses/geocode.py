@@ -40,6 +40,15 @@ def place(city: str, state: str = "", country: str = "US") -> tuple[float, float
     return _towns().place(city, state, country)
 
 
+def places(
+    city: str, state: str, country: str = "US", *, people: int = 0
+) -> list[tuple[float, float]]:
+    """Latitudes and longitudes of all towns of that name in a state, the largest first; none where
+    the largest has fewer `people`.
+    """
+    return _towns().places(city, state, country, people=people)
+
+
 def dots(box: Box, most: int = 3000) -> tuple[list[float], list[float]]:
     """Latitudes and longitudes of the largest towns within the box: together they draw a map."""
     return _towns().within(box, most)
@@ -80,16 +89,26 @@ class Towns:
 
     def place(self, city: str, state: str, country: str) -> tuple[float, float] | None:
         """See the function of this name."""
+        return next(iter(self.places(city, state, country)), None)
+
+    def places(
+        self, city: str, state: str, country: str, *, people: int = 0
+    ) -> list[tuple[float, float]]:
+        """See the function of this name."""
         name, code = folded(city), country.strip().upper()
         if not name or code not in self._countries:
-            return None
+            return []
         towns = self._countries[code]
         wanted = state.strip().upper() if towns.states else ""
-        for numbers in self._names_of(code):
-            for number in numbers.get(name, []):
-                if not wanted or towns.states[number] == wanted:
-                    return towns.latitudes[number], towns.longitudes[number]
-        return None
+        found = [
+            number
+            for numbers in self._names_of(code)
+            for number in numbers.get(name, [])
+            if not wanted or towns.states[number] == wanted
+        ]
+        if not found or max(towns.populations[number] for number in found) < people:
+            return []
+        return [(towns.latitudes[number], towns.longitudes[number]) for number in found]
 
     def _names_of(self, code: str) -> tuple[Numbers, Numbers]:
         """Towns by their own names, and by those in other scripts and languages."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Protocol
 
@@ -33,6 +35,9 @@ _LONGEST_CHAT = 1900
 _LONGEST_MAIL = 100_000
 _NO_LOGIN = (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
 """What smtplib raises where no login is offered, and where only others are, such as tokens."""
+_HALF = re.compile("[\ud800-\udfff]")
+_ACTIVE = re.compile(r"@(?=\w)|\](?=\()|:(?=//)|\b(?:mailto|www)(?=[:.])")
+"""Before what chats make a mention or a link of: a letter without width keeps them from it."""
 _PASSING_STATUSES = frozenset({408, 429})
 
 
@@ -110,16 +115,39 @@ def _facts(message: Message) -> dict[str, object]:
         "version": 1,
         "text": _for_chats(message.text(_LONGEST_CHAT)),
         "shop": message.shop,
-        "alerts": [alert.to_dict() for alert in message.alerts],
+        "alerts": [_sound(alert.to_dict()) for alert in message.alerts],
     }
 
 
+def _sound(facts: dict[str, str | None]) -> dict[str, str | None]:
+    """The facts without half letters, which many receivers refuse with all that is around them."""
+    return {name: value and _HALF.sub("\ufffd", value) for name, value in facts.items()}
+
+
 def _for_chats(text: str) -> str:
-    """The text without what Slack reads as a mention or a link.
+    """The text without what a chat reads as a mention, a link or a picture.
 
     https://api.slack.com/reference/surfaces/formatting#escaping
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _ACTIVE.sub("\\g<0>\u200b", escaped)
+
+
+class _Subject(str):
+    """The text of a subject that arrives as it is, whatever it seems to be.
+
+    What looks like an encoded word would be decoded, and what is in it become a header of its own:
+    https://www.rfc-editor.org/rfc/rfc2047#section-2
+    """
+
+    name = "Subject"
+    """By which the policy of a mail knows a header that needn't be read."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The lines of the header; encoded unless they are plain ASCII and no encoded word."""
+        is_plain = self.isascii() and "=?" not in self
+        lines = Header(str(self), "us-ascii" if is_plain else "utf-8", header_name=self.name)
+        return f"{self.name}: {lines.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
 class MailChannel:
@@ -173,7 +201,7 @@ class MailChannel:
 
     def _written(self, message: Message) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
-        mail["Subject"] = message.subject
+        mail["Subject"] = _Subject(message.subject)
         mail["From"] = self._to.sender
         mail["To"] = ", ".join(self._to.to)
         mail["Date"] = format_datetime(self._clock())

@@ -29,6 +29,7 @@ from mcf.store.snapshots import StoredFrames
 from mcf.store.states import RunState, Subject
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import EventKind
+from mcf.tracking.standing_frames import Standings
 
 log = logs.get(__name__)
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class Telling:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._frames = frames
+        self._standings = Standings(store, frames, now)
         self._kept = Keeper(store)
         self._chronicle = Chronicle(store)
         self._now = now
@@ -236,7 +237,7 @@ class Telling:
         return [alert for alert in fresh if alert.key not in mine]
 
     def _found(self, since: datetime, revision: int) -> list[Alert]:
-        orders, packages = self._frames.orders().frame, self._frames.packages().frame
+        orders, packages = self._standings.orders().frame, self._standings.parcels()
         now = self._now()
         overdue = rules.of_overdue(orders, since, now) if since == EVER or self._hears() else []
         units = self._store.heads(tables.returns, tables.returns.c.status == rules.PROCESSED)

@@ -16,9 +16,9 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Urgency
-from mcf.tracking import lifecycle
+from mcf.tracking import lifecycle, trouble
 from mcf.tracking.events import EventKind, Happening
-from mcf.tracking.lifecycle import HOLD_LASTS, not_before, where
+from mcf.tracking.lifecycle import HOLD_LASTS, Trouble, not_before, where
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything that could be told."""
@@ -139,6 +139,8 @@ def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Ale
 def of_parcels(packages: pd.DataFrame, since: datetime) -> list[Alert]:
     """Parcels (`frames.PACKAGES`) that are in trouble, unless that was before `since`."""
     troubled = where(packages["status"], lambda it: PackageStatus.of(it) in _PARCELS)
+    # What comes back from a buyer who had it is a return.
+    troubled &= packages["delivered_at"].isna()
     found = packages[troubled & not_before(packages["last_event_at"], since)]
     names = [_ORDER, "package_number", "status", "last_event_at"]
     return [_parcel(*row) for row in found[names].itertuples(index=False, name=None)]
@@ -221,38 +223,41 @@ def _is_cancelled(status: object) -> bool:
 
 
 def _late(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
-    """Orders that should have arrived by now; those whose parcels have come to rest are told so."""
-    due, promised = lifecycle.due(orders), orders["promised_arrival_date"]
-    shipped = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).has_shipped)
-    late = lifecycle.late(orders, now) & (due >= since)
-    late &= ~where(orders["parcel_status"], lambda it: PackageStatus.of(it).is_at_rest)
-    columns = (orders[_ORDER], due, promised.notna(), shipped)
-    for order_id, at, is_promise, has_left in zip(*(c[late] for c in columns), strict=True):
-        promise = "was promised" if is_promise else "was expected"
-        left = "" if has_left else " Not all of it has left the warehouse."
+    """Orders that should have arrived by now."""
+    # One is late on the day after, which may begin a day after the moment that was promised.
+    late = lifecycle.late(orders, now) & (orders["due"] >= since - _A_DAY)
+    for row in orders[late].to_dict("records"):
+        left = FulfillmentOrderStatus.of(row["status"]).has_shipped
+        not_all = "" if left else " Not all of it has left the warehouse."
+        says = trouble.happened(_named(row), Trouble.LATE, now)
         yield Alert(
-            _key("late", order_id),
-            order_id,
+            _key("late", row[_ORDER]),
+            row[_ORDER],
             Urgency.TODAY,
-            f"Order {order_id} is late",
-            f"It {promise} by {_day(at)} and isn't delivered.{left} Its page shows where each "
-            "parcel is.",
-            _moment(at),
+            f"Order {row[_ORDER]} is late",
+            f"{says}{not_all} {trouble.ON_ITS_PAGE[Trouble.LATE]}",
+            _moment(row["due"]),
         )
 
 
+_A_DAY = timedelta(days=1)
+
+
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
+
+
 def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
-    due = orders["estimated_ship_date"]
-    late = orders[lifecycle.stuck(orders, now) & (due >= since)]
-    for row in late[[_ORDER, "estimated_ship_date"]].to_dict("records"):
+    late = orders[lifecycle.stuck(orders, now) & (orders["ships_by"] >= since)]
+    for row in late.to_dict("records"):
+        says = trouble.happened(_named(row), Trouble.STUCK, now)
         yield Alert(
             _key("stuck", row[_ORDER]),
             row[_ORDER],
             Urgency.NOW,
             f"Order {row[_ORDER]} is stuck",
-            f"It should have left by {_day(row['estimated_ship_date'])} and nothing of it is "
-            "being picked. Cancelling it and sending it again sometimes ships the same day.",
-            _moment(row["estimated_ship_date"]),
+            f"{says} {trouble.ON_ITS_PAGE[Trouble.STUCK]}",
+            _moment(row["ships_by"]),
         )
 
 
@@ -270,6 +275,11 @@ def _held(orders: pd.DataFrame, now: datetime) -> Iterator[Alert]:
         )
 
 
+_CAME_BACK = (
+    Urgency.NOW,
+    "came back",
+    "The recipient didn't get it. Send it again or refund.",
+)
 _PARCELS = {
     PackageStatus.DELAYED: (
         Urgency.TODAY,
@@ -301,11 +311,8 @@ _PARCELS = {
         "is coming back",
         "It's on its way back to the warehouse. Ask the recipient whether to send it again.",
     ),
-    PackageStatus.RETURNED: (
-        Urgency.NOW,
-        "came back",
-        "The recipient didn't get it. Send it again or refund.",
-    ),
+    PackageStatus.RETURNED: _CAME_BACK,
+    PackageStatus.RETURN_RECEIVED_IN_FC: _CAME_BACK,
 }
 
 

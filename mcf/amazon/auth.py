@@ -6,6 +6,7 @@ https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-
 from __future__ import annotations
 
 import logging
+import math
 import ssl
 import threading
 import time
@@ -20,6 +21,8 @@ import httpx
 from sp_api.auth import AccessTokenClient, AccessTokenResponse
 
 from mcf import logs
+from mcf.amazon import decoding
+from mcf.amazon.decoding import Doubtful, Garbled
 from mcf.amazon.messages import Body, By, Said, find
 from mcf.amazon.throttle import remaining
 from mcf.errors import AuthError, LWAUnavailable, MCFError, SettingsError
@@ -192,23 +195,33 @@ def _form(settings: Settings) -> dict[str, str]:
 
 def _read(status: int, body: bytes) -> tuple[str, float]:
     try:
-        data = httpx.Response(status, content=body).json()
+        data = decoding.loads(body)
     except ValueError:
         data = None
     if isinstance(data, dict):
         token, lifetime = data.get("access_token"), data.get("expires_in")
-        if status == 200 and isinstance(token, str) and isinstance(lifetime, int | float):
-            return token, float(lifetime)
+        is_told = isinstance(token, str) and not isinstance(token, Doubtful | Garbled)
+        seconds = float(lifetime) if isinstance(lifetime, int | float) else math.nan
+        if status == 200 and is_told and math.isfinite(seconds):
+            return str(token), seconds
     raise _refusal(status, data)
 
 
 def _refusal(status: int, data: object) -> MCFError:
+    """The error that an answer without a token means; some refusals have no code, only words."""
     answer = data if isinstance(data, dict) else None
-    code = str(answer["error"]) if answer and "error" in answer else None
-    held = Body.PAGE if answer is None else Body.WORDS if code else Body.OTHER
-    entry = find(Said(By.LOGIN, status, held, (code,) if code else ()))
+    code, described = (_text_of(answer, name) for name in ("error", "error_description"))
+    words = tuple(filter(None, (code, described)))
+    held = Body.PAGE if answer is None else Body.WORDS if words else Body.OTHER
+    entry = find(Said(By.LOGIN, status, held, words))
     kind, advice = (entry.kind, entry.advice) if entry else (AuthError, None)
     text = f"answered with HTTP {status} and no {'JSON' if answer is None else 'token'}."
-    if answer and kind is not LWAUnavailable:
-        text = f"refused: {answer.get('error_description') or code}"
+    if words and kind is not LWAUnavailable:
+        text = f"refused: {described or code}"
     return kind(f"Login with Amazon {text}", advice=advice, status=status, code=code)
+
+
+def _text_of(answer: dict[str, object] | None, name: str) -> str | None:
+    """The text under a name; None where there is none, or something else."""
+    value = (answer or {}).get(name)
+    return value if isinstance(value, str) and value.strip() else None

@@ -34,7 +34,7 @@ from mcf.amazon.models.requests import (
 from mcf.amazon.outbound import Outbound
 from mcf.amazon.outbound_2020 import Outbound2020
 from mcf.amazon.outbound_2026 import Outbound2026
-from mcf.amazon.responses import Ask, Operation, Page, listed, page
+from mcf.amazon.responses import Ask, Doubt, Operation, Page, listed, page
 from mcf.amazon.throttle import Pace
 from mcf.amazon.transport import (
     InventoriesClient,
@@ -42,7 +42,7 @@ from mcf.amazon.transport import (
     Outbound2026Client,
     Transport,
 )
-from mcf.errors import InvalidInput
+from mcf.errors import InvalidInput, UnexpectedAnswer
 from mcf.settings import OutboundVersion, Settings
 
 MAX_SKUS = 50
@@ -127,9 +127,7 @@ class MCFClient:
 
         https://developer-docs.amazon.com/sp-api/reference/getinventorysummaries
         """
-        summaries = self._summaries(next_token, start_date_time, seller_skus)
-        items, doubts = inventory_pages.models(summaries.items)
-        return Page(tuple(items), summaries.next_token, (*summaries.doubts, *doubts))
+        return self._stock(inventory_pages.models, next_token, start_date_time, seller_skus)
 
     def get_inventory_rows(
         self,
@@ -139,9 +137,25 @@ class MCFClient:
         seller_skus: Sequence[str] = (),
     ) -> Page[inventory_pages.StockRow]:
         """The same as rows of the store, in the order of `inventory_pages.COLUMNS`."""
-        summaries = self._summaries(next_token, start_date_time, seller_skus)
-        rows, doubts = inventory_pages.stock_rows(summaries.items)
-        return Page(tuple(rows), summaries.next_token, (*summaries.doubts, *doubts))
+        return self._stock(inventory_pages.stock_rows, next_token, start_date_time, seller_skus)
+
+    def _stock(
+        self,
+        read: Callable[[Sequence[inventory_pages.Summary]], tuple[list[T], list[Doubt]]],
+        next_token: str | None,
+        start_date_time: datetime | None,
+        seller_skus: Sequence[str],
+    ) -> Page[T]:
+        def decoded(summaries: Page[inventory_pages.Summary]) -> Page[T]:
+            items, doubts = read(summaries.items)
+            return Page(tuple(items), summaries.next_token, (*summaries.doubts, *doubts))
+
+        try:
+            return decoded(self._summaries(next_token, start_date_time, seller_skus))
+        except UnexpectedAnswer as error:
+            if isinstance(error.part, Page):
+                error.part = decoded(error.part)
+            raise
 
     def _summaries(
         self,
@@ -156,12 +170,18 @@ class MCFClient:
         query.update(_sku_filter(seller_skus))
         if next_token:
             query["nextToken"] = next_token
-        data = self._transport.call(
-            Operation.GET_INVENTORY_SUMMARIES,
-            lambda: self._inventories.get_inventory_summary_marketplace(**query),
+
+        def read(data: dict[str, Any]) -> Page[inventory_pages.Summary]:
+            rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
+            return page(rows, [], data.get("pagination"))
+
+        return self._ask(
+            Ask(
+                Operation.GET_INVENTORY_SUMMARIES,
+                lambda: self._inventories.get_inventory_summary_marketplace(**query),
+                read,
+            )
         )
-        rows = listed(data["payload"], "inventorySummaries", Operation.GET_INVENTORY_SUMMARIES)
-        return page(rows, [], data.get("pagination"))
 
     def list_all_fulfillment_orders(
         self, *, query_start_date: datetime | None = None, next_token: str | None = None
@@ -276,7 +296,13 @@ class MCFClient:
         return self._ask(self._outbound.with_returns(_path_part(seller_fulfillment_order_id)))
 
     def _ask(self, ask: Ask[T]) -> T:
-        return ask.read(self._transport.call(ask.operation, ask.send))
+        try:
+            return ask.read(self._transport.call(ask.operation, ask.send))
+        except UnexpectedAnswer as error:
+            part = self._transport.salvaged
+            if part is not None:
+                error.part = ask.read(part)
+            raise
 
 
 def _path_part(order_id: str) -> str:

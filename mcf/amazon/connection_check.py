@@ -15,6 +15,7 @@ from mcf.settings import Mode, Settings, env_file_warning
 _UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
 _UNKNOWN_PARCEL = 1
 _PATIENCE = 5.0
+_NOT_TRIED = "not tried, as the login failed"
 CLOCK_LEEWAY = timedelta(minutes=5)
 """How far this machine's time may be from Amazon's before it's called wrong."""
 
@@ -27,6 +28,16 @@ class Check:
     ok: bool
     detail: str
     advice: str | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether something isn't as it should be although nothing fails with it."""
+        return self.ok and self.advice is not None
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether the question was asked at all."""
+        return self.detail != _NOT_TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +60,37 @@ class Connection:
 
 
 def run(settings: Settings, client: MCFClient) -> Iterator[Check]:
-    """The checks, one after the other. Nothing is created, changed or cancelled at Amazon."""
+    """The checks, one after the other. Nothing is created, changed or cancelled at Amazon.
+
+    After a login that failed nothing else is asked, as each call would begin with the same login.
+    """
     yield _credentials(settings)
-    if (warning := env_file_warning()) is not None:
-        # Nothing fails with it, so it's no failed check.
-        yield Check("The file .env", ok=True, detail="can be read by others", advice=warning)
-    yield _ask("Login with Amazon", lambda: _login(client))
-    yield _ask(Operation.GET_INVENTORY_SUMMARIES.value, lambda: _inventory(client))
-    listing, reading, creating = _spoken(client)
-    yield _ask(listing.value, lambda: _orders(client))
-    yield _ask(reading.value, lambda: _order(client))
-    yield _ask(Operation.GET_TRACKING.value, lambda: _parcel(client))
+    if (warning := env_file_warning(settings.env_file)) is not None:
+        detail = "others on this machine can read it"
+        yield Check("The file .env", ok=True, detail=detail, advice=warning)
+    login = _ask("Login with Amazon", lambda: _login(client))
+    yield login
+    for operation, question in _questions(client):
+        name = operation.value
+        yield _ask(name, question) if login.ok else Check(name, ok=False, detail=_NOT_TRIED)
     if client.knows_the_time:
         yield _clock(settings, client)
     yield Check(
-        f"{creating.value}, update, cancel",
+        f"{_spoken(client)[2].value}, update, cancel",
         ok=True,
         detail="not tried, as that would place an order; they need the same role as the above",
     )
+
+
+def _questions(client: MCFClient) -> list[tuple[Operation, Callable[[], str]]]:
+    """Each operation that is asked for, and how."""
+    listing, reading, _ = _spoken(client)
+    return [
+        (Operation.GET_INVENTORY_SUMMARIES, lambda: _inventory(client)),
+        (listing, lambda: _orders(client)),
+        (reading, lambda: _order(client)),
+        (Operation.GET_TRACKING, lambda: _parcel(client)),
+    ]
 
 
 def _spoken(client: MCFClient) -> tuple[Operation, Operation, Operation]:

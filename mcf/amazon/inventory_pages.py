@@ -14,7 +14,9 @@ from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import msgspec
+from pydantic.alias_generators import to_camel
 
+from mcf.amazon import decoding
 from mcf.amazon.models.answers import (
     InventoryDetails,
     MCFInventoryItem,
@@ -23,7 +25,7 @@ from mcf.amazon.models.answers import (
     UnfulfillableQuantity,
 )
 from mcf.amazon.models.base import AnswerPart, Count, Timestamp, readable
-from mcf.amazon.responses import Doubt, doubts_of
+from mcf.amazon.responses import Doubt, doubts_of, unreadable
 from mcf.errors import UnexpectedAnswer
 
 StockRow: TypeAlias = tuple[Any, ...]
@@ -63,13 +65,13 @@ COLUMNS = (*TEXTS, *QUANTITIES, "last_updated_time", "raw")
 def loads(body: bytes) -> Any:
     """As `json.loads`, but the summaries of a page are left as the bytes that Amazon sent.
 
-    Raises ValueError for what isn't JSON.
+    Raises ValueError for what isn't JSON, and `BrokenOff` for a part of it.
     """
     try:
         # As text: of bytes that are passed over, the decoder doesn't look whether they are UTF-8.
         answer = _ANSWER.decode(body.decode())
     except ValueError:
-        return json.loads(body)
+        return decoding.loads(body)
     return {
         "payload": {"inventorySummaries": answer.payload.inventory_summaries},
         "pagination": answer.pagination,
@@ -87,22 +89,36 @@ def models(summaries: Iterable[Summary]) -> tuple[list[MCFInventoryItem], list[D
 def stock_rows(summaries: Iterable[Summary]) -> tuple[list[StockRow], list[Doubt]]:
     """The rows of a page in the order of `COLUMNS`, and what of it is in doubt.
 
-    A SKU whose quantities can't be read has no row, so what is known of it stands.
+    A count that isn't told is None, and what was known of it before stands. A SKU whose quantities
+    can't be read has no row, so what is known of it stands.
     """
     rows: list[StockRow] = []
     doubts: list[Doubt] = []
     for summary in summaries:
         try:
-            rows.append(_row(summary))
+            row = _row(summary)
         except _NO_FIT:
-            row, doubt = _read_kindly(summary)
-            rows += [row] if row else []
-            doubts += [doubt] if doubt else []
+            made, doubt = _read_kindly(summary)
+        else:
+            made, doubt = row, _untold(row)
+        rows += [made] if made else []
+        doubts += [doubt] if doubt else []
     return rows, doubts
 
 
+def _untold(row: StockRow) -> Doubt | None:
+    """What a row doesn't tell, as a doubt; None when it tells all."""
+    counts = row[len(TEXTS) : len(TEXTS) + len(QUANTITIES)]
+    if None not in counts:
+        return None
+    missing = [to_camel(n) for n, c in zip(QUANTITIES, counts, strict=True) if c is None]
+    nothing = not any(count is not None for count in counts[1:])
+    return Doubt(row[0], ("inventoryDetails",) if nothing else tuple(missing), is_kept=False)
+
+
 def inventory_row(item: MCFInventoryItem) -> dict[str, Any]:
-    """The row of a SKU by name; a quantity that Amazon left out or sent as null is 0.
+    """The row of a SKU by name; None for a quantity that Amazon left out or sent as null, unless
+    it follows from the others.
 
     Raises `UnexpectedAnswer` for one with a quantity that can't be read: what was known of the SKU
     is nearer to the truth than 0.
@@ -123,7 +139,7 @@ def fitting(text: str | None, longest: int | None) -> str | None:
 
 
 def _data(summary: Summary) -> object:
-    return json.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
+    return decoding.loads(bytes(summary)) if isinstance(summary, msgspec.Raw) else summary
 
 
 def _model(summary: Summary) -> MCFInventoryItem:
@@ -134,10 +150,13 @@ def _read_kindly(summary: Summary) -> tuple[StockRow | None, Doubt | None]:
     try:
         item = _model(summary)
     except UnexpectedAnswer:
-        return None, Doubt(None, (), is_kept=False)
-    has_row = not item.has_unread_counts
-    doubt = Doubt(item.seller_sku, item.unread, is_kept=has_row) if item.unread else None
-    return _row_of_model(item) if has_row else None, doubt
+        return None, unreadable(_data(summary))
+    if item.has_unread_counts:
+        return None, Doubt(item.seller_sku, item.unread, is_kept=False)
+    row = _row_of_model(item)
+    untold = _untold(row)
+    fields = (*item.unread, *(untold.fields if untold else ()))
+    return row, Doubt(item.seller_sku, fields, is_kept=not untold) if fields else None
 
 
 def _row_of_model(item: MCFInventoryItem) -> StockRow:
@@ -148,38 +167,81 @@ def _row_of_model(item: MCFInventoryItem) -> StockRow:
 def _row(summary: Any) -> StockRow:
     """The row of a summary that is as its types say; raises one of `_NO_FIT` for any other."""
     item = _SUMMARY.decode(summary)
-    raw = bytes(summary).decode()
+    sent = bytes(summary)
+    if any(sent.count(name) > 1 for name in _NAMES):
+        # The decoder would take the last of two values of one name.
+        raise ValueError("perhaps a contradiction")
+    raw = sent.decode()
     if "\\u" in raw and ("\\u0000" in raw or "\\ud" in raw):
         raise ValueError("a character that the models judge")
     updated = _moment(item.last_updated_time) if item.last_updated_time else None
     return (*_texts(item), *_counts(item), updated, raw)
 
 
-def _counts(item: MCFInventoryItem) -> tuple[int, ...]:
-    """The values of `QUANTITIES`, of a model or of a summary decoded by its types."""
+def _counts(item: Any) -> tuple[int | None, ...]:
+    """The values of `QUANTITIES`, of a model or of a summary decoded by its types; None for one
+    that isn't told, unless what is told adds up without it.
+    """
     details = item.inventory_details or _NO_DETAILS
     reserved = details.reserved_quantity or _NONE_RESERVED
     researching = details.researching_quantity or _NONE_RESEARCHED
     unsellable = details.unfulfillable_quantity or _NONE_UNSELLABLE
-    return (
-        item.total_quantity or 0,
-        details.fulfillable_quantity or 0,
-        reserved.total_reserved_quantity or 0,
-        reserved.pending_customer_order_quantity or 0,
-        reserved.pending_transshipment_quantity or 0,
-        reserved.fc_processing_quantity or 0,
-        details.inbound_working_quantity or 0,
-        details.inbound_shipped_quantity or 0,
-        details.inbound_receiving_quantity or 0,
-        researching.total_researching_quantity or 0,
-        unsellable.total_unfulfillable_quantity or 0,
-        unsellable.customer_damaged_quantity or 0,
-        unsellable.warehouse_damaged_quantity or 0,
-        unsellable.distributor_damaged_quantity or 0,
-        unsellable.carrier_damaged_quantity or 0,
-        unsellable.defective_quantity or 0,
-        unsellable.expired_quantity or 0,
+    total, places = _added_up(
+        item.total_quantity,
+        (
+            details.fulfillable_quantity,
+            reserved.total_reserved_quantity,
+            details.inbound_working_quantity,
+            details.inbound_shipped_quantity,
+            details.inbound_receiving_quantity,
+            researching.total_researching_quantity,
+            unsellable.total_unfulfillable_quantity,
+        ),
     )
+    fulfillable, held, working, shipped, receiving, researched, unfit = places
+    _, promised = _added_up(
+        held,
+        (
+            reserved.pending_customer_order_quantity,
+            reserved.pending_transshipment_quantity,
+            reserved.fc_processing_quantity,
+        ),
+    )
+    _, causes = _added_up(
+        unfit,
+        (
+            unsellable.customer_damaged_quantity,
+            unsellable.warehouse_damaged_quantity,
+            unsellable.distributor_damaged_quantity,
+            unsellable.carrier_damaged_quantity,
+            unsellable.defective_quantity,
+            unsellable.expired_quantity,
+        ),
+    )
+    inbound = (working, shipped, receiving)
+    return (total, fulfillable, held, *promised, *inbound, researched, unfit, *causes)
+
+
+def _added_up(
+    total: int | None, parts: tuple[int | None, ...]
+) -> tuple[int | None, tuple[int | None, ...]]:
+    """A sum and its parts: what isn't told follows from the others, where it does."""
+    if None not in parts:
+        return (sum(parts) if total is None else total), parts  # type: ignore[arg-type]
+    if total is None or sum(part or 0 for part in parts) != total:
+        return total, parts
+    return total, tuple(part or 0 for part in parts)
+
+
+def _names(model: type[AnswerPart]) -> set[bytes]:
+    """The names of a model's fields and of its parts', as they stand in JSON."""
+    names: set[bytes] = set()
+    for field in model.model_fields.values():
+        names.add(f'"{field.alias}"'.encode())
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, AnswerPart):
+                names |= _names(kind)
+    return names
 
 
 def _moment(text: str) -> datetime:
@@ -236,6 +298,7 @@ class _Answer(msgspec.Struct, gc=False):
 
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SUMMARY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(MCFInventoryItem))
+_NAMES = _names(MCFInventoryItem)
 _NO_FIT = (ValueError, TypeError, OverflowError)
 """What `_row` raises for a summary that the model has to judge."""
 _texts = attrgetter(*TEXTS)

@@ -11,15 +11,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mcf.amazon.messages import REASONS, Body, By, Said, find
-from mcf.amazon.statuses import readable
-from mcf.errors import InvalidInput, MCFError
+from mcf.amazon.messages import REASONS, Body, By, Said, find, worded
+from mcf.amazon.statuses import bare, readable
+from mcf.errors import InvalidInput, MCFError, ServiceTrouble
 
 _FIELD = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b")
 _CODED = re.compile(
-    r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$"
+    r"for parameter|[Rr]eason: |\b[a-z]+[A-Z]|\b[A-Z][a-z]+[A-Z]|\b[A-Z]+_[A-Z]|^null$|"
+    r"\bquota\b|\b[Tt]oken is|decimal type|ISO8601|requested resource|Authorization header|"
+    r"\bAPI\b|check your input|^Invalid Input$|internal error|HTTP \d"
+    r"|^Must be [A-Z]|Region does not|\bEFN\b"
 )
-"""Names of fields and codes: Reason: DuplicateCancelRequest."""
+"""Names of fields and codes, and what only programmers say: Reason: DuplicateCancelRequest."""
+_UNUSABLE = re.compile(r"(?:The answer|Amazon's answer) ")
+"""What this program says of an answer itself."""
+NO_ANSWER = "No usable answer came from Amazon."
 _FEES = {
     "fbaperunitfulfillmentfee": "Per unit",
     "fbaperorderfulfillmentfee": "Per order",
@@ -58,20 +64,25 @@ _RETURN_REFUSALS = {
     "noreturnablequantity": "All units of this line that shipped are in other returns already.",
 }
 _CARRIERS = {
-    "AMZN_US": "Amazon Logistics",
-    "AMZN": "Amazon Logistics",
-    "AMZL": "Amazon Logistics",
-    "AMZN_UK": "Amazon Logistics",
-    "AMZN_DE": "Amazon Logistics",
-    "AMZN_JP": "Amazon Logistics",
-    "USPS": "USPS",
-    "UPS": "UPS",
-    "FEDEX": "FedEx",
-    "DHL": "DHL",
-    "ONTRAC": "OnTrac",
-    "LASERSHIP": "LaserShip",
-    "ROYAL_MAIL": "Royal Mail",
+    "amzn": "Amazon Logistics",
+    "amzl": "Amazon Logistics",
+    "amazon": "Amazon Logistics",
+    "amazonlogistics": "Amazon Logistics",
+    "usps": "USPS",
+    "ups": "UPS",
+    "upsmi": "UPS Mail Innovations",
+    "upsmailinnovations": "UPS Mail Innovations",
+    "fedex": "FedEx",
+    "fedexsmartpost": "FedEx SmartPost",
+    "dhl": "DHL",
+    "dhlecommerce": "DHL eCommerce",
+    "dhlglobalmail": "DHL Global Mail",
+    "ontrac": "OnTrac",
+    "lasership": "LaserShip",
+    "royalmail": "Royal Mail",
 }
+_AMAZONS = re.compile(r"amz[nl][a-z]{2}")
+"""Amazon's own carrier in a country: AMZN_US."""
 _FEATURES = {
     "BLANK_BOX": (
         "Blank box",
@@ -84,6 +95,10 @@ _FEATURES = {
     "OVERBOX": ("Overbox", "Packs the product's own box into another one."),
     "PACKING_SLIP": ("Packing slip", "Encloses a packing slip with your note."),
     "PSLIP": ("Packing slip", "Encloses a packing slip with your note."),
+    "ADULT_SIGNATURE_CONFIRMATION": (
+        "Signature of an adult",
+        "Handed over against the signature of an adult, for an extra fee.",
+    ),
     "SIGNATURE_CONFIRMATION": (
         "Signature",
         "Handed over against a signature, for an extra fee.",
@@ -119,8 +134,25 @@ def amazon_text(message: str, operation: str = "", status: int = 400) -> str:
     """What Amazon said, in a seller's words; as it is where it has no codes in it."""
     if not _CODED.search(message):
         return message
-    entry = find(Said(By.AMAZON, status, Body.WORDS, (message,), operation))
-    return entry.means if entry else "Amazon refused it, in words that only programmers read."
+    said = Said(By.AMAZON, status, Body.WORDS, (message,), operation)
+    entry = find(said) if operation else None
+    meant = entry.means if entry is not None else _meant(message)
+    if meant is not None:
+        return meant
+    if _UNUSABLE.match(message):
+        return NO_ANSWER
+    return "Amazon refused it, in words that only programmers read."
+
+
+def _meant(message: str) -> str | None:
+    """What Amazon's words mean, also behind a sentence of this program's; None for others."""
+    for mark in (". ", ": "):
+        ours, _, amazons = message.partition(mark)
+        entry = worded(amazons) if amazons and not _CODED.search(ours) else None
+        if entry is not None:
+            return f"{ours}{mark}{entry.means}"
+    entry = worded(message)
+    return None if entry is None else entry.means
 
 
 def spelled(message: str) -> str:
@@ -128,9 +160,9 @@ def spelled(message: str) -> str:
 
     A name with an underscore in it may be an order's or a SKU's.
     """
-    entry = find(Said(By.AMAZON, 400, Body.WORDS, (message,)))
-    if entry is not None:
-        return entry.means
+    meant = _meant(message)
+    if meant is not None:
+        return meant
     return _FIELD.sub(lambda match: readable(match[0]).lower(), message)
 
 
@@ -141,13 +173,16 @@ def error_text(error: MCFError) -> str:
         return "; ".join(said)
     if error.operation is None and error.status is None and error.request_id is None:
         return error.message
+    if isinstance(error, ServiceTrouble):
+        entry = worded(error.message)
+        return entry.means if entry else NO_ANSWER
     return amazon_text(error.message, error.operation or "", error.status or 400)
 
 
 def carrier(code: str) -> str:
     """The carrier's name as people know it, or its code with the words apart."""
-    name = _CARRIERS.get(code.strip().upper())
-    return name or (readable(code) if "_" in code else code.strip())
+    known = "amzn" if _AMAZONS.fullmatch(bare(code)) else bare(code)
+    return _CARRIERS.get(known) or (readable(code) if "_" in code else code.strip())
 
 
 @dataclass(frozen=True, slots=True)

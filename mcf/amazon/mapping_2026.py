@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from mcf.amazon.models.answers import MCFOrderDetail, PackageTracking, Parcel, negative_number
 from mcf.amazon.models.base import AmazonTime
-from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
+from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus, bare
 from mcf.errors import UnexpectedAnswer
 from mcf.marketplaces import MARKETPLACES
 
@@ -110,7 +110,13 @@ def _merged(into: Json, more: Json) -> Json:
 def word_pair(ours: str, theirs: str, words: Mapping[str, str]) -> Pair:
     """A pair of words; `words` has theirs and ours, and others stay as they are."""
     back = {there: here for here, there in words.items()}
-    return Pair(ours, theirs, lambda word: words.get(word, word), lambda word: back.get(word, word))
+    spelled = {bare(here): there for here, there in words.items()}
+    return Pair(
+        ours,
+        theirs,
+        lambda word: spelled.get(bare(word), word) if isinstance(word, str) else word,
+        lambda word: back.get(word, word),
+    )
 
 
 def list_pair(ours: str, theirs: str, table: Table) -> Pair:
@@ -156,14 +162,18 @@ def _first_speed(tiers: list[str]) -> str:
     return SPEEDS.get(tiers[0], tiers[0])
 
 
-def package_number(package_id: str) -> int:
+def package_number(package_id: str | int) -> int:
     """The number of a parcel; a negative one, always the same, where its id isn't a number.
 
-    2020-07-01 numbers parcels, and is asked for the events of those with a number only.
+    2020-07-01 numbers parcels, and is asked for the events of those with a number only. Recorded
+    ids are JSON numbers too, against Amazon's model.
     """
-    if package_id.isdecimal() and len(package_id) < 16 and package_id == str(int(package_id)):
-        return int(package_id)
-    return negative_number(package_id)
+    text = str(package_id) if type(package_id) is int else package_id
+    if not isinstance(text, str):
+        raise TypeError("no id")
+    if text.isdecimal() and len(text) < 16 and text == str(int(text)):
+        return int(text)
+    return negative_number(text)
 
 
 _SLIP = "packaging.packingSlip.templateAttributes"
@@ -395,12 +405,14 @@ def _put_into_packages(shipment: Json) -> None:
     }
     for item in objects(shipment.get("fulfillmentShipmentItem")):
         item_id = item.get("shipmentItemId")
-        if "packageNumber" not in item and isinstance(item_id, str) and item_id in holds:
-            item["packageNumber"] = holds[item_id]
+        if "packageNumber" not in item and str(item_id) in holds:
+            item["packageNumber"] = holds[str(item_id)]
 
 
 def _texts(entries: Any) -> list[str]:
-    return [text for text in entries if isinstance(text, str)] if isinstance(entries, list) else []
+    """The ids of a list, of which some are numbers."""
+    ids = entries if isinstance(entries, list) else []
+    return [str(each) for each in ids if isinstance(each, str | int)]
 
 
 def _dates_of(line: Json, shipments: list[Json]) -> Json:

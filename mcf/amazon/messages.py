@@ -46,6 +46,7 @@ class Body(StrEnum):
     EMPTY = "an empty body"
     PAGE = "a web page or plain text"
     CUT = "JSON that is cut off"
+    GARBLED = "JSON that can't be read"
     OTHER = "JSON that isn't an answer of this operation"
 
 
@@ -101,8 +102,28 @@ class Message:
             and (self.body is not Body.WORDS or self._is_worded(said.words))
         )
 
+    def is_quoted(self, text: str) -> bool:
+        """Whether a text is these words, as they are kept when nothing else is known of it."""
+        if self.fits == _ANY or self.details:
+            return False
+        by_words = () if self.by_status else self.fits
+        return any(like(template, text) for template in (self.says, *self._silences(), *by_words))
+
+    def _silences(self) -> tuple[str, ...]:
+        """What is said here of an answer without words of its own, or around Amazon's words."""
+        status = self.status.replace("x", "…") or "…"
+        if self.by is By.LOGIN:
+            answered = f"Login with Amazon answered with HTTP {status} and {self.says}."
+            return answered, f"Login with Amazon refused: {self.says}"
+        if self.says in {held.value for held in Body}:
+            return (f"… (…, HTTP {status}, {self.says}).",)
+        return (f"…{self.says}…",) if self.body is None else ()
+
     def _is_worded(self, words: tuple[str, ...]) -> bool:
         return any(like(template, word) for template in self.fits or (self.says,) for word in words)
+
+
+_ANY = ("…",)
 
 
 def like(template: str, text: str) -> bool:
@@ -135,7 +156,6 @@ _NEWER = {
 _MODELS = "https://github.com/amzn/selling-partner-api-models/issues"
 _DOCS = "https://github.com/amzn/selling-partner-api-docs/issues"
 _LIBRARY = "https://github.com/saleweaver/python-amazon-sp-api/issues"
-_ANY = ("…",)
 _ASKED_ANEW = (
     "The program has asked for a new token and tried again by itself. Wait a minute; if it stays, "
     "authorize the app again and use the new refresh token."
@@ -171,22 +191,25 @@ _LOGIN = (
     Message("client-rejected", "Client authentication failed",
             "The client id or the client secret is wrong, or the secret has expired.",
             CredentialsRejected, by=By.LOGIN, status="401", code="invalid_client",
-            fits=("invalid_client",), seen=f"{_DOCS}/3030"),
+            fits=("invalid_client", "Client authentication failed…"), seen=f"{_DOCS}/3030"),
     Message("grant-revoked", "The request has an invalid grant parameter : refresh_token. User may "
             "have revoked or didn't grant the permission.",
             "The refresh token is wrong, or the authorization was withdrawn.",
-            GrantRevoked, by=By.LOGIN, code="invalid_grant", fits=("invalid_grant",),
+            GrantRevoked, by=By.LOGIN, code="invalid_grant",
+            fits=("invalid_grant", "…invalid grant parameter…"),
             seen=f"{_DOCS}/2379"),
     Message("other-app", "Not authorized for requested operation",
             "The refresh token was issued to another app than the client id's.", GrantRevoked,
             "Take client id, client secret and refresh token from the same app: authorize this app "
             "again and put its refresh token into AMAZON_SP_API_REFRESH_TOKEN.",
-            by=By.LOGIN, code="unauthorized_client", fits=("unauthorized_client",)),
+            by=By.LOGIN, code="unauthorized_client",
+            fits=("unauthorized_client", "Not authorized for requested operation…")),
     Message("credential-missing", "The request is missing a required parameter : …",
             "One of the three credentials arrived empty.", AuthError,
             "Fill in AMAZON_SP_API_CLIENT_ID, AMAZON_SP_API_CLIENT_SECRET and "
             "AMAZON_SP_API_REFRESH_TOKEN, all three.",
-            by=By.LOGIN, code="invalid_request", fits=("invalid_request",)),
+            by=By.LOGIN, code="invalid_request",
+            fits=("invalid_request", "…missing a required parameter…")),
 )
 _NETWORK = (
     Message("login-unreached", "Login with Amazon could not be reached (…).",
@@ -196,7 +219,7 @@ _NETWORK = (
             "No connection to Amazon: nothing was sent, nothing happened.",
             ConnectionFailed, by=By.NETWORK, status="", code="", body=None),
     Message("answer-lost", "No answer came in time: …",
-            "It was sent, and the connection broke before the answer came. It may have happened.",
+            "The connection broke before Amazon's answer came. What was sent may have happened.",
             AnswerLost, by=By.NETWORK, status="", code="", body=None),
 )
 _ANY_CALL = (
@@ -215,12 +238,25 @@ _ANY_CALL = (
             status="403", by_status=True, code="Unauthorized",
             details="The access token you provided is revoked, malformed or invalid.",
             fits=("…revoked…", "…malformed…"), seen=f"{_MODELS}/2333"),
+    Message("data-denied", "Application does not have access to one or more requested data "
+            "elements: [shippingAddress]", "The app may not see buyers' addresses.", NotAuthorized,
+            "Add the role Amazon Fulfillment to the app under Apps & Services > Develop Apps, "
+            "authorize it again and put the new refresh token into AMAZON_SP_API_REFRESH_TOKEN.",
+            status="403", code="Unauthorized", fits=("…does not have access to…[…]…",)),
+    Message("order-denied", "Access to requested resource is denied.",
+            "Amazon doesn't let the app read this order or parcel.", NotAuthorized,
+            "If others can be read, the app is fine: look at this one in Seller Central. If none "
+            "can, the app lacks the role Amazon Fulfillment: add it, authorize the app again and "
+            "use the new refresh token.",
+            status="403", by_status=True, code="Unauthorized", body=None,
+            operations=(_GET, _TRACK)),
     Message("role-missing", "Access to requested resource is denied.",
             "Amazon knows the app, but it may not do this: a role is missing, or the account isn't "
             "allowed.", NotAuthorized,
             status="403", by_status=True, code="Unauthorized", body=None),
     Message("quota-exceeded", "You exceeded your quota for the requested resource.",
-            "More calls than Amazon allows; another program may use the same app.", Throttled,
+            "Amazon is busy: it got more calls than it takes, perhaps from another program that "
+            "uses the same app.", Throttled,
             status="429", by_status=True, code="QuotaExceeded", body=None),
     Message("internal-error", "We encountered an internal error. Please try again.",
             "Something broke at Amazon. Whether it happened isn't known.", ServiceUnavailable,
@@ -251,6 +287,12 @@ _ANY_CALL = (
     Message("cut-off", Body.CUT.value,
             "The connection broke in the middle of the answer: what happened isn't known.",
             UnexpectedAnswer, _LOOKED_UP, status="", code="", body=Body.CUT),
+    Message("garbled", Body.GARBLED.value,
+            "The answer came whole, but it breaks the rules of JSON in a way that can't be read "
+            "around: what happened isn't known.",
+            UnexpectedAnswer,
+            _LOOKED_UP + " If it stays, an entry at Amazon is spoiled: ask its seller support.",
+            status="", code="", body=Body.GARBLED),
     Message("foreign-answer", Body.OTHER.value,
             "Something on the way answered, a proxy perhaps; it isn't Amazon's answer.",
             UnexpectedAnswer,
@@ -272,6 +314,13 @@ _LOOK_UPS = (
     Message("unknown-parcel", "null", "Amazon knows no parcel of this number, and says just that.",
             NotFound, "Check the number. A new parcel can take a while to be known, and is asked "
             "for again.", operations=(_TRACK,), fits=("null", "…not found")),
+    Message("no-stock-here", "Invalid request, please check your input.",
+            "Amazon tells no stock for this account here: it has nothing in Amazon's warehouses "
+            "(FBA), or doesn't sell in this marketplace.", RequestRefused,
+            "Check that AMAZON_MARKETPLACE_ID is the marketplace you sell in. If no stock was sent "
+            "to Amazon yet, do that in Seller Central first: orders can ship from there only.",
+            operations=(_STOCK,), fits=("Invalid request, please check your input.",
+            "Invalid Input"), seen="https://github.com/ericcj/amz_sp_api/issues/28"),
     Message("page-expired", "Next token is invalid or expired",
             "The next page of a list was asked for too late; Amazon gives 30 seconds for stock.",
             PageTokenExpired, operations=(_STOCK, _LIST),
@@ -329,6 +378,39 @@ _ORDERS = (
             "Amazon has no such SKU in this marketplace: check it.",
             operations=(_CREATE, _PREVIEW), fits=("…the SellerSKU for Item Id…",),
             seen=f"{_MODELS}/2979"),
+    Message("export", "Value NotEligibleForExport for parameter Item is invalid",
+            "A product of the order may not leave the country of this marketplace.",
+            RequestRefused, "Ship it from stock in the buyer's country, or by another carrier; in "
+            "Seller Central, FBA Export says which products may go abroad.",
+            operations=(_CREATE, _PREVIEW),
+            fits=("…NotEligibleForExport…",), seen=f"{_DOCS}/1136"),
+    Message("brexit", "This order cannot be fulfilled due to Brexit preventing cross-border "
+            "fulfillment via EFN…", "Amazon doesn't ship between the United Kingdom and the "
+            "European Union: these goods can't cross that border.",
+            RequestRefused, "Ship it from stock on the buyer's side: choose that marketplace with "
+            "AMAZON_MARKETPLACE_ID, or send stock to a warehouse there first.",
+            operations=(_CREATE, _PREVIEW), fits=("…cross-border fulfillment via EFN…",),
+            seen=f"{_DOCS}/1094"),
+    Message("value-currency", "The field PerUnitDeclaredValue has a value of …, was expecting …",
+            "The declared value is in another currency than the marketplace's.", RequestRefused,
+            "Give the value in the marketplace's currency: Canadian dollars in Canada, pounds in "
+            "the United Kingdom.", fits=("The field … has a value of …, was expecting …",)),
+    Message("parameters-invalid", "The following parameters are invalid: {…}",
+            "Amazon doesn't take a price, or another amount, of a line.", RequestRefused,
+            "Leave the price of one unit out, or give it in the marketplace's currency; it's "
+            "needed for cash on delivery only.", fits=("The following parameters are invalid:…",)),
+    Message("feature-elsewhere", "Region does not support feature: …",
+            "This extra doesn't exist in this marketplace; a blank box and other carriers only "
+            "aren't offered in Europe and Australia.", RequestRefused,
+            "Leave the extra out.", fits=("Region does not support feature…",),
+            seen=f"{_MODELS}/4983"),
+    Message("no-features-here", "API not available in region",
+            "Amazon offers no extras of packaging and carrier in this marketplace.",
+            RequestRefused, "Send the order without extras.", seen=f"{_MODELS}/4983"),
+    Message("feature-name", "Must be BLANK_BOX or BLOCK_AMZL or …",
+            "Amazon doesn't know an extra of this name.", RequestRefused,
+            "Choose one of the extras that the form offers, or none.",
+            fits=("Must be … or …",), seen=f"{_MODELS}/4983"),
     Message("country", _wrong("CountryCode"), "The country of the address is missing or misspelt.",
             RequestRefused, "Give the country as two letters, like US.",
             fits=("…parameter CountryCode is invalid…",)),
@@ -469,6 +551,16 @@ CHAPTERS = {
     "Whatever else is wrong": _GENERAL,
 }
 MESSAGES = tuple(entry for chapter in CHAPTERS.values() for entry in chapter)
+
+
+def worded(text: str) -> Message | None:
+    """The entry whose words a text is, whoever said it to whatever; None for others.
+
+    For texts that are kept without what they were the answer to.
+    """
+    quoted = [entry for entry in MESSAGES if entry.is_quoted(text)]
+    anywhere = (each for each in quoted if each.says == quoted[0].says and not each.operations)
+    return next(anywhere, quoted[0] if quoted else None)
 
 
 def find(said: Said) -> Message | None:

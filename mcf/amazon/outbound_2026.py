@@ -336,7 +336,7 @@ def _fees(offers: Iterable[Json]) -> list[Json] | None:
     sums: dict[tuple[str, str], Decimal] = {}
     for offer in offers:
         prices = at(offer, "estimatedPrice", "rollupPrices")
-        if not isinstance(prices, list):
+        if not isinstance(prices, list) or not prices:
             return None
         for price in prices:
             try:

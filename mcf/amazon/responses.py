@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +9,28 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
+from mcf.amazon import decoding
+from mcf.amazon.decoding import (
+    REPLACED,
+    Break,
+    BrokenOff,
+    Contradiction,
+    Doubtful,
+    Garbled,
+)
 from mcf.amazon.messages import Body, By, Said, find
 from mcf.amazon.models.base import AnswerPart
 from mcf.errors import MCFError, RequestRefused, UnexpectedAnswer
 
 _KINDS = {"payload": dict, "order": dict, "orderId": str, "orders": list, "plannedShipments": list}
+_LISTS = {
+    "getInventorySummaries": "inventorySummaries",
+    "listAllFulfillmentOrders": "fulfillmentOrders",
+    "listOrders": "orders",
+}
+"""The list in the answer of an operation that comes in pages."""
+_NUMBERS = ("sellerSku", "sellerFulfillmentOrderId", "orderId")
+_ALL = "all of it"
 _SILENCE = {
     2: "Amazon's answer can't be used",
     3: "Amazon sent the call to another address",
@@ -71,7 +87,7 @@ def decipher(
     status: int,
     headers: Mapping[str, str],
     body: bytes,
-    loads: Callable[[bytes], Any] = json.loads,
+    loads: Callable[[bytes], Any] = decoding.loads,
 ) -> dict[str, Any]:
     """The JSON object of a successful answer; raises the `MCFError` that any other one means."""
     held, data = _content(headers, body, loads)
@@ -84,6 +100,26 @@ def decipher(
     if 200 <= status < 300 and not errors and _is_right(operation, data):
         return dict(data)
     raise _failure(operation, status, held, errors, facts)
+
+
+def salvaged(
+    operation: Operation, headers: Mapping[str, str], body: bytes
+) -> dict[str, Any] | None:
+    """What can be read of a list that breaks off; None where nothing can, and of whatever is no
+    list: half an order is another order.
+    """
+    name = _LISTS.get(operation.value)
+    if name is None or "json" not in headers.get("content-type", "").lower():
+        return None
+    try:
+        decoding.loads(body)
+    except BrokenOff as broken:
+        data = broken.data if isinstance(broken.data, dict) else {}
+        holder = data.get("payload", data)
+        return data if isinstance(holder, dict) and isinstance(holder.get(name), list) else None
+    except ValueError:
+        return None
+    return None
 
 
 def server_clock(headers: Mapping[str, str]) -> datetime | None:
@@ -106,13 +142,14 @@ def rate_limit(headers: Mapping[str, str]) -> float | None:
 class Doubt:
     """An entry of a listing that couldn't be read wholly: its number or SKU, and what is missing.
 
-    `key` is None when not even that can be read; `is_kept` is False when the entry isn't among the
-    items, so what was known of it before stands.
+    `key` is None when not even that can be read, and then `said` is what can be read of it.
+    `is_kept` is False when the entry isn't among the items, so what was known of it before stands.
     """
 
     key: str | None
     fields: tuple[str, ...]
     is_kept: bool = True
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +190,7 @@ def page(
     pages that can't be asked for are missing.
     """
     token = (following or {}).get(name) if isinstance(following or {}, dict) else following
-    if token is not None and not isinstance(token, str):
+    if isinstance(token, Doubtful) or (token is not None and not isinstance(token, str)):
         return Page(tuple(items), None, (*doubts, Doubt(None, (name,), is_kept=False)))
     return Page(tuple(items), token or None, tuple(doubts))
 
@@ -163,7 +200,18 @@ def doubts_of(
 ) -> list[Doubt]:
     """What is in doubt of a listing's models and of the entries that couldn't be read at all."""
     partly = [Doubt(key(model), fields) for model in models if (fields := model.unread)]
-    return [*partly, *(Doubt(None, (), is_kept=False) for _ in lost)]
+    return [*partly, *map(unreadable, lost)]
+
+
+def unreadable(entry: object) -> Doubt:
+    """What is in doubt of an entry that couldn't be read: all of it."""
+    if isinstance(entry, Garbled):
+        key = entry.key
+        if key is not None and REPLACED not in key:
+            return Doubt(key, (_ALL,), is_kept=False)
+        return Doubt(None, (), is_kept=False, said=key)
+    said = next((entry[n] for n in _NUMBERS if n in entry), None) if isinstance(entry, dict) else ""
+    return Doubt(None, (), is_kept=False, said=said if said and isinstance(said, str) else None)
 
 
 def without_nulls(data: Any) -> Any:
@@ -184,8 +232,14 @@ def _content(
         return Body.PAGE, None
     try:
         data = loads(body)
+    except BrokenOff as broken:
+        if _errors(broken.data):
+            return Body.WORDS, broken.data
+        return (Body.CUT if broken.why is Break.CUT else Body.GARBLED), None
     except ValueError:
-        return Body.CUT, None
+        return Body.GARBLED, None
+    if isinstance(data, dict):
+        data = {k: v[-1] if isinstance(v, Contradiction) else v for k, v in data.items()}
     return (Body.WORDS if _errors(data) else Body.OTHER), data
 
 
@@ -200,7 +254,8 @@ def _is_right(operation: Operation, data: Any) -> bool:
     if not isinstance(data, dict):
         return False
     if not operation.holds:
-        return data.keys() <= {"payload", "errors"}
+        is_spoiled = isinstance(data.get("payload"), Doubtful)
+        return data.keys() <= {"payload", "errors"} and not is_spoiled
     return any(isinstance(data.get(part), _KINDS[part]) for part in operation.holds)
 
 

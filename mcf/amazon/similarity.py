@@ -5,6 +5,8 @@ week.
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
@@ -82,11 +84,75 @@ def _lines(
     return {(i.seller_fulfillment_order_item_id, i.seller_sku, i.quantity) for i in items}
 
 
-def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLine]) -> str | None:
-    """What duplicates have in common: the same for the same goods to the same place, whatever the
-    order's number; else another. 32 hexadecimal digits.
+_SHORT = {
+    long: short
+    for short, longs in {
+        "st": "street saint",
+        "rd": "road",
+        "ave": "avenue av avenida avda",
+        "blvd": "boulevard bd boul",
+        "dr": "drive",
+        "ln": "lane",
+        "ct": "court",
+        "pl": "place platz plaza",
+        "sq": "square",
+        "ter": "terrace",
+        "pkwy": "parkway",
+        "hwy": "highway",
+        "cir": "circle",
+        "trl": "trail",
+        "cres": "crescent",
+        "c": "calle",
+        "n": "north",
+        "s": "south",
+        "e": "east",
+        "w": "west",
+        "ne": "northeast",
+        "nw": "northwest",
+        "se": "southeast",
+        "sw": "southwest",
+        "mt": "mount",
+        "ft": "fort",
+    }.items()
+    for long in longs.split()
+}
+"""Words of streets that are also written shorter.
 
-    None where the address or a line isn't known.
+https://pe.usps.com/text/pub28/28apc_002.htm
+"""
+_UNITS = frozenset({"apt", "apartment", "unit", "suite", "ste", "flat", "floor", "fl", "room"})
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "herr", "frau", "mme", "m"])
+_WORDS = re.compile(r"[^\W_]+|#")
+
+
+def _words(text: str | None) -> list[str]:
+    """The words of a text without case, accents and punctuation."""
+    letters = unicodedata.normalize("NFKD", (text or "").casefold().replace("ß", "ss"))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _WORDS.findall(re.sub(r"['\u2019.]", "", plain))
+
+
+def door(address: Address) -> tuple[str, ...]:
+    """The same for the same person at the same house, however it's spelled: "Rd" or "Road", with
+    or without a title, the flat beside the street or below it.
+    """
+    named = sorted(word for word in _words(address.name) if word not in _TITLES)
+    street: list[str] = []
+    for word in _words(address.address_line1):
+        if street and (word in _UNITS or word == "#"):
+            break
+        street.append(_SHORT.get(word, re.sub(r"(?<=\w)str(?:asse)?$", "str", word)))
+    return " ".join(named), " ".join(street), _postal(address)
+
+
+def fingerprint(
+    address: Address | None, items: Iterable[MCFOrderItem | OrderLine], *, exact: bool = False
+) -> str | None:
+    """What duplicates have in common: the same for the same goods to the same place, whatever the
+    order's number, its units and its spelling; else another. 32 hexadecimal digits.
+
+    An `exact` one counts units and differs with each spelling: the store of an earlier version has
+    such. None where the address or a line isn't known.
     """
     if address is None or address.name is None or address.address_line1 is None:
         return None
@@ -95,5 +161,6 @@ def fingerprint(address: Address | None, items: Iterable[MCFOrderItem | OrderLin
         if item.seller_sku is None or item.quantity is None:
             return None
         units[item.seller_sku] += item.quantity
-    text = "\n".join((*place(address), *(f"{n} {sku}" for sku, n in sorted(units.items()))))
+    goods = (f"{n} {sku}" if exact else sku for sku, n in sorted(units.items()))
+    text = "\n".join((*(place(address) if exact else door(address)), *goods))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,7 +1,8 @@
 """Amazon's statuses in the seller's words: value, label, colour and meaning, one line each.
 
-Amazon invents values (EVENT_212 and UNDISPLAYED were live before they were documented) and varies
-their case, so `of()` never fails: what it doesn't know becomes UNRECOGNISED, a grey chip.
+Amazon invents values (EVENT_212 and UNDISPLAYED were live before they were documented) and spells
+them in its own way (CompletePartialled, COMPLETE_PARTIALLED, COMPLETE_PARTIAL), so `of()` never
+fails: what it doesn't know becomes UNRECOGNISED, a grey chip.
 
 https://developer-docs.amazon.com/sp-api/docs/fulfillment-outbound-api-v2020-07-01-reference
 """
@@ -32,9 +33,15 @@ class Status(StrEnum):
 
     @classmethod
     def of(cls, raw: object) -> Self:
-        """The member for a raw value, whatever its case; UNRECOGNISED for one not known."""
-        member: Self = _member(cls, str(raw or "").casefold())
+        """The member for a raw value, however it's spelled; UNRECOGNISED for one not known."""
+        member: Self = _member(cls, bare(str(raw or "")))
         return member
+
+    @classmethod
+    def word(cls, raw: str | None) -> str | None:
+        """Amazon's declared word for a raw value, so that words can be compared; else as it is."""
+        member = cls.of(raw)
+        return raw if member.value == "UNRECOGNISED" else member.value
 
     @classmethod
     def declared(cls) -> tuple[str, ...]:
@@ -56,9 +63,27 @@ def readable(code: str) -> str:
     return " ".join(apart.split()).capitalize()
 
 
+def bare(code: str) -> str:
+    """A code without case, underscores and spaces, which Amazon sets in different ways."""
+    return re.sub(r"[^a-z0-9]", "", code.casefold()).replace("canceled", "cancelled")
+
+
 @lru_cache(maxsize=1024)
 def _member(kind: type[Status], text: str) -> Any:
-    return next((m for m in kind if m.value.casefold() == text), kind("UNRECOGNISED"))
+    text = _ALSO.get((kind.__name__, text), text)
+    return next((m for m in kind if bare(m.value) == text), kind("UNRECOGNISED"))
+
+
+_ALSO = {
+    ("FulfillmentOrderStatus", "completepartial"): "completepartialled",
+    ("FulfillmentOrderStatus", "completeshipped"): "complete",
+    ("FulfillmentOrderStatus", "shipped"): "complete",
+    ("ShipmentStatus", "completeshipped"): "shipped",
+    ("ShipmentStatus", "complete"): "shipped",
+    ("ShipmentStatus", "cancelled"): "cancelledbyseller",
+    ("ShipmentStatus", "processing"): "pending",
+}
+"""Other words that were recorded, without case and underscores: class, word, the declared one."""
 
 
 # fmt: off
@@ -138,6 +163,11 @@ class PackageStatus(Status):
     def is_at_rest(self) -> bool:
         """Whether no further tracking event is to be expected."""
         return self in _AT_REST
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it doesn't come to its recipient: lost, coming back, or back."""
+        return self in _GONE
 
     @property
     def is_trouble(self) -> bool:
@@ -267,6 +297,14 @@ _NOTHING = frozenset(
 _SHIPPED = frozenset({FulfillmentOrderStatus.COMPLETE, FulfillmentOrderStatus.PARTIAL})
 _DEAD = frozenset({ShipmentStatus.CANCELLED_BY_FULFILLER, ShipmentStatus.CANCELLED_BY_SELLER})
 _FINAL = _TROUBLE | _SHIPPED | {FulfillmentOrderStatus.CANCELLED}
+_GONE = frozenset(
+    {
+        PackageStatus.UNDELIVERABLE,
+        PackageStatus.RETURNING,
+        PackageStatus.RETURNED,
+        PackageStatus.RETURN_RECEIVED_IN_FC,
+    }
+)
 _AT_REST = frozenset(
     {
         PackageStatus.DELIVERED,

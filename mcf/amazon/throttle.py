@@ -152,11 +152,7 @@ class Pace:
             self._wish(operation, free + max(0.0, remaining() - HEADROOM))
         )
         if not taken:
-            raise Throttled(
-                f"Amazon's usage plan for {operation.value} is used up for about "
-                f"{ahead - free:.0f} seconds. Nothing was sent.",
-                operation=operation.value,
-            )
+            raise _busy(operation, math.ceil(max(1.0, ahead - free)))
         if ahead > free:
             self._sleep(ahead - free)
 
@@ -180,3 +176,13 @@ class Pace:
 
     def _interval(self, operation: Operation) -> float:
         return 1 / self._rates.get(operation, operation.rate)
+
+
+def _busy(operation: Operation, seconds: int) -> Throttled:
+    span = "1 second" if seconds == 1 else f"{seconds} seconds"
+    error = Throttled(
+        f"Amazon is busy: it takes the next call of this kind in {span}. Nothing was sent.",
+        operation=operation.value,
+    )
+    error.again_in = seconds
+    return error

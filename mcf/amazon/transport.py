@@ -4,7 +4,6 @@ call log, and what failures of the network mean.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -26,10 +25,10 @@ from tenacity import (
 )
 
 from mcf import logs
-from mcf.amazon import inventory_pages
+from mcf.amazon import decoding, inventory_pages
 from mcf.amazon.auth import SPAPIAuth, get_sp_api_credentials, http_client, tls
 from mcf.amazon.outbound_2026 import FulfillmentOutbound20260704
-from mcf.amazon.responses import Operation, decipher, rate_limit, server_clock
+from mcf.amazon.responses import Operation, decipher, rate_limit, salvaged, server_clock
 from mcf.amazon.throttle import Pace, remaining
 from mcf.errors import (
     AnswerLost,
@@ -132,6 +131,7 @@ class CallUnderWay(threading.local):
     attempt: int = 0
     status: int | None = None
     request_id: str | None = None
+    salvaged: dict[str, Any] | None = None
 
 
 class Transport:
@@ -194,6 +194,7 @@ class Transport:
         Raises the `MCFError` of the last attempt.
         """
         self._under.operation, self._under.attempt = operation, 0
+        self._under.salvaged = None
         retrying = Retrying(
             retry=retry_if_exception(lambda error: _may_retry(error, operation)),
             stop=stop_after_attempt(_ATTEMPTS)
@@ -204,6 +205,11 @@ class Transport:
             reraise=True,
         )
         return retrying(self._once, send)
+
+    @property
+    def salvaged(self) -> dict[str, Any] | None:
+        """What can be read of the list that broke off in this thread's last attempt, if one did."""
+        return self._under.salvaged
 
     def judge(self, response: httpx.Response) -> dict[str, Any]:
         """The JSON object of a success; raises the `MCFError` that any other answer means.
@@ -217,9 +223,14 @@ class Transport:
         if server_time is not None:
             self.clock_offset = server_time - datetime.now(UTC)
         self._pace.learn(under.operation, rate_limit(response.headers))
-        loads = _LOADS.get(under.operation, json.loads)
-        status, headers = response.status_code, response.headers
-        return decipher(under.operation, status, headers, response.content, loads)
+        loads = _LOADS.get(under.operation, decoding.loads)
+        status, headers, body = response.status_code, response.headers, response.content
+        try:
+            return decipher(under.operation, status, headers, body, loads)
+        except UnexpectedAnswer:
+            if 200 <= status < 300:
+                under.salvaged = salvaged(under.operation, headers, body)
+            raise
 
     def close(self) -> None:
         """Closes the connections to Amazon; an `auth` that was passed in stays open."""
@@ -239,6 +250,7 @@ class Transport:
         under = self._under
         self._pace.wait(under.operation)
         under.attempt, under.status, under.request_id = under.attempt + 1, None, None
+        under.salvaged = None
         begun = time.perf_counter()
         try:
             answer = send()

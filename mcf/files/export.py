@@ -14,6 +14,7 @@ import pandas as pd
 
 from mcf.errors import InvalidInput
 from mcf.files.harmless import harmless
+from mcf.logs import private_folder
 
 _FOR_EVER = "infinite"
 """A workbook has no number for it: what isn't sold lasts for ever. A CSV says "inf"."""
@@ -35,7 +36,7 @@ def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime
 
 def write_bytes(content: bytes, name: str, folder: Path) -> Path:
     """The path of a new file with this content, for nobody else to read; raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     path = folder / name
     unfinished = path.with_name(f"{name}.part")
     unfinished.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mcf.errors import InvalidInput
+from mcf.files import limits
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -53,6 +54,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GUESSED_FROM = 64 * 1024
+_TELLING_LINES = 1000
+"""Lines by which encodings are told apart, besides each that has a byte which those don't have."""
+_LONGEST_LINE = 1_000_000
 _TOLD_LINES = 3
 _TOLD_WAYS = 6
 _MARKS_IN_WORDS = "\u2018\u2019\u201c\u201d\u2013\u2014"
@@ -65,6 +69,8 @@ ForeignLines = tuple[tuple[int, str], ...]
 _DELIMITERS = "\t;,|"
 _EXCEL_DELIMITER = re.compile(r'"?sep=([\t;,|])"?', re.IGNORECASE)
 _LONGEST_BROKEN_CELL = 50
+_MENDED_AT_MOST = 200
+"""Broken cells whose ends are looked for; so many lines are never told."""
 _TOLD_AT_MOST = 20
 _NOT_DOUBLED = (
     "a cell begins with a quote mark, but the quote marks in it aren't doubled: take them out"
@@ -100,12 +106,15 @@ class Alternative:
 class Decoded:
     """A file's text. Where its encoding isn't `certain`, `encoding` is the likeliest and each byte
     outside ASCII is U+FFFD in the text, so that nothing guessed is taken for what the file says.
+
+    `alternatives` tell the lines by which they differ, of `foreign` ones in all.
     """
 
     text: str
     encoding: str
     certain: bool = True
     alternatives: tuple[Alternative, ...] = ()
+    foreign: int = 0
 
     def require_certain(self) -> None:
         """Raises `InvalidInput` with lines and how they might read when nobody chose among them."""
@@ -116,7 +125,7 @@ class Decoded:
         for place, (number, _) in enumerate(self.alternatives[0].lines[:_TOLD_LINES]):
             readings = (f"{foreign(way.lines[place][1])} ({way.encoding})" for way in ways)
             problems[f"line {number}"] = f"has letters that can be read as {' or '.join(readings)}"
-        if (more := len(self.alternatives[0].lines) - _TOLD_LINES) > 0:
+        if (more := self.foreign - _TOLD_LINES) > 0:
             problems["file"] = f"has {more} more such lines"
         names = ", ".join(way.encoding for way in self.alternatives)
         raise InvalidInput(
@@ -130,8 +139,12 @@ def decoded(data: bytes, encoding: str | None = None) -> Decoded:
     """The text of a file, in `encoding` when one is chosen.
 
     Raises `InvalidInput` for a file that isn't text, for a byte that the encoding doesn't have
-    (with its line), and for a choice that contradicts what the file itself shows.
+    (with its line), for a choice that contradicts what the file itself shows, and for a file that
+    is too large.
     """
+    limits.require_size(data)
+    if data.count(b"\n") + data.count(b"\r") > limits.MOST_TEXT_CELLS:
+        raise limits.too_much(f"has more than {limits.MOST_TEXT_CELLS:,} lines")
     shown = _shown(data)
     chosen = encoding_of(encoding) if encoding else None
     if chosen and shown and shown != chosen and not data.isascii():
@@ -243,8 +256,18 @@ def table(text: str) -> Table:
     start += bool(said)
     if start >= len(lines):
         return Table([], [])
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONGEST_LINE:
+            raise _too_long(number)
     file = _File(lines, start, said[1] if said else _delimiter(lines[start]), text)
     return file.table()
+
+
+def _too_long(number: int) -> InvalidInput:
+    return InvalidInput(
+        {f"line {number}": f"has more than {_LONGEST_LINE:,} letters"},
+        advice="Take out what was pasted there by mistake, and give the file again.",
+    )
 
 
 def used_columns(cells: Sequence[str]) -> int:
@@ -293,9 +316,10 @@ def _line_at(before: str) -> int:
 def _guessed(data: bytes) -> Decoded:
     text = _without_nul(data.decode("ascii", "replace"))
     lines = [(n, line) for n, line in _byte_lines(data) if not line.isascii()]
+    telling = list(_telling(lines))
     readings: dict[ForeignLines, str] = {}
-    for encoding in _likeliest_first(b"\n".join(line for _, line in lines)):
-        if read := _read(lines, encoding):
+    for encoding in _likeliest_first(b"\n".join(line for _, line in telling)):
+        if read := _read(telling, encoding):
             readings.setdefault(read, encoding)
     if not readings:
         raise InvalidInput({"file": "is not a text file in any known encoding"}, advice=_SAVE_AGAIN)
@@ -304,7 +328,21 @@ def _guessed(data: bytes) -> Decoded:
         readings.items(), key=lambda reading: sum(_oddities(line) for _, line in reading[0])
     )
     alternatives = tuple(Alternative(encoding, read) for read, encoding in best)
-    return Decoded(text, alternatives[0].encoding, certain=False, alternatives=alternatives)
+    return Decoded(text, alternatives[0].encoding, False, alternatives, len(lines))
+
+
+def _telling(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The first lines, and each further one with a byte that no line before it has.
+
+    Encodings of one byte a letter that read these alike read all alike.
+    """
+    seen: set[int] = set()
+    for place, (number, line) in enumerate(lines):
+        if len(line) > _LONGEST_LINE:
+            raise _too_long(number)
+        if place < _TELLING_LINES or not seen.issuperset(line):
+            seen.update(line)
+            yield number, line
 
 
 def _byte_lines(data: bytes) -> Iterable[tuple[int, bytes]]:
@@ -338,19 +376,24 @@ def _read(lines: Iterable[tuple[int, bytes]], encoding: str) -> ForeignLines | N
 def _oddities(line: str) -> int:
     """How many letters outside ASCII aren't at home in their words, like those of "Stra▀e"."""
     words = re.findall(r"[^\s\t;,|\"]+", line)
-    return sum(_is_odd(word, place) for word in words for place in range(len(word)))
+    return sum(_odd_letters(word) for word in words if not word.isascii())
 
 
-def _is_odd(word: str, place: int) -> bool:
-    letter, before = word[place], word[place - 1 : place]
+def _odd_letters(word: str) -> int:
+    has_letters = any(each.isalpha() for each in word)
+    is_latin = any(each.isascii() and each.isalpha() for each in word)
+    pairs = zip(f" {word}", word, strict=False)
+    return sum(_is_odd(letter, before, has_letters, is_latin) for before, letter in pairs)
+
+
+def _is_odd(letter: str, before: str, has_letters: bool, is_latin: bool) -> bool:
     if letter.isascii() or letter in _MARKS_IN_WORDS:
         return False
     if not letter.isalpha():
-        return any(each.isalpha() for each in word)
+        return has_letters
     if before.islower() and letter.isupper():
         return True
-    latin = any(each.isascii() and each.isalpha() for each in word)
-    return latin and not unicodedata.name(letter, "").startswith("LATIN")
+    return is_latin and not unicodedata.name(letter, "").startswith("LATIN")
 
 
 def _delimiter(head: str) -> str:
@@ -375,10 +418,18 @@ class _File:
     def table(self) -> Table:
         """The table, read in the one way that fits all its lines, or in that which fits most."""
         head = self.lines[self.start]
+        self._require_few_cells(limits.MOST_TEXT_CELLS)
         if not self._has_quoted_cells():
             return self._read(self._literally)
+        is_quoted = _starts_quoted(head.split(self.delimiter))
+        if not is_quoted:
+            self._require_few_cells(limits.MOST_TEXT_CELLS // 2)
         quoted = self._read(self._quoted)
-        if _starts_quoted(head.split(self.delimiter)):
+        if is_quoted and _fits(quoted):
+            return quoted
+        # From here on the file is read in two ways, and both are kept for a while.
+        self._require_few_cells(limits.MOST_TEXT_CELLS // 2)
+        if is_quoted:
             return _better(quoted, self._read(self._wrapped))
         literal = self._read(self._literally)
         if _fits(quoted):
@@ -386,6 +437,10 @@ class _File:
         if self.delimiter == "\t":
             return _better(literal, quoted)
         return _better(quoted, self._doubting(literal, literal))
+
+    def _require_few_cells(self, most: int) -> None:
+        if self.text.count(self.delimiter) + len(self.lines) > most:
+            raise limits.too_much(f"has more than {most:,} cells")
 
     def _has_quoted_cells(self) -> bool:
         return re.search(f'(?:^|[{self.delimiter}\r\n])"', self.text) is not None
@@ -431,13 +486,15 @@ class _File:
         return Table(names, whole)
 
     def _rows(self, way: Way) -> Iterator[Row]:
-        at = self.start + 1
+        at, tries = self.start + 1, _MENDED_AT_MOST
         while at < len(self.lines):
             try:
                 cells = way(self.lines[at])
                 yield Row(at + 1, cells, given=len(cells))
             except _Unreadable as error:
-                end = self._end_of_broken_cell(at, way) if str(error) == _NEVER_CLOSED else at
+                is_open = str(error) == _NEVER_CLOSED and tries > 0
+                tries -= is_open
+                end = self._end_of_broken_cell(at, way) if is_open else at
                 yield Row(at + 1, [], _LINE_BREAK if end > at else str(error))
                 at = end
             at += 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import cast
@@ -16,6 +16,7 @@ import xlrd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from mcf.errors import InvalidInput
+from mcf.files.packages import NO_RESULT, Errors, Extent, Package
 from mcf.files.text import Row, Table, used_columns
 
 _ZIPPED = b"PK\x03\x04"
@@ -23,14 +24,12 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SURE_DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
 _VISIBLE = 0
-NO_RESULT = "#NO RESULT!"
-"""Stands for the result of a formula that no spreadsheet program has worked out."""
-_OPEN_DOCUMENT = "content.xml"
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)", re.ASCII)
 _BROKEN = (
     CalamineError,
     zipfile.BadZipFile,
     ElementTree.ParseError,
+    zlib.error,
+    NotImplementedError,
     OSError,
     ValueError,
     IndexError,
@@ -67,18 +66,15 @@ def is_workbook(data: bytes) -> bool:
 def read(data: bytes) -> Sheet:
     """The first visible sheet; raises `InvalidInput` when the file can't be read.
 
-    Whole numbers have no decimals, days and times are ISO 8601 in UTC; numbers of more digits than
-    a spreadsheet keeps are written with an exponent, so that nobody takes them for what was typed.
+    Whole numbers have no decimals, days and times (in UTC) are ISO 8601; numbers of more digits
+    than a spreadsheet keeps are written with an exponent, so that nobody takes them for what was
+    typed.
     A formula's error is told as a spreadsheet tells it, like #N/A.
     """
     if data.startswith(_COMPOUND):
         return _old(data)
     try:
-        with (
-            zipfile.ZipFile(io.BytesIO(data)) as package,
-            CalamineWorkbook.from_filelike(io.BytesIO(data)) as book,
-        ):
-            return _sheet(book, package)
+        return _sheet(Package(data))
     except PasswordError as error:
         raise InvalidInput(
             {"file": "is protected by a password"}, advice="Save it without one and give it again."
@@ -96,7 +92,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(cell, date):
-        return f"{cell:%Y-%m-%d}T00:00:00Z"
+        return f"{cell:%Y-%m-%d}"
     return str(cell)
 
 
@@ -106,9 +102,12 @@ def _old(data: bytes) -> Sheet:
     A newer file that has a password begins like one.
     """
     try:
-        with xlrd.open_workbook(file_contents=data, logfile=io.StringIO()) as book:
+        with xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), ragged_rows=True
+        ) as book:
             shown = [sheet for sheet in book.sheets() if sheet.visibility == _VISIBLE]
             first, *others = shown or book.sheets()
+            _require_few(first)
             rows = [[_cell(cell, book.datemode) for cell in row] for row in first.get_rows()]
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         raise InvalidInput(
@@ -118,6 +117,17 @@ def _old(data: bytes) -> Sheet:
     except (*_BROKEN, *_UNCHECKED) as error:
         raise _unreadable() from error
     return Sheet(_table(rows), first.name, tuple(sheet.name for sheet in others if sheet.nrows))
+
+
+def _require_few(sheet: xlrd.sheet.Sheet) -> None:
+    """Raises `InvalidInput` for a sheet with too many cells, or with some that are far away."""
+    extent = Extent(sheet.name)
+    for number in range(sheet.nrows):
+        types, values = sheet.row_types(number), sheet.row_values(number)
+        for place, kind in enumerate(types):
+            if kind not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                value = values[place]
+                extent.add(number, place, len(value) if isinstance(value, str) else 1)
 
 
 def _cell(cell: xlrd.sheet.Cell, datemode: int) -> Cell:
@@ -140,73 +150,31 @@ def _unreadable() -> InvalidInput:
     )
 
 
-def _sheet(book: CalamineWorkbook, package: zipfile.ZipFile) -> Sheet:
-    shown = [
-        sheet.name for sheet in book.sheets_metadata if sheet.visible is SheetVisibleEnum.Visible
-    ]
-    first, *others = shown or book.sheet_names
-    rows = book.get_sheet_by_name(first).to_python(skip_empty_area=False)
-    for row, place, error in _errors(package, first):
+def _sheet(package: Package) -> Sheet:
+    if package.is_open_document:
+        return _document(package)
+    name, others = package.sheets()
+    errors = package.errors(name)
+    with CalamineWorkbook.from_filelike(io.BytesIO(package.again())) as book:
+        return Sheet(_table(_rows(book, name, errors)), name, tuple(others))
+
+
+def _document(package: Package) -> Sheet:
+    package.require_readable_document()
+    with CalamineWorkbook.from_filelike(io.BytesIO(package.again())) as book:
+        sheets = book.sheets_metadata
+        shown = [sheet.name for sheet in sheets if sheet.visible is SheetVisibleEnum.Visible]
+        first, *others = shown or book.sheet_names
+        filled = (name for name in others if book.get_sheet_by_name(name).to_python(nrows=1))
+        return Sheet(_table(_rows(book, first, [])), first, tuple(filled))
+
+
+def _rows(book: CalamineWorkbook, sheet: str, errors: Errors) -> list[list[Cell]]:
+    """The cells of a sheet, with its errors: the library reads each as an empty cell."""
+    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    for row, place, error in errors:
         rows[row][place] = error
-    filled = tuple(name for name in others if book.get_sheet_by_name(name).to_python(nrows=1))
-    return Sheet(_table(rows), first, filled)
-
-
-def _errors(package: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int, str]]:
-    """Row, column and text of each formula's error: the library reads it as an empty cell."""
-    if _OPEN_DOCUMENT in package.namelist():
-        if b'calcext:value-type="error"' in package.read(_OPEN_DOCUMENT):
-            raise InvalidInput(
-                {"file": "has formulas whose result is an error"},
-                advice="Correct them, or enter the texts themselves, and give the file again.",
-            )
-        return
-    for cell in _xml(package, _path(package, sheet)).iter():
-        if _local(cell.tag) == "c" and (error := _error(cell)):
-            row, place = _position(cell.attrib["r"])
-            yield row, place, error
-
-
-def _error(cell: ElementTree.Element) -> str | None:
-    parts = {_local(part.tag): part.text or "" for part in cell}
-    if cell.get("t") == "e":
-        return parts.get("v") or NO_RESULT
-    has_none = "f" in parts and not parts.get("v") and cell.get("t") != "str"
-    return NO_RESULT if has_none else None
-
-
-def _path(package: zipfile.ZipFile, sheet: str) -> str:
-    book = _xml(package, "xl/workbook.xml")
-    links = _xml(package, "xl/_rels/workbook.xml.rels")
-    (told,) = (each for each in book.iter() if each.get("name") == sheet and _is_sheet(each))
-    ids = {_local(name): value for name, value in told.attrib.items()}
-    (target,) = (link.attrib["Target"] for link in links if link.get("Id") == ids["id"])
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _xml(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    # Expat itself bounds what entities may grow to since version 2.4.
-    return ElementTree.fromstring(package.read(name))  # noqa: S314 - see above
-
-
-def _is_sheet(element: ElementTree.Element) -> bool:
-    return _local(element.tag) == "sheet"
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-def _position(reference: str) -> tuple[int, int]:
-    """Row and column, counted from 0, of a reference like B7."""
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        raise ValueError(reference)
-    letters, digits = found.groups()
-    place = 0
-    for letter in letters:
-        place = 26 * place + ord(letter) - ord("A") + 1
-    return int(digits) - 1, place - 1
+    return rows
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Table:
@@ -220,9 +188,14 @@ def _table(rows: Sequence[Sequence[Cell]]) -> Table:
     (_, names, _), *lines = filled
     width = max(used_columns(cells) for _, cells, _ in filled)
     return Table(
-        names[:width],
-        [Row(number, cells[:width], given=width, dates=dates) for number, cells, dates in lines],
+        _wide(names, width),
+        [Row(n, _wide(cells, width), given=width, dates=dates) for n, cells, dates in lines],
     )
+
+
+def _wide(cells: list[str], width: int) -> list[str]:
+    """So many cells, with empty ones at the end where there are fewer."""
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _dates(row: Sequence[Cell]) -> list[int]:

@@ -111,16 +111,19 @@ class History:
         """Grows when days before today change, as they do when a ledger report is imported."""
         return self._store.revision(inventory_weeks)
 
-    def record(self, day: int) -> bool:
-        """Whether the day's stock was written: the stock as it is now, over an earlier record."""
+    def record(self, day: int, without: Collection[str] = ()) -> bool:
+        """Whether the day's stock was written: the stock as it is now, over an earlier record.
+
+        Nothing is written of the SKUs `without`, whose counts weren't told.
+        """
         state = (day, self._store.revision(inventory))
-        if state == self._recorded:
+        if state == self._recorded or len(without) > AT_ONCE:
             return False
         # When a day begins, a reading that went on over midnight has changed the one before.
         changed = (inventory_days,) if self._is_recorded(day) else (inventory_days, inventory_weeks)
         with self._store.writing(*changed) as connection:
             self._name_skus(connection)
-            connection.execute(self._of_today(connection, day))
+            connection.execute(self._of_today(connection, day, without))
             sum_weeks(self._store, connection, day, day)
         self._recorded = state
         return True
@@ -392,7 +395,7 @@ class History:
             self._store.insert(skus).from_select(columns, fresh).on_conflict_do_nothing()
         )
 
-    def _of_today(self, connection: Connection, day: int) -> Any:
+    def _of_today(self, connection: Connection, day: int, without: Collection[str]) -> Any:
         before = inventory_days.alias("before")
         last = connection.execute(
             select(func.max(_days.day))
@@ -422,7 +425,7 @@ class History:
             .select_from(inventory)
             .join(skus, same)
             .outerjoin(before, yesterday)
-            .where(*self._store.mine(inventory))
+            .where(*self._store.mine(inventory), now.seller_sku.not_in(without))
         )
         insert = self._store.insert(inventory_days).from_select(list(columns), rows)
         news = insert.excluded

@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
 from mcf.errors import InvalidInput
+from mcf.files import limits, written
+from mcf.files import text as text_files
 from mcf.files.harmless import meant
 from mcf.inventory.planning import RULES, Rules
 from mcf.store import tables
@@ -35,6 +37,7 @@ _LIMITS = {
     "lead_spread_days": (0, 365),
     "minimum_units": (0, 10_000_000),
 }
+_MOST_LINES = 100_000
 COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
 """Of the rules as a frame, and of a CSV of them."""
 
@@ -101,15 +104,41 @@ class Choices:
         `InvalidInput` with the line numbers.
         """
         text = _text(data)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        delimiter = _delimiter(text)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         columns = [name.strip().lower() for name in _header(reader)]
         if "seller_sku" not in columns or not set(columns) & set(COLUMNS[1:]):
             expected = ", ".join(COLUMNS)
             raise InvalidInput({"file": f"needs the columns seller_sku and some of: {expected}"})
         reader.fieldnames = columns
-        return self._save(_numbered(reader))
+        return self._save(_numbered(reader), point=delimiter == ",")
 
-    def _save(self, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    def without_stock(self) -> list[str]:
+        """The SKUs that have rules but aren't in the stock, by name; none before a read."""
+        own = tables.sku_rules.c.seller_sku != _DEFAULTS
+        ruled = {row["seller_sku"] for row in self._store.records(tables.sku_rules, own)}
+        there = {row["seller_sku"] for row in self._store.records(tables.inventory)}
+        return sorted(ruled - there) if there else []
+
+    def changed_since(
+        self, seen: Mapping[str, Mapping[str, Any]], changes: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, str]:
+        """What isn't as it was when changes to it were typed, by SKU and rule, in words.
+
+        `seen` are the values of then; one that is by now as it's to be is no conflict.
+        """
+        now = self.rules()
+        return {
+            f"{sku}, {name}": f"is {_shown(there)} by now; it was {_shown(values[name])} when you "
+            f"typed {_shown(changes[sku][name])}"
+            for sku, values in seen.items()
+            for name in values.keys() & changes.get(sku, {}).keys()
+            if (there := _plain(now[name].get(sku))) not in (values[name], changes[sku][name])
+        }
+
+    def _save(
+        self, changes: Iterable[tuple[str, Mapping[str, Any]]], *, point: bool = False
+    ) -> int:
         """Writes changes, each with the name of where it comes from, all or none."""
         problems: dict[str, str] = {}
         clean: dict[str, dict[str, Any]] = {}
@@ -118,7 +147,7 @@ class Choices:
             values = clean.setdefault(sku, {"seller_sku": sku})
             for name in set(COLUMNS[1:]) & set(change):
                 try:
-                    values[name] = _value(name, change[name])
+                    values[name] = _value(name, change[name], point=point)
                 except ValueError as error:
                     problems[f"{where}, {name}"] = str(error)
         if problems:
@@ -178,33 +207,43 @@ class Choices:
         self._store.replace(tables.views, rows, here)
 
 
-def _value(name: str, value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """A stored rule as it's typed: None if it isn't set, a whole number without decimals."""
+    if value is None or value == "" or value != value:
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value is None else str(value)
+
+
+def _value(name: str, value: Any, *, point: bool) -> Any:
     if value is None or value == "" or (isinstance(value, float) and value != value):
         return None
     if name in _LIMITS:
         return _whole(value, *_LIMITS[name])
     if name == "unit_cost":
-        return _cost(value)
+        return _cost(value, point=point)
     return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
 
 
 def _whole(value: Any, least: int, most: int) -> int:
     try:
-        number = float(value)
+        number = written.whole(value) if isinstance(value, str) else float(value)
     except (TypeError, ValueError):
         number = math.nan
-    if not (least <= number <= most and number.is_integer()):
+    if not (least <= number <= most and number == int(number)):
         raise ValueError(f"{value!r} is not a whole number from {least:,} to {most:,}")
     return int(number)
 
 
-def _cost(value: Any) -> Decimal:
-    try:
-        cost = Decimal(str(value).replace(",", "."))
-    except InvalidOperation:
-        cost = Decimal(-1)
-    if not cost.is_finite() or not 0 <= cost < 10**12:
-        raise ValueError(f"{value!r} is not an amount of money of at least 0")
+def _cost(value: Any, *, point: bool) -> Decimal:
+    # Numbers that were typed as such have no comma, so that their point is no doubt.
+    typed = isinstance(value, (int, float, Decimal))
+    cost = written.amount(f"{value:f}" if typed else str(value), point=point or typed)
+    if cost >= 10**12:
+        raise ValueError(f"{value!r} is more than can be an amount of money")
     return cost.quantize(Decimal("0.0001"))
 
 
@@ -238,7 +277,9 @@ def _delimiter(text: str) -> str:
 
 
 def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+    decoded = text_files.decoded(data)
+    if not decoded.text.strip():
+        raise InvalidInput({"file": "is empty"}, advice="Was it saved before it was given?")
+    if len(text_files.LINE_END.findall(decoded.text)) > _MOST_LINES:
+        raise limits.too_much(f"has more than {_MOST_LINES:,} lines of rules")
+    return decoded.text if decoded.certain else data.decode("cp1252", errors="replace")

@@ -17,9 +17,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, planning, reorder, sales
+from mcf.inventory import concerns, forecast, groups, planning, reorder, sales
 from mcf.inventory.demand import ENOUGH, Course
 from mcf.inventory.forecast import Forecast
+from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
 from mcf.inventory.outlook import Outlook
 from mcf.inventory.planning import WINDOWS, Health
@@ -366,6 +367,14 @@ class StockReview:
         waits = reorder.ARRIVES_IN
         past = self._once("late", self._past(), lambda: self.history.late(self.today, waits))
         return _still(past, stock, list(waits))
+
+    def groups(self) -> dict[Group, GroupFigure]:
+        """The SKUs that need a look, by why."""
+        return self._once(
+            "groups",
+            self._plan_revision(),
+            lambda: groups.of_the_stock(self.plan(), self.standing(), date_of(self.today)),
+        )
 
     def concerns(self) -> list[Concern]:
         """What about the stock needs a decision, without what is put off; most urgent first."""

@@ -99,6 +99,17 @@ PLAIN = {
     "Ship from": "ShipFromCountryCode",
 }
 """Our own names of columns, in the order of the template, and Amazon's for the same."""
+_OWN = {amazons: own for own, amazons in PLAIN.items()} | {
+    "MarketplaceID": "Marketplace",
+    "OrderItemDisposition": "Condition",
+    "AddressDistrictOrCounty": "District",
+    "FulfillmentNetworkSKU": "Amazon's SKU",
+    "IsCOD": "Payment on delivery",
+    "IsCODRequired": "Payment on delivery",
+    "CODCollectionMethod": "Way to pay on delivery",
+    "OrderCODCharge": "Charge for payment on delivery",
+    "OrderCODChargeTax": "Tax on the charge for payment on delivery",
+}
 RESULTS = ("Outcome", "What Amazon says", "Amazon's status")
 """Columns that a result file adds; they are passed over when it's given again."""
 _RENAME = (
@@ -136,18 +147,27 @@ class Head:
         if missing := [name for name in REQUIRED if name not in self.places]:
             near = _near(self.names[place] for place in self.unknown)
             raise InvalidInput(
-                {"file": f"the first line lacks the columns {', '.join(missing)}{near}"},
+                {"file": f"the first line lacks the columns {_listed(missing)}{near}"},
                 advice=_RENAME,
             )
 
     def called(self, text: str) -> str:
-        """The text with the file's own names of columns in place of Amazon's."""
+        """The text with a seller's words, or the file's own, in place of Amazon's names of columns.
+
+        What is in quote marks, like a cell, stays as it is.
+        """
         own = {name: self.names[place].strip() for name, place in self.places.items()}
         own = {name: written for name, written in own.items() if plain(name) != plain(written)}
-        if not own:
-            return text
-        either = re.compile(rf"\b(?:{'|'.join(map(re.escape, own))})\b")
-        return either.sub(lambda found: own[found[0]], text)
+        return _NAMED.sub(
+            lambda found: own.get(found[0]) or label(found[0]) if found["name"] else found[0], text
+        )
+
+    def heading(self, place: int) -> str:
+        """What a column is called on the page: as the file does, or in a seller's words."""
+        written = self.names[place].strip()
+        amazons = next((name for name, at in self.places.items() if at == place), written)
+        is_amazons = plain(amazons) == plain(written) and amazons in COLUMNS
+        return label(amazons) if is_amazons else written or f"Column {place + 1}"
 
 
 def match(names: Sequence[str], assigned: Mapping[int, str | None] | None = None) -> Head:
@@ -182,12 +202,21 @@ def meant(name: str) -> str | None:
 
 
 def label(column: str) -> str:
-    """A known column as a person reads it, like "Postal code (AddressPostalCode)"."""
-    own = next((name for name, amazons in PLAIN.items() if amazons == column), None)
-    return f"{own} ({column})" if own else column
+    """A known column as a person reads it, like "Postal code"."""
+    if column in _OWN:
+        return _OWN[column]
+    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z]*", column)
+    return " ".join((words[0], *map(str.lower, words[1:])))
+
+
+_NAMED = re.compile(rf"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?P<name>{"|".join(COLUMNS)})\b""")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(label, names))
 
 
 def _near(names: Iterable[str]) -> str:
     found = ((name.strip(), meant(name)) for name in names)
-    told = "; ".join(f"{name!r} may be meant as {near}" for name, near in found if near)
-    return f" ({told})" if told else ""
+    hints = "; ".join(f"{name!r} may be meant as {label(near)}" for name, near in found if near)
+    return f" ({hints})" if hints else ""

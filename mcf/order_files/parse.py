@@ -17,11 +17,12 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
+from mcf.addresses import spoiled, zips
 from mcf.amazon.models.base import api_time
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput
+from mcf.files import apart, limits, packages, workbooks, written
 from mcf.files import text as text_files
-from mcf.files import workbooks
 from mcf.files.harmless import meant
 from mcf.files.text import DOUBTFUL, Problems, Row, Table
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
@@ -71,6 +72,8 @@ _NEVER_DECIMAL = (
     "AddressPhoneNumber",
 )
 _DATE = "DisplayableOrderDate"
+MOST_LINES = 10_000
+"""Lines of a file of orders: at two previews a second, Amazon takes more than an hour for them."""
 _YES = ("yes", "y", "true", "1", "required")
 _NO = ("no", "n", "false", "0", "notrequired", "not required", "not_required")
 _LONGEST_QUANTITY = 9
@@ -78,11 +81,21 @@ _SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee][+-]\d{2,3}", re.ASCII)
 _MADE_DECIMAL = re.compile(r"\d+\.0", re.ASCII)
 _HASHES = re.compile("#{3,}")
 _DAY_NUMBER = re.compile(r"\d{4,6}(?:[.,]\d+)?", re.ASCII)
+_TEXTS = (
+    "MerchantFulfillmentOrderID",
+    "DisplayableOrderID",
+    "DisplayableOrderComment",
+    *(name for name in _ADDRESS.values() if name != "AddressCountryCode"),
+    "NotificationEmail",
+    "GiftMessage",
+    "DisplayableComment",
+)
+"""Columns in which people write what other people read."""
 _COUNTRY = re.compile("[A-Z]{2}")
 _FORMULA_ERRORS = frozenset(
     {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
     | {"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#EXTERNAL!"}
-    | {"#PYTHON!", "#TIMEOUT!", workbooks.NO_RESULT}
+    | {"#PYTHON!", "#TIMEOUT!", packages.NO_RESULT}
 )
 _GARBLED = "\ufffd"
 _UNSEEN = ("Cc", "Zl", "Zp")
@@ -92,12 +105,16 @@ Line = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FileOrder:
-    """An order of a file: ready to send (`request`), or with what is wrong (`problems`)."""
+    """An order of a file: ready to send (`request`), or with what is wrong (`problems`).
+
+    `doubts` are what looks like a mistake, and is for a person to decide.
+    """
 
     order_id: str
     lines: tuple[int, ...]
     request: MCFOrderRequest | None
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +140,17 @@ class Document:
         rows = [row.with_cells(by_line.get(row.number, {})) for row in self.table.rows]
         return replace(self, table=replace(self.table, rows=rows))
 
+    def meant(self) -> dict[tuple[int, int], str]:
+        """The cells that another program spoiled, by line number and place, as they're meant."""
+        places = [self.head.places[name] for name in _TEXTS if name in self.head.places]
+        right = (
+            (row.number, place, spoiled.meant(meant(row.cells[place].strip())))
+            for row in self.table.rows
+            if not row.problem
+            for place in places
+        )
+        return {(number, place): text for number, place, text in right if text is not None}
+
 
 def opened(
     data: bytes,
@@ -140,18 +168,36 @@ def opened(
 def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
     """What a file holds, with no column known yet.
 
-    Raises `InvalidInput` when it's neither text nor a spreadsheet. A text with letters whose
-    encoding is only guessed is refused, too, until `encoding` is chosen.
+    Raises `InvalidInput` when it's empty, when it holds too much, and when it's neither text nor a
+    spreadsheet. A text with letters whose encoding is only guessed is refused, too, until
+    `encoding` is chosen.
     """
     if workbooks.is_workbook(data):
-        sheet = workbooks.read(data)
+        sheet = apart.read(data)
+        if not sheet.table.names:
+            raise _empty(f"is empty: its sheet {sheet.name} has nothing in it")
+        _require_few(sheet.table)
         passed = ", ".join(sheet.others)
         notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
         return Document(sheet.table, _no_head(sheet.table), notes)
     text = text_files.decoded(data, encoding)
     text.require_certain()
     table = text_files.table(text.text)
+    if not table.names:
+        raise _empty("is empty")
+    _require_few(table)
     return Document(table, _no_head(table), encoding=text.encoding)
+
+
+def _require_few(table: Table) -> None:
+    if len(table.rows) > MOST_LINES:
+        raise limits.too_much(f"has more than {MOST_LINES:,} lines of orders")
+
+
+def _empty(what: str) -> InvalidInput:
+    return InvalidInput(
+        {"file": what}, advice="Was it saved before it was given? The template shows what goes in."
+    )
 
 
 def _no_head(table: Table) -> Head:
@@ -165,11 +211,7 @@ def opened_file(
     assigned: Mapping[int, str | None] | None = None,
 ) -> Document:
     """What a file holds; raises `InvalidInput` as `opened` does, and when there's no such file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput({str(path): error.strerror or "can't be read"}) from error
-    return opened(data, encoding=encoding, assigned=assigned)
+    return opened(limits.content(path), encoding=encoding, assigned=assigned)
 
 
 def judged(
@@ -191,15 +233,40 @@ def judged(
     if not grouped:
         raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
     alike = _alike(grouped)
-    dates = _dates(document)
+    dates, doubts = _dates(document), _doubts(document)
     orders = (
         _order(order_id, lines, now, marketplace, (*alike.get(order_id, ()), *_of(lines, dates)))
         for order_id, lines in grouped.items()
     )
+    called = document.head.called
     return [
-        replace(order, problems=tuple(map(document.head.called, order.problems)))
+        replace(
+            order,
+            problems=tuple(map(called, order.problems)),
+            doubts=(*map(called, _of(grouped[order.order_id], doubts)), *_misplaced(order)),
+        )
         for order in orders
     ]
+
+
+def _misplaced(order: FileOrder) -> Iterator[str]:
+    """That the order's postal code is far from its city, if it is."""
+    if order.request is None:
+        return
+    if doubt := zips.doubt(order.request.destination_address.model_dump()):
+        yield f"line {order.lines[0]}: {doubt}"
+
+
+def _doubts(document: Document) -> dict[int, list[str]]:
+    """What each line has in cells that another program spoiled, and what is meant there."""
+    names = {place: name for name, place in document.head.places.items()}
+    rows = {row.number: row for row in document.table.rows}
+    doubts: dict[int, list[str]] = {}
+    for (number, place), right in document.meant().items():
+        cell = meant(rows[number].cells[place].strip())
+        probably = f"probably means {right!r}" if right else "probably means nothing"
+        doubts.setdefault(number, []).append(f"line {number}: {names[place]} {cell!r} {probably}")
+    return doubts
 
 
 def _dates(document: Document) -> dict[int, list[str]]:
@@ -228,7 +295,7 @@ def _require_known(document: Document) -> None:
         row = next((row for row in document.table.rows if row.cells[place].strip()), None)
         if row is not None:
             near = file_columns.meant(written)
-            hint = f"; did you mean {near}?" if near else ""
+            hint = f"; did you mean {file_columns.label(near)}?" if near else ""
             problem = f"isn't known, but line {row.number} has a value in it{hint}"
             problems[f"column {written or place + 1}"] = problem
     if problems:
@@ -245,8 +312,8 @@ def _lines(document: Document) -> Iterator[tuple[int, Line]]:
     problems = Problems()
     for row in table.rows:
         for place in sorted(row.doubtful & set(columns.values())):
-            name = table.names[place].strip()
-            problems.add(row.number, f"{name} {DOUBTFUL.format(row.cells[place])}")
+            doubt = DOUBTFUL.format(row.cells[place])
+            problems.add(row.number, f"{document.head.heading(place)} {doubt}")
     if problems.found:
         raise problems.error(_CORRECT)
     for row in table.rows:
@@ -298,7 +365,8 @@ def _order(
         )
     except InvalidInput as error:
         refusals = tuple(
-            f"{_place(where, numbers)} {what}" for where, what in error.problems.items()
+            f"{_place(where, numbers)} {what.replace('displayableOrderId', 'DisplayableOrderID')}"
+            for where, what in error.problems.items()
         )
         return FileOrder(order_id, numbers, None, refusals)
     return FileOrder(order_id, numbers, request)
@@ -315,7 +383,9 @@ def _malformed(line: Line) -> Iterator[str]:
         if problem := _mangled(name, line.get(name, "")):
             yield f"{name} {line[name]!r} {problem}"
     if problem := _no_date(line.get(_DATE, "")):
-        yield f"{_DATE} {line[_DATE]!r} {problem}: write it like 2026-01-31T09:00:00Z"
+        yield f"{_DATE} {line[_DATE]!r} {problem}: write it like 2026-01-31 or 2026-01-31T09:00Z"
+    if problem := _no_amount(line.get("PerUnitDeclaredValue", "")):
+        yield f"PerUnitDeclaredValue {problem}"
     for name, cell in line.items():
         if problem := _unreadable(cell):
             yield f"{name} {problem}"
@@ -326,9 +396,19 @@ def _no_date(cell: str) -> str | None:
     if _DAY_NUMBER.fullmatch(cell):
         return "is a spreadsheet's number of a day"
     try:
-        datetime.fromisoformat(cell or "2026-01-31")
-    except ValueError:
-        return "is no date"
+        written.moment(cell or "2026-01-31")
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _no_amount(cell: str) -> str | None:
+    """Why a cell is no amount; None for one that is, for an empty and for a mangled one."""
+    try:
+        if cell and not _SHORTENED.fullmatch(cell):
+            written.amount(cell)
+    except ValueError as error:
+        return str(error)
     return None
 
 
@@ -392,10 +472,11 @@ def _contradictions(lines: list[tuple[int, Line]]) -> list[str]:
 
 def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> dict[str, Any]:
     head = lines[0]
+    date = head.get(_DATE)
     fields: dict[str, Any] = {
         "seller_fulfillment_order_id": order_id,
         "displayable_order_id": head.get("DisplayableOrderID") or order_id,
-        "displayable_order_date": head.get("DisplayableOrderDate") or api_time(now),
+        "displayable_order_date": api_time(written.moment(date) if date else now),
         "displayable_order_comment": head.get("DisplayableOrderComment") or DEFAULT_COMMENT,
         "shipping_speed_category": head.get("DeliverySLA") or "Standard",
         "destination_address": {k: head[c] for k, c in _ADDRESS.items() if head.get(c)},
@@ -431,7 +512,7 @@ def _item(position: int, line: Line, currency: str) -> dict[str, Any]:
         "displayable_comment": line.get("DisplayableComment") or None,
     }
     if line.get("PerUnitDeclaredValue"):
-        value = line["PerUnitDeclaredValue"]
+        value = f"{written.amount(line['PerUnitDeclaredValue']):f}"
         item["per_unit_declared_value"] = {"currency_code": currency, "value": value}
     return {name: value for name, value in item.items() if value is not None}
 
@@ -446,6 +527,7 @@ _COLUMN_OF = {
     "fulfillmentPolicy": "FulfillmentPolicy",
     **{f"destinationAddress.{to_camel(name)}": column for name, column in _ADDRESS.items()},
     "notificationEmails": "NotificationEmail",
+    "items": "its lines are",
 }
 _ITEM_COLUMN_OF = {
     "sellerSku": "MerchantSKU",

@@ -54,6 +54,7 @@ class Verdict(StrEnum):
     UNKNOWN = "not known yet"
     FIX = "fix"
     HOLD = "hold back"
+    DOUBT = "please check"
     REPEAT = "sent twice?"
     RESERVE = "from reserve"
 
@@ -86,9 +87,20 @@ class Allocation:
         return "; ".join(self._short_of(sku, units) for sku, units in short.items()) or None
 
     def _short_of(self, sku: str, wanted: int) -> str:
-        if sku not in self.left:
-            return f"{sku} isn't among your SKUs in this marketplace"
         return f"{sku}: {wanted} wanted, {max(0, self.left[sku])} left"
+
+    def unknown(self, request: MCFOrderRequest) -> str | None:
+        """Which SKUs of the order there aren't, with one that differs in letters' case; or None."""
+        unknown = [sku for sku in _units(request) if sku not in self.left]
+        if not unknown or not self.left:
+            return None
+        alike = {sku.casefold().strip(): sku for sku in self.left}
+        near = ((sku, alike.get(sku.casefold().strip())) for sku in unknown)
+        return "; ".join(
+            f"{sku} isn't among your SKUs in this marketplace"
+            + (f": is {other} meant?" if other else "")
+            for sku, other in near
+        )
 
     def from_reserve(self, request: MCFOrderRequest) -> str | None:
         """What of the order only the units kept for Amazon would cover, or None."""
@@ -124,8 +136,8 @@ def plan(
 
     `earlier` tells where this very order stands, and raises `DuplicateOrder` for another one.
     `repeats` tells other orders of the same goods for the same person; one that has any, or that
-    repeats one of the file, takes its stock but is for a person to decide. So is one for which only
-    the units in `reserve` are left.
+    repeats one of the file, takes its stock but is for a person to decide. So is one in which
+    something looks like a mistake, and one for which only the units in `reserve` are left.
     """
     allocation = Allocation(Counter(stock), reserve or {})
     asking = _Asking(preview)
@@ -144,7 +156,8 @@ def plan(
 def _asked(planned: PlannedOrder, again: str | None, kept: str | None) -> PlannedOrder:
     """The order with what a person must agree to before it's sent."""
     kept = kept and f"Only the units kept for Amazon would cover it. {kept}"
-    causes = {Verdict.REPEAT: again, Verdict.RESERVE: kept}
+    doubts = planned.order.doubts and f"{'; '.join(planned.order.doubts)}."
+    causes = {Verdict.DOUBT: doubts, Verdict.REPEAT: again, Verdict.RESERVE: kept}
     reasons = {verdict: reason for verdict, reason in causes.items() if reason}
     if not reasons:
         return planned
@@ -205,6 +218,10 @@ def _judge(
             Verdict.UNKNOWN,
             f"{labels.amazon_text(sent.message)} {sent.advice or ''}".strip(),
         )
+    if unknown := allocation.unknown(order.request):
+        return PlannedOrder(order, Verdict.FIX, unknown)
+    if not allocation.left:
+        return PlannedOrder(order, Verdict.HOLD, "Your stock isn't read yet.")
     short = allocation.shortage(order.request)
     if short:
         return PlannedOrder(order, Verdict.HOLD, f"Not enough stock. {short}")
@@ -259,14 +276,18 @@ def _digest(data: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What orders would cost in all, as far as Amazon names fees; `unknown` counts the others."""
+    """What so many orders would cost in all, as far as Amazon names fees.
+
+    `unknown` counts the others.
+    """
 
     total: Money | None
     unknown: int
+    orders: int
 
-    def is_above(self, limit: Decimal | None) -> bool:
-        """Whether the sum is above the limit."""
-        return quotes.is_above(self.total, limit)
+    def objection(self, limit: quotes.Limit) -> str:
+        """Why the sum needs a second confirmation, as a sentence; "" if it doesn't."""
+        return limit.objection(self.total, self.unknown, self.orders)
 
 
 def fees(planned: Iterable[PlannedOrder]) -> Fees:
@@ -275,9 +296,10 @@ def fees(planned: Iterable[PlannedOrder]) -> Fees:
     known = [fee for fee in told if fee is not None]
     currencies = {fee.currency_code for fee in known}
     if len(currencies) != 1:
-        return Fees(None, len(told))
+        return Fees(None, len(told), len(told))
     total = sum((fee.amount for fee in known), Decimal(0))
-    return Fees(Money(currency_code=currencies.pop(), value=f"{total:f}"), len(told) - len(known))
+    sum_of_known = Money.reckoned(currencies.pop(), total)
+    return Fees(sum_of_known, len(told) - len(known), len(told))
 
 
 class Planning:

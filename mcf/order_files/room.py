@@ -35,7 +35,7 @@ class OrderFiles:
         return plan(
             orders,
             stock,
-            self._ordering.submissions.earlier,
+            self._ordering.submissions.standing,
             self._asked({} if previews is None else previews),
             repeats=self._ordering.repeats,
             reserve=self._stock.reserve(stock),

@@ -63,6 +63,7 @@ NOT_CHOSEN = {
     Verdict.UNKNOWN: "Not known yet",
     Verdict.FIX: "To be corrected",
     Verdict.HOLD: "Held back",
+    Verdict.DOUBT: "Held back",
     Verdict.REPEAT: "Held back",
     Verdict.RESERVE: "Held back",
 }
@@ -72,12 +73,13 @@ _MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of the lines of an order."""
+    """What became of the lines of an order; of which one, isn't kept of files of before."""
 
     lines: tuple[int, ...]
     outcome: str
     says: str = ""
     status: str = ""
+    order_id: str = ""
 
 
 def rows(document: Document, results: Iterable[Result]) -> Rows:
@@ -336,6 +338,10 @@ class Batches:
             for order_id, says in others
         }
 
+    def left_out(self, batch_id: str) -> tuple[Result, ...]:
+        """The orders of the file that weren't chosen to be sent, and why."""
+        return self._contents(batch_id)[2]
+
     def result(self, batch_id: str) -> Rows:
         """The file with what became of each of its lines; raises `MCFError` if it isn't kept."""
         batch = self.get(batch_id)
@@ -451,7 +457,8 @@ class Batches:
         )
         document = Document(table, columns.Head(tuple(table.names), {}, frozenset()))
         others = tuple(
-            Result(tuple(lines), outcome, says) for lines, outcome, says in content["others"]
+            Result(tuple(lines), outcome, says, order_id="".join(order_id))
+            for lines, outcome, says, *order_id in content["others"]
         )
         return tuple(map(_unpacked, content["orders"])), document, others
 
@@ -488,7 +495,9 @@ def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str =
 
 def result_of(plan: PlannedOrder) -> Result:
     """What is told of an order that wasn't among those to be sent."""
-    return Result(plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason)
+    return Result(
+        plan.order.lines, NOT_CHOSEN[plan.verdict], plan.reason, order_id=plan.order.order_id
+    )
 
 
 def _cells(result: Result | None) -> tuple[str, str, str]:
@@ -551,7 +560,7 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
 
 def _packed_result(plan: PlannedOrder) -> list[Any]:
     result = result_of(plan)
-    return [[*result.lines], result.outcome, result.says]
+    return [[*result.lines], result.outcome, result.says, result.order_id]
 
 
 def _batch(kept: Kept) -> Batch:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -29,19 +29,20 @@ class Drafts:
         self._store = store
         self._keeper = Keeper(store)
 
-    def typed(self, order_id: str) -> Typed | None:
+    def typed(self, order_id: str, zone: tzinfo = UTC) -> Typed | None:
         """The form of an earlier order: as it was sent or changed from here, else as Amazon tells.
 
-        Raises `InvalidInput` when another version kept it in a way that can't be read.
+        `zone` is that of the day on its packing slip. Raises `InvalidInput` when another version
+        kept it in a way that can't be read.
         """
         changed = self._keeper.get(DocumentKind.CHANGED, order_id)
         if changed is not None:
             return Typed.from_content(changed.content)
         sent = self._store.row(tables.submissions, **{_ORDER: order_id})
         if sent is not None:
-            return typed_of(sent.request)
+            return as_sent(sent.request, self._received(order_id) or sent.created_at, zone)
         order = self._at_amazon(order_id)
-        return None if order is None else typed_of(order)
+        return None if order is None else as_sent(order, order["received"], zone)
 
     def standing(self, order_id: str) -> Typed | None:
         """The form of an order as Amazon tells it now, to be changed; None when it isn't known.
@@ -85,6 +86,10 @@ class Drafts:
             if address and all(address.get(name) for name in _NEEDED)
         ]
 
+    def _received(self, order_id: str) -> datetime | None:
+        row = self._store.row(tables.orders, **{_ORDER: order_id})
+        return None if row is None else row.received_date
+
     def _at_amazon(self, order_id: str) -> dict[str, Any] | None:
         """The order with its lines, in Amazon's JSON."""
         row = self._store.row(tables.orders, **{_ORDER: order_id})
@@ -92,7 +97,34 @@ class Drafts:
             return None
         items = tables.order_items
         lines = self._store.records(items, items.c[_ORDER] == order_id)
-        return {**row.raw, "items": [line["raw"] for line in lines]}
+        return {
+            **row.raw,
+            "items": [line["raw"] for line in lines],
+            "received": row.received_date,
+        }
+
+
+def as_sent(order: Mapping[str, Any], at: datetime | None, zone: tzinfo) -> Typed:
+    """The form of an order of Amazon's JSON that was sent at a time, with the day on its slip.
+
+    That of the day when it was sent is left open, as it is when nobody typed one.
+    """
+    typed = typed_of(order)
+    shown = _moment(order.get("displayableOrderDate"))
+    if shown is None:
+        return typed
+    day = shown.astimezone(zone).date()
+    if at is not None and day == at.astimezone(zone).date():
+        return typed
+    return typed.model_copy(update={"displayed_date": day.isoformat()})
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _sent(store: Store, since: datetime) -> Select[Any]:

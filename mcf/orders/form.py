@@ -50,6 +50,8 @@ OPTIONS = ("hold", "policy", "speed", "comment", "emails", "features", "ship_fro
 OWN_SHOP = "Own shop"
 DEFAULT_COMMENT = "Thank you for your order."
 _OF_LINE = {"line_comment": "comment"}
+_WRITTEN = (*(key for key in ADDRESS if key != "to_country"), "number", "comment", "instructions",
+            "neighbour")  # fmt: skip
 _BLANK, _NOT_AMAZON = {"BLANK_BOX": "Required"}, {"BLOCK_AMZL": "Required"}
 Profile: TypeAlias = Mapping[str, Any]
 """The options of a sales channel as they're kept, and whether every order begins with them."""
@@ -84,7 +86,8 @@ class Typed(_Text):
     """The whole form, as typed. `features` has Required or NotRequired by Amazon's names.
 
     `replaces` is the number of an order that this one takes the place of, `edits` that of one on
-    hold that is to be changed to this.
+    hold that is to be changed to this. `as_typed` are texts that look as if another program had
+    spoiled them, and are meant like that.
     """
 
     to_country: str = ""
@@ -124,6 +127,7 @@ class Typed(_Text):
     profile: str = ""
     replaces: str = ""
     edits: str = ""
+    as_typed: tuple[str, ...] = ()
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Typed:
@@ -144,6 +148,18 @@ class Typed(_Text):
         """Whether there's anything in it that a person would miss."""
         begun = any(getattr(self, key).strip() for key in ADDRESS if key != "to_country")
         return begun or any(line != TypedLine() for line in self.lines)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What a person reads on a label or a slip, by the form's names."""
+        texts = {key: getattr(self, key) for key in _WRITTEN}
+        for at, line in enumerate(self.lines):
+            texts |= {f"gift_{at}": line.gift, f"line_comment_{at}": line.comment}
+        return {key: text for key, text in texts.items() if text.strip()}
+
+    def as_it_was_sent(self) -> Typed:
+        """The same, where no text is asked about: Amazon took each as it stands."""
+        return self.model_copy(update={"as_typed": tuple(self.written.values())})
 
     def said(self, key: str) -> object:
         """What a field holds, by the form's name: `to_zip`, `units_0` for a line by its place."""
@@ -191,8 +207,11 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         for wish in request.get("featureConstraints") or ()
         if wish.get("featureName")
     }
+    plain: dict[str, Any] = {
+        key: text for key, text in texts.items() if isinstance(text, str) and text
+    }
     return Typed(
-        **{key: text for key, text in texts.items() if isinstance(text, str) and text},
+        **plain,
         hold=FulfillmentAction.of(request.get("fulfillmentAction")) is FulfillmentAction.HOLD,
         cod=cod.get("isCodRequired") is True,
         features=features,
@@ -270,13 +289,14 @@ def profiles(own: Mapping[str, Profile]) -> dict[str, Profile]:
 def kept_as_profile(
     name: str, typed: Typed, own: Mapping[str, Profile], *, first: bool
 ) -> dict[str, Profile]:
-    """What is to be kept so that a profile has the options of the form, by name.
+    """What is to be kept so that a profile has the options of the form, by name and in this order.
 
-    Only one profile is the first, with which every order begins: of the others none is then.
+    It comes first: when its name is refused, the others stay as they are. Only one profile is the
+    first, with which every order begins: of the others none is then.
     """
     others = {key: {**content, "first": False} for key, content in own.items()} if first else {}
     others.pop(name, None)
-    return {**others, name: {**content_of(typed), "first": first}}
+    return {name: {**content_of(typed), "first": first}, **others}
 
 
 def blank(country: str, number: str, own: Mapping[str, Profile]) -> Typed:

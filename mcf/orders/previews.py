@@ -9,16 +9,20 @@ from typing import Any
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.labels import Feature
+from mcf.amazon.messages import worded
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderItem, MCFOrderRequest
 from mcf.amazon.throttle import ASKING, patience
+from mcf.errors import RequestRefused
 from mcf.orders.quotes import PastFee, goods_of
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 
 _FEATURES_FOR = 86400.0
 """Seconds for which Amazon's list of features is good."""
+_NONE_HERE = frozenset({"no-features-here", "feature-elsewhere"})
+"""What Amazon says where there are no features, as the catalogue of messages calls it."""
 _FEES_OF = timedelta(days=180)
 
 
@@ -70,8 +74,17 @@ class Previews:
         """
         now = time.monotonic()
         if self._features is None or now - self._features[0] > _FEATURES_FOR:
-            self._features = (now, self._client.get_features())
+            self._features = (now, self._offered())
         return self._features[1]
+
+    def _offered(self) -> tuple[Feature, ...]:
+        try:
+            return self._client.get_features()
+        except RequestRefused as error:
+            entry = worded(error.message)
+            if entry is None or entry.key not in _NONE_HERE:
+                raise
+            return ()
 
     def known_features(self) -> frozenset[str] | None:
         """The names of the features that Amazon told it offers here; None if it wasn't asked."""

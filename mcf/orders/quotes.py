@@ -145,13 +145,13 @@ def _from(fees: Sequence[Money], *, same_goods: bool) -> Estimate | None:
         return None
     amounts = sorted(fee.amount for fee in fees)
     if same_goods:
-        middle = Money(currency_code=currencies.pop(), value=str(median(amounts)))
+        middle = Money.reckoned(currencies.pop(), median(amounts))
         return Estimate(middle, middle, len(fees), same_goods)
     currency = currencies.pop()
     low, high = amounts[len(amounts) // 10], amounts[math.ceil(len(amounts) * 0.9) - 1]
     return Estimate(
-        Money(currency_code=currency, value=str(low)),
-        Money(currency_code=currency, value=str(high)),
+        Money.reckoned(currency, low),
+        Money.reckoned(currency, high),
         len(fees),
         same_goods,
     )
@@ -202,7 +202,7 @@ def price_of(with_it: FulfillmentPreview, without: FulfillmentPreview | None) ->
     fee, plain = with_it.total_fee, without.total_fee
     more = None
     if fee and plain and fee.currency_code == plain.currency_code:
-        more = Money(currency_code=fee.currency_code, value=str(fee.amount - plain.amount))
+        more = Money.reckoned(fee.currency_code, fee.amount - plain.amount)
     days = None
     if with_it.arrival and without.arrival:
         days = round((with_it.arrival[1] - without.arrival[1]).total_seconds() / _DAY, 1)
@@ -222,9 +222,41 @@ def possible_only_without(
     return list(dict.fromkeys(lost))
 
 
-def is_above(fee: Money | None, limit: Decimal | None) -> bool:
-    """Whether a fee is above a seller's limit; one that Amazon doesn't name isn't."""
-    return limit is not None and fee is not None and fee.amount > limit
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The sum above which fees need a second confirmation, in the marketplace's currency.
+
+    `amount` is None for a seller who has set none.
+    """
+
+    amount: Decimal | None
+    currency: str
+
+    def objection(self, fee: Money | None, unknown: int = 0, orders: int = 1) -> str:
+        """Why the fees of so many orders need that confirmation, as a sentence; "" if they don't.
+
+        Only a sum of all of them in the limit's currency can be within it. `unknown` counts the
+        orders that `fee` leaves out; None is a sum of which nothing, or not all, is known.
+        """
+        if self.amount is None:
+            return ""
+        allowed = f"your limit of {self.amount:,} {self.currency}"
+        if fee is None:
+            whose = f"these {orders:,} orders cost" if orders > 1 else "this order costs"
+            pronoun = "their" if orders > 1 else "its"
+            return (
+                f"What {whose} isn't known: Amazon doesn't tell all {pronoun} fees. It may be "
+                f"above {allowed}."
+            )
+        cost = f"{fee.value} {fee.currency_code}{' in all' if orders > 1 else ''}"
+        if fee.currency_code != self.currency:
+            return f"{cost} can't be compared with {allowed}."
+        if fee.amount > self.amount:
+            return f"{cost} is above {allowed}."
+        if unknown:
+            which = "1 order" if unknown == 1 else f"{unknown:,} orders"
+            return f"{cost}, with fees of {which} that Amazon doesn't tell, may be above {allowed}."
+        return ""
 
 
 def has_windows(country_code: str) -> bool:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mcf.amazon.models.requests import MCFOrderItem
-from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.errors import InvalidInput
 from mcf.orders.form import Typed, TypedLine
 from mcf.store import frames
 from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import RescueState, SubmissionState
-from mcf.store.tables import order_items, orders, submissions
+from mcf.store.tables import order_items, orders, packages, submissions, tracking
 
 
 def missing(items: pd.DataFrame) -> Counter[str]:
@@ -47,11 +47,13 @@ def obstacle(
     left: Mapping[str, int],
     items: Iterable[MCFOrderItem],
     living: Sequence[str] = (),
+    gone: Mapping[str, int] | None = None,
 ) -> str | None:
     """Why these lines can't take the place of an order, as a sentence; None when they can.
 
     `status` is None for an order that nobody knows, `left` what of it didn't ship, and `living`
-    are the orders that took its place already and may ship.
+    are the orders that took its place already and may ship. `gone` is what shipped and is lost or
+    comes back, None where that isn't so of any parcel.
     """
     if status is None:
         return "That order isn't known here, so it may still ship. Copy it as a new order instead."
@@ -62,6 +64,8 @@ def obstacle(
         )
     if status.comes_to_nothing:
         return None
+    if status.has_shipped and gone is not None:
+        return _too_many(Counter(left) + Counter(gone), items)
     if status is not FulfillmentOrderStatus.PARTIAL:
         return (
             f"That order may still ship: it is {status.label.lower()}. Cancel it first; when "
@@ -78,7 +82,8 @@ def _too_many(left: Mapping[str, int], items: Iterable[MCFOrderItem]) -> str | N
         there = left.get(sku, 0)
         if units > there:
             return (
-                f"Of that order {there:,} of {sku} didn't ship, and {units:,} are typed here. "
+                f"Of that order {there:,} of {sku} didn't ship or arrive, and {units:,} are typed "
+                "here. "
                 "What goes beyond it needs an order of its own."
             )
     return None
@@ -148,6 +153,27 @@ class Links:
         mine = order_items.c.seller_fulfillment_order_id == order_id
         return missing(frames.items(self._store.records(order_items, mine)))
 
+    def gone(self, order_id: str) -> Counter[str] | None:
+        """Units by SKU in its parcels that are lost or come back; None when none is.
+
+        Where Amazon doesn't tell what is in one, it's all that shipped.
+        """
+        boxes = self._store.heads(packages, packages.c.seller_fulfillment_order_id == order_id)
+        numbers = [box.package_number for box in boxes]
+        tracked = self._store.heads(tracking, tracking.c.package_number.in_(numbers))
+        lost = {
+            row.package_number
+            for row in tracked
+            if row.delivered_at is None and PackageStatus.of(row.status).is_gone
+        }
+        contents = [box.contents for box in boxes if box.package_number in lost]
+        if not contents:
+            return None
+        units = frames.units_in(contents)
+        mine = order_items.c.seller_fulfillment_order_id == order_id
+        lines = frames.items(self._store.records(order_items, mine))
+        return frames.shipped_units(lines) if units is None else units
+
     def obstacle(self, old: str, new: str, items: Sequence[MCFOrderItem]) -> str | None:
         """Why the order `new` can't take the place of `old` with these lines; None when it can."""
         rescued_as = self._rescued_as(old)
@@ -157,7 +183,7 @@ class Links:
                 "says how that ended."
             )
         living = [each for each in self.successors(old) if each != new]
-        return obstacle(self._status(old), self.missing(old), items, living)
+        return obstacle(self._status(old), self.missing(old), items, living, self.gone(old))
 
     def note(self, old: str, new: str, items: Sequence[MCFOrderItem]) -> None:
         """Keeps that `new` takes the place of `old`; raises `InvalidInput` when it can't."""

@@ -14,7 +14,9 @@ from mcf.amazon.throttle import SENDING, patience
 from mcf.concerns import Concern, Urgency
 from mcf.errors import MCFError
 from mcf.orders.drafts import Drafts
+from mcf.orders.finished import Finished
 from mcf.orders.previews import Previews
+from mcf.orders.quotes import Limit
 from mcf.orders.replacement import Links
 from mcf.orders.states import Repeat, Submission
 from mcf.orders.submission import Submissions
@@ -29,7 +31,8 @@ class Ordering:
     """Orders before and while they're sent.
 
     `replaced` is told when an order took the place of another, `read_back` reads one that was sent
-    from Amazon into the store, `wake` has everything read in the background instead.
+    from Amazon into the store, `wake` has everything read in the background instead. `limit` is of
+    fees.
     """
 
     def __init__(
@@ -41,15 +44,20 @@ class Ordering:
         replaced: Callable[[str, str, datetime], None],
         read_back: Callable[[str], object],
         wake: Callable[[], None],
+        limit: Limit,
     ) -> None:
         self.previews = Previews(client, store)
         """What Amazon tells of an order before it's sent."""
         self.drafts = Drafts(store)
         """The forms of earlier orders, and whom they went to."""
+        self.finished = Finished(store)
+        """Which typed orders were sent already."""
         self.links = Links(store, Keeper(store))
         """Which order takes the place of which."""
         self.submissions = submissions
         """Where orders that were sent from here stand."""
+        self.limit = limit
+        """The fees above which an order is confirmed twice."""
         self._now = now
         self._replaced = replaced
         self._read = read_back

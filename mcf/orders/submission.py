@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mcf.amazon import labels
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import FulfillmentPreview, MCFOrderDetail
 from mcf.amazon.models.requests import MCFOrderRequest
@@ -44,7 +45,10 @@ _LOOK = 2.0
 
 
 class Submissions:
-    """Sends orders; safe for several threads and processes on one store."""
+    """Sends orders; safe for several threads and processes on one store.
+
+    `accepted` is told the number of each order that is known to be with Amazon now.
+    """
 
     def __init__(
         self,
@@ -52,11 +56,13 @@ class Submissions:
         store: Store,
         sleep: Callable[[float], None] = time.sleep,
         senders: Senders | None = None,
+        accepted: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._client = client
         self._store = store
         self._sleep = sleep
         self._senders = senders
+        self._tell_accepted = accepted
 
     def submit(
         self,
@@ -96,18 +102,38 @@ class Submissions:
             return None
         return _same_submission(row, request)
 
+    def standing(self, request: MCFOrderRequest) -> Submission | None:
+        """As `earlier`, and where an order stands that was read from Amazon, whoever sent it.
+
+        A store that was put back from a copy doesn't know what was sent after the copy was made.
+        """
+        sent = self.earlier(request)
+        order_id = request.seller_fulfillment_order_id
+        listed = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
+        if sent is not None or listed is None:
+            return sent
+        mine = fingerprint(request.destination_address, request.items)
+        if None not in (mine, listed.fingerprint) and mine != listed.fingerprint:
+            raise DuplicateOrder(
+                f"Amazon has another order under the number {order_id}.",
+                advice="Look at that order on the tracking page; for a new order use a new number.",
+            )
+        status = FulfillmentOrderStatus.label_of(listed.status).lower()
+        return Submission(order_id, SubmissionState.ACCEPTED, f"Amazon has it: it's {status}.")
+
     def repeats(self, request: MCFOrderRequest, amazon_now: datetime) -> list[Repeat]:
         """Likely duplicates: other orders of the last days with the same goods for the same person.
 
         The newest first; `amazon_now` is Amazon's time in UTC.
         """
-        mine = fingerprint(request.destination_address, request.items)
+        to, items = request.destination_address, request.items
+        mine = [fingerprint(to, items, exact=exact) for exact in (False, True)]
         since = amazon_now - REPEATED_WITHIN
-        there = self._store.rows(tables.orders, tables.orders.c.fingerprint == mine)
+        there = self._store.rows(tables.orders, tables.orders.c.fingerprint.in_(mine))
         at_amazon = {row.seller_fulfillment_order_id: row for row in there}
         here = self._store.rows(
             tables.submissions,
-            tables.submissions.c.fingerprint == mine,
+            tables.submissions.c.fingerprint.in_(mine),
             tables.submissions.c.created_at > utc_now() - REPEATED_WITHIN,
         )
         placed_at = {
@@ -298,7 +324,9 @@ class Submissions:
 
     def _accepted(self, order_id: str) -> Submission:
         message = "Amazon has the order. Its address and stock are still checked there."
-        return self._note(order_id, SubmissionState.ACCEPTED, message)
+        noted = self._note(order_id, SubmissionState.ACCEPTED, message)
+        self._tell_accepted(order_id)
+        return noted
 
     def _refused(self, request: MCFOrderRequest, error: MCFError) -> Submission:
         state = SubmissionState.REJECTED if _is_refusal(error) else SubmissionState.NOT_SENT
@@ -307,7 +335,7 @@ class Submissions:
         return replace(noted, refused=_refused_fields(state, error.message, request.to_api()))
 
     def _unknown(self, order_id: str, error: MCFError) -> Submission:
-        message = f"Whether Amazon has the order isn't known yet: {error.message}"
+        message = f"Whether Amazon has the order isn't known yet: {labels.error_text(error)}"
         advice = "Don't send it under another number. It's looked up until it's known."
         return self._note(order_id, SubmissionState.UNKNOWN, message, advice, error.request_id)
 

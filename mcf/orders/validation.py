@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from mcf.addresses import countries, validate
+from mcf.addresses.spoiled import meant
 from mcf.amazon.models.requests import (
     MAX_UNITS,
     MCFOrderItem,
@@ -34,11 +35,15 @@ _MONEY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a field can't be sent as it stands; `missing` when it's only still empty."""
+    """Why a field can't be sent as it stands; `missing` when it's only still empty.
+
+    `meant` is what is probably meant instead of what is typed, "" for nothing at all.
+    """
 
     label: str
     text: str
     missing: bool = False
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def judge(
     items = reader.items()
     whole = not reader.problems
     options = reader.options()
+    reader.ask_what_is_meant()
     request = reader.request(address, items, options) if address and whole else None
     return Entry(
         typed, address, items, None if reader.problems else request, whole, reader.problems
@@ -353,6 +359,14 @@ class _Reader:
             if not typed.payment_id.strip():
                 self._refuse("payment_id", "is needed in India", missing=True)
 
+    def ask_what_is_meant(self) -> None:
+        """A problem for each text that another program escaped or encoded once too often."""
+        for key, text in self._typed.written.items():
+            right = None if text in self._typed.as_typed else meant(text)
+            if right is not None:
+                named = label(key, self._typed.to_country)
+                self.problems.setdefault(key, Problem(named, _spoiled(text, right), meant=right))
+
     def request(
         self, address: Recipient, items: Sequence[MCFOrderItem], options: Mapping[str, Any]
     ) -> MCFOrderRequest | None:
@@ -465,6 +479,12 @@ class _Reader:
     def _refuse(self, key: str, text: str, *, missing: bool = False) -> None:
         named = label(key, self._typed.to_country)
         self.problems.setdefault(key, Problem(named, text, missing))
+
+
+def _spoiled(text: str, right: str) -> str:
+    if not right:
+        return f"reads {text!r}, which looks like another program's word for nothing"
+    return f"reads {text!r}, as if another program had spoiled it: is {right!r} meant?"
 
 
 _PAYMENT = ("payment_id", "payment_mode", "payment_date")

@@ -28,6 +28,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from mcf.simulator.api import (
     features_2020,
     inventory,
+    login,
     outbound_2020,
     outbound_2026,
     previews_2020,
@@ -37,7 +38,7 @@ from mcf.simulator.api import (
     sellers,
 )
 from mcf.simulator.api.forms import Answer, Refusal, throttled, unauthorized
-from mcf.simulator.api.login import TokenDesk, Verdict, invalid_client
+from mcf.simulator.api.login import TokenDesk, Verdict
 from mcf.simulator.api.operations import Backend, Buckets, Call, Operation, Plan
 from mcf.simulator.clock import Timer
 from mcf.simulator.faults.base import Exchange, Fault
@@ -171,12 +172,14 @@ class Emulator:
         self.log.add("token", "POST", request.url.path, _status(exchange))
         return await _send(request, exchange, {"Cache-Control": "no-store"})
 
-    def _grant(self, request: Request, body: bytes) -> tuple[int, dict[str, object]]:
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind != "application/x-www-form-urlencoded":
-            return invalid_client()
-        form = parse_qs(body.decode("utf-8", "replace"))
-        return self.tokens.grant({name: values[0] for name, values in form.items()})
+    def _grant(self, request: Request, body: bytes) -> login.Reply:
+        if not body and request.url.query:
+            return login.misplaced()
+        try:
+            form = login.fields(request.headers.get("content-type", ""), body)
+        except login.Unreadable:
+            return login.unreadable()
+        return self.tokens.grant(form)
 
     async def call(self, request: Request) -> Response:
         """Any path of the emulated API."""

@@ -74,14 +74,21 @@ class StateFile:
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         if "seed" not in meta:
             return None
-        if int(meta["format"]) != FORMAT:
+        if meta.get("format") != str(FORMAT):
             raise StateError(
                 f"{self.path} was written by another version of the simulator. "
                 "Move it away to begin with a new world."
             )
         try:
             return self._read(meta)
-        except (KeyError, TypeError, ValueError) as error:
+        except (
+            AttributeError,
+            KeyError,
+            OverflowError,
+            TypeError,
+            ValueError,
+            sqlite3.Error,
+        ) as error:
             raise StateError(
                 f"{self.path} can't be understood ({error!r}). "
                 "Move it away to begin with a new world."

@@ -129,7 +129,7 @@ class Senders:
             if lock.is_locked:
                 # Without a mark, such as on a full disk, a death is noticed later.
                 with suppress(OSError):
-                    mark.touch()
+                    mark.touch(0o600)
             yield hand
             if lock.is_locked:
                 mark.unlink(missing_ok=True)
@@ -151,7 +151,7 @@ class Senders:
 
     def _take(self, lock: BaseFileLock, mark: Path) -> Hand:
         try:
-            self._folder.mkdir(0o700, parents=True, exist_ok=True)
+            logs.private_folder(self._folder)
             lock.acquire(timeout=_A_MOMENT, poll_interval=_A_MOMENT / 10)
         except Timeout:
             return Hand.OTHERS
@@ -165,7 +165,7 @@ class Senders:
         """The lock that a living sender holds, and the mark that stays when it dies."""
         key = "\n".join((*self._scope, order_id))
         path = self._folder / hashlib.sha256(key.encode()).hexdigest()[:32]
-        return FileLock(path.with_suffix(".lock")), path.with_suffix(".sending")
+        return FileLock(path.with_suffix(".lock"), mode=0o600), path.with_suffix(".sending")
 
 
 class StoredTurns:

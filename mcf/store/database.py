@@ -30,10 +30,12 @@ from sqlalchemy import (
 from sqlalchemy import Row as Row
 from sqlalchemy import Table as Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from mcf import database_url
 from mcf.errors import StoreError
+from mcf.logs import private_folder, redacted
 from mcf.store import driver, recovery, schema, tables
 from mcf.store.coordination import Lease, StoredTurns
 from mcf.store.driver import Record
@@ -41,6 +43,17 @@ from mcf.store.driver import Record
 Values: TypeAlias = dict[str, Any]
 AT_ONCE = 5000
 """Rows looked up in one query: databases limit its parameters, SQLite to 32766."""
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""Seconds to wait for PostgreSQL to answer, at first and later (the last one in milliseconds).
+
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+"""
 _BUSY_FOR = 10.0
 """Seconds for which a new file may be locked by who opened it at the same time."""
 
@@ -201,15 +214,18 @@ class Store:
         with _explained(), self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def drop(self, table: Table, column: str, values: Collection[Any]) -> None:
-        """Removes the rows whose column has one of the values."""
-        left = list(values)
+    def drop(self, table: Table, column: str, values: Collection[Any]) -> int:
+        """How many rows, those whose column has one of the values, were removed."""
+        left, removed = list(values), 0
         with self._writing() as connection:
             for first in range(0, len(left), AT_ONCE):
                 some = table.c[column].in_(left[first : first + AT_ONCE])
-                connection.execute(delete(table).where(*self._mine(table), some))
-            if left:
-                self._grow(connection, table)
+                removed += connection.execute(
+                    delete(table).where(*self._mine(table), some)
+                ).rowcount
+            if removed:
+                self._grow(connection, table, deleting=True)
+        return removed
 
     def read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """What a query finds; it must be limited to `mine` itself."""
@@ -328,18 +344,37 @@ class Store:
 
 
 def _noteworthy(row: Values | None) -> Values | None:
-    return row and {k: v for k, v in row.items() if k not in tables.BOOKKEEPING}
+    """What of a row is worth a revision: of bookkeeping only whether there is any."""
+    return row and {k: v is None if k in tables.BOOKKEEPING else v for k, v in row.items()}
 
 
 _DAMAGED = (
     "It's damaged. Start the program again: then it's moved aside, what can be read of it is "
     "saved, and stock and orders are read from Amazon anew."
 )
+_UNREACHED = (
+    "Check that PostgreSQL runs there and takes connections from this machine: MCF_DATABASE_URL "
+    "says where it is. What was stored is still there."
+)
 _ADVICE = (
     ("locked", "Another program is busy with the store: close it, or try again in a moment."),
     ("not a database", _DAMAGED),
     ("malformed", _DAMAGED),
 )
+_LOGIN = "Check the user and the password in MCF_DATABASE_URL."
+_POSTGRESQL_ADVICE = (
+    ("password authentication failed", _LOGIN),
+    ("no password supplied", _LOGIN),
+    ("no pg_hba.conf entry", "Let this machine and user in, in the server's pg_hba.conf."),
+    ("resolve host", "Check the host in MCF_DATABASE_URL, and this machine's network."),
+    ("permission denied", "Give its role the right to create and change tables in its schema."),
+    ("too many", "Other programs hold all its connections: close some, or let it take more."),
+    ("certificate", "Check the server's certificate, and sslmode in MCF_DATABASE_URL."),
+    ("read-only", "Name the server that takes changes in MCF_DATABASE_URL, not a copy of it."),
+    ('database "', "Create that database, or correct its name in MCF_DATABASE_URL."),
+    ('role "', _LOGIN),
+)
+"""A part of what PostgreSQL says, in English, and what to do; it may say it in another language."""
 
 
 @contextmanager
@@ -355,14 +390,37 @@ def _explained() -> Iterator[None]:
         cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
         # What follows the first line may hold the row, and with it a buyer's address.
         reason = str(cause or type(error).__name__).partition("\n")[0]
-        advice = next((text for needle, text in _ADVICE if needle in reason), None)
-        raise StoreError(f"The store can't be used: {reason}", advice=advice) from error
+        odd = database_url.HOW if isinstance(error, ArgumentError) else None
+        raise StoreError(
+            f"The store can't be used: {redacted(reason)}", advice=odd or _advice(cause, reason)
+        ) from error
+
+
+def _advice(cause: object, reason: str) -> str | None:
+    """What to do; None where the usual advice is right, that of a file."""
+    if type(cause).__module__.partition(".")[0] != "psycopg":
+        return next((text for needle, text in _ADVICE if needle in reason), None)
+    return next((text for needle, text in _POSTGRESQL_ADVICE if needle in reason), _UNREACHED)
+
+
+def _address(url: str) -> URL:
+    """The address in its parts; raises `StoreError`, without a part of it, when it's none."""
+    problem = database_url.problem(url)
+    try:
+        if problem is None:
+            return make_url(url)
+    except (SQLAlchemyError, ValueError) as error:
+        problem = f"isn't the address of a database ({type(error).__name__})."
+    raise StoreError(f"MCF_DATABASE_URL {problem}", advice=database_url.HOW)
 
 
 def _engine(url: str) -> Engine:
-    address = make_url(url)
+    address = _address(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        patience = {k: v for k, v in _PATIENCE.items() if k not in address.query}
+        return create_engine(
+            address, pool_pre_ping=True, hide_parameters=True, connect_args=patience
+        )
     path = _file(url)
     if path is not None:
         _private_file(path)
@@ -372,19 +430,25 @@ def _engine(url: str) -> Engine:
 
 
 def _file(url: str) -> Path | None:
-    address = make_url(url)
+    address = _address(url)
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return None
     return Path(str(address.database))
 
 
 def _patience(url: str) -> float:
-    """Seconds to wait for another process that writes."""
-    return float(str(make_url(url).query.get("timeout", 30)))
+    """Seconds to wait for another process that writes; raises `StoreError` if that's no number."""
+    seconds = str(_address(url).query.get("timeout", 30))
+    try:
+        return float(seconds)
+    except ValueError:
+        raise StoreError(
+            "MCF_DATABASE_URL has a timeout that is no number.", advice="Use one like timeout=30."
+        ) from None
 
 
 def _private_file(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     os.close(descriptor)
 

@@ -36,8 +36,14 @@ class DocumentKind(StrEnum):
     """How the sending of a file stands."""
     BATCH_ORDERS = "batch orders"
     """What is sent of a file, and the file itself."""
+    FILE = "file"
+    """A file of orders that was given and isn't sent yet, with its corrections."""
+    RULES = "rules"
+    """Rules of SKUs that were typed and aren't saved yet."""
     NOTE = "note"
     """What a seller notes about an order, for oneself."""
+    PROOF = "proof"
+    """What Amazon had as proof of an order's deliveries, without its links and pictures."""
     RESCUE = "rescue"
     """How the rescue of a stuck order stands."""
     ALERT = "alert"
@@ -46,6 +52,8 @@ class DocumentKind(StrEnum):
     """The units of an order whose return was asked for and that the order doesn't show yet."""
     DEADLINE = "deadline"
     """How long claims are taken, by marketplace, where a seller changed it."""
+    UNTOLD = "untold"
+    """What Amazon lists and doesn't tell, by what is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,10 +27,13 @@ from mcf.amazon.statuses import (
     Status,
     event_text,
 )
+from mcf.files.harmless import cleaned
 from mcf.store.records import NOT_TOLD, place_of
 
 UTC_TIME = "datetime64[us, UTC]"
 TEXT, NUMBER, REPEATED = "str", "int64", "category"
+PERHAPS = "Int64"
+"""A number that may be unknown."""
 _NO_TIME = np.datetime64("NaT", "us")
 _INBOUND = QUANTITIES.index("inbound_working_quantity")
 _COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
@@ -55,9 +60,9 @@ ORDERS = {
     "city": TEXT,
     "state_or_region": TEXT,
     "country_code": REPEATED,
-    "units": NUMBER,
+    "units": PERHAPS,
     "contents": TEXT,
-    "parcels": NUMBER,
+    "parcels": PERHAPS,
     "parcel_status": REPEATED,
     "parcel_label": REPEATED,
     "parcels_delivered": NUMBER,
@@ -106,6 +111,7 @@ PACKAGES = {
     "contents": TEXT,
     "ship_date": UTC_TIME,
     "estimated_arrival_date": UTC_TIME,
+    "estimated_by": REPEATED,
     "delivered_at": UTC_TIME,
     "last_event_at": UTC_TIME,
     "last_event": TEXT,
@@ -158,7 +164,20 @@ PROMISES = {
     "fee_currency": TEXT,
 }
 """What an order takes from what Amazon promised when it was sent from here."""
+_CONTENTS = re.compile(r"(\d+|\?) x (.+?)(?=, (?:\d+|\?) x |$)")
 _DELIVERED = PackageStatus.DELIVERED
+BY_TRACKING, BY_AMAZON = "tracking", "Amazon"
+"""Where the estimate of a parcel's arrival stands: in its tracking, else in Amazon's order."""
+_MAY_BE_COLLECTED = frozenset(
+    {
+        PackageStatus.AVAILABLE_FOR_PICKUP,
+        PackageStatus.PICKUP_SUCCESSFUL,
+        PackageStatus.CUSTOMER_ACTION,
+        PackageStatus.UNKNOWN,
+        PackageStatus.UNRECOGNISED,
+    }
+)
+"""Amazon has no word for what was collected from a locker; with these an event tells it."""
 _URGENCY = {"red": 0, "orange": 1, "violet": 2, "blue": 3, "gray": 4, "green": 5}
 LOW_STOCK = 10
 """Units that can ship now, at or below which a SKU counts as low, until velocity is known."""
@@ -218,7 +237,10 @@ def returns(rows: Iterable[Record], lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
-    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet."""
+    """One line per parcel, columns PACKAGES; `tracked` says whether the carrier was asked yet.
+
+    One that its recipient took from a locker is delivered, whatever Amazon's word for it.
+    """
     tracked = _columns(_with_links(tracking), TOLD)
     data = _columns(rows, PACKAGES)
     at = pd.Index(tracked["package_number"], dtype=NUMBER).get_indexer(
@@ -226,9 +248,10 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
     )
     unknown = PackageStatus.UNKNOWN.value
     data["status"] = [status or unknown for status in _taken(_listed(tracked["status"]), at)]
-    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("ship_date", "delivered_at", "last_event_at"):
         data[name] = _moments(tracked[name], at)
+    data["status"] = _collected(data["status"], data["delivered_at"])
+    data["status_label"] = _labels(PackageStatus, data["status"])
     for name in ("last_event", "last_place"):
         data[name] = _taken(_listed(tracked[name]), at)
     data["tracked"] = at >= 0
@@ -238,7 +261,19 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
         _times(data["estimated_arrival_date"]),
     )
     data["estimated_arrival_date"] = np.where(np.isnat(arrival), planned, arrival)
+    missing = zip(np.isnat(arrival).tolist(), np.isnat(planned).tolist(), strict=True)
+    data["estimated_by"] = [
+        BY_TRACKING if not untracked else None if unplanned else BY_AMAZON
+        for untracked, unplanned in missing
+    ]
     return build(PACKAGES, data)
+
+
+def _collected(statuses: list[Any], delivered_at: Any) -> list[Any]:
+    return [
+        _DELIVERED.value if there and PackageStatus.of(status) in _MAY_BE_COLLECTED else status
+        for status, there in zip(statuses, (~np.isnat(delivered_at)).tolist(), strict=True)
+    ]
 
 
 def events(tracking: Iterable[Record]) -> pd.DataFrame:
@@ -267,7 +302,8 @@ def orders(
     """One line per order, newest first, columns ORDERS.
 
     `units`, `contents` and the estimates come from the order's detail; `detailed` is False while
-    Amazon hasn't been asked for it. `parcel_status` is that of the parcel most in need of a look,
+    Amazon hasn't told it, and then `parcels` are unknown, not none. `units` are unknown as long as
+    those of a line are. `parcel_status` is that of the parcel most in need of a look,
     `last_event` the latest of all parcels, `delivered_at` known when all are delivered. What was
     promised, and the fee, are those of the order's preview, known of orders sent from here.
     """
@@ -278,8 +314,21 @@ def orders(
     data["detailed"] = ~np.isnat(_times(data["detailed_at"]))
     data |= _line_sums(ids, lines)
     data |= _parcel_sums(ids, parcels)
+    untold = (data["parcels"] == 0) & ~data["detailed"]
+    data["parcels"] = pd.arrays.IntegerArray(data["parcels"], untold)
     data |= _promised(ids, promises)
     return newest_first(build(ORDERS, data))
+
+
+def with_promises(orders: pd.DataFrame, promises: Rows) -> pd.DataFrame:
+    """The orders with these promises and fees; the same frame when they are those it has."""
+    promised = _promised(pd.Index(orders["seller_fulfillment_order_id"]), promises)
+    made = build({name: ORDERS[name] for name in promised}, promised)
+    return (
+        orders
+        if made.equals(orders[list(promised)])
+        else orders.assign(**{str(name): made[name] for name in made})
+    )
 
 
 def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
@@ -301,6 +350,27 @@ def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFr
     kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
     codes = (available > 0).astype(np.int8) + (available > max(low, 0))
     return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
+
+
+def units_in(contents: Iterable[object]) -> Counter[str] | None:
+    """Units by SKU in the `contents` of parcels, "2 x A, 1 x B"; None when one isn't told."""
+    units: Counter[str] = Counter()
+    for text in contents:
+        parts = _CONTENTS.findall(text if isinstance(text, str) else "")
+        if not parts or any(NOT_TOLD in part for part in parts):
+            return None
+        for count, sku in parts:
+            units[sku] += int(count)
+    return units
+
+
+def shipped_units(lines: pd.DataFrame) -> Counter[str]:
+    """Units by SKU of an order's lines (columns ITEMS), without those that never ship."""
+    units: Counter[str] = Counter()
+    for line in lines.to_dict("records"):
+        left = line["quantity"] - line["cancelled_quantity"] - line["unfulfillable_quantity"]
+        units[str(line["seller_sku"])] += int(left)
+    return +units
 
 
 def _series(values: Any, dtype: Any) -> Any:
@@ -352,9 +422,7 @@ def _times(values: Any) -> Any:
 
 
 def _link(text: str | None) -> str | None:
-    # Amazon's own example carries a percent-encoded link, which no browser would follow.
-    link = (text if isinstance(text, str) else "").replace("%3A", ":").replace("%2F", "/")
-    link = link.replace("%3F", "?").replace("%3D", "=").replace("%26", "&")
+    link = cleaned(text)
     return link if link.startswith("https://") else None
 
 
@@ -366,13 +434,16 @@ def _line_sums(ids: pd.Index[Any], lines: pd.DataFrame) -> dict[str, Any]:
     per_order = PerOrder.of(ids, lines)
     at, lines = per_order.at, per_order.parts
     units = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(units, at, lines["quantity"].to_numpy())
+    quantities = lines["quantity"].to_numpy()
+    np.add.at(units, at, quantities)
+    # No line of Amazon's has 0 units, and no order no line.
+    untold = (per_order.count() == 0) | (per_order.count(quantities == 0) > 0)
     contents: list[list[str]] = [[] for _ in range(len(ids))]
     named = zip(at.tolist(), lines["quantity"].tolist(), lines["seller_sku"].tolist(), strict=True)
     for place, quantity, sku in named:
         contents[place].append(f"{quantity or NOT_TOLD} x {sku or NOT_TOLD}")
     return {
-        "units": units,
+        "units": pd.arrays.IntegerArray(units, untold),
         "contents": [", ".join(parts) for parts in contents],
         "estimated_ship_date": per_order.latest("estimated_ship_date"),
         "estimated_arrival_date": per_order.latest("estimated_arrival_date"),
@@ -437,7 +508,6 @@ def _parcel_sums(ids: pd.Index[Any], parcels: pd.DataFrame) -> dict[str, Any]:
     labels = {word: PackageStatus.label_of(word) for word in words}
     count = per_order.count()
     delivered = np.array([PackageStatus.of(word) is _DELIVERED for word in words], dtype=bool)
-    # Amazon has no word for what was collected from a locker; there's only the event.
     there_now = np.append(delivered, False)[codes] | parcels["delivered_at"].notna().to_numpy()
     arrived = per_order.count(there_now)
     there = (count > 0) & (arrived == count)

@@ -18,25 +18,41 @@ from mcf.amazon.models.answers import (
     FulfillmentPreview,
     MCFFulfillmentOrder,
     MCFOrderDetail,
+    MCFPackage,
     MCFShipment,
     OrderLine,
     PackageTracking,
     Parcel,
     ReturnAuthorization,
     ReturnItem,
+    ShipmentItem,
     TrackingAddress,
     TrackingEvent,
 )
 from mcf.amazon.models.base import readable
 from mcf.amazon.similarity import fingerprint
-from mcf.amazon.statuses import PackageStatus, event_text
+from mcf.amazon.statuses import (
+    FulfillmentAction,
+    FulfillmentOrderStatus,
+    FulfillmentPolicy,
+    PackageStatus,
+    ReturnCondition,
+    ReturnStatus,
+    ShipmentStatus,
+    ShippingSpeedCategory,
+    event_text,
+)
 from mcf.errors import MCFError
 
 Values: TypeAlias = dict[str, Any]
 NOT_TOLD = "?"
 """What stands for units or a SKU that Amazon didn't tell."""
+AMAZONS_OWN = "(Amazon's number)"
+"""What stands behind a tracking number that carriers don't know."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _HANDED, _IN_LOCKER, _COLLECTED = "EVENT_301", "EVENT_801", "EVENT_804"
+_AFTER_A_LOCKER = frozenset({_IN_LOCKER, _COLLECTED, "EVENT_309", "EVENT_408"})
+"""What tells whether the recipient has it: put in, taken out, or going back."""
 _LINKS = frozenset({"url", "deliveryPhotoUrl"})
 _HOLDERS = frozenset(
     {
@@ -57,8 +73,10 @@ def order_row(order: MCFFulfillmentOrder) -> Values:
         "seller_fulfillment_order_id": order.seller_fulfillment_order_id,
         "displayable_order_id": order.displayable_order_id or order.seller_fulfillment_order_id,
         "displayable_order_date": order.displayable_order_date,
-        "status": fitting(order.fulfillment_order_status, 40) or "",
-        "shipping_speed_category": fitting(order.shipping_speed_category, 40),
+        "status": fitting(FulfillmentOrderStatus.word(order.fulfillment_order_status), 40) or "",
+        "shipping_speed_category": fitting(
+            ShippingSpeedCategory.word(order.shipping_speed_category), 40
+        ),
         "received_date": order.received_date,
         "status_updated_date": order.status_updated_date,
         "recipient": address.name if address else None,
@@ -75,8 +93,8 @@ def detail_row(detail: MCFOrderDetail, read_at: datetime) -> Values:
     order = detail.fulfillment_order
     return {
         **order_row(order),
-        "fulfillment_action": fitting(order.fulfillment_action, 20),
-        "fulfillment_policy": fitting(order.fulfillment_policy, 40),
+        "fulfillment_action": fitting(FulfillmentAction.word(order.fulfillment_action), 20),
+        "fulfillment_policy": fitting(FulfillmentPolicy.word(order.fulfillment_policy), 40),
         "detailed_at": read_at,
         "detailed_status_date": order.status_updated_date,
         "fingerprint": fingerprint(order.destination_address, detail.fulfillment_order_items),
@@ -110,7 +128,7 @@ def shipment_row(order_id: str, shipment: MCFShipment, place: int) -> Values:
         "seller_fulfillment_order_id": order_id,
         "amazon_shipment_id": shipment_key(shipment, place),
         "fulfillment_center_id": fitting(shipment.fulfillment_center_id, 20),
-        "status": fitting(shipment.fulfillment_shipment_status, 40) or "",
+        "status": fitting(ShipmentStatus.word(shipment.fulfillment_shipment_status), 40) or "",
         "shipping_date": shipment.shipping_date,
         "estimated_arrival_date": shipment.estimated_arrival_date,
         "raw": lasting(shipment.to_api()),
@@ -121,15 +139,14 @@ def package_row(order_id: str, parcel: Parcel) -> Values:
     """A parcel of a shipment with what is in it, as "2 x SKU, 1 x SKU"."""
     place, number, shipment, package = parcel
     units: defaultdict[str, int] = defaultdict(int)
-    for item in shipment.fulfillment_shipment_item:
-        if item.package_number == package.package_number and item.package_number is not None:
-            units[item.seller_sku or NOT_TOLD] += item.quantity or 0
+    for item in _items_in(shipment, package):
+        units[item.seller_sku or NOT_TOLD] += item.quantity or 0
     return {
         "seller_fulfillment_order_id": order_id,
         "amazon_shipment_id": shipment_key(shipment, place),
         "package_number": number,
         "carrier_code": package.carrier_code,
-        "tracking_number": package.tracking_number,
+        "tracking_number": _tracking_number(package),
         "estimated_arrival_date": package.estimated_arrival_date,
         "units": sum(units.values()),
         "contents": ", ".join(f"{n or NOT_TOLD} x {sku}" for sku, n in units.items()),
@@ -137,12 +154,28 @@ def package_row(order_id: str, parcel: Parcel) -> Values:
     }
 
 
+def _items_in(shipment: MCFShipment, package: MCFPackage) -> list[ShipmentItem]:
+    """What is in a parcel; a shipment's only one holds all of it when no item names its parcel."""
+    items = shipment.fulfillment_shipment_item
+    if len(shipment.packages) == 1 and all(item.package_number is None for item in items):
+        return [*items]
+    number = package.package_number
+    return [item for item in items if number is not None and item.package_number == number]
+
+
+def _tracking_number(package: MCFPackage) -> str | None:
+    """The carrier's number of a parcel; Amazon's own where there's no other, called so."""
+    number = (package.tracking_number or "").strip()
+    own = (package.amazon_fulfillment_tracking_number or "").strip()
+    return number or (f"{own} {AMAZONS_OWN}" if own else None)
+
+
 def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
     """What the carrier told of a parcel; delivered when an event says so, if one does."""
     delivered = _delivered_at(tracked)
     return {
         "package_number": tracked.package_number,
-        "status": fitting(tracked.current_status, 40),
+        "status": fitting(PackageStatus.word(tracked.current_status), 40),
         "ship_date": tracked.ship_date,
         "estimated_arrival_date": tracked.estimated_arrival_date,
         "delivered_at": delivered,
@@ -213,10 +246,10 @@ def return_row(
         "amazon_shipment_id": fitting(item.amazon_shipment_id, 64),
         "reason_code": fitting(item.seller_return_reason_code, 80),
         "comment": item.return_comment,
-        "status": fitting(item.status, 40),
+        "status": fitting(ReturnStatus.word(item.status), 40),
         "status_changed_date": item.status_changed_date,
         "return_authorization_id": fitting(item.return_authorization_id, 80),
-        "received_condition": fitting(item.return_received_condition, 40),
+        "received_condition": fitting(ReturnCondition.word(item.return_received_condition), 40),
         "raw": item.to_api(),
         "raw_authorization": authorization.to_api() if authorization else None,
     }
@@ -242,7 +275,8 @@ def _last_event(events: Sequence[TrackingEvent]) -> Values:
 def _delivered_at(tracked: PackageTracking) -> datetime | None:
     """When the carrier delivered it, to a locker too, if the recipient has it by now."""
     dated = [event for event in tracked.events if event.event_date is not None]
-    collected = bool(dated) and dated[-1].event_code == _COLLECTED
+    of_locker = [event.event_code for event in dated if event.event_code in _AFTER_A_LOCKER]
+    collected = of_locker[-1:] == [_COLLECTED]
     if tracked.status is not PackageStatus.DELIVERED and not collected:
         return None
     # A recipient may take days to come to the locker; the carrier was there before.

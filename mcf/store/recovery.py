@@ -10,9 +10,9 @@ import glob
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from filelock import FileLock
 from sqlalchemy import JSON, Column, Integer, Table
 
 from mcf import logs
-from mcf.store import tables
+from mcf.store import salvage, shapes, tables
 from mcf.store.states import SubmissionState
 
 log = logs.get(__name__)
@@ -43,6 +43,12 @@ OURS = {
     tables.alerts_told: "which alerts were told",
 }
 """What was made here and can't be had again, and what a seller calls it."""
+_NAMED = 20
+"""Numbers of orders that are named in a sentence at most."""
+_INDEX = "sqlite_autoindex_{}_1"
+"""What SQLite calls the index of a table's key."""
+_OF_SKUS = ("account", "marketplace_id", "seller_sku", "sku_id")
+"""What is in the index of the names of SKUs."""
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _NAME = re.compile(r".*\.(damaged-(\d{8}T\d{12}Z))")
 
@@ -55,11 +61,19 @@ class Saved:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was saved of each table, and the numbers of sent orders of which no more is known."""
+
+    saved: dict[str, Saved]
+    numbers: list[str]
+
+
 def check(path: Path, patience: float = 30.0) -> Path | None:
     """Where the file was moved because it's damaged; None when it's sound, or isn't there yet."""
     if not path.exists():
         return None
-    with FileLock(f"{path}.lock"):
+    with FileLock(f"{path}.lock", mode=0o600):
         if not path.exists() or path.stat().st_size == 0 or _is_sound(path, patience):
             return None
         moved = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):{_STAMP}}")
@@ -120,20 +134,22 @@ def _noted(target: sqlite3.Connection, key: str) -> str | None:
     return found and str(found[0])
 
 
-def _save(damaged: Path, target: sqlite3.Connection) -> dict[str, Saved]:
+def _save(damaged: Path, target: sqlite3.Connection) -> Findings:
+    """What was taken over: by SQLite, and of what it can't read page by page."""
     # The numbers of SKUs in use are those of the new store: the old days would be of others.
     begun = target.execute("SELECT 1 FROM skus").fetchone() is not None
-    saved = {}
-    for table in OURS:
-        taken = begun and table in _HISTORY
-        saved[table.name] = Saved(0, whole=False) if taken else _copied(damaged, target, table)
+    wanted = [table for table in OURS if not (begun and table in _HISTORY)]
+    saved = {table.name: Saved(0, whole=False) for table in OURS}
+    saved |= {table.name: _copied(damaged, target, table) for table in wanted}
+    lacking = [table for table in wanted if not saved[table.name].whole]
+    numbers = _salvaged(damaged, target, lacking, saved) if lacking else []
     for table in _DAYS:
         nameless = target.execute(
             f"DELETE FROM {table.name} WHERE sku_id NOT IN (SELECT sku_id FROM skus)"  # noqa: S608
         ).rowcount
         if nameless:
             saved[table.name] = Saved(saved[table.name].rows - nameless, whole=False)
-    return saved
+    return Findings(saved, numbers)
 
 
 def _copied(damaged: Path, target: sqlite3.Connection, table: Table) -> Saved:
@@ -145,16 +161,107 @@ def _copied(damaged: Path, target: sqlite3.Connection, table: Table) -> Saved:
             there = {row[1].decode() for row in info}
             columns = [column.name for column in table.columns if column.name in there]
             names = ", ".join(f'"{column}"' for column in columns)
-            marks = ", ".join("?" * len(columns))
-            insert = f"INSERT OR IGNORE INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
+            # A table that isn't there was never made, or what tells of it is spoiled.
+            whole = bool(columns)
             for row in _readable(source, table, names) if columns else ():
-                values = _values(table, columns, row)
-                whole = whole and values is not None
-                if values is not None:
-                    target.execute(insert, values)
-    except sqlite3.DatabaseError:
+                whole = _taken(target, table, columns, row) and whole
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         whole = False
     return Saved(target.total_changes - before, whole)
+
+
+def _taken(
+    target: sqlite3.Connection, table: Table, columns: Sequence[str], row: Sequence[Any]
+) -> bool:
+    """Whether the row can be one of ours; then it's in the new store, unless its key was."""
+    values = _values(table, columns, row)
+    if values is None:
+        return False
+    names = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join("?" * len(columns))
+    insert = f"INSERT OR IGNORE INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
+    try:
+        target.execute(insert, values)
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+def _salvaged(
+    damaged: Path, target: sqlite3.Connection, lacking: Sequence[Table], saved: dict[str, Saved]
+) -> list[str]:
+    """Adds what can be read of these tables page by page to what was saved.
+
+    Gives back the numbers of sent orders of which nothing else is known.
+    """
+    by_name = {table.name: table for table in lacking}
+    with salvage.File(damaged, shapes.seems) as file:
+        refused: set[str] = set()
+        for page in file.pages():
+            table = by_name.get(_whose(file, page) or "")
+            if table is None or shapes.is_numbered(table) != page.is_table:
+                continue
+            before = target.total_changes
+            for row in file.rows(page):
+                if not _taken(target, table, *shapes.named(table, row)):
+                    refused.add(table.name)
+            _add(saved, table, target.total_changes - before)
+        for table in lacking:
+            whole = _is_whole(file, table) and table.name not in refused
+            saved[table.name] = replace(saved[table.name], whole=whole)
+        if tables.skus in lacking:
+            _names_of_skus(file, target, saved)
+        return _only_numbers(file, target) if tables.submissions in lacking else []
+
+
+def _add(saved: dict[str, Saved], table: Table, rows: int) -> None:
+    saved[table.name] = replace(saved[table.name], rows=saved[table.name].rows + rows)
+
+
+def _whose(file: salvage.File, page: salvage.Page) -> str | None:
+    """The name of the table or index that a page belongs to; by its shape where nothing says."""
+    top = file.top(page.number)
+    return next((name for name, root in file.roots.items() if root == top), page.shape)
+
+
+def _is_whole(file: salvage.File, table: Table) -> bool:
+    """Whether all rows of a table were read, or it was never made."""
+    root = file.roots.get(table.name)
+    if root is not None:
+        return file.is_intact(root)
+    return file.is_intact(1) or file.lacks_only_definitions()
+
+
+def _in_index(file: salvage.File, name: str) -> list[salvage.Row]:
+    """What an index holds, as far as it can be read."""
+    root = file.roots.get(name)
+    mine = [it for it in file.pages() if not it.is_table and file.top(it.number) == root]
+    return [row.values for page in mine for row in file.rows(page)]
+
+
+def _names_of_skus(file: salvage.File, target: sqlite3.Connection, saved: dict[str, Saved]) -> None:
+    """Adds the SKUs that are left in the index of their names, which holds all that the table does.
+
+    Without its name the past of a SKU is nobody's.
+    """
+    table, before = tables.skus, target.total_changes
+    for row in _in_index(file, _INDEX.format(table.name)):
+        if len(row) == len(_OF_SKUS):
+            _taken(target, table, _OF_SKUS, row)
+    _add(saved, table, target.total_changes - before)
+    root = file.roots.get(_INDEX.format(table.name))
+    if root is not None and file.is_intact(root):
+        saved[table.name] = replace(saved[table.name], whole=True)
+
+
+def _only_numbers(file: salvage.File, target: sqlite3.Connection) -> list[str]:
+    """The numbers of sent orders that are in the table's index, and in what was saved no more."""
+    key = "seller_fulfillment_order_id"
+    known = {row[0] for row in target.execute(f"SELECT {key} FROM submissions")}  # noqa: S608
+    at = [column.name for column in tables.submissions.primary_key].index(key)
+    rows = _in_index(file, _INDEX.format(tables.submissions.name))
+    numbers = {row[at] for row in rows if len(row) > at}
+    return sorted(it for it in numbers - known if isinstance(it, str))
 
 
 def _source(damaged: Path) -> sqlite3.Connection:
@@ -179,7 +286,7 @@ def _readable(source: sqlite3.Connection, table: Table, names: str) -> Iterator[
         raise
 
 
-def _values(table: Table, columns: list[str], row: tuple[Any, ...]) -> list[Any] | None:
+def _values(table: Table, columns: Sequence[str], row: Sequence[Any]) -> list[Any] | None:
     """The row with its texts decoded; None when what is in it can't have been written by us."""
     try:
         values = [value.decode() if isinstance(value, bytes) else value for value in row]
@@ -203,8 +310,9 @@ def _require(column: Column[Any], value: Any) -> None:
         datetime.fromisoformat(value)
 
 
-def _explanation(moved: Path, saved: dict[str, Saved]) -> str:
+def _explanation(moved: Path, findings: Findings) -> str:
     """What happened, for the seller."""
+    saved = findings.saved
     sent = saved[tables.submissions.name]
     look = "before you send an order again, look for it under Tracking"
     if sent.whole:
@@ -221,5 +329,13 @@ def _explanation(moved: Path, saved: dict[str, Saved]) -> str:
     more = f" Lost, or a part of it: {', '.join(lost)}." if lost else ""
     return (
         f"The store was damaged. It was moved to {moved} and a new one was made; stock and orders "
-        f"are read from Amazon again, and {orders}.{more}"
+        f"are read from Amazon again, and {orders}.{_numbers(findings.numbers)}{more}"
     )
+
+
+def _numbers(numbers: Sequence[str]) -> str:
+    if not numbers:
+        return ""
+    named = ", ".join(numbers[:_NAMED])
+    rest = f" and {len(numbers) - _NAMED:,} more" if len(numbers) > _NAMED else ""
+    return f" Only the number is known of what was sent as {named}{rest}."

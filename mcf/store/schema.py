@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mcf.errors import StoreError
+from mcf.logs import private_folder
 from mcf.store import tables
 
 HEAD = f"{tables.SCHEMA_VERSION:04}"
@@ -167,7 +168,7 @@ def backup(engine: Engine, to: Path) -> None:
         )
     if to.exists():
         raise StoreError(f"{to} exists already.", advice="Name a file that doesn't exist yet.")
-    to.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(to.parent)
     # A file of this name appears only when it's whole; mkstemp makes it readable by its owner only.
     descriptor, name = tempfile.mkstemp(dir=to.parent, prefix=f"{to.name}.", suffix=".part")
     os.close(descriptor)

@@ -125,6 +125,7 @@ Load: TypeAlias = Callable[[], Snapshot]
 Patch: TypeAlias = Callable[[pd.DataFrame, Revisions], Snapshot | None]
 """What becomes of a frame of these revisions; None when too much changed."""
 ORDER_TABLES = (tables.orders, tables.order_items, tables.packages, tables.tracking)
+_ORDER_SOURCES = (*ORDER_TABLES, tables.submissions)
 _PARCEL_TABLES = (tables.packages, tables.tracking)
 _ORDER_ID = "seller_fulfillment_order_id"
 _DEAD = (ShipmentStatus.CANCELLED_BY_FULFILLER.value, ShipmentStatus.CANCELLED_BY_SELLER.value)
@@ -153,7 +154,7 @@ class StoredFrames:
 
     def orders(self) -> Snapshot:
         """Columns `frames.ORDERS`, newest first; the parcels are beside it."""
-        return self._current("orders", ORDER_TABLES, self._load_orders, self._patch_orders)
+        return self._current("orders", _ORDER_SOURCES, self._load_orders, self._patch_orders)
 
     def dead_shipments(self) -> pd.DataFrame:
         """The shipments that were given up: `seller_fulfillment_order_id`, `amazon_shipment_id`."""
@@ -180,7 +181,9 @@ class StoredFrames:
         lost = zip(self._store.deleted(*sources), revisions, strict=True)
         if any(deleted > seen for deleted, seen in lost):
             return None
-        snapshot = patch(earlier.value.frame, revisions)
+        snapshot, kept = patch(earlier.value.frame, revisions), earlier.value
+        if snapshot and snapshot.frame is kept.frame and snapshot.beside is kept.beside:
+            return kept
         self.patches[name] += snapshot is not None
         return snapshot
 
@@ -225,11 +228,16 @@ class StoredFrames:
         changed = self._changed_orders(since)
         if changed is None:
             return None
-        parcels = self.packages().frame
-        mine = parcels[parcels[_ORDER_ID].isin(changed)]
-        news = self._orders(mine, changed).frame
-        frame = _sorted(patched(before, news, [_ORDER_ID]), [_ORDER_ID])
-        return Snapshot(frames.newest_first(frame), parcels)
+        parcels, frame = self.packages().frame, before
+        if changed:
+            mine = parcels[parcels[_ORDER_ID].isin(changed)]
+            news = self._orders(mine, changed).frame
+            frame = _sorted(patched(before, news, [_ORDER_ID]), [_ORDER_ID])
+            frame = frames.newest_first(frame)
+        if self._store.revision(tables.submissions)[0] > since[4]:
+            promises = self._read(tables.submissions, frames.PROMISES)
+            frame = frames.with_promises(frame, promises)
+        return Snapshot(frame, parcels)
 
     def _orders(self, parcels: pd.DataFrame, ids: Sequence[str] | None = None) -> Snapshot:
         def mine(table: Table) -> list[ColumnElement[bool]]:
@@ -238,7 +246,6 @@ class StoredFrames:
         heads = {**frames.ORDERS, "detailed_at": frames.UTC_TIME}
         rows = self._read(tables.orders, heads, *mine(tables.orders))
         lines = self._read(tables.order_items, frames.ITEMS, *mine(tables.order_items))
-        # An order's intent is written before the order: a promise is never news of its own.
         promises = self._read(tables.submissions, frames.PROMISES, *mine(tables.submissions))
         return Snapshot(frames.orders(rows, frames.items(lines), parcels, promises), parcels)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,14 +16,17 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.states import RunState, Subject
+from mcf.sync.untold import Gaps, Untold
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How old what is shown is, and whether it's whole.
 
-    `age` is that of the last whole read, None when there never was one; `error` says why the last
-    read failed or is partial; `note` is worth knowing of one that was whole.
+    `age` is that of the last whole read, None when there never was one; `message` says why the last
+    read failed or is partial; `note` is worth knowing of one that was whole. `full_age` is that of
+    the last read of everything, which alone tells inbound quantities; None where that makes no
+    difference. `gaps` is what Amazon lists and doesn't tell, or not readably.
     """
 
     subject: Subject
@@ -33,16 +36,22 @@ class Freshness:
     message: str | None
     advice: str | None
     note: str | None = None
+    full_age: timedelta | None = None
+    gaps: Gaps = field(default_factory=Gaps)
 
 
-def freshness(store: Store, subject: Subject) -> Freshness:
-    """How old the stored data of the subject is; raises `StoreError`."""
+def freshness(store: Store, subject: Subject, now: datetime | None = None) -> Freshness:
+    """How old the stored data of the subject is; `now` is Amazon's. Raises `StoreError`."""
     row = store.row(tables.sync_runs, subject=subject.value)
     if row is None:
         return Freshness(subject, None, None, 0, None, None)
     age = row.whole_at and utc_now() - row.whole_at
     state = RunState(row.state)
-    return Freshness(subject, state, age, row.rows, row.message, row.advice, row.note)
+    full_age = row.full_at and max((now or utc_now()) - row.full_at, timedelta())
+    gaps = Untold(store).gaps(subject)
+    return Freshness(
+        subject, state, age, row.rows, row.message, row.advice, row.note, full_age, gaps
+    )
 
 
 def attested(store: Store, frame: pd.DataFrame, subject: Subject) -> pd.DataFrame:

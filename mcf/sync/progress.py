@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TypeVar
 
+from mcf.amazon.decoding import shown
 from mcf.amazon.responses import Doubt
-from mcf.errors import InvalidInput, MCFError, NotFound, RequestRefused, Throttled, UnexpectedAnswer
+from mcf.errors import (
+    InvalidInput,
+    MCFError,
+    NotAuthorized,
+    NotFound,
+    RequestRefused,
+    Throttled,
+    UnexpectedAnswer,
+)
 from mcf.store.coordination import RENEWED_EVERY, Lease
 from mcf.store.states import RunState, Subject
 
@@ -47,7 +56,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The outcome of a read; `note` is what a seller should know although it was whole."""
+    """The outcome of a read; `note` is what a seller should know although it was whole.
+
+    `is_full` is False when only what changed was asked for. `unread` are the entries of which
+    something couldn't be read or wasn't told, and what: by kind, like "SKU" or "order", and number;
+    `older` those of them that stand as they were before.
+    """
 
     subject: Subject
     state: RunState
@@ -55,6 +69,9 @@ class Run:
     rows: int
     error: MCFError | None = None
     note: str | None = None
+    is_full: bool = True
+    unread: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    older: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 Report = Callable[[Progress], None]
@@ -74,11 +91,18 @@ class Steps:
 
     def __init__(self, at: Progress, report: Report, stop: Event, lease: Lease) -> None:
         self.at = at
+        self.is_full = True
+        self.was_all = False
+        """Whether what came is all that Amazon has."""
         self.halted = False
         self.lost = 0
+        self._lost_names: list[str] = []
         self._is_cut = False
         self._notes: list[str] = []
         self._doubts: dict[str, dict[str, list[str]]] = {}
+        self._older: dict[str, list[str]] = {}
+        self.told: dict[str, set[str]] = {}
+        """What was told wholly enough to be kept: numbers by kind of entry."""
         self._report = report
         self._stop = stop
         self._lease = lease
@@ -98,7 +122,26 @@ class Steps:
     def remarks(self) -> str | None:
         """All notes, and what couldn't be read of which entries; None when there's nothing."""
         doubts = (_doubtful(what, entries) for what, entries in self._doubts.items())
-        return " ".join([*self._notes, *doubts]) or None
+        older = (_outdated(what, keys) for what, keys in self._older.items())
+        return " ".join([*self._notes, *doubts, *older]) or None
+
+    @property
+    def unread(self) -> dict[str, dict[str, list[str]]]:
+        """What couldn't be read or wasn't told, in words: by kind of entry and its number."""
+        return {what: dict(entries) for what, entries in self._doubts.items()}
+
+    @property
+    def older(self) -> dict[str, list[str]]:
+        """The entries of which what was known before stands: their numbers by kind of entry."""
+        return {what: list(keys) for what, keys in self._older.items()}
+
+    def tell(self, what: str, keys: Iterable[str]) -> None:
+        """Notes the numbers of entries that came."""
+        self.told.setdefault(what, set()).update(keys)
+
+    def held(self, what: str) -> list[str]:
+        """The entries of this kind of which what was known before stands."""
+        return list(self._older.get(what, ()))
 
     def doubt(self, what: str, doubts: Iterable[Doubt]) -> list[str]:
         """Keeps what couldn't be read of a page; the keys of the entries that it lacks for it."""
@@ -106,11 +149,15 @@ class Steps:
         for doubt in doubts:
             if doubt.key is None:
                 self.lost += 1
+                self._lost_names += [doubt.said] if doubt.said else []
                 self._is_cut |= bool(doubt.fields)
-            elif doubt.fields:
+                continue
+            if doubt.fields:
                 self._doubts.setdefault(what, {})[doubt.key] = _in_words(doubt.fields)
-            if doubt.key is not None and not doubt.is_kept:
+            if not doubt.is_kept:
                 held.append(doubt.key)
+                self._older.setdefault(what, [])
+                self._older[what] += [] if doubt.key in self._older[what] else [doubt.key]
         return held
 
     def insist(self) -> None:
@@ -122,8 +169,9 @@ class Steps:
             )
         if self.lost:
             what = "an entry" if self.lost == 1 else f"{self.lost} entries"
+            seen = f" ({_listed(self._lost_names)})" if self._lost_names else ""
             raise UnexpectedAnswer(
-                f"Amazon sent {what} without a readable number, so not all could be stored.",
+                f"Amazon sent {what} without a readable number{seen}, so not all could be stored.",
                 advice="All others were read and kept, and nothing was removed. If it stays so, "
                 "ask Amazon's seller support.",
             )
@@ -133,28 +181,57 @@ class Steps:
         self.at = replace(self.at, done=self.at.done + 1, rows=self.at.rows + rows)
         self._tell()
 
-    def read_all(self, keys: Iterable[T], read: Callable[[T], object]) -> None:
+    def read_all(
+        self,
+        keys: Iterable[T],
+        read: Callable[[T], object],
+        *,
+        what: str,
+        may_be_unknown: bool = False,
+    ) -> None:
         """Reads one after the other; one that can't be read doesn't keep the others from it.
 
-        What Amazon doesn't know is passed over: a parcel is in its order before tracking has it.
-        Raises the first error of the others when all were tried, and `Throttled` at once when the
-        rate limit is used up.
+        Raises the first error of the others when all were tried, with the numbers of all such
+        entries (`what` they are); `Throttled` at once when the rate limit is used up, and
+        `NotAuthorized` when it looks as if none may be read.
         """
-        first: MCFError | None = None
+        failed: dict[str, MCFError] = {}
+        denied, allowed = 0, False
         for key in keys:
             try:
                 read(key)
-            except NotFound:
-                self.took(rows=0)
             except Throttled:
                 raise
+            except NotAuthorized as error:
+                denied, failed[str(key)] = denied + 1, error
+                if denied >= _DENIED and not allowed:
+                    raise
+                self.took(rows=0)
             except (UnexpectedAnswer, RequestRefused, InvalidInput) as error:
-                first = first or error
+                if not (may_be_unknown and isinstance(error, NotFound)):
+                    failed[str(key)] = error
                 self.took(rows=0)
             else:
+                allowed = True
+                self.tell(what, [str(key)])
                 self.took(rows=1)
-        if first is not None:
-            raise first
+        if failed:
+            self.doubt(what, [Doubt(key, (), is_kept=False) for key in failed])
+            raise _of_all(what, failed)
+
+    def ended(self, state: RunState, error: MCFError | None = None) -> Run:
+        """The outcome of the read, which ended in this state."""
+        return Run(
+            self.at.subject,
+            state,
+            self.at.done,
+            self.at.rows,
+            error,
+            None if state is RunState.STOPPED else self.remarks,
+            is_full=self.is_full,
+            unread=self.unread,
+            older=self.older,
+        )
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -170,15 +247,50 @@ class Steps:
         return self._lease.take()
 
 
+_DENIED = 3
+"""Refusals with 403 after which, if nothing could be read, nothing can."""
+
+
+def _of_all(what: str, failed: Mapping[str, MCFError]) -> MCFError:
+    """The first of the errors, with the numbers of all entries that failed."""
+    first = next(iter(failed.values()))
+    kind = what if len(failed) == 1 else f"{what}s"
+    said = first.message.rstrip(".")
+    first.message = f"Amazon doesn't tell {kind} {_listed([*failed])}. {said}."
+    first.args = (first.message,)
+    if isinstance(first, NotFound):
+        first.advice = (
+            "Nothing to do for one that was just sent: it's asked for again. Amazon can't be asked "
+            "for a number with characters like + or #: look it up in Seller Central."
+        )
+    return first
+
+
 _NAMED = 5
 """Entries that are named in a note; the others are counted."""
 
 
 def _doubtful(what: str, entries: dict[str, list[str]]) -> str:
-    named = [f"{key} ({', '.join(fields)})" for key, fields in [*entries.items()][:_NAMED]]
-    more = f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else ""
+    named = [f"{key} ({', '.join(fields)})" for key, fields in entries.items()]
     kind = what if len(entries) == 1 else f"{what}s"
-    return f"Amazon's answer lacks or garbles a part of {kind} {', '.join(named)}{more}."
+    return f"Amazon's answer lacks or garbles a part of {kind} {_listed(named)}."
+
+
+def _outdated(what: str, keys: list[str]) -> str:
+    kind = what if len(keys) == 1 else f"{what}s"
+    return f"What is shown of {kind} {_listed(keys)} is as it was read before, if it ever was."
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(map(_quoted, names[:_NAMED])) + more
+
+
+def _quoted(name: str) -> str:
+    """The name without what can't be shown, in quotation marks where its ends couldn't be seen."""
+    seen = shown(name)
+    is_plain = seen == seen.strip() and not re.search(r"\s\s|,|\t|\n", seen.partition(" (")[0])
+    return seen if is_plain else f'"{seen}"'
 
 
 def _in_words(fields: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ from mcf.errors import (
     NotFound,
     Stopped,
     StoreError,
+    UnexpectedAnswer,
     own_mistake,
 )
 from mcf.inventory.history import History, day_of
@@ -48,13 +49,14 @@ from mcf.sync.freshness import (
 )
 from mcf.sync.pages import Keep, Place, read_pages
 from mcf.sync.progress import Interrupted, Progress, Report, Run, Steps, unheard
-from mcf.sync.writer import Writer, stock_at_once
+from mcf.sync.untold import Untold
+from mcf.sync.writer import Writer, completed, stock_at_once
 
 log = logs.get(__name__)
 OVERLAP = timedelta(hours=1)
 """How far a listing looks back behind the last whole one, as Amazon's clocks aren't one."""
 _POLL = 0.3
-_SKUS, _ORDERS, _PARCELS = "SKU", "order", "parcel"
+_SKUS, _ORDERS, _PARCELS, _RETURNS = "SKU", "order", "parcel", "return of order"
 # In the case that Amazon declares: the few in another one are sorted out row by row.
 _FINAL = [status.value for status in FulfillmentOrderStatus if status.is_final]
 _AT_REST = [status.value for status in PackageStatus if status.is_at_rest]
@@ -72,6 +74,7 @@ class Sync:
         self._store = store
         self._stop = stop or Event()
         self._history = History(store)
+        self._untold = Untold(store)
         self._writer = Writer(client, store, self.amazon_now)
         self._returns_read: dict[str, datetime] = {}
         self._under_way: set[Steps] = set()
@@ -125,9 +128,19 @@ class Sync:
         )
 
     def skus(self, seller_skus: Sequence[str]) -> None:
-        """Reads the stock of these SKUs into the store at once; raises an `MCFError`."""
+        """Reads the stock of these SKUs into the store at once; raises an `MCFError`, also when
+        Amazon doesn't tell all counts of one.
+        """
+        untold: list[str] = []
         for some in _handfuls(seller_skus):
-            self._keep_stock(self._client.get_inventory_rows(seller_skus=some).items)
+            page = self._client.get_inventory_rows(seller_skus=some)
+            self._keep_stock(page.items)
+            untold += [doubt.key or "one" for doubt in page.doubts if not doubt.is_kept]
+        if untold:
+            raise UnexpectedAnswer(
+                f"Amazon doesn't tell all counts of {', '.join(untold)} just now.",
+                advice="What is shown is as it was read before. Try again later.",
+            )
 
     def halt(self) -> None:
         """Ends what is being read now, after its current call; the next read goes on from there."""
@@ -195,16 +208,21 @@ class Sync:
         started = utc_now()
         self._note(Run(subject, RunState.RUNNING, 0, 0), started)
         try:
-            read(steps)
-            run = Run(subject, RunState.WHOLE, steps.at.done, steps.at.rows, note=steps.remarks)
+            try:
+                read(steps)
+            finally:
+                self._untold.note(
+                    subject, steps.told, steps.older, steps.unread, was_all=steps.was_all
+                )
+            run = steps.ended(RunState.WHOLE)
         except (Interrupted, Stopped):
-            run = Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows)
+            run = steps.ended(RunState.STOPPED)
         except Exception as error:
             if not isinstance(error, MCFError):
                 log.exception("reading stopped", subject=subject.value)
             state = RunState.PARTIAL if steps.at.rows else RunState.FAILED
             problem = own_mistake(error, f"reading {subject.value}")
-            run = Run(subject, state, steps.at.done, steps.at.rows, problem, steps.remarks)
+            run = steps.ended(state, problem)
         except BaseException:
             # Ctrl+C, or the end of the process: what was read is kept, and that it ended as well.
             self._note(Run(subject, RunState.STOPPED, steps.at.done, steps.at.rows), started)
@@ -238,9 +256,10 @@ class Sync:
             begun = self._read_all_stock(step)
             changed = {"known_until": begun, "full_at": begun}
         else:
+            step.is_full = False
             changed = {"known_until": self._read_changed_stock(step, known_until - OVERLAP)}
         self._store.change(tables.sync_runs, {"subject": Subject.INVENTORY.value}, changed)
-        self._history.record(day_of(self.amazon_now()))
+        self._history.record(day_of(self.amazon_now()), without=step.held(_SKUS))
         step.insist()
 
     def _read_all_stock(self, step: Steps) -> datetime:
@@ -260,16 +279,15 @@ class Sync:
                 return keys
 
             def fetch(token: str | None) -> Page[StockRow]:
-                page = self._client.get_inventory_rows(next_token=token)
-                place.seen.update(step.doubt(_SKUS, page.doubts))
-                return page
+                return self._client.get_inventory_rows(next_token=token)
 
-            read_pages(step, fetch, keep, place)
+            read_pages(step, fetch, keep, place, what=_SKUS)
             unseen = self._unseen(place.seen)
             missed = self._ask_by_name(step, unseen, keep, place)
         if not step.lost:
             # What was lost may be one of those that weren't seen.
             self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
+            step.was_all = True
         if missed:
             step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
         self._place = Place()
@@ -281,17 +299,17 @@ class Sync:
         def fetch(token: str | None) -> Page[StockRow]:
             nonlocal begun
             page = self._client.get_inventory_rows(next_token=token, start_date_time=since)
-            step.doubt(_SKUS, page.doubts)
             begun = begun or self.amazon_now()
             return page
 
         with stock_at_once(self._keep_stock) as keep:
-            read_pages(step, fetch, keep)
+            read_pages(step, fetch, keep, what=_SKUS)
         return begun or self.amazon_now()
 
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
         try:
-            self._store.save_tuples(tables.inventory, inventory_pages.COLUMNS, items)
+            rows = completed(self._store, items)
+            self._store.save_tuples(tables.inventory, inventory_pages.COLUMNS, rows)
         except StoreError:
             # What was read isn't stored, so a listing must not go on behind it.
             self._place = Place()
@@ -314,13 +332,22 @@ class Sync:
         return count
 
     def _read_orders(self, step: Steps, *, full: bool) -> None:
-        begun = self._list_orders(step, None if full else self._listed_until())
-        subject = {"subject": Subject.ORDERS.value}
-        self._store.change(tables.sync_runs, subject, {"known_until": begun})
+        since = None if full else self._listed_until()
+        step.is_full = since is None
+        subject, broken = {"subject": Subject.ORDERS.value}, None
+        try:
+            begun = self._list_orders(step, since)
+        except UnexpectedAnswer as error:
+            # What came of a list that can't be read whole is looked up all the same.
+            broken = error
+        else:
+            self._store.change(tables.sync_runs, subject, {"known_until": begun})
         full = full and not self._client.lists_details
         self._read_details(step, self._orders_to_detail(full=full))
         if not self._client.tells_returns:
             self._read_returns(step)
+        if broken is not None:
+            raise broken
         step.insist()
 
     def _list_orders(self, step: Steps, since: datetime | None) -> datetime | None:
@@ -334,12 +361,12 @@ class Sync:
         def fetch(token: str | None) -> Page[Any]:
             nonlocal begun
             page = ask(query_start_date=since, next_token=token)
-            step.doubt(_ORDERS, page.doubts)
             if token is None:
                 begun = self.amazon_now()
             return page
 
-        read_pages(step, fetch, self._writer.details if brings else self._writer.heads)
+        keep = self._writer.details if brings else self._writer.heads
+        read_pages(step, fetch, keep, what=_ORDERS, tells_all=brings)
         return begun
 
     def _read_details(self, step: Steps, order_ids: Sequence[str]) -> None:
@@ -358,14 +385,14 @@ class Sync:
             step.doubt(_ORDERS, [Doubt(order_id, self.order(order_id).unread)])
 
         step.expect(len(order_ids))
-        step.read_all(order_ids, read)
+        step.read_all(order_ids, read, what=_ORDERS)
 
     def _read_returns(self, step: Steps) -> None:
         """Reads the returns that are under way, where orders come without them."""
         now, last = self.amazon_now(), self._returns_read
         due = [i for i, age in self._returning().items() if i not in last or now - last[i] > age]
         step.expect(len(due))
-        step.read_all(due, self.returns)
+        step.read_all(due, self.returns, what=_RETURNS)
 
     def _returning(self) -> dict[str, timedelta]:
         """The orders with a unit that isn't processed yet, and how old what is known may get."""
@@ -399,6 +426,7 @@ class Sync:
         return [row.seller_fulfillment_order_id for row in due]
 
     def _read_parcels(self, step: Steps, *, full: bool) -> None:
+        step.is_full = full or self._store.count(tables.tracking) == 0
         if self._client.lists_details:
             self._read_details(step, self._orders_of(self._parcels_to_ask(full=False)))
             full = False
@@ -408,7 +436,8 @@ class Sync:
             step.doubt(_PARCELS, [Doubt(str(number), self._read_parcel(number).unread)])
 
         step.expect(len(numbers))
-        step.read_all(numbers, read)
+        # A parcel is in its order before tracking has it.
+        step.read_all(numbers, read, what=_PARCELS, may_be_unknown=True)
         step.insist()
 
     def _orders_of(self, numbers: Sequence[int]) -> list[str]:

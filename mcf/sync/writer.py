@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,13 +12,21 @@ from sqlalchemy import Table
 
 from mcf.amazon import mapping_2026
 from mcf.amazon.client import MCFClient
-from mcf.amazon.inventory_pages import StockRow
-from mcf.amazon.models.answers import MCFFulfillmentOrder, MCFOrderDetail, PackageTracking
+from mcf.amazon.inventory_pages import COLUMNS, QUANTITIES, StockRow
+from mcf.amazon.models.answers import (
+    MCFFulfillmentOrder,
+    MCFOrderDetail,
+    OrderLine,
+    PackageTracking,
+)
 from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.sync.pages import Keep
 from mcf.tracking.event_log import Chronicle
 
+_FIRST = COLUMNS.index(QUANTITIES[0])
+_LAST = _FIRST + len(QUANTITIES)
+"""Where the counts of a row of stock begin and end."""
 STOCK_AT_ONCE = 1000
 STOCK_DELAY = 2.0
 """Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
@@ -46,11 +55,9 @@ class Writer:
         }
         returned: list[records.Values] | None = [] if self._client.tells_returns else None
         ids = [head["seller_fulfillment_order_id"] for head in heads]
+        before = self._lines_before(ids)
         for i, detail in zip(ids, details, strict=True):
-            parts[tables.order_items] += [
-                records.item_row(i, line, place)
-                for place, line in enumerate(detail.fulfillment_order_items, start=1)
-            ]
+            parts[tables.order_items] += lines_of(i, detail, before.get(i, ()))
             parts[tables.shipments] += [
                 records.shipment_row(i, shipment, place)
                 for place, shipment in enumerate(detail.shipments, start=1)
@@ -69,6 +76,14 @@ class Writer:
             [parcel for detail in details for parcel in mapping_2026.trackings(detail)]
         )
         return ids
+
+    def _lines_before(self, ids: Sequence[str]) -> Mapping[str, Sequence[records.Values]]:
+        """The lines of these orders as they're stored, by order."""
+        column = tables.order_items.c.seller_fulfillment_order_id
+        lines: defaultdict[str, list[records.Values]] = defaultdict(list)
+        for line in self._store.records(tables.order_items, column.in_(ids)):
+            lines[line["seller_fulfillment_order_id"]].append(line)
+        return lines
 
     def heads(self, orders: Sequence[MCFFulfillmentOrder]) -> list[str]:
         """The ids of orders that were read from a list, without their lines."""
@@ -117,6 +132,35 @@ class Writer:
         )
 
 
+def completed(store: Store, rows: Sequence[StockRow]) -> list[StockRow]:
+    """Rows of stock in which what Amazon didn't tell is as it was before; raises `StoreError`.
+
+    Of a SKU of which nothing was known before, what isn't told is 0 beside units that can ship;
+    without those it's left out.
+    """
+    lacking = [row[0] for row in rows if None in row[_FIRST:_LAST]]
+    if not lacking:
+        return list(rows)
+    some = tables.inventory.c.seller_sku.in_(lacking)
+    stored = store.columns(tables.inventory, ["seller_sku", *QUANTITIES], some)
+    lines = zip(*(values.tolist() for values in stored.values()), strict=True)
+    known = {sku: counts for sku, *counts in lines}
+    made = (_with_counts(row, known.get(row[0])) for row in rows)
+    return [row for row in made if row is not None]
+
+
+def _with_counts(row: StockRow, before: Sequence[int] | None) -> StockRow | None:
+    counts = row[_FIRST:_LAST]
+    if None not in counts:
+        return row
+    if before is None:
+        if row[_FIRST + QUANTITIES.index("fulfillable_quantity")] is None:
+            return None
+        before = [0] * len(QUANTITIES)
+    filled = (old if count is None else count for count, old in zip(counts, before, strict=True))
+    return (*row[:_FIRST], *filled, *row[_LAST:])
+
+
 @contextmanager
 def stock_at_once(save: Callable[[Sequence[StockRow]], None]) -> Iterator[Keep[StockRow]]:
     """Saves many pages of stock at once, as a transaction costs more than a page; and what is left.
@@ -150,3 +194,42 @@ def _with_events(parcel: PackageTracking, stored: records.Values | None) -> Pack
     if not events:
         return parcel
     return PackageTracking.from_api({**parcel.to_api(), "trackingEvents": events})
+
+
+def lines_of(
+    order_id: str, detail: MCFOrderDetail, before: Sequence[records.Values]
+) -> list[records.Values]:
+    """The lines of an order; what isn't told of one, and one that isn't told at all, is as before.
+
+    An order never loses a line, and no line is of 0 units.
+    """
+    left = {line[_LINE_ID]: line for line in before}
+    lines = []
+    for place, item in enumerate(detail.fulfillment_order_items, start=1):
+        line = records.item_row(order_id, item, place)
+        known = left.pop(line[_LINE_ID], None) or _like(line, item, left)
+        lines.append(line if known is None else _completed_line(line, item, known))
+    columns = tables.order_items.c.keys()
+    return lines + [
+        {name: line[name] for name in columns if name in line} for line in left.values()
+    ]
+
+
+_LINE_ID = "seller_fulfillment_order_item_id"
+_LINE_COUNTS = ("quantity", "cancelled_quantity", "unfulfillable_quantity")
+
+
+def _like(
+    line: records.Values, item: OrderLine, left: dict[str, records.Values]
+) -> records.Values | None:
+    """The line as it was, of one whose id isn't told: of its SKU, or the first that is left."""
+    if item.seller_fulfillment_order_item_id or not left:
+        return None
+    same = [key for key, old in left.items() if old["seller_sku"] == line["seller_sku"]]
+    return left.pop(next(iter(same or left)))
+
+
+def _completed_line(line: records.Values, item: OrderLine, known: records.Values) -> records.Values:
+    untold = [name for name in _LINE_COUNTS if getattr(item, name) is None]
+    kept = {name: known[name] for name in (_LINE_ID, *untold)}
+    return {**line, **kept, "seller_sku": line["seller_sku"] or known["seller_sku"]}

@@ -69,7 +69,7 @@ class Actions:
         try:
             change = ask(order_id)
         except MCFError as error:
-            sentence = f"{asked}, refused: {labels.error_text(error)}"
+            sentence = f"{asked}{events.REFUSED}{labels.error_text(error)}"
             self._chronicle.own(order_id, kind, self._now(), sentence)
             raise
         self._chronicle.own(order_id, kind, self._now(), f"{asked}. {change.message}")

@@ -120,9 +120,10 @@ class Changes:
         lost = False
         try:
             ask()
-        except OrderNotUpdatable:
+        except OrderNotUpdatable as error:
             seen = self._seen(order_id)
             if seen is None or not is_done(seen):
+                error.advice = _by_now(seen.fulfillment_order.status if seen else None, words)
                 raise
         except ServiceTrouble as error:
             if not error.may_have_happened:
@@ -262,6 +263,19 @@ class _Words:
 _CANCEL = _Words("cancel it", "Amazon has cancelled the order.")
 _RELEASE = _Words("ship it", "Amazon ships the order.")
 _UPDATE = _Words("change it", "Amazon has changed the order.")
+
+
+def _by_now(status: FulfillmentOrderStatus | None, words: _Words) -> str:
+    """What a refused order is by now, and what can be done about it."""
+    if status is None:
+        return "What the order is by now couldn't be read: look at it under Tracking."
+    now = f"The order is {status.label.lower()} now. {status.meaning}"
+    if status.is_cancellable:
+        cancel = "It can still be cancelled, and sent again as you want it under a new number."
+        return f"{now} {'Ask again in a minute.' if words is _CANCEL else cancel}"
+    if status.comes_to_nothing:
+        return now
+    return f"{now} A return can be asked for once it's delivered."
 
 
 def _not_seen_done(

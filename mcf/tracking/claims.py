@@ -9,10 +9,10 @@ import pandas as pd
 
 from mcf.marketplaces import Marketplace
 from mcf.store.documents import DocumentKind, Keeper
-from mcf.store.snapshots import StoredFrames
 from mcf.tracking import lifecycle
 from mcf.tracking.facts import OrderFacts
 from mcf.tracking.lifecycle import ClaimRule
+from mcf.tracking.standing_frames import Standings
 
 
 class Claims:
@@ -21,19 +21,19 @@ class Claims:
     def __init__(
         self,
         marketplace: Marketplace,
-        frames: StoredFrames,
+        standings: Standings,
         keeper: Keeper,
         now: Callable[[], datetime],
     ) -> None:
         self._marketplace = marketplace
-        self._frames = frames
+        self._standings = standings
         self._keeper = keeper
         self._now = now
 
     def deadlines(self) -> pd.DataFrame:
         """What ends for which order, the soonest first: columns `lifecycle.DEADLINES`."""
         minute, rule = self._now().replace(second=0, microsecond=0), self.rule()
-        return self._frames.orders().once(
+        return self._standings.orders().once(
             ("deadlines", minute, rule), lambda orders: lifecycle.deadlines(orders, minute, rule)
         )
 
@@ -50,10 +50,9 @@ class Claims:
         self._keeper.keep(DocumentKind.DEADLINE, self._marketplace.id, content)
 
     def window(self, order: OrderFacts) -> tuple[datetime, datetime | None] | None:
-        """From when until when a claim is taken for an order that shipped and hasn't arrived.
+        """From when until when a claim is taken for an order of which something hasn't arrived.
 
         None for any other, and if no date is known to count from; the end is None where the
         marketplace's isn't known.
         """
-        is_lost = order.has_shipped and order.delivered_at is None
-        return lifecycle.claim_window(order.row, self.rule()) if is_lost else None
+        return lifecycle.claim_window(order.row, self.rule())

@@ -33,7 +33,8 @@ class Case:
     """What is known of an order: its facts, address, lines, shipments, and the stock.
 
     `wishes` are the features that it requires, `offered` those that Amazon offers here, None when
-    it wasn't asked.
+    it wasn't asked. `cancel_asked` is when its cancellation was asked for from here, in UTC, and
+    `rescued_as` the number under which a rescue sent it again.
     """
 
     order: OrderFacts
@@ -43,6 +44,8 @@ class Case:
     stock: pd.DataFrame
     wishes: tuple[str, ...] = ()
     offered: frozenset[str] | None = None
+    cancel_asked: datetime | None = None
+    rescued_as: str | None = None
 
     @property
     def status(self) -> FulfillmentOrderStatus:
@@ -99,6 +102,11 @@ def _partial(case: Case) -> Diagnosis:
 
 
 def _cancelled(case: Case) -> Diagnosis:
+    if case.rescued_as is not None:
+        return Diagnosis(f"You rescued it: it was cancelled and sent again as {case.rescued_as}.")
+    if case.cancel_asked is not None:
+        on = pd.Timestamp(case.cancel_asked).tz_convert(str(case.order.row.get("zone") or "UTC"))
+        return Diagnosis(f"You cancelled it here, on {on:%a %d %b}.")
     states = {ShipmentStatus.of(status) for status in case.shipments["status"]}
     if ShipmentStatus.CANCELLED_BY_SELLER in states:
         return Diagnosis("It was cancelled at your request.")
@@ -221,6 +229,8 @@ class Remedy(StrEnum):
 
     SEND_AGAIN = "send again"
     SEND_THE_REST = "send the rest"
+    SEND_LOST = "send what doesn't arrive"
+    SEND_ANOTHER = "send another beside it"
     CANCEL = "cancel"
     WAIT = "wait"
 

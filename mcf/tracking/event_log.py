@@ -140,6 +140,11 @@ class Chronicle:
         query = query.order_by(happenings.c.changed.desc(), happenings.c.at.desc()).limit(most)
         return [_happening(dict(row._mapping)) for row in self._store.read(query)]
 
+    def released(self) -> dict[str, datetime]:
+        """When the hold of each order ended that was released, by its number."""
+        kinds = [EventKind.RELEASED.value, EventKind.RELEASE_ASKED.value]
+        return order_events.released_at(self._found(happenings.c.kind.in_(kinds), "at"))
+
     def revision(self) -> int:
         """The table's revision now."""
         return self._store.revision(happenings)[0]

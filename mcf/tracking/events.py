@@ -14,11 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from mcf.amazon.statuses import (
+    FulfillmentAction,
     FulfillmentOrderStatus,
     PackageStatus,
     ReturnCondition,
     ReturnStatus,
     ShipmentStatus,
+    Status,
 )
 
 
@@ -26,6 +28,7 @@ class EventKind(StrEnum):
     """What happened. Those of `OWN` were done from here."""
 
     STATUS = "status"
+    RELEASED = "released"
     SHIPS = "ship estimate"
     ARRIVES = "arrival estimate"
     SHIPMENT = "shipment"
@@ -71,7 +74,7 @@ class Happening:
     def id(self) -> str:
         """The same for the same change, so that two who notice it note it once."""
         # An estimate may come back to what it was, so its day counts as well.
-        when = self.at.date() if self.kind in _ESTIMATES else self.at
+        when = self.at.date() if self.kind in _BY_THE_DAY else self.at
         apart = (self.told,) if self.kind in _TOLD_APART else ()
         parts = (self.order_id, self.kind, self.package_number, self.before, self.after, when)
         return hashlib.sha256("\n".join(map(str, (*parts, *apart))).encode()).hexdigest()[:32]
@@ -83,6 +86,7 @@ class Happening:
 
 
 _ESTIMATES = frozenset({EventKind.SHIPS, EventKind.ARRIVES, EventKind.PARCEL_ARRIVES})
+_BY_THE_DAY = _ESTIMATES | {EventKind.RELEASED}
 _TOLD_APART = frozenset({EventKind.SHIPMENT, EventKind.RETURN})
 """Of which several of one order may happen in the same moment."""
 
@@ -91,11 +95,52 @@ def of_order(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], now: datetime
 ) -> Iterator[Happening]:
     """What changed of an order's head (`records.order_row`); nothing for one that is new here."""
-    if before is None or before["status"] == after["status"]:
+    if before is None:
         return
     order_id = after["seller_fulfillment_order_id"]
-    at = after["status_updated_date"] or now
-    yield Happening(order_id, EventKind.STATUS, at, now, before["status"], after["status"])
+    if _is_released(before, after):
+        actions = before["fulfillment_action"], after["fulfillment_action"]
+        yield Happening(order_id, EventKind.RELEASED, now, now, *actions)
+    if not _is_same(FulfillmentOrderStatus, before["status"], after["status"]):
+        at = after["status_updated_date"] or now
+        yield Happening(order_id, EventKind.STATUS, at, now, before["status"], after["status"])
+
+
+def _is_released(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether an order was on hold and isn't any more; a listing doesn't tell."""
+    was, becomes = (FulfillmentAction.of(row.get("fulfillment_action")) for row in (before, after))
+    return was is FulfillmentAction.HOLD and becomes is FulfillmentAction.SHIP
+
+
+REFUSED = ", refused: "
+"""Stands in the sentence of a step of one's own that Amazon refused."""
+
+
+def released_at(happenings: Iterable[Happening]) -> dict[str, datetime]:
+    """When the hold of each order ended: as it was seen, else as it was asked for from here."""
+    asked: dict[str, datetime] = {}
+    seen: dict[str, datetime] = {}
+    for it in happenings:
+        if it.kind is EventKind.RELEASED:
+            seen[it.order_id] = max(it.at, seen.get(it.order_id, it.at))
+        elif it.kind is EventKind.RELEASE_ASKED and REFUSED not in (it.told or ""):
+            asked[it.order_id] = max(it.at, asked.get(it.order_id, it.at))
+    return asked | seen
+
+
+def cancelled_at(happenings: Iterable[Happening]) -> datetime | None:
+    """When an order's cancellation was asked for from here last; None when it wasn't."""
+    asked = (
+        it.at
+        for it in happenings
+        if it.kind is EventKind.CANCEL_ASKED and REFUSED not in (it.told or "")
+    )
+    return max(asked, default=None)
+
+
+def _is_same(kind: type[Status], before: str | None, after: str | None) -> bool:
+    """Whether two words are the same one, however each is spelled."""
+    return kind.word(before) == kind.word(after)
 
 
 def of_estimates(
@@ -117,7 +162,7 @@ def of_shipments(
     for key, row in after.items():
         was = before.get(key)
         status = was["status"] if was else None
-        if status != row["status"]:
+        if not _is_same(ShipmentStatus, status, row["status"]):
             order_id = row["seller_fulfillment_order_id"]
             yield Happening(order_id, EventKind.SHIPMENT, now, now, status, row["status"], told=key)
 
@@ -129,7 +174,7 @@ def of_returns(
     for key, row in after.items():
         was = before.get(key)
         status = was["status"] if was else None
-        if status != row["status"]:
+        if not _is_same(ReturnStatus, status, row["status"]):
             order_id, at = row["seller_fulfillment_order_id"], row["status_changed_date"] or now
             yield Happening(
                 order_id, EventKind.RETURN, at, now, status, row["status"], told=_return(key, row)
@@ -149,7 +194,7 @@ def of_parcel(
     if before is None:
         return
     number = after["package_number"]
-    if before["status"] != after["status"]:
+    if not _is_same(PackageStatus, before["status"], after["status"]):
         at = after["last_event_at"] or now
         yield Happening(
             order_id,
@@ -200,6 +245,7 @@ def _parcel_status(it: Happening) -> str:
 
 _WORDS = {
     EventKind.STATUS: _status,
+    EventKind.RELEASED: lambda _: "It isn't on hold any more",
     EventKind.SHIPMENT: _shipment,
     EventKind.PARCEL_STATUS: _parcel_status,
 }

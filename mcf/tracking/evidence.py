@@ -370,7 +370,11 @@ def _proof(number: int, facts: Facts) -> Iterable[Element]:
 
 def _pictured(document: Document, facts: Facts) -> Element:
     name = handover.kind_of(document)
-    photo = document.photo
+    photo, earlier = document.photo, document.earlier
+    if photo is None and earlier is not None:
+        told = f"{name}, fetched at {_when(earlier.at, facts)} from {earlier.host}."
+        again = "The picture isn't in this file: fetch the proof again, then save the evidence."
+        return _el("p", f"{told} SHA-256 of the picture: {earlier.digest}. {again}")
     if photo is None:
         return _el("p", f"{name}: not fetched. {document.problem or ''}".strip())
     address = f"data:{photo.media_type};base64,{base64.b64encode(photo.content).decode()}"

@@ -61,9 +61,11 @@ class OrderFacts:
 
     @property
     def is_on_hold(self) -> bool:
-        """Whether Amazon waits for it to be released."""
+        """Whether Amazon waits for it to be released; not when it picks it all the same."""
         is_held = FulfillmentAction.of(self.fulfillment_action) is FulfillmentAction.HOLD
-        return is_held and not FulfillmentOrderStatus.of(self.status).is_final
+        status = FulfillmentOrderStatus.of(self.status)
+        going = status.is_final or status is FulfillmentOrderStatus.PROCESSING
+        return is_held and not going
 
 
 def _told(row: Mapping[str, Any], name: str) -> Any:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from mcf.amazon.models.answers import MCFOrderDetail, MCFPackage, PackageTracking, TrackingEvent
 from mcf.amazon.statuses import PackageStatus, event_text, readable
+from mcf.files.harmless import cleaned
 
 LINK_LIVES = timedelta(hours=1)
 """How long a link to a document of a delivery is good, says Amazon's model."""
@@ -64,14 +66,27 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """That a picture was fetched, when, from where, and its SHA-256; not the picture."""
+
+    at: datetime
+    host: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document of a delivery: a link that is good for an hour, its picture once fetched."""
+    """A document of a delivery: a link that is good for an hour, its picture once fetched.
+
+    Of one that was fetched in another session only that is known; its link is empty.
+    """
 
     kind: str
     url: str = field(repr=False)
     photo: Photo | None = None
     problem: str | None = None
     """Why the picture couldn't be fetched, and what to do."""
+    earlier: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,50 @@ class Proof:
         return replace(self, documents=tuple(documents))
 
 
+def known_of(proof: Proof) -> dict[str, Any]:
+    """What is kept of a proof, as JSON: neither a link nor a picture."""
+    return {
+        "asked_at": proof.asked_at.isoformat(),
+        "left_at": proof.left_at,
+        "received_by": proof.received_by,
+        "documents": [
+            {"kind": document.kind, "problem": document.problem, **_fetched_of(document)}
+            for document in proof.documents
+        ],
+    }
+
+
+def _fetched_of(document: Document) -> dict[str, Any]:
+    photo, earlier = document.photo, document.earlier
+    if photo is not None:
+        earlier = Fetched(photo.fetched_at, photo.host, sha256(photo.content).hexdigest())
+    if earlier is None:
+        return {}
+    return {"at": earlier.at.isoformat(), "host": earlier.host, "digest": earlier.digest}
+
+
+def known_proofs(order_id: str, content: Mapping[str, Any]) -> dict[int, Proof]:
+    """The proofs of an order that are kept, by their parcels' numbers."""
+    return {
+        int(number): Proof(
+            order_id,
+            int(number),
+            datetime.fromisoformat(kept["asked_at"]),
+            tuple(_document(each) for each in kept["documents"]),
+            kept["left_at"],
+            kept["received_by"],
+        )
+        for number, kept in content.items()
+    }
+
+
+def _document(kept: Mapping[str, Any]) -> Document:
+    fetched = None
+    if "at" in kept:
+        fetched = Fetched(datetime.fromisoformat(kept["at"]), kept["host"], kept["digest"])
+    return Document(kept["kind"], "", problem=kept["problem"], earlier=fetched)
+
+
 def of(package: Mapping[str, Any], tracking: Mapping[str, Any] | None) -> Handover:
     """What the JSON of a parcel and of its tracking tells."""
     box = MCFPackage.from_api(package)
@@ -114,7 +173,7 @@ def of(package: Mapping[str, Any], tracking: Mapping[str, Any] | None) -> Handov
         locker_number=locker.locker_number if locker else None,
         locker_code=locker.locker_access_code if locker else None,
         carrier_phone=tracked.carrier_phone_number if tracked else None,
-        carrier_site=tracked.carrier_url if tracked else None,
+        carrier_site=(cleaned(tracked.carrier_url) or None) if tracked else None,
         stops=tuple(_stop(event) for event in tracked.events) if tracked else (),
         to=_destination(tracked),
     )
@@ -173,6 +232,10 @@ _LEFT_AT = {
     "to original sender": "Back to the sender",
     "inside delivery": "Inside",
     "in/at mailbox": "In or at the mailbox",
+    "back porch": "On the back porch",
+    "garage / other door / other loc": "In the garage, at another door or place",
+    "garage": "In the garage",
+    "individual picked up at po": "Picked up at the post office",
 }
 _CODES = frozenset({"lockerAccessCode"})
 
@@ -185,7 +248,7 @@ def _links(package: Mapping[str, Any]) -> list[tuple[str, str]]:
     found.append(
         ("DELIVERY_IMAGE", _at(package, "tracking", "proofOfDelivery", "deliveryPhotoUrl"))
     )
-    return [(kind, url) for kind, url in found if isinstance(url, str) and url]
+    return [(kind, link) for kind, url in found if (link := cleaned(url))]
 
 
 def _delivered(package: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -1,12 +1,12 @@
 """Where orders and parcels are on their way, and the rules that say which are held, stuck, late or
-delivered; from them the stages, the troubles, the concerns and the deadlines.
+delivered; from them the stages, the troubles and the deadlines.
 
-Pure: frames of `frames.ORDERS` and `frames.PACKAGES` come in, and `now` is Amazon's time in UTC.
+Pure: frames of `standing.counted` and `standing.parcels` come in; `now` is Amazon's time in UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
-from mcf.concerns import Concern, Urgency
 from mcf.store.frames import TEXT, UTC_TIME, build
+from mcf.tracking.standing import DueBy, moving, parcels_of
+from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
 """Amazon cancels an order that is on hold for longer."""
@@ -54,6 +55,11 @@ class Stage(StrEnum):
     PROCESSING = "Processing"
     SHIPPED = "Shipped"
     DELIVERED = "Delivered"
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in a sentence."""
+        return _OF_STAGES[self]
 
 
 class Trouble(StrEnum):
@@ -140,31 +146,15 @@ def stuck(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
     One that's on hold waits for its seller, and isn't stuck.
     """
     waiting = where(orders["status"], is_waiting) & ~held(orders)
-    return waiting & (orders["estimated_ship_date"] < now)
+    return waiting & (orders["ships_by"] < now)
 
 
 def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
-    """Whether one order is stuck, by the rule of `stuck`; `order` is a row of `frames.ORDERS`."""
-    due_out = order["estimated_ship_date"]
+    """Whether one order is stuck, by the rule of `stuck`; `order` is a row of the same frame."""
+    due_out = order["ships_by"]
     if is_hold(order["fulfillment_action"]) or pd.isna(due_out):
         return False
     return is_waiting(order["status"]) and bool(due_out < now)
-
-
-def due(orders: pd.DataFrame) -> pd.Series[Any]:
-    """When each order is to arrive at the latest: as promised, else as Amazon estimates now."""
-    return orders["promised_arrival_date"].fillna(orders["estimated_arrival_date"])
-
-
-def arrives(orders: pd.DataFrame) -> pd.Series[Any]:
-    """When each order arrived, else when Amazon estimates that it does."""
-    return orders["delivered_at"].fillna(orders["estimated_arrival_date"])
-
-
-def days_late(orders: pd.DataFrame) -> pd.Series[float]:
-    """Whole and half days from the promise to the arrival; negative is early."""
-    late = arrives(orders) - orders["promised_arrival_date"]
-    return (late.dt.total_seconds() / 86400 * 2).round() / 2
 
 
 def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:
@@ -186,46 +176,47 @@ def at_the_warehouse(orders: pd.DataFrame) -> int:
 
 
 def on_their_way(packages: pd.DataFrame) -> int:
-    """How many parcels are neither at their goal nor given up."""
-    return int(where(packages["status"], lambda it: not PackageStatus.of(it).is_at_rest).sum())
+    """How many parcels are on their way to their recipients."""
+    return int(moving(packages).sum())
 
 
-def groups(orders: pd.DataFrame, packages: pd.DataFrame) -> dict[str, pd.Series[bool]]:
-    """The orders of each stage, of each trouble that doesn't depend on the time, HELD and OVER."""
-    at, status = stages(orders), orders["status"]
-    final = where(status, lambda it: FulfillmentOrderStatus.of(it).is_final)
+def stage_groups(orders: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """The orders of each stage, of HELD and of OVER, by name; one on hold is at no stage."""
+    at, status, on_hold = stages(orders), orders["status"], hold_runs(orders)
     return {
-        **{stage.value: at == stage.value for stage in Stage},
-        **{trouble.value: rows for trouble, rows in troubles(orders, packages).items()},
-        HELD: held(orders) & ~final,
+        **{stage.value: (at == stage.value) & ~on_hold for stage in Stage},
+        HELD: on_hold,
         OVER: where(status, lambda it: FulfillmentOrderStatus.of(it).comes_to_nothing),
     }
 
 
-def late(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
-    """Which orders should have arrived by now and still can.
+def late(orders: pd.DataFrame, now: datetime, *, heard: bool = True) -> pd.Series[bool]:
+    """Which orders should have arrived on a day before today and still can, where they go.
 
-    Neither one that's on hold, nor one whose only parcel waits for its recipient in a locker.
+    Neither one that's on hold, nor one whose parcels wait for their recipient. Until all parcels
+    were `heard` of once, nothing is said of those that weren't asked for.
     """
-    in_locker = where(
-        orders["parcel_status"], _among(PackageStatus, {PackageStatus.AVAILABLE_FOR_PICKUP})
-    )
-    waits_there = in_locker & (orders["parcels"] == 1)
-    return is_open(orders) & ~held(orders) & ~waits_there & (due(orders) < now)
+    is_past: pd.Series[bool] = orders["due_day"] < today_there(orders, now)
+    is_known: pd.Series[bool] = heard | ~orders["unread"]
+    return is_past & is_known & is_open(orders) & ~hold_runs(orders)
 
 
 def is_open(orders: pd.DataFrame) -> pd.Series[bool]:
-    """Which orders haven't arrived and still can."""
+    """Which orders haven't arrived and still can: something of them moves, or isn't packed yet."""
     dead = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).comes_to_nothing)
-    gone = frozenset({PackageStatus.UNDELIVERABLE, PackageStatus.RETURNED})
-    lost = where(orders["parcel_status"], _among(PackageStatus, gone))
-    return ~(dead | lost | is_delivered(orders))
+    packed = _has_shipped(orders) & (_parcels(orders) > 0)
+    return ~(dead | is_delivered(orders)) & ((orders["moving"] > 0) | ~packed)
 
 
 def is_delivered(orders: pd.DataFrame) -> pd.Series[bool]:
     """Which orders have shipped and arrived, all parcels of them."""
-    whole = orders["parcels_delivered"] == orders["parcels"]
-    return _has_shipped(orders) & whole & (orders["parcels"] > 0)
+    parcels = _parcels(orders)
+    return _has_shipped(orders) & (orders["parcels_delivered"] == parcels) & (parcels > 0)
+
+
+def _parcels(orders: pd.DataFrame) -> pd.Series[int]:
+    """How many parcels are known of each order."""
+    return orders["parcels"].fillna(0).astype("int64")
 
 
 def stages(orders: pd.DataFrame) -> pd.Series[Any]:
@@ -246,49 +237,63 @@ def troubles(orders: pd.DataFrame, packages: pd.DataFrame) -> Mapping[Trouble, p
         members[trouble] |= where(orders["status"], _among(FulfillmentOrderStatus, statuses))
     for trouble, parcels in _OF_PARCELS.items():
         hit = packages[where(packages["status"], _among(PackageStatus, parcels))]
+        # A buyer who has it sends it back: that's a return, and no trouble with the delivery.
+        hit = hit[hit["delivered_at"].isna()] if trouble is Trouble.RETURNED else hit
         mine = orders["seller_fulfillment_order_id"].isin(hit["seller_fulfillment_order_id"])
         members[trouble] |= mine
     # Only against a promise: an estimate is no later than itself.
-    moved = orders["estimated_arrival_date"] > orders["promised_arrival_date"]
+    moved = (orders["arrives_day"] > orders["due_day"]) & (orders["due_by"] != DueBy.AMAZON)
     members[Trouble.DELAYED] |= moved & is_open(orders)
     return members
 
 
-def timely(orders: pd.DataFrame, now: datetime) -> Mapping[Trouble, pd.Series[bool]]:
-    """The orders in each trouble that comes with the time, by trouble."""
+def timely(
+    orders: pd.DataFrame, now: datetime, *, heard: bool = True
+) -> Mapping[Trouble, pd.Series[bool]]:
+    """The orders in each trouble that comes with the time, by trouble; `heard` as of `late`."""
     quiet = where(orders["parcel_status"], _among(PackageStatus, {PackageStatus.UNKNOWN}))
-    heard = orders["last_event_at"].fillna(orders["status_updated_date"])
+    last = orders["last_event_at"].fillna(orders["status_updated_date"])
+    quiet &= _has_shipped(orders) & (last < now - SILENT_FOR)
     return {
         Trouble.STUCK: stuck(orders, now),
-        Trouble.LATE: late(orders, now),
-        Trouble.UNKNOWN: _has_shipped(orders) & quiet & (heard < now - SILENT_FOR),
+        Trouble.LATE: late(orders, now, heard=heard),
+        Trouble.UNKNOWN: quiet & (heard | ~orders["unread"]),
     }
 
 
-def order_concerns(orders: pd.DataFrame, now: datetime) -> list[Concern]:
-    """Orders that need a hand: refused lately, on a hold that runs out, or stuck."""
-    refused = where(orders["status"], lambda it: FulfillmentOrderStatus.of(it).is_trouble)
-    refused &= not_before(orders["status_updated_date"], now - RECENT)
-
-    def rows(which: pd.Series[bool]) -> list[dict[Any, Any]]:
-        return orders.loc[which, _OF_AN_ORDER].to_dict("records")
-
-    return _sorted(
-        [
-            *(_refused_concern(row) for row in rows(refused)),
-            *(_hold_concern(row, now) for row in rows(hold_runs(orders))),
-            *(_stuck_concern(row, now) for row in rows(stuck(orders, now))),
-        ]
-    )
+def all_troubles(
+    orders: pd.DataFrame, packages: pd.DataFrame, now: datetime, *, heard: bool = True
+) -> dict[Trouble, pd.Series[bool]]:
+    """The orders in each trouble, by trouble; `heard` as of `late`."""
+    members = dict(troubles(orders, packages))
+    for trouble, rows in timely(orders, now, heard=heard).items():
+        members[trouble] = members[trouble] | rows
+    return members
 
 
-def parcel_concerns(packages: pd.DataFrame, now: datetime) -> list[Concern]:
-    """Parcels that are late, stuck, lost or coming back, if they shipped lately."""
-    troubled = where(packages["status"], lambda it: PackageStatus.of(it).is_trouble)
-    shipped = packages["ship_date"]
-    recent = not_before(shipped, now - 3 * RECENT)
-    rows = packages.loc[troubled & recent, _OF_A_PARCEL].to_dict("records")
-    return _sorted(map(_parcel_concern, rows))
+GRAVEST_FIRST = (
+    Trouble.INVALID,
+    Trouble.UNDELIVERABLE,
+    Trouble.RETURNED,
+    Trouble.STUCK,
+    Trouble.PARTLY,
+    Trouble.LATE,
+    Trouble.DELAYED,
+    Trouble.UNKNOWN,
+)
+"""The first of these is what an order is told of by, where it's in several."""
+CLAIM_FOR = frozenset({Trouble.UNDELIVERABLE, Trouble.LATE})
+"""What a claim is made for."""
+
+
+def named(members: Mapping[Trouble, pd.Series[bool]]) -> pd.Series[Any]:
+    """The names of each order's troubles in one text, the gravest first; empty for none."""
+    index = next(iter(members.values())).index
+    names: list[str] = [""] * len(index)
+    for trouble in GRAVEST_FIRST:
+        for place in np.flatnonzero(members[trouble].to_numpy()).tolist():
+            names[place] += f", {trouble.value}" if names[place] else trouble.value
+    return pd.Series(names, index=index, dtype=TEXT)
 
 
 def claim_rule(country_code: str) -> ClaimRule:
@@ -299,13 +304,16 @@ def claim_rule(country_code: str) -> ClaimRule:
 def claim_window(
     order: Mapping[str, Any], rule: ClaimRule
 ) -> tuple[datetime, datetime | None] | None:
-    """The claim window of an order: from when until when; None if no date is known to count from.
+    """The claim window of an order: from when until when; None if there's nothing to claim.
 
-    `order` is a row of `frames.ORDERS`; the end is None where the marketplace's isn't known.
+    That is so if no date is known to count from, and of what came, comes back or waits for its
+    recipient. `order` is a row of `standing.counted`; the end is None where the marketplace's isn't
+    known.
     """
-    promised, estimated = order["promised_arrival_date"], order["estimated_arrival_date"]
-    base = estimated if pd.isna(promised) else promised
-    if pd.isna(base):
+    base = order["due"]
+    if pd.isna(base) or not FulfillmentOrderStatus.of(order["status"]).has_shipped:
+        return None
+    if parcels_of(order) and not order["moving"] and not order["lost"]:
         return None
     closes = base + timedelta(days=rule.closes) if rule.closes else None
     return base + timedelta(days=rule.opens), closes
@@ -344,6 +352,13 @@ def masked(name: str | None) -> str | None:
     return f"{parts[0]} {parts[-1][0]}."
 
 
+_OF_STAGES = {
+    Stage.RECEIVED: "Amazon has it, and nothing is planned yet.",
+    Stage.PLANNING: "Amazon chooses warehouses.",
+    Stage.PROCESSING: "It's being picked, or left in part.",
+    Stage.SHIPPED: "It left the warehouse, and not all of it is delivered.",
+    Stage.DELIVERED: "All its parcels are delivered.",
+}
 _MEANINGS = {
     Trouble.STUCK: "It should have left by now, and nothing of it is being picked.",
     Trouble.LATE: "It should have arrived by now: by what was promised when it was sent, or, where "
@@ -377,7 +392,13 @@ _DELAYED = frozenset(
 _OF_PARCELS: dict[Trouble, frozenset[PackageStatus]] = {
     Trouble.DELAYED: _DELAYED,
     Trouble.UNDELIVERABLE: frozenset({PackageStatus.UNDELIVERABLE}),
-    Trouble.RETURNED: frozenset({PackageStatus.RETURNING, PackageStatus.RETURNED}),
+    Trouble.RETURNED: frozenset(
+        {
+            PackageStatus.RETURNING,
+            PackageStatus.RETURNED,
+            PackageStatus.RETURN_RECEIVED_IN_FC,
+        }
+    ),
     Trouble.UNKNOWN: frozenset({PackageStatus.UNRECOGNISED}),
 }
 _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {
@@ -387,19 +408,12 @@ _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {
     ),
     Trouble.UNKNOWN: frozenset({FulfillmentOrderStatus.UNRECOGNISED}),
 }
-_OF_AN_ORDER = [
-    "seller_fulfillment_order_id", "displayable_order_id", "status", "status_updated_date",
-    "received_date", "estimated_ship_date",
-]  # fmt: skip
-_OF_A_PARCEL = [
-    "seller_fulfillment_order_id", "status", "tracking_number", "package_number", "contents",
-]  # fmt: skip
 _OF_A_DEADLINE = [
-    "seller_fulfillment_order_id", "displayable_order_id", "received_date", "status",
-    "estimated_ship_date", "promised_ship_date", "promised_arrival_date",
-    "estimated_arrival_date", "parcel_status",
+    "seller_fulfillment_order_id", "displayable_order_id", "received_date", "released_at",
+    "status", "estimated_ship_date", "promised_ship_date", "due", "due_by", "parcels", "moving",
+    "lost",
 ]  # fmt: skip
-"""What is told of an order and of a parcel: the other columns of a thousand of them take longer."""
+"""What is told of an order: the other columns of a thousand of them take longer."""
 
 
 def _is_final(orders: pd.DataFrame) -> pd.Series[bool]:
@@ -416,74 +430,6 @@ def _is_processing(status: object) -> bool:
 
 def _among(kind: Any, members: frozenset[Any] | set[Any]) -> Callable[[Any], bool]:
     return lambda word: kind.of(word) in members if word else False
-
-
-def _sorted(concerns: Iterable[Concern]) -> list[Concern]:
-    order = {urgency: place for place, urgency in enumerate(Urgency)}
-    return sorted(concerns, key=lambda c: (order[c.urgency], c.title))
-
-
-def _refused_concern(row: dict[Any, Any]) -> Concern:
-    status = FulfillmentOrderStatus.of(row["status"])
-    return _about(row, Urgency.NOW, f"{status.label}: order {_name(row)}", _reason(status))
-
-
-def _reason(status: FulfillmentOrderStatus) -> str:
-    if status is FulfillmentOrderStatus.PARTIAL:
-        return f"{status.meaning} Its page tells which, and sends the rest again."
-    return f"{status.meaning} Its page tells what is likely the reason, and sends it again."
-
-
-def _hold_concern(row: dict[Any, Any], now: datetime) -> Concern:
-    if pd.isna(row["received_date"]):
-        name = f"On hold: order {_name(row)}"
-        reason = "Amazon cancels it 14 days after it came, but doesn't tell when that was."
-        return _about(row, Urgency.TODAY, name, reason)
-    left = row["received_date"] + HOLD_LASTS - now
-    when = f"in {left.days} days" if left.days > 1 else "within two days"
-    urgency = Urgency.TODAY if left.days <= 1 else Urgency.SOON
-    return _about(
-        row,
-        urgency,
-        f"On hold: order {_name(row)}",
-        f"Amazon cancels it {when} unless you ship it.",
-    )
-
-
-def _stuck_concern(row: dict[Any, Any], now: datetime) -> Concern:
-    days = max((now - row["estimated_ship_date"]).days, 0)
-    since = f"{days} days" if days > 1 else "a day" if days else "hours"
-    in_planning = FulfillmentOrderStatus.of(row["status"]) is FulfillmentOrderStatus.PLANNING
-    return _about(
-        row,
-        Urgency.NOW,
-        f"Stuck {'in planning' if in_planning else 'at the start'}: order {_name(row)}",
-        f"It should have shipped {since} ago. Cancelling it and sending it again under a new "
-        "number sometimes ships the same day.",
-    )
-
-
-def _about(row: dict[Any, Any], urgency: Urgency, title: str, reason: str) -> Concern:
-    return Concern(urgency, title, reason, "tracking", row["seller_fulfillment_order_id"])
-
-
-def _name(row: dict[Any, Any]) -> str:
-    return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
-
-
-def _parcel_concern(row: dict[Any, Any]) -> Concern:
-    status = PackageStatus.of(row["status"])
-    return Concern(
-        Urgency.NOW if status.colour == "red" else Urgency.TODAY,
-        f"{status.label}: parcel {_text_of(row['tracking_number']) or row['package_number']}",
-        f"{status.meaning} {row['contents']}",
-        "tracking",
-        row["seller_fulfillment_order_id"],
-    )
-
-
-def _text_of(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
 
 
 def _rows(orders: pd.DataFrame) -> Iterator[dict[Any, Any]]:
@@ -519,7 +465,7 @@ def _cancel(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
-    for row in _rows(orders[held(orders)]):
+    for row in _rows(orders[hold_runs(orders)]):
         came = row["received_date"]
         ends = None if pd.isna(came) else came + HOLD_LASTS
         days = HOLD_LASTS.days
@@ -527,35 +473,41 @@ def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
         yield _deadline_about(row, DeadlineKind.HOLD, what, None, ends)
         ships = row["promised_ship_date"]
         ships = row["estimated_ship_date"] if pd.isna(ships) else ships
-        if not pd.isna(ships) and ships > now - CLOSED_FOR:
+        if not pd.isna(ships) and ships > now:
             what = "Release it before, to keep the date on which it was to ship."
             yield _deadline_about(row, DeadlineKind.RELEASE, what, None, ships)
 
 
 def _fill_all(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     waits = where(orders["fulfillment_policy"], lambda word: word == "FillAll")
-    ends = orders["received_date"] + FILL_ALL_LASTS
+    ends = orders["released_at"].fillna(orders["received_date"]) + FILL_ALL_LASTS
     open_ones = waits & ~_is_final(orders) & ~held(orders) & (ends > now - CLOSED_FOR)
-    for row in _rows(orders[open_ones]):
+    for row, end in zip(_rows(orders[open_ones]), ends[open_ones], strict=True):
         what = "It waits for all its units; what isn't found by then is given up."
-        ends_at = row["received_date"] + FILL_ALL_LASTS
-        yield _deadline_about(row, DeadlineKind.FILL_ALL, what, None, ends_at)
+        yield _deadline_about(row, DeadlineKind.FILL_ALL, what, None, end)
 
 
 def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[dict[str, Any]]:
-    back = where(
-        orders["parcel_status"],
-        lambda word: PackageStatus.of(word) in (PackageStatus.RETURNED, PackageStatus.RETURNING),
-    )
-    by = due(orders)
-    recent = by > now - timedelta(days=rule.closes or 365) - CLOSED_FOR
-    for row in _rows(
-        orders[_has_shipped(orders) & ~is_delivered(orders) & ~back & (by < now) & recent]
-    ):
-        promised = not pd.isna(row["promised_arrival_date"])
-        window = claim_window(row, rule)
-        opens, closes = window or (None, None)
-        until = "" if closes else " Until when isn't known for this marketplace: set it below."
-        against = "what was promised" if promised else "Amazon's estimate"
-        what = f"Not delivered. A claim is taken from {rule.opens} days after {against} on.{until}"
-        yield _deadline_about(row, DeadlineKind.CLAIM, what, opens, closes)
+    """Orders of which something is lost, or late and still on its way."""
+    shipped = _has_shipped(orders) & ~is_delivered(orders)
+    missed = (orders["lost"] > 0) | late(orders, now)
+    recent = orders["due"] > now - timedelta(days=rule.closes or 365) - CLOSED_FOR
+    for row in _rows(orders[shipped & missed & recent]):
+        opens, closes = claim_window(row, rule) or (None, None)
+        yield _deadline_about(row, DeadlineKind.CLAIM, claim_words(row, rule), opens, closes)
+
+
+def claim_words(order: Mapping[str, Any], rule: ClaimRule) -> str:
+    """Why and from when a claim is taken, in a sentence; `order` as of `claim_window`."""
+    until = "" if rule.closes else " Until when isn't known for this marketplace: set it below."
+    lost = "Lost or undeliverable." if order["lost"] else "Not delivered."
+    against = _COUNTED_FROM[DueBy(order["due_by"])]
+    return f"{lost} A claim is taken from {rule.opens} days after {against} on.{until}"
+
+
+_COUNTED_FROM = {
+    DueBy.PROMISE: "what was promised",
+    DueBy.RELEASE: "what was promised, counted from its release,",
+    DueBy.AMAZON: "Amazon's estimate",
+    DueBy.UNTOLD: "a date that isn't told",
+}

@@ -25,6 +25,7 @@ from mcf.amazon.statuses import (
 )
 from mcf.store.frames import PerOrder
 from mcf.tracking.lifecycle import held, where
+from mcf.tracking.standing import DueBy, days_there
 
 SEVERAL_CARRIERS = "Several carriers"
 NO_CARRIER = "Carrier not told"
@@ -116,21 +117,22 @@ def outcomes(
     """One row per order, in the same order: what came of the promised arrival and shipping.
 
     `arrival` and `shipping` are a `PromiseOutcome`, `days_late` and `ship_days_late` whole days,
-    negative when early, so far while it's open, NaN while it isn't judged. An order is as late as
-    its last parcel; parcels of `dead` shipments, and those that the carrier won't collect, don't
-    count.
+    negative when early, so far while it's open, NaN while it isn't judged. Days of arrivals are
+    those where an order goes, of shippings those of `zone`. An order is as late as its last parcel;
+    parcels of `dead` shipments, and those that the carrier won't collect, don't count.
     `week` is the Monday of the promised arrival's week, `region` an area's code where its country
     has codes. Also `speed`, `carrier`, `country_code`, `received_date`.
     """
     parcels = _parcels(orders, counting(packages, dead))
-    promised = days_of(orders["promised_arrival_date"], zone)
+    promised = days_there(_promises(orders), orders)
     due = days_of(orders["promised_ship_date"], zone)
     status = orders["status"]
     left = where(status, _may_have_left).to_numpy()
-    today = pd.Timestamp(now).tz_convert(zone).tz_localize(None).floor("D")
+    moments = pd.Series(pd.Timestamp(now), index=orders.index)
+    here, today = days_there(moments, orders), days_of(moments, zone)
     standing = _standing(orders)
     arrived = _Step(
-        parcels.count, parcels.arrived, parcels.unclear, days_of(parcels.arrived_at, zone)
+        parcels.count, parcels.arrived, parcels.unclear, days_there(parcels.arrived_at, orders)
     )
     shipped = _Step(
         parcels.count,
@@ -138,7 +140,7 @@ def outcomes(
         parcels.count - parcels.shipped,
         days_of(parcels.left_at, zone),
     )
-    arrival, days_late = _judged(standing, promised, arrived, left, today)
+    arrival, days_late = _judged(standing, promised, arrived, left, here)
     shipping, ship_days_late = _judged(standing, due, shipped, left, today)
     return pd.DataFrame(
         {
@@ -156,6 +158,14 @@ def outcomes(
         },
         index=orders.index,
     )
+
+
+def _promises(orders: pd.DataFrame) -> pd.Series[Any]:
+    """By when each was promised; of counted orders that were released late, from their release."""
+    promised = orders["promised_arrival_date"]
+    if "due_by" not in orders:
+        return promised
+    return orders["due"].where(orders["due_by"] == DueBy.RELEASE.value, promised)
 
 
 def counting(packages: pd.DataFrame, dead: Shipments = None) -> pd.DataFrame:
@@ -287,13 +297,14 @@ def fees(orders: pd.DataFrame, zone: tzinfo = UTC) -> pd.DataFrame:
     some = orders[ships & orders["received_date"].notna()]
     days = days_of(some["received_date"], zone)
     month = days - pd.to_timedelta(days.dt.day - 1, unit="D")
-    has_units = some["units"] > 0
+    units = some["units"].fillna(0).astype("int64")
+    has_units = units > 0
     lines = pd.DataFrame(
         {
             "month": month,
             "currency": some["fee_currency"],
             "fee": some["fee"],
-            "units": some["units"],
+            "units": units,
             "fee_of_units": some["fee"].where(has_units, 0.0),
         }
     )
@@ -456,7 +467,7 @@ def _judged(
     promised: pd.Series[Any],
     step: _Step,
     left: Flags,
-    today: pd.Timestamp,
+    today: pd.Series[Any],
 ) -> tuple[pd.Categorical, pd.Series[Any]]:
     nothing, on_hold = standing
     done = (step.count > 0) & (step.done == step.count) & left

@@ -18,6 +18,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.amazon.throttle import patience
 from mcf.concerns import Concern, Urgency
 from mcf.errors import (
+    AboveLimit,
     DuplicateOrder,
     InvalidInput,
     MCFError,
@@ -51,6 +52,7 @@ are followed by one.
 """
 _WAITS = 15
 """Seconds that a person waits at most for what Amazon would promise."""
+_NOT_DONE = "Amazon has the request to cancel it, and isn't done yet."
 _NO, _MAYBE, _YES = "no", "maybe", "yes"
 """Whether Amazon has the request to cancel."""
 _CORRECT = "The button “Correct and send again” on the order's page opens it in the form."
@@ -82,6 +84,11 @@ class _Order:
     @property
     def asked(self) -> str:
         return str(self.kept.content["asked"])
+
+    @property
+    def above_limit(self) -> bool:
+        """Whether a person agreed to fees above the limit, or not known."""
+        return bool(self.kept.content.get("above_limit"))
 
     @property
     def begun_at(self) -> datetime:
@@ -139,19 +146,21 @@ class Rescues:
         means = self._means
         return can_be_rescued(means.views.case(view), means.now())
 
-    def begin(self, order_id: str) -> Rescue:
+    def begin(self, order_id: str, *, above_limit: bool = False) -> Rescue:
         """Where the rescue stands that goes on in the background from now on.
 
         Reads the order first. Raises `InvalidInput` when it isn't stuck or couldn't be sent again
-        as it is, and any other `MCFError` before anything is asked for; nothing is cancelled then.
-        One that's under way already isn't begun again.
+        as it is, `AboveLimit` unless fees may be `above_limit`, and any other `MCFError` before
+        anything is asked for; nothing is cancelled then. One that's under way already isn't begun
+        again.
         """
         last = self._known(order_id)
         if last is None or not last.state.is_open:
             self._means.refresh(order_id)
-            number = self._require(order_id)
+            number = self._require(order_id, above_limit=above_limit)
             before = None if last is None else last.kept
-            self._keeper.claim(DocumentKind.RESCUE, order_id, _first(number), before)
+            first = _first(number, self._means.now(), above_limit=above_limit)
+            self._keeper.claim(DocumentKind.RESCUE, order_id, first, before)
         self._drive(order_id)
         begun = self._known(order_id)
         if begun is None:
@@ -207,8 +216,11 @@ class Rescues:
         cancelled = status is not None and status.comes_to_nothing
         return cancelled and not self._means.ordering.links.successors(rescue.order_id)
 
-    def _require(self, order_id: str) -> str:
-        """The number of the new order; raises `InvalidInput` when there can't be one."""
+    def _require(self, order_id: str, *, above_limit: bool) -> str:
+        """The number of the new order; raises `InvalidInput` when there can't be one.
+
+        And `AboveLimit` when what it costs needs a confirmation that isn't given.
+        """
         views, drafts = self._means.views, self._means.ordering.drafts
         view, typed = views.order(order_id), drafts.typed(order_id)
         if view is None or typed is None:
@@ -217,11 +229,19 @@ class Rescues:
             reason = f"it isn't stuck any more, or can't be cancelled: it is {view.status.label}"
             raise InvalidInput({"order": reason}, advice=_LEFT)
         number = number_after(typed.number or order_id, drafts.is_used)
-        self._require_offer(self._request(order_id, number))
+        offer = self._require_offer(self._request(order_id, number))
+        objection = self._means.ordering.limit.objection(offer.total_fee)
+        if objection and not above_limit:
+            raise AboveLimit(
+                f"{objection} {_LEFT}", advice="Tick that it may cost more, and rescue it again."
+            )
         return number
 
-    def _require_offer(self, request: MCFOrderRequest) -> None:
-        """Raises `InvalidInput` when Amazon wouldn't ship it now: then the old one is better."""
+    def _require_offer(self, request: MCFOrderRequest) -> FulfillmentPreview:
+        """What Amazon promises for it; raises `InvalidInput` when it wouldn't ship it now.
+
+        Then the old one is better.
+        """
         with patience(_WAITS):
             preview = self._means.ordering.previews.of(request)
         if preview is None or not preview.is_fulfillable:
@@ -230,6 +250,7 @@ class Rescues:
                 "aside for the order as it is"
             )
             raise InvalidInput({"order": reason}, advice=f"{_LEFT} Try again later.")
+        return preview
 
     def _request(self, order_id: str, number: str) -> MCFOrderRequest:
         """The order as it was, under a new number; raises `InvalidInput` for what is refused here.
@@ -242,7 +263,7 @@ class Rescues:
         changed = {"number": number, "amazon_number": "", "replaces": "", "hold": False}
         skus = frozenset(self._means.skus())
         entry = judge(
-            typed.model_copy(update=changed),
+            typed.model_copy(update=changed).as_it_was_sent(),
             self._means.marketplace,
             self._means.now(),
             lambda sku: not skus or sku in skus,
@@ -312,23 +333,33 @@ class Rescues:
         return self._move(order, RescueState.CANCELLING, says)
 
     def _cancel(self, order: _Order) -> bool:
-        was_read = self._read(order.id)
+        trouble = self._read(order.id)
         if self._settled(order):
             return True
         if order.is_over:
             return self._give_up(order, "Amazon hasn't cancelled it within a day.")
-        return was_read and order.asked != _YES and self._ask(order)
+        if trouble is not None:
+            return self._waits(order, f"It waits for Amazon: {labels.error_text(trouble)}")
+        if order.asked != _YES:
+            return self._ask(order)
+        return self._waits(order, _NOT_DONE)
 
-    def _read(self, order_id: str) -> bool:
-        """Whether the order was read from Amazon; if not, it's read at the next look."""
+    def _waits(self, order: _Order, says: str) -> bool:
+        """Notes what it waits for, and that no step can be made at once."""
+        if order.rescue.says != says:
+            self._move(order, order.state, says)
+        return False
+
+    def _read(self, order_id: str) -> MCFError | None:
+        """What kept the order from being read from Amazon, if anything; it's tried again then."""
         try:
             self._means.refresh(order_id)
         except (Stopped, StoreError):
             raise
         except MCFError as error:
             log.info("an order that is rescued couldn't be read", error=error)
-            return False
-        return True
+            return error
+        return None
 
     def _settled(self, order: _Order) -> bool:
         """Whether it's known by now how the cancellation ended, which is noted then."""
@@ -371,7 +402,7 @@ class Rescues:
     def _answered(self, order: _Order, change: Change) -> bool:
         if change.state is ChangeState.UNKNOWN:
             return self._settled(order)
-        return self._asked(order, "Amazon has the request to cancel it, and isn't done yet.")
+        return self._asked(order, _NOT_DONE)
 
     def _asked(self, order: _Order, says: str) -> bool:
         if self._settled(order):
@@ -407,10 +438,23 @@ class Rescues:
         try:
             request = self._request(order.id, order.number)
             promise = self._promise(request)
+            self._require_fee(order, promise)
             outcome = self._means.ordering.submit(request, promise, replaces=order.id)
-        except (InvalidInput, DuplicateOrder) as error:
+        except (AboveLimit, InvalidInput, DuplicateOrder) as error:
             return self._fail(order, error)
         return self._outcome(order, outcome)
+
+    def _require_fee(self, order: _Order, promise: FulfillmentPreview | None) -> None:
+        """Raises `AboveLimit` when it costs more by now than was agreed to.
+
+        A fee that isn't told now was known, or agreed to unknown, when the rescue began.
+        """
+        fee = promise.total_fee if promise is not None else None
+        if fee is None or order.above_limit:
+            return
+        objection = self._means.ordering.limit.objection(fee)
+        if objection:
+            raise AboveLimit(objection)
 
     def _promise(self, request: MCFOrderRequest) -> FulfillmentPreview | None:
         """What Amazon promises for it now; None when it doesn't tell, which stops nothing."""
@@ -479,8 +523,9 @@ _BEFORE_SENDING: Sequence[RescueState] = (
 )
 
 
-def _first(number: str) -> Mapping[str, Any]:
+def _first(number: str, now: datetime, *, above_limit: bool) -> Mapping[str, Any]:
     return {
+        "above_limit": above_limit,
         "state": RescueState.ASKED.value,
         "number": number,
         "new_id": order_id_for(number),
@@ -488,6 +533,7 @@ def _first(number: str) -> Mapping[str, Any]:
         "says": "It's about to be cancelled.",
         "advice": None,
         "begun_at": utc_now().isoformat(),
+        "begun_by_amazon": now.isoformat(),
     }
 
 

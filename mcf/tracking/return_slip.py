@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlsplit
 
 import pandas as pd
 
 from mcf.amazon.statuses import ReturnStatus
-from mcf.files.harmless import secure_host
+from mcf.files.harmless import cleaned, secure_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def _row(goods: ReturnedGoods) -> str:
 
 
 def _label(page: str | None) -> str:
-    if page is None or urlsplit(page).scheme != "https":
+    if page is None or secure_host(page) is None:
         return "Amazon gave no page with a barcode and a mailing label: ask the seller."
     link = f'<a href="{escape(page)}">{escape(page)}</a>'
     return f"Print the barcode and the mailing label of this return from Amazon's page: {link}"
@@ -133,7 +132,8 @@ def _text(cell: object) -> str:
 
 
 def _secure(address: object) -> str | None:
-    return str(address) if secure_host(address) else None
+    link = cleaned(address)
+    return link if secure_host(link) else None
 
 
 def _goods(group: pd.DataFrame, names: Mapping[str, object]) -> list[ReturnedGoods]:

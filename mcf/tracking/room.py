@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ import pandas as pd
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import MCFOrderDetail
 from mcf.amazon.throttle import ASKING, patience
+from mcf.concerns import Concern
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.settings import Settings
@@ -20,6 +21,7 @@ from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.documents import Keeper
 from mcf.store.snapshots import StoredFrames
+from mcf.tracking import trouble
 from mcf.tracking.actions import Actions
 from mcf.tracking.bulk_actions import Action, ManyActions
 from mcf.tracking.changes import Changes
@@ -29,7 +31,8 @@ from mcf.tracking.notes import Notes
 from mcf.tracking.proof_of_delivery import Proofs
 from mcf.tracking.resend import Means, Rescues
 from mcf.tracking.returns import Returning
-from mcf.tracking.view import OrderViews
+from mcf.tracking.standing_frames import Standings
+from mcf.tracking.view import Beside, OrderViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class Running:
 
 
 class Tracking:
-    """Orders on their way: what is stored of them, and what can be done about them."""
+    """Orders on their way: what is stored of them, and what can be done about them.
+
+    `costs` is what a unit of each SKU costs, as far as that's set.
+    """
 
     def __init__(
         self,
@@ -69,6 +75,7 @@ class Tracking:
         ordering: Ordering,
         reads: Reads,
         running: Running,
+        costs: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         now, keeper = running.now, Keeper(store)
         self._store = store
@@ -76,18 +83,22 @@ class Tracking:
         self._reads = reads
         self.chronicle = Chronicle(store)
         """What happened to orders, as it was noticed or done from here."""
-        self.views = OrderViews(
-            store,
-            ordering.links,
-            lambda: frames.inventory().frame,
-            ordering.previews.known_features,
-            now,
+        self.standings = Standings(store, frames, now)
+        """Where all orders stand: for lists, alerts and files."""
+        self.claims = Claims(settings.marketplace, self.standings, keeper, now)
+        """Deadlines, and the claim window."""
+        beside = Beside(
+            stock=lambda: frames.inventory().frame,
+            offered=ordering.previews.known_features,
+            costs=costs,
+            currency=settings.marketplace.currency,
+            heard=self.standings.heard,
+            claim=self.claims.window,
         )
+        self.views = OrderViews(store, ordering.links, beside, now)
         """What is stored of one order, gathered once."""
         self.actions = Actions(Changes(client, reads.order), self.chronicle, keeper, now)
         """Cancelling, releasing and changing an order."""
-        self.claims = Claims(settings.marketplace, frames, keeper, now)
-        """Deadlines, and the claim window."""
         self.notes = Notes(keeper)
         """What a seller notes about orders."""
         self.proofs = Proofs(
@@ -98,6 +109,7 @@ class Tracking:
             reads.order,
             now,
             reads.endpoint,
+            keeper,
         )
         """Proofs of delivery, and the evidence of orders."""
         self.returning = Returning(client, store, reads.returns, now, running.sleep)
@@ -112,6 +124,7 @@ class Tracking:
         self.many = ManyActions(acts, running.closing, running.wake)
         """Actions on many orders at a time."""
         self._ordering = ordering
+        self._now = now
 
     def _means(self, settings: Settings, ordering: Ordering, now: Callable[[], datetime]) -> Means:
         return Means(
@@ -139,13 +152,18 @@ class Tracking:
         self.returning.settle()
         return self._ordering.submissions.settle_all()
 
+    def concerns(self) -> list[Concern]:
+        """What needs a hand of the orders, the most urgent first."""
+        orders, members = self.standings.orders().frame, self.standings.troubles()
+        return trouble.concerns(orders, members, self._now())
+
     def of_sku(self, seller_sku: str) -> pd.DataFrame:
         """The orders that have the SKU, newest first: columns `frames.ORDERS`, `sku_units`."""
         items = tables.order_items
         units: Counter[str] = Counter()
         for line in self._store.heads(items, items.c.seller_sku == seller_sku):
             units[line.seller_fulfillment_order_id] += line.quantity
-        orders = self._frames.orders().frame
+        orders = self.standings.orders().frame
         mine = orders[orders["seller_fulfillment_order_id"].isin(list(units))]
         counts = mine["seller_fulfillment_order_id"].map(dict(units)).astype("int64")
         return mine.assign(sku_units=counts)

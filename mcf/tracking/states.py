@@ -35,8 +35,8 @@ class Change:
 class Rescue:
     """Where the rescue of an order stands, with a sentence and advice for the seller.
 
-    `new_id` is the number under which it's sent again, fixed from the beginning; times are this
-    machine's, in UTC.
+    `new_id` is the number under which it's sent again, fixed from the beginning. `begun_at` is
+    Amazon's time as far as that was kept, `changed_at` this machine's, both in UTC.
     """
 
     order_id: str
@@ -57,7 +57,7 @@ def rescue_of(kept: Kept) -> Rescue:
         str(content["new_id"]),
         content["says"],
         content["advice"],
-        datetime.fromisoformat(content["begun_at"]),
+        datetime.fromisoformat(content.get("begun_by_amazon", content["begun_at"])),
         kept.updated_at,
     )
 

@@ -14,6 +14,7 @@ from mcf.amazon.labels import carrier
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.tracking import events as order_events
 from mcf.tracking.events import EventKind, Happening
+from mcf.tracking.standing import Standing
 
 
 class StepState(StrEnum):
@@ -56,7 +57,8 @@ def timeline(order: Mapping[str, Any], packages: pd.DataFrame) -> list[Step]:
     if status not in _REACHED:
         received = Step(_WAY[0], StepState.DONE, order["received_date"])
         return [received, Step(status.label, StepState.FAILED, order["status_updated_date"])]
-    delivered = len(packages) > 0 and bool((packages["status"] == PackageStatus.DELIVERED).all())
+    there = (packages["status"] == PackageStatus.DELIVERED) | packages["delivered_at"].notna()
+    delivered = len(packages) > 0 and bool(there.all())
     reached = len(_WAY) - 1 if delivered and status.has_shipped else _REACHED[status]
     times = {
         2: order["status_updated_date"] if reached == 2 else None,
@@ -66,7 +68,15 @@ def timeline(order: Mapping[str, Any], packages: pd.DataFrame) -> list[Step]:
     steps = [Step(_WAY[0], _step_state(0, reached), order["received_date"])]
     for number, label in enumerate(_WAY[1:], start=1):
         steps.append(Step(label, _step_state(number, reached), times.get(number)))
+    if order.get("standing") in _NOT_DELIVERED:
+        steps[-1] = Step(str(order["standing"]), StepState.FAILED, order["last_event_at"])
     return steps
+
+
+_NOT_DELIVERED = tuple(
+    word.label for word in (Standing.LOST, Standing.RETURNING, Standing.RETURNED)
+)
+"""What becomes of an order in place of its delivery."""
 
 
 def _step_state(number: int, reached: int) -> StepState:
@@ -134,7 +144,10 @@ def _intent(
     by = order["promised_arrival_date"]
     promised = "" if pd.isna(by) else " Promised: at the door by {0}."
     days = () if pd.isna(by) else (by,)
-    yield TimelineEntry(sent_at, Who.YOU, f"Sent to Amazon from here.{promised}", order_id, days)
+    # This machine's clock isn't Amazon's: what was sent came before Amazon's receiving it.
+    received = order["received_date"]
+    at = sent_at if pd.isna(received) else received
+    yield TimelineEntry(at, Who.YOU, f"Sent to Amazon from here.{promised}", order_id, days)
 
 
 def _heads(

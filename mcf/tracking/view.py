@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,9 @@ from sqlalchemy import Row, Table
 from mcf.amazon.models.answers import FulfillmentPreview, MCFFulfillmentOrder
 from mcf.amazon.models.base import Address, FeatureSetting
 from mcf.amazon.statuses import FulfillmentOrderStatus
+from mcf.errors import InvalidInput
+from mcf.orders.drafts import as_sent
+from mcf.orders.form import Typed
 from mcf.orders.replacement import Family, Links
 from mcf.orders.states import Submission
 from mcf.orders.submission import submission_of
@@ -21,17 +24,20 @@ from mcf.store import frames, tables
 from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.records import Values
-from mcf.tracking import handover
-from mcf.tracking.diagnosis import Case, Diagnosis, Remedy, can_be_rescued, diagnose, remedy
+from mcf.store.states import RescueState
+from mcf.tracking import events, handover, lifecycle, standing, trouble
+from mcf.tracking.diagnosis import Case, can_be_rescued, diagnose, remedy
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import Happening
 from mcf.tracking.facts import OrderFacts
-from mcf.tracking.handover import Handover
-from mcf.tracking.lifecycle import is_stuck
+from mcf.tracking.handover import Handover, Proof
+from mcf.tracking.lifecycle import CLAIM_FOR
 from mcf.tracking.notes import note_in
 from mcf.tracking.returns import OrderReturns, returns_of
 from mcf.tracking.states import Rescue, rescue_of
 from mcf.tracking.timeline import TimelineEntry, story
+from mcf.tracking.trouble import Stand
+from mcf.tracking.trouble_box import Goods, TroubleBox, Window, box, not_arriving, replaceable
 
 _ORDER = "seller_fulfillment_order_id"
 _PARTS = (tables.order_items, tables.shipments, tables.packages)
@@ -41,7 +47,9 @@ _PARTS = (tables.order_items, tables.shipments, tables.packages)
 class OrderView:
     """What is stored of one order; times are UTC.
 
-    `handovers` are by the parcels' numbers, `raw` is what Amazon told word for word, by part.
+    `counted` is its row of `standing.counted` as a frame of one, and `packages` have the columns of
+    `standing.parcels`. `handovers` are by the parcels' numbers, `raw` is what Amazon told word for
+    word, by part.
     """
 
     order: OrderFacts
@@ -58,10 +66,13 @@ class OrderView:
     """When it was sent from here, by this machine's clock; None when it wasn't."""
     read_at: datetime | None = None
     """When it was last read from Amazon; None when only a listing had it."""
+    request: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What was sent, in Amazon's JSON; None when it wasn't sent from here."""
     promise: FulfillmentPreview | None = None
     """What Amazon promised when it was sent from here; None if that isn't known."""
     handovers: Mapping[int, Handover] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    counted: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
 
     @property
     def order_id(self) -> str:
@@ -97,23 +108,29 @@ class OrderView:
 class WholeOrder:
     """All that an order's page draws: what is stored of it, and what follows from that now.
 
+    `stand` is where it stands, `box` what is said of its trouble, `sent` the form of it: as it was
+    sent or changed from here, else as Amazon tells it. `proofs` are those asked for earlier, by the
+    parcel's number, without pictures.
+
     `returned` are the units that come back, columns `frames.RETURNS`; `products` the names of what
     is in it, by SKU, as far as they're in the stock. `story` is that of the orders that it's linked
     with, too.
     """
 
     view: OrderView
+    stand: Stand
+    box: TroubleBox | None
     family: Family
     story: tuple[TimelineEntry, ...]
     note: str
-    diagnosis: Diagnosis | None
-    remedy: Remedy | None
+    sent: Typed
     is_stuck: bool
     rescue: Rescue | None
     can_be_rescued: bool
     returned: pd.DataFrame
     returns: OrderReturns
     products: Mapping[str, str]
+    proofs: Mapping[int, Proof]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +145,39 @@ class _Rows:
     sent: Row[Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an order is judged by besides what is stored of it.
+
+    `stock` is the frame of the stock, `offered` the features that Amazon is known to offer, `costs`
+    what a unit of each SKU costs as far as that's set, in `currency`; `heard` says whether all
+    parcels were read once, and `claim` is the window in which a claim is taken.
+    """
+
+    stock: Callable[[], pd.DataFrame]
+    offered: Callable[[], frozenset[str] | None]
+    costs: Callable[[], Mapping[str, float]]
+    currency: str
+    heard: Callable[[], bool]
+    claim: Callable[[OrderFacts], Window | None]
+
+
 class OrderViews:
     """Reads what is stored of orders; raises `StoreError`.
 
-    `stock` is the frame of the stock, `offered` the features that Amazon is known to offer, `now`
-    Amazon's time.
+    `now` is Amazon's time.
     """
 
     def __init__(
         self,
         store: Store,
         links: Links,
-        stock: Callable[[], pd.DataFrame],
-        offered: Callable[[], frozenset[str] | None],
+        beside: Beside,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._links = links
-        self._stock = stock
-        self._offered = offered
+        self._beside = beside
         self._now = now
         self._keeper = Keeper(store)
         self._chronicle = Chronicle(store)
@@ -166,33 +197,63 @@ class OrderViews:
         if view is None:
             return None
         mine = {one.kind: one for one in kept if one.key == order_id}
-        case = self.case(view)
         now = self._now()
-        note, rescue = mine.get(DocumentKind.NOTE), mine.get(DocumentKind.RESCUE)
+        note, kept_rescue = mine.get(DocumentKind.NOTE), mine.get(DocumentKind.RESCUE)
+        rescue = rescue_of(kept_rescue) if kept_rescue else None
+        case = self._case(view, rescue)
+        stand = self.stand(view, now)
         return WholeOrder(
             view=view,
+            stand=stand,
+            box=self._box(view, case, stand, now),
             family=family,
             story=_merged(views.values()),
             note=note_in(note),
-            diagnosis=diagnose(case, now),
-            remedy=remedy(view.order, view.items, now),
-            is_stuck=is_stuck(view.order.row, now),
-            rescue=rescue_of(rescue) if rescue else None,
+            sent=_sent(view, mine.get(DocumentKind.CHANGED)),
+            is_stuck=lifecycle.is_stuck(view.order.row, now),
+            rescue=rescue,
             can_be_rescued=can_be_rescued(case, now),
             **self._returns(view, mine.get(DocumentKind.RETURN)),
             products=_products(view, case.stock),
+            proofs=_proofs(order_id, mine.get(DocumentKind.PROOF)),
+        )
+
+    def stand(self, view: OrderView, now: datetime) -> Stand:
+        """Where an order stands at this time of Amazon's."""
+        heard = not view.counted["unread"].iloc[0] or self._beside.heard()
+        members = lifecycle.all_troubles(view.counted, view.packages, now, heard=heard)
+        return trouble.stand(view.counted, members, now)
+
+    def _box(self, view: OrderView, case: Case, stand: Stand, now: datetime) -> TroubleBox | None:
+        units = not_arriving(view.packages, view.items, late=stand.is_overdue)
+        wanted = units and set(stand.troubles) & CLAIM_FOR
+        goods = Goods(units, self._beside.costs() if wanted else {}, self._beside.currency)
+        return box(
+            view.order,
+            stand,
+            diagnose(case, now),
+            remedy(view.order, view.items, now) or replaceable(view.status, stand),
+            self._beside.claim(view.order) if set(stand.troubles) & CLAIM_FOR else None,
+            goods,
+            now,
         )
 
     def case(self, view: OrderView) -> Case:
         """What there is to judge an order by: the stock as it's now, and what Amazon offers."""
+        return self._case(view, None)
+
+    def _case(self, view: OrderView, rescue: Rescue | None) -> Case:
+        done = rescue is not None and rescue.state is RescueState.DONE
         return Case(
             order=view.order,
             address=view.address,
             items=view.items,
             shipments=view.shipments,
-            stock=self._stock(),
+            stock=self._beside.stock(),
             wishes=view.wishes,
-            offered=self._offered(),
+            offered=self._beside.offered(),
+            cancel_asked=events.cancelled_at(view.happenings),
+            rescued_as=rescue.new_id if rescue is not None and done else None,
         )
 
     def _returns(self, view: OrderView, asked: Kept | None) -> dict[str, Any]:
@@ -259,27 +320,43 @@ def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
     promises = [] if sent is None else [dict(sent._mapping)]
     heads = frames.orders([rows.head], items, parcels, promises)
     order_id = rows.head[_ORDER]
+    counted = standing.counted(heads, parcels, events.released_at(happenings))
     detail = MCFFulfillmentOrder.from_api(
         {**rows.head["raw"], "sellerFulfillmentOrderId": order_id}
     )
     preview = None if sent is None else sent.preview
     return OrderView(
-        order=OrderFacts.of({str(name): value for name, value in heads.iloc[0].items()}),
+        order=OrderFacts.of({str(name): value for name, value in counted.iloc[0].items()}),
+        counted=counted,
         address=detail.destination_address,
         comment=detail.displayable_order_comment,
         items=items,
         shipments=frames.shipments(rows.shipments),
-        packages=parcels,
+        packages=standing.parcels(parcels, counted),
         events=frames.events(rows.tracking),
         submission=None if sent is None else submission_of(sent),
         features=detail.feature_constraints,
         happenings=tuple(happenings),
         sent_at=None if sent is None else sent.created_at,
+        request=None if sent is None else sent.request,
         read_at=rows.head["detailed_at"],
         promise=FulfillmentPreview.from_api(preview) if preview else None,
         handovers=_handovers(rows),
         raw=_raw(rows),
     )
+
+
+def _sent(view: OrderView, changed: Kept | None) -> Typed:
+    """The form of an order as it was changed or sent from here, else as Amazon tells it."""
+    if changed is not None:
+        try:
+            return Typed.from_content(changed.content)
+        except InvalidInput:
+            # Another version kept it; what was sent at first is still there.
+            pass
+    lines = {"items": view.raw["Its lines"]}
+    request = view.request or {**view.raw["The order"][0], **lines}
+    return as_sent(request, view.order.received_date or view.sent_at, UTC)
 
 
 def _handovers(rows: _Rows) -> dict[int, Handover]:
@@ -304,6 +381,10 @@ def _raw(rows: _Rows) -> dict[str, Any]:
 def _merged(views: Iterable[OrderView]) -> tuple[TimelineEntry, ...]:
     entries = (entry for view in views for entry in view.story())
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _proofs(order_id: str, kept: Kept | None) -> dict[int, Proof]:
+    return {} if kept is None else handover.known_proofs(order_id, kept.content)
 
 
 def _products(view: OrderView, stock: pd.DataFrame) -> dict[str, str]:

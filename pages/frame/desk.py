@@ -9,6 +9,12 @@ import streamlit as st
 from mcf.errors import MCFError
 from pages.parts.common import frame_head, messages, places, session
 
+# Takes a table's own download away: in its file a spreadsheet would run names as formulas. The
+# downloads beside the tables hold the same without that. No string may stand alone in this file:
+# Streamlit shows it.
+_NO_RAW_FILES = """<style>
+[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
+</style>"""
 log = logging.getLogger(f"mcf.{__name__}")
 
 
@@ -16,12 +22,16 @@ def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
     frame_head.require_sign_in()
+    st.html(_NO_RAW_FILES)
     page = _menu()
     service = session.service()
     session.entered(page.url_path)
     session.note_drawn(frame_head.revision(service))
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
-    typed = page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+    with messages.loading("your stock"):
+        typed = (
+            page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+        )
     frame_head.draw(service, redraws=not typed)
     messages.draw_notice()
     page.run()

@@ -1,4 +1,4 @@
-"""The HTML that a browser gets first, at each page's own address, and the rules it comes with."""
+"""The HTML that a browser gets first, the rules it comes with, and who is let in at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.frame import doorkeeper
 from pages.parts.common import places
 
 _WHERE_THE_SERVER_IS = (
@@ -39,12 +40,13 @@ def routes() -> list[Route]:
 
 
 def middleware() -> list[Middleware]:
-    """What every answer passes through on its way to the browser."""
+    """What every question passes through, and every answer on its way to the browser."""
+    doorkeeper.let_this_machine_in()
     return [Middleware(Guarded, headers=_headers(_html()))]
 
 
 class Guarded:
-    """Puts headers on every answer, which tell the browser what a page may do and load."""
+    """Refuses strangers, and puts headers on every answer: what a page may do and load."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app = app
@@ -58,7 +60,19 @@ class Guarded:
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
-        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+        is_http = scope["type"] == "http"
+        refused = doorkeeper.refusal(scope) if is_http or scope["type"] == "websocket" else None
+        app = self.app if refused is None else _refused(refused, is_http=is_http)
+        await app(scope, receive, guarded if is_http else send)
+
+
+def _refused(why: str, *, is_http: bool) -> ASGIApp:
+    """Says why somebody isn't let in; a connection that stays open is closed before it begins."""
+
+    async def close(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+
+    return HTMLResponse(why, status_code=403) if is_http else close
 
 
 def _html() -> str:
@@ -91,6 +105,7 @@ def _headers(html: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
 
 

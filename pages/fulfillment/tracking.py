@@ -19,7 +19,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Tracking", width="content")
     st.space("stretch")
     deadlines.draw_today(service)
-orders, fresh = service.snapshots.orders(), service.freshness(Subject.ORDERS)
+with messages.loading("your orders"):
+    orders, fresh = service.tracking.standings.orders(), service.freshness(Subject.ORDERS)
 messages.draw_stale(fresh, "orders")
 messages.draw_stale(service.freshness(Subject.TRACKING), "parcels")
 if orders.frame.empty:
@@ -43,7 +44,8 @@ if way == "Promise kept":
     promises.draw(service)
     st.stop()
 
-matches = order_list.draw_filters(orders, service.now())
+troubles, now = service.tracking.standings.troubles(), service.now()
+matches = order_list.draw_filters(orders, troubles, now)
 with st.container(horizontal=True, vertical_alignment="center"):
     count = messages.many(len(matches), "order")
     st.caption(f"{count} of {len(orders.frame):,}. Click one for all of it.", width="content")
@@ -54,9 +56,9 @@ if not len(matches):
     st.stop()
 
 above = st.container()
-chosen = order_list.draw(matches)
+chosen = order_list.draw(matches, troubles, now)
 with above:
     # What a filter hides isn't cancelled with what is seen.
     bulk_actions.draw(service, order_list.listed(matches, chosen))
-st.caption(f"Times are in {session.zone()}.")
-downloads.draw(lambda: order_list.file_rows(matches.frame()), "orders")
+st.caption(f"Times are in {session.zone()}; promised and arrival days are the recipient's.")
+downloads.draw(lambda: order_list.file_rows(matches.frame(), troubles, now), "orders")

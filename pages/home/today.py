@@ -11,9 +11,9 @@ from pages.parts.inventory import concerns, key_figures
 service = session.service()
 
 st.title("Today")
+with messages.loading("your orders and stock"):
+    open_concerns = service.concerns()
 key_figures.draw_today(service)
-
-open_concerns = service.concerns()
 fresh = service.freshness(Subject.ORDERS)
 messages.draw_stale(service.freshness(Subject.INVENTORY), "stock")
 messages.draw_stale(fresh, "orders")

@@ -5,56 +5,57 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.store.states import Subject
-from pages.parts.common import deferred, downloads, messages, places, saved_views, session
+from pages.parts.common import (
+    deferred,
+    downloads,
+    frame_head,
+    messages,
+    places,
+    saved_views,
+    session,
+    strip,
+)
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import columns as stock_columns
-from pages.parts.inventory import key_figures, pictures, rules, sku, table
+from pages.parts.inventory import groups, key_figures, pictures, rules, sku, table
 
 service = session.service()
 review = service.stock.review
-stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
+with messages.loading("your stock"):
+    stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
 
 opened = session.asked("open")
 if opened is not None:
     sku.draw(service, opened)
     st.stop()
 
-st.title("Inventory")
+frame_head.draw_title("Inventory")
 messages.draw_stale(fresh, "stock")
 if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-above, beside = st.container(), st.container()
+above, tools = st.container(), strip.row("tools")
 if not deferred.is_due(deferred.AROUND):
     with above:
-        deferred.hold_place("figures", key_figures.HEIGHTS)
-    with beside:
+        deferred.hold_place("figures", {0: strip.HEIGHT})
+    with tools:
         deferred.hold_place("filters", table.HEIGHTS)
-    table.draw(Matches(stock), review.trends, stock_columns.chosen(review.choices), bare=True)
+    usual = stock_columns.chosen(review.choices)
+    with st.columns([100, 1])[0]:
+        table.draw(Matches(stock), review.trends, usual, tools, bare=True)
     deferred.wait(deferred.AROUND)
     st.stop()
 
 with above:
-    key_figures.draw_stock(review)
-    sku.draw_history(review.coverage(), fresh)
-    if service.settings.marketplace.pools_europe:
-        st.caption(
-            "In the EU Amazon reports the sum over all its countries, not this country alone."
-        )
-with beside:
-    matches = table.draw_filters(stock)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
-        st.space("stretch")
-        columns = stock_columns.draw(review.choices)
-        saved_views.draw(review.choices, places.INVENTORY, "Morning check")
-        rules.draw_defaults(service)
-    if not len(matches):
-        st.info(
-            "No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:"
-        )
-        st.stop()
+    group = groups.draw(review, service.settings.marketplace.currency)
+with tools:
+    words = table.draw_search()
+    sorting = st.container(width=180)
+    matches = groups.only(table.draw_filters(stock, words), review, group)
+    columns = stock_columns.draw(review.choices)
+    saved_views.draw(review.choices, places.INVENTORY, "Morning check")
+    rules.draw_defaults(service)
     way = st.segmented_control(
         "Table",
         ["Stock", "Rules"],
@@ -64,15 +65,25 @@ with beside:
         bind="query-params",
         label_visibility="collapsed",
     )
+    st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
+if not len(matches):
+    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
+    st.stop()
 if way == "Rules":
-    rules.draw(review, matches)
+    rules.draw(service, matches)
     st.stop()
 
-chosen = table.draw(matches, review.trends, columns)
+any_chosen = bool(session.choices())
+left, right = st.columns([62, 38] if any_chosen else [100, 1])
+with left:
+    chosen = table.draw(matches, review.trends, columns, sorting)
+if bool(len(chosen)) != any_chosen:
+    st.rerun()
+with right:
+    table.draw_chosen(chosen)
 downloads.draw(lambda: table.file_rows(matches, columns), "inventory")
-if len(chosen) == 1:
-    table.draw_one(chosen.iloc[0])
-elif len(chosen):
-    table.draw_several(chosen)
-
+sku.draw_history(review.coverage(), fresh)
+if service.settings.marketplace.pools_europe:
+    st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
+key_figures.draw_stock(review)
 pictures.draw(review, matches, chosen["seller_sku"].tolist())

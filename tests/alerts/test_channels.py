@@ -14,6 +14,8 @@ import pytest
 
 from mcf.alerts import channels
 from mcf.alerts.channels import signature
+from mcf.alerts.rules import Alert, Message
+from mcf.concerns import Urgency
 from mcf.store.database import Store
 from tests.alerts.desk import FROM, MINUTE, NOW, SECRET, TO, Desk, mail
 from tests.loopback import Loopback, Reply
@@ -232,3 +234,85 @@ def test_a_mail_server_that_is_not_there_is_told_without_anybodys_address(mailin
     assert "wasn't reached (ConnectionRefusedError)" in outcome.error.message
     assert mailing.slept == [1, 2, 4]
     assert TO not in f"{outcome.error.message} {outcome.error.advice}"
+
+
+HEADER = "=?utf-8?q?=0D=0ABcc=3Athief=40localhost=0D=0A?="
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        HEADER,
+        HEADER.replace("?q?=0D=0ABcc=3Athief=40localhost=0D=0A", "?b?DQpCY2M6IHRoaWVmDQo="),
+        f"=?us-ascii?Q?{HEADER}?=",
+        f"A-1 {HEADER} {HEADER}",
+        f"Ä {HEADER}",
+        "=?utf-8?q?=0D=0A=0D=0AHello?=",
+    ],
+)
+def test_what_looks_like_an_encoded_word_arrives_as_it_is_and_is_no_header(
+    mailing: Desk, box: Mailbox, number: str
+) -> None:
+    mailing.becomes(number)
+    mailing.round()
+
+    (letter,) = box.letters
+    assert letter["Bcc"] is None
+    assert box.recipients == [[TO]]
+    assert letter["Subject"] == f"MCF Desk US, demo: Order {number} is invalid"
+    assert {*letter} >= {"Subject", "From", "To", "Date", "Message-ID"}
+    assert f"- Order {number} is invalid" in letter.get_content()
+
+
+@pytest.mark.parametrize("odd", ["\x0b", "\x0c", "\x85", "\u2028", "\x1b[2J", "\ud83d", "\u202e"])
+def test_no_control_character_reaches_a_mail(odd: str) -> None:
+    alert = Alert("ended:A", "A", Urgency.NOW, f"Order A{odd}Bcc: x is invalid", "Look.")
+    to = channels.Mail(to=(TO,), sender=FROM, host="127.0.0.1", port=25, is_tls=False)
+
+    written = channels.MailChannel(to, lambda: NOW)._written(Message((alert,), "US"))
+
+    (subject,) = [line for line in written.as_bytes().splitlines() if b"Bcc" in line][:1]
+    assert subject.startswith(b"Subject: MCF Desk US: Order A")
+    assert odd not in written["Subject"]
+
+
+def test_a_long_subject_is_folded_and_nothing_of_it_is_a_header(
+    mailing: Desk, box: Mailbox
+) -> None:
+    number = "A 1 " * 9 + "Bcc:x@localhost"
+    mailing.becomes(number)
+    mailing.round()
+
+    (letter,) = box.letters
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == f"MCF Desk US, demo: Order {number} is invalid"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("@everyone", "@\u200beveryone"),
+        ("[a](http://evil.example)", "]\u200b(http:\u200b//evil.example)"),
+        ("![a](//evil.example/a.png)", "]\u200b(//evil.example/a.png)"),
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("www.evil.example", "www\u200b.evil.example"),
+    ],
+)
+def test_an_order_with_an_odd_number_calls_nobody_in_a_chat(
+    posting: Desk, receiver: Loopback, number: str, text: str
+) -> None:
+    posting.becomes(number)
+    posting.round()
+
+    message = json.loads(receiver.calls[0].body)
+    assert text in message["text"]
+    assert message["alerts"][0]["order"] == number
+
+
+def test_half_a_letter_does_not_keep_a_message_from_being_read() -> None:
+    alert = Alert("ended:A\ud83d", "A\ud83d", Urgency.NOW, "Order A\ud83d is invalid", "Look.")
+
+    facts = channels._facts(Message((alert,), "US"))
+
+    assert json.dumps(facts, ensure_ascii=False).encode()
+    assert facts["alerts"][0]["order"] == "A\ufffd"  # type: ignore[index]

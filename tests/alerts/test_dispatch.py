@@ -154,7 +154,7 @@ def test_a_parcel_that_was_in_trouble_between_two_rounds_is_told(
 
 def test_an_order_is_late_only_while_somebody_listens(posting: Desk, receiver: Loopback) -> None:
     posting.becomes("A-1", status="Complete")
-    promised = {"promised_arrival_date": posting.now, "seller_fulfillment_order_id": "A-1"}
+    promised = {"promised_arrival_date": posting.now - DAY, "seller_fulfillment_order_id": "A-1"}
     blank = {"state": "accepted", "request": {}, "attempts": 1, "created_at": NOW}
     posting.store.save(tables.submissions, [blank | promised | {"updated_at": NOW}])
     read = {"state": "whole", "pages": 1, "rows": 1, "started_at": NOW, "whole_at": NOW - DAY}

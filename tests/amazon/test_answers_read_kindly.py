@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, String, Table
 
-from mcf.amazon import inventory_pages
+from mcf.amazon import decoding, inventory_pages
 from mcf.amazon.client import MCFClient
+from mcf.amazon.inventory_pages import QUANTITIES
 from mcf.amazon.models.answers import MCFOrderDetail, PackageTracking
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
@@ -152,7 +153,10 @@ def _stock(answer: Json) -> Page[Any]:
     found, doubts = inventory_pages.models(told)
     rows_of, _ = inventory_pages.stock_rows(told)
     for row in rows_of:
-        fits(tables.inventory, dict(zip(inventory_pages.COLUMNS, row, strict=True)))
+        values = dict(zip(inventory_pages.COLUMNS, row, strict=True))
+        # A count that isn't told is completed by what was known before.
+        told_counts = {n: v for n, v in values.items() if v is not None or n not in QUANTITIES}
+        fits(tables.inventory, told_counts)
     return Page(tuple(found), None, tuple(doubts))
 
 
@@ -292,6 +296,7 @@ def unlike(payload: Json, read: Read, value: object) -> list[tuple[str | int, ..
         except UnexpectedAnswer:
             continue
         given = [each.to_api() for each in what.items] if isinstance(what, Page) else what.to_api()
+        data = decoding.loads(json.dumps(data).encode())
         sent = data.get("fulfillmentOrders") if isinstance(what, Page) else data
         kept = [each for each in sent if each in given] if isinstance(what, Page) else given
         if kept != given:
@@ -516,7 +521,8 @@ def test_an_order_without_a_number_is_told_and_the_others_are_kept(
 def test_a_sku_that_is_lost_keeps_what_was_known_from_being_removed(
     settings: Settings, store: Store
 ) -> None:
-    good = {"sellerSku": "GOOD", "totalQuantity": 5}
+    details = {"inventoryDetails": {"fulfillableQuantity": 5}}
+    good = {"sellerSku": "GOOD", "totalQuantity": 5, **details}
     with loopback() as server:
         there = replace(
             settings, endpoint=server.endpoint, lwa_endpoint=f"{server.endpoint}{TOKEN_PATH}"

@@ -301,6 +301,11 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
     return json.dumps({"error": error, "error_description": description}).encode()
 
 
+def described(description: str) -> bytes:
+    """A refusal without a code, as some recorded ones are."""
+    return json.dumps({"error_description": description, "request_id": "made-up"}).encode()
+
+
 @pytest.mark.parametrize(
     ("reply", "kind", "message"),
     [
@@ -310,6 +315,16 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
         (Reply(200, refusal("invalid_grant")), GrantRevoked, "refused: No."),
         (Reply(400, refusal("invalid_request")), AuthError, "refused: No."),
         (Reply(400, refusal("unsupported_grant_type", None)), AuthError, "unsupported_grant_type"),
+        (
+            Reply(400, described("…invalid grant parameter : refresh_token.")),
+            GrantRevoked,
+            "refused: ",
+        ),
+        (Reply(401, described("Client authentication failed")), CredentialsRejected, "refused: "),
+        (Reply(400, described("Not authorized for requested operation")), GrantRevoked, "refused"),
+        (Reply(400, described("Something new.")), AuthError, "refused: Something new."),
+        (Reply(400, b'{"error": null, "error_description": null}'), LWAUnavailable, "no token"),
+        (Reply(400, b'{"error": ["x"], "error_description": {}}'), LWAUnavailable, "no token"),
         (Reply(503, refusal("temporarily_unavailable")), LWAUnavailable, "HTTP 503"),
         (Reply(500, refusal("server_error")), LWAUnavailable, "HTTP 500"),
         (Reply(429, refusal("slow_down")), LWAUnavailable, "HTTP 429"),
@@ -317,7 +332,7 @@ def refusal(error: str, description: str | None = "No.") -> bytes:
         (Reply(200, b"<html>hello</html>", "text/html"), LWAUnavailable, "HTTP 200 and no JSON"),
         (Reply(200, b""), LWAUnavailable, "no JSON"),
         (Reply(200, b"[]"), LWAUnavailable, "no JSON"),
-        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no JSON"),
+        (Reply(200, b'{"access_token": "\xff"}'), LWAUnavailable, "no token"),
         (Reply(200, b"{}"), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": null, "expires_in": 3600}'), LWAUnavailable, "no token"),
         (Reply(200, b'{"access_token": "t"}'), LWAUnavailable, "no token"),
@@ -412,3 +427,34 @@ def test_towards_amazon_the_proxy_of_the_environment_is_used(
         client.get("http://amazon.invalid/orders")
 
     assert [asked.target for asked in server.calls] == ["http://amazon.invalid/orders"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"access_token": "Atza|made-up", "expires_in": 3600}',
+        b'{"access_token": "Atza|made-up", "expires_in": 3600, "note": "M\xfc\x01"}',
+    ],
+)
+def test_a_login_is_read_leniently(body: bytes) -> None:
+    assert auth_module._read(200, body) == ("Atza|made-up", 3600.0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"access_token": "Atza|\xfc", "expires_in": 3600}',
+        b'{"access_token": "Atza|made-up", "expires_in": NaN}',
+        b'{"access_token": "Atza|made-up", "expires_in": 36',
+        b'{"access_token": "Atza|made-up", "access_token": "Atza|another", "expires_in": 3600}',
+    ],
+)
+def test_a_token_that_is_in_doubt_is_none(body: bytes) -> None:
+    with pytest.raises(LWAUnavailable):
+        auth_module._read(200, body)
+
+
+def test_a_refusal_of_the_login_is_told_whatever_its_letters() -> None:
+    body = b'{"error": "invalid_grant", "error_description": "\xfcber"}'
+    with pytest.raises(GrantRevoked, match="refused"):
+        auth_module._read(400, body)

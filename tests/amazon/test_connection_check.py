@@ -146,6 +146,9 @@ def test_a_revoked_grant_fails_everything_but_the_credentials_shape(
     found = outcome(settings, client)
 
     assert [name for name, check in found.items() if check.ok] == [NAMES[0], NAMES[-1]]
+    assert {found[name].detail for name in NAMES[2:6]} == {"not tried, as the login failed"}
+    assert [name for name, check in found.items() if not check.was_tried] == NAMES[2:6]
+    assert simulator.requests.count() == simulator.requests.count("token") == 1
     assert "AMAZON_SP_API_REFRESH_TOKEN" in str(found["Login with Amazon"].advice)
 
 

@@ -20,7 +20,7 @@ from mcf.errors import (
     UnexpectedAnswer,
 )
 from mcf.simulator import Simulator
-from mcf.store import tables
+from mcf.store import records, tables
 from mcf.store.database import Store
 from mcf.sync.reader import Sync
 from tests.amazon.versions import NEW, RICH, US, changed, line_of, settings_of
@@ -263,8 +263,47 @@ class TestTranslating:
         assert number < 0
         assert mapping_2026.package_number(package_id) == number
 
-    def test_an_id_that_is_a_number_stays_that(self) -> None:
-        assert mapping_2026.package_number("41230001") == 41230001
+    @pytest.mark.parametrize("package_id", ["41230001", 41230001])
+    def test_an_id_that_is_a_number_stays_that(self, package_id: str | int) -> None:
+        assert mapping_2026.package_number(package_id) == 41230001
+
+    def test_a_parcel_may_be_numbered_and_its_units_too(self) -> None:
+        shipment = json.loads(json.dumps(ORDER["shipments"][0]))
+        del shipment["items"][0]["packageId"]
+        shipment["items"][0]["shipmentItemId"] = 77
+        shipment["packages"][0] |= {"packageId": 540000054, "shipmentItemIds": [77]}
+
+        (found,) = detail_of(shipments=[shipment]).shipments
+
+        assert found.packages[0].package_number == 540000054
+        assert found.fulfillment_shipment_item[0].package_number == 540000054
+
+    def test_a_shipments_only_parcel_holds_its_units(self) -> None:
+        shipment = json.loads(json.dumps(ORDER["shipments"][0]))
+        for item in shipment["items"]:
+            item.pop("packageId", None)
+        shipment["packages"] = shipment["packages"][:1]
+        shipment["packages"][0].pop("shipmentItemIds", None)
+
+        (parcel,) = detail_of(shipments=[shipment]).parcels
+
+        units = sum(int(float(item["amount"]["value"])) for item in shipment["items"])
+        assert records.package_row("1001", parcel)["units"] == units > 0
+
+    @pytest.mark.parametrize(
+        ("word", "status"),
+        [
+            ("complete_partial", FulfillmentOrderStatus.PARTIAL),
+            ("CompletePartial", FulfillmentOrderStatus.PARTIAL),
+            ("COMPLETE_PARTIALLED", FulfillmentOrderStatus.PARTIAL),
+            ("Complete", FulfillmentOrderStatus.COMPLETE),
+            ("Canceled", FulfillmentOrderStatus.CANCELLED),
+        ],
+    )
+    def test_words_are_known_however_they_are_spelled(
+        self, word: str, status: FulfillmentOrderStatus
+    ) -> None:
+        assert detail_of(status=word).fulfillment_order.status is status
 
     def test_a_parcels_tracking_is_told_with_its_link_and_who_took_it(self) -> None:
         (tracking,) = mapping_2026.trackings(detail_of())

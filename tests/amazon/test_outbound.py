@@ -32,6 +32,7 @@ from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
 from mcf.simulator.world.orders import Status
+from mcf.simulator.world.parcels import carriers_number
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, SubmissionState
@@ -226,7 +227,7 @@ class TestOneOrder:
             "startDate": "2026-03-05T02:00:00Z", "endDate": "2026-03-05T00:00:00Z"}})),
          RequestRefused, "windows of the preview"),
         (lambda c, _: c.list_all_fulfillment_orders(next_token="gone"),
-         RequestRefused, "starts again"),
+         RequestRefused, "from the first page"),
     ],
 )  # fmt: skip
 def test_a_refusal_means_the_same_in_both_versions(
@@ -340,8 +341,10 @@ class TestReadingAll:
             for line in order.lines
         }
         parcels = {row.package_number: row.tracking_number for row in store.rows(tables.packages)}
-        assert parcels == {number: box.tracking_number for number, (_, _, box) in
-                           world.packages.items()}  # fmt: skip
+        assert parcels == {
+            number: carriers_number(box) or f"{box.amazon_tracking_number} (Amazon's number)"
+            for number, (_, _, box) in world.packages.items()
+        }
         assert {row.package_number for row in store.rows(tables.tracking)} == set(world.packages)
         assert {row.seller_fulfillment_order_id: row.status for row in store.rows(tables.orders)} \
             == {order.id: shown(order, version) for order in world.by_number}  # fmt: skip

@@ -72,6 +72,11 @@ PLANNED = {
         ([PLANNED, PLANNED], True, "8.50"),
         ([PLANNED, {**PLANNED, "offers": []}], False, None),
         ([PLANNED, {**PLANNED, "offers": [{**OFFER, "estimatedPrice": None}]}], True, None),
+        (
+            [PLANNED, {**PLANNED, "offers": [{**OFFER, "estimatedPrice": {"rollupPrices": []}}]}],
+            True,
+            None,
+        ),
     ],
 )
 def test_a_speed_needs_an_offer_for_every_planned_shipment_and_costs_their_sum(
@@ -104,6 +109,7 @@ def test_a_planned_shipment_that_cannot_be_read_is_none_that_can_be_ordered(
     [
         None,
         {"rollupPrices": None},
+        {"rollupPrices": []},
         {"rollupPrices": [*PRICES, None]},
         {"rollupPrices": [*PRICES, {"type": "TAX", "value": {"currencyCode": "USD"}}]},
         {"rollupPrices": [*PRICES, {"type": "TAX", "value": {"amount": "1.00"}}]},

@@ -9,7 +9,7 @@ import pytest
 from mcf.amazon.models.answers import MCFOrderDetail, OrderLine
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.amazon.similarity import Likeness, compare, fingerprint, place, same_address
+from mcf.amazon.similarity import Likeness, compare, door, fingerprint, place, same_address
 from tests.conftest import order_request
 
 
@@ -101,11 +101,16 @@ class TestFingerprint:
 
         assert fingerprint(address, split) == fingerprint(address, whole)
 
-    @pytest.mark.parametrize(("sku", "quantity"), [("CUP", 2), ("MUG", 3)])
-    def test_other_goods_have_another(self, address: Address, sku: str, quantity: int) -> None:
+    def test_other_goods_have_another(self, address: Address) -> None:
         here = fingerprint(address, [OrderLine(seller_sku="MUG", quantity=2)])
 
-        assert fingerprint(address, [OrderLine(seller_sku=sku, quantity=quantity)]) != here
+        assert fingerprint(address, [OrderLine(seller_sku="CUP", quantity=2)]) != here
+
+    def test_other_units_of_the_same_goods_have_the_same(self, address: Address) -> None:
+        two, three = (OrderLine(seller_sku="MUG", quantity=units) for units in (2, 3))
+
+        assert fingerprint(address, [two]) == fingerprint(address, [three])
+        assert fingerprint(address, [two], exact=True) != fingerprint(address, [three], exact=True)
 
     @pytest.mark.parametrize("line", [OrderLine(seller_sku="MUG"), OrderLine(quantity=2)])
     def test_there_is_none_where_a_line_is_not_known(
@@ -131,3 +136,41 @@ def test_a_place_is_a_person_at_a_door(address: Address) -> None:
 
     assert place(address) == place(moved)
     assert place(address) != place(address.model_copy(update={"name": "Ben Example"}))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 Oak Road", "12 OAK RD."),
+        ("12 North Oak Street", "12 N. Oak St"),
+        ("12 Oak Ave Apt 4", "12 Oak Avenue, #4"),
+        ("12 Oak Ave, Suite 4", "12 Oak Ave"),
+        ("Hauptstraße 5", "Hauptstr. 5"),
+        ("Hauptstrasse 5", "HAUPTSTRAẞE 5"),
+        ("1 O'Neill Street", "1 ONeill St"),
+        ("Calle Alcalá 1", "c/ Alcala 1"),
+    ],
+)
+def test_a_door_is_the_same_in_other_spelling(address: Address, one: str, other: str) -> None:
+    here, there = (address.model_copy(update={"address_line1": line}) for line in (one, other))
+
+    assert door(here) == door(there)
+
+
+@pytest.mark.parametrize(
+    "line", ["13 Oak Road", "12 Oak Street", "12 Elm Road", "12 South Oak Road", "12B Oak Road"]
+)
+def test_another_house_is_another_door(address: Address, line: str) -> None:
+    here, there = (
+        address.model_copy(update={"address_line1": each}) for each in ("12 Oak Road", line)
+    )
+
+    assert door(here) != door(there)
+
+
+def test_a_person_is_the_same_with_a_title_and_the_last_name_first(address: Address) -> None:
+    for_ada = {door(address.model_copy(update={"name": name})) for name in
+               ("Ada Example", "Mrs. Ada Example", "EXAMPLE, Ada", "Áda  Example")}  # fmt: skip
+
+    assert len(for_ada) == 1
+    assert door(address.model_copy(update={"name": "Ben Example"})) not in for_ada

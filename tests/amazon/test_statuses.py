@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -46,6 +48,52 @@ def test_every_status_has_a_label_a_colour_and_a_meaning(member: Status) -> None
 @pytest.mark.parametrize("written", [str.upper, str.lower, str])
 def test_a_status_is_recognised_in_any_case(member: Status, written: type[str]) -> None:
     assert type(member).of(written(member.value)) is member
+
+
+def spaced(word: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", word)
+
+
+def underscored(word: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).upper()
+
+
+def in_one(word: str) -> str:
+    return word.title().replace("_", "")
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: f"{type(m).__name__}.{m.name}")
+@pytest.mark.parametrize("written", [spaced, underscored, in_one])
+def test_a_status_is_recognised_with_and_without_underscores(
+    member: Status, written: Callable[[str], str]
+) -> None:
+    assert type(member).of(written(member.value)) is member
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        ("CompletePartialled", FulfillmentOrderStatus.PARTIAL),
+        ("COMPLETE_PARTIALLED", FulfillmentOrderStatus.PARTIAL),
+        ("COMPLETE_PARTIAL", FulfillmentOrderStatus.PARTIAL),
+        ("COMPLETE/SHIPPED", FulfillmentOrderStatus.COMPLETE),
+        ("Canceled", FulfillmentOrderStatus.CANCELLED),
+        (" Complete ", FulfillmentOrderStatus.COMPLETE),
+        ("CancelledByFulfiller", ShipmentStatus.CANCELLED_BY_FULFILLER),
+        ("CANCELED_BY_SELLER", ShipmentStatus.CANCELLED_BY_SELLER),
+        ("outForDelivery", PackageStatus.OUT_FOR_DELIVERY),
+        ("fill_or_kill", FulfillmentPolicy.FILL_OR_KILL),
+        ("scheduled-delivery", ShippingSpeedCategory.SCHEDULED),
+    ],
+)
+def test_words_that_were_recorded_are_recognised(raw: str, status: Status) -> None:
+    assert type(status).of(raw) is status
+    assert type(status).word(raw) == status.value
+
+
+def test_a_word_that_is_not_known_stays_as_it_is() -> None:
+    assert PackageStatus.word("TELEPORTED_AWAY") == "TELEPORTED_AWAY"
+    assert PackageStatus.word(None) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

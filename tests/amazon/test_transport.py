@@ -48,6 +48,7 @@ STUMBLES = [
     (faults.Redirect, UnexpectedAnswer),
     (faults.EmptyBody, UnexpectedAnswer),
     (faults.Truncated, UnexpectedAnswer),
+    (faults.Garbled, UnexpectedAnswer),
     (faults.ResetBefore, AnswerLost),
     (faults.ResetAfter, AnswerLost),
 ]

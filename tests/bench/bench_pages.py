@@ -50,7 +50,7 @@ from pages.parts.common import paging, session
 from pages.parts.inventory import table as stock_table
 
 paging.WHOLE = 10**9
-review = session.service().review
+review = session.service().stock.review
 stock_table.draw(paging.Matches(review.snapshot()), review.trends, stock_table.USUAL)
 """
 

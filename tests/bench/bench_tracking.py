@@ -14,7 +14,7 @@ import pandas as pd
 
 from mcf.store import frames
 from mcf.store.snapshots import Snapshot
-from mcf.tracking import lifecycle
+from mcf.tracking import lifecycle, standing
 from pages.parts.common.paging import Matches
 from pages.parts.tracking import order_list
 from tests.bench.printing import Row, best, heading, say
@@ -46,7 +46,8 @@ def main() -> None:
 
 def _filters(orders: Snapshot) -> list[int]:
     found = Matches(orders)
-    return [len(found.only(rows)) for rows in order_list.groups(orders, NOW).values()]
+    members = lifecycle.all_troubles(orders.frame, orders.beside, NOW)
+    return [len(found.only(rows)) for rows in order_list.groups(orders, members).values()]
 
 
 def _search(orders: Snapshot, words: str) -> int:
@@ -54,7 +55,11 @@ def _search(orders: Snapshot, words: str) -> int:
 
 
 def _page(orders: Snapshot) -> pd.DataFrame:
-    return order_list.file_rows(Matches(orders).window(order_list.ORDERS["Newest first"], 0, FEW))
+    members = orders.once(
+        "troubles", lambda frame: lifecycle.all_troubles(frame, orders.beside, NOW)
+    )
+    page = Matches(orders).window(order_list.ORDERS["Newest first"], 0, FEW)
+    return order_list.file_rows(page, members, NOW)
 
 
 def _shop(count: int) -> Snapshot:
@@ -96,7 +101,8 @@ def _shop(count: int) -> Snapshot:
         )
     ]
     parcels = frames.packages(boxes, told)
-    return Snapshot(frames.orders(heads, frames.items([]), parcels), parcels)
+    orders = standing.counted(frames.orders(heads, frames.items([]), parcels), parcels, {})
+    return Snapshot(orders, standing.parcels(parcels, orders))
 
 
 if __name__ == "__main__":

@@ -90,6 +90,7 @@ def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(
     place_an_order(page, server)
 
     log = server.log.read_text()
+    assert server.address in log  # It is the log of this server, and something was logged.
     assert "Ada Example" not in log
     assert "Example Street" not in log
     assert "Atza" not in log

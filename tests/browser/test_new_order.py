@@ -103,6 +103,7 @@ def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) ->
     keys.press("Enter")
 
     seen(form.get_by_text(re.compile("Amazon has order")))
+    expect(form.get_by_text("another tab")).to_have_count(0)
     order = shop.amazon.world.by_number[-1].request
     assert (order.address.name, order.address.postal_code) == ("Ada Keys", "62701")
     assert [(line.sku, line.quantity) for line in order.lines] == [(shop.sku, 2)]
@@ -159,10 +160,15 @@ def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, fo
     expect(only(button)).to_be_enabled()
     before = shop.sent
 
+    # Typed without leaving the field: the click is what ends it.
+    form.get_by_label("Units", exact=True).fill("2")
+    form.get_by_text("Expedited", exact=True).first.click()
+    seen(form.get_by_text(re.compile(f"2 x {shop.sku}.* as Expedited")))
     form.get_by_label("Units", exact=True).fill("3")
     button.click()
 
-    seen(form.get_by_text(f"3 x {shop.sku}"))
+    seen(form.get_by_text(re.compile(f"3 x {shop.sku}.* as Expedited")))
+    seen(form.get_by_text("Your last click did nothing, and nothing was sent."))
     assert shop.sent == before
     ship(form)
     seen(form.get_by_text(re.compile("Amazon has order")))

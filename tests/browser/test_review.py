@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotYet
 
 from mcf.inventory.demand import ENOUGH
+from mcf.inventory.groups import Group
 from mcf.inventory.planning import Health
 from mcf.service import MCFService
 from mcf.settings import Settings
@@ -197,6 +198,12 @@ def darken(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
 
 
+def by_urgency(service: MCFService) -> list[str]:
+    """The SKUs as the table has them at first."""
+    plan = service.stock.review.plan()
+    return list(plan.sort_values(["reorder_date", "days_of_cover"], kind="stable")["seller_sku"])
+
+
 # What is there
 
 
@@ -216,7 +223,7 @@ def test_the_numbers_of_the_demo_are_those_of_its_store(demo: Demo, page: Page) 
     assert {label: figure(page, label) for label in expected} == {
         label: f"{count:,}" for label, count in expected.items()
     }
-    expect(cell(page, 0)).to_have_text(demo.store.inventory()["seller_sku"].iloc[0])
+    expect(cell(page, 0)).to_have_text(by_urgency(demo.store)[0])
     seen(page.get_by_text(f"{SKUS} SKUs of {SKUS}"))
     expect(page.locator(".js-plotly-plot .barlayer .point")).not_to_have_count(0)
 
@@ -245,7 +252,7 @@ def test_a_first_day_tells_what_can_ship_and_from_when_velocity_is_told(
     told = START + timedelta(days=ENOUGH + 1)
     seen(page.get_by_text(f"forecasts are told from {told:%d %b} on"))
     expect(page.get_by_text("since yesterday")).to_have_count(0)
-    expect(cell(page, 0)).to_have_text(service.inventory()["seller_sku"].iloc[0])
+    expect(cell(page, 0)).to_have_text(by_urgency(service)[0])
 
 
 def test_a_reading_that_broke_off_is_told_over_what_is_known(in_part: Server, page: Page) -> None:
@@ -296,7 +303,7 @@ def test_a_row_leads_to_its_sku_on_a_phone_and_on_a_wall(
     page.set_viewport_size(size)
     visit(page, demo.address, "inventory")
 
-    only(page.get_by_role("radio", name="Low", exact=True)).click()
+    only(page.get_by_role("radio", name=re.compile("^Reorder today"))).click()
     expect(only(page.get_by_text(re.compile(rf"SKUs? of {SKUS}")))).not_to_have_text(
         f"{SKUS} SKUs of 64"
     )
@@ -379,15 +386,17 @@ def test_the_keyboard_searches(demo: Demo, page: Page) -> None:
     seen(page.get_by_text(f"4 SKUs of {SKUS}"))
 
 
-def test_the_keyboard_filters_by_health(demo: Demo, page: Page) -> None:
+def test_the_keyboard_filters_by_what_needs_a_look(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "inventory")
 
-    reach(page, page.get_by_role("radio", name="All", exact=True))
-    page.keyboard.press("ArrowRight")
+    reach(page, page.get_by_role("radio", name=re.compile("^Reorder today")))
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
 
-    out = demo.store.stock.review.figures().skus[Health.OUT]
-    seen(page.get_by_text(f"{out} SKUs of {SKUS}"))
+    excess = demo.store.stock.review.groups()[Group.EXCESS]
+    seen(page.get_by_text(f"{excess.skus} SKUs of {SKUS}"))
+    expect(page).to_have_url(re.compile("show=Excess"))
 
 
 def test_the_keyboard_shows_what_a_figure_counts(demo: Demo, page: Page) -> None:
@@ -410,7 +419,7 @@ def test_the_keyboard_opens_a_sku_from_the_table_and_goes_back(demo: Demo, page:
     seen(everything)
     reach(page, everything)
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(demo.store.inventory()["seller_sku"].iloc[1])
+    expect(page.locator("h1")).to_have_text(by_urgency(demo.store)[1])
     reach(page, page.get_by_role("button", name="All stock"))
     page.keyboard.press("Enter")
 
@@ -452,7 +461,7 @@ def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) ->
 
 
 def test_a_click_on_an_area_chooses_its_sku(demo: Demo, page: Page) -> None:
-    visit(page, demo.address, "inventory?picture=Units")
+    visit(page, demo.address, "inventory?picture=Units&sort=Most+available")
 
     click(page.locator(".barlayer .point path").nth(1))
 

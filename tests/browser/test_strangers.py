@@ -246,6 +246,8 @@ def test_this_machine_is_let_in(shop: Shop, host: str, origin: str | None) -> No
         ("evil.example:{port}", None),
         ("127.0.0.1:{port}", "http://evil.example"),
         ("127.0.0.1:{port}", "null"),
+        ("127.0.0.1:{port}", "http://127.0.0.1:9999"),
+        ("localhost:{port}", "http://localhost:9999"),
         ("127.0.0.1.evil.example:{port}", "http://127.0.0.1.evil.example:{port}"),
         ("localhost.evil.example", "http://localhost.evil.example"),
         ("evil.example@127.0.0.1:{port}", "http://127.0.0.1:{port}"),
@@ -257,7 +259,41 @@ def test_a_strangers_page_is_not_let_in(shop: Shop, host: str, origin: str | Non
 
 
 def test_the_names_under_which_it_is_served_are_told_by_the_environment(tmp_path: Path) -> None:
-    named = {"STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost desk.example.com"}
+    named = {"STREAMLIT_SERVER_ALLOWED_HOSTS": "desk.example.com"}
     with served(tmp_path, named) as server:
+        assert opened(server.address, "127.0.0.1:{port}", "http://127.0.0.1:{port}") == 101
+        assert opened(server.address, "localhost:{port}", "http://localhost:{port}") == 101
         assert opened(server.address, "desk.example.com", "http://desk.example.com") == 101
         assert opened(server.address, "evil.example", "http://evil.example") == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "inventory", "_stcore/health", "_stcore/metrics", "_stcore/host-config", "favicon.png",
+     "static/none.js", "media/none"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "named", [{"Host": "evil.example"}, {"Origin": "http://127.0.0.1:9999"}, {"Origin": "null"}]
+)
+def test_no_answer_is_for_a_stranger(shop: Shop, path: str, named: dict[str, str]) -> None:
+    told = httpx.get(f"{shop.address}/{path}", headers=named)
+
+    assert told.status_code == 403
+    assert "set-cookie" not in told.headers
+    assert "access-control-allow-origin" not in told.headers
+    assert told.headers["x-frame-options"] == "DENY"
+
+
+def test_a_browser_is_told_why_a_name_is_refused(shop: Shop, visit: Visit) -> None:
+    port = shop.address.rpartition(":")[2]
+    visit.page.goto(f"http://evil.localhost:{port}/tracking")
+
+    seen(visit.page.get_by_text("The browser asked for evil.localhost"))
+
+
+def test_a_table_has_no_download_of_its_own(shop: Shop, visit: Visit) -> None:
+    visit.go(f"{shop.address}/tracking")
+    visit.page.locator("[data-testid=stDataFrame]").first.hover()
+
+    seen(visit.page.get_by_role("button", name="Show/hide columns"))
+    assert not visit.page.get_by_label("Download as CSV").filter(visible=True).count()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcf.files import export
-from mcf.files.harmless import harmless, meant, secure_host
+from mcf.files.harmless import cleaned, harmless, is_public, meant, printable, secure_host
 from mcf.settings import env_file_warning
 
 FORMULAS = [
@@ -158,3 +158,64 @@ def test_a_secure_address_is_told_with_its_host(address: str, host: str) -> None
 )  # fmt: skip
 def test_any_other_address_is_no_link(address: object) -> None:
     assert secure_host(address) is None
+
+
+LINK = "https://www.swiship.com/track?id=TBA31"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        LINK,
+        f"{LINK}%0A",
+        f"{LINK}%0d%0A",
+        f" {LINK}\n",
+        f"%20{LINK}%20",
+        "https%3A%2F%2Fwww.swiship.com%2Ftrack%3Fid%3DTBA31",
+        "https%3a%2f%2fwww.swiship.com%2ftrack%3fid%3dTBA31%0a",
+        "https%253A%252F%252Fwww.swiship.com%252Ftrack%253Fid%253DTBA31%250A",
+    ],
+)
+def test_a_link_loses_what_is_no_part_of_it(address: str) -> None:
+    assert cleaned(address) == LINK
+    assert secure_host(cleaned(address)) == "www.swiship.com"
+
+
+@pytest.mark.parametrize("address", [None, 7, "", " ", "%0A", []])
+def test_what_is_no_link_is_none(address: object) -> None:
+    assert cleaned(address) == ""
+
+
+def test_a_link_that_hides_another_line_is_not_followed() -> None:
+    assert secure_host(cleaned("https%3A%2F%2Fa.example%0Ahttps%3A%2F%2Fb.example")) is None
+    assert cleaned("https://a.example/?to=https%3A%2F%2Fb.example") == (
+        "https://a.example/?to=https%3A%2F%2Fb.example"
+    )
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
+def test_an_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "ff02::1", "::", "::127.0.0.1", "no", ""],  # noqa: S104
+)
+def test_any_other_address_is_not(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ada \x1b[2J\x1b]0;x\x07", r"Ada \x1b[2J\x1b]0;x\x07"),
+        ("a\r\nok  b\tc", "a ok  b c"),
+        ("\x9b31m \x7f\x00", r"\x9b31m \x7f\x00"),
+        ("\u202egnp.exe", r"\u202egnp.exe"),
+        ("half \ud83d", r"half \ud83d"),
+        ("Müller 東京 👩\u200d🚀", "Müller 東京 👩\u200d🚀"),
+    ],
+)
+def test_a_terminal_gets_only_what_is_to_be_seen(text: str, shown: str) -> None:
+    assert printable(text) == shown

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from mcf.amazon import inventory_pages
 from mcf.errors import InvalidInput
 from mcf.inventory.planning import RULES, Rules
 from mcf.inventory.preferences import COLUMNS, Choices, View
+from mcf.store import tables
 from mcf.store.database import Store
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -131,11 +133,69 @@ def test_a_cost_may_have_a_comma_and_four_decimals(
     assert rule(choices) == {"unit_cost": cost}
 
 
-@pytest.mark.parametrize("value", ["-1", "1.234,56", "1,234.56", "cheap", "nan", "inf", "1e12"])
+@pytest.mark.parametrize(
+    ("written", "cost"),
+    [("1.234,56", 1234.56), ("1,234.56", 1234.56), ("1,234,567", 1234567.0), ("0,125", 0.125)],
+)
+def test_a_cost_may_have_a_sign_between_its_thousands(
+    choices: Choices, written: str, cost: float
+) -> None:
+    choices.set_rules([{"seller_sku": "A", "unit_cost": written}])
+    assert rule(choices) == {"unit_cost": cost}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'seller_sku,unit_cost\nA,"1,234"\n',
+        b"seller_sku;unit_cost\nA;1,234\n",
+        b"seller_sku;unit_cost\nA;1.234\n",
+        b"seller_sku\tunit_cost\nA\t1.234\n",
+    ],
+)
+def test_a_cost_that_can_mean_two_is_asked_for(choices: Choices, data: bytes) -> None:
+    problems = refused(choices, data.decode())
+    assert "can mean 1234 or 1.234: write it like 1234.00" in problems["line 2, unit_cost"]
+
+
+def test_in_a_file_with_commas_between_cells_a_point_stands_before_decimals(
+    choices: Choices,
+) -> None:
+    choices.import_rules(b"seller_sku,unit_cost,case_pack\nA,1.234,12.0\n")
+    assert rule(choices) == {"unit_cost": 1.234, "case_pack": 12}
+
+
+@pytest.mark.parametrize("cell", ["1.000", "1,000", "1e3", "1_000", "+5"])
+def test_a_rule_that_may_be_a_thousand_is_asked_for(choices: Choices, cell: str) -> None:
+    problems = refused(choices, f"seller_sku;low_units\nA;{cell}\n")
+    assert "is not a whole number" in problems["line 2, low_units"]
+
+
+def test_skus_with_rules_that_the_stock_lacks_are_named(choices: Choices, store: Store) -> None:
+    choices.import_rules(b"seller_sku,case_pack\nA,6\nTYPO,6\n")
+    assert choices.without_stock() == []
+
+    store.save(
+        tables.inventory,
+        [{"seller_sku": "A", **dict.fromkeys(inventory_pages.QUANTITIES, 2), "raw": {}}],
+    )
+
+    assert choices.without_stock() == ["TYPO"]
+
+
+def test_what_another_window_changed_meanwhile_is_told(choices: Choices) -> None:
+    choices.set_rules([{"seller_sku": "A", "case_pack": 6, "unit_cost": 2.5, "tags": "x"}])
+    seen = {"A": {"case_pack": 4, "unit_cost": 2.5, "tags": None, "low_units": 3}, "B": {}}
+    typed = {"A": {"case_pack": 12, "unit_cost": 3, "tags": "x", "low_units": None}}
+
+    assert choices.changed_since(seen, typed) == {
+        "A, case_pack": "is 6 by now; it was 4 when you typed 12"
+    }
+
+
+@pytest.mark.parametrize("value", ["-1", "cheap", "nan", "inf", "1e12", 1e12, float("inf")])
 def test_what_is_no_amount_is_no_cost(choices: Choices, value: str) -> None:
-    with pytest.raises(
-        InvalidInput, match=r"A, unit_cost: .* is not an amount of money of at least"
-    ):
+    with pytest.raises(InvalidInput, match=r"A, unit_cost: .*(an|be an) amount of"):
         choices.set_rules([{"seller_sku": "A", "unit_cost": value}])
 
 
@@ -211,7 +271,7 @@ def test_nothing_of_a_file_is_taken_when_a_cell_is_wrong(choices: Choices) -> No
     data = 'seller_sku,case_pack,unit_cost,tags\nA,12,1,\n\nB,0,1,"one,\ntwo"\nC,12,free,\n'
     assert refused(choices, data) == {
         "line 5, case_pack": "'0' is not a whole number from 1 to 100,000",
-        "line 6, unit_cost": "'free' is not an amount of money of at least 0",
+        "line 6, unit_cost": "'free' isn't an amount of at least 0: write it like 1234.50",
     }
     assert len(choices.rules()) == 0
 
@@ -225,7 +285,12 @@ def test_lines_without_a_sku_are_told_by_number(choices: Choices) -> None:
     assert len(choices.rules()) == 0
 
 
-@pytest.mark.parametrize("data", ["", "sku,case_pack\nA,1\n", "seller_sku\nA\n", "\x00\x01"])
+@pytest.mark.parametrize("data", ["", "\n \n"])
+def test_an_empty_file_is_called_empty(choices: Choices, data: str) -> None:
+    assert refused(choices, data) == {"file": "is empty"}
+
+
+@pytest.mark.parametrize("data", ["sku,case_pack\nA,1\n", "seller_sku\nA\n", "\x01"])
 def test_a_file_without_the_columns_is_told_which_it_needs(choices: Choices, data: str) -> None:
     assert refused(choices, data) == {
         "file": f"needs the columns seller_sku and some of: {', '.join(COLUMNS)}"
@@ -251,6 +316,11 @@ def test_a_file_of_headings_only_changes_nothing(choices: Choices) -> None:
 def test_the_last_line_of_a_sku_wins(choices: Choices) -> None:
     choices.import_rules(b"seller_sku,case_pack,low_units\nA,6,1\nA,12,\n")
     assert rule(choices) == {"case_pack": 12, "low_units": 1}
+
+
+def test_more_rules_than_there_are_skus_are_refused(choices: Choices) -> None:
+    data = "seller_sku,case_pack\n" + "A,1\n" * 100_000
+    assert refused(choices, data) == {"file": "has more than 100,000 lines of rules"}
 
 
 def test_ten_thousand_rules_are_imported(choices: Choices) -> None:

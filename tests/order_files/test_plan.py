@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +24,8 @@ from mcf.errors import (
 from mcf.order_files import columns
 from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import FileOrder
-from mcf.order_files.plan import Allocation, PlannedOrder, Verdict
+from mcf.order_files.plan import PlannedOrder, Verdict
+from mcf.orders.quotes import Limit
 from mcf.orders.states import Repeat, Submission
 from mcf.store.states import SubmissionState
 from tests.uploads import orders_in
@@ -108,7 +108,7 @@ def test_an_order_held_back_takes_nothing_from_those_after_it() -> None:
 def test_an_order_with_mistakes_is_to_be_fixed_and_takes_nothing() -> None:
     planned = plan(orders("1,A,x", "2,A,1"), {"A": 1})
     assert verdicts(planned) == [
-        ("fix", "line 2: Quantity 'x' is not a whole number"),
+        ("fix", "line 2: Units 'x' is not a whole number"),
         ("go", ""),
     ]
 
@@ -213,10 +213,22 @@ def test_an_order_like_both_names_the_one_that_was_sent() -> None:
     assert "in order OLD-1 of 28 February" in planned[1].reason
 
 
-@pytest.mark.parametrize("second", ["2,A,2", "2,B,1"])
-def test_other_goods_for_the_same_person_go(second: str) -> None:
-    planned = plan(to_ada("1,A,1", second), {"A": 9, "B": 9})
+def test_other_goods_for_the_same_person_go() -> None:
+    planned = plan(to_ada("1,A,1", "2,B,1"), {"A": 9, "B": 9})
     assert [one.verdict for one in planned] == [Verdict.GO, Verdict.GO]
+
+
+def test_other_units_for_the_same_person_in_another_spelling_are_asked_about() -> None:
+    first, second = to_ada("1,A,1", "2,A,2")
+    assert second.request is not None
+    to = second.request.destination_address.model_copy(
+        update={"name": "EXAMPLE, ADA", "address_line1": "100 Example St."}
+    )
+    spelled = replace(second, request=second.request.model_copy(update={"destination_address": to}))
+
+    planned = plan([first, spelled], {"A": 9})
+
+    assert [one.verdict for one in planned] == [Verdict.GO, Verdict.REPEAT]
 
 
 def test_an_order_that_may_be_a_repeat_takes_its_stock_all_the_same() -> None:
@@ -252,13 +264,35 @@ def test_amazon_is_asked_only_about_orders_that_could_be_sent() -> None:
     assert asked == ["4"]
 
 
-def test_a_sku_that_is_not_in_the_stock_is_named_as_unknown(
-    request_for: MCFOrderRequest,
-) -> None:
-    shortage = Allocation(Counter({"ANOTHER": 5})).shortage(request_for)
+@pytest.mark.parametrize(
+    ("stock", "reason"),
+    [
+        ({"ANOTHER": 5}, "A isn't among your SKUs in this marketplace"),
+        ({"a": 5}, "A isn't among your SKUs in this marketplace: is a meant?"),
+    ],
+)
+def test_a_sku_that_isnt_in_the_stock_is_to_be_fixed(stock: dict[str, int], reason: str) -> None:
+    (one,) = plan(orders("1,A,1"), stock)
 
-    sku = request_for.items[0].seller_sku
-    assert shortage == f"{sku} isn't among your SKUs in this marketplace"
+    assert (one.verdict, one.reason) == (Verdict.FIX, reason)
+
+
+def test_while_no_stock_is_read_nothing_is_called_unknown() -> None:
+    (one,) = plan(orders("1,A,1"), {})
+
+    assert (one.verdict, one.reason) == (Verdict.HOLD, "Your stock isn't read yet.")
+
+
+def test_what_looks_like_a_mistake_is_for_a_person_to_decide() -> None:
+    (order,) = orders("1,A,1")
+    (one,) = plan(
+        [replace(order, doubts=("line 2: Name 'null' probably means nothing",))], {"A": 1}
+    )
+
+    assert (one.verdict, one.needs) == (Verdict.DOUBT, {Verdict.DOUBT})
+    assert one.reason == "line 2: Name 'null' probably means nothing."
+    assert file_plan.ready([one]) == ()
+    assert file_plan.ready([one], {Verdict.DOUBT}) == (one,)
 
 
 def test_another_order_under_a_used_number_is_to_be_fixed() -> None:
@@ -512,20 +546,37 @@ def test_fees_in_two_currencies_have_no_sum() -> None:
     assert (fees.total, fees.unknown) == (None, 2)
 
 
-def test_fees_that_are_all_unknown_are_no_sum_and_above_no_limit() -> None:
+def limit(amount: str | None) -> Limit:
+    return Limit(None if amount is None else Decimal(amount), "USD")
+
+
+def test_fees_that_are_all_unknown_are_no_sum_and_may_be_above_the_limit() -> None:
     fees = file_plan.fees(costing(None))
 
-    assert (fees.total, fees.unknown) == (None, 1)
-    assert fees.is_above(Decimal(0)) is False
+    assert (fees.total, fees.unknown, fees.orders) == (None, 1, 1)
+    assert "isn't known" in fees.objection(limit("1000000"))
+    assert fees.objection(limit(None)) == ""
+
+
+def test_one_unknown_fee_among_others_may_be_above_the_limit() -> None:
+    fees = file_plan.fees(costing("5.10", None))
+
+    assert "with fees of 1 order that Amazon doesn't tell" in fees.objection(limit("1000000"))
+
+
+def test_fees_in_two_currencies_may_be_above_the_limit() -> None:
+    fees = file_plan.fees([*costing("5"), *costing("5", currency="CAD")])
+
+    assert "What these 2 orders cost isn't known" in fees.objection(limit("1000000"))
 
 
 @pytest.mark.parametrize(
-    ("limit", "above"), [(None, False), ("5.29", True), ("5.30", False), ("5.31", False)]
+    ("amount", "above"), [(None, False), ("5.29", True), ("5.30", False), ("5.31", False)]
 )
-def test_a_sum_is_above_a_limit_but_not_above_itself(limit: str | None, above: bool) -> None:
+def test_a_sum_is_above_a_limit_but_not_above_itself(amount: str | None, above: bool) -> None:
     fees = file_plan.fees(costing("5.30"))
 
-    assert fees.is_above(limit and Decimal(limit)) is above
+    assert bool(fees.objection(limit(amount))) is above
 
 
 def planning(steps: Iterator[PlannedOrder], found: list[FileOrder]) -> file_plan.Planning:

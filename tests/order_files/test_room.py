@@ -44,7 +44,7 @@ def test_orders_of_a_file_are_planned_against_stock_and_previews(
     planned = list(filled.files.plan(found))
     assert [plan.verdict for plan in planned] == [
         Verdict.FIX,
-        Verdict.GO,
+        Verdict.REPEAT,
         Verdict.HOLD,
         Verdict.FIX,
     ]

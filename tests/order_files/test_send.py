@@ -21,6 +21,7 @@ from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.order_files.send import Batches, Standing, State
+from mcf.orders.quotes import Limit
 from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.settings import Settings
@@ -400,9 +401,9 @@ def test_the_sum_of_fees_is_told_with_those_that_are_unknown(filled: MCFService,
     fees = file_plan.fees(plan)
     assert fees.total is not None
     assert (fees.total.amount, fees.unknown) == (2 * each.amount, 0)
-    assert fees.is_above(each.amount)
-    assert not fees.is_above(Decimal(10**6))
-    assert not fees.is_above(None)
+    assert "in all is above your limit" in fees.objection(Limit(each.amount, "USD"))
+    assert fees.objection(Limit(Decimal(10**6), "USD")) == ""
+    assert fees.objection(filled.ordering.limit) == ""
 
 
 def test_a_result_keeps_every_cell_and_its_columns_are_there_once(

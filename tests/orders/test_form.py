@@ -91,6 +91,7 @@ def test_only_one_channel_is_the_first() -> None:
 
     changed = form.kept_as_profile("Etsy", TYPED, own, first=True)
 
+    assert list(changed) == ["Etsy", "eBay"]  # A refused name leaves the first what it was.
     assert changed["eBay"] == {"first": False, "hold": True}
     assert [name for name, content in changed.items() if content["first"]] == ["Etsy"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.errors import ServiceTrouble
+from mcf.errors import RequestRefused, ServiceTrouble
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import InternalError
@@ -61,6 +62,20 @@ def test_features_that_could_not_be_asked_for_are_asked_for_again(
         read.ordering.previews.features()
 
     assert read.ordering.previews.features()
+
+
+@pytest.mark.parametrize(
+    "said", ["API not available in region", "Region does not support feature: BLANK_BOX"]
+)
+def test_a_marketplace_without_features_offers_none(
+    read: MCFService, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    def refuse(_: MCFClient) -> None:
+        raise RequestRefused(said, operation="getFeatures", status=400)
+
+    monkeypatch.setattr(MCFClient, "get_features", refuse)
+
+    assert read.ordering.previews.features() == ()
 
 
 def test_a_preview_takes_wishes_into_account(

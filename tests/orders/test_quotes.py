@@ -186,6 +186,27 @@ def test_fees_carriers_and_features_have_names() -> None:
             "The country of the address is missing or misspelt.",
         ),
         ("An order can have at most 250 units.", "An order can have at most 250 units."),
+        ("You exceeded your quota for the requested resource.", "Amazon is busy: it got more"),
+        ("Next token is invalid or expired", "The next page of a list was asked for too late"),
+        ("Access to requested resource is denied.", "Amazon knows the app, but it may not do this"),
+        ("missing value for decimal type", "An amount of money isn't a number."),
+        ("Invalid Input", "Something is wrong, and Amazon doesn't say what."),
+        (
+            "Amazon's answer can't be used (createFulfillmentOrder, HTTP 200, an empty body).",
+            "An answer without content isn't a success at Amazon",
+        ),
+        (
+            "No answer came in time: createFulfillmentOrder (ReadTimeout).",
+            "The connection broke before Amazon's answer came.",
+        ),
+        (
+            "The answer could not be read: getOrder (KeyError).",
+            "No usable answer came from Amazon.",
+        ),
+        (
+            "Amazon is busy: it takes the next call of this kind in 3 seconds.",
+            "Amazon is busy: it ",
+        ),
         ("NullPointerException at com.amazon", "Amazon refused it, in words that only programmers"),
     ],
 )
@@ -193,14 +214,112 @@ def test_amazons_words_are_kept_unless_they_are_code(said: str, told: str) -> No
     assert labels.amazon_text(said, "createFulfillmentOrder").startswith(told)
 
 
+def told(*fees: tuple[str, str]) -> FulfillmentPreview:
+    """A preview with these fees: currency and amount."""
+    listed = [{"name": "Fee", "amount": {"currencyCode": c, "value": v}} for c, v in fees]
+    return FulfillmentPreview.from_api(
+        {"shippingSpeedCategory": "Standard", "isFulfillable": True, "estimatedFees": listed}
+    )
+
+
 @pytest.mark.parametrize(
-    ("fee", "limit", "above"),
-    [("7.00", "6.99", True), ("7.00", "7.00", False), (None, "1.00", False), ("7.00", None, False)],
+    ("fees", "total"),
+    [
+        ([("USD", "-7.00")], None),
+        ([("USD", "7.00"), ("USD", "-1.00")], "6.00 USD"),
+        ([("USD", "1E+2")], "100 USD"),
+        ([("US$", "7.00")], "7.00 US$"),
+        ([("usd", "1" + "0" * 30)], "1" + "0" * 30 + " usd"),
+    ],
 )
-def test_a_fee_is_above_the_limit_only_when_both_are_known(
-    fee: str | None, limit: str | None, above: bool
+def test_fees_that_are_odd_are_told_or_unknown_and_stop_nothing(
+    fees: list[tuple[str, str]], total: str | None
 ) -> None:
-    assert quotes.is_above(usd(fee) if fee else None, Decimal(limit) if limit else None) is above
+    (offer,) = quotes.compare([told(*fees)])
+
+    assert (offer.fee and f"{offer.fee.value} {offer.fee.currency_code}") == total
+
+
+def test_a_wish_may_make_an_order_cheaper() -> None:
+    price = quotes.price_of(told(("USD", "5.00")), told(("USD", "7.00")))
+
+    assert price.more is not None
+    assert price.more.amount == Decimal("-2.00")
+
+
+UNKNOWN = "What this order costs isn't known: Amazon doesn't tell all its fees."
+
+
+@pytest.mark.parametrize(
+    ("fee", "limit", "says"),
+    [
+        ("7.00", "6.99", "7.00 USD is above your limit of 6.99 USD."),
+        ("7.00", "7.00", ""),
+        ("0.00", "0", ""),
+        ("1234.50", "1000", "1234.50 USD is above your limit of 1,000 USD."),
+        (None, "1.00", f"{UNKNOWN} It may be above your limit of 1.00 USD."),
+        ("7.00", None, ""),
+        (None, None, ""),
+    ],
+)
+def test_only_a_fee_that_is_known_can_be_within_the_limit(
+    fee: str | None, limit: str | None, says: str
+) -> None:
+    allowed = quotes.Limit(Decimal(limit) if limit else None, "USD")
+
+    assert allowed.objection(usd(fee) if fee else None) == says
+
+
+def test_a_fee_in_another_currency_is_not_compared_with_the_limit() -> None:
+    says = quotes.Limit(Decimal(100), "CAD").objection(usd("7.00"))
+
+    assert says == "7.00 USD can't be compared with your limit of 100 CAD."
+
+
+@pytest.mark.parametrize(
+    ("fee", "unknown", "says"),
+    [
+        ("7.00", 0, ""),
+        ("9.00", 0, "9.00 USD in all is above your limit of 8 USD."),
+        ("9.00", 2, "9.00 USD in all is above your limit of 8 USD."),
+        ("7.00", 1, "fees of 1 order that Amazon doesn't tell, may be above your limit of 8 USD."),
+        ("7.00", 2, "fees of 2 orders that Amazon doesn't tell, may be above your limit of 8 USD."),
+        (None, 3, "What these 3 orders cost isn't known: Amazon doesn't tell all their fees."),
+    ],
+)
+def test_orders_are_within_the_limit_when_the_fees_of_all_are_known(
+    fee: str | None, unknown: int, says: str
+) -> None:
+    told = quotes.Limit(Decimal(8), "USD").objection(usd(fee) if fee else None, unknown, orders=3)
+
+    assert says in told
+    assert bool(told) is bool(says)
+
+
+@pytest.mark.parametrize(
+    "fees",
+    [
+        None,
+        [],
+        [{"name": "FBATransportationFee", "amount": None}],
+        [{"name": "FBATransportationFee", "amount": {"value": "1.00"}}],
+        [{"name": "A", "amount": {"currencyCode": "USD", "value": "1.00"}}, None],
+        [
+            {"name": "A", "amount": {"currencyCode": "USD", "value": "1.00"}},
+            {"name": "B", "amount": {"currencyCode": "USD", "value": "NaN"}},
+        ],
+        [
+            {"name": "A", "amount": {"currencyCode": "USD", "value": "1.00"}},
+            {"name": "B", "amount": {"currencyCode": "CAD", "value": "1.00"}},
+        ],
+    ],
+)
+def test_fees_that_are_told_in_part_are_not_known(fees: object) -> None:
+    told = FulfillmentPreview.from_api(
+        {"shippingSpeedCategory": "Standard", "isFulfillable": True, "estimatedFees": fees}
+    )
+
+    assert quotes.Limit(Decimal(100), "USD").objection(told.total_fee).startswith(UNKNOWN)
 
 
 def test_only_japan_has_deliveries_in_a_window() -> None:

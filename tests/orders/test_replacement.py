@@ -51,10 +51,23 @@ def test_of_an_order_partly_shipped_only_what_is_missing_is_sent() -> None:
     partial, left = FulfillmentOrderStatus.PARTIAL, {"A": 2}
 
     assert replacement.obstacle(partial, left, [item("A", 2)]) is None
-    assert "2 of A didn't ship, and 3 are typed" in str(
+    assert "2 of A didn't ship or arrive, and 3 are typed" in str(
         replacement.obstacle(partial, left, [item("A", 3)])
     )
-    assert "0 of B didn't ship" in str(replacement.obstacle(partial, left, [item("B", 1)]))
+    assert "0 of B didn't ship or arrive" in str(
+        replacement.obstacle(partial, left, [item("B", 1)])
+    )
+
+
+def test_of_an_order_that_shipped_only_what_is_lost_or_comes_back_is_sent_again() -> None:
+    complete, partial = FulfillmentOrderStatus.COMPLETE, FulfillmentOrderStatus.PARTIAL
+
+    assert "may still ship" in str(replacement.obstacle(complete, {}, [item("A", 1)]))
+    assert replacement.obstacle(complete, {}, [item("A", 2)], gone={"A": 2}) is None
+    assert "2 of A didn't ship or arrive" in str(
+        replacement.obstacle(complete, {}, [item("A", 3)], gone={"A": 2})
+    )
+    assert replacement.obstacle(partial, {"A": 1}, [item("A", 3)], gone={"A": 2}) is None
 
 
 def test_what_was_cancelled_and_what_was_not_found_is_missing() -> None:

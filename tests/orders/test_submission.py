@@ -16,7 +16,7 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.responses import Operation
-from mcf.amazon.similarity import Likeness, compare
+from mcf.amazon.similarity import Likeness, compare, fingerprint
 from mcf.amazon.throttle import OwnTurns, Pace, patience
 from mcf.errors import DuplicateOrder, RequestRefused, Stopped, StoreError
 from mcf.orders.states import Submission
@@ -835,3 +835,28 @@ def test_a_refused_order_that_somebody_else_corrects_is_told_as_it_stands(
 
     with slow.sending("TEST-1"):
         assert other.submit(with_sku(request_for, "ANOTHER")).state is REJECTED
+
+
+def test_an_order_in_amazons_list_is_there_though_this_store_never_sent_it(
+    submissions: Submissions, store: Store, request_for: MCFOrderRequest
+) -> None:
+    mine = fingerprint(request_for.destination_address, request_for.items)
+    order_id = request_for.seller_fulfillment_order_id
+    row = {
+        "seller_fulfillment_order_id": order_id,
+        "displayable_order_id": order_id,
+        "status": "Processing",
+        "raw": {},
+    }
+    assert submissions.standing(request_for) is None
+    store.save(tables.orders, [row | {"fingerprint": mine}])
+    listed = submissions.standing(request_for)
+    store.save(tables.orders, [row | {"fingerprint": "of another"}])
+
+    assert listed is not None
+    assert (listed.state, listed.message) == (
+        SubmissionState.ACCEPTED,
+        "Amazon has it: it's processing.",
+    )
+    with pytest.raises(DuplicateOrder, match="Amazon has another order under the number"):
+        submissions.standing(request_for)

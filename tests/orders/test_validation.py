@@ -363,3 +363,47 @@ def test_whatever_the_form_accepts_is_what_amazons_model_declares(typed: Typed) 
     assume(entry.request is not None)
 
     jsonschema.Draft4Validator(schema).validate(json.loads(json.dumps(body(entry))))
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "right"),
+    [
+        ("to_name", "Pat O&#39;Neill", "Pat O'Neill"),
+        ("to_line1", "123%20Oak%20Street", "123 Oak Street"),
+        ("to_line2", "Floor 1<br/>Apt 4", "Floor 1, Apt 4"),
+        ("to_city", "SÃ£o Paulo", "São Paulo"),
+        ("to_line3", "undefined", ""),
+        ("comment", "Thanks &amp; bye", "Thanks & bye"),
+    ],
+)
+def test_text_that_another_program_spoiled_is_asked_about(key: str, text: str, right: str) -> None:
+    entry = entered(**{key: text})
+    taken = entered(**{key: right})
+    meant_so = entered(**{key: text, "as_typed": (text,)})
+
+    assert entry.request is None
+    assert entry.problems[key].meant == right
+    assert text in entry.problems[key].text
+    assert taken.request is not None
+    assert meant_so.request is not None
+
+
+@pytest.mark.parametrize("name", ["gift", "line_comment"])
+def test_a_lines_text_is_asked_about_too(name: str) -> None:
+    field = {"line_comment": "comment"}.get(name, name)
+    entry = entered(**line(**{field: "For Pat O&#39;Neill"}))
+
+    assert entry.problems[f"{name}_0"].meant == "For Pat O'Neill"
+
+
+def test_what_is_fine_is_not_asked_about() -> None:
+    entry = entered(to_name="Simon & Garfield", to_line1="AT&T Plaza 100% Mall", comment="<3 & co")
+
+    assert entry.request is not None
+
+
+def test_what_amazon_took_as_it_stands_is_not_asked_about_again() -> None:
+    spoiled = ADA.model_copy(update={"to_name": "Pat O&#39;Neill"})
+
+    assert judge(spoiled.as_it_was_sent(), US, NOW).request is not None
+    assert Typed.from_content(spoiled.as_it_was_sent().content()) == spoiled.as_it_was_sent()

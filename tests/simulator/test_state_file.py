@@ -190,11 +190,27 @@ def test_a_file_of_another_version_is_left_alone(state: Path) -> None:
         Simulator(state)
 
 
-def test_a_damaged_file_is_left_alone(state: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE orders SET body = '{\"colour\": 1}' WHERE number = 0",
+        "UPDATE orders SET body = '[]' WHERE number = 0",
+        "UPDATE orders SET body = 'null' WHERE number = 0",
+        "UPDATE stocks SET body = '\"text\"'",
+        "UPDATE stocks SET body = x'ff00'",
+        "UPDATE meta SET value = '1e999' WHERE name = 'packages'",
+        "DELETE FROM meta WHERE name = 'packages'",
+        (
+            "DROP TABLE movements; CREATE TABLE movements (colour TEXT);"
+            "INSERT INTO movements VALUES ('red')"
+        ),
+    ],
+)
+def test_a_damaged_file_is_left_alone(state: Path, damage: str) -> None:
     with opened(state):
         pass
     with sqlite3.connect(state) as db:
-        db.execute("UPDATE orders SET body = '{\"colour\": 1}' WHERE number = 0")
+        db.executescript(damage)
     db.close()
 
     with pytest.raises(StateError, match="can't be understood"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from mcf.errors import StoreError
-from mcf.store import tables
+from mcf.store import database, tables
 from mcf.store.database import AT_ONCE, Store
 from tests.store.samples import NOON, US, head, opened, skus, stock
 
@@ -274,6 +275,57 @@ def test_a_store_that_another_program_holds_is_told(store: Store, tmp_path: Path
 def test_an_address_that_is_none_is_told() -> None:
     with pytest.raises(StoreError, match="ArgumentError"):
         Store("nonsense", account="test", marketplace_id=US, mode="demo")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://mcf:hun@ter2@127.0.0.1:9/mcf",
+        "postgresql+psycopg://mcf:hunter2@[bad/mcf",
+        "postgresql+psycopg://mcf:hunter2@127.0.0.1:port/mcf",
+        "sqlite:///x?timeout=hunter2",
+    ],
+)
+def test_an_address_that_is_odd_is_told_without_a_part_of_it(url: str) -> None:
+    with pytest.raises(StoreError, match="MCF_DATABASE_URL") as told:
+        Store(url, account="test", marketplace_id=US, mode="demo")
+    assert "ter2" not in f"{told.value} {told.value.advice}"
+
+
+def test_a_postgresql_that_is_not_there_is_no_folder_that_is_missing() -> None:
+    url = "postgresql+psycopg://mcf:hunter2@127.0.0.1:9/mcf"
+    with pytest.raises(StoreError, match="Connection refused") as told:
+        Store(url, account="test", marketplace_id=US, mode="demo")
+    assert told.value.advice.startswith("Check that PostgreSQL runs there")
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ('FATAL:  database "nope" does not exist', "Create that database"),
+        ('FATAL:  role "who" does not exist', "Check the user and the password"),
+        ('FATAL:  password authentication failed for user "x"', "Check the user and the password"),
+        ("failed to resolve host 'db.invalid': Name or service not known", "Check the host"),
+        ("FATAL:  sorry, too many clients already", "Other programs hold all its connections"),
+        ("ERROR:  permission denied for schema public", "Give its role the right"),
+        ("connection timeout expired", "Check that PostgreSQL runs there"),
+        ("FATAL:  das Datenbanksystem startet", "Check that PostgreSQL runs there"),
+    ],
+)
+def test_what_postgresql_says_comes_with_what_to_do(reason: str, advice: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    told = database._advice(psycopg.OperationalError(reason), reason)
+    assert (told or "").startswith(advice)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+def test_folders_of_a_store_are_for_their_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "store.sqlite3"
+    Store(f"sqlite:///{path}", account="test", marketplace_id=US, mode="demo").close()
+    modes = {it.stat().st_mode & 0o777 for it in (path.parent, path.parent.parent)}
+    files = {it.stat().st_mode & 0o777 for it in path.parent.iterdir()}
+    assert (modes, files) == ({0o700}, {0o600})
 
 
 def test_a_database_without_its_driver_is_told() -> None:

@@ -148,9 +148,20 @@ def test_an_order_of_an_unknown_status_shows_amazons_word() -> None:
 def test_an_order_without_a_speed_or_details_has_neither_units_nor_parcels() -> None:
     frame = frames.orders([head()], frames.items([]), frames.packages([], []))
     row = frame.iloc[0]
-    assert (row["units"], row["contents"], row["parcels"], row["detailed"]) == (0, "", 0, False)
-    assert frame[["estimated_ship_date", "parcel_status", "parcel_label"]].isna().all(axis=None)
+    assert (row["contents"], row["detailed"]) == ("", False)
+    assert (
+        frame[["units", "parcels", "estimated_ship_date", "parcel_status", "parcel_label"]]
+        .isna()
+        .all(axis=None)
+    )
     assert row["speed_label"] == "Unknown"
+
+
+def test_units_are_unknown_as_long_as_those_of_a_line_are() -> None:
+    lines = frames.items([line(sku="A", quantity=2), line(sku="B", quantity=0)])
+    row = frames.orders([head(detailed_at=NOON)], lines, frames.packages([], [])).iloc[0]
+    assert row["units"] is pd.NA
+    assert (row["parcels"], row["contents"]) == (0, "2 x A, ? x B")
 
 
 def test_an_order_sums_its_lines_and_takes_their_latest_estimates() -> None:

@@ -11,6 +11,7 @@ from mcf.amazon.models.answers import (
     MCFFulfillmentOrder,
     MCFInventoryItem,
     MCFOrderDetail,
+    MCFPackage,
     MCFShipment,
     OrderLine,
     PackageTracking,
@@ -176,10 +177,58 @@ def test_a_parcel_says_what_is_in_it_and_not_what_is_in_others() -> None:
     assert (row["amazon_shipment_id"], row["package_number"]) == ("S1", 7)
 
 
-def test_a_parcel_of_which_amazon_does_not_tell_the_contents_has_none() -> None:
-    sent = shipment([("A", 1, None)])
+def test_a_shipments_only_parcel_holds_all_of_it() -> None:
+    sent = shipment([("A", 1, None), ("B", 2, None)])
+    row = records.package_row("1001", Parcel(1, 7, sent, sent.packages[0]))
+    assert (row["units"], row["contents"]) == (3, "1 x A, 2 x B")
+
+
+@pytest.mark.parametrize(
+    ("items", "numbers"),
+    [
+        ([("A", 1, None)], (7, 8)),
+        ([("A", 1, 8), ("B", 2, None)], (7,)),
+        ([("A", 1, None)], (None, None)),
+    ],
+)
+def test_a_parcel_of_which_amazon_does_not_tell_the_contents_has_none(
+    items: list[tuple[str, int, int | None]], numbers: tuple[int | None, ...]
+) -> None:
+    sent = shipment(items)
+    packages = tuple(MCFPackage(package_number=number) for number in numbers)
+    sent = sent.model_copy(update={"fulfillment_shipment_package": packages})
     row = records.package_row("1001", Parcel(1, 7, sent, sent.packages[0]))
     assert (row["units"], row["contents"]) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("carriers", "amazons", "shown"),
+    [
+        ("1Z1", "TBA1", "1Z1"),
+        (None, "TBA1", "TBA1 (Amazon's number)"),
+        (" ", "TBA1", "TBA1 (Amazon's number)"),
+        ("1Z1", None, "1Z1"),
+        (None, None, None),
+        ("", "", None),
+    ],
+)
+def test_a_parcel_with_amazons_number_only_shows_that_and_says_so(
+    carriers: str | None, amazons: str | None, shown: str | None
+) -> None:
+    box = MCFPackage(tracking_number=carriers, amazon_fulfillment_tracking_number=amazons)
+    row = records.package_row("1001", Parcel(1, 7, shipment([]), box))
+    assert row["tracking_number"] == shown
+
+
+READ_AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+def test_words_are_kept_as_amazon_declares_them() -> None:
+    sent = shipment([]).model_copy(update={"fulfillment_shipment_status": "CancelledByFulfiller"})
+    assert records.shipment_row("1001", sent, 1)["status"] == "CANCELLED_BY_FULFILLER"
+    assert records.tracking_row(told("outForDelivery"), READ_AT)["status"] == "OUT_FOR_DELIVERY"
+    assert records.tracking_row(told("BRAND_NEW"), READ_AT)["status"] == "BRAND_NEW"
+    assert records.tracking_row(told(None), READ_AT)["status"] is None
 
 
 def test_a_shipment_row_names_its_warehouse_and_status() -> None:

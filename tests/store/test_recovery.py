@@ -108,6 +108,13 @@ def garble(path: Path, text: bytes, by: bytes | None = None) -> None:
     path.write_bytes(data[:start] + junk + data[start + len(junk) :])
 
 
+def garble_everywhere(path: Path, text: bytes) -> None:
+    """Writes random bytes over every page with the text, of tables and of their indexes."""
+    data = path.read_bytes()
+    for number in {match.start() // PAGE for match in re.finditer(text, data)}:
+        spoil(path, number + 1)
+
+
 def over_the_middle(path: Path) -> None:
     data = path.read_bytes()
     third = len(data) // 3
@@ -262,6 +269,113 @@ def test_an_order_in_a_state_that_there_is_not_is_left_out(path: Path) -> None:
         assert sent(store).keys() == ALL_SENT.keys() - {"TEST-7"}
 
 
+def spoil(path: Path, number: int) -> None:
+    """Writes random bytes over a page."""
+    data = path.read_bytes()
+    junk = random.Random(number).randbytes(PAGE)  # noqa: S311
+    path.write_bytes(data[: (number - 1) * PAGE] + junk + data[number * PAGE :])
+
+
+def root(path: Path, name: str) -> int:
+    """The first page of a table or an index."""
+    (number,) = numbers(path, f"SELECT rootpage FROM sqlite_master WHERE name = '{name}'")  # noqa: S608
+    return int(number)
+
+
+def kept_rows(path: Path) -> dict[str, set[tuple[Any, ...]]]:
+    """All that only the store knows."""
+    with closing(sqlite3.connect(path)) as database:
+        names = [table.name for table in recovery.OURS]
+        return {name: {*database.execute(f"SELECT * FROM {name}")} for name in names}  # noqa: S608
+
+
+@pytest.mark.parametrize("junk", [random.Random(1).randbytes(PAGE), bytes(PAGE)])  # noqa: S311
+def test_without_the_table_definitions_everything_is_still_known(path: Path, junk: bytes) -> None:
+    before = kept_rows(path)
+    path.write_bytes(junk + path.read_bytes()[PAGE:])
+    with opened(path) as store:
+        assert sent(store) == ALL_SENT
+        told = store.rescued or ""
+    assert kept_rows(path) == before
+    assert told.endswith(f"and {SUBMISSIONS} orders sent from here are still known.")
+
+
+def test_without_the_other_page_of_the_table_definitions_too(path: Path) -> None:
+    first = path.read_bytes()[:PAGE]
+    inner = first[100]
+    child = int.from_bytes(first[108:112], "big")
+    spoil(path, child)
+    with opened(path) as store:
+        known = sent(store)
+        told = store.rescued or ""
+    assert inner == 5, "the definitions are on several pages"
+    assert known == ALL_SENT
+    assert told.endswith(f"and {SUBMISSIONS} orders sent from here are still known.")
+
+
+def test_without_the_first_page_of_its_table_what_was_sent_is_still_known(path: Path) -> None:
+    spoil(path, root(path, "submissions"))
+    with opened(path) as store:
+        assert sent(store) == ALL_SENT
+
+
+def test_the_numbers_of_lost_orders_are_told(path: Path) -> None:
+    garble(path, b"note 0200")
+    with opened(path) as store:
+        lost = sorted(ALL_SENT.keys() - sent(store).keys())
+        told = store.rescued or ""
+    assert "TEST-200" in lost
+    assert f"Only the number is known of what was sent as {', '.join(lost)}." in told
+
+
+def test_the_only_order_that_was_sent_is_told_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    with opened(path) as store:
+        store.add(tables.submissions, submission(1))
+    spoil(path, root(path, "submissions"))
+    with opened(path) as store:
+        told = store.rescued or ""
+    assert "which orders were sent from here isn't known any more" in told
+    assert "Only the number is known of what was sent as TEST-1." in told
+
+
+def test_past_stock_keeps_the_names_that_only_an_index_has(path: Path) -> None:
+    before = kept_rows(path)
+    garble(path, b"sku 0100")
+    with opened(path) as store:
+        told = store.rescued or ""
+    assert kept_rows(path) == before
+    assert "the stock of past days" not in told
+
+
+def test_any_page_may_be_spoiled_and_what_is_told_is_true(tmp_path: Path) -> None:
+    path, fresh, damaged = (tmp_path / name for name in ("store", "fresh", "damaged"))
+    opened(fresh).close()
+    with opened(path) as store:
+        store.save(tables.submissions, [submission(n) for n in range(25)])
+        store.add(tables.sku_rules, {"seller_sku": "A", "lead_time_days": 30})
+        store.add(tables.views, {"page": "tracking", "name": "Late", "query": "late=1"})
+        store.add(tables.put_off, {"concern": "stock A", "until": NOON})
+        store.add(tables.alerts_told, {"channel": "email", "event": "ended:1", "at": NOON})
+        Keeper(store).keep(DocumentKind.DRAFT, "tab 1", {"to": "Ada Example"})
+    truth = kept_rows(path)
+    pages = path.stat().st_size // PAGE
+    wrong = []
+    for number in range(1, pages + 1):
+        shutil.copy(path, damaged)
+        spoil(damaged, number)
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
+            target.execute("BEGIN IMMEDIATE")
+            saved = recovery._save(damaged, target).saved
+            for name, rows in truth.items():
+                there = {*target.execute(f"SELECT * FROM {name}")}  # noqa: S608
+                whole = saved[name].whole
+                if not there <= rows or (whole and there != rows) or saved[name].rows != len(there):
+                    wrong.append((number, name, len(there), saved[name]))
+            target.execute("ROLLBACK")
+    assert wrong == []
+
+
 def test_what_the_seller_decided_is_saved(path: Path) -> None:
     rule = {"seller_sku": "A", "lead_time_days": 30}
     view = {"page": "tracking", "name": "Late", "query": "late=1"}
@@ -298,7 +412,7 @@ def test_every_table_is_saved_unless_amazon_can_tell_it_again_or_it_is_of_the_mo
 
 
 def test_past_stock_is_never_given_to_another_sku(path: Path) -> None:
-    garble(path, b"sku 0100")
+    garble_everywhere(path, b"sku 0100")
     with opened(path) as store:
         told = store.rescued or ""
     nameless = "SELECT count(*) FROM inventory_days WHERE sku_id NOT IN (SELECT sku_id FROM skus)"

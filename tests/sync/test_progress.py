@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
@@ -11,7 +12,7 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.responses import Doubt
 from mcf.amazon.throttle import OwnTurns, Pace
-from mcf.errors import Stopped, UnexpectedAnswer
+from mcf.errors import NotAuthorized, Stopped, UnexpectedAnswer
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import tables
@@ -141,7 +142,40 @@ def test_one_that_cannot_be_read_does_not_keep_the_others_from_it(steps: Steps) 
             raise UnexpectedAnswer("B can't be read.")
 
     with pytest.raises(UnexpectedAnswer, match="B can't"):
-        steps.read_all(["A", "B", "C"], read)
+        steps.read_all(["A", "B", "C"], read, what="order")
 
     assert tried == ["A", "B", "C"]
+    assert (steps.told, steps.older) == ({"order": {"A", "C"}}, {"order": ["B"]})
     assert (steps.at.done, steps.at.rows) == (3, 2)
+
+
+def denying(tried: list[str], *denied: str) -> Callable[[str], None]:
+    """Reads entries, of which Amazon doesn't let these be read."""
+
+    def read(order_id: str) -> None:
+        tried.append(order_id)
+        if order_id in denied:
+            raise NotAuthorized(f"{order_id} is denied.")
+
+    return read
+
+
+@pytest.mark.parametrize("denied", [("A",), ("B",), ("A", "B"), ("B", "C", "D", "E")])
+def test_an_order_that_may_not_be_read_does_not_keep_the_others_from_it(
+    steps: Steps, denied: tuple[str, ...]
+) -> None:
+    tried: list[str] = []
+
+    with pytest.raises(NotAuthorized, match=f"{denied[0]} is denied"):
+        steps.read_all("ABCDE", denying(tried, *denied))
+
+    assert tried == [*"ABCDE"]
+
+
+def test_when_none_may_be_read_not_all_are_tried(steps: Steps) -> None:
+    tried: list[str] = []
+
+    with pytest.raises(NotAuthorized):
+        steps.read_all("ABCDE", denying(tried, *"ABCDE"))
+
+    assert tried == [*"ABC"]

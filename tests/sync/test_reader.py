@@ -140,7 +140,10 @@ def test_an_order_that_cannot_be_read_does_not_keep_the_others_from_being_read(
     }
     store.save(tables.orders, [ghost])
     run = sync.orders()
-    assert (run.state, run.rows) == (RunState.WHOLE, 24 + 24)
+    assert (run.state, run.rows) == (RunState.PARTIAL, 24 + 24)
+    assert run.error is not None
+    assert run.error.message.startswith("Amazon doesn't tell order GHOST. Requested order 'GHOST'")
+    assert run.older == {"order": ["GHOST"]}
     assert "GHOST" in asked(simulator, GET)
     details = {row.seller_fulfillment_order_id for row in store.rows(tables.order_items)}
     assert details == set(world_statuses(simulator))

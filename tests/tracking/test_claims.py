@@ -53,8 +53,8 @@ def test_only_an_order_that_shipped_and_has_not_arrived_has_a_claim_window(
 
 
 def test_one_that_has_arrived_has_none(service: MCFService) -> None:
-    row = orders(promised_arrival_date=NOON, status="Complete").iloc[0].to_dict()
-    claims = service.tracking.claims
+    claims, promised = service.tracking.claims, {"promised_arrival_date": NOON}
+    coming, there = orders(**promised), orders(**promised, parcels_delivered=1)
 
-    assert claims.window(OrderFacts.of(row | {"delivered_at": None})) is not None
-    assert claims.window(OrderFacts.of(row | {"delivered_at": NOON})) is None
+    assert claims.window(OrderFacts.of(coming.iloc[0].to_dict())) is not None
+    assert claims.window(OrderFacts.of(there.iloc[0].to_dict())) is None

@@ -132,6 +132,7 @@ def test_the_window_of_a_claim_counts_from_the_promise_else_from_the_estimate() 
         {"parcels_delivered": 1},
         {"parcel_status": "RETURNED"},
         {"parcel_status": "RETURNING"},
+        {"parcel_status": "AVAILABLE_FOR_PICKUP"},
         {"status": "Cancelled"},
         {"promised_arrival_date": NOON + DAY},
     ],

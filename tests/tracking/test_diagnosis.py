@@ -41,7 +41,7 @@ def case(
         "shipping_speed_category": "Standard",
         "received_date": NOW - timedelta(days=2),
         "status_updated_date": NOW,
-        "estimated_ship_date": NOW + timedelta(days=1),
+        "ships_by": NOW + timedelta(days=1),
     }
     quantity, cancelled, unfulfillable = units
     line = {
@@ -185,7 +185,7 @@ def test_an_order_past_its_ship_date_is_stuck(status: str) -> None:
     diagnosis = found(
         case(
             status,
-            estimated_ship_date=NOW - timedelta(hours=1),
+            ships_by=NOW - timedelta(hours=1),
             shelf={"fulfillable_quantity": 0, "pending_transshipment_quantity": 9},
         )
     )
@@ -197,8 +197,8 @@ def test_an_order_past_its_ship_date_is_stuck(status: str) -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        {"fulfillment_action": "Hold", "estimated_ship_date": NOW - timedelta(days=1)},
-        {"estimated_ship_date": pd.NaT},
+        {"fulfillment_action": "Hold", "ships_by": NOW - timedelta(days=1)},
+        {"ships_by": pd.NaT},
     ],
 )
 def test_an_order_on_hold_or_without_a_date_is_not_stuck(facts: dict[str, Any]) -> None:
@@ -228,6 +228,6 @@ def test_an_order_waits_for_units_in_transfer_only_if_too_few_are_on_the_shelf(
 def test_what_can_be_done_depends_on_what_became_of_the_order(
     status: str, units: tuple[int, int, int], what: Remedy | None
 ) -> None:
-    late = case(status, units=units, estimated_ship_date=NOW - timedelta(days=2))
+    late = case(status, units=units, ships_by=NOW - timedelta(days=2))
 
     assert remedy(late.order, late.items, NOW) is what

@@ -10,7 +10,7 @@ import pytest
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store import frames
-from mcf.tracking import lifecycle
+from mcf.tracking import lifecycle, standing
 from mcf.tracking.lifecycle import Stage, Trouble
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -18,7 +18,22 @@ DAY = timedelta(days=1)
 ORDER = "A-1"
 
 
-def orders(**values: Any) -> pd.DataFrame:
+def orders(released: datetime | None = None, **values: Any) -> pd.DataFrame:
+    """One order as `standing.counted` gives it, with a parcel in the status that it names."""
+    row = _row(values)
+    boxes = [
+        _box(row["parcel_status"] if at == 0 else "IN_TRANSIT") for at in range(row["parcels"])
+    ]
+    frame = frames.build(frames.ORDERS, {name: [v] for name, v in row.items()})
+    hold = {row["seller_fulfillment_order_id"]: released} if released else {}
+    given = {"seller_fulfillment_order_id": row["seller_fulfillment_order_id"]}
+    there = [box | given for box in boxes]
+    for box in there[: row["parcels_delivered"]]:
+        box["status"] = "DELIVERED"
+    return standing.counted(frame, _frame(there), hold)
+
+
+def _row(values: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(frames.ORDERS) | {
         "seller_fulfillment_order_id": ORDER,
         "displayable_order_id": ORDER,
@@ -31,19 +46,26 @@ def orders(**values: Any) -> pd.DataFrame:
         "parcel_status": "IN_TRANSIT",
         "detailed": True,
     }
-    return frames.build(frames.ORDERS, {name: [v] for name, v in (row | values).items()})
+    return row | values
 
 
 def parcels(*statuses: str) -> pd.DataFrame:
-    row: dict[str, Any] = dict.fromkeys(frames.PACKAGES) | {
+    return _frame([_box(status) for status in statuses])
+
+
+def _box(status: Any) -> dict[str, Any]:
+    return dict.fromkeys(frames.PACKAGES) | {
         "seller_fulfillment_order_id": ORDER,
         "package_number": 7,
         "units": 1,
         "tracked": True,
+        "status": status,
     }
-    rows = [row | {"status": status} for status in statuses]
+
+
+def _frame(boxes: list[dict[str, Any]]) -> pd.DataFrame:
     return frames.build(
-        frames.PACKAGES, {name: [each[name] for each in rows] for name in frames.PACKAGES}
+        frames.PACKAGES, {name: [each[name] for each in boxes] for name in frames.PACKAGES}
     )
 
 
@@ -52,11 +74,8 @@ def stage(**values: Any) -> Any:
 
 
 def troubles(*statuses: str, **values: Any) -> set[Trouble]:
-    frame = orders(**values)
-    fixed, timely = lifecycle.troubles(frame, parcels(*statuses)), lifecycle.timely(frame, NOON)
-    return {
-        each for each in Trouble if fixed[each].iloc[0] or (each in timely and timely[each].iloc[0])
-    }
+    members = lifecycle.all_troubles(orders(**values), parcels(*statuses), NOON)
+    return {each for each in Trouble if members[each].iloc[0]}
 
 
 @pytest.mark.parametrize(
@@ -267,7 +286,7 @@ def test_an_order_that_has_not_shipped_is_not_unknown_for_want_of_a_carriers_wor
     [
         ("UNDELIVERABLE", {Trouble.UNDELIVERABLE}),
         ("RETURNED", {Trouble.RETURNED}),
-        ("RETURNING", {Trouble.RETURNED, Trouble.LATE, Trouble.DELAYED}),
+        ("RETURNING", {Trouble.RETURNED}),
     ],
 )
 def test_what_can_not_arrive_any_more_is_neither_late_nor_delayed(
@@ -316,15 +335,74 @@ def test_an_empty_word_is_no_trouble() -> None:
     assert troubles("", parcel_status="", **late) == {Trouble.LATE}
 
 
-def test_days_late_are_counted_to_the_delivery_and_else_to_the_estimate() -> None:
-    promised = {"promised_arrival_date": NOON, "estimated_arrival_date": NOON + 3 * DAY}
+def test_one_of_several_parcels_that_is_lost_leaves_the_others_to_be_late() -> None:
+    dates = {"promised_arrival_date": NOON - 2 * DAY, "parcels": 2}
 
-    assert lifecycle.days_late(orders(**promised)).iloc[0] == 3
-    assert lifecycle.days_late(orders(**promised, delivered_at=NOON - DAY / 2)).iloc[0] == -0.5
+    found = troubles("UNDELIVERABLE", "IN_TRANSIT", parcel_status="UNDELIVERABLE", **dates)
+
+    assert found == {Trouble.UNDELIVERABLE, Trouble.LATE}
 
 
-def test_days_late_are_not_told_without_a_promise() -> None:
-    assert pd.isna(lifecycle.days_late(orders(estimated_arrival_date=NOON)).iloc[0])
+@pytest.mark.parametrize(
+    ("state", "promised", "late"),
+    [
+        # 23:00 of 1 March in New York, and 20:00 in Los Angeles.
+        ("NY", datetime(2026, 3, 2, 4, 0, tzinfo=UTC), True),
+        ("HI", datetime(2026, 3, 2, 12, 0, tzinfo=UTC), False),
+        ("NY", datetime(2026, 3, 2, 5, 0, tzinfo=UTC), False),
+        (None, datetime(2026, 3, 2, 8, 0, tzinfo=UTC), False),
+        (None, datetime(2026, 3, 2, 7, 0, tzinfo=UTC), True),
+    ],
+)
+def test_an_order_is_late_on_the_day_after_the_promised_one_where_it_goes(
+    state: str | None, promised: datetime, late: bool
+) -> None:
+    goes = {"country_code": "US", "state_or_region": state}
+
+    assert (Trouble.LATE in troubles(promised_arrival_date=promised, **goes)) is late
+
+
+def test_an_estimate_some_hours_behind_the_promise_on_its_day_is_no_delay() -> None:
+    promised = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
+    close = {"promised_arrival_date": promised, "country_code": "US", "state_or_region": "NY"}
+
+    hours_later = troubles(**close, estimated_arrival_date=promised + timedelta(hours=12))
+    next_day = troubles(**close, estimated_arrival_date=promised + timedelta(hours=24))
+
+    assert (hours_later, next_day) == (set(), {Trouble.DELAYED})
+
+
+def test_before_all_parcels_were_read_once_their_silence_is_no_alarm() -> None:
+    frame = orders(promised_arrival_date=NOON - 3 * DAY).assign(unread=True)
+    quiet = orders(parcel_status="UNKNOWN").assign(unread=True)
+
+    assert not lifecycle.late(frame, NOON, heard=False).iloc[0]
+    assert lifecycle.late(frame, NOON, heard=True).iloc[0]
+    assert not lifecycle.timely(quiet, NOON, heard=False)[Trouble.UNKNOWN].iloc[0]
+    assert lifecycle.timely(quiet, NOON, heard=True)[Trouble.UNKNOWN].iloc[0]
+
+
+@pytest.mark.parametrize("status", ["Received", "Planning", "Accepted"])
+def test_a_released_order_is_stuck_by_what_counts_from_its_release(status: str) -> None:
+    was = {
+        "status": status, "fulfillment_action": "Ship", "parcels": 0, "parcel_status": None,
+        "received_date": NOON - 9 * DAY, "estimated_ship_date": NOON - 8 * DAY,
+    }  # fmt: skip
+
+    assert Trouble.STUCK in troubles(**was)
+    assert Trouble.STUCK not in troubles(**was, released=NOON - DAY / 2)
+    assert Trouble.STUCK in troubles(**was, released=NOON - 2 * DAY)
+
+
+def test_a_released_order_is_late_by_the_promise_counted_from_its_release() -> None:
+    was = {
+        "fulfillment_action": "Ship", "received_date": NOON - 9 * DAY,
+        "promised_ship_date": NOON - 8 * DAY, "promised_arrival_date": NOON - 5 * DAY,
+    }  # fmt: skip
+
+    assert Trouble.LATE in troubles(**was)
+    assert Trouble.LATE not in troubles(**was, released=NOON - DAY)
+    assert Trouble.LATE in troubles(**was, released=NOON - 6 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -346,21 +424,31 @@ def test_the_latest_orders_are_those_before_the_last_one() -> None:
 def test_what_is_over_is_at_no_warehouse_and_on_no_way() -> None:
     assert lifecycle.at_the_warehouse(orders(status="Processing")) == 1
     assert lifecycle.at_the_warehouse(orders(status="Cancelled")) == 0
-    assert lifecycle.on_their_way(parcels("IN_TRANSIT", "DELIVERED")) == 1
+    assert lifecycle.on_their_way(parcels("IN_TRANSIT", "DELIVERED", "RETURNING")) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "action", "named"),
     [
-        ("Received", "Hold", {"Received", "On hold"}),
+        ("Received", "Hold", {"On hold"}),
+        ("Processing", "Hold", {"Processing"}),
         ("Cancelled", "Hold", {"Not shipping"}),
         ("Complete", "Ship", {"Shipped"}),
-        ("Invalid", "Ship", {"Not shipping", "Invalid"}),
+        ("Invalid", "Ship", {"Not shipping"}),
     ],
 )
-def test_an_order_is_in_the_groups_of_its_stage_its_troubles_and_its_hold(
+def test_an_order_is_in_the_groups_of_its_stage_and_its_hold(
     status: str, action: str, named: set[str]
 ) -> None:
-    found = lifecycle.groups(orders(status=status, fulfillment_action=action), parcels())
+    found = lifecycle.stage_groups(orders(status=status, fulfillment_action=action))
 
     assert {name for name, rows in found.items() if rows.iloc[0]} == named
+
+
+def test_troubles_are_named_the_gravest_first() -> None:
+    frame = orders(parcel_status="DELAYED", promised_arrival_date=NOON - 3 * DAY)
+
+    members = lifecycle.all_troubles(frame, parcels("DELAYED"), NOON)
+
+    assert lifecycle.named(members).tolist() == ["Late, Delayed"]
+    assert set(lifecycle.GRAVEST_FIRST) == set(Trouble)

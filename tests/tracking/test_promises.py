@@ -14,7 +14,7 @@ import pytest
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import frames
-from mcf.tracking import promises
+from mcf.tracking import promises, standing
 from mcf.tracking.promises import PromiseOutcome
 
 NOW = datetime(2026, 3, 20, 18, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ def orders(*rows: dict[str, Any]) -> pd.DataFrame:
         "speed_label": "Standard",
         "received_date": datetime(2026, 3, 5, 20, 0, tzinfo=UTC),
         "country_code": "US",
-        "state_or_region": "IL",
+        "state_or_region": "WA",
         "units": 1,
         "promised_ship_date": SHIPS_BY,
         "promised_arrival_date": PROMISED,
@@ -105,11 +105,23 @@ def test_a_promise_in_the_middle_of_a_day_holds_until_that_day_is_over() -> None
     assert outcome(order, {"delivered_at": PROMISED})["arrival"] == "On time"
 
 
-def test_the_same_moment_is_another_day_in_another_zone() -> None:
-    late = PROMISED + SECOND
-    for_utc = promises.outcomes(orders({}), parcels({"delivered_at": late}), NOW, UTC)
+def test_the_same_moment_is_another_day_where_another_order_goes() -> None:
+    boxes = parcels({"delivered_at": PROMISED + SECOND})
+    east = promises.outcomes(orders({"state_or_region": "NY"}), boxes, NOW, PACIFIC)
+    west = promises.outcomes(orders({}), boxes, NOW, UTC)
 
-    assert for_utc["arrival"].tolist() == ["On time"]
+    assert (east["arrival"].item(), west["arrival"].item()) == ("On time", "Late")
+
+
+def test_a_promise_of_an_order_that_was_released_late_counts_from_its_release() -> None:
+    sent = orders({"received_date": PROMISED - 5 * DAY, "fulfillment_action": "Ship"})
+    box = parcels({"delivered_at": PROMISED + 3 * DAY})
+
+    as_sent = promises.outcomes(standing.counted(sent, box, {}), box, NOW, PACIFIC)
+    released = standing.counted(sent, box, {"1": PROMISED})
+
+    assert as_sent["arrival"].item() == "Late"
+    assert promises.outcomes(released, box, NOW, PACIFIC)["arrival"].item() == "On time"
 
 
 def test_a_day_of_the_change_to_summer_time_is_one_day() -> None:
@@ -494,7 +506,7 @@ def test_states_are_those_of_the_united_states_and_regions_those_elsewhere() -> 
     there = {"country_code": "CA", "state_or_region": "Ontario", "status": "Planning"}
     card = promises.scorecard(orders({}, there), parcels({}), NOW, PACIFIC)
 
-    assert card.states["group"].tolist() == ["IL"]
+    assert card.states["group"].tolist() == ["WA"]
     assert card.regions["group"].tolist() == ["ON"]
 
 

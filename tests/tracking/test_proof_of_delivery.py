@@ -153,3 +153,45 @@ def test_a_file_of_evidence_is_for_nobody_else_to_read(tmp_path: Path) -> None:
 
     assert path.read_bytes() == b"x"
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_proof_that_was_fetched_stays_known_without_its_link_and_picture(
+    service: MCFService, sent: str, parcel: int
+) -> None:
+    proofs = service.tracking.proofs
+    assert "wasn't asked for one" in proofs.evidence(sent).decode()
+    (document,) = proofs.photographed(proofs.ask(sent, parcel)).documents
+    assert document.photo is not None
+
+    (known,) = proofs.known(sent)[parcel].documents
+    page = proofs.evidence(sent).decode()
+
+    assert (known.photo, known.url) == (None, "")
+    assert known.earlier is not None
+    assert known.earlier.at == document.photo.fetched_at
+    assert known.earlier.digest in page
+    assert "wasn't asked for one" not in page
+    assert "fetch the proof again" in page
+
+
+def test_to_ask_again_does_not_forget_what_was_fetched(
+    service: MCFService, sent: str, parcel: int
+) -> None:
+    proofs = service.tracking.proofs
+    proofs.photographed(proofs.ask(sent, parcel))
+
+    proofs.ask(sent, parcel)
+
+    (known,) = proofs.known(sent)[parcel].documents
+    assert known.earlier is not None
+
+
+def test_a_parcel_without_a_proof_is_known_to_have_been_asked_for(
+    service: MCFService, simulator: Simulator, sent: str
+) -> None:
+    number = shipped(simulator, sent).number
+    service.tracking.refresh(sent)
+    service.tracking.proofs.ask(sent, number)
+
+    assert service.tracking.proofs.known(sent)[number].documents == ()
+    assert whole(service, sent).proofs[number].documents == ()

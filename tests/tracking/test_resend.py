@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.statuses import FulfillmentOrderStatus
-from mcf.errors import InvalidInput, MCFError, Stopped, StoreError
+from mcf.errors import AboveLimit, InvalidInput, MCFError, Stopped, StoreError
+from mcf.orders.quotes import Limit
 from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
@@ -404,6 +406,55 @@ def test_an_order_that_amazon_would_not_take_now_is_not_cancelled(
         stuck.tracking.rescues.begin(OLD)
 
     assert of_the_order(simulator) == {OLD: Status.PLANNING}
+
+
+def limited(service: MCFService, amount: str) -> None:
+    service.ordering.limit = Limit(Decimal(amount), "USD")
+
+
+@pytest.mark.parametrize(
+    ("amount", "missing", "says"),
+    [("0.50", False, "is above your limit of 0.50 USD"), ("1000", True, "isn't known")],
+)
+def test_an_order_that_may_cost_more_than_the_limit_is_rescued_only_if_that_is_said(
+    stuck: MCFService, simulator: Simulator, amount: str, missing: bool, says: str
+) -> None:
+    limited(stuck, amount)
+    simulator.faults.add(faults.FeesMissing(chance=float(missing)))
+
+    with pytest.raises(AboveLimit, match=says) as refused:
+        stuck.tracking.rescues.begin(OLD)
+
+    assert "Nothing was cancelled and nothing was sent again." in refused.value.message
+    assert of_the_order(simulator) == {OLD: Status.PLANNING}
+    assert stuck.tracking.rescues.get(OLD) is None
+
+    stuck.tracking.rescues.begin(OLD, above_limit=True)
+    ended = stuck.tracking.rescues.wait(OLD, 240)
+    assert ended is not None
+    assert ended.state is RescueState.DONE
+
+
+def test_an_order_within_the_limit_is_rescued_as_ever(stuck: MCFService) -> None:
+    limited(stuck, "1000")
+
+    assert rescued(stuck).state is RescueState.DONE
+
+
+def test_a_fee_that_rose_above_the_limit_meanwhile_is_not_paid_unasked(
+    stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(stuck, "1000")
+    cancel = stuck.tracking.actions.cancel
+    monkeypatch.setattr(
+        stuck.tracking.actions, "cancel", lambda number: (limited(stuck, "0.50"), cancel(number))[1]
+    )
+
+    ended = rescued(stuck)
+
+    assert (ended.state, simulator.requests.count(CREATE)) == (RescueState.FAILED, 1)
+    assert "is above your limit of 0.50 USD" in ended.says
+    assert "Correct and send again" in (ended.advice or "")
 
 
 def test_an_order_that_cannot_be_sent_again_after_it_was_cancelled_needs_a_hand(

@@ -10,8 +10,9 @@ import pytest
 
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.store import frames
+from mcf.tracking import timeline
 from mcf.tracking.events import EventKind, Happening
-from mcf.tracking.timeline import TimelineEntry, Who, chances, moves, story
+from mcf.tracking.timeline import StepState, TimelineEntry, Who, chances, moves, story
 from tests.tracking.test_lifecycle import DAY, NOON, ORDER, orders, parcels
 
 HOUR = timedelta(hours=1)
@@ -120,3 +121,64 @@ def test_how_likely_a_cancellation_is_falls_with_every_stage() -> None:
     assert (chances(FulfillmentOrderStatus.PLANNING) or "").startswith("Likely")
     assert (chances(FulfillmentOrderStatus.ACCEPTED) or "").startswith("Not known")
     assert chances(FulfillmentOrderStatus.PROCESSING) is None
+
+
+def way(status: str, *boxes: dict[str, Any]) -> list[tuple[str, StepState, datetime | None]]:
+    dates = {"received_date": NOON - DAY, "status_updated_date": NOON - DAY}
+    order = orders(status=status, **dates).to_dict("records")[0]
+    rows = [_BOX | box for box in boxes]
+    there = {name: [row.get(name) for row in rows] for name in frames.PACKAGES}
+    return [
+        (s.label, s.state, s.at)
+        for s in timeline.timeline(order, frames.build(frames.PACKAGES, there))
+    ]
+
+
+_BOX = {"seller_fulfillment_order_id": ORDER, "package_number": 7, "units": 1,
+        "ship_date": NOON - DAY, "tracked": True}  # fmt: skip
+
+
+DONE, AT, AHEAD = StepState.DONE, StepState.NOW, StepState.AHEAD
+
+
+@pytest.mark.parametrize(
+    ("status", "states"),
+    [
+        ("New", [AT, AHEAD, AHEAD, AHEAD, AHEAD]),
+        ("Received", [AT, AHEAD, AHEAD, AHEAD, AHEAD]),
+        ("Planning", [DONE, AT, AHEAD, AHEAD, AHEAD]),
+        ("Processing", [DONE, DONE, AT, AHEAD, AHEAD]),
+        ("Complete", [DONE, DONE, DONE, AT, AHEAD]),
+        ("CompletePartialled", [DONE, DONE, DONE, AT, AHEAD]),
+    ],
+)
+def test_an_order_stands_at_the_step_its_status_says(status: str, states: list[StepState]) -> None:
+    assert [state for _, state, _ in way(status)] == states
+
+
+def test_a_step_has_a_time_only_where_amazon_tells_it() -> None:
+    assert [at for _, _, at in way("Processing")] == [NOON - DAY, None, NOON - DAY, None, None]
+    assert [at for _, _, at in way("Planning")] == [NOON - DAY, None, None, None, None]
+
+
+def test_an_order_is_delivered_when_its_last_parcel_is() -> None:
+    first = {"status": "DELIVERED", "delivered_at": NOON - 2 * HOUR, "ship_date": NOON - DAY}
+    last = {"status": "DELIVERED", "delivered_at": NOON - HOUR, "ship_date": NOON - 2 * DAY}
+    found = way("Complete", first, last)
+    assert found[3:] == [("Shipped", DONE, NOON - DAY), ("Delivered", DONE, NOON - HOUR)]
+
+
+def test_an_order_with_a_parcel_on_its_way_is_not_delivered() -> None:
+    arrived = {"status": "DELIVERED", "delivered_at": NOON - HOUR}
+    found = way("Complete", arrived, {"status": "IN_TRANSIT"})
+    assert found[3:] == [("Shipped", AT, NOON - DAY), ("Delivered", AHEAD, None)]
+
+
+@pytest.mark.parametrize(
+    ("status", "label"), [("Cancelled", "Cancelled"), ("Unfulfillable", "Not fulfillable")]
+)
+def test_an_order_that_ends_early_ends_there(status: str, label: str) -> None:
+    assert way(status) == [
+        ("Received", DONE, NOON - DAY),
+        (label, StepState.FAILED, NOON - DAY),
+    ]

@@ -29,7 +29,8 @@ def room(outside: str = "", below: str = "") -> Room:
 
 
 BASE = "mcf/errors.py mcf/logs.py mcf/marketplaces.py mcf/concerns.py"
-HELPERS = f"{BASE} mcf/files mcf/addresses mcf/settings.py"
+OUTSIDE = "mcf/env_file.py mcf/database_url.py"
+HELPERS = f"{BASE} {OUTSIDE} mcf/files mcf/addresses mcf/settings.py"
 AMAZON = f"{HELPERS} mcf/amazon"
 STORE = f"{AMAZON} mcf/store"
 ORDERS = f"{STORE} mcf/orders"
@@ -42,7 +43,9 @@ ROOMS = {
     "mcf/marketplaces.py": room(),
     "mcf/concerns.py": room(),
     "mcf/logs.py": room("structlog concurrent_log_handler portalocker"),
-    "mcf/settings.py": room("dotenv pydantic", BASE),
+    "mcf/env_file.py": room("dotenv", BASE),
+    "mcf/database_url.py": room("", BASE),
+    "mcf/settings.py": room("pydantic", f"{BASE} {OUTSIDE}"),
     "mcf/files": room(
         "pandas numpy charset_normalizer python_calamine xlrd xlsxwriter pyarrow", BASE
     ),
@@ -58,7 +61,11 @@ ROOMS = {
     "mcf/sync": room("pandas sqlalchemy", TRACKING),
     "mcf/worker.py": room("", f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py"),
     "mcf/service.py": room("pandas", SERVICE),
-    "mcf/cli.py": room("click rich pandas", f"{SERVICE} mcf/simulator"),
+    "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
+    "mcf/terminal.py": room("click rich pandas", AMAZON),
+    "mcf/cli.py": room(
+        "click rich pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/simulator"
+    ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),
     "mcf/simulator": room("starlette uvicorn"),

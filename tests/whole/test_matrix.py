@@ -105,6 +105,7 @@ OUTCOMES = {
     "html-bad-request": UNREADABLE,
     "redirect": UNREADABLE,
     "truncated": UNREADABLE,
+    "garbled": UNREADABLE,
     "throttled": Outcome(Throttled, reads=True, writes=True, login=LWAUnavailable),
     "errors-in-success": Outcome(RequestRefused),
     "invalid-input": Outcome(RequestRefused),

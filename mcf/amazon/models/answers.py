@@ -432,7 +432,8 @@ class FulfillmentPreview(AnswerPart):
         if not priced or len(priced) < len(amounts) or len({m.currency_code for m in priced}) > 1:
             return None
         total = sum((money.amount for money in priced), Decimal(0))
-        return Money(currency_code=priced[0].currency_code, value=f"{total:f}")
+        # Nobody is paid for an order: such a sum is none.
+        return None if total < 0 else Money.reckoned(priced[0].currency_code, total)
 
     @property
     def arrival(self) -> tuple[datetime, datetime] | None:

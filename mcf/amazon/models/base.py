@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails
 
+from mcf.amazon.decoding import Doubtful, Garbled
 from mcf.errors import InvalidInput, UnexpectedAnswer
 
 
@@ -214,6 +216,9 @@ class APIModel(BaseModel):
 def _copied(data: Any) -> Any:
     if isinstance(data, dict):
         return {name: _copied(value) for name, value in data.items()}
+    if isinstance(data, float) and not math.isfinite(data):
+        # No database takes such a number for JSON.
+        return None
     return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
@@ -250,6 +255,8 @@ class AnswerPart(APIModel):
         if info.context is not _READING:
             return handler(value)
         field = cls.model_fields[str(info.field_name)]
+        if field.is_required() and isinstance(value, Doubtful):
+            raise ValueError("a number of which a part can't be read is another one")
         try:
             return _keepable(value, handler(value))
         except ValueError:
@@ -262,6 +269,8 @@ class AnswerPart(APIModel):
 
 def _keepable(sent: object, read: Any) -> Any:
     """What was read, if it was told so and a database can hold it; raises ValueError otherwise."""
+    if isinstance(sent, Garbled):
+        raise ValueError("what is garbled is no value")  # noqa: TRY004
     if isinstance(sent, bool) and not isinstance(read, bool):
         raise ValueError("a truth is no number")  # noqa: TRY004 - pydantic's error of a wrong value
     if isinstance(read, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in read):
@@ -291,6 +300,8 @@ def _unread(model: AnswerPart) -> Iterator[str]:
 
 
 def _is_unread(sent: object, read: object, default: object, expected: bool) -> bool:
+    if isinstance(sent, Doubtful):
+        return True
     return expected if sent is None else read == default and read != sent
 
 
@@ -300,7 +311,8 @@ def _unread_entries(alias: str, sent: list[Any] | None, read: tuple[Any, ...]) -
         sent = [entry.__dict__.get(_RAW) for entry in parts]
     places = {id(entry.__dict__.get(_RAW)): entry for entry in parts}
     if not places:
-        yield from [alias] * (len(sent) != len(read))
+        is_whole = len(sent) == len(read) and not any(isinstance(e, Doubtful) for e in sent)
+        yield from [] if is_whole else [alias]
         return
     for place, entry in enumerate(sent):
         model = places.get(id(entry))
@@ -396,6 +408,12 @@ class Money(APIModel):
     def amount(self) -> Decimal:
         """The value as a number."""
         return Decimal(self.value)
+
+    @classmethod
+    def reckoned(cls, currency_code: str, amount: Decimal) -> Self:
+        """So much of a currency as Amazon spells it; negative too, as a difference may be."""
+        told = {"currencyCode": currency_code, "value": f"{amount:f}"}
+        return cls.model_validate(told, context=_READING)
 
 
 class Address(AnswerPart):

@@ -173,6 +173,7 @@ def _shipment_item(of: ShipmentItem) -> Json:
         "sellerFulfillmentOrderItemId": of.item_id,
         "quantity": of.quantity,
         "packageNumber": of.package_number,
+        **(parcels.serial_numbers(of.package_number, of.sku) if of.package_number else {}),
     }
 
 
@@ -181,8 +182,8 @@ def _package(order: Order, within: Shipment, of: Package, now: datetime, photos:
     status = parcels.status(of, events)
     return {
         "packageNumber": of.number,
-        "carrierCode": of.told_carrier or of.carrier,
-        "trackingNumber": of.told_tracking_number or of.tracking_number,
+        "carrierCode": parcels.carrier_code(order, of),
+        **given(trackingNumber=parcels.carriers_number(of)),
         "amazonFulfillmentTrackingNumber": of.amazon_tracking_number,
         "estimatedArrivalDate": iso(parcels.estimate(of, events)),
         **given(
@@ -217,9 +218,9 @@ def package_tracking(order: Order, within: Shipment, of: Package, now: datetime)
     window = parcels.window(events)
     return {
         "packageNumber": of.number,
-        "trackingNumber": of.told_tracking_number or of.tracking_number,
-        "customerTrackingLink": f"https://www.swiship.com/track?id={of.amazon_tracking_number}",
-        "carrierCode": of.told_carrier or of.carrier,
+        **given(trackingNumber=parcels.carriers_number(of)),
+        "customerTrackingLink": parcels.recipients_link(of),
+        "carrierCode": parcels.carrier_code(order, of),
         **given(carrierPhoneNumber=phone, carrierURL=site),
         "shipDate": iso(of.shipped),
         "estimatedArrivalDate": iso(parcels.estimate(of, events)),

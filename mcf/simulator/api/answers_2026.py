@@ -173,19 +173,21 @@ def _shipment(within: Order, of: Shipment, now: datetime, photos: Photos) -> Jso
             shipTime=None if dead else iso(of.ship_date),
             deliveryTime=None if dead else iso(answers_2020.arrival(within, of, now)),
         ),
-        "items": [_item(item, f"{of.id}-{i}") for i, item in enumerate(of.items, 1)],
+        "items": [
+            _item(item, f"{of.id}-{i}", is_told=_is_told(of)) for i, item in enumerate(of.items, 1)
+        ],
         "packages": [_package(within, of, package, now, photos) for package in of.packages],
         "serviceLevel": {"serviceTier": _TIER_NAMES[within.request.speed]},
     }
 
 
-def _item(of: ShipmentItem, item_id: str) -> Json:
+def _item(of: ShipmentItem, item_id: str, *, is_told: bool) -> Json:
     return {
         "shipmentItemId": item_id,
         "productIdentifier": {"amazonSku": of.sku},
         "lineItemId": of.item_id,
         "amount": amount(of.quantity),
-        **given(packageId=str(of.package_number) if of.package_number else None),
+        **given(packageId=str(of.package_number) if of.package_number and is_told else None),
     }
 
 
@@ -193,26 +195,38 @@ def _package(within: Order, shipment: Shipment, of: Package, now: datetime, phot
     events = parcels.seen(of, shipment.centre, within.request.address, now)
     journey_status = parcels.status(of, events)
     status = PACKAGE_STATUSES.get(journey_status, "IN_TRANSIT")
-    link = f"https://www.swiship.com/track?id={of.amazon_tracking_number}"
+    link = parcels.recipients_link(of)
     return {
         "packageId": str(of.number),
         "deliveryTime": iso(parcels.estimate(of, events)),
         "status": status,
         "tracking": {
             "carrier": {
-                "carrierCode": of.told_carrier or of.carrier,
-                "trackingNumber": of.told_tracking_number or of.tracking_number,
+                "carrierCode": parcels.carrier_code(within, of),
+                **given(trackingNumber=parcels.carriers_number(of)),
                 "trackingUrl": link,
             },
             "amazon": {"trackingNumber": of.amazon_tracking_number, "trackingUrl": link},
             **_handed_over(within, of, journey_status, photos),
         },
-        "shipmentItemIds": [
-            f"{shipment.id}-{index}"
-            for index, item in enumerate(shipment.items, 1)
-            if item.package_number == of.number
-        ],
+        **given(shipmentItemIds=_items_named(shipment, of)),
     }
+
+
+def _items_named(shipment: Shipment, of: Package) -> list[str]:
+    """The ids of what is in a package; none for one that doesn't tell."""
+    if not _is_told(shipment):
+        return []
+    return [
+        f"{shipment.id}-{index}"
+        for index, item in enumerate(shipment.items, 1)
+        if item.package_number == of.number
+    ]
+
+
+def _is_told(shipment: Shipment) -> bool:
+    """Whether packages and units name each other: not in every shipment of a single package."""
+    return len(shipment.packages) != 1 or parcels.names_its_units(shipment.packages[0])
 
 
 def _handed_over(within: Order, of: Package, status: str, photos: Photos) -> Json:

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from itertools import islice
 
+from mcf.simulator.api import regions
 from mcf.simulator.api.forms import Answer, Json, Refusal, invalid
 from mcf.simulator.api.operations import Backend, Call, Operation
 from mcf.simulator.api.outbound_2020 import BASE, PLAN
 from mcf.simulator.clock import parse_iso
-from mcf.simulator.world.marketplaces import MARKETPLACES, US
+from mcf.simulator.world.marketplaces import MARKETPLACES, US, Marketplace
 from mcf.simulator.world.previews import NOT_ELIGIBLE, can_have
 from mcf.simulator.world.stock import Stock
 
 PAGE_SIZE = 50
 
-FEATURES = {
-    "BLANK_BOX": "Ships in packaging without Amazon's brand.",
-    "BLOCK_AMZL": "Keeps Amazon Logistics from delivering.",
-    "OVERBOX": "Puts the item's own box into another one.",
-    "PACKING_SLIP": "Encloses a packing slip with the seller's words.",
-    "SIGNATURE_CONFIRMATION": "Hands over against a signature, in the United States.",
-    "DELIVER_TOGETHER": "Delivers all items of the order together.",
-}
-
 
 def get_features(_backend: Backend, call: Call) -> Answer:
     """The features of a marketplace, and whether the seller may use each."""
-    marketplace_id = _marketplace(call)
+    place = MARKETPLACES[_marketplace(call)]
+    if not regions.has_features(place):
+        raise regions.no_features()
     listed = [
         {
             "featureName": name,
             "featureDescription": description,
-            "sellerEligible": name != "SIGNATURE_CONFIRMATION" or marketplace_id == US.id,
+            "sellerEligible": _may_have(name, place),
+            **({"schema": regions.SCHEMA} if name in regions.BY_INVITATION else {}),
         }
-        for name, description in FEATURES.items()
+        for name, description in regions.FEATURES.items()
+        if regions.is_offered(name, place)
     ]
     return Answer(body={"payload": {"features": listed}})
+
+
+def _may_have(feature: str, place: Marketplace) -> bool:
+    signature = feature == "SIGNATURE_CONFIRMATION"
+    return feature not in regions.BY_INVITATION and (not signature or place is US)
 
 
 def get_feature_inventory(backend: Backend, call: Call) -> Answer:
@@ -112,9 +113,13 @@ def _marketplace(call: Call) -> str:
 
 
 def _feature(call: Call) -> str:
-    feature = call.path["featureName"]
-    if feature not in FEATURES:
+    feature, place = call.path["featureName"], MARKETPLACES[_marketplace(call)]
+    if not regions.has_features(place):
+        raise regions.no_features()
+    if feature not in regions.FEATURES:
         raise Refusal("The request must contain a valid Feature")
+    if not regions.is_offered(feature, place):
+        raise regions.unsupported(feature)
     return feature
 
 

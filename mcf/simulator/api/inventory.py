@@ -137,7 +137,9 @@ def _details(stock: Stock) -> Json:
             "researchingQuantityBreakdown": [
                 {"name": f"researchingQuantityIn{term}Term", "quantity": quantity}
                 for term, quantity in zip(terms, stock.researching, strict=True)
-            ],
+            ]
+            if any(stock.researching)
+            else [],
         },
         "unfulfillableQuantity": {
             "totalUnfulfillableQuantity": stock.unfulfillable,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mcf.simulator.api import regions
 from mcf.simulator.api.forms import Form, Refusal, invalid, missing
 from mcf.simulator.world.marketplaces import BY_COUNTRY, MARKETPLACES, US, Marketplace
 from mcf.simulator.world.orders import (
@@ -25,12 +26,6 @@ from mcf.simulator.world.stock import Stock
 
 MOST_LINES = 100
 MOST_UNITS = 250
-EUROPE = frozenset({"BE", "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "SE"})
-
-FEATURES = frozenset(
-    {"BLOCK_AMZL", "BLANK_BOX", "OVERBOX", "PACKING_SLIP", "SIGNATURE_CONFIRMATION",
-     "DELIVER_TOGETHER"}
-)  # fmt: skip
 DROP_OFF_TYPES = frozenset(
     {"FRONT_DOOR", "DELIVERY_BOX", "GAS_METER_BOX", "BICYCLE_BASKET", "GARAGE", "RECEPTIONIST",
      "FALLBACK_NEIGHBOR_DELIVERY", "DO_NOT_LEAVE_UNATTENDED"}
@@ -78,6 +73,8 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
     )
     judge_order(request, place)
     judge_lines(request.lines, shelves[place.id])
+    regions.judge_currencies(request.lines, place)
+    regions.judge_border(place, request.address, request.lines, shelves[place.id])
     return request
 
 
@@ -102,6 +99,8 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
         features=features(form, place),
     )
     judge_lines(request.lines, shelves[place.id])
+    regions.judge_currencies(request.lines, place)
+    regions.judge_border(place, request.address, request.lines, shelves[place.id])
     return request
 
 
@@ -127,7 +126,7 @@ def _shipping_from(form: Form) -> Marketplace:
     """The marketplace of an order. Sellers in Europe have several, and must name theirs."""
     named, country = form.text("marketplaceId"), form.text("shipFromCountryCode")
     to = form.part("destinationAddress").text("countryCode")
-    if not named and not country and to in EUROPE:
+    if not named and not country and to in regions.EUROPE:
         # https://github.com/amzn/selling-partner-api-models/issues/1759
         raise invalid("SellerId")
     return marketplace(named, country)
@@ -175,11 +174,13 @@ def features(form: Form, place: Marketplace) -> tuple[Feature, ...]:
         name, policy = feature.text("featureName"), feature.text("featureFulfillmentPolicy")
         if policy not in ("", "Required", "NotRequired"):
             raise invalid("FeatureFulfillmentPolicy", policy)
-        exists = name in FEATURES or name.startswith("CHANNEL.")
-        signature = name == "SIGNATURE_CONFIRMATION" and policy != "NotRequired"
-        if not exists or (signature and place is not US):
+        if name not in regions.FEATURES and not name.startswith("CHANNEL."):
+            raise regions.unknown_feature()
+        signature = "SIGNATURE_CONFIRMATION" in name and policy != "NotRequired"
+        if signature and place is not US:
             raise invalid("FeatureName", name)
         wanted.append(Feature(name, policy or "Required"))
+    regions.judge_features(wanted, place)
     return tuple(wanted)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from mcf.simulator.api import requests_2020
+from mcf.simulator.api import regions, requests_2020
 from mcf.simulator.api.forms import Form, invalid, is_decimal
 from mcf.simulator.clock import parse_iso
 from mcf.simulator.world.marketplaces import Marketplace
@@ -97,6 +97,7 @@ def order(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> OrderReques
     )
     requests_2020.judge_order(request, place)
     requests_2020.judge_lines(request.lines, shelves[place.id])
+    _judge_region(request.features, place, request.address, request.lines, shelves)
     return request
 
 
@@ -111,15 +112,30 @@ def preview(form: Form, shelves: Mapping[str, Mapping[str, Stock]]) -> PreviewRe
         sku, quantity, declared = _product(item)
         lines.append(LineRequest(sku, str(index + 1), quantity, declared_value=declared))
     requests_2020.judge_lines(lines, shelves[place.id])
+    address = requests_2020.address(form.part("destination").part("deliveryAddress"))
+    features = _features(_part(_part(configuration, "services"), "packaging"))
+    _judge_region(features, place, address, lines, shelves)
     return PreviewRequest2026(
         marketplace=place,
-        address=requests_2020.address(form.part("destination").part("deliveryAddress")),
+        address=address,
         lines=tuple(lines),
         tiers=_tiers(_part(configuration, "serviceLevel"), place, default=offered_tiers(place)),
-        features=_features(_part(_part(configuration, "services"), "packaging")),
+        features=features,
         fees=not form.flag("excludeEstimatedFees"),
         cod=form.flag("includePaymentOnDelivery"),
     )
+
+
+def _judge_region(
+    features: Sequence[Feature],
+    place: Marketplace,
+    to: Address,
+    lines: Sequence[LineRequest],
+    shelves: Mapping[str, Mapping[str, Stock]],
+) -> None:
+    regions.judge_features(features, place)
+    regions.judge_currencies(lines, place)
+    regions.judge_border(place, to, lines, shelves[place.id])
 
 
 def offered_tiers(place: Marketplace) -> tuple[str, ...]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any
 
 from mcf.simulator.api import forms
-from mcf.simulator.api.forms import Answer, Json
+from mcf.simulator.api.forms import Answer
 from mcf.simulator.api.operations import Call
 from mcf.simulator.faults.base import Exchange, Fault
 
 PAGED = ("getInventorySummaries", "listAllFulfillmentOrders", "listOrders")
-ROWS = ("inventorySummaries", "fulfillmentOrders", "fulfillmentPreviews", "orders")
+ROWS = (
+    "inventorySummaries",
+    "fulfillmentOrders",
+    "fulfillmentPreviews",
+    "orders",
+    "plannedShipments",
+)
 
 
 class PageExpired(Fault):
@@ -22,7 +28,7 @@ class PageExpired(Fault):
 
     def concerns(self, exchange: Exchange) -> bool:
         """Only pages after the first, as they alone carry a token."""
-        return super().concerns(exchange) and _is_later_page(exchange.call)
+        return super().concerns(exchange) and is_later_page(exchange.call)
 
     def before(self, exchange: Exchange) -> None:
         """400, with the words Amazon has for a token that is too old."""
@@ -41,11 +47,11 @@ class RowsMissing(Fault):
 
     def concerns(self, exchange: Exchange) -> bool:
         """Only pages after the first."""
-        return super().concerns(exchange) and _is_later_page(exchange.call)
+        return super().concerns(exchange) and is_later_page(exchange.call)
 
     def after(self, exchange: Exchange) -> None:
         """The first row of the page is dropped."""
-        rows = _rows(exchange.answer)
+        rows = rows_of(exchange.answer)
         del rows[:1]
 
 
@@ -59,14 +65,14 @@ class RowsTwice(Fault):
 
     def hits(self, exchange: Exchange) -> bool:
         """First pages are always looked at, as a later one repeats their last row."""
-        first_page = self.concerns(exchange) and not _is_later_page(exchange.call)
+        first_page = self.concerns(exchange) and not is_later_page(exchange.call)
         return first_page or super().hits(exchange)
 
     def after(self, exchange: Exchange) -> None:
         """The last row of the page before comes first."""
-        rows = _rows(exchange.answer)
+        rows = rows_of(exchange.answer)
         following = rows[-1] if rows else None
-        if _is_later_page(exchange.call) and self.last is not None:
+        if is_later_page(exchange.call) and self.last is not None:
             rows.insert(0, self.last)
         self.last = following
 
@@ -78,19 +84,24 @@ class FeesMissing(Fault):
     """
 
     name = "fees-missing"
-    usual_operations = ("getFulfillmentPreview",)
+    usual_operations = ("getFulfillmentPreview", "getOrderPreview")
 
     def after(self, exchange: Exchange) -> None:
-        """Every preview has null where its fees were."""
-        for preview in _rows(exchange.answer):
-            cast(Json, preview)["estimatedFees"] = None
+        """Every preview has null where its fees were; an offer of 2026-07-04 has no price."""
+        for row in rows_of(exchange.answer):
+            if exchange.operation == "getOrderPreview":
+                for offer in row["offers"]:
+                    offer.pop("estimatedPrice", None)
+            else:
+                row["estimatedFees"] = None
 
 
-def _is_later_page(call: Call) -> bool:
+def is_later_page(call: Call) -> bool:
+    """Whether a page is asked for that isn't the first."""
     return bool(call.text("nextToken") or call.text("pageToken"))
 
 
-def _rows(answer: Answer | None) -> list[object]:
+def rows_of(answer: Answer | None) -> list[Any]:
     """The list that an answer carries, to be changed in place."""
     body = answer.body if answer else None
     payload = (body or {}).get("payload", body)

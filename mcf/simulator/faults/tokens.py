@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from mcf.simulator.api import forms
 from mcf.simulator.api.forms import Answer
-from mcf.simulator.api.login import Verdict, invalid_client, invalid_grant, unauthorized_client
+from mcf.simulator.api.login import (
+    Verdict,
+    invalid_client,
+    invalid_grant,
+    unauthorized_client,
+    unnamed,
+)
 from mcf.simulator.faults.base import Exchange, Fault
 from mcf.simulator.faults.transport import HTML_503
 
@@ -57,6 +63,24 @@ class RoleMissing(Fault):
         exchange.answer = forms.unauthorized()
 
 
+class DataDenied(Fault):
+    """The application may not see buyers' addresses; the status is modelled."""
+
+    name = "data-denied"
+    usual_operations = ("getFulfillmentOrder", "getOrder")
+
+    def before(self, exchange: Exchange) -> None:
+        """403 that names the address, in place of the operation."""
+        exchange.answer = Answer(
+            403,
+            forms.errors(
+                "Unauthorized",
+                "Application does not have access to one or more requested data elements: "
+                "[shippingAddress]",
+            ),
+        )
+
+
 class GrantRevoked(Fault):
     """The seller has revoked the refresh token."""
 
@@ -88,6 +112,17 @@ class OtherApp(Fault):
     def before(self, exchange: Exchange) -> None:
         """400 unauthorized_client, in place of a token."""
         exchange.answer = Answer(*unauthorized_client())
+
+
+class LoginUnnamed(Fault):
+    """The refusal of a token has a description and no code."""
+
+    name = "login-unnamed"
+    usual_operations = ("token",)
+
+    def before(self, exchange: Exchange) -> None:
+        """400 without a code, in place of a token."""
+        exchange.answer = Answer(*unnamed())
 
 
 class LoginDown(Fault):

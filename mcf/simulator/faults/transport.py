@@ -86,6 +86,21 @@ class InvalidInput(Fault):
         exchange.answer = Answer(400, forms.errors("InvalidInput", "Invalid Input"))
 
 
+class InvalidRequest(Fault):
+    """400 without a reason; an account without stock in Amazon's warehouses is answered so.
+
+    https://github.com/ericcj/amz_sp_api/issues/28
+    """
+
+    name = "invalid-request"
+    usual_operations = ("getInventorySummaries",)
+
+    def before(self, exchange: Exchange) -> None:
+        """400, in place of the operation."""
+        message = "Invalid request, please check your input."
+        exchange.answer = Answer(400, forms.errors("InvalidInput", message))
+
+
 class NotFound(Fault):
     """404, which Amazon's model declares; the message is the model's description."""
 
@@ -175,6 +190,16 @@ class Truncated(Fault):
         if exchange.answer is not None and exchange.content is None:
             whole = json.dumps(exchange.answer.body).encode()
             exchange.content = whole[: len(whole) // 2]
+
+
+class Garbled(Fault):
+    """It happened, and the JSON is one that nobody can read."""
+
+    name = "garbled"
+
+    def after(self, exchange: Exchange) -> None:
+        """Words stand where a value should be."""
+        exchange.content = b'{"payload": see below}'
 
 
 class EmptyBody(Fault):

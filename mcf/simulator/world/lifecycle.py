@@ -270,7 +270,7 @@ def _package(world: World, order: Order, shipment: Shipment) -> Package:
         fate=order.fortune.fate if not shipment.packages else Fate.ORDINARY,
     )
     world.register(order, shipment, package)
-    if package.fate in (Fate.RETURNED, Fate.REFUSED):
+    if package.fate in (Fate.RETURNED, Fate.REFUSED, Fate.RECEIVED_BACK):
         back = parcels.journey(package, shipment.centre, order.request.address)[-1]
         appoint(world, order, back.at, Task.COME_BACK, str(number))
     return package

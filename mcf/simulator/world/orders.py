@@ -69,6 +69,7 @@ class Fate(StrEnum):
     SILENT = "silent"
     UNDISPLAYED = "undisplayed"
     UNKNOWN_EVENTS = "unknown events"
+    RECEIVED_BACK = "received back"
 
 
 @dataclass(frozen=True, slots=True)

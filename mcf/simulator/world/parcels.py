@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from urllib.parse import quote
 
 from mcf.simulator.chance import Dice
 from mcf.simulator.world.marketplaces import MARKETPLACES
@@ -55,6 +56,7 @@ STATUS_TEXTS = {
     "OUT_FOR_DELIVERY": "Out for Delivery.",
     "DELIVERY_ATTEMPTED": "Delivery Attempted.",
     "PICKUP_SUCCESSFUL": "Pickup Successful.",
+    "RETURN_RECEIVED_IN_FC": "Return received in the fulfillment center.",
 }
 
 
@@ -151,16 +153,25 @@ JOURNEYS: dict[Fate, tuple[Stage, ...]] = {
     ),
     Fate.SILENT: (_DELIVERED,),
     Fate.UNDISPLAYED: (*_LEAVING, Stage(0.6, "EVENT_201", "UNDISPLAYED", Place.HUB)),
+    Fate.RECEIVED_BACK: (
+        *_LEAVING,
+        Stage(0.95, "EVENT_408", "RETURNING", Place.HUB),
+        Stage(2.0, "EVENT_309", "RETURN_RECEIVED_IN_FC", Place.ORIGIN),
+    ),
     Fate.UNKNOWN_EVENTS: (
         *_LEAVING[:2],
         Stage(0.3, "EVENT_212", "IN_TRANSIT", Place.ORIGIN),
+        Stage(0.4, "EVENT_320", "IN_TRANSIT", Place.ORIGIN),
+        Stage(0.5, "EVENT_438", "IN_TRANSIT", Place.HUB),
         Stage(0.6, "EVENT_636", "IN_TRANSIT", Place.HUB),
+        Stage(0.65, "EVENT_637", "IN_TRANSIT", Place.HUB),
+        Stage(0.7, "EVENT_444", "IN_TRANSIT"),
         _OUT,
         Stage(0.93, "EVENT_310", "OUT_FOR_DELIVERY"),
         _DELIVERED,
     ),
 }
-"""UNDISPLAYED, EVENT_212, EVENT_310 and EVENT_636 are undocumented, and were seen on the wire.
+"""UNDISPLAYED and the events without a text above are undocumented, and were seen on the wire.
 https://github.com/amzn/selling-partner-api-models/issues/257
 """
 
@@ -237,8 +248,22 @@ _LEFT_AT = (
     ("Office", "RECEPTIONIST"),
     ("Inside Delivery", "DO_NOT_LEAVE_UNATTENDED"),
     ("GARAGE", "GARAGE"),
+    ("BACK_PORCH", "FRONT_DOOR"),
+    ("GARAGE / OTHER DOOR / OTHER LOC", "GARAGE"),
+    ("INDIVIDUAL PICKED UP AT PO", "RECEPTIONIST"),
 )
 """What tracking says of the place, and the order's word for it."""
+
+_CODES = {
+    "Amazon Logistics": ("Amazon Logistics", "AMZN"),
+    "UPS": ("UPS", "UPS", "UPS_MI", "ups"),
+    "USPS": ("USPS", "USPS", "DHL_ECOMMERCE", "DHL_GLOBAL_MAIL"),
+    "FedEx": ("FedEx", "FEDEX", "FEDEX_SMARTPOST"),
+}
+"""Codes under which parcels of a carrier came, or of one that hands over to it."""
+_AMERICAN = frozenset({"UPS_MI", "DHL_ECOMMERCE", "DHL_GLOBAL_MAIL", "FEDEX_SMARTPOST"})
+_SPELLED = {"GB": "UK"}
+"""How Amazon's carrier calls a country, where that isn't its code."""
 
 _WINDOW_BEGINS, _WINDOW_LASTS = timedelta(hours=1), timedelta(hours=4)
 
@@ -246,6 +271,52 @@ _WINDOW_BEGINS, _WINDOW_LASTS = timedelta(hours=1), timedelta(hours=4)
 def contact(package: Package) -> tuple[str, str]:
     """Phone number and site of the carrier; empty for one that nobody knows."""
     return CONTACTS.get(package.told_carrier or package.carrier, ("", ""))
+
+
+def carrier_code(order: Order, package: Package) -> str:
+    """The code under which the carrier is told, in one of the spellings that really arrive."""
+    if package.told_carrier:
+        return package.told_carrier
+    country = MARKETPLACES[order.request.marketplace_id].country
+    codes = _CODES.get(package.carrier, (package.carrier,))
+    code = codes[_dice("carrier", package).below(len(codes))]
+    if code == "AMZN":
+        return f"AMZN_{_SPELLED.get(country, country)}"
+    return code if code not in _AMERICAN or country == "US" else package.carrier
+
+
+def carriers_number(package: Package) -> str:
+    """The carrier's number; empty for some parcels of Amazon's own, which have Amazon's only."""
+    if package.told_tracking_number:
+        return package.told_tracking_number
+    own = package.carrier == "Amazon Logistics" and not package.told_carrier
+    return "" if own and not _dice("number", package).below(5) else package.tracking_number
+
+
+def recipients_link(package: Package) -> str:
+    """The address of the recipient's page, now and then spoilt as in Amazon's own example."""
+    link = f"https://www.swiship.com/track?id={package.amazon_tracking_number}"
+    way = _dice("link", package).below(6)
+    if way == 0:
+        return quote(link, safe="") + "%0A"
+    return f"{link}%0A" if way == 1 else link
+
+
+def names_its_units(package: Package) -> bool:
+    """Whether the parcel and its units name each other, where it's the only one of a shipment."""
+    return _dice("units", package).below(3) > 0
+
+
+def serial_numbers(package_number: int, sku: str) -> dict[str, object]:
+    """Serial number and lot codes of units in a parcel, which few products have."""
+    dice = Dice(0, "serial", package_number, sku)
+    if dice.below(8):
+        return {}
+    return {"serialNumber": f"SN{dice.digits(8)}", "manufacturerLotCodes": [f"L{dice.digits(5)}"]}
+
+
+def _dice(concern: str, package: Package) -> Dice:
+    return Dice(0, concern, package.amazon_tracking_number)
 
 
 def window(events: list[Event]) -> tuple[datetime, datetime] | None:

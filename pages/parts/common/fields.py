@@ -44,8 +44,28 @@ def draw_text(
             persist_state="session",
         )  # fmt: skip
     typed = str(session.state().get(widget or key) or "")
-    if not draw_problem(entry, key, place) and limit and typed.strip():
+    if draw_problem(entry, key, place):
+        _draw_meant(entry.problems[key], widget or key, place)
+    elif limit and typed.strip():
         place.caption(f"{len(typed.strip())} of {limit} characters")
+
+
+def _draw_meant(wrong: Problem, widget: str, place: DeltaGenerator) -> None:
+    """One click for what is probably meant, and one for what is typed."""
+    if wrong.meant is None:
+        return
+    with place.container(horizontal=True):
+        st.button(
+            f"Take {labels.plain(wrong.meant)}" if wrong.meant else "Leave it empty",
+            key=f"meant_{widget}",
+            icon=":material/auto_fix_high:",
+            on_click=session.put,
+            args=(widget, wrong.meant),
+        )
+        st.button(
+            "Keep it as typed", key=f"as_typed_{widget}", type="tertiary",
+            on_click=session.keep_as_typed, args=(widget,),
+        )  # fmt: skip
 
 
 def draw_choice(

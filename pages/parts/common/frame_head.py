@@ -44,6 +44,16 @@ def draw(service: MCFService, *, redraws: bool) -> None:
         messages.draw_error(service.trouble)
 
 
+def draw_title(text: str) -> None:
+    """The page's title for those who listen to it; the menu shows it to those who see."""
+    st.html(
+        "<style>.st-key-hidden-title { position: absolute; left: 0; width: 1px !important;"
+        " height: 1px; overflow: hidden; }</style>"
+    )
+    with st.container(key="hidden-title"):
+        st.title(text)
+
+
 @st.fragment(run_every=2)
 def _live(service: MCFService, *, redraws: bool) -> None:
     whole = session.is_being_drawn()
@@ -61,6 +71,8 @@ def _freshness(service: MCFService) -> str:
     ages = [fresh.age for fresh in readings if fresh.age is not None]
     if any(fresh.message is not None for fresh in readings):
         last = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"
+        if 0 < len(ages) < len(readings):
+            last = "Not everything was read whole yet"
         return f":material/sync_problem: {last}; the latest one failed"
     if len(ages) < len(readings):
         return ":material/sync: Reading from Amazon …"

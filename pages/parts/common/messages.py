@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -9,7 +11,8 @@ import streamlit as st
 
 from mcf.amazon import labels
 from mcf.amazon.models.base import Money
-from mcf.errors import InvalidInput, MCFError
+from mcf.errors import InvalidInput, MCFError, Throttled
+from mcf.store.database import utc_now
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
@@ -74,6 +77,28 @@ def draw_error(error: MCFError) -> None:
         st.caption(". ".join(said))
 
 
+def draw_trouble(error: MCFError) -> None:
+    """What went wrong; when Amazon is busy, in how long it's asked again, which happens then."""
+    if isinstance(error, Throttled):
+        session.busy_for(error.again_in)
+        draw_busy()
+    else:
+        draw_error(error)
+
+
+@st.fragment(run_every=1)
+def draw_busy() -> None:
+    """In how long Amazon is asked again; then the page is drawn anew, which asks."""
+    left = session.busy_seconds()
+    if not left:
+        session.redraw()
+    st.warning(
+        f"**Amazon is busy, trying again in {_many(left, 'second')}.** It takes only so many calls "
+        "at a time; what you typed stays.",
+        icon=":material/hourglass_top:",
+    )
+
+
 def refusal(error: MCFError) -> str:
     """What went wrong and what to do, in two sentences."""
     return f"{labels.error_text(error)} {error.advice}"
@@ -103,6 +128,52 @@ def draw_stale(fresh: Freshness, what: str) -> None:
     elif fresh.age is None and fresh.rows:
         st.info(f"Reading {what} from Amazon for the first time …", icon=":material/sync:")
 
+    if fresh.gaps.older:
+        st.warning(_untold(fresh), icon=":material/help:")
+    if fresh.gaps.doubtful:
+        st.caption(_doubtful(fresh))
+
+
+def loading(what: str) -> AbstractContextManager[None]:
+    """Says that something is being loaded, when it takes longer than a moment."""
+    return st.spinner(f"Loading {what} …")
+
+
+_NAMED = 5
+"""Entries that are named; the others are counted."""
+
+
+def _untold(fresh: Freshness) -> str:
+    """What Amazon lists and doesn't tell, and how old what is shown of it is."""
+    older = {key: _as_of(last) for key, last in fresh.gaps.older.items()}
+    one, missing = _UNTOLD[fresh.subject]
+    return f"Amazon lists {many(len(older), one)} without telling {missing}: {_listed(older)}."
+
+
+def _doubtful(fresh: Freshness) -> str:
+    """Of what Amazon's answers left a part out, or told it in a way that can't be read."""
+    doubtful = {key: ", ".join(fields) for key, fields in fresh.gaps.doubtful.items()}
+    one, _ = _UNTOLD[fresh.subject]
+    counted = many(len(doubtful), one)
+    return f"Of {counted} Amazon tells a part not at all or not readably: {_listed(doubtful)}."
+
+
+def _listed(entries: Mapping[str, str]) -> str:
+    names = [f"{plain(key)} ({plain(what)})" for key, what in [*entries.items()][:_NAMED]]
+    rest = len(entries) - _NAMED
+    return ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+_UNTOLD = {
+    Subject.INVENTORY: ("SKU", "all counts, so older ones are shown"),
+    Subject.ORDERS: ("order", "more, so units and parcels are unknown or older"),
+    Subject.TRACKING: ("parcel", "more, so what is shown is older"),
+}
+
+
+def _as_of(moment: datetime | None) -> str:
+    return "never told" if moment is None else f"as of {age(utc_now() - moment)} ago"
+
 
 def _half(fresh: Freshness, what: str) -> str:
     if fresh.state is RunState.PARTIAL:
@@ -125,8 +196,20 @@ def draw_notice() -> None:
     """What the last press of a button did, until it's put away or another page is opened."""
     kept = session.notice()
     if kept is not None:
-        kind, text = kept
-        boxes = {"success": st.success, "info": st.info, "error": st.error}
         with st.container(horizontal=True, vertical_alignment="center"):
-            boxes[kind](plain(text))
+            _box(*kept)
             st.button("OK", key="notice_ok", on_click=session.put_away)
+
+
+def draw_new_notice(kind: str, text: str) -> None:
+    """Tells what a page found out while it's drawn, below the place of notices: there from then on.
+
+    The kinds are those of `session.tell`.
+    """
+    session.tell(kind, text)
+    _box(kind, text)
+
+
+def _box(kind: str, text: str) -> None:
+    boxes = {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}
+    boxes[kind](plain(text))

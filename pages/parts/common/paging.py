@@ -12,6 +12,7 @@ from typing import Any
 import numpy.typing as npt
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import session
@@ -22,10 +23,11 @@ ROWS = 500
 
 @dataclass(frozen=True)
 class Order:
-    """By which column rows are sorted; those of equal value stay as they are."""
+    """By which column rows are sorted, then by another; those of equal value stay as they are."""
 
     column: str
     falling: bool = False
+    then: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,37 +81,56 @@ class Matches:
 
 
 def _sorted_places(frame: pd.DataFrame, order: Order) -> npt.NDArray[Any]:
-    column = frame[order.column].reset_index(drop=True)
-    return column.sort_values(ascending=not order.falling, kind="stable").index.to_numpy()
+    columns = [order.column, *([order.then] if order.then else [])]
+    some = frame[columns].reset_index(drop=True)
+    for name in reversed(columns):
+        some = some.sort_values(name, ascending=not order.falling, kind="stable")
+    return some.index.to_numpy()
 
 
 def draw(
-    matches: Matches, orders: Mapping[str, Order], default: str, *, bare: bool = False
+    matches: Matches,
+    orders: Mapping[str, Order],
+    default: str,
+    *,
+    bare: bool = False,
+    sorting: DeltaGenerator | None = None,
 ) -> pd.DataFrame:
     """The rows to show: all, or a page in the order that is chosen; both are in the address.
 
-    A `bare` table shows its first page, and keeps the place of what turns it.
+    The choice of the order stands in `sorting`, also of few rows, else above the table of many. A
+    `bare` table shows its first page, and keeps the place of what turns it.
     """
     count = len(matches)
-    if count <= WHOLE:
+    if sorting is None and count <= WHOLE:
         return matches.frame()
+    if count <= WHOLE:
+        return matches.window(
+            orders[default if bare else _order(orders, default, sorting)], 0, count
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if bare:
             st.skeleton(height=68)
-        chosen, number = (default, 1) if bare else _turned(orders, default, -(-count // ROWS))
+        chosen, number = (
+            (default, 1) if bare else (_order(orders, default, sorting), _page(-(-count // ROWS)))
+        )
     first = (number - 1) * ROWS
     st.caption(f"Rows {first + 1:,} to {min(first + ROWS, count):,} of {count:,}")
     return matches.window(orders[chosen], first, ROWS)
 
 
-def _turned(orders: Mapping[str, Order], default: str, pages: int) -> tuple[str, int]:
-    chosen = st.selectbox(
+def _order(orders: Mapping[str, Order], default: str, place: DeltaGenerator | None) -> str:
+    return (place or st).selectbox(
         "Sorted by",
         list(orders),
         index=list(orders).index(default),
         key="sort",
         bind="query-params",
-        width=220,
+        width=220 if place is None else "stretch",
         on_change=session.to_first_page,
+        label_visibility="visible" if place is None else "collapsed",
     )
-    return chosen, st.pagination(pages, key=session.TABLE_PAGE, bind="query-params")
+
+
+def _page(pages: int) -> int:
+    return st.pagination(pages, key=session.TABLE_PAGE, bind="query-params")

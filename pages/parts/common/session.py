@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -9,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from mcf.errors import MCFError
+from mcf.errors import MCFError, SettingsError
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.tracking.handover import Proof
@@ -23,8 +25,15 @@ LINES = "_order_lines"
 OFFERS = "_order_offers"
 DRAFT = "_draft"
 KEPT = "_draft_kept"
+SENT = "_sent_here"
+CLICKED = "_clicked"
+CLICKABLE = "_clickable"
+SHOWN = "_order_shown"
+PASTED = "_pasted_read"
+AS_TYPED = "as_typed"
 PLAN = "_file_plan"
 DOCUMENT = "_file_document"
+GIVEN = "_file_given"
 FILE_OFFERS = "_file_offers"
 BATCH = "_file_batch"
 MANY = "_many_job"
@@ -38,7 +47,10 @@ CHOSEN = "_chosen"
 CHECKS = "_checks"
 PROOFS = "_proofs"
 TYPED_RULES = "_typed_rules"
+RULES_SEEN = "_rules_seen"
+RULES_ID = "_rules_id"
 RULES_AT_FIRST = "_rules_at_first"
+BUSY = "_busy_until"
 
 
 def state() -> MutableMapping[str, Any]:
@@ -72,15 +84,45 @@ def _service() -> MCFService:
     return open_service(Settings.from_env()).start()
 
 
-def service() -> MCFService:
-    """The service that all visitors share; shows what's wrong and stops when it can't be had."""
+def awaited() -> str | None:
+    """The database that has to answer before a page can be drawn; None if none is set up."""
     try:
-        return _service()
+        return Settings.from_env().awaited
+    except SettingsError:
+        return None
+
+
+_AWAITED = awaited()
+
+
+def service() -> MCFService:
+    """The service that all visitors share; shows what's wrong and stops when it can't be had.
+
+    A database that doesn't answer at once is named while it's waited for.
+    """
+    try:
+        if _AWAITED is None:
+            return _service()
+        with st.spinner(f"Waiting for {_AWAITED} …"):
+            opened = _service()
+            opened.revision()
+            return opened
     except MCFError as error:
         st.title("MCF Desk can't start yet")
         st.error(plain(error.message), icon=":material/error:")
         st.markdown(plain(error.advice))
         st.stop()
+
+
+def put(widget: str, value: str) -> None:
+    """Puts a text into the field under this key."""
+    st.session_state[widget] = value
+
+
+def keep_as_typed(widget: str) -> None:
+    """Notes that what looks spoiled in the field under this key is meant like that."""
+    kept = st.session_state.get(AS_TYPED) or ()
+    st.session_state[AS_TYPED] = (*kept, st.session_state[widget])
 
 
 def zone() -> ZoneInfo:
@@ -170,6 +212,7 @@ def filter_stock(state: str) -> None:
 def show_only(*, stock: str = "All", units: Sequence[str] = ()) -> None:
     """Shows all SKUs of the stock that stand like this or have units there, and no others."""
     st.session_state.update({"stock": stock, "with": list(units), "sku": "", "table": "Stock"})
+    ask("show", None)
     to_first_page()
 
 
@@ -199,8 +242,15 @@ def rules_at_first(table: str) -> dict[str, dict[str, Any]]:
 
 def forget_typed_rules() -> None:
     """Puts away what was typed into tables of rules."""
-    st.session_state.pop(TYPED_RULES, None)
+    for key in (TYPED_RULES, RULES_SEEN):
+        st.session_state.pop(key, None)
     clear_selections()
+
+
+def rules_seen() -> dict[str, dict[str, Any]]:
+    """The values that rules had when something else was typed, by SKU; to be changed in place."""
+    rules: dict[str, dict[str, Any]] = st.session_state.setdefault(RULES_SEEN, {})
+    return rules
 
 
 def choose(skus: Sequence[str]) -> None:
@@ -240,6 +290,22 @@ def choices() -> list[str]:
     return chosen
 
 
+def busy_for(seconds: float) -> None:
+    """Notes that Amazon isn't to be asked for so many seconds."""
+    st.session_state[BUSY] = time.monotonic() + seconds
+
+
+def busy_seconds() -> int:
+    """Seconds after which Amazon may be asked again; 0 when it may be asked now."""
+    until: float = st.session_state.get(BUSY, 0.0)
+    return max(0, math.ceil(until - time.monotonic()))
+
+
+def not_busy() -> None:
+    """Lets Amazon be asked at once."""
+    st.session_state.pop(BUSY, None)
+
+
 def keep_proof(order_id: str, package_number: int, answer: Proof | str) -> None:
     """Keeps what Amazon has as proof of a parcel's delivery, or why it couldn't be had."""
     st.session_state.setdefault(PROOFS, {})[order_id, package_number] = answer
@@ -258,7 +324,7 @@ def proofs(order_id: str) -> list[Proof]:
 
 
 def tell(kind: str, text: str) -> None:
-    """Keeps a sentence in view until it's put away: "success", "info" or "error"."""
+    """Keeps a sentence in view until it's put away: "success", "info", "warning" or "error"."""
     st.session_state[NOTICE] = (kind, text)
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
+from mcf.logs import redacted
 from mcf.service import MCFService
-from mcf.settings import Mode, env_file_warning
-from mcf.store.states import RunState
+from mcf.settings import Mode, Settings, env_file_warning
+from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
 from pages.parts.common import badge, labels, messages, session
@@ -45,21 +46,31 @@ def _identity(service: MCFService) -> None:
         "Marketplace": f"{settings.marketplace.name} ({settings.marketplace.id})",
         "Region": settings.region,
         "Seller id": settings.seller_id or "not set",
-        "Amazon is called at": settings.endpoint or demo,
-        "Login at": settings.lwa_endpoint or demo,
+        "Amazon is called at": redacted(settings.endpoint or demo),
+        "Login at": redacted(settings.lwa_endpoint or demo),
         "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
-        "Data is kept in": str(settings.home.resolve()),
+        "Variables are read from": _sources(settings),
+        "Data is kept in": settings.store_place,
     }
     st.markdown("\n".join(f"- {name}: **{labels.plain(value)}**" for name, value in facts.items()))
     for warning in settings.credentials.shape_warnings if settings.mode is not Mode.DEMO else ():
         st.warning(warning)
-    if (file_warning := env_file_warning()) is not None:
+    for warning in settings.warnings:
+        st.warning(labels.plain(warning), icon=":material/rule:")
+    if (file_warning := env_file_warning(settings.env_file)) is not None:
         st.warning(labels.plain(file_warning), icon=":material/lock_open:")
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "
             "file .env and start again; docs/integration.md tells where to find them."
         )
+
+
+def _sources(settings: Settings) -> str:
+    """Where what is set here came from."""
+    if settings.env_file is None:
+        return "the environment"
+    return f"the environment, then {settings.env_file.resolve()}"
 
 
 def _checks(service: MCFService) -> None:
@@ -71,16 +82,23 @@ def _checks(service: MCFService) -> None:
     results: list[Check] | None = session.state().get(session.CHECKS)
     if results is None:
         return
-    failed = sum(not check.ok for check in results)
+    failed = sum(not check.ok and check.was_tried for check in results)
     verdict = (
         f"{messages.many(failed, 'check')} failed" if failed else "Amazon answers as it should"
     )
     with st.status(verdict, expanded=True, state="error" if failed else "complete"):
         for check in results:
-            icon = ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
-            st.markdown(f"{icon} **{check.name}**: {labels.plain(check.detail)}")
+            st.markdown(f"{_icon(check)} **{check.name}**: {labels.plain(check.detail)}")
             if check.advice:
                 st.caption(check.advice)
+
+
+def _icon(check: Check) -> str:
+    if not check.was_tried:
+        return ":gray[:material/do_not_disturb_on:]"
+    if check.is_warning:
+        return ":orange[:material/warning:]"
+    return ":green[:material/check_circle:]" if check.ok else ":red[:material/error:]"
 
 
 @st.fragment(run_every=2)
@@ -111,12 +129,25 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
             "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
         )
         st.caption(f"{whole} · {messages.many(fresh.rows, 'row')} in the last reading")
+        if fresh.full_age is not None:
+            st.caption(f"everything, inbound units too, {messages.age(fresh.full_age)} ago")
+        if fresh.subject in _RHYTHM:
+            st.caption(_RHYTHM[fresh.subject])
         if fresh.note:
             st.caption(labels.plain(fresh.note))
         if at is not None and at.seconds > 1:
             st.progress(at.share or 0.0, messages.reading(at))
         if fresh.message:
-            st.markdown(f":red[{labels.plain(fresh.message)}]  \n{fresh.advice or ''}")
+            says = labels.plain(amazon_labels.spelled(fresh.message))
+            st.markdown(f":red[{says}]  \n{fresh.advice or ''}")
+
+
+_RHYTHM = {
+    Subject.TRACKING: "A parcel on its way is asked for every hour, after three weeks once a day; "
+    "in between it's shown as it was.",
+    Subject.ORDERS: "Returns on their way are asked for every hour, after a month once a day.",
+}
+"""What one reading doesn't bring up to date."""
 
 
 def _full_read(service: MCFService) -> None:

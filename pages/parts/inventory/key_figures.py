@@ -127,9 +127,6 @@ def _arrow(now: int, before: int | None) -> Literal["auto", "off"]:
     return "off" if now == before else "auto"
 
 
-HEIGHTS = {0: 1600, 380: 1310, 520: 978, 600: 1034, 730: 781, 950: 528, 1350: 472, 1700: 416}
-"""Pixels that the figures of the stock take with a week of history, by the width of the page from
-which on they do."""
 Delta = Literal["normal", "inverse", "off"]
 HELP = {
     "available": "Units that Amazon can pick, pack and ship at once.",

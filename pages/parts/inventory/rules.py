@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,12 +14,17 @@ import streamlit as st
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory.planning import RULES, Rules
 from mcf.inventory.preferences import COLUMNS
-from mcf.inventory.review import StockReview
 from mcf.service import MCFService
+from mcf.store.database import utc_now
+from mcf.store.documents import DocumentKind
 from pages.parts.common import labels, messages, paging, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory.table import ORDERS
 
+_TYPED = "typed"
+"""The name in the page's address under which what was typed is found again."""
+_KEPT_FOR = timedelta(days=30)
+_NAMED = 10
 LABELS = {
     "lead_time_days": ("Lead time", "Days from an order to your supplier until it can ship."),
     "safety_days": (
@@ -59,6 +66,7 @@ def draw_defaults(service: MCFService) -> None:
         st.caption(f"Columns: {', '.join(COLUMNS)}. An empty cell changes nothing.")
         if rules is not None and st.button("Import the rules", key="import_rules"):
             _said(lambda: choices.import_rules(rules.getvalue()), "The rules are imported.")
+        _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
             "History from Amazon's ledger report", type=["csv", "tsv", "txt"], key="ledger_file"
@@ -89,8 +97,25 @@ def _default(name: str, value: int | None) -> Any:
     )
 
 
-def draw(review: StockReview, matches: Matches) -> None:
-    """The rules of the SKUs in the table, to be edited; nothing is kept until it's saved."""
+def _without_stock(skus: list[str]) -> None:
+    """Names the SKUs that have rules but aren't in the stock: they may be misspelt."""
+    if skus:
+        first = ", ".join(map(labels.plain, skus[:_NAMED]))
+        more = f" and {len(skus) - _NAMED:,} more" if len(skus) > _NAMED else ""
+        st.warning(
+            f"{messages.many(len(skus), 'SKU')} with rules {'is' if len(skus) == 1 else 'are'} not "
+            f"among your SKUs in this marketplace: {first}{more}.",
+            icon=":material/help:",
+        )
+
+
+def draw(service: MCFService, matches: Matches) -> None:
+    """The rules of the SKUs in the table, to be edited; they count when they are saved.
+
+    What is typed outlives a reload of the page.
+    """
+    review = service.stock.review
+    _take_up(service)
     shown = paging.draw(matches, ORDERS, "SKU")
     own = review.choices.rules().reindex(shown["seller_sku"])
     usual = review.choices.defaults()
@@ -117,6 +142,7 @@ def draw(review: StockReview, matches: Matches) -> None:
     )
     typed = session.typed_rules()
     _remember(typed, stored, after)
+    _keep(service)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             f"Save {messages.many(len(typed), 'SKU')}" if typed else "Nothing to save",
@@ -126,13 +152,14 @@ def draw(review: StockReview, matches: Matches) -> None:
             disabled=not typed,
         ):
             changes = [{"seller_sku": sku, **changed} for sku, changed in typed.items()]
-            _said(lambda: _save(review, changes), "The rules are saved.")
+            _said(lambda: _save(service, changes), "The rules are saved.")
         if typed:
             st.button(
                 "Put away what was typed",
                 type="tertiary",
                 key="discard_rules",
-                on_click=session.forget_typed_rules,
+                on_click=_forget,
+                args=(service,),
             )
         elsewhere = len(set(typed) - set(stored["seller_sku"]))
         if elsewhere:
@@ -144,9 +171,51 @@ def _usual(usual: Rules, name: str) -> str:
     return "by service level" if value is None else f"{value:,}"
 
 
-def _save(review: StockReview, changes: list[dict[str, Any]]) -> None:
-    review.choices.set_rules(changes)
+def _save(service: MCFService, changes: list[dict[str, Any]]) -> None:
+    choices, seen = service.stock.review.choices, session.rules_seen()
+    conflicts = choices.changed_since(seen, session.typed_rules())
+    if conflicts:
+        seen.clear()
+        raise InvalidInput(
+            conflicts,
+            advice="Another window or person changed it meanwhile. Save again to put in what you "
+            "typed, or put it away.",
+        )
+    choices.set_rules(changes)
+    _forget(service)
+
+
+def _forget(service: MCFService) -> None:
+    """Puts away what was typed, here and where it's kept."""
     session.forget_typed_rules()
+    _keep(service)
+
+
+def _take_up(service: MCFService) -> None:
+    """Brings back what was typed before the page was loaded anew."""
+    state, asked = session.state(), session.asked(_TYPED)
+    if asked and session.RULES_ID not in state:
+        kept = service.kept.get(DocumentKind.RULES, asked)
+        if kept is not None:
+            session.typed_rules().update(kept.content["typed"])
+            session.rules_seen().update(kept.content["seen"])
+            state[session.RULES_ID] = asked
+
+
+def _keep(service: MCFService) -> None:
+    """Keeps what is typed, under a name in the page's address."""
+    state, typed, seen = session.state(), session.typed_rules(), session.rules_seen()
+    name = state.get(session.RULES_ID)
+    if not typed:
+        if name:
+            service.kept.forget(DocumentKind.RULES, state.pop(session.RULES_ID))
+            session.ask(_TYPED, None)
+        return
+    if not name:
+        service.kept.forget_older(DocumentKind.RULES, utc_now() - _KEPT_FOR)
+        name = state[session.RULES_ID] = uuid.uuid4().hex[:12]
+    service.kept.keep(DocumentKind.RULES, name, {"typed": typed, "seen": seen})
+    session.ask(_TYPED, name)
 
 
 def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFrame:
@@ -161,15 +230,21 @@ def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFram
 
 def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.DataFrame) -> None:
     """Keeps what differs from the stored rules, so that a search or another page loses nothing."""
+    seen = session.rules_seen()
     for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
         changed = {
             name: _clean(new[name])
             for name in (*RULES, "unit_cost", "tags")
             if _clean(old[name]) != _clean(new[name])
         }
-        typed.pop(new["seller_sku"], None)
+        sku = new["seller_sku"]
+        typed.pop(sku, None)
         if changed:
-            typed[new["seller_sku"]] = changed
+            typed[sku] = changed
+            before = seen.setdefault(sku, {})
+            seen[sku] = {name: before.get(name, _clean(old[name])) for name in changed}
+        else:
+            seen.pop(sku, None)
 
 
 def _clean(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +13,7 @@ from mcf.inventory import demand, history, planning
 from mcf.inventory.planning import Health
 from mcf.inventory.review import AHEAD, PAST, Coverage, SKUReview
 from mcf.service import MCFService
+from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
@@ -29,6 +30,8 @@ def draw_history(known: Coverage, fresh: Freshness) -> None:
     if fresh.age is not None:
         whole = "" if fresh.message is None else ", and the last reading wasn't whole"
         facts.append(f"Read from Amazon {messages.age(fresh.age)} ago{whole}")
+    if fresh.full_age is not None:
+        facts.append(inbound_age(fresh.full_age))
     if known.first is None or known.days <= demand.ENOUGH + 1:
         facts.append(
             f"velocity, cover and forecasts are told from {known.velocities_from:%d %b} on; "
@@ -37,6 +40,11 @@ def draw_history(known: Coverage, fresh: Freshness) -> None:
     else:
         facts.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
     st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
+
+
+def inbound_age(span: timedelta) -> str:
+    """How old what is known of inbound units is: only whole readings tell them."""
+    return f"inbound units were read {messages.age(span)} ago: Amazon doesn't tell their changes"
 
 
 def draw(service: MCFService, seller_sku: str) -> None:
@@ -64,6 +72,11 @@ def draw(service: MCFService, seller_sku: str) -> None:
     with left:
         st.header("Where its units are", anchor=False)
         table.draw_quantities(review.row, _durations(review))
+        fresh = service.freshness(Subject.INVENTORY)
+        if fresh.full_age is not None:
+            st.caption(f"I{inbound_age(fresh.full_age)[1:]}.")
+        if seller_sku in fresh.gaps.older:
+            st.warning("Amazon doesn't tell all its counts just now: these are older.")
     with right:
         _projection(service, review)
     orders = service.tracking.of_sku(seller_sku)
@@ -301,11 +314,11 @@ def _orders(orders: pd.DataFrame) -> None:
     st.dataframe(
         lifecycle.latest(orders, _ORDERS_OF),
         hide_index=True,
-        column_order=["seller_fulfillment_order_id", "status_label", "sku_units", "received_date",
+        column_order=["seller_fulfillment_order_id", "standing", "sku_units", "received_date",
                       "city"],
         column_config={
             "seller_fulfillment_order_id": st.column_config.TextColumn("Order"),
-            "status_label": st.column_config.TextColumn("Status"),
+            "standing": st.column_config.TextColumn("Status"),
             "sku_units": st.column_config.NumberColumn("Units of it"),
             "received_date": st.column_config.DatetimeColumn("Received", format="D MMM, HH:mm"),
             "city": st.column_config.TextColumn("To"),

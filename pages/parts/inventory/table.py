@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
@@ -27,12 +28,15 @@ _HAS = {
     "Researching": "researching_quantity",
     "Unsellable": "unfulfillable_quantity",
 }
-HEIGHTS = {0: 380, 600: 324, 730: 248, 1350: 172}
-"""Pixels that the filters take, by the width of the page from which on they do."""
+FIRST = "Most urgent"
+"""How the table is sorted until another order is chosen."""
+HEIGHTS = {0: 40}
+"""Pixels that what stands around the table takes."""
 SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
 _TREND_DAYS = 30
 Trends = Callable[[Collection[str], int], dict[str, list[int]]]
 ORDERS = {
+    "Most urgent": Order("reorder_date", then="days_of_cover"),
     "SKU": Order("seller_sku"),
     "Product": Order("product_name"),
     "Fewest available": Order("fulfillable_quantity"),
@@ -47,18 +51,24 @@ ORDERS = {
 }
 
 
-def draw_filters(stock: Snapshot) -> Matches:
-    """The SKUs that meet the search and the filters, which live in the page's address."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
-            "Search",
-            key="sku",
-            bind="query-params",
-            placeholder="SKU, product, ASIN or FNSKU",
-            icon=":material/search:",
-            width=320,
-            on_change=session.to_first_page,
-        )
+def draw_search() -> str:
+    """The words to search for, which live in the page's address."""
+    return st.text_input(
+        "Search",
+        key="sku",
+        bind="query-params",
+        placeholder="SKU, product, ASIN or FNSKU",
+        icon=":material/search:",
+        width=250,
+        on_change=session.to_first_page,
+        label_visibility="collapsed",
+    )
+
+
+def draw_filters(stock: Snapshot, words: str) -> Matches:
+    """The SKUs that meet the search and the rarer filters, which live in the page's address."""
+    is_filtered = session.asked("stock") or session.asked("with")
+    with st.popover("Filtered" if is_filtered else "Filter", icon=":material/filter_list:"):
         state = st.segmented_control(
             "Stock",
             [_ANY, *Health],
@@ -84,13 +94,19 @@ def draw_filters(stock: Snapshot) -> Matches:
 
 
 def draw(
-    matches: Matches, trends: Trends, columns: Sequence[str], *, bare: bool = False
+    matches: Matches,
+    trends: Trends,
+    columns: Sequence[str],
+    sorting: DeltaGenerator,
+    *,
+    bare: bool = False,
 ) -> pd.DataFrame:
     """The rows that are selected, also those on other pages of the table.
 
-    A `bare` table is there at once, without the way to sort it and to turn its pages.
+    The choice of their order stands in `sorting`. A `bare` table is there at once, without the
+    way to sort it and to turn its pages.
     """
-    shown = paging.draw(matches, ORDERS, "SKU", bare=bare)
+    shown = paging.draw(matches, ORDERS, FIRST, bare=bare, sorting=sorting)
     skus = shown["seller_sku"].tolist()
     view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
     if "trend" in columns:
@@ -119,6 +135,14 @@ def file_rows(matches: Matches, columns: Sequence[str]) -> pd.DataFrame:
     return matches.frame()[[name for name in columns if name != "trend"]]
 
 
+def draw_chosen(rows: pd.DataFrame) -> None:
+    """What was selected, beside the table: one SKU explained, or several in sums."""
+    if len(rows) == 1:
+        draw_one(rows.iloc[0])
+    elif len(rows):
+        draw_several(rows)
+
+
 def draw_one(row: pd.Series) -> None:
     """All quantities of one SKU in a sentence each, and the way to ship it."""
     with st.container(border=True):
@@ -130,7 +154,6 @@ def draw_one(row: pd.Series) -> None:
         with st.container(horizontal=True):
             st.button(
                 "Everything about this SKU",
-                type="primary",
                 icon=":material/open_in_full:",
                 key="open_sku",
                 on_click=session.ask,
@@ -181,13 +204,15 @@ def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -
 
 
 def draw_ship_link(row: pd.Series) -> None:
-    """The way to an order with this SKU."""
+    """The way to an order with this SKU, or that nothing of it can ship."""
+    if row["fulfillable_quantity"] <= 0:
+        st.caption("Nothing of it can ship now.", width="content")
+        return
     st.page_link(
         places.NEW_ORDER,
         label="Ship an order with this SKU",
         icon=":material/add_shopping_cart:",
         query_params={"item": row["seller_sku"]},
-        disabled=row["fulfillable_quantity"] <= 0,
     )
 
 
@@ -295,20 +320,20 @@ COLUMNS: tables.Columns = {
 USUAL = (
     "seller_sku",
     "fulfillable_quantity",
-    "health",
     "days_of_cover",
+    "reorder_quantity",
+    "reorder_date",
     "stock_out_date",
+    "inbound_quantity",
     "velocity",
     "trend",
-    "reorder_date",
-    "reorder_quantity",
+    "health",
     "product_name",
     "reserved_quantity",
-    "inbound_quantity",
     "researching_quantity",
     "unfulfillable_quantity",
     "total_quantity",
     "asin",
     "fn_sku",
 )
-"""The columns that are shown until others are chosen."""
+"""The columns that are shown until others are chosen; a phone shows the first four."""

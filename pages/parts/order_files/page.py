@@ -26,20 +26,30 @@ def draw(service: MCFService) -> None:
         "what was sent isn't sent again."
     )
     _templates()
+    key = f"file-{session.state().get(session.UPLOAD_ROUND, 0)}"
     file = st.file_uploader(
         "File of orders",
         type=["csv", "tsv", "txt", "xlsx", "xls", "ods"],
-        key=f"file-{session.state().get(session.UPLOAD_ROUND, 0)}",
+        key=key,
+        on_change=_changed,
+        args=(service, key),
     )
-    if file is None:
+    if file is None and session.asked(read.FILE) is None:
         file_send.draw_sent(service)
         return
-    reading = read.draw(service, file.file_id, file.getvalue())
-    if reading is None:
+    given = read.uploaded(service, file) if file is not None else read.kept(service)
+    reading = given and read.draw(service, given)
+    if not given or not reading:
         return
     planned = plan.draw(service, *reading)
     if planned is not None:
-        file_send.draw(service, file.name, plan.corrected(*reading), planned)
+        file_send.draw(service, given.name, plan.corrected(*reading), planned)
+
+
+def _changed(service: MCFService, key: str) -> None:
+    """Puts a file away that was taken out of the uploader."""
+    if session.state().get(key) is None:
+        read.put_away(service)
 
 
 def _templates() -> None:

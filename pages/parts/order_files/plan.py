@@ -11,10 +11,12 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.order_files import parse
+from mcf.order_files.given import Cells
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Planning, Verdict
 from mcf.service import MCFService
 from pages.parts.common import messages, session
+from pages.parts.order_files import read
 
 _COLOURS = {
     Verdict.GO: "#14907F",
@@ -22,6 +24,7 @@ _COLOURS = {
     Verdict.UNKNOWN: "#8B6FD6",
     Verdict.FIX: "#D9596B",
     Verdict.HOLD: "#D99A2B",
+    Verdict.DOUBT: "#B5652E",
     Verdict.REPEAT: "#C77B30",
     Verdict.RESERVE: "#B08A2E",
 }
@@ -29,7 +32,7 @@ _GROUPS = {
     "Ready to ship": (Verdict.GO,),
     "To be corrected": (Verdict.FIX,),
     "Held back": (Verdict.HOLD,),
-    "To decide": (Verdict.REPEAT, Verdict.RESERVE),
+    "To decide": (Verdict.DOUBT, Verdict.REPEAT, Verdict.RESERVE),
     "Already sent": (Verdict.SENT,),
     "Not known yet": (Verdict.UNKNOWN,),
 }
@@ -51,7 +54,8 @@ def draw(service: MCFService, key: str, document: Document) -> list[PlannedOrder
     planned = planning.planned
     _again(planning)
     _counts(planned)
-    _grid(key, corrected(key, document), planned)
+    _offer_meant(service, key, corrected(key, document))
+    _grid(service, key, corrected(key, document), planned)
     return planned
 
 
@@ -117,7 +121,28 @@ def _counts(planned: Sequence[PlannedOrder]) -> None:
             st.metric(group, sum(counts[verdict] for verdict in verdicts), border=True)
 
 
-def _grid(key: str, document: Document, planned: Sequence[PlannedOrder]) -> None:
+def _offer_meant(service: MCFService, key: str, document: Document) -> None:
+    """A button that puts what is meant into all cells that another program spoiled."""
+    cells = document.meant()
+    if cells:
+        st.button(
+            f"Put in what is meant in {messages.many(len(cells), 'cell')}",
+            icon=":material/auto_fix_high:",
+            key="put_in_meant",
+            on_click=_correct,
+            args=(service, key, document, cells),
+            help='Texts like "O&#39;Neill" that another program escaped or encoded twice.',
+        )
+
+
+def _correct(service: MCFService, key: str, document: Document, cells: Cells) -> None:
+    session.state()[session.DOCUMENT] = (key, document.with_cells(cells))
+    read.correct(service, cells)
+
+
+def _grid(
+    service: MCFService, key: str, document: Document, planned: Sequence[PlannedOrder]
+) -> None:
     """The lines of the file, to be corrected on the spot."""
     group = st.segmented_control(
         "Show",
@@ -142,7 +167,7 @@ def _grid(key: str, document: Document, planned: Sequence[PlannedOrder]) -> None
     )
     changes = _changes(frame, edited)
     if changes:
-        session.state()[session.DOCUMENT] = (key, document.with_cells(changes))
+        _correct(service, key, document, changes)
         st.rerun()
 
 
@@ -166,7 +191,7 @@ def _frame(document: Document, shown: Mapping[int, PlannedOrder]) -> pd.DataFram
 
 
 def _config(document: Document) -> dict[str, Any]:
-    names = enumerate(document.table.names)
+    head = document.head
     chips = st.column_config.MultiselectColumn(
         options=[verdict.value for verdict in _COLOURS], color=list(_COLOURS.values())
     )
@@ -175,8 +200,8 @@ def _config(document: Document) -> dict[str, Any]:
         "Verdict": chips,
         "Why": st.column_config.TextColumn(width="large"),
         **{
-            str(place): st.column_config.TextColumn(name.strip() or f"Column {place + 1}")
-            for place, name in names
+            str(place): st.column_config.TextColumn(head.heading(place))
+            for place in range(len(head.names))
         },
     }
 

@@ -7,42 +7,98 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mcf.errors import MCFError
 from mcf.files import text, workbooks
 from mcf.files.text import ENCODINGS, Decoded, ForeignLines
 from mcf.order_files import columns, parse
+from mcf.order_files.given import Cells, Given, GivenFiles
 from mcf.order_files.parse import Document
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind
-from pages.parts.common import labels, messages
+from pages.parts.common import labels, messages, session
 
 _SAMPLED = 3
 """Lines that are enough to tell one spelling from another."""
 _LEAVE_OUT = "Leave out"
+FILE = "file"
+"""The name in the page's address under which a file is found again."""
 Assigned = dict[int, str | None]
 
 
-def draw(service: MCFService, file_id: str, data: bytes) -> tuple[str, Document] | None:
-    """The file and a key that changes with how it's read; None until it can be read."""
-    encoding = None if workbooks.is_workbook(data) else _encoding(file_id, data)
+def uploaded(service: MCFService, file: UploadedFile) -> Given | None:
+    """The file as it was given, read once; None until it can be read."""
+    data = file.getvalue()
+    encoding = None if workbooks.is_workbook(data) else _encoding(file.file_id, data)
     if encoding is None and not workbooks.is_workbook(data):
         return None
-    try:
-        unnamed = parse.unnamed(data, encoding=encoding)
-    except MCFError as error:
-        messages.draw_error(error)
+    state, key = session.state(), (file.file_id, encoding)
+    known: tuple[tuple[str, str | None], Given] | None = state.get(session.GIVEN)
+    if known is None or known[0] != key:
+        put_away(service)
+        try:
+            given = GivenFiles(service.kept).keep(file.name, parse.unnamed(data, encoding=encoding))
+        except MCFError as error:
+            messages.draw_error(error)
+            return None
+        known = state[session.GIVEN] = key, given
+    session.ask(FILE, known[1].id)
+    return known[1]
+
+
+def kept(service: MCFService) -> Given | None:
+    """The file that was given before the page was loaded anew; None when it isn't kept any more."""
+    state, asked = session.state(), session.asked(FILE) or ""
+    known: tuple[tuple[str, str | None], Given] | None = state.get(session.GIVEN)
+    given = known[1] if known and known[1].id == asked else GivenFiles(service.kept).get(asked)
+    if given is None:
+        session.ask(FILE, None)
+        st.info("The file isn't kept any more. Give it again.", icon=":material/upload_file:")
         return None
-    for note in unnamed.notes:
+    state[session.GIVEN] = ("", None), given
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{labels.plain(given.name)}**, as you gave and corrected it")
+        st.button(
+            "Put the file away",
+            icon=":material/close:",
+            key="put_file_away",
+            on_click=put_away,
+            args=(service,),
+        )
+    return given
+
+
+def put_away(service: MCFService) -> None:
+    """Forgets the file that was given, and what was corrected in it."""
+    state = session.state()
+    known = state.pop(session.GIVEN, None)
+    file_id = known[1].id if known else session.asked(FILE)
+    if file_id:
+        GivenFiles(service.kept).forget(file_id)
+    session.ask(FILE, None)
+    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
+        state.pop(key, None)
+
+
+def correct(service: MCFService, cells: Cells) -> None:
+    """Keeps what was corrected in the file that is shown."""
+    key, given = session.state()[session.GIVEN]
+    session.state()[session.GIVEN] = key, GivenFiles(service.kept).correct(given, cells)
+
+
+def draw(service: MCFService, given: Given) -> tuple[str, Document] | None:
+    """The file and a key that changes with how it's read; None until it can be read."""
+    for note in given.document.notes:
         st.warning(labels.plain(note), icon=":material/tab:")
-    assigned = _columns(service, unnamed)
+    assigned = _columns(service, given.document)
     try:
-        named = unnamed.named(assigned)
+        named = given.document.named(assigned)
         named.head.require_needed()
     except MCFError as error:
         messages.draw_error(error)
         return None
-    return f"{file_id}-{encoding}-{sorted(assigned.items())}", named
+    return f"{given.id}-{sorted(assigned.items())}", named.with_cells(given.cells)
 
 
 def _columns(service: MCFService, unnamed: Document) -> Assigned:

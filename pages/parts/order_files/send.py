@@ -19,11 +19,15 @@ from mcf.order_files.send import OUTCOMES, Batch, Standing, State
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, session
+from pages.parts.order_files import read
 
 _AT_ONCE = 1.0
 """Seconds in which a small file is sent, without a look at how far it is."""
 _SHOWN_EARLIER = 5
+_NAMED = 10
+"""Orders that are named one by one in a sentence; a table below has them all."""
 _TICKS = {
+    Verdict.DOUBT: ("send_doubts", "that look mistaken, as they are written"),
     Verdict.REPEAT: ("send_repeats", "whose goods went to the same person lately"),
     Verdict.RESERVE: ("send_reserve", "for which only the units kept for Amazon are left"),
 }
@@ -63,15 +67,15 @@ def _agreed(planned: Sequence[PlannedOrder]) -> set[Verdict]:
 
 
 def _allowed(service: MCFService, chosen: Sequence[PlannedOrder]) -> bool:
-    limit, fees = service.settings.order_limit, file_plan.fees(chosen)
-    if limit is None or fees.total is None or not fees.is_above(limit):
+    fees = file_plan.fees(chosen)
+    objection = fees.objection(service.ordering.limit)
+    if not objection:
         return True
-    st.warning(
-        f"**{labels.plain(messages.money(fees.total))} in all is above your limit** of "
-        f"{labels.plain(f'{limit:,}')}.",
-        icon=":material/payments:",
-    )
-    return st.checkbox("They may cost that much", key=f"limit-{file_plan.digest(chosen)}")
+    st.warning(f"**{labels.plain(objection)}**", icon=":material/payments:")
+    agreed = "They may cost more" if fees.unknown else "They may cost that much"
+    # Other fees are another question.
+    cost = f"{fees.total.value if fees.total else ''}-{fees.unknown}"
+    return st.checkbox(agreed, key=f"limit-{cost}-{file_plan.digest(chosen)}")
 
 
 def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) -> str:
@@ -86,10 +90,18 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
         if fees.total and fees.unknown
         else ""
     )
-    left = len(planned) - len(chosen)
-    rest = f" Left out: {messages.many(left, 'order')}." if left else ""
+    sent = {id(plan) for plan in chosen}
+    left = [plan.order.order_id for plan in planned if id(plan) not in sent]
+    rest = f" Left out: {_named(left)}." if left else ""
     goods = messages.many(file_plan.units(chosen), "unit")
     return f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}.{rest}"
+
+
+def _named(order_ids: Sequence[str]) -> str:
+    """So many orders and their numbers, of many the first ones."""
+    first = ", ".join(map(labels.plain, order_ids[:_NAMED]))
+    more = f" and {len(order_ids) - _NAMED:,} more" if len(order_ids) > _NAMED else ""
+    return f"{messages.many(len(order_ids), 'order')} ({first}{more})"
 
 
 def _begin(
@@ -106,8 +118,7 @@ def _begin(
         messages.draw_error(error)
         return
     service.files.batches.wait(state[session.BATCH], _AT_ONCE)
-    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
-        state.pop(key, None)
+    read.put_away(service)
     state[session.UPLOAD_ROUND] = state.get(session.UPLOAD_ROUND, 0) + 1
     st.rerun()
 
@@ -164,6 +175,9 @@ def _live(service: MCFService, batch_id: str) -> None:
 def _ended(service: MCFService, standing: Standing) -> None:
     batch = standing.batch
     summary = f"Amazon has {standing.accepted} of {messages.many(batch.total, 'order')}."
+    left = [each.order_id for each in service.files.batches.left_out(batch.id) if each.order_id]
+    if left:
+        summary += f" Left out of the file: {_named(left)}."
     if standing.can_go_on:
         _go_on(service, standing, summary)
     elif not standing.missing:
@@ -226,16 +240,21 @@ def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
 def _outcomes(service: MCFService, batch: Batch) -> None:
     outcomes = service.files.batches.outcomes(batch)
     ordered = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
+    left = [
+        (each.order_id, f"Left out: {each.outcome.lower()}", each.says)
+        for each in service.files.batches.left_out(batch.id)
+        if each.order_id
+    ]
+    sent = [
+        (
+            each.seller_fulfillment_order_id,
+            OUTCOMES[each.state],
+            f"{amazon_text(each.message)} {each.advice or ''}".strip(),
+        )
+        for each in ordered
+    ]
     st.dataframe(
-        pd.DataFrame(
-            {
-                "Order": [o.seller_fulfillment_order_id for o in ordered],
-                "Outcome": [OUTCOMES[o.state] for o in ordered],
-                "What Amazon says": [
-                    f"{amazon_text(o.message)} {o.advice or ''}".strip() for o in ordered
-                ],
-            }
-        ),
+        pd.DataFrame([*left, *sent], columns=["Order", "Outcome", "Why, or what Amazon says"]),
         hide_index=True,
         alt="What became of each order",
     )

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from mcf.inventory.planning import Meter
-from mcf.orders.quotes import Offer, is_above
+from mcf.orders.quotes import Offer
 from mcf.orders.states import besides
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import labels, messages
 from pages.parts.common.tables import Row, rows
+from pages.parts.orders import clicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +106,17 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
         for row in short
     )
     st.warning(f"**It takes from your reserve.** {claims}", icon=":material/inventory:")
-    return st.checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
+    return clicks.draw_checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
 
 
 def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
-    limit, fee = service.settings.order_limit, chosen.fee
-    if limit is None or fee is None or not is_above(fee, limit):
+    fee = chosen.fee
+    objection = service.ordering.limit.objection(fee)
+    if not objection:
         return True
-    cost, allowed = labels.plain(messages.money(fee)), labels.plain(f"{limit:,}")
-    st.warning(
-        f"**{cost} is above your limit** of {allowed} for one order.",
-        icon=":material/payments:",
-    )
-    return st.checkbox("It may cost that much", key=f"limit-{fee.value}-{entry.digest()}")
+    st.warning(f"**{labels.plain(objection)}**", icon=":material/payments:")
+    agreed, cost = ("It may cost that much", fee.value) if fee else ("It may cost more", "unknown")
+    return clicks.draw_checkbox(agreed, key=f"limit-{cost}-{entry.digest()}")
 
 
 def _no_repeat(service: MCFService, entry: Entry) -> bool:
@@ -133,6 +132,6 @@ def _no_repeat(service: MCFService, entry: Entry) -> bool:
         + (f", and in {len(repeats) - 1} more." if len(repeats) > 1 else "."),
         icon=":material/content_copy:",
     )
-    return st.checkbox(
+    return clicks.draw_checkbox(
         "It's another order: send it too", key=f"repeat-{first.seller_fulfillment_order_id}"
     )

@@ -20,6 +20,7 @@ from mcf.orders.form import Typed, TypedLine
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind
 from mcf.store.snapshots import Snapshot
+from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, session
 
 FEATURE = "feature_"
@@ -45,14 +46,32 @@ def start(service: MCFService, stock: Snapshot) -> None:
     """Makes the form ready: empty, as it was, or with the draft that the address names."""
     state = session.state()
     asked = session.asked("draft")
-    if asked and asked != state.get(session.DRAFT):
+    if asked in (None, state.get(session.DRAFT)) and _is_done(service):
+        close()
+    elif asked and asked != state.get(session.DRAFT):
         _open(service, asked)
     elif state.get(session.DRAFT) and not asked:
         session.ask("draft", state[session.DRAFT])
     if session.LINES not in state:
         put(blank(service))
     _name_chosen(stock)
-    keep(service, collect())
+    typed = collect()
+    if service.ordering.finished.sent(typed) is None:
+        keep(service, typed)
+
+
+def _is_done(service: MCFService) -> bool:
+    """Whether the form holds an order that this visitor sent, and looks at something else by now.
+
+    What became of it was shown when it was sent.
+    """
+    order_id = session.state().get(session.SENT)
+    if not order_id or session.asked("sent") == order_id or session.LINES not in session.state():
+        return False
+    sent = service.ordering.finished.sent(collect())
+    if sent is None or sent.seller_fulfillment_order_id != order_id:
+        return False
+    return sent.state is SubmissionState.ACCEPTED
 
 
 def _name_chosen(stock: Snapshot) -> None:
@@ -121,6 +140,12 @@ def put(typed: Typed) -> None:
     state[session.LINES] = list(range(len(typed.lines)))
     for number, line in enumerate(typed.lines):
         _put_line(number, line)
+
+
+def put_address(parts: Mapping[str, str]) -> None:
+    """Puts a recipient's parts, by Python name, into the form in place of those that are there."""
+    for key, name in form.ADDRESS.items():
+        session.state()[key] = parts.get(name) or ""
 
 
 def _put_line(number: int, line: TypedLine) -> None:
@@ -196,15 +221,33 @@ def keep(service: MCFService, typed: Typed) -> None:
         state[session.DRAFT] = secrets.token_hex(6)
         session.ask("draft", state[session.DRAFT])
     content = typed.content()
-    if state.get(session.KEPT) == content:
+    holder: list[Any] = state.setdefault(session.KEPT, [None])
+    if holder[0] == content:
         return
     try:
+        _leave_to_others(service, holder[0])
         service.kept.keep(DocumentKind.DRAFT, state[session.DRAFT], content)
+        # In place: a touch of the session may end this drawing, and what is written wouldn't be
+        # known as one's own.
+        holder[0] = content
     except StoreError as error:
         # Typing goes on; that a reload would lose it is said where it's typed.
         messages.draw_error(error)
-    else:
-        state[session.KEPT] = content
+
+
+def _leave_to_others(service: MCFService, mine: object) -> None:
+    """Goes on with a draft of one's own when another tab has changed this one meanwhile."""
+    state = session.state()
+    there = service.kept.get(DocumentKind.DRAFT, state[session.DRAFT])
+    if there is None or mine is None or there.content == mine:
+        return
+    messages.draw_new_notice(
+        "info",
+        "This order was changed in another tab too. What you type here is kept as a draft of its "
+        "own; the other one is under Unfinished.",
+    )
+    state[session.DRAFT] = secrets.token_hex(6)
+    session.ask("draft", state[session.DRAFT])
 
 
 def open_draft(key: str) -> None:
@@ -215,18 +258,20 @@ def open_draft(key: str) -> None:
 
 def _open(service: MCFService, key: str) -> None:
     draft = service.kept.get(DocumentKind.DRAFT, key)
-    session.state()[session.DRAFT] = key
     if draft is None:
-        session.tell("info", "That draft isn't there any more: it was sent or deleted.")
+        messages.draw_new_notice("info", "That draft isn't there any more: it was sent or deleted.")
         close()
         return
     try:
-        put(Typed.from_content(draft.content))
+        typed = Typed.from_content(draft.content)
     except InvalidInput as error:
         messages.draw_error(error)
         close()
-    else:
-        session.state()[session.KEPT] = draft.content
+        return
+    put(typed)
+    session.state()[session.KEPT] = [draft.content]
+    # Its name comes last: a drawing that ends before would leave half a form under it.
+    session.state()[session.DRAFT] = key
 
 
 def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> None:
@@ -238,6 +283,17 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
     session.ask("sent", None)
     put(typed)
     keep(service, typed)
+
+
+def under_new_number(service: MCFService) -> None:
+    """Goes on with what is typed as an order of its own."""
+    fresh = {"number": fresh_number(service), "amazon_number": "", "replaces": ""}
+    begin_with(service, collect().model_copy(update=fresh))
+
+
+def take_new_number(service: MCFService) -> None:
+    """Puts a number that nobody has used in place of the one that is typed."""
+    session.state().update({"number": fresh_number(service), "amazon_number": ""})
 
 
 def as_draft(service: MCFService, typed: Typed) -> str:

@@ -153,7 +153,7 @@ def _from_earlier(service: MCFService, order_ids: dict[str, str]) -> None:
 
 def _copy(service: MCFService, order_id: str) -> None:
     """Opens the form with an earlier order in it, under a new number."""
-    typed = service.ordering.drafts.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id, session.zone())
     if typed is not None:
         number = draft_state.fresh_number(service)
         draft_state.begin_with(service, typed.model_copy(update={"number": number}))
@@ -161,7 +161,7 @@ def _copy(service: MCFService, order_id: str) -> None:
 
 def _unfinished(service: MCFService) -> None:
     current = session.state().get(session.DRAFT)
-    others = [kept for kept in service.kept.all(DocumentKind.DRAFT) if kept.key != current]
+    others = [kept for kept in service.ordering.finished.unfinished() if kept.key != current]
     label = f"Unfinished ({len(others)})" if others else "Unfinished"
     with st.popover(label, icon=":material/draft:"):
         st.caption("What you type is kept by itself, also when the page or the program is closed.")

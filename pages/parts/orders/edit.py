@@ -16,7 +16,7 @@ from mcf.service import MCFService
 from mcf.tracking.changes import Edit, edit_of
 from mcf.tracking.states import ChangeState
 from pages.parts.common import fields, labels, messages, places, session
-from pages.parts.orders import draft_state
+from pages.parts.orders import clicks, draft_state
 
 KINDS = {
     ChangeState.DONE: "success",
@@ -60,6 +60,11 @@ def guarded(service: MCFService, entry: Entry) -> Entry:
 def draw(service: MCFService, entry: Entry) -> None:
     """What is changed of the order on hold, and the buttons that send just that."""
     st.header("Change", anchor=False)
+    _change(service, entry)
+    clicks.draw_lost(entry.typed)
+
+
+def _change(service: MCFService, entry: Entry) -> None:
     speeds = speeds_in(service.settings.marketplace.country_code)
     fields.draw_choice(entry, "speed", speeds, ShippingSpeedCategory.label_of)
     order_id = entry.typed.edits
@@ -93,12 +98,12 @@ def _buttons(service: MCFService, entry: Entry, edit: Edit) -> None:
     st.markdown(f"Amazon is asked for this, and nothing else of the order changes:\n\n{changes}")
     # The buttons belong to the sentences above them: see the button that ships an order.
     key = entry.digest(*edit.changes)
-    if st.button(
+    if clicks.draw_button(
         "Change the order", type="primary", icon=":material/edit:", key=f"change-{key}",
         width="stretch",
     ):  # fmt: skip
         _send(service, entry, edit.update)
-    if st.button(
+    if clicks.draw_button(
         "Change and release it", icon=":material/play_arrow:", key=f"change_release-{key}",
         width="stretch", help="It ships as soon as Amazon has the change.",
     ):  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mcf.orders.validation import Entry, Problem, judge, still_refused
+from mcf.orders.validation import Entry, Problem, judge, label, still_refused
 from mcf.service import MCFService
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import session
@@ -31,6 +31,9 @@ def _read(service: MCFService, stock: Snapshot) -> Entry:
         session.local(service.now()),
         skus.__contains__,
     )
+    reason = service.ordering.finished.used(entry.typed)
+    if reason is not None:
+        entry = entry.blocked("number", label("number"), reason)
     return edit.guarded(service, entry)
 
 
@@ -39,7 +42,7 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
     order_id = session.asked("sent")
     sent = service.ordering.submissions.get(order_id) if order_id else None
     before = (
-        service.ordering.drafts.typed(sent.seller_fulfillment_order_id)
+        service.ordering.drafts.typed(sent.seller_fulfillment_order_id, session.zone())
         if sent and sent.refused
         else None
     )
@@ -50,7 +53,7 @@ def _refused(service: MCFService, entry: Entry) -> dict[str, Problem]:
 
 def put_back(service: MCFService, order_id: str) -> None:
     """Puts an order that was refused back into the form, unless something is typed there."""
-    typed = service.ordering.drafts.typed(order_id)
+    typed = service.ordering.drafts.typed(order_id, session.zone())
     if typed is not None and not draft_state.collect().is_begun:
         old = service.ordering.links.replaced_by(order_id)
         draft_state.put(typed.model_copy(update={"replaces": old or ""}))

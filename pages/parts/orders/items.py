@@ -74,8 +74,16 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
         )
     sku = entry.typed.lines[at].sku
     if sku in facts:
-        _shelf(facts[sku], count_of(entry.typed.lines[at].units))
+        _shelf(facts[sku], _counted(entry, at))
     _details(entry, at, number)
+
+
+def _counted(entry: Entry, at: int) -> int | None:
+    """The units that all lines of the same SKU want together; None where it says none."""
+    mine = entry.typed.lines[at]
+    if count_of(mine.units) is None:
+        return None
+    return sum(count_of(line.units) or 0 for line in entry.typed.lines if line.sku == mine.sku)
 
 
 def _shelf(facts: _Facts, count: int | None) -> None:

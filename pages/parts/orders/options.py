@@ -15,7 +15,7 @@ from mcf.orders.form import DEFAULT_COMMENT, DROP_OFFS, NEIGHBOUR, RECEPTION
 from mcf.orders.validation import Entry, number_at_amazon
 from mcf.service import MCFService
 from pages.parts.common import fields, labels, messages, session
-from pages.parts.orders import edit
+from pages.parts.orders import draft_state, edit
 from pages.parts.orders.draft_state import FEATURE
 
 _REQUIRED, _WISHED = "Required", "NotRequired"
@@ -76,11 +76,11 @@ def _number(service: MCFService, entry: Entry) -> None:
     at_amazon = number_at_amazon(entry.typed)
     if at_amazon and at_amazon != entry.typed.number.strip():
         st.caption(f"Amazon gets it as {labels.plain(at_amazon)}; the packing slip shows yours.")
-    orders = service.orders()
-    used = orders[orders["seller_fulfillment_order_id"] == at_amazon]
-    if len(used):
-        label = used.iloc[0]["status_label"]
-        st.warning(f"There is an order with this number already: {labels.plain(label)}.")
+    if service.ordering.finished.used(entry.typed):
+        st.button(
+            "Take a new number", key="new_number", icon=":material/tag:",
+            on_click=draft_state.take_new_number, args=(service,),
+        )  # fmt: skip
 
 
 def _hold(entry: Entry) -> None:
@@ -98,7 +98,7 @@ def _features(service: MCFService, entry: Entry) -> None:
         with st.spinner("Asking Amazon what it offers you here …"):
             offered = service.ordering.previews.features()
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
         offered = ()
     names = [offer.name for offer in offered]
     lost = [name for name in entry.typed.features if name not in names]

@@ -16,16 +16,17 @@ from mcf.amazon.labels import feature
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Money
 from mcf.amazon.models.requests import MCFOrderRequest
-from mcf.amazon.statuses import FulfillmentPolicy, ShippingSpeedCategory
+from mcf.amazon.statuses import ShippingSpeedCategory
 from mcf.amazon.throttle import ASKING, SENDING
 from mcf.errors import InvalidInput, MCFError
 from mcf.orders import quotes
+from mcf.orders.particulars import particulars
 from mcf.orders.quotes import Estimate, Offer
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import fields, messages, session
 from pages.parts.common import labels as say
-from pages.parts.orders import checks
+from pages.parts.orders import checks, clicks
 
 GOOD_FOR = 300.0
 """Seconds after which fees and dates are asked for again."""
@@ -41,6 +42,11 @@ Asked = tuple[str, ...]
 def draw(service: MCFService, entry: Entry) -> None:
     """What Amazon offers for what is typed, and what is still missing to ship it."""
     st.header("Delivery", anchor=False)
+    _delivery(service, entry)
+    clicks.draw_lost(entry.typed)
+
+
+def _delivery(service: MCFService, entry: Entry) -> None:
     if not entry.can_be_previewed:
         _needed(entry, "Still needed to see fees and dates")
         return
@@ -75,11 +81,15 @@ def _needed(entry: Entry, title: str) -> None:
 def _previews(service: MCFService, entry: Entry) -> Previews | None:
     if st.button("Ask again", icon=":material/refresh:", key="ask_again", type="tertiary"):
         session.state().pop(session.OFFERS, None)
+        session.not_busy()
+    if session.busy_seconds():
+        messages.draw_busy()
+        return None
     try:
         with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
             return _asked(service, entry, _wishes(entry))
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
         return None
 
 
@@ -148,7 +158,8 @@ def _choice(entry: Entry, offers: Sequence[Offer]) -> Offer | None:
 
 
 def _pick(key: str) -> None:
-    session.state()["speed"] = session.state()[key]
+    if chosen := session.state().get(key):
+        session.state()["speed"] = chosen
 
 
 def _caption(offer: Offer) -> str:
@@ -231,7 +242,7 @@ def _without_wishes(
                 rows[f"Without: {feature(wish[0]).label}"] = _price_row(plain, offers)
                 _possible_without(feature(wish[0]).label, asked, plain)
     except MCFError as error:
-        messages.draw_error(error)
+        messages.draw_trouble(error)
     return rows
 
 
@@ -287,13 +298,13 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         if entry.problems:
             _needed(entry, "Please correct before it can be sent")
         return
-    summary = _summary(entry, request, chosen)
+    summary = _summary(entry, request, chosen, service.settings.marketplace.currency)
     st.markdown(summary)
     agreed = checks.agreed(service, entry, chosen, standing)
     held = entry.typed.hold
     # The button belongs to the sentence above it: what is typed otherwise has another button, so
     # that a click on this one can't send it.
-    pressed = st.button(
+    pressed = clicks.draw_button(
         "Reserve the stock (hold)" if held else "Ship this order",
         type="primary",
         icon=":material/send:",
@@ -305,6 +316,7 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         return
     try:
         session.ask("sent", request.seller_fulfillment_order_id)
+        session.state()[session.SENT] = request.seller_fulfillment_order_id
         with st.spinner(f"Sending the order to Amazon, {SENDING} seconds at most …"):
             service.submit(request, chosen.preview, entry.typed.replaces)
     except InvalidInput as error:
@@ -316,18 +328,13 @@ def _ship(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Sta
         st.rerun()
 
 
-def _wished(entry: Entry) -> Iterator[str]:
-    for condition, wanted in (("required", "Required"), ("if possible", "NotRequired")):
-        labels = [
-            say.plain(feature(name).label.lower())
-            for name, policy in _wishes(entry)
-            if policy == wanted
-        ]
-        if labels:
-            yield f"{condition}: {', '.join(labels)}"
+def _particulars(entry: Entry, currency: str) -> Iterator[str]:
+    """All that goes with it besides goods, address and speed."""
+    for name, text in particulars(entry.typed, currency):
+        yield f"{say.plain(name[:1].lower() + name[1:])}: {say.plain(text)}"
 
 
-def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
+def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer, currency: str) -> str:
     """What is sent when the button below it is pressed, in a sentence."""
     to = request.destination_address
     goods = ", ".join(f"{item.quantity:,} x {item.seller_sku}" for item in request.items)
@@ -347,11 +354,8 @@ def _summary(entry: Entry, request: MCFOrderRequest, chosen: Offer) -> str:
         f"**{say.plain(goods)}** to **{say.plain(where)}**",
         f"as {speed}, {say.plain(_fee(chosen))}, {_dates(chosen)}",
         f"order {say.plain(request.seller_fulfillment_order_id)}",
-        *_wished(entry),
+        *_particulars(entry, currency),
     ]
-    policy = FulfillmentPolicy.of(request.fulfillment_policy)
-    if policy is not FulfillmentPolicy.FILL_OR_KILL:
-        parts.append(policy.label.lower())
     if entry.typed.hold:
         parts.append("**on hold until you release it**")
     if entry.typed.cod:

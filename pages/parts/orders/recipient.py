@@ -9,11 +9,12 @@ from itertools import groupby
 
 import streamlit as st
 
-from mcf.addresses import countries, parse, validate
+from mcf.addresses import countries, validate
 from mcf.orders.form import ADDRESS, SENT_AS
 from mcf.orders.validation import Entry, parts_of_address
 from mcf.service import MCFService
 from pages.parts.common import fields, labels, session
+from pages.parts.orders import draft_state, pasting
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
 _ROWS = (
@@ -30,7 +31,7 @@ def draw(service: MCFService, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _country(entry)
         _recent(service)
-        _paste()
+        pasting.draw(entry.typed.to_country or service.settings.marketplace.country_code)
     for _, names in groupby(_shown(entry), key=_row_of):
         _beside(entry, list(names))
     fields.draw_text(entry, "to_phone", placeholder="optional, for the carrier")
@@ -114,39 +115,11 @@ def _fill(people: dict[str, dict[str, str]]) -> None:
     chosen = session.state().get("recent")
     session.state()["recent"] = None
     if chosen in people:
-        _put({name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()})
+        draft_state.put_address(
+            {name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()}
+        )
     elif chosen:
         session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
-
-
-def _put(parts: dict[str, str]) -> None:
-    for name, key in _KEY_OF.items():
-        session.state()[key] = parts.get(name) or ""
-
-
-def _paste() -> None:
-    with st.popover("Paste an address", icon=":material/content_paste:"):
-        st.text_area(
-            "The whole address",
-            key="pasted",
-            height=140,
-            placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
-        )
-        st.button("Take it apart", key="take_apart", on_click=_take_apart)
-
-
-def _take_apart() -> None:
-    state = session.state()
-    pasted = str(state.get("pasted") or "")
-    if not pasted.strip():
-        return
-    parts = parse.taken_apart(pasted, str(state.get("to_country") or ""))
-    mail = parts.pop("email", "")
-    _put(parts)
-    if mail and not state.get("emails"):
-        state["emails"] = mail
-    state["pasted"] = ""
-    session.tell("info", "The address is in its fields: look it over, it was taken apart by rules.")
 
 
 def _notices(entry: Entry) -> None:

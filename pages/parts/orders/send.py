@@ -13,7 +13,7 @@ from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, places, session
-from pages.parts.orders import form
+from pages.parts.orders import draft_state, form
 
 _LOOKS_EVERY = 2
 
@@ -22,20 +22,27 @@ def draw(service: MCFService) -> bool:
     """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
     number = session.asked("sent")
     sent = service.ordering.submissions.get(number) if number else None
+    elsewhere = None if sent else service.ordering.finished.sent(draft_state.collect())
+    sent = sent or elsewhere
     if sent is None:
         return False
     if sent.state.may_be_sent_again:
         _refused(service, sent)
         return False
+    if elsewhere is not None:
+        st.info(
+            "What is typed here was sent already, from another tab or from a file.",
+            icon=":material/content_copy:",
+        )
     if sent.state is SubmissionState.ACCEPTED:
         _accepted(service, sent.seller_fulfillment_order_id)
     else:
         _unknown(service, sent)
-    _what_next(service, sent.seller_fulfillment_order_id)
+    _what_next(service, sent.seller_fulfillment_order_id, again=elsewhere is not None)
     return True
 
 
-def _what_next(service: MCFService, order_id: str) -> None:
+def _what_next(service: MCFService, order_id: str, *, again: bool) -> None:
     with st.container(horizontal=True):
         st.page_link(
             places.TRACKING,
@@ -51,6 +58,15 @@ def _what_next(service: MCFService, order_id: str) -> None:
             on_click=form.next_order,
             args=(service,),
         )
+        if again:
+            st.button(
+                "Send it once more, under a new number",
+                icon=":material/tag:",
+                key="once_more",
+                help="Fills the form with what is typed here, as another order.",
+                on_click=draft_state.under_new_number,
+                args=(service,),
+            )
 
 
 def _accepted(service: MCFService, order_id: str) -> None:

@@ -6,56 +6,103 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import MCFError
 from mcf.orders import replacement
 from mcf.orders.form import Typed, in_place_of
 from mcf.orders.replacement import Family
 from mcf.service import MCFService
-from mcf.tracking.diagnosis import Diagnosis, Remedy
+from mcf.tracking import trouble_box
+from mcf.tracking.diagnosis import Remedy
+from mcf.tracking.trouble_box import TroubleBox
 from mcf.tracking.view import OrderView, WholeOrder
-from pages.parts.common import labels, messages, places
+from pages.parts.common import labels, messages, places, session
 from pages.parts.orders import draft_state
-from pages.parts.tracking import resend
+from pages.parts.tracking import evidence, resend, timeline
 
 
 def draw(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> None:
-    """Why the order came to nothing, to a part or doesn't move, and what can be done about it."""
-    if whole.diagnosis is None:
+    """The one box of an order in trouble: what happened, why, what to do, until when, how much."""
+    box = whole.box
+    if box is None:
         resend.draw(service, whole)
         return
     with st.container(border=True, key="why"):
-        _why(whole.view, whole.diagnosis)
-        if resend.draw(service, whole):
-            return
-        if whole.family.successors:
-            st.caption("It was sent again; the new order is named below.")
-        else:
-            _remedy(service, whole, cancel)
+        _said(box)
+        _windows(box)
+        if not resend.draw(service, whole):
+            if whole.family.successors:
+                st.caption("It was sent again; the new order is named below.")
+            else:
+                _remedy(service, whole, box.remedy, cancel)
+        evidence.draw(service, whole.view)
+        timeline.draw_note(service, whole.view.order_id, whole.note)
 
 
-def _remedy(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> None:
+def _said(box: TroubleBox) -> None:
+    st.markdown(f":{box.colour}-badge[{labels.plain(box.title)}] **{labels.plain(box.happened)}**")
+    causes = (*box.also, *box.likely)
+    if causes:
+        st.markdown("\n".join(f"- {labels.plain(cause)}" for cause in causes))
+    st.caption(labels.plain(box.advice))
+
+
+def _windows(box: TroubleBox) -> None:
+    """Until when one can act, and how much money it's about."""
+    parts = []
+    if box.until is not None:
+        parts.append(f"**Until** {messages.when(box.until)}")
+    if box.claim is not None:
+        opens, closes = box.claim
+        until = f"until {messages.day(closes)}" if closes else "on; until when isn't known"
+        parts.append(f"**Claim** from {messages.day(opens)} {until}")
+    if box.money:
+        parts.append(f"**Money** {labels.plain(box.money)}")
+    if parts:
+        st.markdown("  \n".join(parts))
+
+
+def _remedy(
+    service: MCFService, whole: WholeOrder, remedy: Remedy | None, cancel: Callable[[], None]
+) -> None:
     view, order_id = whole.view, whole.view.order_id
-    match whole.remedy:
+    match remedy:
         case Remedy.SEND_AGAIN:
             _again(service, order_id)
         case Remedy.SEND_THE_REST:
             _rest(service, view, order_id)
+        case Remedy.SEND_LOST:
+            _lost(service, view, order_id)
+        case Remedy.SEND_ANOTHER:
+            _another(service, order_id)
         case Remedy.CANCEL:
             _only_cancel(cancel)
         case Remedy.WAIT:
             st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
 
 
-def _why(view: OrderView, diagnosis: Diagnosis) -> None:
-    colour = "gray" if view.status is FulfillmentOrderStatus.CANCELLED else view.status.colour
-    st.markdown(f":{colour}-badge[Why] **{labels.plain(diagnosis.says)}**")
-    if diagnosis.likely:
-        st.markdown("\n".join(f"- {labels.plain(cause)}" for cause in diagnosis.likely))
+def _lost(service: MCFService, view: OrderView, order_id: str) -> None:
+    """Opens the form with what doesn't arrive, in the order's place."""
+    units = trouble_box.not_arriving(view.packages, view.items, late=False)
+    if st.button("Send it again", icon=":material/replay:", type="primary", key="send_lost"):
+        _open(
+            service,
+            order_id,
+            lambda typed: (
+                replacement.the_rest(_in_place_of(service, order_id, typed), units)
+                if units
+                else _in_place_of(service, order_id, typed)
+            ),
+        )
+
+
+def _another(service: MCFService, order_id: str) -> None:
+    """Opens the form with the same order beside this one, which may still arrive."""
+    if st.button("Send another one", icon=":material/replay:", key="send_another"):
+        number = draft_state.fresh_number(service)
+        _open(service, order_id, lambda typed: typed.model_copy(update={"number": number}))
 
 
 def _again(service: MCFService, order_id: str) -> None:
-    st.caption("Nothing of it ships, so it can be sent again under a new number.")
     if st.button(
         "Correct and send again", icon=":material/replay:", type="primary", key="send_again"
     ):
@@ -101,7 +148,7 @@ def draw_change(service: MCFService, order_id: str) -> None:
 
 def _open(service: MCFService, order_id: str, make: Callable[[Typed], Typed]) -> None:
     try:
-        typed = service.ordering.drafts.typed(order_id)
+        typed = service.ordering.drafts.typed(order_id, session.zone())
     except MCFError as error:
         messages.draw_error(error)
         return

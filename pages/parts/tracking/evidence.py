@@ -11,7 +11,7 @@ from pages.parts.common import session
 
 
 def draw(service: MCFService, view: OrderView) -> None:
-    """Saves all that is known of the order, with the proofs fetched in this session.
+    """Saves all that is known of the order, with the pictures fetched in this session.
 
     The file is made when the button is pressed.
     """

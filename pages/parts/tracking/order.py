@@ -7,18 +7,27 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
-from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, ShipmentStatus
+from mcf.amazon.statuses import (
+    FulfillmentOrderStatus,
+    FulfillmentPolicy,
+    PackageStatus,
+    ShipmentStatus,
+)
 from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError, NotFound
 from mcf.files import harmless
+from mcf.orders.particulars import particulars
+from mcf.orders.validation import label
 from mcf.service import MCFService
+from mcf.tracking import events
+from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView, WholeOrder
 from pages.parts.common import badge, labels, messages, places, session
 from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
-from pages.parts.tracking import actions, evidence, returns
+from pages.parts.tracking import actions, arrival, evidence, returns
 from pages.parts.tracking import parcel as parcel_part
 from pages.parts.tracking import timeline as timeline_part
 
@@ -44,20 +53,21 @@ def draw(service: MCFService, order_id: str) -> None:
     if whole is None:
         return
     view = whole.view
-    _head(service, view)
+    _head(service, whole)
     actions.draw(service, whole, lambda: _confirm(service, order_id))
     actions.draw_links(whole.family)
     _steps(timeline(view.order.row, view.packages))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _shipments(service, view)
+        _shipments(service, whole)
         _items(whole)
         returns.draw(service, whole)
         timeline_part.draw(whole.story)
     with right:
         _recipient(view)
-        _facts(view)
-        timeline_part.draw_note(service, order_id, whole.note)
+        _facts(whole, service.settings.marketplace.currency)
+        if whole.box is None:
+            timeline_part.draw_note(service, order_id, whole.note)
 
 
 def _looked_up(service: MCFService, order_id: str) -> WholeOrder | None:
@@ -76,25 +86,25 @@ def _looked_up(service: MCFService, order_id: str) -> WholeOrder | None:
     return service.tracking.views.whole(order_id)
 
 
-def _head(service: MCFService, view: OrderView) -> None:
-    order_id = view.order_id
+def _head(service: MCFService, whole: WholeOrder) -> None:
+    view, word = whole.view, whole.stand.word
     with st.container(horizontal=True, vertical_alignment="center"):
         number = labels.plain(view.order.displayable_order_id)
         st.title(f"Order {number}", anchor=False, width="content")
-        label = FulfillmentOrderStatus.label_of(view.order.status)
-        badge.draw(labels.plain(label), view.status.colour)
-        if view.is_on_hold:
-            st.badge("On hold", color="orange", icon=":material/pause:")
+        known = word is not Standing.UNRECOGNISED
+        said = word.label if known else FulfillmentOrderStatus.label_of(view.order.status)
+        badge.draw(labels.plain(said), word.colour)
         st.space("stretch")
-        _actions(service, view, order_id)
-    st.caption(view.status.meaning)
+        _actions(service, whole, view.order_id)
+    st.caption(word.meaning)
     if view.submission is not None and view.submission.state.value != "accepted":
         st.warning(
             labels.plain(amazon_labels.amazon_text(view.submission.message)), icon=":material/help:"
         )
 
 
-def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
+def _actions(service: MCFService, whole: WholeOrder, order_id: str) -> None:
+    view = whole.view
     if view.is_on_hold:
         st.button(
             "Ship now",
@@ -114,7 +124,8 @@ def _actions(service: MCFService, view: OrderView, order_id: str) -> None:
             args=(service, order_id),
         )
     actions.draw_copy(service, order_id)
-    evidence.draw(service, view)
+    if whole.box is None:
+        evidence.draw(service, view)
     st.button(
         "Refresh",
         icon=":material/refresh:",
@@ -185,7 +196,8 @@ def _steps(steps: list[Step]) -> None:
                 st.caption(at or "&nbsp;")
 
 
-def _shipments(service: MCFService, view: OrderView) -> None:
+def _shipments(service: MCFService, whole: WholeOrder) -> None:
+    view = whole.view
     st.header("Shipments and parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
@@ -201,8 +213,8 @@ def _shipments(service: MCFService, view: OrderView) -> None:
             mine = view.packages["amazon_shipment_id"] == shipment["amazon_shipment_id"]
             parcels = rows(view.packages[mine])
             for parcel in parcels:
-                _parcel(parcel, view)
-                parcel_part.draw(service, view, parcel)
+                _parcel(parcel, whole)
+                parcel_part.draw(service, whole, parcel)
             if not parcels:
                 st.caption("No parcel yet.")
 
@@ -224,31 +236,33 @@ def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From {labels.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
-        label = labels.plain(ShipmentStatus.label_of(shipment["status"]))
-        badge.draw(label, status.colour)
+        word = labels.plain(ShipmentStatus.label_of(shipment["status"]))
+        badge.draw(word, status.colour)
         if replaces:
             st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
     if status.is_dead:
         return
-    verb = "Left" if status is ShipmentStatus.SHIPPED else "Leaves about"
-    dates = [f"{verb} {messages.when(shipment['shipping_date'])}"]
-    if not labels.is_missing(shipment["estimated_arrival_date"]):
-        dates.append(f"arrives about {messages.day(shipment['estimated_arrival_date'])}")
-    st.caption(" · ".join(dates))
+    leaves = shipment["shipping_date"]
+    if labels.is_missing(leaves):
+        return
+    # What is being picked has an estimate only, which may have passed.
+    verb = "Left" if status is ShipmentStatus.SHIPPED else "To leave by"
+    st.caption(f"{verb} {messages.when(leaves)}")
 
 
-def _parcel(parcel: Row, view: OrderView) -> None:
+def _parcel(parcel: Row, whole: WholeOrder) -> None:
+    view = whole.view
     status = PackageStatus.of(parcel["status"])
     number = parcel["tracking_number"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = labels.plain(PackageStatus.label_of(parcel["status"]))
-        badge.draw(label, status.colour, ":material/package_2:")
+        word = labels.plain(PackageStatus.label_of(parcel["status"]))
+        badge.draw(word, status.colour, ":material/package_2:")
         st.markdown(_carrier(parcel["carrier_code"]))
         if isinstance(number, str):
             st.code(number, language=None, width="content")
         _recipients_view(parcel["tracking_link"])
     st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {status.meaning}")
-    _expected(parcel, view)
+    _expected(parcel, whole)
     events = view.events[view.events["package_number"] == parcel["package_number"]]
     if events.empty:
         st.caption("No events yet.")
@@ -260,20 +274,13 @@ def _parcel(parcel: Row, view: OrderView) -> None:
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
 
 
-def _expected(parcel: Row, view: OrderView) -> None:
-    """When the parcel came or is to come, and how that moved since it was first told."""
-    if not labels.is_missing(parcel["delivered_at"]):
-        dates = [f"Delivered {messages.when(parcel['delivered_at'])}"]
-    else:
-        dates = [f"Expected {messages.day(parcel['estimated_arrival_date'])}"]
-    moved = moves(view.happenings, parcel["package_number"])
+def _expected(parcel: Row, whole: WholeOrder) -> None:
+    """When the parcel came or is to come, who says so, and how often that moved."""
+    dates = [arrival.of_parcel(parcel, whole.stand.today)]
+    moved = moves(whole.view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
-        first, last = messages.day(moved.first), messages.day(moved.last)
-        dates.append(f"first estimate {first}, moved {often} to {last}")
-    by = view.order.promised_arrival_date
-    if by is not None:
-        dates.append(f"promised by {messages.day(by)}")
+        dates.append(f"moved {often}, at first {messages.day(moved.first)}")
     st.caption(" · ".join(dates))
 
 
@@ -285,8 +292,8 @@ def _recipients_view(address: object) -> None:
     """The recipient's page of a parcel, with the host it's on; nothing when it isn't secure."""
     host = harmless.secure_host(address)
     if host is not None:
-        label = f"Recipient's view at {labels.plain(host)}"
-        st.link_button(label, str(address), type="tertiary")
+        words = f"Recipient's view at {labels.plain(host)}"
+        st.link_button(words, str(address), type="tertiary")
 
 
 def _event(event: Row) -> str:
@@ -329,19 +336,33 @@ def _recipient(view: OrderView) -> None:
         st.caption(f"Phone {labels.plain(to.phone)}")
 
 
-def _facts(view: OrderView) -> None:
-    st.header("Order", anchor=False)
+def _facts(whole: WholeOrder, currency: str) -> None:
+    view, stand = whole.view, whole.stand
     order = view.order
+    st.header("Order", anchor=False)
     facts = {
-        "Number at Amazon": labels.plain(order.seller_fulfillment_order_id),
-        "Delivery speed": labels.plain(order.speed_label),
+        "Number at Amazon": order.seller_fulfillment_order_id,
+        "Delivery speed": order.speed_label,
         "Received": messages.when(order.received_date),
         "Last change": messages.when(order.status_updated_date),
-        "Ships by": messages.when(order.estimated_ship_date),
-        "Arrives by": messages.day(order.estimated_arrival_date),
-        "Note on the packing slip": labels.plain(view.comment or "none"),
+        **arrival.of_order(stand),
     }
-    st.markdown("\n".join(f"- {name}: {value}" for name, value in facts.items()))
+    st.markdown("\n".join(f"- {name}: {labels.plain(value)}" for name, value in facts.items()))
+    _as_sent(whole, currency)
     if view.promise is not None:
         st.caption(f"Promised when it was sent: {send.promised(view.promise)}.")
     st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")
+
+
+def _as_sent(whole: WholeOrder, currency: str) -> None:
+    """All that went with the order besides its goods, address and speed."""
+    view = whole.view
+    slip = whole.sent.model_copy(update={"comment": view.comment or whole.sent.comment})
+    named = dict(particulars(slip, currency))
+    shown = view.raw["The order"][0].get("displayableOrderDate")
+    if shown and label("displayed_date") not in named:
+        named[label("displayed_date")] = messages.day(events.moment(str(shown)))
+    named.setdefault(label("comment"), "none")
+    named.setdefault(label("policy"), FulfillmentPolicy.label_of(slip.policy))
+    lines = "\n".join(f"- {labels.plain(k)}: {labels.plain(text)}" for k, text in named.items())
+    st.markdown(f"**What was sent with it**\n\n{lines}")

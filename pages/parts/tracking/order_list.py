@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus, Status
+from mcf.amazon.statuses import PackageStatus, Status
 from mcf.store.snapshots import Snapshot
-from mcf.tracking import lifecycle
+from mcf.tracking import lifecycle, standing, trouble
 from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
+from mcf.tracking.standing import Arrival, DueBy, Standing
+from mcf.tracking.trouble import Members
 from pages.parts.common import chips, labels, paging, session, tables
 from pages.parts.common.paging import Matches, Order
 
@@ -50,8 +52,8 @@ ORDERS = {
     "Newest first": Order("received_date", falling=True),
     "Oldest first": Order("received_date"),
     "Latest change": Order("status_updated_date", falling=True),
-    "First to arrive": Order("estimated_arrival_date"),
-    "Promised first": Order("promised_arrival_date"),
+    "First to arrive": Order("arrives"),
+    "Promised first": Order("due"),
     "Latest news": Order("last_event_at", falling=True),
     "Order": Order("displayable_order_id"),
     "Recipient": Order("recipient"),
@@ -59,26 +61,21 @@ ORDERS = {
 Groups = Mapping[str, "pd.Series[bool]"]
 
 
-def groups(orders: Snapshot, now: datetime) -> Groups:
-    """The orders of each stage, of each trouble, on hold and cancelled, by name; `now` is Amazon's.
+def groups(orders: Snapshot, members: Members) -> Groups:
+    """The orders of each stage, of each trouble, on hold and cancelled, by name.
 
-    What depends on the time is worked out anew every minute.
+    `orders` are those of `Standings`, as are the `members` of each trouble.
     """
-    fixed = orders.once("groups", lambda frame: lifecycle.groups(frame, _parcels(orders)))
-    minute = now.replace(second=0, microsecond=0)
-    timely = orders.once(("timely", minute), lambda frame: lifecycle.timely(frame, minute))
-    members = dict(fixed)
-    for trouble, rows in timely.items():
-        members[trouble] = members[trouble] | rows
-    return members
+    return {**orders.once("stages", lifecycle.stage_groups), **{
+        kind.value: rows for kind, rows in members.items()
+    }}  # fmt: skip
 
 
-def _parcels(orders: Snapshot) -> pd.DataFrame:
-    return orders.beside if orders.beside is not None else pd.DataFrame({"status": []})
+def draw_filters(orders: Snapshot, troubles: Members, now: datetime) -> Matches:
+    """The orders that meet search, period, stage or trouble, which live in the page's address.
 
-
-def draw_filters(orders: Snapshot, now: datetime) -> Matches:
-    """The orders that meet search, period, stage or trouble, which live in the page's address."""
+    `now` is Amazon's.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search",
@@ -98,7 +95,7 @@ def draw_filters(orders: Snapshot, now: datetime) -> Matches:
             on_change=session.to_first_page,
         )
     matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
-    members = groups(orders, now)
+    members = groups(orders, troubles)
     chosen = session.asked("show")
     _filters(matches, members, chosen)
     matches = matches.having(words or "", _SEARCHED, also=_tracking_numbers)
@@ -118,12 +115,12 @@ def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
     with st.container(horizontal=True, gap="small", key="funnel"):
         _filter(ALL, len(matches), chosen, ":material/select_all:", "Every order.")
         for stage in Stage:
-            _filter(stage, count(stage), chosen, _ICONS[stage], "")
+            _filter(stage, count(stage), chosen, _ICONS[stage], stage.meaning)
         _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
         _filter(OVER, count(OVER), chosen, ":material/cancel:", "Nothing of it ships.")
     with st.container(horizontal=True, gap="small", key="troubles"):
-        for trouble in Trouble:
-            _filter(trouble, count(trouble), chosen, "", trouble.meaning, is_trouble=True)
+        for kind in Trouble:
+            _filter(kind, count(kind), chosen, "", kind.meaning, is_trouble=True)
 
 
 def _filter(
@@ -168,21 +165,43 @@ def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
     return pd.Series(joined, index=orders.index, dtype="str")
 
 
-def file_rows(orders: pd.DataFrame) -> pd.DataFrame:
+def file_rows(orders: pd.DataFrame, troubles: Members, now: datetime) -> pd.DataFrame:
     """What the table shows of orders: names masked, days against the promise, fees with currency.
 
-    `days_late` are whole and half days from the promise to the delivery, or to Amazon's estimate.
+    Days are those where an order goes; `days_late` are counted from the promise to the delivery, or
+    to what is expected now.
     """
+    mine = {kind: rows.loc[orders.index] for kind, rows in troubles.items()}
+    is_promised = orders["due_by"].isin([DueBy.PROMISE.value, DueBy.RELEASE.value])
     return orders.assign(
+        trouble=tables.column(orders, _troubles(orders, mine, now)),
         recipient=tables.column(orders, [_masked(name) for name in orders["recipient"]]),
         destination=[
             ", ".join(part for part in parts if isinstance(part, str))
             for parts in zip(orders["city"], orders["state_or_region"], strict=True)
         ],
-        arrives=lifecycle.arrives(orders),
-        days_late=lifecycle.days_late(orders),
+        promised_day=orders["due_day"].where(is_promised),
+        arrives_day=orders["arrives_day"].where(~_has_passed(orders, now)),
+        days_late=standing.days_late(orders, now),
         cost=tables.column(orders, [*map(_cost, orders["fee"], orders["fee_currency"])]),
     )[[*_SHOWN]]  # fmt: skip
+
+
+def _has_passed(orders: pd.DataFrame, now: datetime) -> pd.Series:
+    """Of which orders the day of their arrival has passed without it."""
+    on_its_way = orders["arrives_by"] != Arrival.DELIVERED.value
+    passed: pd.Series = orders["arrives_day"] < standing.today(orders, now)
+    return passed & on_its_way
+
+
+def _troubles(orders: pd.DataFrame, members: Members, now: datetime) -> list[str | None]:
+    """The troubles of each order by name; of one on hold until when Amazon waits."""
+    holds = lifecycle.hold_runs(orders)
+    named = lifecycle.named(members)
+    return [
+        names or (trouble.held_words({"received_date": came}, now) if is_held else None)
+        for names, is_held, came in zip(named, holds, orders["received_date"], strict=True)
+    ]
 
 
 def _masked(name: object) -> str | None:
@@ -193,13 +212,13 @@ def _cost(fee: float, currency: object) -> str | None:
     return None if labels.is_missing(fee) else f"{fee:,.2f} {currency}"
 
 
-def draw(matches: Matches) -> list[str]:
+def draw(matches: Matches, troubles: Members, now: datetime) -> list[str]:
     """The orders; a click on one opens it, and those that are ticked are given back."""
     page = paging.draw(matches, ORDERS, "Newest first")
     ids = page["seller_fulfillment_order_id"].tolist()
-    view = file_rows(page)
+    view = file_rows(page, troubles, now)
     view = view.assign(
-        status_label=tables.column(view, [[str(label)] for label in view["status_label"]]),
+        standing=tables.column(view, [[str(label)] for label in view["standing"]]),
         parcel_label=tables.column(
             view,
             [[] if labels.is_missing(label) else [str(label)] for label in view["parcel_label"]],
@@ -242,15 +261,16 @@ def _chips(label: str, kind: type[Status]) -> ColumnConfig:
 
 _SHOWN = (
     "displayable_order_id",
-    "status_label",
+    "standing",
+    "trouble",
     "parcel_label",
     "received_date",
     "recipient",
     "destination",
     "contents",
     "speed_label",
-    "promised_arrival_date",
-    "arrives",
+    "promised_day",
+    "arrives_day",
     "days_late",
     "carrier",
     "last_event",
@@ -265,29 +285,31 @@ def _columns() -> tables.Columns:
     moment, day = "D MMM, HH:mm", "D MMM"
     configs: tables.Columns = {
         "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
-        "status_label": _chips("Status", FulfillmentOrderStatus),
+        "standing": _chips("Status", Standing),
+        "trouble": st.column_config.TextColumn("Needs a look", width=140),
         "parcel_label": _chips("Parcels", PackageStatus),
         "received_date": st.column_config.DatetimeColumn("Received", format=moment, timezone=zone),
         "recipient": st.column_config.TextColumn("Recipient", width="small"),
         "destination": st.column_config.TextColumn("To"),
         "contents": st.column_config.TextColumn("Items", width="medium"),
         "speed_label": st.column_config.TextColumn("Speed"),
-        "promised_arrival_date": st.column_config.DatetimeColumn(
+        "promised_day": st.column_config.DateColumn(
             "Promised",
             format=day,
-            timezone=zone,
-            help="The latest arrival that Amazon promised when it was sent from here.",
+            help="The last day that Amazon promised when it was sent from here, where it goes; of "
+            "an order that was on hold, counted from its release.",
         ),
-        "arrives": st.column_config.DatetimeColumn(
+        "arrives_day": st.column_config.DateColumn(
             "Arrives",
             format=day,
-            timezone=zone,
-            help="When it was delivered, else Amazon's estimate now.",
+            help="The day of its delivery, else the day that is expected now, where it goes. "
+            "Empty where nothing moves, or the day has passed.",
         ),
         "days_late": st.column_config.NumberColumn(
             "Days late",
-            format="%+.1f",
-            help="From the promise to the delivery, or to Amazon's estimate; negative is early.",
+            format="%d",
+            help="From the promised day to that of the delivery, or to the one that is expected "
+            "now; negative is early.",
         ),
         "carrier": st.column_config.TextColumn("Carrier"),
         "last_event": st.column_config.TextColumn("Last event", width="medium"),

@@ -13,28 +13,35 @@ from mcf.errors import MCFError
 from mcf.files import harmless
 from mcf.service import MCFService
 from mcf.tracking.handover import Document, Handover, Proof, kind_of, may_be_proven
-from mcf.tracking.view import OrderView
+from mcf.tracking.standing import Arrival
+from mcf.tracking.view import WholeOrder
 from pages.parts.common import labels, messages, session
 from pages.parts.common.tables import Row
 from pages.parts.tracking import parcel_map
 
 
-def draw(service: MCFService, view: OrderView, parcel: Row) -> None:
+def draw(service: MCFService, whole: WholeOrder, parcel: Row) -> None:
     """All of a parcel of the order that stands below its head and its events."""
-    number = int(parcel["package_number"])
+    view, number = whole.view, int(parcel["package_number"])
     handover = view.handovers.get(number, Handover())
-    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover))
+    by = Arrival(parcel["arrives_by"])
+    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover, by))
     if facts:
         st.markdown(facts)
-    _locker(handover, number)
+    if by not in _OVER:
+        _locker(handover, number)
     _site(handover)
     if may_be_proven(parcel["status"]):
-        _proof(service, view.order_id, number)
+        _proof(service, view.order_id, number, whole.proofs.get(number))
     _way(handover, number)
 
 
-def _facts(handover: Handover) -> Iterator[tuple[str, str]]:
-    if handover.earliest and handover.latest:
+_OVER = (Arrival.DELIVERED, Arrival.NOTHING)
+"""Then nobody has to come for it any more."""
+
+
+def _facts(handover: Handover, by: Arrival) -> Iterator[tuple[str, str]]:
+    if handover.earliest and handover.latest and by not in _OVER:
         yield (
             "Delivery window",
             f"{messages.when(handover.earliest)} to {messages.when(handover.latest)}",
@@ -44,7 +51,8 @@ def _facts(handover: Handover) -> Iterator[tuple[str, str]]:
     if handover.left_at:
         yield "Left at", labels.plain(handover.left_at)
     if handover.locker_number:
-        yield "In locker", labels.plain(handover.locker_number)
+        name = "Was in locker" if by in _OVER else "In locker"
+        yield name, labels.plain(handover.locker_number)
     if handover.carrier_phone:
         yield "Carrier's phone", labels.plain(handover.carrier_phone)
 
@@ -63,8 +71,10 @@ def _site(handover: Handover) -> None:
         st.link_button(label, str(handover.carrier_site), type="tertiary")
 
 
-def _proof(service: MCFService, order_id: str, number: int) -> None:
+def _proof(service: MCFService, order_id: str, number: int, earlier: Proof | None) -> None:
     kept, now = session.proof(order_id, number), service.now()
+    if kept is None and earlier is not None:
+        _earlier(earlier)
     if isinstance(kept, str):
         st.error(labels.plain(kept), icon=":material/error:")
     elif kept is not None:
@@ -72,7 +82,7 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
     if isinstance(kept, Proof) and kept.documents and not kept.is_stale(now):
         return
     st.button(
-        "Fetch the proof of delivery" if kept is None else "Fetch it again",
+        "Fetch the proof of delivery" if kept is None and earlier is None else "Fetch it again",
         icon=":material/photo_camera:",
         key=f"proof_{number}",
         help="Amazon's link to it is good for an hour, so Amazon is asked for it when you click. "
@@ -80,6 +90,23 @@ def _proof(service: MCFService, order_id: str, number: int) -> None:
         on_click=_fetch,
         args=(service, order_id, number),
     )
+
+
+def _earlier(proof: Proof) -> None:
+    """What is known of a proof that was fetched in another session; its picture isn't kept."""
+    asked = messages.when(proof.asked_at)
+    if not proof.documents:
+        st.caption(f"Amazon had none at {asked}.")
+    for document in proof.documents:
+        name, fetched = labels.plain(kind_of(document)), document.earlier
+        if fetched is None:
+            st.caption(f"{name}: Amazon told of it at {asked}, and it wasn't fetched.")
+        else:
+            at = messages.when(fetched.at)
+            st.caption(
+                f"{name}: fetched {at} from {labels.plain(fetched.host)}. The picture isn't kept: "
+                "fetch it again to see it, or to have it in the evidence."
+            )
 
 
 def _fetch(service: MCFService, order_id: str, number: int) -> None:

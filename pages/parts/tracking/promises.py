@@ -52,7 +52,8 @@ def draw(service: MCFService) -> None:
 def _card(service: MCFService, days: int | None) -> Scorecard:
     # By the hour, so that it's reckoned once and not for each time that the page is drawn.
     hour: datetime = service.now().replace(minute=0, second=0, microsecond=0)
-    orders, zone = service.snapshots.orders(), service.settings.marketplace.zone
+    orders = service.tracking.standings.orders()
+    zone = service.settings.marketplace.zone
 
     def reckon(frame: pd.DataFrame) -> Scorecard:
         parcels = orders.beside if orders.beside is not None else service.packages()
@@ -333,5 +334,6 @@ def _explained(service: MCFService) -> None:
     st.caption(
         "On time is what arrived by the end of the day that Amazon promised when the order was "
         "sent; an order is as late as its last parcel. Estimates that Amazon moves later don't "
-        f"count. Days are those of {city}. Weeks begin on Monday and are those of the promised day."
+        "count. Days of arrival are those where the order goes, of shipping those of "
+        f"{city}. Weeks begin on Monday and are those of the promised day."
     )

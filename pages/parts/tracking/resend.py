@@ -22,6 +22,12 @@ _STEPS = {
     RescueState.SENDING: 0.8,
 }
 """How far it is."""
+_WAITS_FOR = {
+    RescueState.ASKED: "Amazon is about to be asked to cancel it",
+    RescueState.CANCELLING: "It waits until Amazon shows it as cancelled",
+    RescueState.CANCELLED: "It's cancelled, and about to be sent again as {}",
+    RescueState.SENDING: "It waits until Amazon has the new order, {}",
+}
 
 
 def draw(service: MCFService, whole: WholeOrder) -> bool:
@@ -55,19 +61,30 @@ def _offer(service: MCFService, order_id: str, *, is_late: bool) -> None:
         "goods to the same address at the same speed under a new number. If picking has begun in "
         "the meantime, it ships as it is and nothing is sent again."
     )
+    above_limit = _may_cost_more(service)
     st.button(
         "Rescue it",
         icon=":material/healing:",
         type="primary" if is_late else "secondary",
         key="rescue_it",
         on_click=_begin,
-        args=(service, order_id),
+        args=(service, order_id, above_limit),
     )
 
 
-def _begin(service: MCFService, order_id: str) -> None:
+def _may_cost_more(service: MCFService) -> bool:
+    """Whether it's ticked that fees may be above the limit; no tick without a limit."""
+    limit = service.ordering.limit
+    return limit.amount is not None and st.checkbox(
+        labels.plain(f"It may cost more than {limit.amount:,} {limit.currency}, my limit"),
+        help="Asked for when its fees are above your limit, or Amazon doesn't tell them.",
+        key="rescue_above_limit",
+    )
+
+
+def _begin(service: MCFService, order_id: str, above_limit: bool) -> None:
     try:
-        service.tracking.rescues.begin(order_id)
+        service.tracking.rescues.begin(order_id, above_limit=above_limit)
     except MCFError as error:
         session.tell("error", f"Not rescued: {messages.refusal(error)}")
     else:
@@ -81,7 +98,8 @@ def _live(service: MCFService, order_id: str) -> None:
         session.redraw()
         return
     st.markdown(f"**Rescue:** {labels.plain(rescue.says)} {labels.plain(rescue.advice or '')}")
-    st.progress(_STEPS[rescue.state], f"Since {messages.when(rescue.begun_at)}")
+    waits = _WAITS_FOR[rescue.state].format(labels.plain(rescue.new_id))
+    st.progress(_STEPS[rescue.state], f"{waits}; begun {messages.when(rescue.begun_at)}")
     st.caption("It goes on when this page is closed, and after a restart of the program.")
     if rescue.state is not RescueState.SENDING:
         st.button(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
 from mcf.service import MCFService
+from mcf.store.states import RunState, Subject
+from mcf.sync.freshness import Freshness
+from pages.parts.common import frame_head
 from tests.pages.conftest import open_page
 
 
@@ -21,3 +28,16 @@ def test_a_program_that_has_read_nothing_yet_says_that_it_reads(empty_program: N
     at = open_page()
 
     assert any("Reading" in str(caption.value) for caption in at.caption)
+
+
+def test_what_was_never_read_whole_has_no_age() -> None:
+    now = timedelta(seconds=5)
+
+    def fresh(subject: Subject) -> Freshness:
+        if subject is Subject.ORDERS:
+            return Freshness(subject, RunState.PARTIAL, None, 3, "Half of it.", None)
+        return Freshness(subject, RunState.WHOLE, now, 3, None, None)
+
+    service: Any = SimpleNamespace(progress=lambda _: None, freshness=fresh)
+    said = frame_head._freshness(service)
+    assert said.endswith("Not everything was read whole yet; the latest one failed")

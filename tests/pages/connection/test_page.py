@@ -117,3 +117,15 @@ def test_a_reading_that_fails_is_told_with_advice(
 
     assert "could not be reached" in texts(at)
     assert "Everything was read" not in texts(at)
+
+
+def test_the_page_tells_where_variables_and_data_are(
+    empty_program: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MCF_ORDER_LIMT", "250")
+
+    at = open_page(places.CONNECTION)
+
+    assert "Variables are read from: **the environment**" in texts(at)
+    assert f"Data is kept in: **{settings.home.resolve()}**" in texts(at)
+    assert "MCF_ORDER_LIMIT may be meant" in texts(at)

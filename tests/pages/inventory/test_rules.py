@@ -11,6 +11,7 @@ from mcf.inventory.planning import Rules
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import texts
 from tests.pages.inventory.steps import US, figure, pressed, stock_page, table, words
@@ -108,6 +109,47 @@ def test_typed_rules_can_be_put_away(calm: MCFService) -> None:
 
     assert at.button(key="save_rules").disabled
     assert pd.isna(at.data_editor[0].value["lead_time_days"].iloc[0])
+
+
+def test_typed_rules_outlive_a_reload_of_the_page(calm: MCFService) -> None:
+    at = edit(stock_page(table="Rules"), lead_time_days=45, tags="heavy")
+    first = at.data_editor[0].value["seller_sku"].iloc[0]
+
+    again = stock_page(table="Rules", typed=at.query_params["typed"])
+
+    assert again.data_editor[0].value["lead_time_days"].iloc[0] == 45
+    assert again.button(key="save_rules").label == "Save 1 SKU"
+    pressed(again, "save_rules")
+    assert rule(calm, first, "lead_time_days") == 45
+    assert rule(calm, first, "tags") == "heavy"
+    assert "typed" not in again.query_params
+    assert calm.kept.all(DocumentKind.RULES) == []
+
+
+def test_a_rule_that_another_window_changed_meanwhile_is_told_once(calm: MCFService) -> None:
+    at = edit(stock_page(table="Rules"), lead_time_days=45, tags="heavy")
+    first = at.data_editor[0].value["seller_sku"].iloc[0]
+    other = edit(stock_page(table="Rules"), lead_time_days=30)
+    pressed(other, "save_rules")
+
+    pressed(at, "save_rules")
+
+    assert f"{first}, Lead time: is 30 by now; it was empty when you typed 45" in words(
+        at.error[0].value
+    )
+    assert rule(calm, first, "lead_time_days") == 30
+    pressed(at, "save_rules")
+    assert rule(calm, first, "lead_time_days") == 45
+
+
+def test_skus_with_rules_that_the_stock_lacks_are_named(calm: MCFService) -> None:
+    at = stock_page()
+    content = b"seller_sku,lead_time_days\nTYPO-1,21\n"
+    at.file_uploader(key="rules_file").upload("rules.csv", content, "text/csv").run()
+
+    pressed(at, "import_rules")
+
+    assert any("1 SKU with rules is not among your SKUs" in each.value for each in at.warning)
 
 
 def test_a_file_of_rules_is_imported(calm: MCFService) -> None:

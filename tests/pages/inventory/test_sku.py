@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mcf.inventory import planning
 from mcf.inventory.demand import ENOUGH
+from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
-from pages.parts.common import places
+from mcf.store.snapshots import Snapshot
+from pages.parts.common import places, session
 from tests.conftest import START
 from tests.pages.conftest import (
     HISTORY,
@@ -221,3 +226,37 @@ def test_a_sku_that_amazon_does_not_have_is_told_so(calm: MCFService) -> None:
     assert "No such SKU" in texts(at)
     assert "NO-SUCH-*SKU*" in texts(at)
     assert [t.value for t in pressed(at, "back_to_stock").title] == ["Inventory"]
+
+
+def test_inbound_units_have_an_age_of_their_own(calm: MCFService, simulator: Simulator) -> None:
+    simulator.clock.step(timedelta(hours=3))
+    calm.sync()
+    session.service().stock.refresh([calm.inventory()["seller_sku"].iloc[0]])
+
+    told = "nbound units were read 3 hours ago: Amazon doesn't tell their changes."
+    at = stock_page()
+    assert f". I{told}" in texts(at)
+    assert f"I{told}" in texts(sku_page(table(at)["seller_sku"].iloc[0]))
+
+
+def test_a_page_that_loads_stock_says_so(calm: MCFService, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    load, spin = StockReview.snapshot, st.spinner
+
+    @contextmanager
+    def spinner(text: str) -> Iterator[None]:
+        said.append(text)
+        with spin(text):
+            yield
+        said.append("done")
+
+    def snapshot(review: StockReview) -> Snapshot:
+        said.append("snapshot")
+        return load(review)
+
+    monkeypatch.setattr(st, "spinner", spinner)
+    monkeypatch.setattr(StockReview, "snapshot", snapshot)
+    stock_page()
+    first = said.index("snapshot")
+    assert said[first - 1] == "Loading your stock …"
+    assert "done" in said[first:]

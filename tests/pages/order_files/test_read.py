@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+import xlsxwriter
+
 from mcf.amazon.client import MCFClient
 from mcf.service import MCFService
 from mcf.simulator import Simulator
@@ -62,3 +66,20 @@ def test_quote_marks_in_a_tab_separated_file_mix_no_orders_up(
     at = uploaded(data.replace("Jane", '"Jane').encode())
 
     assert list(at.dataframe[0].value["3"]) == ['"Jane Example', '"Jane Example']
+
+
+def test_a_workbook_with_a_cell_far_away_is_refused_with_that_cell(program: MCFService) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Orders")
+        sheet.write(0, 0, "Order number")
+        sheet.write(2**20 - 1, 2**14 - 1, "x")
+
+    at = uploaded(out.getvalue())
+
+    assert not at.exception
+    assert "something in cell XFD1048576, far from the others, which end at A1" in texts(at)
+
+
+def test_an_empty_file_is_called_empty(program: MCFService) -> None:
+    assert "is empty" in texts(uploaded(b"\n"))

@@ -22,6 +22,22 @@ def test_the_orders_that_are_ready_are_sent_and_told(
     assert client.get_fulfillment_order("F-2").fulfillment_order_items[0].quantity == 2
 
 
+def test_orders_that_were_left_out_are_named_with_their_reason(
+    program: MCFService, sku: str
+) -> None:
+    at = uploaded(file_of(("F-1", sku, "1"), ("F-2", "NOPE", "1"), ("F-3", sku, "x")))
+    assert "Left out: 2 orders (F-2, F-3)." in texts(at)
+
+    settled(the_button(at).click().run())
+
+    assert "Amazon has 1 of 1 order. Left out of the file: 2 orders (F-2, F-3)." in texts(at)
+    outcomes = at.dataframe[0].value
+    assert list(outcomes["Order"]) == ["F-2", "F-3", "F-1"]
+    assert outcomes["Outcome"][0] == "Left out: to be corrected"
+    assert "NOPE isn't among your SKUs" in outcomes["Why, or what Amazon says"][0]
+    assert "file" not in at.query_params
+
+
 def test_orders_that_amazon_did_not_take_are_told_as_missing(
     program: MCFService, simulator: Simulator, sku: str
 ) -> None:

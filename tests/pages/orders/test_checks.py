@@ -6,6 +6,7 @@ import pytest
 
 from mcf.service import MCFService
 from mcf.simulator import Simulator
+from mcf.simulator.faults.kinds import FeesMissing
 from tests.pages.conftest import texts
 from tests.pages.orders.steps import filled, ship, submits
 
@@ -51,6 +52,22 @@ def test_a_total_above_the_limit_is_sent_only_when_that_is_meant(
     assert submits(at)[0].disabled
 
     limit = next(box for box in at.checkbox if str(box.key).startswith("limit-"))
+    limit.check().run()
+
+    assert not submits(at)[0].disabled
+
+
+def test_fees_that_amazon_does_not_tell_need_the_same_tick(
+    program: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, sku: str
+) -> None:
+    monkeypatch.setenv("MCF_ORDER_LIMIT", "1000")
+    simulator.faults.add(FeesMissing())
+    at = filled(sku)
+    assert "What this order costs isn't known" in texts(at)
+    assert submits(at)[0].disabled
+
+    limit = next(box for box in at.checkbox if str(box.key).startswith("limit-"))
+    assert limit.label == "It may cost more"
     limit.check().run()
 
     assert not submits(at)[0].disabled

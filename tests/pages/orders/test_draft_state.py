@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind
 from pages.parts.common import places
-from tests.pages.conftest import open_page
+from tests.pages.conftest import open_page, texts
 from tests.pages.orders.steps import filled, ship, submits
 
 
@@ -53,3 +53,34 @@ def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
 
     assert not again.text_input(key="to_name").value
     assert program.kept.all(DocumentKind.DRAFT) == []
+
+
+def test_two_tabs_with_one_draft_take_nothing_from_each_other(
+    program: MCFService, sku: str
+) -> None:
+    first = filled(sku)
+    draft = first.query_params["draft"]
+    second = open_page(places.NEW_ORDER, draft=draft)
+
+    first.text_input(key="to_name").input("Ada First").run()
+    second.text_input(key="to_name").input("Ada Second").run()
+    first.text_input(key="units_0").input("2").run()
+
+    kept = {each.content["to_name"]: each for each in program.kept.all(DocumentKind.DRAFT)}
+    assert set(kept) == {"Ada First", "Ada Second"}
+    assert kept["Ada First"].key == draft
+    assert kept["Ada Second"].key == second.query_params["draft"]
+    assert "changed in another tab too" in texts(second)
+    assert "changed in another tab too" not in texts(first)
+
+
+def test_a_draft_that_is_gone_is_told_at_once_and_until_it_is_put_away(
+    program: MCFService,
+) -> None:
+    at = open_page(places.NEW_ORDER, draft="nosuchdraft")
+    first = texts(at)
+    second = texts(at.run())
+
+    assert "That draft isn't there any more: it was sent or deleted." in first
+    assert "That draft isn't there any more: it was sent or deleted." in second
+    assert at.button(key="notice_ok")

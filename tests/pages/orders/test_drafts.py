@@ -16,7 +16,7 @@ def test_a_channel_sets_the_options_and_the_summary_says_so(
 
     at.selectbox(key="profile").select("Walmart").run()
 
-    assert "required: blank box, other carriers only" in texts(at)
+    assert "packaging and carrier, required: Blank box, Other carriers only" in texts(at)
     ship(at)
     names = {each.name for each in simulator.world.orders["TEST-9"].request.features}
     assert names == {"BLANK_BOX", "BLOCK_AMZL"}

@@ -102,3 +102,17 @@ def test_a_hundred_lines_can_be_typed_and_no_more(program: MCFService, sku: str)
     assert at.text_input(key="units_99").value == "1"
     assert at.button(key="add_line").disabled
     assert "100 lines of 100" in texts(at)
+
+
+def test_two_lines_of_one_sku_take_from_the_same_stock(program: MCFService, sku: str) -> None:
+    at = filled(sku)
+    there = int(program.inventory().set_index("seller_sku")["fulfillable_quantity"][sku])
+    at.text_input(key="units_0").input("1").run()
+    at.button(key="add_line").click().run()
+
+    at.selectbox(key="sku_1").select(sku).run()
+    at.text_input(key="units_1").input("2").run()
+
+    left = f"{there:,} can ship now; {there - 3:,} left after this order"
+    assert sum(left in each.value for each in at.caption) == 2
+    assert f"{there - 3:,} left" in texts(at)

@@ -11,7 +11,8 @@ from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.orders.previews import Previews
 from mcf.service import MCFService
 from mcf.simulator import Simulator
-from pages.parts.common import places
+from mcf.simulator.faults import kinds as faults
+from pages.parts.common import places, session
 from tests.pages.conftest import open_page, texts
 from tests.pages.orders.steps import filled, ship, speeds, submits
 
@@ -44,6 +45,42 @@ def test_amazon_out_of_reach_is_told_and_nothing_typed_is_lost(
 
     assert "was not sent" in texts(at)
     assert at.text_input(key="to_name").value == "Ada Example"
+
+
+def test_amazon_that_is_busy_is_asked_again_by_itself(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    busy = simulator.faults.add(faults.Throttled(operations=["getFulfillmentPreview"]))
+    at = filled(sku)
+    assert "Amazon is busy, trying again in 10 seconds." in texts(at).replace("**", "")
+    assert "quota" not in texts(at)
+    assert not submits(at)
+    asked = simulator.requests.count("getFulfillmentPreview")
+
+    at.text_input(key="to_name").input("Bob Example").run()
+    assert "Amazon is busy" in texts(at)
+    assert simulator.requests.count("getFulfillmentPreview") == asked
+
+    simulator.faults.remove(busy)
+    at.session_state[session.BUSY] = 0.0
+    at.run()
+
+    assert "Amazon is busy" not in texts(at)
+    assert at.text_input(key="to_name").value == "Bob Example"
+    assert submits(at)
+
+
+def test_amazon_that_is_busy_can_be_asked_at_once(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    busy = simulator.faults.add(faults.Throttled(operations=["getFulfillmentPreview"]))
+    at = filled(sku)
+    simulator.faults.remove(busy)
+
+    at.button(key="ask_again").click().run()
+
+    assert "Amazon is busy" not in texts(at)
+    assert submits(at)
 
 
 def test_more_than_there_is_says_why_it_cannot_ship(program: MCFService, sku: str) -> None:

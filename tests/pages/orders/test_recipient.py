@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcf.service import MCFService
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
-from tests.pages.orders.steps import RECIPIENT, filled, ship, submits
+from tests.pages.orders.steps import filled, ship, submits
 
 
 def test_the_fields_are_those_of_the_country(program: MCFService) -> None:
@@ -29,16 +29,6 @@ def test_what_was_typed_in_a_field_that_another_country_lacks_is_told_not_droppe
     assert at.text_input(key="to_city").value == "Springfield"
     assert "is not used in Japan: put it into the address lines" in texts(at)
     assert not submits(at)
-
-
-def test_a_pasted_address_is_taken_apart(program: MCFService) -> None:
-    at = open_page(places.NEW_ORDER)
-
-    at.text_area(key="pasted").input("Ada Example\n100 Example Street\nSpringfield, IL 62701")
-    at.button(key="take_apart").click().run()
-
-    typed = {key: at.text_input(key=key).value for key in RECIPIENT}
-    assert typed == RECIPIENT
 
 
 def test_a_recipient_of_lately_fills_the_form(program: MCFService, sku: str) -> None:

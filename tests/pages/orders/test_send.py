@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from mcf.amazon.client import MCFClient
+from mcf.orders.form import Typed
+from mcf.orders.validation import judge
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RoleMissing
+from mcf.store.documents import DocumentKind
 from pages.parts.common import places
 from tests.pages.conftest import open_page, texts
-from tests.pages.orders.steps import filled, ship, speeds
+from tests.pages.orders.steps import filled, ship, speeds, submits
+from tests.unsettled import unknown_submission
 
 
 def test_an_order_is_sent_as_it_was_typed(program: MCFService, client: MCFClient, sku: str) -> None:
@@ -76,14 +80,104 @@ def test_a_refused_order_comes_back_into_the_form_and_can_be_forgotten(
     assert program.ordering.submissions.open() == []
 
 
-def test_a_number_that_was_used_is_warned_of_and_not_sent_again(
-    program: MCFService, simulator: Simulator, sku: str
+def test_a_number_that_was_used_is_told_before_it_is_sent_and_a_new_one_is_offered(
+    program: MCFService, sku: str
 ) -> None:
     used = program.orders()["seller_fulfillment_order_id"].iloc[0]
     at = filled(sku, number=used)
-    assert "There is an order with this number already" in texts(at)
+    said, could = texts(at), submits(at)
 
+    at.button(key="new_number").click().run()
+
+    assert "Order number belongs to another order already" in said
+    assert not could
+    assert at.text_input(key="number").value != used
+    assert at.text_input(key="to_name").value == "Ada Example"
+    assert submits(at)
+
+
+def test_a_sent_order_is_finished_when_its_page_is_left_by_another_way(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku)
+    ship(at)
+    drafts = program.kept.all(DocumentKind.DRAFT)
+
+    for name in ("sent", "draft"):
+        at.query_params.pop(name, None)
+    at.run()
+
+    assert drafts == []
+    assert not at.text_input(key="to_name").value
+    assert at.text_input(key="number").value not in ("", "TEST-9")
+    assert not submits(at)
+
+
+def test_the_page_before_the_order_was_sent_is_empty_too(program: MCFService, sku: str) -> None:
+    at = filled(sku)
     ship(at)
 
-    assert f"Amazon has another order under the number {used}" in texts(at)
-    assert at.text_input(key="to_name").value == "Ada Example"
+    at.query_params.pop("sent")
+    at.run()
+
+    assert not at.text_input(key="to_name").value
+    assert not submits(at)
+
+
+def test_a_second_tab_is_told_and_offered_a_new_number(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    first = filled(sku)
+    second = open_page(places.NEW_ORDER, draft=first.query_params["draft"])
+    ship(first)
+
+    ship(second)
+    said, left = texts(second), program.kept.all(DocumentKind.DRAFT)
+    second.button(key="once_more").click().run()
+
+    assert "was sent already, from another tab" in said
+    assert "Amazon has order TEST-9" in said
+    assert simulator.requests.count("createFulfillmentOrder") == 1
+    assert left == []
+    assert second.text_input(key="to_name").value == "Ada Example"
+    assert second.text_input(key="number").value != "TEST-9"
+    assert [kept.content["number"] for kept in program.kept.all(DocumentKind.DRAFT)] == [
+        second.text_input(key="number").value
+    ]
+
+
+def test_what_a_second_tab_typed_differently_stays_and_needs_a_new_number(
+    program: MCFService, sku: str
+) -> None:
+    first = filled(sku)
+    second = open_page(places.NEW_ORDER, draft=first.query_params["draft"])
+    ship(first)
+
+    second.text_input(key="to_name").input("Bo Example").run()
+
+    assert "Order number belongs to another order already" in texts(second)
+    assert second.text_input(key="to_name").value == "Bo Example"
+    assert [kept.content["to_name"] for kept in program.kept.all(DocumentKind.DRAFT)] == [
+        "Bo Example"
+    ]
+    assert not submits(second)
+
+
+def test_an_order_without_an_answer_is_shown_and_not_typed_again(
+    program: MCFService, simulator: Simulator, sku: str
+) -> None:
+    at = filled(sku)
+    draft = at.query_params["draft"]
+    request = judge(
+        Typed.from_content(program.kept.all(DocumentKind.DRAFT)[0].content),
+        program.settings.marketplace,
+        program.now(),
+    ).request
+    assert request is not None
+    unknown_submission(program, request)
+
+    again = open_page(places.NEW_ORDER, draft=draft)
+
+    assert "Order TEST-9: not known yet." in texts(again)
+    assert not submits(again)
+    assert [kept.key for kept in program.kept.all(DocumentKind.DRAFT)] == [draft]

@@ -17,6 +17,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults import kinds as faults
+from mcf.simulator.world.orders import Fate, Fortune
 from pages.parts.common import places
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
@@ -30,7 +31,7 @@ def test_an_order_shows_its_parcels_with_the_latest_event(program: MCFService) -
 
     assert at.code[0].value == parcel["tracking_number"]
     assert parcel["contents"] in texts(at)
-    assert "Delivered" in texts(at)
+    assert parcel["last_event"] in texts(at)
 
 
 def test_an_order_that_nobody_knows_is_said_to_be_unknown(program: MCFService) -> None:
@@ -148,8 +149,9 @@ def asked() -> Iterator[list[str]]:
 def test_a_drawing_asks_the_store_for_each_part_of_the_order_once(
     calm: MCFService, asked: list[str]
 ) -> None:
-    parcel = calm.packages().query("tracked").iloc[0]
-    at = open_page(places.TRACKING, order=parcel["seller_fulfillment_order_id"])
+    # Of one in trouble, the rule for claims and what its goods cost are asked for too.
+    well = calm.orders().query("trouble == '' and parcels > 0").iloc[0]
+    at = open_page(places.TRACKING, order=well["seller_fulfillment_order_id"])
     asked.clear()
 
     at.run()
@@ -160,3 +162,120 @@ def test_a_drawing_asks_the_store_for_each_part_of_the_order_once(
         dict.fromkeys(parts, 1)
     )
     assert len(asked) <= 18, "\n".join(asked)
+
+
+@pytest.fixture
+def fancy(program: MCFService, request_for: MCFOrderRequest) -> str:
+    """The number of an order that was sent with all that can go with one."""
+    line = request_for.to_api()["items"][0]
+    money = {"currencyCode": "USD", "value": "12.50"}
+    more = {
+        "items": [
+            line | {"giftMessage": "For Ada", "displayableComment": "the blue one"}
+            | {"perUnitDeclaredValue": money}
+        ],
+        "displayableOrderDate": "2026-02-14T12:00:00Z",
+        "displayableOrderComment": "With love",
+        "notificationEmails": ["a@example.com"],
+        "fulfillmentPolicy": "FillAll",
+        "featureConstraints": [
+            {"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"}
+        ],
+    }  # fmt: skip
+    sent = program.submit(MCFOrderRequest.of(**{**request_for.to_api(), **more}))
+    return sent.seller_fulfillment_order_id
+
+
+ALL_OF_IT = [
+    "Gift message: For Ada", "Comment on the line: the blue one", "12.50 USD", "With love",
+    "Blank box", "Ship all, wait", "2026-02-14",
+]  # fmt: skip
+
+
+def test_an_orders_page_shows_all_that_was_sent(program: MCFService, fancy: str) -> None:
+    said = texts(open_page(places.TRACKING, order=fancy)).replace(":red[]", "")
+
+    assert [part for part in ALL_OF_IT if part not in said] == []
+    assert "example.com" in said
+
+
+def test_copying_an_order_takes_all_that_was_sent(program: MCFService, fancy: str) -> None:
+    at = open_page(places.TRACKING, order=fancy)
+
+    at.button(key="copy_order").click().run()
+
+    typed = program.ordering.drafts.typed(fancy)
+    assert typed is not None
+    (line,) = typed.lines
+    assert (line.gift, line.comment, line.value) == ("For Ada", "the blue one", "12.50")
+    assert (typed.displayed_date, typed.comment, typed.policy) == (
+        "2026-02-14", "With love", "FillAll",
+    )  # fmt: skip
+    # What is rare is folded.
+    assert at.session_state["displayed_date"] == "2026-02-14"
+    assert at.session_state["emails"] == "a@example.com"
+
+
+def test_the_sentence_above_the_button_names_all_that_is_sent(
+    program: MCFService, fancy: str
+) -> None:
+    at = open_page(places.TRACKING, order=fancy)
+
+    at.button(key="copy_order").click().run()
+
+    said = texts(at).replace("gift message", "Gift message").replace("comment on", "Comment on")
+    assert [part for part in ALL_OF_IT if part not in said] == []
+
+
+def test_an_order_cancelled_from_here_says_so_and_not_that_amazon_did(
+    program: MCFService, sent: str
+) -> None:
+    program.tracking.actions.cancel(sent)
+
+    said = texts(open_page(places.TRACKING, order=sent))
+
+    assert "You cancelled it here" in said
+    assert "Amazon did" not in said
+
+
+def test_a_lost_order_has_claim_evidence_note_and_is_sent_again_in_its_place(
+    program: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.world.orders[sent].fortune = Fortune(fate=Fate.LOST)
+    simulator.clock.step(timedelta(days=20))
+    program.sync()
+    at = open_page(places.TRACKING, order=sent)
+    said = texts(at)
+
+    at.button(key="send_lost").click().run()
+
+    assert "Its parcel is lost" in said
+    assert "Claim" in said
+    assert "no unit cost is set" in said
+    assert at.text_input(key="number").value == "TEST-1-R2"
+    assert f"takes the place of order **{sent}**" in texts(at)
+    again = program.ordering.drafts.typed(sent)
+    assert again is not None
+    assert program.ordering.links.obstacle(sent, "TEST-1-R2", request_of(program, sent)) is None
+
+
+def request_of(program: MCFService, order_id: str) -> Any:
+    request = program.ordering.submissions.request(order_id)
+    assert request is not None
+    return request.items
+
+
+def test_what_was_taken_from_a_locker_is_delivered_and_has_no_code_any_more(
+    program: MCFService, simulator: Simulator, sent: str
+) -> None:
+    simulator.world.orders[sent].fortune = Fortune(fate=Fate.PICKUP)
+    simulator.clock.step(timedelta(days=20))
+    program.sync()
+
+    at = open_page(places.TRACKING, order=sent)
+
+    assert program.orders().set_index("seller_fulfillment_order_id").loc[sent, "standing"] == (
+        "Delivered"
+    )
+    assert "Delivered" in texts(at)
+    assert not [toggle for toggle in at.toggle if str(toggle.key).startswith("code_")]

@@ -64,6 +64,7 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
 
         from mcf.store import frames
         from mcf.store.snapshots import Snapshot
+        from mcf.tracking import lifecycle, standing
         from pages.parts.tracking import order_list
 
         now = datetime(2026, 3, 2, tzinfo=UTC)
@@ -73,8 +74,10 @@ def test_orders_can_be_searched_before_any_of_their_parcels_was_read() -> None:
         parcel = dict.fromkeys(frames.PACKAGES)
         parcel |= {"seller_fulfillment_order_id": "A-1", "package_number": 7, "units": 1}
         parcels = frames.packages([parcel], [])
-        orders = frames.orders([row], frames.items([]), parcels)
-        order_list.draw(order_list.draw_filters(Snapshot(orders, parcels), now))
+        orders = standing.counted(frames.orders([row], frames.items([]), parcels), parcels, {})
+        troubles = lifecycle.all_troubles(orders, parcels, now)
+        matches = order_list.draw_filters(Snapshot(orders, parcels), troubles, now)
+        order_list.draw(matches, troubles, now)
 
     at = AppTest.from_function(page).run()
 

@@ -50,6 +50,10 @@ def test_a_proof_is_fetched_on_a_click_and_fetched_again_when_amazon_fails(
     assert pictures(at)[0].startswith("data:image/png;base64,")
     assert f"proof_{number}" not in [button.key for button in at.button]
 
+    again = texts(open_page(places.TRACKING, order=sent))
+    assert "The picture isn't kept" in again
+    assert "Photo of the delivery: fetched" in again
+
     simulator.clock.step(timedelta(hours=1, minutes=1))
     # The program hears with Amazon's answer how late it is, to the second.
     at.button(key="refresh_order").click().run()

@@ -46,6 +46,23 @@ def test_a_stuck_order_is_rescued_with_one_click_and_its_page_leads_to_the_new_o
     assert "Follow order TEST-1-R2" in told
 
 
+def test_a_rescue_that_may_cost_more_than_the_limit_needs_a_tick(
+    stuck: MCFService, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MCF_ORDER_LIMIT", "1000")
+    simulator.faults.add(faults.FeesMissing())
+    at = open_page(places.TRACKING, order="TEST-1")
+
+    at.button(key="rescue_it").click().run()
+    assert "Not rescued: What this order costs isn't known" in texts(at)
+    assert "Tick that it may cost more, and rescue it again." in texts(at)
+    assert simulator.world.orders["TEST-1"].status is Status.PLANNING
+
+    at.checkbox(key="rescue_above_limit").check().run()
+    at.button(key="rescue_it").click().run()
+    eventually(lambda: "Sent again as TEST-1-R2." in texts(at.run()))
+
+
 def test_a_rescue_under_way_is_told_until_it_is_stopped(
     stuck: MCFService, simulator: Simulator
 ) -> None:

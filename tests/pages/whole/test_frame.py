@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -166,3 +168,20 @@ def test_a_page_with_a_name_tells_the_browser_where_the_server_is(
         assert answer.text.count("BACKEND_BASE_URL: new URL('.', location.href).href") == 1
         assert '<script type="module"' in answer.text
         assert answer.headers["cache-control"] == "no-cache"
+
+
+SCRIPTS = sorted({ROOT / "app.py", *(ROOT / "pages" / "frame").glob("desk.py")})
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_no_text_stands_alone_in_a_script_as_streamlit_would_show_it(script: Path) -> None:
+    statements = ast.parse(script.read_text("utf-8")).body
+    alone = [it for it in statements[1:] if isinstance(it, ast.Expr | ast.JoinedStr)]
+
+    assert alone == []
+
+
+def test_every_page_takes_the_download_of_tables_away(program: MCFService) -> None:
+    at = open_page(places.TODAY)
+
+    assert "Download as CSV" in at.get("html")[0].proto.body

@@ -6,6 +6,7 @@ import pytest
 
 from tests.simulator.seller import JAPAN, KETTLE, OUTBOUND, US, Api, error
 
+BRITAIN, GERMANY, AUSTRALIA = "A1F83G8C2ARO7P", "A1PA6795UKMFR9", "A39IBJ37TRP1C6"
 BULKY = "LF-FLD-CHR-BLK"
 
 
@@ -22,8 +23,26 @@ def test_the_features_of_a_marketplace_are_listed(api: Api) -> None:
         "DELIVER_TOGETHER",
     ]
     assert [each["featureName"] for each in there if not each["sellerEligible"]] == [
-        "SIGNATURE_CONFIRMATION"
+        "SIGNATURE_CONFIRMATION",
+        "ADULT_SIGNATURE_CONFIRMATION",
+        "PRIME_ELIGIBILITY",
     ]
+
+
+@pytest.mark.parametrize("marketplace", [BRITAIN, GERMANY])
+def test_europe_has_no_blank_box_and_blocks_no_carrier(api: Api, marketplace: str) -> None:
+    there = api.get(f"{OUTBOUND}/features", marketplaceId=marketplace).json()["payload"]["features"]
+    asked = api.get(f"{OUTBOUND}/features/inventory/BLANK_BOX", marketplaceId=marketplace)
+
+    assert {each["featureName"] for each in there}.isdisjoint({"BLANK_BOX", "BLOCK_AMZL"})
+    assert error(asked) == (400, "InvalidInput", "Region does not support feature: BLANK_BOX")
+
+
+@pytest.mark.parametrize("path", ["features", "features/inventory/OVERBOX"])
+def test_australia_has_no_features_at_all(api: Api, path: str) -> None:
+    answer = api.get(f"{OUTBOUND}/{path}", marketplaceId=AUSTRALIA)
+
+    assert error(answer) == (400, "InvalidInput", "API not available in region")
 
 
 def test_the_skus_that_can_have_a_feature_come_in_pages(api: Api) -> None:

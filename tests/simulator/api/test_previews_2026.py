@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mcf.simulator.faults import kinds as faults
 from tests.simulator.seller import (
     ADDRESS,
     INDIA,
@@ -157,3 +158,13 @@ def test_one_tier_can_be_asked_for(api: Api) -> None:
 )
 def test_an_offer_request_that_makes_no_sense_is_refused(api: Api, changes: dict[str, Any]) -> None:
     assert error(offers(api, **changes))[0] == 400
+
+
+def test_fees_can_be_missing_from_a_preview_of_the_newer_version(api: Api) -> None:
+    api.sim.faults.add(faults.FeesMissing())
+
+    answer = preview(api).json()
+
+    offers = [offer for planned in answer["plannedShipments"] for offer in planned["offers"]]
+    assert offers
+    assert not any("estimatedPrice" in offer for offer in offers)

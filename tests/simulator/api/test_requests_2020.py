@@ -59,7 +59,7 @@ RUPEES = {"currencyCode": "INR", "value": "100.00"}
         ({"fulfillmentPolicy": "FillNone"}, "parameter FulfillmentPolicy is invalid"),
         ({"notificationEmails": ["x" * 65]}, "parameter NotificationEmails is invalid"),
         ({"notificationEmails": "maren@example.com"}, "parameter NotificationEmails is invalid"),
-        ({"featureConstraints": [{"featureName": "GOLD_BOX"}]}, "Value GOLD_BOX for parameter"),
+        ({"featureConstraints": [{"featureName": "GOLD_BOX"}]}, "Must be BLANK_BOX or BLOCK_AMZL"),
         ({"featureConstraints": [{"featureName": "BLANK_BOX",
                                   "featureFulfillmentPolicy": "Perhaps"}]}, "Value Perhaps"),
         ({"marketplaceId": "NOWHERE"}, "Value  for parameter SellerId is invalid."),

@@ -27,6 +27,7 @@ def test_an_expired_token_must_be_replaced(api: Api) -> None:
         (faults.GrantRevoked(), 400, b"invalid_grant"),
         (faults.SecretExpired(), 401, b"invalid_client"),
         (faults.OtherApp(), 400, b"unauthorized_client"),
+        (faults.LoginUnnamed(), 400, b"error_description"),
         (faults.LoginDown(), 503, b"<html>"),
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else "",

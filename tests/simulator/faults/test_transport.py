@@ -132,3 +132,10 @@ def test_truncated_answers_are_no_json(api: Api) -> None:
 
     with pytest.raises(json.JSONDecodeError):
         api.get(ORDERS).json()
+
+
+def test_garbled_answers_are_no_json(api: Api) -> None:
+    api.sim.faults.add(faults.Garbled())
+
+    with pytest.raises(json.JSONDecodeError):
+        api.get(ORDERS).json()

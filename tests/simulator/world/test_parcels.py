@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mcf.simulator.api.photos import picture
 from mcf.simulator.faults.kinds import ParcelTrouble
+from mcf.simulator.world import parcels
 from mcf.simulator.world.orders import Fate
 from mcf.simulator.world.parcels import JOURNEYS
 from tests.simulator.contract import V2020, V2026, problems
@@ -214,3 +216,28 @@ def test_the_tracking_of_a_delivered_parcel_is_valid_but_for_its_place(
     told["payload"].pop("additionalLocationInfo")
 
     assert problems(V2020, "GetPackageTrackingDetailsResponse", told) == []
+
+
+def test_parcels_come_in_every_shape_that_was_recorded(api: Api) -> None:
+    boxes = [(order, package) for order, _, package in api.sim.world.packages.values()]
+
+    codes = {parcels.carrier_code(order, package) for order, package in boxes}
+    links = {parcels.recipients_link(package)[-3:] for _, package in boxes}
+    numbered = {bool(parcels.carriers_number(package)) for _, package in boxes}
+
+    assert {"AMZN_US", "UPS_MI", "ups", "FEDEX", "FEDEX_SMARTPOST", "DHL_ECOMMERCE"} <= codes
+    assert "%0A" in links
+    assert len(links) > 1
+    assert numbered == {True, False}
+
+
+def test_only_america_has_its_carriers(api: Api) -> None:
+    boxes = [(order, package) for order, _, package in api.sim.world.packages.values()]
+    british = [
+        (replace(order, request=replace(order.request, marketplace_id="A1F83G8C2ARO7P")), package)
+        for order, package in boxes
+    ]
+
+    codes = {parcels.carrier_code(order, package) for order, package in british}
+
+    assert codes == {"Amazon Logistics", "AMZN_UK", "UPS", "ups", "USPS", "FedEx", "FEDEX"}

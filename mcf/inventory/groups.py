@@ -1,0 +1,94 @@
+"""The SKUs that need a look, by why, with what that is worth. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from mcf.inventory import concerns
+from mcf.inventory.demand import Numbers, Truths
+from mcf.inventory.planning import Health
+
+
+class Group(StrEnum):
+    """Why a SKU needs a look; the most urgent first, a SKU may be in several."""
+
+    REORDER = "Reorder today"
+    GAP = "Out before inbound"
+    STUCK = "Stuck, claims"
+    UNSELLABLE = "Unsellable"
+    EXCESS = "Excess"
+    ALL = "All"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigure:
+    """The SKUs of a group and what they come to.
+
+    `rows` says of each line of the plan whether it's in it. `units` are those to be ordered, that
+    won't be sold for want of stock, that are stuck or unsellable, or that can ship, as the group
+    is. `cost` is what they cost by the rules, in the marketplace's currency, without those of
+    `unpriced` SKUs; None where no cost is known.
+    """
+
+    rows: pd.Series
+    skus: int
+    units: int
+    cost: float | None
+    unpriced: int
+
+
+def of_the_stock(
+    plan: pd.DataFrame, standing: pd.DataFrame, today: date
+) -> dict[Group, GroupFigure]:
+    """Every group with its figure.
+
+    `plan` is `planning.plan`'s with `unit_cost`, `standing` is `StockReview.standing`'s.
+    """
+    due = pd.Timestamp(today, tz="UTC")
+    order = plan["reorder_quantity"].to_numpy(float)
+    available = plan["fulfillable_quantity"].to_numpy(float)
+    is_excess = (plan["health"] == Health.EXCESS).to_numpy()
+    units = {
+        Group.REORDER: np.where((plan["reorder_date"] <= due).to_numpy(), order, 0.0),
+        Group.GAP: _lost(plan),
+        Group.STUCK: _stuck(plan, standing),
+        Group.UNSELLABLE: plan["unfulfillable_quantity"].to_numpy(float),
+        Group.EXCESS: np.where(is_excess, available, 0.0),
+    }
+    cost = plan["unit_cost"].to_numpy(float)
+    figures = {group: _figure(plan, count > 0, count, cost) for group, count in units.items()}
+    everything = np.ones(len(plan), dtype=bool)
+    return figures | {Group.ALL: _figure(plan, everything, available, cost)}
+
+
+def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, cost: Numbers) -> GroupFigure:
+    count = np.where(rows, np.nan_to_num(units), 0.0)
+    worth = count * cost
+    is_unpriced = rows & np.isnan(cost) & (count > 0)
+    is_priced = rows & ~np.isnan(cost)
+    return GroupFigure(
+        pd.Series(rows, index=plan.index, dtype=bool),
+        int(rows.sum()),
+        round(float(count.sum())),
+        float(np.nansum(worth)) if is_priced.any() else None,
+        int(is_unpriced.sum()),
+    )
+
+
+def _lost(plan: pd.DataFrame) -> Numbers:
+    """Whole units that won't be sold for want of stock before what is on its way arrives."""
+    return np.asarray(np.floor(np.round(np.nan_to_num(plan["gap_units"].to_numpy(float)), 6)))
+
+
+def _stuck(plan: pd.DataFrame, standing: pd.DataFrame) -> Numbers:
+    """Units that stand for longer than usual, and those that Amazon or its carrier damaged."""
+    limits = standing["place"].map({place: days for place, (_, days) in concerns.STUCK.items()})
+    long = standing[standing["days"] >= limits.astype("float64")]
+    stuck = long.groupby("seller_sku")["units"].sum().reindex(plan["seller_sku"]).fillna(0)
+    damaged = plan[list(concerns.CLAIMS)].sum(axis=1)
+    return np.asarray(stuck.to_numpy(float) + damaged.to_numpy(float))
