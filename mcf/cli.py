@@ -374,8 +374,9 @@ def show(*, order_id: str, as_json: bool) -> None:
         view = service.tracking.views.order(order_id)
         if view is None:
             raise MCFError(f"There is no order {order_id}.")
+        stand = service.tracking.views.stand(view, service.now())
     if as_json:
-        _print_json(cli_json.order(view))
+        _print_json(cli_json.order(view, stand))
         return
     terminal.say(f"{order_id}: {view.status.label}. {view.status.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
@@ -489,9 +490,7 @@ def _freshen(service: MCFService, *, as_json: bool) -> None:
     """Reads from Amazon when the store has never been filled or is older than a few minutes."""
     from datetime import timedelta
 
-    from mcf.store.states import Subject
-
-    ages = [service.freshness(subject).age for subject in Subject]
+    ages = [reading.age for reading in service.readings()]
     if all(age is not None and age < timedelta(minutes=5) for age in ages):
         return
     runs = _sync(service, full=False, as_json=as_json, quiet=True)

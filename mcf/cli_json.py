@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from mcf.store import frames
+from mcf.tracking import standing
 
 if TYPE_CHECKING:
     from mcf.alerts.dispatch import AlertOutcome
@@ -25,9 +26,19 @@ if TYPE_CHECKING:
     from mcf.amazon.models.base import Money
     from mcf.order_files.plan import PlannedOrder
     from mcf.sync.progress import Run
+    from mcf.tracking.trouble import Stand
     from mcf.tracking.view import OrderView
 
 Json: TypeAlias = dict[str, Any]
+ORDER = (*frames.ORDERS, *standing.COUNTED, "days_late", "trouble")
+"""The fields of an order: what Amazon tells, where it stands, and what is wrong now."""
+PARCEL = (*frames.PACKAGES, *standing.OF_PARCEL)
+_OF_COLUMN: dict[str, Callable[[Any], Any]] = {
+    "due_day": lambda midnight: midnight.date().isoformat(),
+    "arrives_day": lambda midnight: midnight.date().isoformat(),
+    "days_late": int,
+}
+"""Columns of bare days and of whole ones, whose frames hold midnights and fractions."""
 _UNKNOWN_AT_ZERO = frozenset({"quantity", "units"})
 """Counts of a line or a parcel, of which Amazon has none of 0: then it wasn't told."""
 
@@ -78,28 +89,29 @@ def records(frame: pd.DataFrame) -> list[Json]:
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:
-    values = [None if pd.isna(value) else plain(value) for value in column.tolist()]
+    make = _OF_COLUMN.get(str(column.name), plain)
+    values = [None if pd.isna(value) else make(value) for value in column.tolist()]
     if column.name in _UNKNOWN_AT_ZERO:
         return [value or None for value in values]
     return values
 
 
 def orders(frame: pd.DataFrame) -> list[Json]:
-    """The orders of a frame of `frames.ORDERS`."""
-    return records(frame[list(frames.ORDERS)])
+    """The orders of a frame with the columns ORDER."""
+    return records(frame[list(ORDER)])
 
 
-def order(view: OrderView) -> Json:
+def order(view: OrderView, stand: Stand) -> Json:
     """One order with its parts; the order itself is as `orders` has it."""
-    row = {name: [view.order.row.get(name)] for name in frames.ORDERS}
+    now = {"days_late": stand.days_late, "trouble": ", ".join(stand.troubles)}
     parts = {
         "items": (frames.ITEMS, view.items),
         "shipments": (frames.SHIPMENTS, view.shipments),
-        "packages": (frames.PACKAGES, view.packages),
+        "packages": (PARCEL, view.packages),
         "events": (frames.EVENTS, view.events),
     }
     return {
-        "order": orders(frames.build(frames.ORDERS, row))[0],
+        "order": orders(view.counted.assign(**now))[0],
         **{name: records(part[list(columns)]) for name, (columns, part) in parts.items()},
     }
 

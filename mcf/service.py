@@ -42,7 +42,7 @@ from mcf.store.database import Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import Subject
-from mcf.sync.freshness import Freshness, attested, freshness
+from mcf.sync.freshness import Freshness, attested, freshness, readings
 from mcf.sync.progress import Progress, Report, Run, unheard
 from mcf.sync.reader import Sync
 from mcf.tracking.event_log import Chronicle
@@ -257,6 +257,10 @@ class MCFService:
     def freshness(self, subject: Subject) -> Freshness:
         """How old the stored data of the subject is."""
         return freshness(self._store, subject, self.now())
+
+    def readings(self) -> list[Freshness]:
+        """How old the stored data of every subject is; what is missing of it isn't asked for."""
+        return readings(self._store, self.now())
 
     def concerns(self) -> list[Concern]:
         """What needs a hand today, the most urgent first."""

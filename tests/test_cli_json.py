@@ -92,7 +92,7 @@ def lines(mcf: Program, *words: object) -> list[Any]:
 def test_an_order_is_the_same_in_the_list_and_alone(mcf: Program, simulator: Simulator) -> None:
     (listed,) = lines(mcf, "orders", "list")
     assert [problem for order in listed for problem in problems("order", order)] == []
-    assert {name for order in listed for name in order} == set(frames.ORDERS)
+    assert {name for order in listed for name in order} == set(cli_json.ORDER)
     for status in (Status.COMPLETE, Status.RECEIVED, Status.CANCELLED):
         order_id = one_with(simulator, status)
         (shown,) = lines(mcf, "orders", "show", order_id)
@@ -205,10 +205,10 @@ def test_every_command_with_json_is_in_the_document() -> None:
 
 def test_the_document_has_the_columns_of_the_frames() -> None:
     declared = {
-        "order": frames.ORDERS,
+        "order": cli_json.ORDER,
         "items": frames.ITEMS,
         "shipments": frames.SHIPMENTS,
-        "packages": frames.PACKAGES,
+        "packages": cli_json.PARCEL,
         "events": frames.EVENTS,
     }
     assert {name: [*SCHEMAS[name]] for name in declared} == {

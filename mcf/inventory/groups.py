@@ -55,7 +55,7 @@ def of_the_stock(
     is_excess = (plan["health"] == Health.EXCESS).to_numpy()
     units = {
         Group.REORDER: np.where((plan["reorder_date"] <= due).to_numpy(), order, 0.0),
-        Group.GAP: _lost(plan),
+        Group.GAP: np.floor(np.nan_to_num(plan["gap_units"].to_numpy(float))),
         Group.STUCK: _stuck(plan, standing),
         Group.UNSELLABLE: plan["unfulfillable_quantity"].to_numpy(float),
         Group.EXCESS: np.where(is_excess, available, 0.0),
@@ -78,11 +78,6 @@ def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, cost: Numbers) -> 
         float(np.nansum(worth)) if is_priced.any() else None,
         int(is_unpriced.sum()),
     )
-
-
-def _lost(plan: pd.DataFrame) -> Numbers:
-    """Whole units that won't be sold for want of stock before what is on its way arrives."""
-    return np.asarray(np.floor(np.round(np.nan_to_num(plan["gap_units"].to_numpy(float)), 6)))
 
 
 def _stuck(plan: pd.DataFrame, standing: pd.DataFrame) -> Numbers:

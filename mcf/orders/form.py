@@ -4,9 +4,11 @@ of a sales channel. Pure.
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -172,21 +174,21 @@ class Typed(_Text):
 def typed_of(request: Mapping[str, Any]) -> Typed:
     """The form of an order as it was sent or as Amazon tells it (createFulfillmentOrder's JSON).
 
-    What isn't text there is left empty.
+    What isn't text or a number there is left empty, and a part that isn't one is passed over.
     """
-    to = request.get("destinationAddress") or {}
-    preferences = request.get("deliveryPreferences") or {}
-    drop_off = preferences.get("dropOffLocation") or {}
-    names = drop_off.get("attributes") or {}
-    cod = request.get("codSettings") or {}
-    payments: Sequence[Mapping[str, Any]] = request.get("paymentInformation") or ({},)
-    payment = payments[0]
+    to = _part(request, "destinationAddress")
+    preferences = _part(request, "deliveryPreferences")
+    drop_off = _part(preferences, "dropOffLocation")
+    names = _part(drop_off, "attributes")
+    cod = _part(request, "codSettings")
+    payment = next(iter(_rows(request, "paymentInformation")), {})
+    emails = filter(None, map(_text, _list(request, "notificationEmails")))
     wire = {key: SENT_AS[name] for key, name in ADDRESS.items()}
     texts = {
         **{key: to.get(name) for key, name in wire.items()},
         "number": request.get("displayableOrderId"),
         "comment": _unless_default(request.get("displayableOrderComment")),
-        "emails": ", ".join(map(str, request.get("notificationEmails") or ())),
+        "emails": ", ".join(emails),
         "policy": request.get("fulfillmentPolicy"),
         "speed": request.get("shippingSpeedCategory"),
         "ship_from": request.get("shipFromCountryCode"),
@@ -200,12 +202,12 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         "cod_shipping_tax": _value(cod.get("shippingChargeTax")),
         "payment_id": payment.get("paymentTransactionId"),
         "payment_mode": payment.get("paymentMode"),
-        "payment_date": str(payment.get("paymentDate") or "")[:10],
+        "payment_date": _text(payment.get("paymentDate"))[:10],
     }
     features = {
-        str(wish["featureName"]): str(wish.get("featureFulfillmentPolicy") or "Required")
-        for wish in request.get("featureConstraints") or ()
-        if wish.get("featureName")
+        name: _text(wish.get("featureFulfillmentPolicy")) or "Required"
+        for wish in _rows(request, "featureConstraints")
+        if (name := _text(wish.get("featureName")))
     }
     plain: dict[str, Any] = {
         key: text for key, text in texts.items() if isinstance(text, str) and text
@@ -215,15 +217,14 @@ def typed_of(request: Mapping[str, Any]) -> Typed:
         hold=FulfillmentAction.of(request.get("fulfillmentAction")) is FulfillmentAction.HOLD,
         cod=cod.get("isCodRequired") is True,
         features=features,
-        lines=tuple(_typed_line(item) for item in request.get("items") or ()) or (TypedLine(),),
+        lines=tuple(_typed_line(item) for item in _rows(request, "items")) or (TypedLine(),),
     )
 
 
 def typed_as_it_stands(order_id: str, order: Mapping[str, Any]) -> Typed:
     """The form of an order as Amazon tells it, to be changed: with its lines' names."""
     typed = typed_of(order)
-    items = order.get("items") or ()
-    ids = [str(item.get("sellerFulfillmentOrderItemId") or "") for item in items]
+    ids = [_text(item.get("sellerFulfillmentOrderItemId")) for item in _rows(order, "items")]
     lines = tuple(
         line.model_copy(update={"item_id": name})
         for line, name in zip(typed.lines, ids, strict=bool(ids))
@@ -313,10 +314,10 @@ def emails(text: str) -> list[str]:
 
 def _typed_line(item: Mapping[str, Any]) -> TypedLine:
     return TypedLine(
-        sku=str(item.get("sellerSku") or ""),
-        units=str(item.get("quantity") or ""),
-        gift=str(item.get("giftMessage") or ""),
-        comment=str(item.get("displayableComment") or ""),
+        sku=_text(item.get("sellerSku")),
+        units=_text(item.get("quantity")),
+        gift=_text(item.get("giftMessage")),
+        comment=_text(item.get("displayableComment")),
         value=_value(item.get("perUnitDeclaredValue")),
         price=_value(item.get("perUnitPrice")),
         tax=_value(item.get("perUnitTax")),
@@ -328,4 +329,29 @@ def _unless_default(comment: object) -> object:
 
 
 def _value(money: object) -> str:
-    return str(money.get("value") or "") if isinstance(money, Mapping) else ""
+    return _text(money.get("value")) if isinstance(money, Mapping) else ""
+
+
+def _part(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of Amazon's JSON; empty for anything that has no fields."""
+    part = of.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _list(of: Mapping[str, Any], name: str) -> Sequence[Any]:
+    entries = of.get(name)
+    return entries if isinstance(entries, list | tuple) else ()
+
+
+def _rows(of: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The entries of a list in Amazon's JSON that have fields."""
+    return [row for row in _list(of, name) if isinstance(row, Mapping)]
+
+
+def _text(value: object) -> str:
+    """A text as it is, a number as text unless it's 0; empty for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return ""
+    return str(value) if value and math.isfinite(value) else ""

@@ -154,8 +154,8 @@ class Tracking:
 
     def concerns(self) -> list[Concern]:
         """What needs a hand of the orders, the most urgent first."""
-        orders, members = self.standings.orders().frame, self.standings.troubles()
-        return trouble.concerns(orders, members, self._now())
+        orders = self.standings.orders()
+        return trouble.concerns(orders.frame, self.standings.troubles(orders), self._now())
 
     def of_sku(self, seller_sku: str) -> pd.DataFrame:
         """The orders that have the SKU, newest first: columns `frames.ORDERS`, `sku_units`."""

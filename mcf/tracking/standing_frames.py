@@ -38,13 +38,12 @@ class Standings:
 
     def parcels(self) -> pd.DataFrame:
         """Their parcels as `standing.parcels` gives them."""
-        beside = self.orders().beside
-        return self._frames.packages().frame if beside is None else beside
+        return _parcels(self.orders())
 
-    def troubles(self) -> Members:
-        """The orders in each trouble now, to the minute."""
-        orders, minute, heard = self.orders(), self._minute(), self.heard()
-        fixed = orders.once("troubles", lambda it: lifecycle.troubles(it, self.parcels()))
+    def troubles(self, orders: Snapshot) -> Members:
+        """Those of these orders that are in each trouble now, to the minute."""
+        minute, heard = self._minute(), self.heard()
+        fixed = orders.once("troubles", lambda it: lifecycle.troubles(it, _parcels(orders)))
         timely = orders.once(
             ("timely", minute, heard), lambda it: lifecycle.timely(it, minute, heard=heard)
         )
@@ -53,7 +52,8 @@ class Standings:
 
     def table(self) -> pd.DataFrame:
         """The orders with `days_late`, and `trouble`: their troubles' names, the gravest first."""
-        members, orders, minute = self.troubles(), self.orders(), self._minute()
+        orders, minute = self.orders(), self._minute()
+        members = self.troubles(orders)
         return orders.once(
             ("table", minute, self.heard()),
             lambda it: it.assign(
@@ -74,6 +74,11 @@ class Standings:
             return self._chronicle.released()
 
         return self._cache.once("released", lambda: (self._chronicle.revision(),), make)
+
+
+def _parcels(orders: Snapshot) -> pd.DataFrame:
+    """The parcels that the orders were counted with, and no later ones."""
+    return standing.no_parcels() if orders.beside is None else orders.beside
 
 
 def _counted(

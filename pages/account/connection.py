@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from pages.parts.common import session
+from pages.parts.common import frame_head, session
 from pages.parts.connection import page
 
 service = session.service()
 
-st.title("Connection")
+frame_head.draw_title("Connection")
 page.draw(service)

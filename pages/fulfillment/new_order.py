@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.store.states import Subject
-from pages.parts.common import messages, session
+from pages.parts.common import frame_head, messages, session
 from pages.parts.order_files import page
 from pages.parts.orders import draft_state, drafts, edit, form, quotes, send
 
 service = session.service()
 stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
 
-st.title("New order")
+frame_head.draw_title("New order")
 messages.draw_stale(fresh, "stock")
 if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")

@@ -44,7 +44,7 @@ if way == "Promise kept":
     promises.draw(service)
     st.stop()
 
-troubles, now = service.tracking.standings.troubles(), service.now()
+troubles, now = service.tracking.standings.troubles(orders), service.now()
 matches = order_list.draw_filters(orders, troubles, now)
 with st.container(horizontal=True, vertical_alignment="center"):
     count = messages.many(len(matches), "order")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.store.states import Subject
-from pages.parts.common import messages, places, session
+from pages.parts.common import frame_head, messages, places, session
 from pages.parts.inventory import concerns, key_figures
 
 service = session.service()
 
-st.title("Today")
+frame_head.draw_title("Today")
 with messages.loading("your orders and stock"):
     open_concerns = service.concerns()
 key_figures.draw_today(service)

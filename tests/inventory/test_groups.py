@@ -26,7 +26,7 @@ NOWHERE = pd.DataFrame({"seller_sku": ["S"], "place": ["x"], "units": [0], "days
 def plan(*rows: dict[str, Any]) -> pd.DataFrame:
     usual = dict.fromkeys(QUANTITIES, 0) | {
         "seller_sku": "S",
-        "gap_units": 0.0,
+        "gap_units": np.nan,
         "reorder_quantity": np.nan,
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
@@ -57,10 +57,12 @@ def test_a_cost_that_is_not_known_is_none_and_not_nothing() -> None:
     assert (every.units, every.cost, every.unpriced) == (10, None, 1)
 
 
-@pytest.mark.parametrize(("gap", "lost"), [(18.0, 18), (18.9, 18), (0.9, 0), (0.0, 0)])
-def test_sales_lost_before_more_arrives_are_whole_units(gap: float, lost: int) -> None:
-    figure = found({"gap_units": gap})[Group.GAP]
-    assert (figure.units, figure.skus) == (lost, int(lost > 0))
+@pytest.mark.parametrize(
+    ("units", "skus", "lost"), [(18.4, 1, 18), (0.9, 0, 0), (0.0, 0, 0), (np.nan, 0, 0)]
+)
+def test_sales_lost_before_what_is_on_its_way_arrives(units: float, skus: int, lost: int) -> None:
+    figure = found({"gap_units": units})[Group.GAP]
+    assert (figure.skus, figure.units) == (skus, lost)
 
 
 def test_what_stands_too_long_and_what_amazon_broke_is_one_group() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 
 from mcf.errors import InvalidInput
 from mcf.orders import form
-from mcf.orders.form import Typed, TypedLine, number_after, typed_of
+from mcf.orders.form import Typed, TypedLine, number_after, typed_as_it_stands, typed_of
 from mcf.orders.validation import judge
 from tests.orders.test_validation import ADA, NOW, US, body
 
@@ -44,6 +47,56 @@ def test_the_form_of_a_strange_order_is_as_far_filled_as_it_can_be() -> None:
     typed = typed_of({"destinationAddress": {"name": 7, "city": "Bonn"}, "items": [{}]})
 
     assert (typed.to_name, typed.to_city, typed.lines[0].sku) == ("", "Bonn", "")
+
+
+WHOLE: dict[str, Any] = {
+    "displayableOrderId": "1001",
+    "displayableOrderComment": "Thank you",
+    "fulfillmentAction": "Hold",
+    "destinationAddress": {"name": "Ada Example", "city": "Bonn"},
+    "deliveryPreferences": {
+        "deliveryInstructions": "Ring twice",
+        "dropOffLocation": {"type": "GARAGE", "attributes": {"houseNumber": "7"}},
+    },
+    "codSettings": {"isCodRequired": True, "codCharge": {"currencyCode": "JPY", "value": "9"}},
+    "paymentInformation": [{"paymentTransactionId": "7", "paymentDate": "2026-03-02T00:00:00Z"}],
+    "notificationEmails": ["a@example.com"],
+    "featureConstraints": [{"featureName": "BLANK_BOX", "featureFulfillmentPolicy": "Required"}],
+    "items": [
+        {
+            "sellerSku": "A-1",
+            "sellerFulfillmentOrderItemId": "1",
+            "quantity": 2,
+            "giftMessage": "Hi",
+            "perUnitDeclaredValue": {"currencyCode": "JPY", "value": "9.50"},
+        }
+    ],
+}
+NOTHING = [None, [], {}, "", 0]
+STRANGE = [True, 7, math.nan, "x", [None], [7], [[]], {"x": []}, [{"x": None}]]
+
+
+def replaced(part: Any, value: object) -> Iterator[Any]:
+    """The part with this value in place of each of its parts, and of itself."""
+    yield value
+    keys = [*part] if isinstance(part, dict) else range(len(part) if isinstance(part, list) else 0)
+    for key in keys:
+        for other in replaced(part[key], value):
+            whole = copy.copy(part)
+            whole[key] = other
+            yield whole
+
+
+@pytest.mark.parametrize("value", [*NOTHING, *STRANGE], ids=repr)
+def test_an_order_of_which_any_part_is_spoiled_has_a_form(value: object) -> None:
+    _, *spoiled = replaced(WHOLE, value)
+
+    forms = [typed_of(order) for order in spoiled]
+    named = [typed_as_it_stands("1001", order) for order in spoiled]
+
+    assert len(spoiled) > 25
+    assert {form.number for form in forms} <= {"1001", "", "x"}
+    assert "nan" not in repr([*forms, *named])
 
 
 def test_orders_that_take_anothers_place_are_counted() -> None:

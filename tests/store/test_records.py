@@ -41,11 +41,11 @@ ADDRESS = {
 ITEM = {"sellerSku": "A", "sellerFulfillmentOrderItemId": "1", "quantity": 3}
 
 
-def test_a_sku_without_details_has_no_units_but_its_total() -> None:
+def test_a_sku_without_details_has_its_total_and_the_rest_is_unknown() -> None:
     item = MCFInventoryItem.from_api({"sellerSku": "A", "totalQuantity": 7})
     row = inventory_pages.inventory_row(item)
     assert {name: row[name] for name in inventory_pages.QUANTITIES} == {
-        **dict.fromkeys(inventory_pages.QUANTITIES, 0),
+        **dict.fromkeys(inventory_pages.QUANTITIES),
         "total_quantity": 7,
     }
 

@@ -10,11 +10,13 @@ import pytest
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.requests import MCFOrderRequest, MCFReturnItem, MCFReturnRequest
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
+from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import ReturnItem, Status
 from mcf.store import tables
 from mcf.store.database import Store
-from mcf.store.states import RunState
+from mcf.store.states import RunState, Subject
+from mcf.sync import freshness
 from mcf.sync.freshness import worth_listing
 from mcf.sync.reader import Sync
 from mcf.tracking.event_log import Chronicle
@@ -213,3 +215,17 @@ def test_a_list_is_asked_for_where_it_takes_fewer_calls_than_single_ones(
     wanted: list[datetime], listed: list[datetime], since: datetime | None
 ) -> None:
     assert worth_listing(wanted, listed) == since
+
+
+def test_the_readings_of_all_subjects_are_those_of_each_but_for_their_gaps(
+    store: Store, service: MCFService
+) -> None:
+    service.sync()
+    now = service.now()
+
+    told = freshness.readings(service._store, now)
+
+    assert [(each.state, each.rows, each.message) for each in told] == [
+        (one.state, one.rows, one.message) for one in map(service.freshness, Subject)
+    ]
+    assert {each.state for each in freshness.readings(store, now)} == {None}

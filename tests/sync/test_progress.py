@@ -167,7 +167,7 @@ def test_an_order_that_may_not_be_read_does_not_keep_the_others_from_it(
     tried: list[str] = []
 
     with pytest.raises(NotAuthorized, match=f"{denied[0]} is denied"):
-        steps.read_all("ABCDE", denying(tried, *denied))
+        steps.read_all("ABCDE", denying(tried, *denied), what="order")
 
     assert tried == [*"ABCDE"]
 
@@ -176,6 +176,6 @@ def test_when_none_may_be_read_not_all_are_tried(steps: Steps) -> None:
     tried: list[str] = []
 
     with pytest.raises(NotAuthorized):
-        steps.read_all("ABCDE", denying(tried, *"ABCDE"))
+        steps.read_all("ABCDE", denying(tried, *"ABCDE"), what="order")
 
     assert tried == [*"ABC"]

@@ -11,6 +11,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.store import tables
+from mcf.tracking import trouble
 from mcf.tracking.lifecycle import Trouble
 from mcf.tracking.standing import Arrival
 
@@ -74,13 +75,28 @@ def test_nothing_is_an_alarm_before_the_first_whole_read(
     service: MCFService, simulator: Simulator
 ) -> None:
     service._sync.orders()
-    before = service.tracking.standings.troubles()
+    standings = service.tracking.standings
+    before = standings.troubles(standings.orders())
 
-    assert not service.tracking.standings.heard()
+    assert not standings.heard()
     assert not before[Trouble.LATE].any()
     assert not before[Trouble.UNKNOWN].any()
     service._sync.tracking()
-    assert service.tracking.standings.heard()
+    assert standings.heard()
+
+
+def test_troubles_are_those_of_the_orders_that_were_taken_whatever_is_read_meanwhile(
+    service: MCFService,
+) -> None:
+    standings = service.tracking.standings
+    orders = standings.orders()
+    service.sync()
+
+    members = standings.troubles(orders)
+
+    assert len(standings.orders().frame) > len(orders.frame) == 0
+    assert {len(rows) for rows in members.values()} == {0}
+    assert trouble.concerns(orders.frame, members, service.now()) == []
 
 
 def test_a_held_order_has_no_arrival_and_a_parcel_has_its_source(filled: MCFService) -> None:

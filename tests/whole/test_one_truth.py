@@ -77,8 +77,9 @@ def pages(shop: MCFService, export: pd.DataFrame) -> dict[str, WholeOrder]:
 @pytest.fixture(scope="module")
 def listed(shop: MCFService) -> pd.DataFrame:
     standings = shop.tracking.standings
-    orders, members = standings.orders().frame, standings.troubles()
-    return order_list.file_rows(orders, members, shop.now()).set_index(ORDER)
+    orders = standings.orders()
+    rows = order_list.file_rows(orders.frame, standings.troubles(orders), shop.now())
+    return rows.set_index(ORDER)
 
 
 def of_pages(pages: dict[str, WholeOrder], what: Any) -> dict[str, Any]:

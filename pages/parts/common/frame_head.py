@@ -67,7 +67,7 @@ def _freshness(service: MCFService) -> str:
     long = [at for at in under_way if at.seconds > _LONG]
     if long:
         return f":material/sync: {messages.reading(long[0])}"
-    readings = [service.freshness(subject) for subject in Subject]
+    readings = service.readings()
     ages = [fresh.age for fresh in readings if fresh.age is not None]
     if any(fresh.message is not None for fresh in readings):
         last = f"Last whole reading {messages.age(max(ages))} ago" if ages else "Nothing read yet"

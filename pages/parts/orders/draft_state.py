@@ -113,11 +113,9 @@ def collect() -> Typed:
     """What is typed now."""
     state = session.state()
     values = {name: state[name] for name in _PLAIN if state.get(name) is not None}
-    features = {
-        str(key).removeprefix(FEATURE): value
-        for key, value in state.items()
-        if str(key).startswith(FEATURE) and value
-    }
+    # Streamlit gives its keys in another order each time that it's started.
+    wishes = sorted(str(key) for key in state if str(key).startswith(FEATURE) and state[key])
+    features = {key.removeprefix(FEATURE): state[key] for key in wishes}
     lines = tuple(_line(number) for number in state[session.LINES])
     return Typed(**values, features=features, lines=lines)
 

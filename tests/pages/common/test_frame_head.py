@@ -38,6 +38,6 @@ def test_what_was_never_read_whole_has_no_age() -> None:
             return Freshness(subject, RunState.PARTIAL, None, 3, "Half of it.", None)
         return Freshness(subject, RunState.WHOLE, now, 3, None, None)
 
-    service: Any = SimpleNamespace(progress=lambda _: None, freshness=fresh)
+    service: Any = SimpleNamespace(progress=lambda _: None, readings=lambda: [*map(fresh, Subject)])
     said = frame_head._freshness(service)
     assert said.endswith("Not everything was read whole yet; the latest one failed")
