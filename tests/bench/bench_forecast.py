@@ -189,7 +189,9 @@ class Score:
             if guess.low is not None and guess.high is not None:
                 low, high = guess.low[whole, horizon - 1], guess.high[whole, horizon - 1]
                 self.within[horizon].append((low <= sold) & (sold <= high))
-        for lead in LEAD_TIMES if guess.point is not None else ():
+        if guess.point is None:
+            return
+        for lead in LEAD_TIMES:
             whole = future.in_stock[:, :lead].all(axis=1) & known
             sold = future.sold[whole, :lead].sum(axis=1)
             self.lasted.append(sold <= guess.point[whole, lead - 1])
