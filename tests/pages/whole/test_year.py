@@ -36,7 +36,9 @@ YEAR = timedelta(days=365)
 ZONE = ZoneInfo("America/Chicago")
 """Where the orders go: days are counted there."""
 BACK = {"RETURNED", "RETURN_RECEIVED_IN_FC"}
-GONE = {"UNDELIVERABLE", *BACK}
+SURELY_GONE = {"UNDELIVERABLE", "RETURNED"}
+"""Who received it back doesn't tell whether the buyer had it."""
+GONE = SURELY_GONE | BACK
 STILL = GONE | {"RETURNING", "AVAILABLE_FOR_PICKUP"}
 """With these a parcel isn't on its way to its recipient."""
 DELAYED = {"DELAYED", "DELIVERY_ATTEMPTED", "CUSTOMER_ACTION"}
@@ -347,9 +349,7 @@ def judged_orders(year: Year) -> dict[str, bool]:
         told = set(words(order, year.now))
         if stage(order, year.now) == "Delivered":
             found[order.id] = delivered(order, year.now).astimezone(ZONE).date() <= by
-        elif told & (GONE - {"RETURN_RECEIVED_IN_FC"}) or (
-            is_judged_late(order, told) and by < today
-        ):
+        elif told & SURELY_GONE or (is_judged_late(order, told) and by < today):
             found[order.id] = False
     return found
 
@@ -357,7 +357,7 @@ def judged_orders(year: Year) -> dict[str, bool]:
 def is_judged_late(order: Order, told: set[str]) -> bool:
     """Whether an order that hasn't arrived counts as late once its promise is over."""
     dead = order.status in (Status.CANCELLED, Status.INVALID, Status.UNFULFILLABLE)
-    where_not_known = told & {"UNDISPLAYED", "AVAILABLE_FOR_PICKUP"}
+    where_not_known = told & {"UNDISPLAYED", "AVAILABLE_FOR_PICKUP", "RETURN_RECEIVED_IN_FC"}
     return not (dead or order.held or where_not_known)
 
 
