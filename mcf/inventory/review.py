@@ -173,9 +173,11 @@ class StockReview:
 
     def _demand(self) -> pd.DataFrame:
         """What each SKU sells on an average day, and what left of it in WINDOWS."""
-        seen, counted = self._seen(), self.choices.counted()
-        revision = (*self._past(), counted)
-        return self._once("demand", revision, lambda: sales.levels(seen, self.today, counted))
+        # The revision comes first: a day that begins in between must not get the last one's.
+        past, counted = self._past(), self.choices.counted()
+        return self._once(
+            "demand", (*past, counted), lambda: sales.levels(self._seen(), self.today, counted)
+        )
 
     @property
     def course(self) -> Course:

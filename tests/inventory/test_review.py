@@ -23,7 +23,9 @@ import pandas as pd
 import pytest
 
 from mcf.amazon import inventory_pages
+from mcf.inventory import sales
 from mcf.inventory.demand import Common
+from mcf.inventory.history import History
 from mcf.inventory.reorder import ARRIVES_IN
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
@@ -577,6 +579,26 @@ def test_a_day_that_ends_during_a_reckoning_leaves_nothing_of_the_day_before(sto
     pd.testing.assert_frame_equal(review.plan(), fresh.plan())
     assert review.health_trend() == fresh.health_trend()
     assert review.figures().before == fresh.figures().before
+
+
+def test_a_day_that_ends_while_its_past_is_read_leaves_nothing_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment, frames, see = [START], StoredFrames(store), sales.see
+    review = StockReview(store, lambda: frames.inventory().frame, lambda: moment[0])
+    _sell_from_full_shelves(store, review)
+
+    def seen_at_midnight(history: History, today: int) -> sales.Seen:
+        seen = see(history, today)
+        moment[0] = START + timedelta(days=1)
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sales, "see", seen_at_midnight)
+        review.plan()
+
+    fresh = StockReview(store, lambda: frames.inventory().frame, lambda: moment[0])
+    pd.testing.assert_frame_equal(review.plan(), fresh.plan())
 
 
 def _sell_from_full_shelves(store: Store, review: StockReview) -> None:
