@@ -33,6 +33,7 @@ from tests.spoiling import KINDS, Endless, Spoiler, between
 
 __all__ = ["_components", "empty_program"]
 """The fixtures of pages, which are used here too."""
+pytestmark = pytest.mark.no_cover
 PART = pytest.mark.part(of=5)
 FOREIGN = re.compile(r"(?<![\w'/.-])(nan|NaN|NaT|None|[Ii]nfinity|inf|undefined)(?![\w'/-])")
 """Words that a program says when it doesn't know; a sentence may begin with None."""
