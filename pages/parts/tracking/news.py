@@ -64,10 +64,18 @@ def _counted(news: Iterable[Happening], read: int) -> str:
     news = [*news]
     orders = len({it.order_id for it in news})
     labels = Counter(filter(None, map(events.change_of, news)))
-    changes = ", ".join(f"{count:,} {label}" for label, count in labels.most_common(5))
+    changes = ", ".join(_many(count, label) for label, count in labels.most_common(5))
     least = "at least " if read == MOST else ""
     head = f"{least}{messages.many(orders, 'order')} changed"
     return f"{head}: {say.plain(changes)}" if changes else head
+
+
+def _many(count: int, label: str) -> str:
+    """So many changes of a kind: "2 shipped", "8 parcels delivered"."""
+    one, several = "parcel ", "parcels "
+    if count != 1 and label.startswith(one):
+        label = several + label.removeprefix(one)
+    return f"{count:,} {label}"
 
 
 def _entry(number: int, it: Happening) -> None:

@@ -69,3 +69,13 @@ def test_many_changes_are_counted_and_ten_are_shown(program: MCFService) -> None
     assert "12 orders changed: 12 processing" in folded(at)
     assert len([link for link in links(at) if link.startswith("Order ")]) == 10
     assert "And 2 more" in texts(at)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 parcel delivered"), (2, "2 parcels delivered")])
+def test_one_parcel_is_a_parcel(program: MCFService, count: int, said: str) -> None:
+    program.tracking.chronicle.note(
+        Happening(f"A-{n}", EventKind.PARCEL_STATUS, START, START, "IN_TRANSIT", "DELIVERED", n)
+        for n in range(count)
+    )
+
+    assert said in folded(open_page(places.TRACKING))
