@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.coordination import RENEWED_EVERY, Lease
+from mcf.store.database import Store
 
 
 class Servers:
@@ -37,6 +39,16 @@ class Servers:
         """Stops the servers."""
         for amazon in self._idle:
             amazon.stop()
+
+
+def store_of(settings: Settings) -> Store:
+    """The store of these settings, as another program has it open."""
+    return Store(
+        settings.store_url,
+        account=settings.account,
+        marketplace_id=settings.marketplace.id,
+        mode=settings.mode.value,
+    )
 
 
 @contextmanager

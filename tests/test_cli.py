@@ -36,11 +36,11 @@ from mcf.simulator.faults.kinds import (
     RowsTwice,
 )
 from mcf.simulator.world.orders import Status
-from mcf.store.database import Store
 from tests.conftest import order_request, unhurried
 from tests.evidence_files import is_unchanged
 from tests.loopback import Reply, loopback
 from tests.mailbox import mailbox
+from tests.shops import store_of
 
 CREATE, LIST, STOCK = (
     "createFulfillmentOrder",
@@ -194,12 +194,7 @@ def test_sync_that_another_program_keeps_from_reading_has_failed(
     mcf: Program, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mcf.service.ASKING", 0)
-    with Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    ) as theirs:
+    with store_of(settings) as theirs:
         assert theirs.lease("read inventory").take()
         result = mcf("sync")
     assert result.exit_code == 1

@@ -20,11 +20,11 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RoleMissing, Unavailable
 from mcf.simulator.world.orders import Status
 from mcf.store import frames, tables
-from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress
 from mcf.tracking import standing
 from tests.conftest import START
+from tests.shops import store_of
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -97,7 +97,7 @@ def test_a_frame_before_the_first_read_says_that_nothing_was_read(service: MCFSe
 
 
 def test_a_frame_says_since_when_it_is_whole(filled: MCFService) -> None:
-    with same_store(filled) as store:
+    with store_of(filled.settings) as store:
         told = {row.subject: row.whole_at for row in store.rows(tables.sync_runs)}
     assert [frame.attrs for frame in all_frames(filled)] == [
         {"state": "whole", "whole_at": told[subject].isoformat(), "message": None}
@@ -135,16 +135,6 @@ def test_what_somebody_does_to_a_frame_is_not_seen_by_others(filled: MCFService)
     again = filled.inventory()
     assert (again["product_name"].tolist(), again.attrs["state"]) == (names, "whole")
     assert "changed" not in set(again["seller_sku"])
-
-
-def same_store(service: MCFService) -> Store:
-    settings = service.settings
-    return Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    )
 
 
 def test_concerns_are_of_all_kinds_the_most_urgent_first(filled: MCFService) -> None:

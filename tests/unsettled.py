@@ -5,23 +5,14 @@ from __future__ import annotations
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.service import MCFService
 from mcf.store import tables
-from mcf.store.database import Store, utc_now
+from mcf.store.database import utc_now
 from mcf.store.states import SubmissionState
-
-
-def same_store(service: MCFService) -> Store:
-    settings = service.settings
-    return Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    )
+from tests.shops import store_of
 
 
 def unknown_submission(service: MCFService, request: MCFOrderRequest) -> None:
     """Writes what is left of an order whose answer never came."""
-    with same_store(service) as store:
+    with store_of(service.settings) as store:
         store.add(
             tables.submissions,
             {

@@ -18,10 +18,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from mcf.inventory.history import day_of
 from mcf.settings import Settings
-from mcf.store.database import Store
 from tests.bench import warehouse
 from tests.bench.printing import Row, heading, middle, say
 from tests.bench.serving import ROOT, Served, Visitor
+from tests.shops import store_of
 
 RUNS = 9
 WARMING = 3
@@ -77,8 +77,7 @@ class Shop:
 
     def fill(self) -> Shop:
         settings = Settings.from_env(self.environ, dotenv=None)
-        scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
-        with Store(settings.store_url, mode="demo", **scope) as store:
+        with store_of(settings) as store:
             now = datetime.now(UTC)
             warehouse.fill(store, self.skus, self.orders, now)
             warehouse.remember(store, self.days, day_of(now))

@@ -28,6 +28,7 @@ from mcf.store.database import Store
 from mcf.store.states import SubmissionState
 from tests.chaos import typed
 from tests.chaos.storm import Fog, Storm
+from tests.shops import store_of
 
 ROOT = Path(__file__).parents[2]
 CREATE, GET, PREVIEW = "createFulfillmentOrder", "getFulfillmentOrder", "getFulfillmentPreview"
@@ -267,12 +268,7 @@ class Trial:
     @contextmanager
     def _store(self) -> Iterator[Store]:
         settings = Settings.from_env(self._variables(), dotenv=None)
-        with Store(
-            settings.store_url,
-            account=settings.account,
-            marketplace_id=settings.marketplace.id,
-            mode=settings.mode.value,
-        ) as store:
+        with store_of(settings) as store:
             yield store
 
     def _violated(self, what: str) -> None:

@@ -17,9 +17,9 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.store import frames, tables
-from mcf.store.database import Store
 from mcf.store.states import RunState
 from tests.conftest import START
+from tests.shops import store_of
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -33,16 +33,6 @@ def filled(service: MCFService) -> MCFService:
 
 def one_with(simulator: Simulator, status: Status) -> str:
     return next(order.id for order in simulator.world.by_number if order.status is status)
-
-
-def same_store(service: MCFService) -> Store:
-    settings = service.settings
-    return Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    )
 
 
 def test_an_order_is_shown_with_all_its_parts(filled: MCFService, simulator: Simulator) -> None:
@@ -85,7 +75,7 @@ def test_an_order_without_an_address_is_shown_without_one(service: MCFService) -
         "status_updated_date": START,
         "raw": {},
     }
-    with same_store(service) as store:
+    with store_of(service.settings) as store:
         store.save(tables.orders, [head])
     view = service.tracking.views.order("1")
     assert view is not None

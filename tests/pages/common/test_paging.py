@@ -10,11 +10,10 @@ from streamlit.testing.v1 import AppTest
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.coordination import Lease
-from mcf.store.database import Store
 from pages.parts.common import paging, places, session
 from tests.bench import warehouse
 from tests.pages.conftest import all_concerns, open_page, texts
-from tests.shops import held
+from tests.shops import held, store_of
 
 SKUS, ORDERS = paging.WHOLE + 50, paging.WHOLE + 300
 
@@ -22,8 +21,7 @@ SKUS, ORDERS = paging.WHOLE + 50, paging.WHOLE + 300
 @pytest.fixture
 def reader(empty_program: None, settings: Settings) -> Iterator[Lease]:
     """The role of reading from Amazon, in our hands: the large store stays as it is."""
-    scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
-    with Store(settings.store_url, mode=settings.mode.value, **scope) as store:
+    with store_of(settings) as store:
         warehouse.fill(store, SKUS, ORDERS)
         with held(store.lease("background reads")) as role:
             yield role

@@ -10,9 +10,9 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RowsTwice
-from mcf.store.database import Store
 from pages.parts.common import frame_head, places
 from tests.pages.conftest import open_page, texts
+from tests.shops import store_of
 
 
 def test_the_page_names_marketplace_and_addresses(
@@ -82,23 +82,13 @@ def test_a_click_is_not_lost_when_data_arrives_while_the_page_is_drawn(
     assert "Everything was read" in texts(at)
 
 
-def another_program(settings: Settings) -> Store:
-    """The store as another program has it open."""
-    return Store(
-        settings.store_url,
-        account=settings.account,
-        marketplace_id=settings.marketplace.id,
-        mode=settings.mode.value,
-    )
-
-
 def test_what_is_worth_knowing_of_a_whole_reading_is_a_remark_and_no_error(
     program: MCFService, simulator: Simulator
 ) -> None:
     simulator.faults.add(RowsTwice(operations=["listAllFulfillmentOrders"], times=1))
     program.sync(full=True)
 
-    with another_program(program.settings) as theirs:
+    with store_of(program.settings) as theirs:
         assert theirs.lease("background reads").take()
         at = open_page(places.CONNECTION)
 

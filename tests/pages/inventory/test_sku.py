@@ -20,7 +20,6 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
-from mcf.store.database import Store
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import places, session
 from tests.conftest import START
@@ -31,7 +30,7 @@ from tests.pages.conftest import (
     texts,
 )
 from tests.pages.inventory.steps import US, figure, pressed, stock_page, table
-from tests.shops import held
+from tests.shops import held, store_of
 
 
 def sku_page(seller_sku: str) -> AppTest:
@@ -234,11 +233,7 @@ def test_a_sku_that_amazon_does_not_have_is_told_so(calm: MCFService) -> None:
 def test_before_the_stock_was_read_no_sku_is_said_not_to_be_there(
     empty_program: None, settings: Settings
 ) -> None:
-    scope = {"account": settings.account, "marketplace_id": settings.marketplace.id}
-    with (
-        Store(settings.store_url, mode=settings.mode.value, **scope) as store,
-        held(store.lease("background reads")),
-    ):
+    with store_of(settings) as store, held(store.lease("background reads")):
         at = sku_page("SOME-SKU")
 
     assert "No such SKU" not in texts(at)
