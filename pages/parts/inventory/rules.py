@@ -143,6 +143,11 @@ def draw(service: MCFService, matches: Matches) -> None:
     typed = session.typed_rules()
     _remember(typed, stored, after)
     _keep(service)
+    _draw_saving(service, typed, shown["seller_sku"])
+
+
+def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:
+    """What can be done with what was typed, also in rows that aren't `shown`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             f"Save {messages.many(len(typed), 'SKU')}" if typed else "Nothing to save",
@@ -161,7 +166,7 @@ def draw(service: MCFService, matches: Matches) -> None:
                 on_click=_forget,
                 args=(service,),
             )
-        elsewhere = len(set(typed) - set(stored["seller_sku"]))
+        elsewhere = len(set(typed) - set(shown))
         if elsewhere:
             st.caption(f"{messages.many(elsewhere, 'SKU')} of them are not in the table above.")
 
