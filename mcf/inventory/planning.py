@@ -325,9 +325,9 @@ def _parts(sold: pd.DataFrame, own: pd.DataFrame | None, a_day: Numbers) -> dict
         days = windows[-1]
         took = _column(own.reindex(sold.index), f"mcf_units_{days}", 0.0)
         left = _column(sold, f"units_{days}")
-        share = np.where(left > 0, took / np.where(left > 0, left, 1.0), np.where(took > 0, 2, 0))
         # Units that came unannounced hide others that left: then what is told doesn't fit together.
-        fits = (_column(sold, f"days_{days}") >= ENOUGH) & (share <= 1 + 1e-9)
+        fits = (_column(sold, f"days_{days}") >= ENOUGH) & (took <= left * (1 + 1e-9))
+        share = np.divide(took, left, out=np.zeros(len(sold)), where=fits & (left > 0))
         by_mcf = np.where(fits, share * a_day, np.nan)
     return {"velocity_mcf": by_mcf, "velocity_other": np.maximum(0.0, a_day - by_mcf)}
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mcf.inventory import planning
@@ -322,6 +322,8 @@ def test_mcf_orders_of_the_longest_window_tell_the_parts() -> None:
 
 
 @given(st.floats(0, 1e4), st.floats(0, 1e4))
+@example(1.1125369292536007e-308, 2.0)
+@example(5e-324, 5e-324)
 def test_the_parts_of_a_velocity_are_never_negative_nor_more_than_it(
     all_: float, mcf: float
 ) -> None:
