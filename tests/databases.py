@@ -66,6 +66,7 @@ MIGRATIONS = (
     "v0002_shared_and_remembered",
     "v0003_kept_for_the_order_form",
     "v0004_what_happened_to_orders",
+    "v0005_safety_by_service",
 )
 """Those that made the stores of older versions, in their order."""
 

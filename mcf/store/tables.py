@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mcf.amazon.inventory_pages import QUANTITIES
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 DAY_QUANTITIES = (
     "fulfillable_quantity",
     "pending_customer_order_quantity",
@@ -333,6 +333,16 @@ sku_rules = _table(
     Column("service_level", Integer),
     Column("lead_spread_days", Integer),
     Column("minimum_units", Integer),
+    Column("supplier", Text),
+    Column("price", Numeric(18, 4)),
+    Column("currency", Text),
+    Column("supplier_days", Integer),
+    Column("transport_days", Integer),
+    Column("put_away_days", Integer),
+    Column("elsewhere_units", Integer),
+    Column("second_supplier", Text),
+    Column("second_lead_time_days", Integer),
+    Column("second_unit_cost", Numeric(18, 4)),
 )
 """What the seller decided about a SKU; the row without a SKU ("") holds the defaults."""
 put_off = _table(
