@@ -16,6 +16,10 @@ class Notes:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
 
+    def all(self) -> dict[str, str]:
+        """Every note, by the order's number; raises `StoreError`."""
+        return {kept.key: note_in(kept) for kept in self._keeper.all(DocumentKind.NOTE)}
+
     def keep(self, order_id: str, text: str) -> None:
         """Keeps a note about an order, or forgets an empty one; raises `StoreError`."""
         if text.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mcf.store.states import Subject
-from pages.parts.common import downloads, messages, places, saved_views, session
+from pages.parts.common import downloads, frame_head, messages, places, saved_views, session
 from pages.parts.tracking import bulk_actions, deadlines, news, order, order_list, promises
 
 service = session.service()
@@ -15,10 +15,7 @@ if order_id is not None:
     order.draw(service, order_id)
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title("Tracking", width="content")
-    st.space("stretch")
-    deadlines.draw_today(service)
+frame_head.draw_title("Tracking")
 with messages.loading("your orders"):
     orders, fresh = service.tracking.standings.orders(), service.freshness(Subject.ORDERS)
 messages.draw_stale(fresh, "orders")
@@ -27,16 +24,17 @@ if orders.frame.empty:
     messages.draw_empty(fresh, "orders", "There are no orders yet. Ship the first one.")
     st.stop()
 
-news.draw(service)
-way = st.segmented_control(
-    "View",
-    ["Orders", "Deadlines", "Promise kept"],
-    default="Orders",
-    required=True,
-    key="view",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+tools = st.container(horizontal=True, vertical_alignment="center")
+with tools:
+    way = st.segmented_control(
+        "View",
+        ["Orders", "Deadlines", "Promise kept"],
+        default="Orders",
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 if way == "Deadlines":
     deadlines.draw(service)
     st.stop()
@@ -45,20 +43,22 @@ if way == "Promise kept":
     st.stop()
 
 troubles, now = service.tracking.standings.troubles(orders), service.now()
-matches = order_list.draw_filters(orders, troubles, now)
-with st.container(horizontal=True, vertical_alignment="center"):
-    count = messages.many(len(matches), "order")
-    st.caption(f"{count} of {len(orders.frame):,}. Click one for all of it.", width="content")
-    st.space("stretch")
+with tools:
+    notes = order_list.texts(service.tracking.notes.all())
+    matches = order_list.draw_search(notes, orders, now)
+    deadlines.draw_today(service)
+    news.draw(service)
     saved_views.draw(service.stock.review.choices, places.TRACKING, "Late this month")
+matches = order_list.draw_filters(matches, troubles)
 if not len(matches):
     st.info("No order matches. Clear the search or the filter.", icon=":material/filter_alt_off:")
     st.stop()
 
-above = st.container()
+bar = bulk_actions.place()
 chosen = order_list.draw(matches, troubles, now)
-with above:
-    # What a filter hides isn't cancelled with what is seen.
-    bulk_actions.draw(service, order_list.listed(matches, chosen))
+# What a filter hides isn't cancelled with what is seen.
+with bar:
+    found = f"{messages.many(len(matches), 'order')} of {len(orders.frame):,}"
+    bulk_actions.draw(service, order_list.listed(matches, chosen), f"{found}. Click one for more.")
 st.caption(f"Times are in {session.zone()}; promised and arrival days are the recipient's.")
 downloads.draw(lambda: order_list.file_rows(matches.frame(), troubles, now), "orders")

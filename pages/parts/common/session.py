@@ -271,6 +271,13 @@ def comes_due(name: str) -> bool:
     return due
 
 
+def is_first(name: str) -> bool:
+    """Whether it's the first time in this session that this is asked about the name."""
+    asked_before = f"_once_{name}" in st.session_state
+    st.session_state[f"_once_{name}"] = True
+    return not asked_before
+
+
 def to_first_page() -> None:
     """Turns a table back to its first page: what was on the others is elsewhere now."""
     if TABLE_PAGE in st.session_state:

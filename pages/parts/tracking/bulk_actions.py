@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.tracking.bulk_actions import MOST, Action, ActionOutcome, Standing, releasable, too_late
 from pages.parts.common import downloads, messages, session
 
+_HEIGHT = 42
+"""Pixels of the bar."""
 _LOOKS_EVERY = 1
 _AT_ONCE = 0.5
 """Seconds in which a few orders are done, without a look at how far it is."""
@@ -44,19 +47,40 @@ _WORDS = {
 }
 
 
-def draw(service: MCFService, selected_ids: Sequence[str]) -> None:
-    """What can be done with these orders, and the last job until it's put away."""
+def place() -> DeltaGenerator:
+    """The bar above a list, as high empty as full, so that nothing moves when a row is ticked."""
+    return st.container(
+        horizontal=True, vertical_alignment="center", height=_HEIGHT, border=False, key="bulk"
+    )
+
+
+def draw(service: MCFService, selected_ids: Sequence[str], otherwise: str) -> None:
+    """What can be done with these orders, the job that runs, or else what its list says.
+
+    What came of the last job stands beside until it's put away.
+    """
     job = session.state().get(session.MANY)
     standing = service.tracking.many.standing(job) if job else None
     if job and standing is not None and standing.is_running:
-        with st.container(border=True):
-            _live(service, job)
+        _live(service, job)
         return
+    if job and standing is not None:
+        if session.is_first(f"done-{job}"):
+            _untick(service, job)
+            session.redraw()
+        _ended(service, job, standing)
     if selected_ids:
         _buttons(service, selected_ids)
-    if job and standing is not None:
-        with st.container(border=True):
-            _ended(service, job, standing)
+    elif standing is None:
+        st.caption(otherwise, width="content")
+
+
+def _untick(service: MCFService, job: str) -> None:
+    """What was done is chosen no longer; the rest is, so that it can be tried again."""
+    results = service.tracking.many.results(job)
+    is_done = results["outcome"].isin([ActionOutcome.DONE, ActionOutcome.REQUESTED])
+    gone = {*results.loc[is_done, "seller_fulfillment_order_id"]}
+    session.choose([order_id for order_id in session.choices() if order_id not in gone])
 
 
 def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
@@ -64,23 +88,23 @@ def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
     chosen = orders[orders["seller_fulfillment_order_id"].isin(list(selected_ids))]
     held = releasable(chosen)
     count = len(selected_ids)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"Cancel {count:,}", icon=":material/cancel:", key="many_cancel",
-            on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), too_late(chosen)),
-        )  # fmt: skip
-        st.button(
-            f"Ship {len(held):,} now", icon=":material/play_arrow:", key="many_release",
-            disabled=not held, help="Those of them that are on hold.",
-            on_click=_confirm, args=(service, Action.RELEASE, tuple(held), 0),
-        )  # fmt: skip
-        st.button(
-            f"Refresh {count:,}", icon=":material/refresh:", key="many_refresh",
-            help="Reads them from Amazon now.",
-            on_click=_begin, args=(service, Action.REFRESH, tuple(selected_ids)),
-        )  # fmt: skip
-        if count > MOST:
-            st.caption(f"Up to {MOST:,} orders at a time: choose fewer.")
+    st.button(
+        f"Cancel {count:,}", icon=":material/cancel:", key="many_cancel",
+        on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), too_late(chosen)),
+    )  # fmt: skip
+    st.button(
+        f"Ship {len(held):,} now", icon=":material/play_arrow:", key="many_release",
+        disabled=not held, help="Those of them that are on hold.",
+        on_click=_confirm, args=(service, Action.RELEASE, tuple(held), 0),
+    )  # fmt: skip
+    st.button(
+        f"Refresh {count:,}", icon=":material/refresh:", key="many_refresh",
+        help="Reads them from Amazon now.",
+        on_click=_begin, args=(service, Action.REFRESH, tuple(selected_ids)),
+    )  # fmt: skip
+    st.button("Untick all", type="tertiary", key="many_none", on_click=session.choose, args=([],))
+    if count > MOST:
+        st.caption(f"Up to {MOST:,} orders at a time: choose fewer.", width="content")
 
 
 def _confirm(service: MCFService, action: Action, order_ids: tuple[str, ...], late: int) -> None:
@@ -125,10 +149,14 @@ def _live(service: MCFService, job: str) -> None:
     if standing is None or not standing.is_running:
         session.redraw()
         return
-    st.markdown(f"**{_WORDS[standing.action].doing} {messages.many(standing.total, 'order')}**")
-    st.progress(standing.done / standing.total, f"{standing.done:,} of {standing.total:,}")
-    st.button("Stop", icon=":material/stop:", key="many_stop", on_click=service.tracking.many.stop,
-              args=(job,), help="The order that is under way is finished.")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words, many = _WORDS[standing.action], messages.many(standing.total, "order")
+        far = f"{words.doing} {many}: {standing.done:,} of {standing.total:,}"
+        st.progress(standing.done / standing.total, far, width=360)
+        st.button(
+            "Stop", icon=":material/stop:", key="many_stop", on_click=service.tracking.many.stop,
+            args=(job,), help="The order that is under way is finished.",
+        )  # fmt: skip
 
 
 def _ended(service: MCFService, job: str, standing: Standing) -> None:
@@ -137,18 +165,14 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
     counted = ", ".join(
         f"{outcome.lower()} {counts[outcome]:,}" for outcome in ActionOutcome if outcome in counts
     )
-    whole = counts.get(ActionOutcome.DONE, 0) == standing.total
-    words = _WORDS[standing.action]
-    box, icon = (
-        (st.success, ":material/check_circle:") if whole else (st.warning, ":material/warning:")
-    )
-    many = messages.many(standing.total, "order")
-    box(f"{words.did} {many}." if whole else f"{words.doing} {many}: {counted}.", icon=icon)
-    if not whole:
+    is_whole = counts.get(ActionOutcome.DONE, 0) == standing.total
+    words, many = _WORDS[standing.action], messages.many(standing.total, "order")
+    said = f"{words.did} {many}." if is_whole else f"{words.doing} {many}: {counted}."
+    icon = ":material/check_circle:" if is_whole else ":material/warning:"
+    with st.popover(said, icon=icon, key="many_results"):
         _table(results)
-    with st.container(horizontal=True):
         downloads.draw(lambda: service.tracking.many.results(job), "actions")
-        st.button("Put away", key="many_away", on_click=_forget, args=(service,))
+    st.button("Put away", type="tertiary", key="many_away", on_click=_forget, args=(service,))
 
 
 def _table(results: pd.DataFrame) -> None:

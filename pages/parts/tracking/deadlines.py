@@ -34,9 +34,10 @@ def draw_today(service: MCFService) -> None:
 def draw(service: MCFService) -> None:
     """All deadlines, the soonest first; a click on one opens its order."""
     deadlines, now = service.tracking.claims.deadlines(), service.now()
-    _kinds(deadlines)
-    chosen = session.asked("deadline")
-    mine = deadlines if chosen is None else deadlines[deadlines["kind"] == chosen]
+    asked = session.asked("deadline")
+    chosen = asked if asked in [*DeadlineKind] else chips.ALL
+    _kinds(deadlines, chosen)
+    mine = deadlines if chosen == chips.ALL else deadlines[deadlines["kind"] == chosen]
     if mine.empty:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
@@ -45,19 +46,13 @@ def draw(service: MCFService) -> None:
     _rules(service)
 
 
-def _kinds(deadlines: pd.DataFrame) -> None:
-    chosen = session.asked("deadline")
+def _kinds(deadlines: pd.DataFrame, chosen: str) -> None:
     counts = deadlines["kind"].value_counts()
-    with st.container(horizontal=True, gap="small"):
-        for kind in DeadlineKind:
-            mine = chosen == kind.value
-            chips.draw(
-                f"**{int(counts.get(kind.value, 0)):,}** {kind.value}",
-                f"deadline_{kind.name}",
-                session.ask,
-                ("deadline", None if mine else kind.value),
-                is_chosen=mine,
-            )
+    mine = {kind.value: int(counts.get(kind.value, 0)) for kind in DeadlineKind}
+    chips.draw(
+        "What ends", "deadline_kinds", {chips.ALL: len(deadlines), **mine}, chosen,
+        asks="deadline", default=chips.ALL,
+    )  # fmt: skip
 
 
 def _left(row: Row, now: datetime) -> str:
@@ -75,12 +70,12 @@ def _table(deadlines: pd.DataFrame) -> None:
     key = session.table_key(f"deadlines-{hash(tuple(ids))}")
     moment = "ddd D MMM, HH:mm"
     columns = {
+        "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
+        "due": st.column_config.DatetimeColumn("Until", format=moment, timezone=zone, width=110),
+        "what": st.column_config.TextColumn("Why", width=190),
         "kind": st.column_config.TextColumn("What"),
-        "displayable_order_id": st.column_config.TextColumn("Order"),
         "left": st.column_config.TextColumn("Time"),
         "opens": st.column_config.DatetimeColumn("From", format=moment, timezone=zone),
-        "due": st.column_config.DatetimeColumn("Until", format=moment, timezone=zone),
-        "what": st.column_config.TextColumn("Why", width="large"),
     }
     st.dataframe(
         deadlines[list(columns)],

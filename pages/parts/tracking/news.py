@@ -35,12 +35,10 @@ def draw(service: MCFService) -> None:
     news = [it for it in happenings if not it.is_own]
     if not news:
         return
-    # Folded, so that the table stays where it is while news come in.
-    with st.expander(
-        f"Since your last visit: {_counted(news, len(happenings))}",
-        icon=":material/campaign:",
-        key="news",
-    ):
+    # Folded, so that nothing moves while news come in.
+    head, counted = _counted(news, len(happenings))
+    with st.popover(head, icon=":material/campaign:", key="news"):
+        st.markdown(f"**Since your last visit**: {counted or head}")
         st.button(
             "Seen",
             icon=":material/done_all:",
@@ -59,15 +57,14 @@ def _see(service: MCFService, revision: int) -> None:
     service.kept.keep(Keeping.ALERT, _VISIT, {"revision": revision})
 
 
-def _counted(news: Iterable[Happening], read: int) -> str:
-    """How many orders changed, and how: "4 orders changed: 2 shipped, 1 parcel delayed"."""
+def _counted(news: Iterable[Happening], read: int) -> tuple[str, str]:
+    """How many orders changed, and how: "4 orders changed", "2 shipped, 1 parcel delayed"."""
     news = [*news]
     orders = len({it.order_id for it in news})
     labels = Counter(filter(None, map(events.change_of, news)))
     changes = ", ".join(_many(count, label) for label, count in labels.most_common(5))
     least = "at least " if read == MOST else ""
-    head = f"{least}{messages.many(orders, 'order')} changed"
-    return f"{head}: {say.plain(changes)}" if changes else head
+    return f"{least}{messages.many(orders, 'order')} changed", say.plain(changes)
 
 
 def _many(count: int, label: str) -> str:

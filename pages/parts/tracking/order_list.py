@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,14 @@ from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
 from mcf.tracking.standing import Arrival, DueBy, Standing
 from mcf.tracking.trouble import Members
 from pages.parts.common import chips, labels, paging, session, tables
+from pages.parts.common.chips import ALL
 from pages.parts.common.paging import Matches, Order
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
-ALL = "All"
+TROUBLED = "In trouble"
+_NUMBERS = ("tracking_number", "package_number", "amazon_shipment_id")
 _SEARCHED = (
     "seller_fulfillment_order_id",
     "displayable_order_id",
@@ -30,6 +32,7 @@ _SEARCHED = (
     "city",
     "state_or_region",
     "contents",
+    "carrier",
 )
 _HEX = {
     "blue": "#4C83E0",
@@ -38,13 +41,6 @@ _HEX = {
     "orange": "#D99A2B",
     "red": "#D9596B",
     "gray": "#7A8B88",
-}
-_ICONS = {
-    Stage.RECEIVED: ":material/inbox:",
-    Stage.PLANNING: ":material/event_note:",
-    Stage.PROCESSING: ":material/inventory:",
-    Stage.SHIPPED: ":material/local_shipping:",
-    Stage.DELIVERED: ":material/home:",
 }
 PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
 """Of which days orders are shown, by when Amazon received them."""
@@ -59,47 +55,71 @@ ORDERS = {
     "Recipient": Order("recipient"),
 }
 Groups = Mapping[str, "pd.Series[bool]"]
+Texts = Callable[[Snapshot], "pd.Series[str]"]
 
 
 def groups(orders: Snapshot, members: Members) -> Groups:
-    """The orders of each stage, of each trouble, on hold and cancelled, by name.
+    """The orders of each stage, of each trouble and of any, on hold and cancelled, by name.
 
     `orders` are those of `Standings`, as are the `members` of each trouble.
     """
-    return {**orders.once("stages", lifecycle.stage_groups), **{
-        kind.value: rows for kind, rows in members.items()
-    }}  # fmt: skip
+    troubled = {kind.value: rows for kind, rows in members.items()}
+    some = pd.concat(troubled, axis=1).any(axis=1)
+    return {**orders.once("stages", lifecycle.stage_groups), TROUBLED: some, **troubled}
 
 
-def draw_filters(orders: Snapshot, troubles: Members, now: datetime) -> Matches:
-    """The orders that meet search, period, stage or trouble, which live in the page's address.
+def draw_search(texts: Texts, orders: Snapshot, now: datetime) -> Matches:
+    """The orders that meet search and period, which live in the page's address.
 
-    `now` is Amazon's.
+    `now` is Amazon's; `texts` are what is searched beside the columns.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
-            "Search",
-            key="find",
-            bind="query-params",
-            placeholder="Order, recipient, SKU, tracking number",
-            icon=":material/search:",
-            width=320,
-            on_change=session.to_first_page,
-        )
-        period = st.segmented_control(
-            "Received in the last",
-            list(PERIODS),
-            default="Any time",
-            key="received",
-            bind="query-params",
-            on_change=session.to_first_page,
-        )
+    words = st.text_input(
+        "Search",
+        key="find",
+        bind="query-params",
+        placeholder="Order, name, SKU, parcel, carrier, note",
+        icon=":material/search:",
+        width=320,
+        label_visibility="collapsed",
+        on_change=session.to_first_page,
+    )
+    period = st.selectbox(
+        "Received in the last",
+        list(PERIODS),
+        key="received",
+        bind="query-params",
+        width=130,
+        label_visibility="collapsed",
+        on_change=session.to_first_page,
+    )
     matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
-    members = groups(orders, troubles)
-    chosen = session.asked("show")
-    _filters(matches, members, chosen)
-    matches = matches.having(words or "", _SEARCHED, also=_tracking_numbers)
-    return matches.only(members[chosen]) if chosen and chosen in members else matches
+    return matches.having(words or "", _SEARCHED, also=texts)
+
+
+def draw_filters(matches: Matches, troubles: Members) -> Matches:
+    """Those of the matches that are at the stage or in the trouble that is chosen.
+
+    What is counted is what would be shown. The troubles stand in a line of their own when one of
+    them is chosen, or all.
+    """
+    members = groups(matches.snapshot, troubles)
+    asked = session.asked("show")
+    chosen = asked if asked in members else ALL
+    is_trouble = chosen == TROUBLED or chosen in [*Trouble]
+    counts = {name: len(matches.only(rows)) for name, rows in members.items()}
+    counts[ALL] = len(matches)
+    first = [ALL, *Stage, TROUBLED, HELD, OVER]
+    with st.container(key="funnel"):
+        chips.draw(
+            "Show", "show_groups", {name: counts[name] for name in first},
+            TROUBLED if is_trouble else chosen, asks="show", default=ALL, urgent=[TROUBLED],
+        )  # fmt: skip
+        if is_trouble:
+            chips.draw(
+                "In trouble", "show_troubles", {kind.value: counts[kind] for kind in Trouble},
+                chosen, asks="show", default=TROUBLED, urgent=[*Trouble],
+            )  # fmt: skip
+    return matches if chosen == ALL else matches.only(members[chosen])
 
 
 def _since(matches: Matches, days: int | None, now: datetime) -> Matches:
@@ -108,60 +128,30 @@ def _since(matches: Matches, days: int | None, now: datetime) -> Matches:
     return matches.only(lifecycle.received_within(matches.snapshot.frame, days, now))
 
 
-def _filters(matches: Matches, members: Groups, chosen: str | None) -> None:
-    def count(name: str) -> int:
-        return len(matches.only(members[name]))
+def texts(notes: Mapping[str, str]) -> Texts:
+    """What is searched of each order beside its columns: its parcels' numbers, and its notes.
 
-    with st.container(horizontal=True, gap="small", key="funnel"):
-        _filter(ALL, len(matches), chosen, ":material/select_all:", "Every order.")
-        for stage in Stage:
-            _filter(stage, count(stage), chosen, _ICONS[stage], stage.meaning)
-        _filter(HELD, count(HELD), chosen, ":material/pause:", "Waits until you ship it.")
-        _filter(OVER, count(OVER), chosen, ":material/cancel:", "Nothing of it ships.")
-    with st.container(horizontal=True, gap="small", key="troubles"):
-        for kind in Trouble:
-            _filter(kind, count(kind), chosen, "", kind.meaning, is_trouble=True)
+    `notes` are those that the seller took, by the order's number.
+    """
+    noted = tuple(sorted(notes.items()))
 
+    def of(orders: Snapshot) -> pd.Series:
+        parcels = orders.beside if orders.beside is not None else pd.DataFrame()
+        return orders.once(("texts", noted), lambda frame: _texts(frame, parcels, notes))
 
-def _filter(
-    name: str, count: int, chosen: str | None, icon: str, meaning: str, *, is_trouble: bool = False
-) -> None:
-    mine = (chosen or ALL) == name
-    red = is_trouble and count and not mine
-    label = f":red[**{count:,}**] {name}" if red else f"**{count:,}** {name}"
-    chips.draw(
-        label,
-        f"show_{name}",
-        _show,
-        (None if mine or name == ALL else name,),
-        is_chosen=mine,
-        icon=icon or None,
-        meaning=meaning or None,
-    )
+    return of
 
 
-def _show(name: str | None) -> None:
-    session.ask("show", name)
-    session.to_first_page()
-
-
-def _tracking_numbers(orders: Snapshot) -> pd.Series:
-    """The tracking numbers of each order in one line."""
-    parcels = orders.beside if orders.beside is not None else pd.DataFrame()
-    return orders.once("tracking numbers", lambda frame: _joined_numbers(frame, parcels))
-
-
-def _joined_numbers(orders: pd.DataFrame, parcels: pd.DataFrame) -> pd.Series:
-    numbers_of: defaultdict[str, list[str]] = defaultdict(list)
-    if len(parcels):
-        numbered = parcels[parcels["tracking_number"].notna()]
-        ids, numbers = (
-            numbered["seller_fulfillment_order_id"],
-            numbered["tracking_number"].str.lower(),
-        )
-        for order_id, number in zip(ids.tolist(), numbers.tolist(), strict=True):
-            numbers_of[order_id].append(number)
-    joined = [" ".join(numbers_of[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
+def _texts(orders: pd.DataFrame, parcels: pd.DataFrame, notes: Mapping[str, str]) -> pd.Series:
+    texts_of: defaultdict[str, list[str]] = defaultdict(list)
+    for order_id, note in notes.items():
+        texts_of[order_id].append(note.lower())
+    for name in _NUMBERS if len(parcels) else ():
+        numbered = parcels[parcels[name].notna()]
+        ids, numbers = numbered["seller_fulfillment_order_id"], numbered[name].astype("str")
+        for order_id, number in zip(ids.tolist(), numbers.str.lower().tolist(), strict=True):
+            texts_of[order_id].append(number)
+    joined = [" ".join(texts_of[i]) for i in orders["seller_fulfillment_order_id"].tolist()]
     return pd.Series(joined, index=orders.index, dtype="str")
 
 

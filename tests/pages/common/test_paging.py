@@ -107,9 +107,9 @@ def test_looking_around_builds_no_frame_and_asks_amazon_nothing(
 
     at.run()
     at.text_input(key="find").input("riverton").run()
-    at.button(key="show_Delivered").click().run()
+    at.pills(key="show_groups").set_value("Delivered").run()
     at.text_input(key="find").input("").run()
-    at.button(key="show_All").click().run()
+    at.pills(key="show_groups").set_value(None).run()
     at.selectbox(key="sort").set_value("Recipient").run()
     at.session_state["page"] = 3
     at.run()

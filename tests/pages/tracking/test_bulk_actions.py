@@ -13,7 +13,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.tracking.actions import Actions
-from pages.parts.common import places
+from pages.parts.common import places, session
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
 from tests.waiting import eventually
@@ -29,6 +29,11 @@ def chosen(program: MCFService, simulator: Simulator, address: Address, sku: str
     simulator.set_status("TEST-3", Status.PROCESSING)
     program.tracking.refresh("TEST-3")
     return ["TEST-1", "TEST-2", "TEST-3"]
+
+
+def results(at: AppTest) -> str:
+    """What is said of the last job: on the box that holds its results."""
+    return "\n".join(box.proto.popover.label for box in at.get("popover"))
 
 
 def the_list(chosen: list[str]) -> AppTest:
@@ -52,14 +57,17 @@ def test_chosen_orders_are_cancelled_after_a_question_and_each_has_a_result(
     assert simulator.world.orders["TEST-1"].status is not Status.CANCELLED
 
     at.button(key="many_yes").click().run()
-    eventually(lambda: "Cancelling 3 orders: done 2, refused 1." in texts(at.run()))
+    eventually(lambda: "Cancelling 3 orders: done 2, refused 1." in results(at.run()))
 
-    results = at.dataframe[0].value
-    assert [*results["seller_fulfillment_order_id"]] == ["TEST-3", "TEST-1", "TEST-2"]
+    outcomes = at.dataframe[0].value
+    assert [*outcomes["seller_fulfillment_order_id"]] == ["TEST-3", "TEST-1", "TEST-2"]
+    # What was done isn't ticked any more, and what was refused can be tried again.
+    assert at.session_state[session.CHOSEN] == ["TEST-3"]
+    assert at.button(key="many_cancel").label == "Cancel 1"
     assert simulator.world.orders["TEST-1"].status is Status.CANCELLED
     assert simulator.world.orders["TEST-3"].status is Status.PROCESSING
     at.button(key="many_away").click().run()
-    assert "refused 1" not in texts(at)
+    assert "refused 1" not in results(at)
 
 
 def test_only_orders_on_hold_are_shipped_and_a_job_under_way_can_be_stopped(
@@ -77,11 +85,11 @@ def test_only_orders_on_hold_are_shipped_and_a_job_under_way_can_be_stopped(
     assert at.button(key="many_release").label == "Ship 2 now"
     at.button(key="many_release").click().run()
     at.button(key="many_yes").click().run()
-    assert "Releasing 2 orders" in texts(at)
+    assert "Releasing 2 orders: 0 of 2" in [bar.proto.text for bar in at.get("progress")]
 
     at.button(key="many_stop").click().run()
     go_on.set()
-    eventually(lambda: "not tried 1" in texts(at.run()))
+    eventually(lambda: "not tried 1" in results(at.run()))
 
     assert not simulator.world.orders["TEST-1"].held
     assert simulator.world.orders["TEST-2"].held

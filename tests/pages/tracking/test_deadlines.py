@@ -18,7 +18,7 @@ def test_a_held_order_has_its_deadlines(program: MCFService, address: Address, s
     program.submit(MCFOrderRequest.of(**{**order, "fulfillmentAction": "Hold"}))
 
     at = open_page(places.TRACKING, view="Deadlines")
-    at.button(key="deadline_HOLD").click().run()
+    at.pills(key="deadline_kinds").set_value("Hold ends").run()
 
     assert "HELD-1" in list(at.dataframe[0].value["displayable_order_id"])
     assert "13 days left" in list(at.dataframe[0].value["left"])
