@@ -35,7 +35,7 @@ def draw(service: MCFService) -> None:
     """All deadlines, the soonest first; a click on one opens its order."""
     deadlines, now = service.tracking.claims.deadlines(), service.now()
     asked = session.asked("deadline")
-    chosen = asked if asked in [*DeadlineKind] else chips.ALL
+    chosen = asked if asked is not None and asked in [*DeadlineKind] else chips.ALL
     _kinds(deadlines, chosen)
     mine = deadlines if chosen == chips.ALL else deadlines[deadlines["kind"] == chosen]
     if mine.empty:

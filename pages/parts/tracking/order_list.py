@@ -104,7 +104,7 @@ def draw_filters(matches: Matches, troubles: Members) -> Matches:
     """
     members = groups(matches.snapshot, troubles)
     asked = session.asked("show")
-    chosen = asked if asked in members else ALL
+    chosen = asked if asked is not None and asked in members else ALL
     is_trouble = chosen == TROUBLED or chosen in [*Trouble]
     counts = {name: len(matches.only(rows)) for name, rows in members.items()}
     counts[ALL] = len(matches)
