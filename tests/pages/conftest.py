@@ -85,6 +85,8 @@ def texts(at: AppTest) -> str:
     """All that is said on the page, in one string, without the marks of Markdown."""
     kinds = ("title", "header", "markdown", "caption", "info", "warning", "error", "success")
     said = "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
+    for table in at.table:
+        said += "".join(f"\n{name}: {row[0]}" for name, *row in table.value.itertuples())
     return said.replace("\\", "").replace(":red[]", "")
 
 

@@ -27,15 +27,26 @@ def draw(service: MCFService, whole: WholeOrder, cancel: Callable[[], None]) -> 
         resend.draw(service, whole)
         return
     with st.container(border=True, key="why"):
-        _said(box)
-        _windows(box)
-        if not resend.draw(service, whole):
+        said, note = st.columns([3, 2], gap="large")
+        with said:
+            _said(box)
+            _windows(box)
+            _remedies(service, whole, box.remedy, cancel)
+        with note:
+            timeline.draw_note(service, whole.view.order_id, whole.note)
+
+
+def _remedies(
+    service: MCFService, whole: WholeOrder, remedy: Remedy | None, cancel: Callable[[], None]
+) -> None:
+    is_rescued = resend.draw(service, whole)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not is_rescued:
             if whole.family.successors:
                 st.caption("It was sent again; the new order is named below.")
             else:
-                _remedy(service, whole, box.remedy, cancel)
+                _remedy(service, whole, remedy, cancel)
         evidence.draw(service, whole.view)
-        timeline.draw_note(service, whole.view.order_id, whole.note)
 
 
 def _said(box: TroubleBox) -> None:

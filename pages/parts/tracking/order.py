@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pandas as pd
 import streamlit as st
 
+from mcf.amazon import carriers
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.statuses import (
     FulfillmentOrderStatus,
@@ -24,7 +26,7 @@ from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView, WholeOrder
-from pages.parts.common import badge, labels, messages, places, session
+from pages.parts.common import badge, labels, messages, session
 from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, arrival, evidence, returns
@@ -41,6 +43,28 @@ _STEP_ICONS = {
 
 def draw(service: MCFService, order_id: str) -> None:
     """The whole page of one order, or the reason why there's none."""
+    whole = service.tracking.views.whole(order_id) or _looked_up(service, order_id)
+    if whole is None:
+        _back()
+        return
+    view = whole.view
+    _head(service, whole)
+    _steps(timeline(view.order.row, view.packages))
+    actions.draw(service, whole, lambda: _confirm(service, order_id))
+    actions.draw_links(whole.family)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _shipments(service, whole)
+        _items(whole)
+        returns.draw(service, whole)
+        timeline_part.draw(whole.story)
+    with right:
+        _facts(whole, service.settings.marketplace.currency)
+        if whole.box is None:
+            timeline_part.draw_note(service, order_id, whole.note)
+
+
+def _back() -> None:
     st.button(
         "All orders",
         icon=":material/arrow_back:",
@@ -49,25 +73,6 @@ def draw(service: MCFService, order_id: str) -> None:
         on_click=session.ask,
         args=("order", None),
     )
-    whole = service.tracking.views.whole(order_id) or _looked_up(service, order_id)
-    if whole is None:
-        return
-    view = whole.view
-    _head(service, whole)
-    actions.draw(service, whole, lambda: _confirm(service, order_id))
-    actions.draw_links(whole.family)
-    _steps(timeline(view.order.row, view.packages))
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _shipments(service, whole)
-        _items(whole)
-        returns.draw(service, whole)
-        timeline_part.draw(whole.story)
-    with right:
-        _recipient(view)
-        _facts(whole, service.settings.marketplace.currency)
-        if whole.box is None:
-            timeline_part.draw_note(service, order_id, whole.note)
 
 
 def _looked_up(service: MCFService, order_id: str) -> WholeOrder | None:
@@ -89,14 +94,17 @@ def _looked_up(service: MCFService, order_id: str) -> WholeOrder | None:
 def _head(service: MCFService, whole: WholeOrder) -> None:
     view, word = whole.view, whole.stand.word
     with st.container(horizontal=True, vertical_alignment="center"):
+        _back()
         number = labels.plain(view.order.displayable_order_id)
         st.title(f"Order {number}", anchor=False, width="content")
         known = word is not Standing.UNRECOGNISED
         said = word.label if known else FulfillmentOrderStatus.label_of(view.order.status)
         badge.draw(labels.plain(said), word.colour)
+        # What is wrong is said in the box of its trouble.
+        if whole.box is None:
+            st.caption(word.meaning, width="content")
         st.space("stretch")
         _actions(service, whole, view.order_id)
-    st.caption(word.meaning)
     if view.submission is not None and view.submission.state.value != "accepted":
         st.warning(
             labels.plain(amazon_labels.amazon_text(view.submission.message)), icon=":material/help:"
@@ -188,7 +196,7 @@ def _refresh(service: MCFService, order_id: str) -> None:
 
 
 def _steps(steps: list[Step]) -> None:
-    with st.grid(len(steps), min_column_width=150):
+    with st.grid(len(steps), min_column_width=110, gap="small"):
         for step in steps:
             at = "" if step.at is None or labels.is_missing(step.at) else messages.when(step.at)
             with st.container(gap=None):
@@ -198,7 +206,7 @@ def _steps(steps: list[Step]) -> None:
 
 def _shipments(service: MCFService, whole: WholeOrder) -> None:
     view = whole.view
-    st.header("Shipments and parcels", anchor=False)
+    st.header("Parcels", anchor=False)
     if view.shipments.empty:
         st.caption("None yet: they appear when Amazon begins to pick.")
     shipments = rows(view.shipments)
@@ -235,36 +243,27 @@ def _dead(shipment: Row, alive: Sequence[Row]) -> str:
 def _shipment_head(shipment: Row, *, replaces: bool) -> None:
     status = ShipmentStatus.of(shipment["status"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**From {labels.cell(shipment['fulfillment_center_id'], 'Amazon')}**")
+        warehouse = labels.cell(shipment["fulfillment_center_id"], "Amazon")
+        st.markdown(f"**From {warehouse}**", width="content")
         word = labels.plain(ShipmentStatus.label_of(shipment["status"]))
         badge.draw(word, status.colour)
         if replaces:
             st.badge("Replacement", color="blue", icon=":material/swap_horiz:")
-    if status.is_dead:
-        return
-    leaves = shipment["shipping_date"]
-    if labels.is_missing(leaves):
-        return
-    # What is being picked has an estimate only, which may have passed.
-    verb = "Left" if status is ShipmentStatus.SHIPPED else "To leave by"
-    st.caption(f"{verb} {messages.when(leaves)}")
+        leaves = shipment["shipping_date"]
+        if not status.is_dead and not labels.is_missing(leaves):
+            # What is being picked has an estimate only, which may have passed.
+            verb = "Left" if status is ShipmentStatus.SHIPPED else "To leave by"
+            st.caption(f"{verb} {messages.when(leaves)}", width="content")
 
 
 def _parcel(parcel: Row, whole: WholeOrder) -> None:
     view = whole.view
     status = PackageStatus.of(parcel["status"])
-    number = parcel["tracking_number"]
     is_known = parcel["tracked"] or status is not PackageStatus.UNKNOWN
-    with st.container(horizontal=True, vertical_alignment="center"):
-        word = PackageStatus.label_of(parcel["status"]) if is_known else "Not asked yet"
-        badge.draw(labels.plain(word), status.colour, ":material/package_2:")
-        st.markdown(_carrier(parcel["carrier_code"]))
-        if isinstance(number, str):
-            st.code(number, language=None, width="content")
-        _recipients_view(parcel["tracking_link"])
+    _parcel_head(parcel, status, is_known=is_known)
     meaning = status.meaning if is_known else "Where it is hasn't been asked of Amazon yet."
-    st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {meaning}")
-    _expected(parcel, whole)
+    dates = _expected(parcel, whole)
+    st.caption(f"{labels.cell(parcel['contents'], 'Contents not known')}. {meaning} {dates}.")
     events = view.events[view.events["package_number"] == parcel["package_number"]]
     if events.empty:
         if is_known:
@@ -273,18 +272,34 @@ def _parcel(parcel: Row, whole: WholeOrder) -> None:
     latest, *earlier = rows(events)
     st.markdown(_event(latest))
     if earlier:
-        with st.expander(f"{messages.many(len(earlier), 'earlier event')}"):
+        with st.expander(messages.many(len(earlier), "earlier event"), type="compact"):
             st.markdown("\n".join(f"- {_event(event)}" for event in earlier))
 
 
-def _expected(parcel: Row, whole: WholeOrder) -> None:
+def _parcel_head(parcel: Row, status: PackageStatus, *, is_known: bool) -> None:
+    """Where it is, with whom, its number to copy, and its pages elsewhere."""
+    code, number = parcel["carrier_code"], parcel["tracking_number"]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        word = PackageStatus.label_of(parcel["status"]) if is_known else "Not asked yet"
+        badge.draw(labels.plain(word), status.colour, ":material/package_2:")
+        st.markdown(_carrier(code), width="content")
+        if isinstance(number, str):
+            st.code(number, language=None, width="content")
+        there = carriers.page(code, number)
+        if there is not None:
+            words = f"This parcel at {_carrier(code)}"
+            st.link_button(words, there, type="tertiary", icon=":material/open_in_new:")
+        _recipients_view(parcel["tracking_link"])
+
+
+def _expected(parcel: Row, whole: WholeOrder) -> str:
     """When the parcel came or is to come, who says so, and how often that moved."""
     dates = [arrival.of_parcel(parcel, whole.stand.today)]
     moved = moves(whole.view.happenings, parcel["package_number"])
     if moved is not None:
         often = messages.many(moved.times, "time")
         dates.append(f"moved {often}, at first {messages.day(moved.first)}")
-    st.caption(" · ".join(dates))
+    return " · ".join(dates)
 
 
 def _carrier(code: object) -> str:
@@ -326,39 +341,43 @@ def _items(whole: WholeOrder) -> None:
     )
 
 
-def _recipient(view: OrderView) -> None:
-    st.header("Recipient", anchor=False)
+def _recipient(view: OrderView) -> str:
+    """The recipient's address in one line, with the phone."""
     to = view.address
     if to is None:
-        st.caption("Amazon doesn't tell.")
-        return
+        return "Amazon doesn't tell"
     place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
     lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
-    st.markdown("  \n".join(labels.plain(line) for line in lines if line))
-    if to.phone:
-        st.caption(f"Phone {labels.plain(to.phone)}")
+    phone = f"phone {to.phone}" if to.phone else None
+    return ", ".join(line for line in (*lines, phone) if line)
 
 
 def _facts(whole: WholeOrder, currency: str) -> None:
+    """To whom, when, how and with what it was sent, in a table."""
     view, stand = whole.view, whole.stand
     order = view.order
-    st.header("Order", anchor=False)
     facts = {
-        "Number at Amazon": order.seller_fulfillment_order_id,
-        "Delivery speed": order.speed_label,
+        "To": _recipient(view),
+        **arrival.of_order(stand),
+        "Speed": order.speed_label,
         "Received": messages.when(order.received_date),
         "Last change": messages.when(order.status_updated_date),
-        **arrival.of_order(stand),
+        "Number at Amazon": order.seller_fulfillment_order_id,
+        **_as_sent(whole, currency),
     }
-    st.markdown("\n".join(f"- {name}: {labels.plain(value)}" for name, value in facts.items()))
-    _as_sent(whole, currency)
     if view.promise is not None:
-        st.caption(f"Promised when it was sent: {send.promised(view.promise)}.")
-    st.page_link(places.NEW_ORDER, label="New order", icon=":material/add_shopping_cart:")
+        facts["Promised when it was sent"] = send.promised(view.promise)
+    cells = [labels.plain(text) for text in facts.values()]
+    st.table(
+        pd.DataFrame({"Fact": cells}, index=[labels.plain(name) for name in facts]),
+        border="horizontal",
+        hide_header=True,
+        alt="The order in facts",
+    )
 
 
-def _as_sent(whole: WholeOrder, currency: str) -> None:
-    """All that went with the order besides its goods, address and speed."""
+def _as_sent(whole: WholeOrder, currency: str) -> dict[str, str]:
+    """All that went with the order besides its goods, address and speed, by name."""
     view = whole.view
     slip = whole.sent.model_copy(update={"comment": view.comment or whole.sent.comment})
     named = dict(particulars(slip, currency))
@@ -367,5 +386,4 @@ def _as_sent(whole: WholeOrder, currency: str) -> None:
         named[label("displayed_date")] = messages.day(shown)
     named.setdefault(label("comment"), "none")
     named.setdefault(label("policy"), FulfillmentPolicy.label_of(slip.policy))
-    lines = "\n".join(f"- {labels.plain(k)}: {labels.plain(text)}" for k, text in named.items())
-    st.markdown(f"**What was sent with it**\n\n{lines}")
+    return named

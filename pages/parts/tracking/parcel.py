@@ -8,6 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from mcf.amazon import carriers
 from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError
 from mcf.files import harmless
@@ -25,12 +26,13 @@ def draw(service: MCFService, whole: WholeOrder, parcel: Row) -> None:
     view, number = whole.view, int(parcel["package_number"])
     handover = view.handovers.get(number, Handover())
     by = Arrival(parcel["arrives_by"])
-    facts = "\n".join(f"- {name}: {value}" for name, value in _facts(handover, by))
+    facts = [f"{name}: {value}" for name, value in _facts(handover, by)]
     if facts:
-        st.markdown(facts)
+        st.caption(" · ".join(facts))
     if by not in _OVER:
         _locker(handover, number)
-    _site(handover)
+    if carriers.page(parcel["carrier_code"], parcel["tracking_number"]) is None:
+        _site(handover)
     if may_be_proven(parcel["status"]):
         _proof(service, view.order_id, number, whole.proofs.get(number))
     _way(handover, number)

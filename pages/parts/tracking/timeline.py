@@ -50,6 +50,7 @@ def draw_note(service: MCFService, order_id: str, note: str) -> None:
         note,
         key=key,
         max_chars=2000,
+        height=92,
         placeholder="Called the buyer, neighbour has it …",
         help="Stays in this program. Neither Amazon nor the buyer sees it.",
         on_change=_keep,
