@@ -13,7 +13,7 @@ from mcf.service import MCFService
 from mcf.tracking.promises import FEW, PromiseOutcome, Scorecard, scorecard
 from pages.parts.common import messages
 from pages.parts.tracking import promise_charts
-from pages.parts.tracking.promise_charts import days_late, percent
+from pages.parts.tracking.promise_charts import percent
 
 PERIODS: dict[str, int | None] = {"30 days": 30, "90 days": 90, "180 days": 180, "All": None}
 _COUNTED = {
@@ -26,6 +26,8 @@ _COUNTED = {
     ),
 }
 """Why an order isn't judged, of one and of several."""
+_WEEKS = 3
+"""Weeks from which on a picture of them says something."""
 
 
 def draw(service: MCFService) -> None:
@@ -39,14 +41,41 @@ def draw(service: MCFService) -> None:
         bind="query-params",
     )
     card = _card(service, PERIODS[str(period)])
-    _headline(card)
+    st.markdown(f"#### {sentence(card)}")
     _counted(card)
+    _headline(card)
     if card.judged:
         _kept(card)
     _in_transit(card)
     _fees(card)
     _lost(card)
     _explained(service)
+
+
+def sentence(card: Scorecard) -> str:
+    """How the promises were kept, in one sentence or two."""
+    row = card.arrival.iloc[0]
+    judged, kept = int(row["judged"]), int(row["on_time"])
+    if not judged:
+        return _waits_for(card)
+    if kept == judged:
+        of = "on time" if judged == 1 else "all on time"
+    else:
+        of = f"{kept:,} on time, {judged - kept:,} late"
+    if row["too_few"]:
+        return f"{messages.many(judged, 'order')}: {of}. A share is told from {FEW} on."
+    likely = f"likely {100 * row['low']:.0f} to {100 * row['high']:.0f} % of all"
+    return f"{messages.many(judged, 'order')}: {of}; {likely}. {_half(row['median_days_late'])}"
+
+
+def _half(days: float) -> str:
+    """By when half of the orders arrive, against the promise."""
+    if days == 0:
+        return "Half arrive on the promised day or before."
+    span = f"{abs(days):g} day{'' if abs(days) == 1 else 's'}"
+    if days < 0:
+        return f"Half arrive at least {span} early."
+    return f"Half arrive within {span} after the promise."
 
 
 def _card(service: MCFService, days: int | None) -> Scorecard:
@@ -64,26 +93,22 @@ def _card(service: MCFService, days: int | None) -> Scorecard:
 
 
 def _headline(card: Scorecard) -> None:
-    arrival, shipping = card.arrival.iloc[0], card.shipping.iloc[0]
-    with st.grid(5, min_column_width=170):
-        _share("Delivered on time", arrival, "order")
-        _share("Shipped on time", shipping, "order")
-        _typical(arrival)
-        _transit(card.spread)
-        _share("Lost in 180 days", card.lost.iloc[0], "parcel")
+    """The figures of which something is known."""
+    shipping, lost = card.shipping.iloc[0], card.lost.iloc[0]
+    with st.grid(min_column_width=220):
+        if shipping["judged"]:
+            _share("Shipped on time", shipping, "order")
+        if card.spread["parcels"].sum():
+            _transit(card.spread)
+        if lost["parcels"]:
+            _share("Lost in 180 days", lost, "parcel")
 
 
 def _share(label: str, row: pd.Series, noun: str) -> None:
     count = row["judged" if noun == "order" else "parcels"]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(label, _value(row, count))
+        st.metric(label, "Too few" if row["too_few"] else percent(row["share"]))
         st.caption(_sample(row, count, noun))
-
-
-def _value(row: pd.Series, count: int) -> str:
-    if not count:
-        return "Not known yet"
-    return "Too few" if row["too_few"] else percent(row["share"])
 
 
 def _sample(row: pd.Series, count: int, noun: str) -> str:
@@ -93,27 +118,9 @@ def _sample(row: pd.Series, count: int, noun: str) -> str:
     return f"of {of}; {percent(row['low'])} to {percent(row['high'])} is likely."
 
 
-def _typical(row: pd.Series) -> None:
-    enough = not row["too_few"]
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(
-            "The middle order arrives",
-            days_late(row["median_days_late"]).capitalize()
-            if enough
-            else _value(row, row["judged"]),
-            help="Half of the orders arrive no later than this. Those that are late and not there "
-            "yet count with the days so far.",
-        )
-        st.caption(f"of {messages.many(row['judged'], 'order')}.")
-
-
 def _transit(spread: pd.DataFrame) -> None:
     parcels = int(spread["parcels"].sum())
     with st.container(border=True, height="stretch", gap="xsmall"):
-        if not parcels:
-            st.metric("Days in transit", "Not known yet")
-            st.caption("of 0 parcels.")
-            return
         row = spread.iloc[0]
         st.metric("Days in transit", "Too few" if row["too_few"] else f"{row['median']:.1f}")
         within = "" if row["too_few"] else f"nine of ten within {row['p90']:.1f} days, "
@@ -132,15 +139,12 @@ def _counted(card: Scorecard) -> None:
         parts += [f"{still:,} of the judged {'is' if still == 1 else 'are'} late and not there yet"]
     st.caption("; ".join(parts) + ".")
     if without:
-        st.info(
+        st.caption(
             f"{messages.many(without, 'order')} of {orders:,} "
             f"{'has' if without == 1 else 'have'} no stored promise, as Amazon tells it only "
             "before an order is sent. Orders that you send from here count from now on. Days in "
-            "transit and lost parcels are known of all.",
-            icon=":material/info:",
+            "transit and lost parcels are known of all."
         )
-    if not card.judged:
-        st.info(_waits_for(card), icon=":material/hourglass_top:")
 
 
 def _waits_for(card: Scorecard) -> str:
@@ -157,34 +161,47 @@ def _waits_for(card: Scorecard) -> str:
 
 
 def _kept(card: Scorecard) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        _bars("By speed", card.shares["speed"])
-    with right:
-        _bars("By carrier", card.shares["carrier"])
-    st.subheader("By week")
-    _chart(
-        promise_charts.weeks(card.shares["week"]),
-        "week",
-        "Share of orders delivered on time by week of the promised arrival",
-        _shares_table(card.shares["week"], "Week from"),
-    )
+    """The shares by group, where there are enough orders to see something."""
+    groups = [(f"By {by}", card.shares[by]) for by in ("speed", "carrier")]
+    if len(card.regions):
+        groups.append(("By region", card.regions))
+    telling = [(title, some) for title, some in groups if not some["too_few"].all()]
+    for column, (title, some) in zip(st.columns(2, gap="large") * 2, telling, strict=False):
+        with column:
+            _bars(title, some)
+    weeks = card.shares["week"]
+    if (~weeks["too_few"]).sum() >= _WEEKS:
+        st.subheader("By week")
+        _chart(
+            promise_charts.weeks(weeks),
+            "week",
+            "Share of orders delivered on time by week of the promised arrival",
+            _shares_table(weeks, "Week from"),
+        )
     if len(card.states):
+        _states(card.states)
+
+
+def _states(states: pd.DataFrame) -> None:
+    """A map when most of it would be told, else bars, the worst first."""
+    enough = states[~states["too_few"]]
+    if len(enough) > len(areas("US")) / 2:
         st.subheader("By state")
         _chart(
-            promise_charts.states(card.states, areas("US")),
+            promise_charts.states(states, areas("US")),
             "state",
             "Map of the United States, a tile per state: share of orders delivered on time",
-            _shares_table(card.states, "State"),
+            _shares_table(states, "State"),
         )
         st.caption(f"Grey: fewer than {FEW} orders, too few to say.")
-    if len(card.regions):
-        _bars("By region", card.regions)
+    elif len(enough):
+        _bars("By state", states.sort_values("share", kind="stable"))
 
 
 def _bars(title: str, groups: pd.DataFrame) -> None:
     st.subheader(title)
-    most = groups.nlargest(promise_charts.MOST, "judged")
+    most = groups.loc[groups["judged"].nlargest(promise_charts.MOST).index]
+    most = groups[groups.index.isin(most.index)]
     _chart(
         promise_charts.shares(most),
         title.removeprefix("By "),
@@ -243,13 +260,10 @@ _FORMATS = {
 
 
 def _in_transit(card: Scorecard) -> None:
-    st.subheader("Days in transit")
     if card.transits.empty:
-        st.info(
-            "No parcel that shipped in this time is known to be delivered.",
-            icon=":material/hourglass_top:",
-        )
+        st.caption("No parcel that shipped in this time is known to be delivered.")
         return
+    st.subheader("Days in transit")
     speeds = card.spread_by_speed
     table = pd.DataFrame(
         {
@@ -269,14 +283,13 @@ def _in_transit(card: Scorecard) -> None:
 
 
 def _fees(card: Scorecard) -> None:
-    st.subheader("Fees by month")
     if card.fees.empty:
-        st.info(
+        st.caption(
             "No fee is known yet. Amazon tells it before an order is sent: of orders sent from "
-            "here it's kept.",
-            icon=":material/payments:",
+            "here it's kept."
         )
         return
+    st.subheader("Fees by month")
     fees = card.fees
     st.dataframe(
         pd.DataFrame(
@@ -301,11 +314,11 @@ def _fees(card: Scorecard) -> None:
 
 
 def _lost(card: Scorecard) -> None:
-    st.subheader("Lost parcels")
     by_carrier = card.lost_by_carrier
     if by_carrier.empty:
-        st.info("No parcel shipped in the last 180 days.", icon=":material/inbox:")
+        st.caption("No parcel shipped in the last 180 days.")
         return
+    st.subheader("Lost parcels")
     enough = ~by_carrier["too_few"]
     st.dataframe(
         pd.DataFrame(
