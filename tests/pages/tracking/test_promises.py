@@ -89,6 +89,9 @@ def delivered_on(simulator: Simulator, order_id: str, zone: ZoneInfo) -> object:
     return arrival.at.astimezone(zone).date()
 
 
+LIKELY = "likely 92 to 100 % of all."
+
+
 def card(judged: int, on_time: int, median: float = 0.0) -> Scorecard:
     """A scorecard of so many orders, with nothing else in it."""
     counts = dict.fromkeys(PromiseOutcome, 0)
@@ -101,12 +104,11 @@ def card(judged: int, on_time: int, median: float = 0.0) -> Scorecard:
 @pytest.mark.parametrize(
     ("judged", "on_time", "median", "said"),
     [
-        (47, 47, -1.0, ("47 orders: all on time; likely 92 to 100 % of all. Half arrive at least 1 "
-         "day early.")),
-        (47, 45, 0.0, ("47 orders: 45 on time, 2 late; likely 92 to 100 % of all. Half arrive on "
-         "the promised day or before.")),
-        (20, 5, 2.5, ("20 orders: 5 on time, 15 late; likely 92 to 100 % of all. Half arrive within "
-         "2.5 days after the promise.")),
+        (47, 47, -1.0, f"47 orders: all on time; {LIKELY} Half arrive at least 1 day early."),
+        (47, 45, 0.0, (f"47 orders: 45 on time, 2 late; {LIKELY} Half arrive on the promised day "
+         "or before.")),
+        (20, 5, 2.5, (f"20 orders: 5 on time, 15 late; {LIKELY} Half arrive within 2.5 days after "
+         "the promise.")),
         (1, 1, 0.0, "1 order: on time. A share is told from 10 on."),
         (4, 3, 0.0, "4 orders: 3 on time, 1 late. A share is told from 10 on."),
     ],
