@@ -33,12 +33,14 @@ def draw(choices: Choices, place: str, example: str) -> None:
                     on_click=choices.drop_view,
                     args=(page, view.name),
                 )
-        st.text_input("Name", key="view_name", placeholder=example, max_chars=80)
-        st.button(
-            "Save this view", key="save_view", icon=":material/bookmark_add:",
-            on_click=_save, args=(choices, page),
-            help="Search, filters, sorting and picture, under this name.",
-        )  # fmt: skip
+        # In a form, so that Enter saves.
+        with st.form("new_view", border=False):
+            st.text_input("Name", key="view_name", placeholder=example, max_chars=80)
+            st.form_submit_button(
+                "Save this view", key="save_view", icon=":material/bookmark_add:",
+                on_click=_save, args=(choices, page),
+                help="Search, filters, sorting and picture, under this name.",
+            )  # fmt: skip
 
 
 def _save(choices: Choices, page: str) -> None:
