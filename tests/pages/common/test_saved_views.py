@@ -11,7 +11,7 @@ from tests.pages.inventory.steps import pressed, skus, stock_page
 
 def test_a_view_is_saved_opened_and_forgotten(calm: MCFService) -> None:
     at = stock_page(**{"stock": ["Low"], "with": ["Reserved", "Inbound"]})
-    at.text_input(key="view_name").input("Low, *and* coming").run()
+    at.text_input(key="view_name").input("Low, *and* coming")
     pressed(at, "save_view")
 
     (link,) = [each for each in at.get("page_link") if "coming" in each.proto.label]
@@ -32,7 +32,7 @@ def test_a_view_without_a_name_is_refused_in_words(calm: MCFService) -> None:
 
 def test_a_saved_view_shows_what_it_showed(calm: MCFService) -> None:
     at = stock_page(stock="Low", picture="Health")
-    at.text_input(key="view_name").input("Morning").run()
+    at.text_input(key="view_name").input("Morning")
     shown = skus(pressed(at, "save_view"))
 
     (view,) = calm.stock.review.choices.views("inventory")
