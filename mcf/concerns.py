@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -20,6 +22,9 @@ class Concern:
 
     `subject` is an order number or a SKU; it's empty when it's about many. `kind` and `subject`
     stay the same from day to day, so that a concern can be put off.
+
+    Of an order `brief` is what happened without what can be done, `about` for whom it is (the name
+    masked) and what is in it, and `due` (UTC) when it's too late to act.
     """
 
     urgency: Urgency
@@ -28,8 +33,18 @@ class Concern:
     page: str
     subject: str
     kind: str = ""
+    brief: str = ""
+    about: str = ""
+    due: datetime | None = None
 
     @property
     def key(self) -> str:
         """What the concern is about, whatever its numbers; empty if it can't be put off."""
         return f"{self.kind}:{self.subject}" if self.kind else ""
+
+
+def by_urgency(concerns: Iterable[Concern]) -> list[Concern]:
+    """The most urgent first; of one urgency those that end first, then as they came."""
+    urgencies = list(Urgency)
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(concerns, key=lambda it: (urgencies.index(it.urgency), it.due or last))

@@ -23,7 +23,7 @@ from mcf.amazon.connection_check import Connection
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import ASKING, Pace
-from mcf.concerns import Concern, Urgency
+from mcf.concerns import Concern, Urgency, by_urgency
 from mcf.demo import DemoAmazon
 from mcf.errors import MCFError, Stopped
 from mcf.inventory.room import Stock
@@ -263,7 +263,7 @@ class MCFService:
         return readings(self._store, self.now())
 
     def concerns(self) -> list[Concern]:
-        """What needs a hand today, the most urgent first."""
+        """What needs a hand today and isn't put off, the most urgent first."""
         concerns = [
             *self._own_concerns(),
             *self.ordering.concerns(),
@@ -271,8 +271,8 @@ class MCFService:
             *self.tracking.concerns(),
             *self.stock.review.concerns(),
         ]
-        urgencies = list(Urgency)
-        return sorted(concerns, key=lambda concern: urgencies.index(concern.urgency))
+        hidden = self.stock.review.choices.hidden(self.now())
+        return by_urgency(concern for concern in concerns if concern.key not in hidden)
 
     def settle(self) -> list[Submission]:
         """The orders that were settled, after all that got no answer was looked up."""

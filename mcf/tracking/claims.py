@@ -37,6 +37,12 @@ class Claims:
             ("deadlines", minute, rule), lambda orders: lifecycle.deadlines(orders, minute, rule)
         )
 
+    def ends(self) -> dict[str, datetime]:
+        """When the first thing ends (UTC) of each order of which that's known, by its number."""
+        known = self.deadlines().dropna(subset="due")
+        first = known.groupby("seller_fulfillment_order_id", sort=False)["due"].min()
+        return {str(order_id): due.to_pydatetime() for order_id, due in first.items()}
+
     def rule(self) -> ClaimRule:
         """From when until when claims are taken: as the seller set it, else as it's known."""
         chosen = self._keeper.get(DocumentKind.DEADLINE, self._marketplace.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -153,9 +153,11 @@ class Tracking:
         return self._ordering.submissions.settle_all()
 
     def concerns(self) -> list[Concern]:
-        """What needs a hand of the orders, the most urgent first."""
+        """What needs a hand of the orders, the most urgent first, with when a claim ends."""
         orders = self.standings.orders()
-        return trouble.concerns(orders.frame, self.standings.troubles(orders), self._now())
+        listed = trouble.concerns(orders.frame, self.standings.troubles(orders), self._now())
+        ends = self.claims.ends()
+        return [replace(it, due=it.due or ends.get(it.subject)) for it in listed]
 
     def of_sku(self, seller_sku: str) -> pd.DataFrame:
         """The orders that have the SKU, newest first: columns `frames.ORDERS`, `sku_units`."""

@@ -7,7 +7,7 @@ Each trouble is told once: what happened, with the days where the order goes. A 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,16 +19,20 @@ from mcf.concerns import Concern, Urgency
 from mcf.tracking import standing
 from mcf.tracking.lifecycle import (
     GRAVEST_FIRST,
+    HELD,
     HOLD_LASTS,
     RECENT,
     Trouble,
     hold_runs,
+    masked,
     not_before,
 )
 from mcf.tracking.standing import Arrival, DueBy, Standing
 
 Row = Mapping[str, Any]
 Members = Mapping[Trouble, "pd.Series[bool]"]
+OF_ORDERS = "order "
+"""With what the kind of a concern of an order begins; then comes its trouble, or HELD."""
 HOLD_NEARS = 2
 """With so many whole days left or fewer, a hold is to be looked at today."""
 URGENCIES = {
@@ -172,7 +176,7 @@ _NEEDED = [
     "seller_fulfillment_order_id", "displayable_order_id", "status", "standing", "zone",
     "received_date", "released_at", "ships_by", "due", "due_by", "due_day", "arrives_by",
     "arrives_day", "parcels", "moving", "lost", "back", "parcel_status", "last_event",
-    "last_event_at", "status_updated_date", "contents",
+    "last_event_at", "status_updated_date", "contents", "recipient", "city", "state_or_region",
 ]  # fmt: skip
 """What is told of an order: the other columns of a thousand of them take longer."""
 _OF_ORDERS = frozenset({Trouble.INVALID, Trouble.PARTLY})
@@ -193,8 +197,11 @@ def _concern(row: Row, trouble: Trouble, now: datetime) -> Concern:
     urgency = URGENCIES[trouble]
     if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
         urgency = Urgency.NOW
-    reason = f"{happened(row, trouble, now)} {ON_ITS_PAGE[trouble]}"
-    return _about(row, urgency, f"{title(row, trouble)}: order {name(row)}", reason)
+    brief = happened(row, trouble, now)
+    concern = _about(row, urgency, f"{title(row, trouble)}: order {name(row)}", brief)
+    return replace(
+        concern, reason=f"{brief} {ON_ITS_PAGE[trouble]}", kind=f"{OF_ORDERS}{trouble.value}"
+    )
 
 
 def title(row: Row, trouble: Trouble) -> str:
@@ -215,11 +222,23 @@ def _hold_concern(row: Row, now: datetime) -> Concern:
         return _about(row, Urgency.TODAY, title, held_words(row, now))
     left = came + HOLD_LASTS - now
     urgency = Urgency.TODAY if left.days < HOLD_NEARS else Urgency.SOON
-    return _about(row, urgency, title, held_words(row, now))
+    return replace(_about(row, urgency, title, held_words(row, now)), due=came + HOLD_LASTS)
 
 
-def _about(row: Row, urgency: Urgency, title: str, reason: str) -> Concern:
-    return Concern(urgency, title, reason, "tracking", row["seller_fulfillment_order_id"])
+def _about(row: Row, urgency: Urgency, title: str, brief: str) -> Concern:
+    """A concern of an order, as one on hold has it."""
+    order_id = row["seller_fulfillment_order_id"]
+    kind = f"{OF_ORDERS}{HELD}"
+    return Concern(urgency, title, brief, "tracking", order_id, kind, brief, _whom(row))
+
+
+def _whom(row: Row) -> str:
+    """For whom an order is, the name masked, and what is in it."""
+    recipient, city, state = (row[name] for name in ("recipient", "city", "state_or_region"))
+    person = masked(recipient) if isinstance(recipient, str) and recipient else ""
+    place = " ".join(part for part in (city, state) if isinstance(part, str) and part)
+    goods = row["contents"] if isinstance(row["contents"], str) else ""
+    return " · ".join(part for part in (", ".join(filter(None, (person, place))), goods) if part)
 
 
 def name(row: Row) -> str:

@@ -99,11 +99,11 @@ def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(
     assert elsewhere == []
 
 
-def test_the_menu_of_what_is_put_off_goes_with_its_card(server: Server, page: Page) -> None:
+def test_the_menu_of_what_is_put_off_goes_with_its_line(server: Server, page: Page) -> None:
     page.goto(f"{server.address}/inventory")
     seen(page.get_by_text(re.compile("64 SKUs of 64")))
     only(page.get_by_role("link", name="Today")).click()
-    put_off = page.get_by_role("button", name="Put off")
+    put_off = page.get_by_role("button", name="snooze icon")
     seen(put_off)
     calm(page)
     put_off.first.click()

@@ -426,10 +426,11 @@ def test_the_keyboard_opens_a_sku_from_the_table_and_goes_back(demo: Demo, page:
     seen(page.get_by_role("heading", name="Inventory", exact=True))
 
 
-def test_the_keyboard_opens_a_sku_from_its_card(demo: Demo, page: Page) -> None:
+def test_the_keyboard_opens_a_sku_from_its_line(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "")
 
-    link = page.get_by_role("link", name="See the SKU").first
+    only(page.get_by_text(re.compile("SKUs to reorder"))).click()
+    link = page.get_by_role("link", name=re.compile("reorder [0-9,]+ by")).first
     reach(page, link)
     page.keyboard.press("Enter")
 

@@ -17,6 +17,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from pages.parts.common import places, session
+from pages.parts.home.concerns import ALIKE
 from tests.shops import held
 from tests.waiting import PATIENCE
 
@@ -77,8 +78,15 @@ def unfold(at: AppTest, *keys: str) -> AppTest:
 
 
 def all_concerns() -> AppTest:
-    """The first page with every card of what needs a hand."""
-    return unfold(open_page(), *(f"more_{urgency.name}" for urgency in Urgency))
+    """The first page with every line of what needs a hand, those that stand together too."""
+    groups = (f"group_{urgency.name}_{kind}" for urgency in Urgency for kind in ALIKE)
+    return unfold(open_page(), "more_SOON", *groups)
+
+
+def links(at: AppTest) -> list[str]:
+    """The words of all links on the page, without the marks of Markdown."""
+    words = (link.proto.label for link in at.get("page_link"))
+    return [text.split("] ")[-1].replace("\\", "").replace("*", "") for text in words]
 
 
 def texts(at: AppTest) -> str:

@@ -222,3 +222,14 @@ def test_one_on_hold_tells_when_amazon_cancels_it_and_no_other_date() -> None:
     assert (found.word, found.troubles) == (Standing.ON_HOLD, ())
     assert found.held_until == NOON + 13 * DAY
     assert (found.ships_by, found.arrives, found.due, found.days_late) == (None, None, None, None)
+
+
+def test_a_concern_names_for_whom_it_is_masked_and_can_be_put_off() -> None:
+    found = the_concern(
+        "DELAYED", parcel_status="DELAYED", recipient="Ada Example", city="Austin",
+        state_or_region="TX", contents="1 x MUG",
+    )  # fmt: skip
+
+    assert found.about == "Ada E., Austin TX · 1 x MUG"
+    assert found.key == f"order Delayed:{found.subject}"
+    assert found.reason.startswith(found.brief)

@@ -78,7 +78,8 @@ ROOMS = {
     ),
     "pages/parts/connection": room("streamlit pandas", SCREEN),
     "pages/frame": room("streamlit starlette", SCREEN),
-    "pages/home": room("streamlit", f"{SCREEN} pages/parts/inventory"),
+    "pages/parts/home": room("streamlit", f"{SCREEN} pages/parts/tracking"),
+    "pages/home": room("streamlit", f"{SCREEN} pages/parts/home"),
     "pages/stock": room("streamlit", f"{SCREEN} pages/parts/inventory"),
     "pages/fulfillment": room(
         "streamlit", f"{SCREEN} pages/parts/orders pages/parts/order_files pages/parts/tracking"

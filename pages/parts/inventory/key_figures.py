@@ -11,38 +11,7 @@ import streamlit as st
 
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
-from mcf.service import MCFService
-from mcf.store.frames import StockState
-from mcf.store.states import Subject
-from mcf.sync.freshness import Freshness
-from mcf.tracking import lifecycle
 from pages.parts.common import session, sparkline
-
-
-def draw_today(service: MCFService) -> None:
-    """Orders by where they are, and SKUs that can ship."""
-    orders, parcels, stock = service.orders(), service.packages(), service.inventory()
-    can_ship = (stock["fulfillable_quantity"] > 0).sum()
-    out = (stock["stock_state"] == StockState.OUT).sum()
-    with st.container(horizontal=True):
-        _figure(
-            "Orders at the warehouse",
-            lifecycle.at_the_warehouse(orders),
-            service.freshness(Subject.ORDERS),
-        )
-        _figure(
-            "Parcels on their way",
-            lifecycle.on_their_way(parcels),
-            service.freshness(Subject.TRACKING),
-        )
-        _figure("SKUs that can ship", can_ship, service.freshness(Subject.INVENTORY))
-        _figure("SKUs out of stock", out, service.freshness(Subject.INVENTORY))
-
-
-def _figure(label: str, count: int, fresh: Freshness) -> None:
-    # A count of what was never read would be a made-up zero.
-    is_known = count or fresh.age is not None
-    st.metric(label, f"{count:,}" if is_known else "?", border=True)
 
 
 def draw_stock(review: StockReview) -> None:

@@ -13,10 +13,11 @@ from mcf.orders.replacement import Family
 from mcf.service import MCFService
 from mcf.tracking import trouble_box
 from mcf.tracking.diagnosis import Remedy
+from mcf.tracking.lifecycle import HELD, Trouble
 from mcf.tracking.trouble_box import TroubleBox
-from mcf.tracking.view import OrderView, WholeOrder
+from mcf.tracking.view import WholeOrder
 from pages.parts.common import labels, messages, places, session
-from pages.parts.orders import draft_state
+from pages.parts.orders import draft_state, edit
 from pages.parts.tracking import evidence, resend, timeline
 
 
@@ -75,14 +76,14 @@ def _windows(box: TroubleBox) -> None:
 def _remedy(
     service: MCFService, whole: WholeOrder, remedy: Remedy | None, cancel: Callable[[], None]
 ) -> None:
-    view, order_id = whole.view, whole.view.order_id
+    order_id = whole.view.order_id
     match remedy:
         case Remedy.SEND_AGAIN:
             _again(service, order_id)
         case Remedy.SEND_THE_REST:
-            _rest(service, view, order_id)
+            _rest(service, order_id)
         case Remedy.SEND_LOST:
-            _lost(service, view, order_id)
+            _lost(service, order_id)
         case Remedy.SEND_ANOTHER:
             _another(service, order_id)
         case Remedy.CANCEL:
@@ -91,18 +92,13 @@ def _remedy(
             st.caption("Amazon takes no cancellation of it now. Ask Seller Support where it is.")
 
 
-def _lost(service: MCFService, view: OrderView, order_id: str) -> None:
+def _lost(service: MCFService, order_id: str) -> None:
     """Opens the form with what doesn't arrive, in the order's place."""
-    units = trouble_box.not_arriving(view.packages, view.items, late=False)
     if st.button("Send it again", icon=":material/replay:", type="primary", key="send_lost"):
         _open(
             service,
             order_id,
-            lambda typed: (
-                replacement.the_rest(_in_place_of(service, order_id, typed), units)
-                if units
-                else _in_place_of(service, order_id, typed)
-            ),
+            lambda typed: _again_in_part(service, order_id, Trouble.UNDELIVERABLE, typed),
         )
 
 
@@ -120,13 +116,12 @@ def _again(service: MCFService, order_id: str) -> None:
         _open(service, order_id, lambda typed: _in_place_of(service, order_id, typed))
 
 
-def _rest(service: MCFService, view: OrderView, order_id: str) -> None:
-    left = replacement.missing(view.items)
+def _rest(service: MCFService, order_id: str) -> None:
     if st.button("Send the rest again", icon=":material/replay:", type="primary", key="send_rest"):
         _open(
             service,
             order_id,
-            lambda typed: replacement.the_rest(_in_place_of(service, order_id, typed), left),
+            lambda typed: _again_in_part(service, order_id, Trouble.PARTLY, typed),
         )
 
 
@@ -136,6 +131,53 @@ def _only_cancel(cancel: Callable[[], None]) -> None:
         help="When Amazon shows it as cancelled, it can be corrected here and sent again.",
         on_click=cancel,
     )  # fmt: skip
+
+
+IN_A_LINE = {
+    HELD: ("Ship", ":material/play_arrow:"),
+    Trouble.STUCK.value: ("Rescue", ":material/healing:"),
+    Trouble.INVALID.value: ("Correct", ":material/edit:"),
+    Trouble.PARTLY.value: ("Send the rest", ":material/replay:"),
+    Trouble.UNDELIVERABLE.value: ("Send again", ":material/replay:"),
+}
+"""What can be done at once with an order of which no more is known than its trouble, or HELD."""
+
+
+def draw_in_a_line(service: MCFService, order_id: str, trouble: str) -> None:
+    """A button that does it: ships or rescues the order, or opens the form with what is sent again.
+
+    What Amazon answers is told on the order's page, which opens, but for what it ships.
+    """
+    words, icon = IN_A_LINE[trouble]
+    if not st.button(words, icon=icon, key=f"act_{order_id}", type="tertiary"):
+        return
+    if trouble in (HELD, Trouble.STUCK):
+        _do(service, order_id, trouble)
+        st.switch_page(places.TRACKING, query_params={"order": order_id})
+    _open(service, order_id, lambda typed: _again_in_part(service, order_id, trouble, typed))
+
+
+def _do(service: MCFService, order_id: str, trouble: str) -> None:
+    here = places.ADDRESSES[places.TRACKING]
+    try:
+        if trouble == HELD:
+            done = service.tracking.actions.release(order_id)
+            session.tell_there(here, edit.KINDS[done.state], done.message)
+        else:
+            service.tracking.rescues.begin(order_id)
+    except MCFError as error:
+        session.tell_there(here, "error", f"Nothing was done: {messages.refusal(error)}")
+
+
+def _again_in_part(service: MCFService, order_id: str, trouble: str, typed: Typed) -> Typed:
+    """The order in its own place, with only those of its units that didn't arrive or ship."""
+    anew, view = _in_place_of(service, order_id, typed), service.tracking.views.order(order_id)
+    if view is None or trouble == Trouble.INVALID:
+        return anew
+    if trouble == Trouble.PARTLY:
+        return replacement.the_rest(anew, replacement.missing(view.items))
+    units = trouble_box.not_arriving(view.packages, view.items, late=False)
+    return replacement.the_rest(anew, units) if units else anew
 
 
 def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
