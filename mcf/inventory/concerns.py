@@ -108,7 +108,10 @@ def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:
     out = plan[(plan["health"] == Health.OUT) & plan["velocity"].isna()]
     for row in out.head(AT_MOST).to_dict("records"):
         inbound = row["inbound_quantity"]
-        coming = f"{inbound:,} are inbound." if inbound else "Nothing is inbound."
+        if pd.isna(inbound):
+            coming = "How many are inbound isn't told."
+        else:
+            coming = f"{inbound:,} are inbound." if inbound else "Nothing is inbound."
         yield Concern(
             Urgency.TODAY,
             f"{row['seller_sku']} is out of stock",
@@ -225,4 +228,9 @@ def _s(count: int) -> str:
 
 
 def _causes(row: dict[Any, Any], names: dict[str, str]) -> str:
-    return ", ".join(f"{int(row[name]):,} {words}" for name, words in names.items() if row[name])
+    some = ((row[name], words) for name, words in names.items())
+    return ", ".join(f"{int(units):,} {words}" for units, words in some if _some(units))
+
+
+def _some(units: float) -> bool:
+    return pd.notna(units) and units > 0

@@ -165,7 +165,10 @@ def _listed(entries: Mapping[str, str]) -> str:
 
 
 _UNTOLD = {
-    Subject.INVENTORY: ("SKU", "all counts, so older ones are shown"),
+    Subject.INVENTORY: (
+        "SKU",
+        "all counts, so older ones are shown, and none where it never told any",
+    ),
     Subject.ORDERS: ("order", "more, so units and parcels are unknown or older"),
     Subject.TRACKING: ("parcel", "more, so what is shown is older"),
 }

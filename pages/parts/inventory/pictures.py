@@ -13,7 +13,7 @@ import streamlit as st
 
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
-from pages.parts.common import charts, deferred, session
+from pages.parts.common import charts, deferred, messages, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import charts as stock_charts
 
@@ -65,7 +65,8 @@ def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
 
 
 def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
-    counts = Counter(str(state) for state in matches.frame()["health"])
+    states = matches.frame()["health"]
+    counts = Counter(str(state) for state in states.dropna())
     st.plotly_chart(
         stock_charts.health(counts),
         key="health",
@@ -74,7 +75,9 @@ def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         alt="SKUs in the table by how they stand: "
         + ", ".join(f"{state.value} {counts[state.value]}" for state in Health),
     )
-    st.caption(f"{counts.total():,} SKUs in the table.")
+    unknown = len(states) - counts.total()
+    left = f" Of {unknown:,} more Amazon doesn't tell what can ship." if unknown else ""
+    st.caption(f"{messages.many(counts.total(), 'SKU')} in the table.{left}")
 
 
 def _choose_health() -> None:
