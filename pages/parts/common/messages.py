@@ -167,7 +167,7 @@ def _listed(entries: Mapping[str, str]) -> str:
 _UNTOLD = {
     Subject.INVENTORY: (
         "SKU",
-        "all counts, so older ones are shown, and none where it never told any",
+        "all counts, so older ones are shown",
     ),
     Subject.ORDERS: ("order", "more, so units and parcels are unknown or older"),
     Subject.TRACKING: ("parcel", "more, so what is shown is older"),
