@@ -232,5 +232,5 @@ def _causes(row: dict[Any, Any], names: dict[str, str]) -> str:
     return ", ".join(f"{int(units):,} {words}" for units, words in some if _some(units))
 
 
-def _some(units: float) -> bool:
-    return pd.notna(units) and units > 0
+def _some(units: Any) -> bool:
+    return bool(pd.notna(units) and units > 0)

