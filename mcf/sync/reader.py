@@ -50,6 +50,7 @@ from mcf.sync.pages import Keep, Place, read_pages
 from mcf.sync.progress import Interrupted, Progress, Report, Run, Steps, unheard
 from mcf.sync.untold import Untold
 from mcf.sync.writer import STOCK_COLUMNS, Writer, completed, stock_at_once
+from mcf.wording import many
 
 log = logs.get(__name__)
 OVERLAP = timedelta(hours=1)
@@ -288,7 +289,8 @@ class Sync:
             self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
             step.was_all = True
         if missed:
-            step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
+            were = many(missed, "SKU was", "SKUs were")
+            step.note(f"{were} missing from Amazon's pages, and asked for by name.")
         self._place = Place()
         return place.begun or self.amazon_now()
 

@@ -155,7 +155,8 @@ class Tracking:
     def concerns(self) -> list[Concern]:
         """What needs a hand of the orders, the most urgent first."""
         orders = self.standings.orders()
-        return trouble.concerns(orders.frame, self.standings.troubles(orders), self._now())
+        troubles, again = self.standings.troubles(orders), self._ordering.links.sent_again()
+        return trouble.concerns(orders.frame, troubles, self._now(), again)
 
     def of_sku(self, seller_sku: str) -> pd.DataFrame:
         """The orders that have the SKU, newest first: columns `frames.ORDERS`, `sku_units`."""

@@ -115,7 +115,8 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
             st.caption(f"Without {messages.many(shown.untold, 'SKU')} of which it isn't told")
         week_ago = shown.before[7]
         if week_ago is not None:
-            st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
+            change = f"{now - week_ago:+,}" if now != week_ago else "the same"
+            st.caption(f"A week ago: {week_ago:,} ({change})")
         if len(shown.trend) > 1:
             sparkline.draw(shown.trend, shown.label)
 

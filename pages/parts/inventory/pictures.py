@@ -43,7 +43,7 @@ def _where(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         "where_units_are",
         "Units per SKU by place: available, reserved, inbound, researching, unsellable",
     )
-    st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
+    st.caption(f"{messages.many(len(shown), 'SKU')} with the most units, of those in the table.")
 
 
 def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
@@ -61,7 +61,7 @@ def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         "cover",
         "Days of cover per SKU, with the lead time as a mark",
     )
-    st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
+    st.caption(f"{messages.many(len(shown), 'SKU')} to stop first, of those in the table.")
 
 
 def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:

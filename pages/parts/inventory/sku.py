@@ -38,7 +38,7 @@ def draw_history(known: Coverage, fresh: Freshness) -> None:
             "until then a SKU is low by its units"
         )
     else:
-        facts.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
+        facts.append(f"history of {messages.many(known.days, 'day')}, since {known.first:%d %b %Y}")
     st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
 
 
@@ -167,9 +167,9 @@ def _reckoning(row: pd.Series) -> None:
         cost = row["safety_units"] * row["unit_cost"]
         worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
         safety = messages.many(round(row["safety_units"]), "unit")
+        point = messages.many(round(row["order_point"]), "unit")
         facts.append(
-            f"Low at {row['order_point']:,.0f} units: what is sold in the lead time, and {safety} "
-            f"of safety{worth}"
+            f"Low at {point}: what is sold in the lead time, and {safety} of safety{worth}"
         )
     if row["gap_days"] > 0:
         days, lost = (round(row[name]) for name in ("gap_days", "gap_units"))

@@ -169,7 +169,7 @@ def draw_one(row: pd.Series) -> None:
 def draw_several(rows: pd.DataFrame) -> None:
     """What was selected, in sums, and what can be done with all of it."""
     with st.container(border=True):
-        st.header(f"{len(rows):,} SKUs selected", anchor=False)
+        st.header(f"{messages.many(len(rows), 'SKU')} selected", anchor=False)
         st.markdown(" · ".join(_sum(rows[column], name) for name, column in _HAS.items()))
         with st.container(horizontal=True):
             can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
