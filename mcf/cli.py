@@ -18,6 +18,7 @@ import click
 
 from mcf import terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
+from mcf.wording import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -268,10 +269,13 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     if as_json:
         _print_json(asdict(imported))
         return
-    terminal.say(f"{imported.first} to {imported.last}: {imported.days} days, {imported.skus} SKUs")
-    terminal.say(f"{imported.changed:,} days of a SKU are new or different")
+    days = many(imported.days, "day")
+    terminal.say(f"{imported.first} to {imported.last}: {days}, {many(imported.skus, 'SKU')}")
+    news = many(imported.changed, "day of a SKU is", "days of a SKU are")
+    terminal.say(f"{news} new or different")
     if imported.ignored:
-        terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
+        one, more = "line of another country was", "lines of other countries were"
+        terminal.say(f"{many(imported.ignored, one, more)} passed over")
 
 
 @main.group()
@@ -332,7 +336,7 @@ def submit(
             sys.exit(1 if bad else 0)
         _require_limit(service, chosen, above_limit=above_limit)
         if not yes:
-            click.confirm(f"Send {len(chosen)} orders to Amazon?", abort=True, err=True)
+            click.confirm(f"Send {many(len(chosen), 'order')} to Amazon?", abort=True, err=True)
         sent = [_send(service, plan, outcomes, as_json=as_json) for plan in chosen]
     accepted = all(outcome.state.value == "accepted" for outcome in sent)
     sys.exit(0 if accepted and not bad else 1)
@@ -430,7 +434,7 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
     if as_json:
         _print_json(facts)
     else:
-        terminal.say(f"{path} ({_many(photos, 'photo')} of deliveries)")
+        terminal.say(f"{path} ({many(photos, 'photo')} of deliveries)")
 
 
 @main.command()
@@ -461,11 +465,7 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
     if as_json:
         _print_json({"file": str(path), "rows": len(frame)})
     else:
-        terminal.say(f"{path} ({_many(len(frame), 'row')})")
-
-
-def _many(count: int, one: str) -> str:
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
+        terminal.say(f"{path} ({many(len(frame), 'row')})")
 
 
 @contextmanager
@@ -537,7 +537,7 @@ def _show_run(run: Run, *, as_json: bool) -> None:
         return
     how = run.state.value if run.is_full else f"{run.state.value}, incremental"
     terminal.say(
-        f"{run.subject.value}: {how}, {_many(run.rows, 'row')} in {_many(run.steps, 'call')}"
+        f"{run.subject.value}: {how}, {many(run.rows, 'row')} in {many(run.steps, 'call')}"
     )
     if run.note is not None:
         terminal.say(f"  {run.note}")

@@ -382,7 +382,7 @@ def test_nothing_is_sent_without_a_yes(
 ) -> None:
     result = mcf("orders", "submit", order_file(tmp_path, sku, "F-1, 1"), answer=answer)
     assert result.exit_code == exit_code
-    assert "Send 1 orders to Amazon?" in result.stderr
+    assert "Send 1 order to Amazon?" in result.stderr
     assert simulator.requests.count(CREATE) == sent
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 
-from mcf.addresses import parse, signs, spoiled, validate
+from mcf.addresses import parse, signs, spoiled, validate, zips
 from mcf.addresses.countries import countries, country
 from mcf.addresses.wording import Labelled, unlabelled
 
@@ -98,6 +98,8 @@ def _doubts(reading: parse.Reading) -> dict[str, str]:
             doubts.setdefault(part, _spoiled(right))
     for part, reason in _oddities(parts).items():
         doubts.setdefault(part, reason)
+    if far := zips.doubt(validate.normalised(parts)):
+        doubts.setdefault("postal_code", f"{far}: is one of them mistaken?")
     return doubts
 
 

@@ -11,6 +11,7 @@ from mcf.amazon.responses import Operation
 from mcf.amazon.throttle import patience
 from mcf.errors import MCFError, NotFound
 from mcf.settings import Mode, Settings, env_file_warning
+from mcf.wording import many
 
 _UNKNOWN_ORDER = "MCF-DESK-CHECK-0"
 _UNKNOWN_PARCEL = 1
@@ -114,7 +115,7 @@ def wrong_clock(settings: Settings, client: MCFClient) -> str | None:
     way = "behind" if ahead > timedelta(0) else "ahead of"
     minutes = round(abs(ahead) / timedelta(minutes=1))
     return (
-        f"It's {minutes:,} minutes {way} Amazon's, so dates and ages here are wrong. Let the "
+        f"It's {many(minutes, 'minute')} {way} Amazon's, so dates and ages here are wrong. Let the "
         "system set its time by itself (NTP)."
     )
 
@@ -162,13 +163,13 @@ def _login(client: MCFClient) -> str:
 def _inventory(client: MCFClient) -> str:
     page = client.get_inventory_summaries()
     more = " and more" if page.next_token else ""
-    return f"{len(page.items)} SKUs on the first page{more}"
+    return f"{many(len(page.items), 'SKU')} on the first page{more}"
 
 
 def _orders(client: MCFClient) -> str:
     page = client.list_all_fulfillment_orders()
     more = " and more" if page.next_token else ""
-    return f"{len(page.items)} orders on the first page{more}"
+    return f"{many(len(page.items), 'order')} on the first page{more}"
 
 
 def _order(client: MCFClient) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mcf.concerns import Concern, Urgency
 from mcf.inventory.planning import Health, reckoning
+from mcf.wording import many
 
 AT_MOST = 50
 """Concerns of one kind that are told one by one; the others are counted in one more."""
@@ -62,7 +63,7 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
         yield Concern(
             urgency,
             f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
-            f"{reckoning(row)}. Lead time {_days(row['lead_time_days'])}.",
+            f"{reckoning(row)}. Lead time {many(row['lead_time_days'], 'day')}.",
             "sku",
             str(row["seller_sku"]),
             "reorder",
@@ -80,11 +81,12 @@ def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     for row in gaps.head(AT_MOST).to_dict("records"):
         out = row["gap_date"] <= now
         when = "is out of stock" if out else f"runs out on {row['gap_date']:%d %b}"
-        days = _days(round(row["gap_days"]))
+        days = many(round(row["gap_days"]), "day")
+        lost = many(round(row["gap_units"]), "unit")
         yield Concern(
             Urgency.TODAY if row["gap_date"] <= now + SOON else Urgency.SOON,
             f"{row['seller_sku']} {when}, {days} before more arrives",
-            f"About {_units(round(row['gap_units']))} of sales would be lost. When it arrives is "
+            f"About {lost} of sales would be lost. When it arrives is "
             "assumed; ship faster, or hold back what you send in MCF orders.",
             "sku",
             str(row["seller_sku"]),
@@ -99,7 +101,7 @@ def _stops(row: dict[Any, Any]) -> str:
     if row["health"] == Health.OUT:
         return "is out of stock"
     if pd.isna(row["stock_out_date"]):
-        return f"lasts for {row['days_of_cover']:,.0f} days"
+        return f"lasts for {many(round(row['days_of_cover']), 'day')}"
     return f"stops on {row['stock_out_date']:%d %b}"
 
 
@@ -108,7 +110,10 @@ def _out_for_good(plan: pd.DataFrame) -> Iterator[Concern]:
     out = plan[(plan["health"] == Health.OUT) & plan["velocity"].isna()]
     for row in out.head(AT_MOST).to_dict("records"):
         inbound = row["inbound_quantity"]
-        coming = f"{inbound:,} are inbound." if inbound else "Nothing is inbound."
+        if pd.isna(inbound):
+            coming = "How many are inbound isn't told."
+        else:
+            coming = f"{inbound:,} are inbound." if inbound else "Nothing is inbound."
         yield Concern(
             Urgency.TODAY,
             f"{row['seller_sku']} is out of stock",
@@ -145,10 +150,11 @@ def _stuck(standing: pd.DataFrame) -> Iterator[Concern]:
     late = late.sort_values("days", ascending=False)
     for row in late.head(AT_MOST).to_dict("records"):
         words, _ = STUCK[row["place"]]
+        units = many(row["units"], "unit")
         lost = row["place"] == "researching_quantity"
         yield Concern(
             Urgency.TODAY,
-            f"{row['seller_sku']}: {_units(row['units'])} {words} for {row['days']} days",
+            f"{row['seller_sku']}: {units} {words} for {many(row['days'], 'day')}",
             "Open a case: ask Amazon to find them or to pay for them."
             if lost
             else "Ask Seller Support where they are; orders don't ship from them.",
@@ -163,9 +169,10 @@ def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
     counted = plan.assign(units=plan[list(CLAIMS)].sum(axis=1))
     claimable = counted[counted["units"] > 0]
     for row in claimable.nlargest(AT_MOST, "units").to_dict("records"):
+        units = many(row["units"], "unit")
         yield Concern(
             Urgency.TODAY,
-            f"{row['seller_sku']}: {_units(row['units'])} unsellable through Amazon's fault, claim",
+            f"{row['seller_sku']}: {units} unsellable through Amazon's fault, claim",
             f"{_causes(row, CLAIMS)}. Amazon owes you for them; check that it has paid.",
             "sku",
             str(row["seller_sku"]),
@@ -178,7 +185,7 @@ def _unsellable(plan: pd.DataFrame) -> Iterator[Concern]:
         causes = _causes(skus[list(LOSSES)].sum().to_dict(), LOSSES)
         yield Concern(
             Urgency.SOON,
-            f"Unsellable: {_units(int(lost.sum()))} of {len(skus):,} SKU{_s(len(skus))}",
+            f"Unsellable: {many(int(lost.sum()), 'unit')} of {many(len(skus), 'SKU')}",
             f"{causes}. They cost storage until you have them removed.",
             "unsellable",
             "",
@@ -193,8 +200,8 @@ def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
         some = ", ".join(excess.nlargest(6, "fulfillable_quantity")["seller_sku"])
         yield Concern(
             Urgency.SOON,
-            f"More than is sold for long: {len(excess):,} SKU{_s(len(excess))}",
-            f"{units:,} units: {some}{' and others' if len(excess) > 6 else ''}.",
+            f"More than is sold for long: {many(len(excess), 'SKU')}",
+            f"{many(units, 'unit')}: {some}{' and others' if len(excess) > 6 else ''}.",
             "excess",
             "",
             "excess",
@@ -208,21 +215,14 @@ def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterat
         yield Concern(urgency, title, reason, "inventory", "", f"more {kind}")
 
 
-def _units(units: int) -> str:
-    return f"{units:,} unit{_s(units)}"
-
-
-def _days(days: int) -> str:
-    return f"{days:,} day{_s(days)}"
-
-
 def _skus(rows: pd.DataFrame) -> str:
     return "A SKU is" if len(rows) == 1 else f"{len(rows):,} SKUs are"
 
 
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
-
-
 def _causes(row: dict[Any, Any], names: dict[str, str]) -> str:
-    return ", ".join(f"{int(row[name]):,} {words}" for name, words in names.items() if row[name])
+    some = ((row[name], words) for name, words in names.items())
+    return ", ".join(f"{int(units):,} {words}" for units, words in some if _some(units))
+
+
+def _some(units: Any) -> bool:
+    return bool(pd.notna(units) and units > 0)

@@ -425,7 +425,7 @@ class History:
             .select_from(inventory)
             .join(skus, same)
             .outerjoin(before, yesterday)
-            .where(*self._store.mine(inventory), now.seller_sku.not_in(without))
+            .where(*self._store.mine(inventory), now.seller_sku.not_in(without), _is_told())
         )
         insert = self._store.insert(inventory_days).from_select(list(columns), rows)
         news = insert.excluded
@@ -530,6 +530,13 @@ class _Run:
                 "days": self.days[numbers].astype("int64"),
             }
         ).astype({"seller_sku": "str"})
+
+
+def _is_told() -> ColumnElement[bool]:
+    """Whether a SKU's counts that are kept of a day were ever told."""
+    names = literal(" ") + inventory.c.untold + literal(" ")
+    told = (~names.contains(f" {name} ", autoescape=True) for name in DAY_QUANTITIES)
+    return inventory.c.untold.is_(None) | and_(*told)
 
 
 def _left(before: Any, gap: int) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from mcf.inventory import reorder
-from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, even_course
+from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, Truths, even_course
 from mcf.inventory.outlook import Misses, Outlook
-from mcf.store.frames import NUMBER, TEXT, UTC_TIME
+from mcf.store.frames import NUMBER, PERHAPS, TEXT, UTC_TIME
 
 WINDOWS = (7, 30, 60, 90)
 """Days over which it's told what left a day."""
@@ -33,13 +33,13 @@ NOTHING_STANDS = pd.DataFrame(
 EFFECT = {
     "seller_sku": TEXT,
     "wanted": NUMBER,
-    "available": NUMBER,
+    "available": PERHAPS,
     "placed": NUMBER,
     "reserve": NUMBER,
-    "free": NUMBER,
+    "free": PERHAPS,
     "in_transfer": NUMBER,
     "processing": NUMBER,
-    "left": NUMBER,
+    "left": PERHAPS,
     "meter": "category",
     "cover_before": "float64",
     "cover_after": "float64",
@@ -138,6 +138,8 @@ def plan(
     * `gap_date`, `gap_days`, `gap_units`: when a SKU runs out before something on its way arrives,
       for how many days in all, and the sales that are lost
     * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
+
+    Of a SKU of which Amazon doesn't tell what can ship, none of that is known: NaN.
     """
     names = stock["seller_sku"]
     sold = demand.reindex(names)
@@ -257,6 +259,7 @@ class Meter(StrEnum):
     RESERVE = "only with the reserve"
     TRANSFER = "only in transfer"
     SHORT = "not enough"
+    UNKNOWN = "not told"
 
 
 def effect(
@@ -272,11 +275,14 @@ def effect(
     `plan` is `planning.plan`'s; `placed` are units of orders that the stock doesn't show yet,
     `reserve` units to be kept for Amazon, `course` is the shop's. Units; cover in days, NaN where
     the velocity isn't known; dates are days (midnight, UTC), NaT where not known or years away. A
-    SKU that isn't in the plan has nothing.
+    SKU that isn't in the plan has nothing; of one whose units aren't told, what is left is NaN.
     """
     rows = plan.set_index("seller_sku").reindex(list(wanted))
     asked, gone, kept = (_units_of(wanted, units) for units in (wanted, placed, reserve))
-    there, moving, worked = (rows[name].to_numpy(dtype=float, na_value=0.0) for name in _STOCK)
+    counts = (rows[name].to_numpy(dtype=float, na_value=np.nan) for name in _STOCK)
+    is_here = rows.index.isin(plan["seller_sku"])
+    there, moving, worked = (np.where(is_here, count, 0.0) for count in counts)
+    moving, worked = np.nan_to_num(moving), np.nan_to_num(worked)
     now = np.maximum(0.0, there - gone)
     free = np.maximum(0.0, now - kept)
     ahead = _as_planned(rows, course or even_course(today))
@@ -366,7 +372,12 @@ def _health(
         [Health.OUT.value, Health.LOW.value, Health.EXCESS.value],
         Health.FINE.value,
     )
-    return pd.Categorical(state, [each.value for each in Health], ordered=True)
+    codes = pd.Categorical(state, [each.value for each in Health], ordered=True)
+    return codes if not np.isnan(units).any() else _unknown_where(np.isnan(units), codes)
+
+
+def _unknown_where(which: Truths, states: pd.Categorical) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.where(which, -1, states.codes), dtype=states.dtype)
 
 
 def _units_of(skus: Iterable[str], units: Mapping[str, int]) -> Numbers:
@@ -380,8 +391,8 @@ def _meter(
     some_day: Numbers,
 ) -> pd.Categorical:
     states = np.select(
-        [asked <= free, asked <= now, asked <= some_day],
-        [Meter.NOW.value, Meter.RESERVE.value, Meter.TRANSFER.value],
+        [np.isnan(now), asked <= free, asked <= now, asked <= some_day],
+        [Meter.UNKNOWN.value, Meter.NOW.value, Meter.RESERVE.value, Meter.TRANSFER.value],
         Meter.SHORT.value,
     )
     return pd.Categorical(states, [state.value for state in Meter])

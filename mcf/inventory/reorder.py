@@ -32,7 +32,7 @@ Coming: TypeAlias = dict[int, Numbers]
 
 
 def coming(stock: pd.DataFrame, standing: pd.DataFrame) -> Coming:
-    """What is on its way, a number for each line of `stock`.
+    """What is on its way, a number for each line of `stock`; what isn't told isn't counted on.
 
     `standing` tells since when units have been in a place: columns `seller_sku`, `place`, `units`
     that have been there for all of `days`.
@@ -40,7 +40,7 @@ def coming(stock: pd.DataFrame, standing: pd.DataFrame) -> Coming:
     names = pd.Index(stock["seller_sku"])
     arrivals: Coming = {}
     for place, wait in ARRIVES_IN.items():
-        units = stock[place].to_numpy(float)
+        units = stock[place].to_numpy(dtype=float, na_value=0.0)
         late = standing[(standing["place"] == place) & (standing["days"] >= wait)]
         lines = names.get_indexer(pd.Index(late["seller_sku"]))
         behind = np.zeros(len(names))

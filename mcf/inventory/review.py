@@ -76,11 +76,13 @@ def shipped(
 class Figures:
     """Sums over all SKUs today, and those of a day before; None where that day wasn't recorded.
 
-    `units` are by the names of quantities, `skus` by `Health`, for the past by today's rules and
+    `units` are by the names of quantities, `untold` those SKUs of which Amazon doesn't tell them,
+    `skus` by `Health`, for the past by today's rules and
     velocities. `trend` has DAY_QUANTITIES by `day`: of the last month's recorded days, and today.
     """
 
     units: dict[str, int]
+    untold: dict[str, int]
     skus: dict[str, int]
     before: dict[int, dict[str, int] | None]
     skus_before: dict[int, dict[str, int] | None]
@@ -252,6 +254,7 @@ class StockReview:
     def _build_figures(self, ago: Sequence[int]) -> Figures:
         plan, past = self.plan(), self._past_totals()
         units = {name: int(plan[name].sum()) for name in tables.DAY_QUANTITIES}
+        untold = {name: int(plan[name].isna().sum()) for name in tables.DAY_QUANTITIES}
         by_day = past.set_index("day")
         before: dict[int, dict[str, int] | None] = {}
         for days in ago:
@@ -270,7 +273,7 @@ class StockReview:
             ],
             ignore_index=True,
         )
-        return Figures(units, _counts(plan["health"]), before, skus_before, trend)
+        return Figures(units, untold, _counts(plan["health"]), before, skus_before, trend)
 
     def _past_totals(self) -> pd.DataFrame:
         """Of the last month's days that were recorded; the ledger report counts otherwise."""
@@ -330,12 +333,12 @@ class StockReview:
         row = matching.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
         coming = reorder.coming(matching, self._late(matching))
-        start, there = date_of(self.today), int(row["fulfillable_quantity"])
+        start, there = date_of(self.today), row["fulfillable_quantity"]
         expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
-        if expected is not None:
+        if expected is not None and not pd.isna(there):
             arriving = {at: float(units[0]) for at, units in coming.items()}
             kept = float(row["kept_units"])
-            projection = forecast.projection(there, arriving, expected, start, kept)
+            projection = forecast.projection(int(there), arriving, expected, start, kept)
         standing, one_offs = self.standing(), self.one_offs()
         return SKUReview(
             row,
@@ -396,7 +399,7 @@ def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.Dat
     past = past[past["seller_sku"].isin(now.index)]
     lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
     columns = now.columns.get_indexer(pd.Index(past["place"]))
-    units = now.to_numpy()[lines, columns]
+    units = now.to_numpy(dtype=float, na_value=0.0).astype("int64")[lines, columns]
     return past.assign(units=np.minimum(past["units"], units))[units > 0]
 
 

@@ -16,6 +16,7 @@ from mcf.inventory.review import StockReview
 from mcf.settings import Mode, Settings
 from mcf.store import tables
 from mcf.store.database import Store
+from mcf.store.frames import counts
 from mcf.store.states import Subject, SubmissionState
 
 
@@ -56,14 +57,18 @@ class Stock:
         placed, kept = self.placed(), self.reserve(wanted)
         return planning.effect(plan, wanted, placed, kept, today, self.review.course)
 
-    def free(self) -> Counter[str]:
-        """Units by SKU that can ship, less those of orders that the stock still shows."""
+    def free(self) -> dict[str, int | None]:
+        """Units by SKU that can ship, less those of orders that the stock still shows.
+
+        None where Amazon doesn't tell them.
+        """
         inventory = self._inventory()
-        units = inventory["fulfillable_quantity"].tolist()
-        free = Counter(dict(zip(inventory["seller_sku"], units, strict=True)))
+        units = counts(inventory["fulfillable_quantity"])
+        free = dict(zip(inventory["seller_sku"], units, strict=True))
         for sku, taken in self.placed().items():
-            if sku in free:
-                free[sku] -= taken
+            there = free.get(sku)
+            if there is not None:
+                free[sku] = there - taken
         return free
 
     def placed(self) -> Counter[str]:

@@ -75,26 +75,47 @@ class PlannedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The stock that's left while orders are taken from it one by one, and what is kept of it."""
+    """The stock that's left while orders are taken from it one by one, and what is kept of it.
+
+    `untold` are the SKUs of which Amazon doesn't tell what can ship.
+    """
 
     left: Counter[str]
     reserve: Mapping[str, int] = field(default_factory=dict)
+    untold: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, stock: Mapping[str, int | None], reserve: Mapping[str, int]) -> Allocation:
+        """Of all units that there are, None where they aren't told."""
+        left = Counter({sku: units for sku, units in stock.items() if units is not None})
+        return cls(left, reserve, frozenset(stock.keys() - left.keys()))
 
     def shortage(self, request: MCFOrderRequest) -> str | None:
         """Why the order doesn't fit into what's left, or None when it does."""
         wanted = _units(request)
-        short = {sku: units for sku, units in wanted.items() if self.left[sku] < units}
+        short = {sku: units for sku, units in wanted.items() if self._has_less(sku, units)}
         return "; ".join(self._short_of(sku, units) for sku, units in short.items()) or None
+
+    def doubt(self, request: MCFOrderRequest) -> str | None:
+        """That it isn't told how many of a SKU can ship, or None."""
+        unsure = [sku for sku in _units(request) if sku in self.untold]
+        if not unsure:
+            return None
+        return f"Amazon doesn't tell how many of {', '.join(unsure)} can ship."
+
+    def _has_less(self, sku: str, units: int) -> bool:
+        return sku not in self.untold and self.left[sku] < units
 
     def _short_of(self, sku: str, wanted: int) -> str:
         return f"{sku}: {wanted} wanted, {max(0, self.left[sku])} left"
 
     def unknown(self, request: MCFOrderRequest) -> str | None:
         """Which SKUs of the order there aren't, with one that differs in letters' case; or None."""
-        unknown = [sku for sku in _units(request) if sku not in self.left]
-        if not unknown or not self.left:
+        skus = self.left.keys() | self.untold
+        unknown = [sku for sku in _units(request) if sku not in skus]
+        if not unknown or not skus:
             return None
-        alike = {sku.casefold().strip(): sku for sku in self.left}
+        alike = {sku.casefold().strip(): sku for sku in skus}
         near = ((sku, alike.get(sku.casefold().strip())) for sku in unknown)
         return "; ".join(
             f"{sku} isn't among your SKUs in this marketplace"
@@ -107,7 +128,7 @@ class Allocation:
         told = [
             f"{sku}: {units} wanted, {max(0, self.left[sku] - kept)} free beside the {kept} kept"
             for sku, units in _units(request).items()
-            if (kept := self.reserve.get(sku, 0)) and self.left[sku] - kept < units
+            if (kept := self.reserve.get(sku, 0)) and self._has_less(sku, units + kept)
         ]
         return "; ".join(told) or None
 
@@ -125,7 +146,7 @@ def _units(request: MCFOrderRequest) -> Counter[str]:
 
 def plan(
     orders: Sequence[FileOrder],
-    stock: Mapping[str, int],
+    stock: Mapping[str, int | None],
     earlier: Callable[[MCFOrderRequest], Submission | None],
     preview: Preview,
     *,
@@ -139,7 +160,7 @@ def plan(
     repeats one of the file, takes its stock but is for a person to decide. So is one in which
     something looks like a mistake, and one for which only the units in `reserve` are left.
     """
-    allocation = Allocation(Counter(stock), reserve or {})
+    allocation = Allocation.of(stock, reserve or {})
     asking = _Asking(preview)
     in_file: dict[str | None, str] = {}
     for order in orders:
@@ -148,15 +169,21 @@ def plan(
             mark = fingerprint(order.request.destination_address, order.request.items)
             again = _repeated(in_file.get(mark), repeats(order.request))
             in_file.setdefault(mark, order.order_id)
-            planned = _asked(planned, again, allocation.from_reserve(order.request))
+            request = order.request
+            planned = _asked(
+                planned, again, allocation.from_reserve(request), allocation.doubt(request)
+            )
             allocation.take(order.request)
         yield planned
 
 
-def _asked(planned: PlannedOrder, again: str | None, kept: str | None) -> PlannedOrder:
+def _asked(
+    planned: PlannedOrder, again: str | None, kept: str | None, untold: str | None
+) -> PlannedOrder:
     """The order with what a person must agree to before it's sent."""
     kept = kept and f"Only the units kept for Amazon would cover it. {kept}"
     doubts = planned.order.doubts and f"{'; '.join(planned.order.doubts)}."
+    doubts = " ".join(doubt for doubt in (doubts, untold) if doubt)
     causes = {Verdict.DOUBT: doubts, Verdict.REPEAT: again, Verdict.RESERVE: kept}
     reasons = {verdict: reason for verdict, reason in causes.items() if reason}
     if not reasons:
@@ -220,7 +247,7 @@ def _judge(
         )
     if unknown := allocation.unknown(order.request):
         return PlannedOrder(order, Verdict.FIX, unknown)
-    if not allocation.left:
+    if not allocation.left and not allocation.untold:
         return PlannedOrder(order, Verdict.HOLD, "Your stock isn't read yet.")
     short = allocation.shortage(order.request)
     if short:

@@ -14,6 +14,7 @@ from mcf.amazon import labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.base import Money
 from mcf.amazon.statuses import ShippingSpeedCategory
+from mcf.wording import many
 
 ENOUGH = 5
 """Earlier orders of as many units before they say what such an order costs."""
@@ -254,7 +255,7 @@ class Limit:
         if fee.amount > self.amount:
             return f"{cost} is above {allowed}."
         if unknown:
-            which = "1 order" if unknown == 1 else f"{unknown:,} orders"
+            which = many(unknown, "order")
             return f"{cost}, with fees of {which} that Amazon doesn't tell, may be above {allowed}."
         return ""
 

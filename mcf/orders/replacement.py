@@ -118,6 +118,14 @@ class Links:
         """The orders that took this one's place and may ship or have shipped, the newest first."""
         return [*self.family(order_id).successors]
 
+    def sent_again(self) -> dict[str, str]:
+        """The newest order that took an order's place and may ship or have shipped, by the old."""
+        links = sorted(self._keeper.all(DocumentKind.LINK), key=lambda link: link.created_at)
+        standings = self._standings([link.key for link in links])
+        return {
+            str(link.content["replaces"]): link.key for link in links if standings[link.key].lives
+        }
+
     def story(self, order_id: str) -> list[str]:
         """The orders that took each other's place, this one among them, the oldest first.
 

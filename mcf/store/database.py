@@ -418,9 +418,14 @@ def _engine(url: str) -> Engine:
     address = _address(url)
     if address.get_backend_name() != "sqlite":
         patience = {k: v for k, v in _PATIENCE.items() if k not in address.query}
-        return create_engine(
+        engine = create_engine(
             address, pool_pre_ping=True, hide_parameters=True, connect_args=patience
         )
+        # A store in a file doesn't need the driver.
+        from mcf.store import silence
+
+        silence.bound(engine)
+        return engine
     path = _file(url)
     if path is not None:
         _private_file(path)

@@ -36,14 +36,17 @@ PERHAPS = "Int64"
 """A number that may be unknown."""
 _NO_TIME = np.datetime64("NaT", "us")
 _INBOUND = QUANTITIES.index("inbound_working_quantity")
+_INBOUNDS = QUANTITIES[_INBOUND : _INBOUND + 3]
 _COUNTS = (*QUANTITIES[:_INBOUND], "inbound_quantity", *QUANTITIES[_INBOUND:])
+UNTOLD = "untold"
+"""The column of the store that names the counts of a SKU that were never told."""
 INVENTORY = {
     "seller_sku": TEXT,
     "product_name": TEXT,
     "asin": TEXT,
     "fn_sku": TEXT,
     "condition": REPEATED,
-    **dict.fromkeys(_COUNTS, NUMBER),
+    **dict.fromkeys(_COUNTS, PERHAPS),
     "last_updated_time": UTC_TIME,
 }
 ORDERS = {
@@ -189,10 +192,19 @@ def build(columns: Columns, data: Columns) -> pd.DataFrame:
 
 
 def inventory(rows: Rows) -> pd.DataFrame:
-    """One line per SKU, columns INVENTORY; `inbound_quantity` is the sum of the three inbounds."""
-    data = _columns(rows, INVENTORY)
-    parts = ("inbound_working_quantity", "inbound_shipped_quantity", "inbound_receiving_quantity")
-    data["inbound_quantity"] = sum(np.asarray(data[part], dtype=np.int64) for part in parts)
+    """One line per SKU, columns INVENTORY; `inbound_quantity` is the sum of the three inbounds.
+
+    A count that Amazon never told is NA.
+    """
+    data = _columns(rows, {**INVENTORY, UNTOLD: TEXT})
+    untold = _listed(data.pop(UNTOLD, []))
+    at = [place for place, names in enumerate(untold) if names]
+    for name in QUANTITIES:
+        units = np.asarray(data[name], dtype=np.int64)
+        unknown = np.zeros(len(units), dtype=bool)
+        unknown[[place for place in at if name in untold[place].split()]] = True
+        data[name] = pd.arrays.IntegerArray(units, unknown)
+    data["inbound_quantity"] = sum(data[part] for part in _INBOUNDS)
     return build(INVENTORY, data)
 
 
@@ -336,6 +348,11 @@ def newest_first(orders: pd.DataFrame) -> pd.DataFrame:
     return orders.sort_values("received_date", ascending=False, kind="stable", ignore_index=True)
 
 
+def counts(column: pd.Series) -> list[int | None]:
+    """The numbers of a column, None where they aren't known."""
+    return _listed(column)
+
+
 class StockState(StrEnum):
     """How a SKU stands, by the units that can ship now."""
 
@@ -345,10 +362,14 @@ class StockState(StrEnum):
 
 
 def with_stock_state(inventory: pd.DataFrame, low: int = LOW_STOCK) -> pd.DataFrame:
-    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards."""
-    available = inventory["fulfillable_quantity"].to_numpy()
+    """The inventory with a categorical column `stock_state`, ordered from out of stock upwards.
+
+    It's NaN where Amazon doesn't tell what can ship.
+    """
+    available = inventory["fulfillable_quantity"].to_numpy(float)
     kinds = pd.CategoricalDtype([s.value for s in StockState], ordered=True)
     codes = (available > 0).astype(np.int8) + (available > max(low, 0))
+    codes[np.isnan(available)] = -1
     return inventory.assign(stock_state=pd.Categorical.from_codes(codes, dtype=kinds))
 
 

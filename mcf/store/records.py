@@ -171,11 +171,17 @@ def _tracking_number(package: MCFPackage) -> str | None:
 
 
 def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
-    """What the carrier told of a parcel; delivered when an event says so, if one does."""
+    """What the carrier told of a parcel; delivered when an event says so, if one does.
+
+    Version 2026-07-04 has no word for one that waits for its recipient: its events tell.
+    """
     delivered = _delivered_at(tracked)
+    word = tracked.current_status
+    if tracked.status in _UNDER_WAY and _waits(tracked.events):
+        word = PackageStatus.AVAILABLE_FOR_PICKUP.value
     return {
         "package_number": tracked.package_number,
-        "status": fitting(PackageStatus.word(tracked.current_status), 40),
+        "status": fitting(PackageStatus.word(word), 40),
         "ship_date": tracked.ship_date,
         "estimated_arrival_date": tracked.estimated_arrival_date,
         "delivered_at": delivered,
@@ -270,6 +276,15 @@ def _last_event(events: Sequence[TrackingEvent]) -> Values:
         "last_event": event_text(last.event_code, last.event_description) if last else None,
         "last_place": place_of(last.event_address) if last else None,
     }
+
+
+_UNDER_WAY = (PackageStatus.PROCESSING, PackageStatus.IN_TRANSIT, PackageStatus.OUT_FOR_DELIVERY)
+_WAITING = ("EVENT_308", _IN_LOCKER)
+
+
+def _waits(events: Sequence[TrackingEvent]) -> bool:
+    """Whether the last thing the carrier told is that the recipient can collect it."""
+    return bool(events) and events[-1].event_code in _WAITING
 
 
 def _delivered_at(tracked: PackageTracking) -> datetime | None:

@@ -23,6 +23,7 @@ from sqlalchemy import JSON, Column, Integer, Table
 from mcf import logs
 from mcf.store import salvage, shapes, tables
 from mcf.store.states import SubmissionState
+from mcf.wording import many
 
 log = logs.get(__name__)
 TOLD_FOR = timedelta(days=7)
@@ -315,10 +316,11 @@ def _explanation(moved: Path, findings: Findings) -> str:
     saved = findings.saved
     sent = saved[tables.submissions.name]
     look = "before you send an order again, look for it under Tracking"
+    kept = many(sent.rows, "order sent from here is", "orders sent from here are")
     if sent.whole:
-        orders = f"{sent.rows} orders sent from here are still known"
+        orders = f"{kept} still known"
     elif sent.rows:
-        orders = f"{sent.rows} orders sent from here are still known, but there were more: {look}"
+        orders = f"{kept} still known, but there were more: {look}"
     else:
         orders = f"which orders were sent from here isn't known any more: {look}"
     lost = dict.fromkeys(

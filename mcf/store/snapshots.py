@@ -196,7 +196,8 @@ class StoredFrames:
         return Snapshot(frame if len(frame) == len(before) else _sorted(frame, ["seller_sku"]))
 
     def _stock(self, *where: ColumnElement[bool]) -> pd.DataFrame:
-        rows = self._read(tables.inventory, frames.INVENTORY, *where)
+        columns = {**frames.INVENTORY, frames.UNTOLD: frames.TEXT}
+        rows = self._read(tables.inventory, columns, *where)
         return frames.with_stock_state(frames.inventory(rows))
 
     def _load_parcels(self) -> Snapshot:

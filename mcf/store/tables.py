@@ -113,7 +113,9 @@ inventory = _table(
     Column("last_updated_time", UTCDateTime),
     Column("raw", JSON, nullable=False),
     _changed(),
+    Column("untold", Text),
 )
+"""`untold` names the counts that Amazon never told, with blanks between; they stand as 0."""
 orders = _table(
     "orders",
     _key("seller_fulfillment_order_id"),

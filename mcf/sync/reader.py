@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import Row, Table
 
 from mcf import logs
-from mcf.amazon import inventory_pages
 from mcf.amazon.client import MAX_SKUS, MCFClient
 from mcf.amazon.inventory_pages import StockRow
 from mcf.amazon.models.answers import MCFOrderDetail, PackageTracking
@@ -50,7 +49,8 @@ from mcf.sync.freshness import (
 from mcf.sync.pages import Keep, Place, read_pages
 from mcf.sync.progress import Interrupted, Progress, Report, Run, Steps, unheard
 from mcf.sync.untold import Untold
-from mcf.sync.writer import Writer, completed, stock_at_once
+from mcf.sync.writer import STOCK_COLUMNS, Writer, completed, stock_at_once
+from mcf.wording import many
 
 log = logs.get(__name__)
 OVERLAP = timedelta(hours=1)
@@ -289,7 +289,8 @@ class Sync:
             self._store.drop(tables.inventory, "seller_sku", set(unseen) - place.seen)
             step.was_all = True
         if missed:
-            step.note(f"{missed} SKUs were missing from Amazon's pages and were asked for by name.")
+            were = many(missed, "SKU was", "SKUs were")
+            step.note(f"{were} missing from Amazon's pages, and asked for by name.")
         self._place = Place()
         return place.begun or self.amazon_now()
 
@@ -309,7 +310,7 @@ class Sync:
     def _keep_stock(self, items: Sequence[StockRow]) -> None:
         try:
             rows = completed(self._store, items)
-            self._store.save_tuples(tables.inventory, inventory_pages.COLUMNS, rows)
+            self._store.save_tuples(tables.inventory, STOCK_COLUMNS, rows)
         except StoreError:
             # What was read isn't stored, so a listing must not go on behind it.
             self._place = Place()

@@ -27,6 +27,9 @@ from mcf.tracking.event_log import Chronicle
 _FIRST = COLUMNS.index(QUANTITIES[0])
 _LAST = _FIRST + len(QUANTITIES)
 """Where the counts of a row of stock begin and end."""
+STOCK_COLUMNS = (*COLUMNS, "untold")
+"""What is written of a SKU; `untold` are the counts that were never told."""
+_NEVER_SEEN = ([0] * len(QUANTITIES), " ".join(QUANTITIES))
 STOCK_AT_ONCE = 1000
 STOCK_DELAY = 2.0
 """Rows of the stock that are written in one transaction, and seconds they wait for it at most."""
@@ -133,32 +136,31 @@ class Writer:
 
 
 def completed(store: Store, rows: Sequence[StockRow]) -> list[StockRow]:
-    """Rows of stock in which what Amazon didn't tell is as it was before; raises `StoreError`.
+    """Rows of stock in the order of `STOCK_COLUMNS`; raises `StoreError`.
 
-    Of a SKU of which nothing was known before, what isn't told is 0 beside units that can ship;
-    without those it's left out.
+    What Amazon didn't tell is as it was before; what it never told of a SKU is 0, and in `untold`.
     """
     lacking = [row[0] for row in rows if None in row[_FIRST:_LAST]]
     if not lacking:
-        return list(rows)
+        return [(*row, None) for row in rows]
     some = tables.inventory.c.seller_sku.in_(lacking)
-    stored = store.columns(tables.inventory, ["seller_sku", *QUANTITIES], some)
+    stored = store.columns(tables.inventory, ["seller_sku", *QUANTITIES, "untold"], some)
     lines = zip(*(values.tolist() for values in stored.values()), strict=True)
-    known = {sku: counts for sku, *counts in lines}
-    made = (_with_counts(row, known.get(row[0])) for row in rows)
-    return [row for row in made if row is not None]
+    known = {
+        sku: (counts, untold if isinstance(untold, str) else "") for sku, *counts, untold in lines
+    }
+    return [_with_counts(row, *known.get(row[0], _NEVER_SEEN)) for row in rows]
 
 
-def _with_counts(row: StockRow, before: Sequence[int] | None) -> StockRow | None:
+def _with_counts(row: StockRow, before: Sequence[int], untold: str) -> StockRow:
     counts = row[_FIRST:_LAST]
     if None not in counts:
-        return row
-    if before is None:
-        if row[_FIRST + QUANTITIES.index("fulfillable_quantity")] is None:
-            return None
-        before = [0] * len(QUANTITIES)
+        return (*row, None)
+    never = {name for name, count in zip(QUANTITIES, counts, strict=True) if count is None}
+    never &= {*untold.split()}
     filled = (old if count is None else count for count, old in zip(counts, before, strict=True))
-    return (*row[:_FIRST], *filled, *row[_LAST:])
+    names = " ".join(name for name in QUANTITIES if name in never) or None
+    return (*row[:_FIRST], *filled, *row[_LAST:], names)
 
 
 @contextmanager

@@ -206,6 +206,9 @@ def can_be_rescued(case: Case, now: datetime) -> bool:
     return is_stuck(case.order.row, now) or is_in_transfer(case)
 
 
+_MOVING = ("pending_transshipment_quantity", "fc_processing_quantity")
+
+
 class _Shortage(NamedTuple):
     sku: str
     wanted: int
@@ -217,9 +220,10 @@ def _shortages(case: Case) -> Iterator[_Shortage]:
     """The SKUs of which fewer units can ship than the order wants."""
     wanted = case.items.groupby("seller_sku", sort=False)["quantity"].sum()
     mine = case.stock[case.stock["seller_sku"].isin(wanted.index)]
+    mine = mine[mine["fulfillable_quantity"].notna()].fillna(dict.fromkeys(_MOVING, 0))
     for row in mine.to_dict("records"):
         units, there = int(wanted[row["seller_sku"]]), int(row["fulfillable_quantity"])
-        moving = int(row["pending_transshipment_quantity"] + row["fc_processing_quantity"])
+        moving = int(sum(row[name] for name in _MOVING))
         if there < units:
             yield _Shortage(row["seller_sku"], units, there, moving)
 

@@ -39,6 +39,7 @@ from mcf.store.records import Values
 from mcf.tracking.event_log import Chronicle
 from mcf.tracking.events import EventKind
 from mcf.tracking.states import ReturnOutcome, ReturnState
+from mcf.wording import many
 
 LONGEST_COMMENT = 1000
 """Letters that Amazon takes."""
@@ -310,9 +311,11 @@ class Returning:
         taken = len(before) - len(after)
         lost = sum(after[k].state is not before[k].state for k in after)
         if taken:
-            self._tell(order_id, f"Amazon has your request to take back {_many(taken)}.")
+            self._tell(order_id, f"Amazon has your request to take back {many(taken, 'unit')}.")
         if lost:
-            self._tell(order_id, f"Amazon never got your request to take back {_many(lost)}.")
+            self._tell(
+                order_id, f"Amazon never got your request to take back {many(lost, 'unit')}."
+            )
 
     def _is_due(self, asked: _Asked) -> bool:
         return asked.is_open and self._now() - asked.at < _LOOKED_UP_FOR
@@ -350,7 +353,7 @@ class Returning:
         detail = self._send(order_id, asked, before)
         after = self._asked(order_id)
         states = [after[k].state if k in after else ReturnState.ACCEPTED for k in asked]
-        told = (f"{_many(states.count(s))} {_SAID[s]}" for s in _SAID if s in states)
+        told = (f"{many(states.count(s), 'unit')} {_SAID[s]}" for s in _SAID if s in states)
         self._tell(order_id, f"{_begun(asked)}: {', '.join(told)}.")
         return detail
 
@@ -543,11 +546,7 @@ _All = dict[str, _Asked]
 
 
 def _begun(asked: _All) -> str:
-    return f"You asked Amazon to take back {_many(len(asked))}"
-
-
-def _many(units: int) -> str:
-    return f"{units} unit{'' if units == 1 else 's'}"
+    return f"You asked Amazon to take back {many(len(asked), 'unit')}"
 
 
 def _asked_of(content: Mapping[str, Any]) -> _All:

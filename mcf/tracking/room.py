@@ -155,7 +155,8 @@ class Tracking:
     def concerns(self) -> list[Concern]:
         """What needs a hand of the orders, the most urgent first, with when a claim ends."""
         orders = self.standings.orders()
-        listed = trouble.concerns(orders.frame, self.standings.troubles(orders), self._now())
+        troubles, again = self.standings.troubles(orders), self._ordering.links.sent_again()
+        listed = trouble.concerns(orders.frame, troubles, self._now(), again)
         ends = self.claims.ends()
         return [replace(it, due=it.due or ends.get(it.subject)) for it in listed]
 

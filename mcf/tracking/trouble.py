@@ -28,6 +28,7 @@ from mcf.tracking.lifecycle import (
     not_before,
 )
 from mcf.tracking.standing import Arrival, DueBy, Standing
+from mcf.wording import many
 
 Row = Mapping[str, Any]
 Members = Mapping[Trouble, "pd.Series[bool]"]
@@ -118,18 +119,25 @@ def stand(order: pd.DataFrame, members: Members, now: datetime) -> Stand:
     )
 
 
-def concerns(orders: pd.DataFrame, members: Members, now: datetime) -> list[Concern]:
+def concerns(
+    orders: pd.DataFrame, members: Members, now: datetime, again: Mapping[str, str] | None = None
+) -> list[Concern]:
     """One for each order in trouble lately, by its gravest, and for each on hold, by urgency.
 
-    What ended badly is told for two weeks; parcels for six, from when they shipped.
+    What ended badly is told for two weeks; parcels for six, from when they shipped. `again` are
+    the orders that were sent in the place of others: of one of which nothing had shipped nothing is
+    left to do, so it isn't told any more.
     """
+    again = again or {}
     left = pd.Series(True, index=orders.index)
     listed: list[Concern] = []
     for trouble in GRAVEST_FIRST:
         mine = members[trouble] & left
         left &= ~members[trouble]
         recent = mine & _is_recent(orders, trouble, now)
-        listed += [_concern(row, trouble, now) for row in _rows(orders[recent])]
+        if trouble is Trouble.INVALID:
+            recent &= ~orders["seller_fulfillment_order_id"].isin(list(again))
+        listed += [_concern(row, trouble, now, again) for row in _rows(orders[recent])]
     listed += [_hold_concern(row, now) for row in _rows(orders[hold_runs(orders) & left])]
     order = list(Urgency)
     return sorted(listed, key=lambda concern: (order.index(concern.urgency), concern.title))
@@ -153,7 +161,7 @@ def held_words(row: Row, now: datetime) -> str:
     if hours >= 2 * 24:
         when = f"in {days(left.days)}"
     else:
-        when = f"in {hours:,} hour{'' if hours == 1 else 's'}" if hours > 0 else "any minute"
+        when = f"in {many(hours, 'hour')}" if hours > 0 else "any minute"
     return f"Amazon cancels it {when} unless you ship it."
 
 
@@ -169,7 +177,7 @@ def said(day: date) -> str:
 
 def days(count: int) -> str:
     """Days in words: "1 day", "3 days"."""
-    return f"{count:,} day{'' if count == 1 else 's'}"
+    return many(count, "day")
 
 
 _NEEDED = [
@@ -193,15 +201,17 @@ def _is_recent(orders: pd.DataFrame, trouble: Trouble, now: datetime) -> pd.Seri
     return not_before(orders["shipped_at"], now - 3 * RECENT)
 
 
-def _concern(row: Row, trouble: Trouble, now: datetime) -> Concern:
+def _concern(row: Row, trouble: Trouble, now: datetime, again: Mapping[str, str]) -> Concern:
     urgency = URGENCIES[trouble]
     if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
         urgency = Urgency.NOW
     brief = happened(row, trouble, now)
+    reason = f"{brief} {ON_ITS_PAGE[trouble]}"
+    if (newer := again.get(row["seller_fulfillment_order_id"])) is not None:
+        urgency = Urgency.SOON
+        brief = reason = f"Sent again as order {newer}. {brief}"
     concern = _about(row, urgency, f"{title(row, trouble)}: order {name(row)}", brief)
-    return replace(
-        concern, reason=f"{brief} {ON_ITS_PAGE[trouble]}", kind=f"{OF_ORDERS}{trouble.value}"
-    )
+    return replace(concern, reason=reason, kind=f"{OF_ORDERS}{trouble.value}")
 
 
 def title(row: Row, trouble: Trouble) -> str:

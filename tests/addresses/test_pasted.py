@@ -198,6 +198,7 @@ def test_an_impossible_combination_is_asked_and_read_as_it_is_answered(
     [
         ("Jane / 5 Oak Rd / Boston CA 02118 / USA", "postal_code", "but the state is California"),
         ("Luz / 1 Road / Austin TX 78701 / Puerto Rico", "state_or_region", "Another state"),
+        ("Tom / 1 Road / Dallas, Texas 78701", "postal_code", "some 270 km from Dallas: is one"),
         ("Jane / 5 Oak Rd / Boston MA / USA", "postal_code", "Not found"),
         ("Jane Doe 123 Main St San Antonio TX 78201", "name", "look where it ends"),
         ("Jane Doe 123 Main St San Antonio TX 78201", "city", "look where it begins"),

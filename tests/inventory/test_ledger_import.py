@@ -269,7 +269,7 @@ def test_what_a_file_brought_is_said_as_json(
         "days": 30, "skus": 12, "first": "2026-01-31", "last": "2026-03-01",
         "ignored": 1, "changed": 0,
     }  # fmt: skip
-    assert "1 lines of other countries were passed over" in run(simulator, tmp_path, file).stdout
+    assert "1 line of another country was passed over" in run(simulator, tmp_path, file).stdout
 
 
 def test_a_file_that_cannot_be_imported_is_told_with_a_remedy(
@@ -302,7 +302,7 @@ def test_a_sku_outside_ascii_is_imported_when_the_encoding_is_said(
 
     assert (refused.exit_code, taken.exit_code) == (1, 0)
     assert "--encoding" in refused.stderr
-    assert "1 SKUs" in taken.stdout
+    assert "1 SKU" in taken.stdout
 
 
 @pytest.fixture

@@ -46,7 +46,11 @@ rules = st.builds(
 
 def stock(*rows: dict[str, Any]) -> pd.DataFrame:
     """A stock frame of SKUs A, B, ...; what isn't given is 0 or null."""
-    counts = {name: 0 for name, dtype in frames.INVENTORY.items() if dtype == frames.NUMBER}
+    counts = {
+        name: 0
+        for name, dtype in frames.INVENTORY.items()
+        if dtype in (frames.NUMBER, frames.PERHAPS)
+    }
     blank = dict.fromkeys(frames.INVENTORY) | counts
     full = [blank | {"seller_sku": chr(ord("A") + n)} | row for n, row in enumerate(rows)]
     return frames.build(frames.INVENTORY, {n: [row[n] for row in full] for n in frames.INVENTORY})
@@ -88,6 +92,15 @@ def planned(
     usual = held or WEEK_OF_SAFETY
     row: dict[str, Any] = planning.plan(there, known, NO_RULES, TODAY, usual).iloc[0].to_dict()
     return row
+
+
+def test_of_a_sku_whose_units_are_not_told_nothing_is_planned() -> None:
+    there = stock({"fulfillable_quantity": None}, {"inbound_shipped_quantity": None})
+    sold = demand({30: (30, 30)}, {30: (30, 30)})
+    untold, bare = planning.plan(there, sold, NO_RULES, TODAY, WEEK_OF_SAFETY).to_dict("records")
+    unknown = ("health", "days_of_cover", "stock_out_date", "reorder_date", "reorder_quantity")
+    assert [name for name in unknown if not pd.isna(untold[name])] == []
+    assert (bare["health"], bare["reorder_quantity"] > 0) == (Health.OUT, True)
 
 
 def day(number: int, month: int = 3) -> pd.Timestamp:

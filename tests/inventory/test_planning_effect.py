@@ -66,6 +66,14 @@ def test_without_a_velocity_nothing_is_said_of_days() -> None:
     assert pd.isna(row["stock_out_after"])
 
 
+def test_what_is_left_of_units_that_are_not_told_is_not_known() -> None:
+    row = told(4, fulfillable_quantity=pd.NA)
+
+    assert row["meter"] == Meter.UNKNOWN.value
+    assert row[["available", "free", "left", "cover_after"]].isna().all()
+    assert row["in_transfer"] == 4
+
+
 def test_a_sku_that_is_not_in_the_stock_has_nothing() -> None:
     row = effect(plan(), {"B-1": 1}, {}, {}, TODAY).iloc[0]
 

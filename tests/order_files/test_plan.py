@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -53,7 +53,7 @@ def to_ada(*lines: str) -> list[FileOrder]:
 
 def plan(
     found: list[FileOrder],
-    stock: dict[str, int],
+    stock: Mapping[str, int | None],
     *,
     sent: dict[str, Submission] | None = None,
     preview: Callable[[MCFOrderRequest], FulfillmentPreview | None] | None = None,
@@ -281,6 +281,12 @@ def test_while_no_stock_is_read_nothing_is_called_unknown() -> None:
     (one,) = plan(orders("1,A,1"), {})
 
     assert (one.verdict, one.reason) == (Verdict.HOLD, "Your stock isn't read yet.")
+
+
+def test_an_order_of_units_that_are_not_told_is_for_a_person_to_decide() -> None:
+    told = "Amazon doesn't tell how many of TOTE-RED can ship."
+    planned = plan(orders("A,TOTE-RED,3", "B,MUG,1"), {"TOTE-RED": None, "MUG": 1})
+    assert verdicts(planned) == [("please check", told), ("go", "")]
 
 
 def test_what_looks_like_a_mistake_is_for_a_person_to_decide() -> None:

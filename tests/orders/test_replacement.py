@@ -8,7 +8,10 @@ from mcf.amazon.models.requests import MCFOrderItem
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.orders import replacement
 from mcf.orders.form import Typed, TypedLine
-from mcf.store import frames
+from mcf.orders.replacement import Links
+from mcf.store import frames, tables
+from mcf.store.database import Store
+from mcf.store.documents import DocumentKind, Keeper
 
 NOTHING = [s for s in FulfillmentOrderStatus if s.comes_to_nothing]
 MAY_SHIP = [
@@ -100,3 +103,16 @@ def test_the_rest_has_the_missing_units_of_each_line_and_all_else() -> None:
     assert replacement.the_rest(typed, {"A": 1}).lines == (
         lines[0].model_copy(update={"units": "1"}),
     )
+
+
+def test_the_newest_living_order_that_took_a_place_is_known(store: Store) -> None:
+    links = Links(store, Keeper(store))
+    for new, old in {"A-2": "A", "A-3": "A", "B-2": "B"}.items():
+        Keeper(store).keep(DocumentKind.LINK, new, {"replaces": old})
+    head = {"displayable_order_id": "", "raw": {}}
+    for number, status in {"A-2": "Received", "A-3": "Complete", "B-2": "Invalid"}.items():
+        store.save(
+            tables.orders, [{**head, "seller_fulfillment_order_id": number, "status": status}]
+        )
+
+    assert links.sent_again() == {"A": "A-3"}

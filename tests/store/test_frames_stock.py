@@ -13,7 +13,11 @@ from mcf.store.frames import StockState
 
 def inventory(*rows: dict[str, Any]) -> pd.DataFrame:
     """A stock frame; what isn't given is 0 or null."""
-    counts = {name: 0 for name, dtype in frames.INVENTORY.items() if dtype == frames.NUMBER}
+    counts = {
+        name: 0
+        for name, dtype in frames.INVENTORY.items()
+        if dtype in (frames.NUMBER, frames.PERHAPS)
+    }
     blank = dict.fromkeys(frames.INVENTORY) | counts
     full = [blank | row for row in rows]
     data = {name: [row[name] for row in full] for name in frames.INVENTORY}

@@ -274,6 +274,26 @@ def test_what_a_recipient_took_from_a_locker_was_delivered_when_it_came_there() 
     assert records.tracking_row(told("AVAILABLE_FOR_PICKUP", there), NOON)["delivered_at"] is None
 
 
+LOCKER = ("EVENT_801", "2026-03-02T12:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("status", "events", "kept"),
+    [
+        ("IN_TRANSIT", (OUT, LOCKER), "AVAILABLE_FOR_PICKUP"),
+        ("OUT_FOR_DELIVERY", (("EVENT_308", "2026-03-02T12:00:00Z"),), "AVAILABLE_FOR_PICKUP"),
+        ("IN_TRANSIT", (OUT,), "IN_TRANSIT"),
+        ("IN_TRANSIT", (), "IN_TRANSIT"),
+        ("IN_TRANSIT", (LOCKER, ("EVENT_408", "2026-03-09T12:00:00Z")), "IN_TRANSIT"),
+        ("RETURNING", (LOCKER,), "RETURNING"),
+    ],
+)
+def test_a_parcel_that_waits_in_a_locker_is_told_by_its_last_event(
+    status: str, events: tuple[tuple[str, str], ...], kept: str
+) -> None:
+    assert records.tracking_row(told(status, *events), NOON)["status"] == kept
+
+
 def test_a_parcel_that_came_back_after_delivery_counts_as_not_delivered() -> None:
     assert records.tracking_row(told("RETURNING", DELIVERED), NOON)["delivered_at"] is None
 

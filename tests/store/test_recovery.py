@@ -450,7 +450,7 @@ def test_a_damaged_store_of_the_first_version_is_saved_into_a_new_one(tmp_path: 
     path.write_bytes(path.read_bytes()[:-PAGE])
     with opened(path) as store:
         assert sent(store) == {"x": {"said": "so"}}
-        assert (store.rescued or "").endswith("1 orders sent from here are still known.")
+        assert (store.rescued or "").endswith("1 order sent from here is still known.")
 
 
 def test_a_process_that_died_before_it_saved_is_made_up_for_by_the_next(path: Path) -> None:

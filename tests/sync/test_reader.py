@@ -227,7 +227,7 @@ def test_skus_missing_from_a_page_are_asked_for_by_name_and_kept(
     large.requests.clear()
     run = large_sync.inventory(full=True)
     assert run.state is RunState.WHOLE
-    assert run.note == "2 SKUs were missing from Amazon's pages and were asked for by name."
+    assert run.note == "2 SKUs were missing from Amazon's pages, and asked for by name."
     assert large.requests.count(STOCK) == 3 + 2
     assert [row.seller_sku for row in store.rows(tables.inventory)] == sorted(
         large.world.stocks[US]

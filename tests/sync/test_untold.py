@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from mcf.amazon.inventory_pages import QUANTITIES
 from mcf.errors import UnexpectedAnswer
 from mcf.inventory.history import History
 from mcf.settings import OutboundVersion, Settings
@@ -16,6 +18,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import NotFound
 from mcf.store import tables
 from mcf.store.database import Store
+from mcf.store.snapshots import StoredFrames
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import freshness
 from mcf.sync.progress import Run
@@ -100,8 +103,42 @@ def test_a_sku_of_which_nothing_was_ever_told_is_named_and_not_shown_as_out_of_s
     settings: Settings, store: Store
 ) -> None:
     (run,) = read(settings, store, mug({}))
-    assert (stored(store), run.older) == ({}, {"SKU": ["MUG"]})
+    assert run.older == {"SKU": ["MUG"]}
     assert Untold(store).gaps(Subject.INVENTORY).older == {"MUG": None}
+    (row,) = StoredFrames(store).inventory().frame.to_dict("records")
+    assert row["total_quantity"] == 155
+    unknown = ("fulfillable_quantity", "inbound_quantity", "expired_quantity", "stock_state")
+    assert [name for name in unknown if not pd.isna(row[name])] == []
+
+
+def test_only_the_counts_that_were_never_told_are_unknown(settings: Settings, store: Store) -> None:
+    frames = StoredFrames(store)
+    partly = mug({**without("inboundWorkingQuantity"), "fulfillableQuantity": 90}, 150)
+    read(settings, store, partly)
+    (row,) = frames.inventory().frame.to_dict("records")
+    assert (row["fulfillable_quantity"], row["stock_state"]) == (90, "In stock")
+    assert pd.isna(row["inbound_working_quantity"])
+    assert pd.isna(row["inbound_quantity"])
+    assert History(store).span() is None
+    read(settings, store, mug(WHOLE), mug({}))
+    (row,) = frames.inventory().frame.to_dict("records")
+    assert row["inbound_working_quantity"] == WHOLE["inboundWorkingQuantity"]
+    read(settings, store, partly)
+    assert frames.inventory().frame[list(QUANTITIES)].notna().all(axis=None)
+
+
+def test_a_count_that_was_never_told_stays_out_of_the_past_on_later_days_too(
+    settings: Settings, store: Store
+) -> None:
+    read(settings, store, mug({}), {"sellerSku": "CUP", "totalQuantity": 0})
+    store.drop(tables.inventory, "seller_sku", ["CUP"])
+    read(settings, store, mug({}))
+    History(store).record(99_999)
+    assert store.count(tables.inventory) == 1
+    assert (
+        store.read(tables.inventory_days.select().where(tables.inventory_days.c.day == 99_999))
+        == []
+    )
 
 
 def test_what_is_told_again_is_known_again(settings: Settings, store: Store) -> None:

@@ -63,6 +63,21 @@ def test_an_order_that_does_not_ship_whole_needs_a_hand_now(status: str, title: 
     assert (concern.page, concern.subject) == ("tracking", ORDER)
 
 
+def test_an_order_that_came_to_nothing_and_was_sent_again_needs_no_hand() -> None:
+    frame = orders(**WAITING | {"status": "Invalid"})
+    members = lifecycle.all_troubles(frame, parcels(), NOON)
+    assert trouble.concerns(frame, members, NOON, {ORDER: "NEW-1"}) == []
+
+
+def test_what_is_left_of_an_order_that_was_sent_again_names_the_new_one() -> None:
+    frame = orders(**WAITING | {"status": "CompletePartialled"})
+    members = lifecycle.all_troubles(frame, parcels(), NOON)
+    (concern,) = trouble.concerns(frame, members, NOON, {ORDER: "NEW-1"})
+    assert concern.urgency is Urgency.SOON
+    assert concern.reason.startswith("Sent again as order NEW-1. ")
+    assert "sends the rest again" not in concern.reason
+
+
 def test_an_order_without_a_name_of_its_own_goes_by_its_number() -> None:
     nameless = WAITING | {"status": "Invalid", "displayable_order_id": ""}
 

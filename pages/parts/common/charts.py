@@ -30,7 +30,7 @@ def where_units_are(stock: pd.DataFrame) -> go.Figure:
     for column, (label, colour) in PLACES.items():
         figure.add_bar(
             y=[for_plotly(sku) for sku in shown["seller_sku"]],
-            x=shown[column],
+            x=shown[column].to_numpy(dtype=float, na_value=0.0),
             name=label,
             orientation="h",
             marker_color=colour,

@@ -40,6 +40,11 @@ def is_missing(cell: str | float | datetime | timedelta | None) -> bool:
     return bool(pd.isna(cell))
 
 
+def units(count: int, otherwise: str = "unknown") -> str:
+    """A count of a frame, or what stands for one that isn't known."""
+    return otherwise if is_missing(count) else f"{count:,}"
+
+
 def for_plotly(value: object) -> str:
     """A cell for a picture, where Plotly reads tags like <a href> and <br> in every text.
 

@@ -16,6 +16,7 @@ from mcf.store.database import utc_now
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
+from mcf.wording import many as many
 from pages.parts.common import session
 from pages.parts.common.labels import plain
 
@@ -48,17 +49,8 @@ def age(span: timedelta) -> str:
     seconds = max(int(span.total_seconds()), 0)
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
-            return _many(seconds // size, unit)
-    return _many(seconds, "second")
-
-
-def _many(count: int, unit: str) -> str:
-    return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
-def many(count: int, one: str, more: str | None = None) -> str:
-    """A count with its noun, like "1 parcel" or "3 parcels"."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+            return many(seconds // size, unit)
+    return many(seconds, "second")
 
 
 def money(amount: Money | None) -> str:
@@ -93,7 +85,7 @@ def draw_busy() -> None:
     if not left:
         session.redraw()
     st.warning(
-        f"**Amazon is busy, trying again in {_many(left, 'second')}.** It takes only so many calls "
+        f"**Amazon is busy, trying again in {many(left, 'second')}.** It takes only so many calls "
         "at a time; what you typed stays.",
         icon=":material/hourglass_top:",
     )
@@ -165,7 +157,10 @@ def _listed(entries: Mapping[str, str]) -> str:
 
 
 _UNTOLD = {
-    Subject.INVENTORY: ("SKU", "all counts, so older ones are shown"),
+    Subject.INVENTORY: (
+        "SKU",
+        "all counts, so older ones are shown",
+    ),
     Subject.ORDERS: ("order", "more, so units and parcels are unknown or older"),
     Subject.TRACKING: ("parcel", "more, so what is shown is older"),
 }

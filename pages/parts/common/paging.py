@@ -41,7 +41,8 @@ class Matches:
         return len(self.snapshot.frame) if self.keep is None else int(self.keep.sum())
 
     def only(self, rows: pd.Series) -> Matches:
-        """Those of these rows that are found too."""
+        """Those of these rows that are found too; those of which it isn't known aren't."""
+        rows = rows.fillna(False).astype(bool)
         return replace(self, keep=rows if self.keep is None else self.keep & rows)
 
     def having(

@@ -21,6 +21,8 @@ HEALTH = {
     Health.FINE: "#0F8272",
     Health.EXCESS: "#3A72D8",
 }
+UNKNOWN = "#6B7B78"
+"""The ground of a state that isn't known."""
 DAYS = {
     "fulfillable_quantity": ("Available", "#14907F"),
     "pending_customer_order_quantity": ("Reserved for orders", "#D99A2B"),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
-from pages.parts.common import session, sparkline
+from pages.parts.common import messages, session, sparkline
 
 
 def draw_stock(review: StockReview) -> None:
@@ -23,7 +23,8 @@ def draw_stock(review: StockReview) -> None:
             past = {ago: _sum(then, columns) for ago, then in figures.before.items()}
             units = figures.trend[list(columns)].sum(axis=1).tolist()
             now = sum(figures.units[name] for name in columns)
-            shown = Shown(label, now, past, dict(zip(days, units, strict=True)))
+            missing = max(figures.untold[name] for name in columns)
+            shown = Shown(label, now, past, dict(zip(days, units, strict=True)), missing)
             _card(shown, explained, usual, f"Show {kind.lower()}", {"units": [kind]})
     with st.grid(len(Health), min_column_width=170):
         trends = review.health_trend()
@@ -38,12 +39,16 @@ def draw_stock(review: StockReview) -> None:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure, what it was so many days before (None where that isn't known), and its days."""
+    """A figure, what it was so many days before (None where that isn't known), and its days.
+
+    Of `untold` SKUs Amazon doesn't tell it, so it lacks them.
+    """
 
     label: str
     now: int
     before: Mapping[int, int | None]
     trend: Mapping[datetime, int]
+    untold: int = 0
 
 
 def _sum(units: dict[str, int] | None, columns: Sequence[str]) -> int | None:
@@ -75,9 +80,12 @@ def _card(shown: Shown, explained: str, direction: Delta, show: str, which: dict
                 kwargs=which,
                 disabled=not now,
             )
+        if shown.untold:
+            st.caption(f"Without {messages.many(shown.untold, 'SKU')} of which it isn't told")
         week_ago = shown.before[7]
         if week_ago is not None:
-            st.caption(f"A week ago: {week_ago:,} ({now - week_ago:+,})")
+            change = f"{now - week_ago:+,}" if now != week_ago else "the same"
+            st.caption(f"A week ago: {week_ago:,} ({change})")
         if len(shown.trend) > 1:
             sparkline.draw(shown.trend, shown.label)
 

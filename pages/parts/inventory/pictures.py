@@ -13,7 +13,7 @@ import streamlit as st
 
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
-from pages.parts.common import charts, deferred, session
+from pages.parts.common import charts, deferred, messages, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import charts as stock_charts
 
@@ -43,7 +43,7 @@ def _where(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         "where_units_are",
         "Units per SKU by place: available, reserved, inbound, researching, unsellable",
     )
-    st.caption(f"The {len(shown)} SKUs with the most units among those in the table.")
+    st.caption(f"{messages.many(len(shown), 'SKU')} with the most units, of those in the table.")
 
 
 def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
@@ -61,11 +61,12 @@ def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         "cover",
         "Days of cover per SKU, with the lead time as a mark",
     )
-    st.caption(f"The {len(shown)} SKUs that stop first among those in the table.")
+    st.caption(f"{messages.many(len(shown), 'SKU')} to stop first, of those in the table.")
 
 
 def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
-    counts = Counter(str(state) for state in matches.frame()["health"])
+    states = matches.frame()["health"]
+    counts = Counter(str(state) for state in states.dropna())
     st.plotly_chart(
         stock_charts.health(counts),
         key="health",
@@ -74,7 +75,9 @@ def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
         alt="SKUs in the table by how they stand: "
         + ", ".join(f"{state.value} {counts[state.value]}" for state in Health),
     )
-    st.caption(f"{counts.total():,} SKUs in the table.")
+    unknown = len(states) - counts.total()
+    left = f" Of {unknown:,} more Amazon doesn't tell what can ship." if unknown else ""
+    st.caption(f"{messages.many(counts.total(), 'SKU')} in the table.{left}")
 
 
 def _choose_health() -> None:

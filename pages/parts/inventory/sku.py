@@ -38,7 +38,7 @@ def draw_history(known: Coverage, fresh: Freshness) -> None:
             "until then a SKU is low by its units"
         )
     else:
-        facts.append(f"history of {known.days:,} days, since {known.first:%d %b %Y}")
+        facts.append(f"history of {messages.many(known.days, 'day')}, since {known.first:%d %b %Y}")
     st.caption(". ".join(one[0].upper() + one[1:] for one in facts) + ".")
 
 
@@ -96,8 +96,11 @@ def _head(service: MCFService, review: SKUReview) -> None:
     row = review.row
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
-        state = Health(str(row["health"]))
-        badge.draw(state.value, _COLOURS[state])
+        if labels.is_missing(row["health"]):
+            badge.draw(table.UNKNOWN, "gray")
+        else:
+            state = Health(str(row["health"]))
+            badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
         table.draw_ship_link(row)
         st.button(
@@ -124,7 +127,7 @@ def _refresh(service: MCFService, seller_sku: str) -> None:
 def _numbers(review: SKUReview) -> None:
     row = review.row
     with st.container(horizontal=True):
-        st.metric("Can ship now", f"{row['fulfillable_quantity']:,}", border=True)
+        st.metric("Can ship now", labels.units(row["fulfillable_quantity"]), border=True)
         if math.isnan(row["velocity"]):
             st.metric("Sold a day", "not known yet", border=True)
         else:
@@ -164,9 +167,9 @@ def _reckoning(row: pd.Series) -> None:
         cost = row["safety_units"] * row["unit_cost"]
         worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
         safety = messages.many(round(row["safety_units"]), "unit")
+        point = messages.many(round(row["order_point"]), "unit")
         facts.append(
-            f"Low at {row['order_point']:,.0f} units: what is sold in the lead time, and {safety} "
-            f"of safety{worth}"
+            f"Low at {point}: what is sold in the lead time, and {safety} of safety{worth}"
         )
     if row["gap_days"] > 0:
         days, lost = (round(row[name]) for name in ("gap_days", "gap_units"))
@@ -209,6 +212,12 @@ def _durations(review: SKUReview) -> dict[str, str]:
 
 def _projection(service: MCFService, review: SKUReview) -> None:
     st.header(f"The next {AHEAD} days", anchor=False)
+    if labels.is_missing(review.row["fulfillable_quantity"]):
+        st.info(
+            "Amazon doesn't tell how many can ship, so there's no forecast.",
+            icon=":material/help:",
+        )
+        return
     if review.projection is None or review.expected is None:
         begins = service.stock.review.coverage().velocities_from
         there = (

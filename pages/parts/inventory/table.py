@@ -30,6 +30,8 @@ _HAS = {
 }
 FIRST = "Most urgent"
 """How the table is sorted until another order is chosen."""
+UNKNOWN = "Not told"
+"""How a SKU stands of which Amazon doesn't tell what can ship."""
 HEIGHTS = {0: 40}
 """Pixels that what stands around the table takes."""
 SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
@@ -108,7 +110,8 @@ def draw(
     """
     shown = paging.draw(matches, ORDERS, FIRST, bare=bare, sorting=sorting)
     skus = shown["seller_sku"].tolist()
-    view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
+    states = shown["health"].astype("str").fillna(UNKNOWN)
+    view = shown.assign(health=tables.column(shown, [[state] for state in states]))
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
@@ -166,9 +169,8 @@ def draw_one(row: pd.Series) -> None:
 def draw_several(rows: pd.DataFrame) -> None:
     """What was selected, in sums, and what can be done with all of it."""
     with st.container(border=True):
-        st.header(f"{len(rows):,} SKUs selected", anchor=False)
-        sums = (f"**{rows[column].sum():,}** {name.lower()}" for name, column in _HAS.items())
-        st.markdown(" · ".join(sums))
+        st.header(f"{messages.many(len(rows), 'SKU')} selected", anchor=False)
+        st.markdown(" · ".join(_sum(rows[column], name) for name, column in _HAS.items()))
         with st.container(horizontal=True):
             can_ship = rows[rows["fulfillable_quantity"] > 0]["seller_sku"].tolist()
             st.page_link(
@@ -182,6 +184,12 @@ def draw_several(rows: pd.DataFrame) -> None:
             _select_none()
 
 
+def _sum(units: pd.Series, name: str) -> str:
+    missing = int(units.isna().sum())
+    without = f" (without {messages.many(missing, 'SKU')} not told)" if missing else ""
+    return f"**{units.sum():,}** {name.lower()}{without}"
+
+
 def _select_none() -> None:
     st.button(
         "Select none",
@@ -193,19 +201,29 @@ def _select_none() -> None:
 
 
 def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -> None:
-    """A sentence for each quantity that isn't zero, and for how long that has been so."""
+    """A sentence for each quantity that isn't zero, and for how long that has been so.
+
+    Those that Amazon never told are named.
+    """
     durations = standing or {}
     sentences = [
         text.format(row[column]) + durations.get(column, "")
         for column, text in _SENTENCES
-        if row[column]
+        if not pd.isna(row[column]) and row[column]
     ]
+    untold = [_label(column) for column, _ in _SENTENCES if pd.isna(row[column])]
+    if untold:
+        sentences.append(f"**Unknown**, as Amazon doesn't tell it: {', '.join(untold)}.")
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def _label(column: str) -> str:
+    return str(COLUMNS[column]["label"]).lower()
 
 
 def draw_ship_link(row: pd.Series) -> None:
     """The way to an order with this SKU, or that nothing of it can ship."""
-    if row["fulfillable_quantity"] <= 0:
+    if not pd.isna(row["fulfillable_quantity"]) and row["fulfillable_quantity"] <= 0:
         st.caption("Nothing of it can ship now.", width="content")
         return
     st.page_link(
@@ -261,8 +279,8 @@ COLUMNS: tables.Columns = {
     "fulfillable_quantity": _units("Available", HELP["available"]),
     "health": st.column_config.MultiselectColumn(
         "Stock",
-        options=[state.value for state in Health],
-        color=[charts.HEALTH[state] for state in Health],
+        options=[*(state.value for state in Health), UNKNOWN],
+        color=[*(charts.HEALTH[state] for state in Health), charts.UNKNOWN],
     ),
     "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast."),
     "stock_out_date": _date("Stops on", "When what can ship is expected to be used up."),

@@ -42,6 +42,12 @@ def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
             "being processed. Such an order may wait past its ship date.",
             icon=":material/swap_horiz:",
         )
+    for row in standing.are(Meter.UNKNOWN):
+        st.warning(
+            f"**Amazon doesn't tell how many of {labels.plain(row['seller_sku'])} can ship.** "
+            + ("Its preview says that this order can." if ships else "Such an order may wait."),
+            icon=":material/help:",
+        )
     for row in standing.are(Meter.SHORT):
         st.error(_short(row), icon=":material/production_quantity_limits:")
     _effect(standing.effect)
@@ -59,7 +65,8 @@ def _short(row: Row) -> str:
 
 
 def _effect(effect: pd.DataFrame) -> None:
-    lines = [_line(row) for row in rows(effect) if row["meter"] != Meter.SHORT.value]
+    silent = (Meter.SHORT.value, Meter.UNKNOWN.value)
+    lines = [_line(row) for row in rows(effect) if row["meter"] not in silent]
     if lines:
         more = [f"- and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
         st.caption("After this order:\n" + "\n".join([*lines[:_SHOWN], *more]))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mcf.amazon.models.requests import MAX_LINES, MAX_UNITS
 from mcf.orders.validation import Entry, count_of, units_of
+from mcf.store import frames
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.common.paging import Matches
@@ -19,8 +20,8 @@ _IN_ALL = 10_000
 """SKUs to choose from in all lines together; if there are more they're searched on the server."""
 _OFFERED = 200
 """SKUs of a large stock to choose from at once."""
-_Facts: TypeAlias = tuple[str, str, int, int]
-"""Name, ASIN, units that can ship, units on the way between warehouses."""
+_Facts: TypeAlias = tuple[str, str, int | None, int]
+"""Name, ASIN, units that can ship (None if not told), units on the way between warehouses."""
 
 
 def draw(entry: Entry, stock: Snapshot) -> None:
@@ -89,7 +90,9 @@ def _counted(entry: Entry, at: int) -> int | None:
 def _shelf(facts: _Facts, count: int | None) -> None:
     _, _, there, coming = facts
     more = f", {coming:,} on the way between warehouses" if coming else ""
-    if count is None:
+    if there is None:
+        st.caption(f":orange[Amazon doesn't tell how many can ship{more}]")
+    elif count is None:
         st.caption(f"{there:,} can ship now{more}")
     elif there >= count:
         st.caption(f"{there:,} can ship now{more}; {there - count:,} left after this order")
@@ -100,11 +103,11 @@ def _shelf(facts: _Facts, count: int | None) -> None:
 def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
     """The facts of each SKU, those with the most units that can ship first."""
     ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
-    coming = ranked["pending_transshipment_quantity"] + ranked["fc_processing_quantity"]
+    coming = ranked[["pending_transshipment_quantity", "fc_processing_quantity"]].sum(axis=1)
     facts = zip(
         ranked["product_name"].tolist(),
         ranked["asin"].tolist(),
-        ranked["fulfillable_quantity"].tolist(),
+        frames.counts(ranked["fulfillable_quantity"]),
         coming.tolist(),
         strict=True,
     )
@@ -115,8 +118,9 @@ def _option(facts: dict[str, _Facts], sku: str) -> str:
     if sku not in facts:
         return sku
     name, asin, there, _ = facts[sku]
+    can_ship = "can ship: unknown" if there is None else f"{there:,} can ship"
     return draft_state.SEPARATOR.join(
-        filter(None, (sku, labels.raw(name), labels.raw(asin), f"{there:,} can ship"))
+        filter(None, (sku, labels.raw(name), labels.raw(asin), can_ship))
     )
 
 

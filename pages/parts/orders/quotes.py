@@ -255,10 +255,11 @@ def _price(offer: Offer, without: FulfillmentPreview | None) -> str:
     price = quotes.price_of(offer.preview, without)
     if not price.possible_without:
         return "not possible"
-    days = f", {-price.days:+g} days" if price.days else ""
+    days = f", {-price.days:+g} {'day' if abs(price.days) == 1 else 'days'}" if price.days else ""
     if price.more is None or without is None or without.total_fee is None:
         return f"fee not given by Amazon{days}"
-    return f"{messages.money(without.total_fee)} ({-price.more.amount:+,}){days}"
+    change = f"{-price.more.amount:+,}" if price.more.amount else "the same"
+    return f"{messages.money(without.total_fee)} ({change}){days}"
 
 
 def _possible_without(label: str, asked: Previews, plain: Previews) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from mcf.addresses import countries, validate
+from mcf.addresses import countries, validate, zips
 from mcf.orders.form import ADDRESS, SENT_AS
 from mcf.orders.validation import Entry, parts_of_address
 from mcf.service import MCFService
@@ -130,6 +130,11 @@ def _notices(entry: Entry) -> None:
         st.caption(
             ":orange[:material/markunread_mailbox: That's a PO box or a parcel station: not every "
             "carrier delivers there, and faster speeds may not be offered.]"
+        )
+    if apart := zips.doubt(parts):
+        st.warning(
+            labels.plain(f"{apart}. Is one of them mistaken? You can send it all the same."),
+            icon=":material/wrong_location:",
         )
     far = validate.is_far(parts)
     if far:

@@ -9,10 +9,12 @@ from datetime import datetime
 import streamlit as st
 
 from mcf.amazon import carriers
+from mcf.amazon.statuses import PackageStatus
 from mcf.amazon.throttle import ASKING
 from mcf.errors import MCFError
 from mcf.files import harmless
 from mcf.service import MCFService
+from mcf.settings import OutboundVersion
 from mcf.tracking.handover import Document, Handover, Proof, kind_of, may_be_proven
 from mcf.tracking.standing import Arrival
 from mcf.tracking.view import WholeOrder
@@ -31,11 +33,23 @@ def draw(service: MCFService, whole: WholeOrder, parcel: Row) -> None:
         st.caption(" · ".join(facts))
     if by not in _OVER:
         _locker(handover, number)
+    if _may_wait_unseen(service, parcel):
+        st.caption(
+            "It may be waiting in a locker: this version of Amazon's interface tells that only in "
+            "the carrier's events, which weren't read yet. Refresh reads them."
+        )
     if carriers.page(parcel["carrier_code"], parcel["tracking_number"]) is None:
         _site(handover)
     if may_be_proven(parcel["status"]):
         _proof(service, view.order_id, number, whole.proofs.get(number))
     _way(handover, number)
+
+
+def _may_wait_unseen(service: MCFService, parcel: Row) -> bool:
+    if service.settings.outbound_version is not OutboundVersion.V2026_07_04:
+        return False
+    under_way = PackageStatus.of(parcel["status"]) is PackageStatus.IN_TRANSIT
+    return under_way and labels.is_missing(parcel["last_event_at"])
 
 
 _OVER = (Arrival.DELIVERED, Arrival.NOTHING)

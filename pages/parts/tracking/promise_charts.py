@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mcf.wording import many
 from pages.parts.common.labels import for_plotly
 from pages.parts.common.tables import Row
 
@@ -92,7 +93,7 @@ def _hovers(groups: pd.DataFrame) -> list[str]:
 
 
 def _lines(row: pd.Series) -> list[str]:
-    count = f"{row['on_time']:,} of {row['judged']:,} orders on time"
+    count = f"{row['on_time']:,} of {many(row['judged'], 'order')} on time"
     if row["too_few"]:
         return [count, "too few to say more"]
     likely = f"{percent(row['share'])}, {percent(row['low'])} to {percent(row['high'])} is likely"
@@ -103,7 +104,7 @@ def days_late(days: float) -> str:
     """Whole or half days against the promised day in words, like "1 day early"."""
     if days == 0:
         return "on the promised day"
-    span = f"{abs(days):g} day{'' if abs(days) == 1 else 's'}"
+    span = f"{abs(days):g} {'day' if abs(days) == 1 else 'days'}"
     return f"{span} {'late' if days > 0 else 'early'}"
 
 

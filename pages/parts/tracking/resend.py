@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.addresses import validate, zips
+from mcf.amazon.models.base import Address
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.store.states import RescueState
@@ -40,7 +42,7 @@ def draw(service: MCFService, whole: WholeOrder) -> bool:
     if rescue is not None and not _is_past(whole, rescue):
         _ended(rescue)
     if whole.can_be_rescued:
-        _offer(service, order_id, is_late=whole.is_stuck)
+        _offer(service, whole)
     return False
 
 
@@ -50,7 +52,13 @@ def _is_past(whole: WholeOrder, rescue: Rescue) -> bool:
     return is_past(rescue, status, was_sent_again=again)
 
 
-def _offer(service: MCFService, order_id: str, *, is_late: bool) -> None:
+def _parts(address: Address) -> dict[str, str]:
+    told = {name: value for name, value in address.model_dump().items() if isinstance(value, str)}
+    return validate.normalised(told)
+
+
+def _offer(service: MCFService, whole: WholeOrder) -> None:
+    order_id, is_late = whole.view.order_id, whole.is_stuck
     if not is_late:
         st.caption(
             "Fewer of its units can ship now than it wants, and some are on the way between "
@@ -61,6 +69,15 @@ def _offer(service: MCFService, order_id: str, *, is_late: bool) -> None:
         "goods to the same address at the same speed under a new number. If picking has begun in "
         "the meantime, it ships as it is and nothing is sent again."
     )
+    address = whole.view.address
+    if address is not None and (apart := zips.doubt(_parts(address))):
+        st.warning(
+            labels.plain(
+                f"{apart}. If one of them is mistaken, cancel it and correct it instead: the "
+                "rescue sends it to the same address."
+            ),
+            icon=":material/wrong_location:",
+        )
     above_limit = _may_cost_more(service)
     st.button(
         "Rescue it",

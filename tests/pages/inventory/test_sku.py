@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -20,6 +21,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
+from mcf.store import tables
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import places, session
 from tests.conftest import START
@@ -273,3 +275,29 @@ def test_a_page_that_loads_stock_says_so(calm: MCFService, monkeypatch: pytest.M
     first = said.index("snapshot")
     assert said[first - 1] == "Loading your stock …"
     assert "done" in said[first:]
+
+
+def test_what_amazon_never_told_of_a_sku_is_shown_as_unknown(
+    program: MCFService, settings: Settings, sku: str
+) -> None:
+    with store_of(settings) as store:
+        (row,) = store.records(tables.inventory, tables.inventory.c.seller_sku == sku)
+        untold = "fulfillable_quantity pending_transshipment_quantity"
+        store.save(tables.inventory, [{**row, "fulfillable_quantity": 0, "untold": untold}])
+
+    at = stock_page()
+    line = table(at).set_index("seller_sku").loc[sku]
+    assert pd.isna(line["fulfillable_quantity"])
+    assert line["health"] == ["Not told"]
+    assert "Without 1 SKU of which it isn't told" in texts(at)
+
+    at = sku_page(sku)
+    assert not at.exception
+    assert figure(at, "Can ship now") == "unknown"
+    assert "**Unknown**, as Amazon doesn't tell it: available, in transfer." in texts(at)
+    assert "doesn't tell how many can ship, so there's no forecast" in texts(at)
+
+    at = open_page(places.NEW_ORDER, item=sku)
+    assert not at.exception
+    assert "Amazon doesn't tell how many can ship" in texts(at)
+    assert "can ship: unknown" in str(at.selectbox(key="sku_0").options)

@@ -51,3 +51,12 @@ def test_two_recipients_who_read_alike_are_each_chosen(program: MCFService, sku:
         (told,) = [text for text in at.selectbox(key="recent").options if street in text]
         at.selectbox(key="recent").select(told).run()
         assert at.text_input(key="to_line1").value == street
+
+
+def test_a_city_far_from_its_zip_code_is_asked_about_and_may_be_sent(
+    program: MCFService, sku: str
+) -> None:
+    at = filled(sku, to_city="Dallas", to_state="TX", to_zip="78701")
+
+    assert "ZIP code 78701 is some 270 km from Dallas. Is one of them mistaken?" in texts(at)
+    assert submits(at)

@@ -1,4 +1,7 @@
-"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere."""
+"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere.
+
+And which counts of a SKU Amazon never told.
+"""
 
 from __future__ import annotations
 
@@ -24,3 +27,4 @@ def upgrade() -> None:
         op.add_column("sku_rules", sa.Column(name, sa.Integer()))
     for name in _MONEY:
         op.add_column("sku_rules", sa.Column(name, sa.Numeric(18, 4)))
+    op.add_column("inventory", sa.Column("untold", sa.Text()))
