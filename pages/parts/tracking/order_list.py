@@ -16,7 +16,7 @@ from mcf.tracking import lifecycle, standing, trouble
 from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
 from mcf.tracking.standing import Arrival, DueBy, Standing
 from mcf.tracking.trouble import Members
-from pages.parts.common import chips, labels, paging, session, tables
+from pages.parts.common import chips, labels, paging, palette, session, tables
 from pages.parts.common.paging import Matches, Order
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ _SEARCHED = (
     "state_or_region",
     "contents",
 )
-_HEX = {
-    "blue": "#4C83E0",
-    "violet": "#8B6FD6",
-    "green": "#14907F",
-    "orange": "#D99A2B",
-    "red": "#D9596B",
-    "gray": "#7A8B88",
-}
 _ICONS = {
     Stage.RECEIVED: ":material/inbox:",
     Stage.PLANNING: ":material/event_note:",
@@ -254,7 +246,7 @@ def _chips(label: str, kind: type[Status]) -> ColumnConfig:
     return st.column_config.MultiselectColumn(
         label,
         options=[member.label for member in members],
-        color=[_HEX[member.colour] for member in members],
+        color=[palette.CHIPS[member.colour] for member in members],
         width=140,
     )
 
