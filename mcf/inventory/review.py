@@ -355,9 +355,8 @@ class StockReview:
         if _knows_orders_since(self._store, midnight(since)):
             lines = _lines(self._store, since, until)
             mine = lines[lines["seller_sku"] == seller_sku]
-            own = {
-                midnight(day): units for day, units in mine.groupby("day")["units"].sum().items()
-            }
+            sums = mine.groupby("day", as_index=False)["units"].sum()
+            own = {midnight(int(day)): float(units) for day, units in sums.to_numpy()}
         return waterfall.between(days, here, there, own)
 
     def _outlook(self, plan: pd.DataFrame) -> Outlook:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.parts.common import palette
+
 _TOP = 34
 """Pixels above a figure for its title and, while the pointer is on it, the toolbar."""
 _LEGEND_ROW = 24
@@ -82,6 +84,14 @@ def hatch(shape: str) -> dict[str, Any]:
     }
 
 
+def _write(figure: go.Figure, colour: str | None) -> None:
+    """Words in the colour; Streamlit's own grey is too faint for small ones."""
+    if colour is not None:
+        font = {"color": colour}
+        figure.update_layout(font=font, title={"font": font}, legend={"font": font})
+        figure.update_xaxes(tickfont=font).update_yaxes(tickfont=font).update_annotations(font=font)
+
+
 def draw(
     figure: go.Figure,
     key: str,
@@ -89,6 +99,7 @@ def draw(
     on_select: Callable[[], None] | Literal["ignore"] = "ignore",
 ) -> None:
     """Draws the figure; `on_select` is called after a click on a part of it."""
+    _write(figure, palette.WORDS.get(str(st.context.theme.type)))
     st.plotly_chart(
         figure,
         key=key,

@@ -27,6 +27,8 @@ HEALTH = {
     Health.EXCESS: "#3972D9",
 }
 ON_HEALTH = "#FFFFFF"
+WORDS = {"light": "#46524F", "dark": "#C5CFCC"}
+"""Words of figures by the kind of theme."""
 PATTERNS = ("", "/", ".", "x", "\\", "-", "|", "+")
 """A pattern for each of MARKS, in their order; those of `HEALTH` have the first four."""
 CHIPS = {

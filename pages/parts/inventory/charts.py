@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,10 @@ _APART = 0.075
 """How far the names of lines stand apart, as a part of the height."""
 _LONGEST_NAME = 16
 _WIDE, _HIGH = 100.0, 44.0
+_ROOM = 0.05
+"""The part of the ring from which on a number stands in it."""
+_LETTER, _LINE = 1.75, 1.45
+"""How wide a letter and how high a line is on a phone, in parts of the whole."""
 _SMALLEST = 0.02
 """Of all; smaller areas have no room for their words and are one with others of their health."""
 
@@ -66,9 +71,10 @@ def cover(plan: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata}<extra>%{y}</extra>",
             )
     _lead_times(figure, names, shown["lead_time_days"])
+    most = max(days.max(), shown["lead_time_days"].clip(upper=FARTHEST).max(), 5)
     figure.add_scatter(
         y=names,
-        x=days.fillna(0),
+        x=_behind(days.fillna(0), shown["lead_time_days"], most / 4),
         mode="text",
         text=[f" {_lasts(value)}" for value in shown["days_of_cover"]],
         textposition="middle right",
@@ -77,7 +83,6 @@ def cover(plan: pd.DataFrame) -> go.Figure:
         showlegend=False,
     )
     figures.look(figure, 40 + 26 * max(len(shown), 3), "Days of cover", legend=2)
-    most = max(days.max(), shown["lead_time_days"].clip(upper=FARTHEST).max(), 5)
     return figure.update_layout(
         barmode="overlay",
         bargap=0.35,
@@ -86,6 +91,11 @@ def cover(plan: pd.DataFrame) -> go.Figure:
         yaxis={"type": "category", "automargin": True, "categoryorder": "array",
                "categoryarray": names},
     )  # fmt: skip
+
+
+def _behind(days: pd.Series, marks: pd.Series, near: float) -> pd.Series:
+    """Where the words of bars begin: behind a mark that would stand on them."""
+    return days.where((marks < days) | (marks > days + near), marks + 0.02 * near)
 
 
 def _lead_times(figure: go.Figure, names: list[str], days: pd.Series) -> None:
@@ -125,18 +135,18 @@ def health(counts: Mapping[str, int]) -> go.Figure:
             theta=[middles[-1]],
             width=[width],
             name=f"{state.value}: {counts[state.value]:,}",
-            marker={**_filling(state), "line": {"width": 2, "color": palette.ON_HEALTH}},
+            marker={**_plain(state), "line": {"width": 2, "color": palette.ON_HEALTH}},
             hovertemplate=f"{counts[state.value]:,} SKUs<extra>{state.value}</extra>",
         )
         angle += width
     figure.add_scatterpolar(
-        r=[1.22] * len(Health),
+        r=[0.5] * len(Health),
         theta=middles,
         mode="text",
-        text=[_part(state, counts[state.value]) for state in Health],
+        text=[_if_room(counts[state.value], whole) for state in Health],
+        textfont={"color": palette.ON_HEALTH, "size": 14},
         hoverinfo="skip",
         showlegend=False,
-        cliponaxis=False,
     )
     figure.add_annotation(
         text=f"<b>{whole:,}</b><br>SKU{'' if whole == 1 else 's'}",
@@ -150,14 +160,15 @@ def health(counts: Mapping[str, int]) -> go.Figure:
         polar={
             "hole": 0.5,
             "bgcolor": "rgba(0,0,0,0)",
-            "radialaxis": {"visible": False, "range": [0, 1.35]},
+            "radialaxis": {"visible": False, "range": [0, 1]},
             "angularaxis": {"visible": False, "rotation": 90, "direction": "clockwise"},
         },
     )
 
 
-def _part(state: Health, count: int) -> str:
-    return f"{state.value}<br>{count:,}" if count else ""
+def _if_room(count: int, whole: int) -> str:
+    """The number for a part of the ring that has room for it; the legend has all."""
+    return f"{count:,}" if count >= _ROOM * whole > 0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +191,24 @@ def areas_of(plan: pd.DataFrame, amounts: pd.Series) -> list[Area]:
     """The areas of a plan by these amounts, largest first; each has room for its words."""
     some = amounts[amounts > 0].astype(float)
     alone = some >= _SMALLEST * some.sum()
-    found = [_area(plan.loc[row], amount) for row, amount in some[alone].items()]
-    small = plan.loc[some[~alone].index]
-    for state, rows in small.groupby("health", observed=True):
-        if len(rows) == 1:
-            found.append(_area(rows.iloc[0], some[rows.index[0]]))
+    rows = plan.loc[some.index].assign(amount=some)
+    found = [_area(row) for _, row in rows[alone].iterrows()]
+    for state, small in rows[~alone].groupby("health", observed=True):
+        if len(small) == 1:
+            found.append(_area(small.iloc[0]))
         else:
-            found.append(Area("", "", Health(str(state)), float(some[rows.index].sum()), len(rows)))
+            amount = float(small["amount"].sum())
+            found.append(Area("", "", Health(str(state)), amount, len(small)))
     return sorted(found, key=lambda area: -area.amount)
 
 
-def _area(row: pd.Series, amount: float) -> Area:
+def _area(row: pd.Series) -> Area:
     name = row["product_name"]
     return Area(
         str(row["seller_sku"]),
         name if isinstance(name, str) else "",
         Health(str(row["health"])),
-        float(amount),
+        float(row["amount"]),
     )
 
 
@@ -230,7 +242,7 @@ def _tiles(state: Health, mine: Sequence[tuple[Area, Mapping[str, float]]], word
         base=[tile["y"] for _, tile in mine],
         y=[tile["dy"] for _, tile in mine],
         marker={**_plain(state), "line": {"width": 1.5, "color": palette.ON_HEALTH}},
-        text=[f"{area.name}<br>{area.amount:,.0f}" for area, _ in mine],
+        text=[_words(area, tile["dx"], tile["dy"]) for area, tile in mine],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -241,10 +253,18 @@ def _tiles(state: Health, mine: Sequence[tuple[Area, Mapping[str, float]]], word
     )  # fmt: skip
 
 
+def _words(area: Area, wide: float, high: float) -> str:
+    """Name and amount in lines that fit the area, on a phone as well; else the amount alone."""
+    amount, room = f"{area.amount:,.0f}", max(1, int(wide / _LETTER))
+    lines = wrap(area.seller_sku if area.count == 1 else area.name, room, break_long_words=False)
+    fits = all(len(line) <= room for line in lines) and len(lines) < high / _LINE
+    return "<br>".join([*(for_plotly(line) for line in lines), amount]) if fits else amount
+
+
 def _plain(state: Health) -> dict[str, Any]:
-    """As `_filling`, so faint that words on it stay readable."""
+    """As `_filling`, but dark and faint: white words on it stay readable."""
     filling = _filling(state)
-    return {**filling, "pattern": {**filling["pattern"], "fgopacity": 0.16}}
+    return {**filling, "pattern": {**filling["pattern"], "fgcolor": "#000000", "fgopacity": 0.2}}
 
 
 def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:

@@ -319,17 +319,16 @@ def _where_did_they_go(service: MCFService, review: SKUReview) -> None:
 
 def _whence(fall: Waterfall) -> str:
     """What the steps rest on, and what of them isn't known."""
-    told = messages.many(fall.told, "day")
     facts = ["From the end of the first day to that of the last"]
     if fall.told == 0:
         facts.append(
             "Amazon's ledger tells none of these days, so what was sold on Amazon, returned, "
-            "damaged or removed is among what's unknown; import its report to know"
+            "damaged or removed is among what's unknown. Import its report to know"
         )
     elif fall.told < fall.days:
         facts.append(
-            f"Amazon's ledger tells {told} of {fall.days:,}; what else happened on the others "
-            "is among what's unknown"
+            f"Amazon's ledger tells {fall.told:,} of {messages.many(fall.days, 'day')}; of the "
+            "others sales on Amazon and returns aren't known"
         )
     else:
         facts.append("As Amazon's ledger tells it")

@@ -78,6 +78,11 @@ def test_marks_are_seen_on_their_ground(ground: str) -> None:
     assert min(contrast(colour, ground) for colour in every) >= 3
 
 
+@pytest.mark.parametrize(("kind", "ground"), zip(("light", "dark"), GROUNDS, strict=True))
+def test_words_of_figures_are_readable(kind: str, ground: str) -> None:
+    assert contrast(palette.WORDS[kind], ground) >= 4.5
+
+
 def test_words_on_marks_of_health_are_readable() -> None:
     words = [contrast(palette.ON_HEALTH, colour) for colour in palette.HEALTH.values()]
     assert min(words) >= 4.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -46,7 +47,13 @@ def test_cover_that_has_no_end_or_is_not_known_is_told_in_words() -> None:
 
     words = [" 712 days", " 1 day", " not known yet", " nothing sold"]
     assert list(figure.data[-1].text) == words
-    assert list(figure.data[-1].x) == [charts.FARTHEST, 1, 0, 0]
+    assert list(figure.data[-1].x[[0, 2, 3]]) == [charts.FARTHEST, 0, 0]
+
+
+def test_words_of_cover_stand_behind_a_mark_that_would_cross_them() -> None:
+    days = pd.Series([3.0, 29.0, 40.0])
+    lead = pd.Series([30, 30, 30])
+    assert charts._behind(days, lead, 10).tolist() == pytest.approx([3, 30.2, 40])
 
 
 def test_the_parts_of_the_ring_fill_it() -> None:
@@ -55,13 +62,14 @@ def test_the_parts_of_the_ring_fill_it() -> None:
     figure = charts.health(counts)
 
     assert [part.width[0] for part in figure.data[:-1]] == [0, 90, 270, 0]
-    assert list(figure.data[-1].text) == ["", "Low<br>1", "Healthy<br>3", ""]
+    assert list(figure.data[-1].text) == ["", "1", "3", ""]
     assert figure.layout.annotations[0].text == "<b>4</b><br>SKUs"
 
 
 def test_a_ring_of_nothing_is_empty_and_no_mistake() -> None:
     figure = charts.health({state.value: 0 for state in Health})
     assert [part.width[0] for part in figure.data[:-1]] == [0] * len(Health)
+    assert set(figure.data[-1].text) == {""}
 
 
 def test_areas_are_as_large_as_their_amounts() -> None:
@@ -121,7 +129,7 @@ def test_names_beside_lines_never_stand_on_each_other() -> None:
 
     names = figure.layout.annotations
     places = sorted(note.y for note in names)
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) >= 8
+    assert min(b - a for a, b in pairwise(places)) >= 8
     assert names[2].text.endswith("&lt;b&gt;C&lt;/b&gt; with a…")
     assert len({trace.line.dash for trace in figure.data}) == 3
 
