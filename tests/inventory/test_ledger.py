@@ -96,10 +96,11 @@ def test_what_never_was_sellable_did_not_come_to_the_sellable_ones() -> None:
     """12 came, 4 of them damaged; a customer's broken unit came back, and one was taken back that
     hadn't been shipped: 8 and 1 more can be sold.
     """
-    (day,) = read(
+    day, _ = read(
         {"Receipts": "8", "Customer Shipments": "1", "Ending Warehouse Balance": "9"},
         {"Receipts": "4", "Customer Returns": "1", "Disposition": "DEFECTIVE",
          "Ending Warehouse Balance": "5"},
+        {"MSKU": "B", "Customer Shipments": "-2"},
     )  # fmt: skip
 
     moved = day.receipts - day.customer_shipments + sum(day.movements)

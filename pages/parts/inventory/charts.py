@@ -71,7 +71,7 @@ def cover(plan: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{customdata}<extra>%{y}</extra>",
             )
     _lead_times(figure, names, shown["lead_time_days"])
-    most = max(days.max(), shown["lead_time_days"].clip(upper=FARTHEST).max(), 5)
+    most = float(np.nanmax([5.0, *days, *shown["lead_time_days"].clip(upper=FARTHEST)]))
     figure.add_scatter(
         y=names,
         x=_behind(days.fillna(0), shown["lead_time_days"], most / 4),
@@ -180,11 +180,14 @@ class Area:
     state: Health
     amount: float
     count: int = 1
+    are_others: bool = False
 
     @property
     def name(self) -> str:
         """What stands on it."""
-        return for_plotly(self.seller_sku) if self.count == 1 else f"{self.count:,} others"
+        if self.count == 1:
+            return for_plotly(self.seller_sku)
+        return f"{self.count:,} {'others' if self.are_others else 'SKUs'}"
 
 
 def areas_of(plan: pd.DataFrame, amounts: pd.Series) -> list[Area]:
@@ -198,7 +201,8 @@ def areas_of(plan: pd.DataFrame, amounts: pd.Series) -> list[Area]:
             found.append(_area(small.iloc[0]))
         else:
             amount = float(small["amount"].sum())
-            found.append(Area("", "", Health(str(state)), amount, len(small)))
+            others = any(area.state.value == state for area in found)
+            found.append(Area("", "", Health(str(state)), amount, len(small), others))
     return sorted(found, key=lambda area: -area.amount)
 
 

@@ -119,10 +119,10 @@ def _areas(matches: Matches, *, value: bool) -> None:
     st.caption(f"{sum(area.count for area in found):,} SKUs of those in the table.{left}")
 
 
-def _choose_area(found: Sequence[Area], trace: int, point: int) -> None:
+def _choose_area(found: Sequence[Area], curve: int, point: int) -> None:
     """Chooses the SKU of an area, or shows those that stand as the ones that it's made of."""
     states = [state for state in Health if any(area.state is state for area in found)]
-    area = [area for area in found if area.state is states[trace]][point]
+    area = [area for area in found if area.state is states[curve]][point]
     if area.count == 1:
         session.choose([area.seller_sku])
     else:

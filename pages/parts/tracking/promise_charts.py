@@ -228,7 +228,7 @@ def transit(spans: pd.DataFrame) -> go.Figure:
             + "</extra>",
         )
     figures.look(figure, 290, "Parcels by days from shipping to delivery", legend=1)
-    most = max((trace.y.max() for trace in figure.data), default=0)
+    most = max((bars.y.max() for bars in figure.data), default=0)
     return figure.update_layout(
         barmode="group", xaxis={"rangemode": "tozero"}, yaxis=figures.whole_ticks(float(most))
     )

@@ -78,7 +78,7 @@ def test_marks_are_seen_on_their_ground(ground: str) -> None:
     assert min(contrast(colour, ground) for colour in every) >= 3
 
 
-@pytest.mark.parametrize(("kind", "ground"), zip(("light", "dark"), GROUNDS, strict=True))
+@pytest.mark.parametrize(("kind", "ground"), [*zip(("light", "dark"), GROUNDS, strict=True)])
 def test_words_of_figures_are_readable(kind: str, ground: str) -> None:
     assert contrast(palette.WORDS[kind], ground) >= 4.5
 

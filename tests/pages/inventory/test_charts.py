@@ -42,6 +42,7 @@ def test_cover_is_a_bar_per_sku_with_its_lead_time_as_a_mark() -> None:
 def test_cover_that_has_no_end_or_is_not_known_is_told_in_words() -> None:
     plan = pd.concat([PLAN, PLAN], ignore_index=True)
     plan["days_of_cover"] = [float("inf"), float("nan"), 1.0, 712.0]
+    plan["lead_time_days"] = 90
 
     figure = charts.cover(plan)
 
@@ -98,7 +99,7 @@ def test_small_areas_are_one_with_others_that_stand_so() -> None:
     told = [(area.name, area.state.value, area.amount, area.count) for area in found]
     assert told == [
         ("A", "Healthy", 990, 1),
-        ("2 others", "Low", 12, 2),
+        ("2 SKUs", "Low", 12, 2),
         ("D", "Healthy", 3, 1),
     ]
 
