@@ -38,7 +38,7 @@ _LONGEST_NAME = 16
 _WIDE, _HIGH = 100.0, 44.0
 _ROOM = 0.05
 """The part of the ring from which on a number stands in it."""
-_LETTER, _LINE = 1.75, 1.45
+_LETTER, _LINE = 1.65, 1.45
 """How wide a letter and how high a line is on a phone, in parts of the whole."""
 _SMALLEST = 0.02
 """Of all; smaller areas have no room for their words and are one with others of their health."""

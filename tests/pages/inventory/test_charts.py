@@ -42,7 +42,7 @@ def test_cover_is_a_bar_per_sku_with_its_lead_time_as_a_mark() -> None:
 def test_cover_that_has_no_end_or_is_not_known_is_told_in_words() -> None:
     plan = pd.concat([PLAN, PLAN], ignore_index=True)
     plan["days_of_cover"] = [float("inf"), float("nan"), 1.0, 712.0]
-    plan["lead_time_days"] = 90
+    plan["lead_time_days"] = 200
 
     figure = charts.cover(plan)
 

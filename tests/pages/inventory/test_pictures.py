@@ -64,13 +64,16 @@ def test_areas_are_as_large_as_what_they_stand_for(calm: MCFService) -> None:
 
     areas = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
     units = calm.inventory()["fulfillable_quantity"]
-    sizes = {
-        text.split("<br>")[-1]: wide * high
+    sizes = [
+        (int(text.split("<br>")[-1].replace(",", "")), wide * high)
         for trace in areas
         for text, wide, high in zip(trace["text"], trace["width"], trace["y"], strict=True)
-    }
-    most = units.max()
-    assert sizes[f"{most:,}"] / sum(sizes.values()) == pytest.approx(most / units.sum())
+    ]
+    whole = sum(size for _, size in sizes)
+    assert sum(amount for amount, _ in sizes) == units.sum()
+    assert [size / whole for _, size in sizes] == pytest.approx(
+        [amount / units.sum() for amount, _ in sizes]
+    )
 
 
 def test_cover_of_every_sku_is_shown_page_by_page(known: MCFService) -> None:
