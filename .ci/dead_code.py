@@ -45,7 +45,6 @@ EXCEPTIONS = {
     "cache_ok": "SQLAlchemy reads it",
     "case_pack": "a rule of planning, read by the name that a spreadsheet has",
     "customer_returns": "a column of the ledger, written by name",
-    "disposed": "a column of the ledger, written by name",
     "down_revision": "Alembic reads it",
     "excess_days": "a rule of planning, read by the name that a spreadsheet has",
     "fold": "a mail's policy calls it",

@@ -27,7 +27,15 @@ from sqlalchemy import (
 
 from mcf.inventory.demand import WINDOW, Numbers, Past, Truths
 from mcf.store.database import AT_ONCE, Store
-from mcf.store.tables import DAY_QUANTITIES, inventory, inventory_days, inventory_weeks, skus
+from mcf.store.tables import (
+    DAY_QUANTITIES,
+    LEDGER_MOVEMENTS,
+    inventory,
+    inventory_days,
+    inventory_moves,
+    inventory_weeks,
+    skus,
+)
 
 LONGEST_GAP = 4
 """Days without a record over which what left is still known, as a sum: a long weekend."""
@@ -45,6 +53,8 @@ IN_STOCK: ColumnElement[Any] = case(
 Of a day that was recorded, that is told by the units that could ship. Amazon's ledger report
 doesn't tell reserved units apart, so of a day that only it knows all sellable units count.
 """
+RECORDED = or_(_days.customer_shipments.is_(None), _days.days_in_stock.is_not(None))
+"""Whether a stored day was recorded from Amazon's stock; else only the ledger report told it."""
 _weeks = inventory_weeks.c
 _UNITS: ColumnElement[Any] = case((IN_STOCK > 0, SOLD), else_=0)
 _SAME = _days.sku_id == skus.c.sku_id
@@ -175,23 +185,35 @@ class History:
         """The days of one SKU, oldest first.
 
         Columns `day` (midnight, UTC), DAY_QUANTITIES, `sold` (units that left; NaN if not known),
-        `receipts` (NaN if not known), `in_stock` (bool).
+        `receipts` (NaN where no ledger told the day), LEDGER_MOVEMENTS, `in_stock` and `recorded`
+        (bool; False where only the ledger told it), `customer_shipments` (NaN as receipts).
         """
         names = (*DAY_QUANTITIES, "receipts", "customer_shipments", "left_units")
+        moves = inventory_moves.c
+        same = and_(moves.day == _days.day, moves.sku_id == _days.sku_id)
         query = (
-            select(_days.day, *(_days[name] for name in names), IN_STOCK > 0)
+            select(
+                _days.day,
+                *(_days[name] for name in names),
+                *(func.coalesce(moves[name], 0) for name in LEDGER_MOVEMENTS),
+                IN_STOCK > 0,
+                RECORDED,
+            )
+            .outerjoin_from(inventory_days, inventory_moves, same)
             .where(
                 _days.sku_id.in_(self._numbers([seller_sku]).values()),
                 _days.day.in_(self._days(since)),
             )
             .order_by(_days.day)
         )
-        frame = pd.DataFrame(self._read(query), columns=["day", *names, "in_stock"])
+        columns = ["day", *names, *LEDGER_MOVEMENTS, "in_stock", "recorded"]
+        frame = pd.DataFrame(self._read(query), columns=columns)
         frame = frame.astype(dict.fromkeys(("receipts", "customer_shipments", "left_units"), float))
         frame["sold"] = frame["customer_shipments"].fillna(frame["left_units"])
         frame["in_stock"] = frame["in_stock"].fillna(0).astype(bool)
+        frame["recorded"] = frame["recorded"].astype(bool)
         frame["day"] = _midnights(frame["day"])
-        return frame.drop(columns=["customer_shipments", "left_units"])
+        return frame.drop(columns="left_units")
 
     def past(self, today: int) -> tuple[pd.Index[str], Past]:
         """All SKUs by name, and what left of each in whole weeks and on the days after them.
@@ -263,7 +285,6 @@ class History:
         `recorded` is False for a day of which only the ledger report told: it knows neither inbound
         nor researched units, and counts reserved ones among those that can ship.
         """
-        recorded = _days.customer_shipments.is_(None) | _days.days_in_stock.is_not(None)
         sold = func.sum(func.coalesce(_days.customer_shipments, _days.left_units))
         query = (
             select(
@@ -271,7 +292,7 @@ class History:
                 *(func.sum(_days[name]) for name in DAY_QUANTITIES),
                 sold,
                 func.sum(case((_days.fulfillable_quantity <= 0, 1), else_=0)),
-                func.max(case((recorded, 1), else_=0)),
+                func.max(case((RECORDED, 1), else_=0)),
             )
             .join_from(inventory_days, skus, _SAME)
             .where(*self._mine(), _days.day >= since, _days.day < until)

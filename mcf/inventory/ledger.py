@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 from operator import add, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from mcf.errors import InvalidInput
 from mcf.files import text as text_files
@@ -22,7 +22,15 @@ from mcf.files.text import DOUBTFUL, Problems, Row
 from mcf.inventory import history
 from mcf.inventory.history import EPOCH
 from mcf.store.database import AT_ONCE, Store, Values
-from mcf.store.tables import DAY_MOVEMENTS, DAY_QUANTITIES, inventory_days, inventory_weeks, skus
+from mcf.store.tables import (
+    DAY_MOVEMENTS,
+    DAY_QUANTITIES,
+    LEDGER_MOVEMENTS,
+    inventory_days,
+    inventory_moves,
+    inventory_weeks,
+    skus,
+)
 
 REQUIRED = (
     "Date",
@@ -33,7 +41,18 @@ REQUIRED = (
     "Customer Shipments",
     "Ending Warehouse Balance",
 )
-OPTIONAL = ("Customer Returns", "Found", "Lost", "Damaged", "Disposed", "Location")
+OPTIONAL = (
+    "Customer Returns",
+    "Vendor Returns",
+    "Warehouse Transfer In/Out",
+    "Found",
+    "Lost",
+    "Damaged",
+    "Disposed",
+    "Other Events",
+    "Unknown Events",
+    "Location",
+)
 _WORDS = ("Date", "MSKU", "Disposition", "Location")
 _UNITS = tuple(name for name in (*REQUIRED, *OPTIONAL) if name not in _WORDS)
 _SHIPMENTS = _UNITS.index("Customer Shipments")
@@ -74,7 +93,9 @@ class DateOrder(StrEnum):
 class LedgerDay:
     """A day of a SKU, summed over locations; what left is told as a positive number.
 
-    Balances are those at its end. `found`, `lost`, `damaged` and `disposed` are of sellable units.
+    Balances are those at its end. From `found` on all are of sellable units: `transferred`, `other`
+    and `unknown` are less than 0 where units went, `came_unsellable` are the receipts that never
+    were sellable.
     """
 
     day: date
@@ -89,6 +110,26 @@ class LedgerDay:
     lost: int
     damaged: int
     disposed: int
+    returned: int = 0
+    vendor_returns: int = 0
+    transferred: int = 0
+    other: int = 0
+    unknown: int = 0
+    came_unsellable: int = 0
+
+    @property
+    def movements(self) -> tuple[int, ...]:
+        """What became of sellable units beside receipts and shipments, as LEDGER_MOVEMENTS."""
+        return (
+            self.returned,
+            self.found,
+            -self.lost,
+            -self.damaged - self.came_unsellable,
+            -self.disposed - self.vendor_returns,
+            self.transferred,
+            self.other,
+            self.unknown,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +186,13 @@ def keep(store: Store, ledger: Ledger) -> ImportResult:
     only learns what came and what was shipped.
     """
     names = sorted({entry.seller_sku for entry in ledger.days})
-    news = _news(store, ledger.days)
+    moved = _moved(store, ledger.days)
+    news = _news(store, ledger.days, moved)
     if news:
-        with store.writing(inventory_days, inventory_weeks) as connection:
+        with store.writing(inventory_days, inventory_weeks, inventory_moves) as connection:
             ids = _ids(store, connection, sorted({entry.seller_sku for entry in news}))
             _write(store, connection, news, ids)
+            _write_moves(store, connection, [e for e in news if _key(e) in moved or _moves(e)], ids)
             history.sum_weeks(store, connection, _number(news[0].day), _number(news[-1].day))
     first, last = ledger.days[0].day, ledger.days[-1].day
     days = len({entry.day for entry in ledger.days})
@@ -314,6 +357,8 @@ class _Sums:
         nothing = [0] * len(_UNITS)
         good = dict(zip(_UNITS, self._sums.get((day, sku, True), nothing), strict=True))
         bad = dict(zip(_UNITS, self._sums.get((day, sku, False), nothing), strict=True))
+        # Taken back is not sold: more than was shipped can be taken back on a day.
+        shipped = max(0, -good["Customer Shipments"] - bad["Customer Shipments"])
         return LedgerDay(
             day=day,
             seller_sku=sku,
@@ -321,13 +366,18 @@ class _Sums:
             unsellable=bad["Ending Warehouse Balance"],
             in_transit=good["In Transit Between Warehouses"] + bad["In Transit Between Warehouses"],
             receipts=good["Receipts"] + bad["Receipts"],
-            # Taken back is not sold: more than was shipped can be taken back on a day.
-            customer_shipments=max(0, -good["Customer Shipments"] - bad["Customer Shipments"]),
+            customer_shipments=shipped,
             customer_returns=good["Customer Returns"] + bad["Customer Returns"],
             found=good["Found"],
             lost=-good["Lost"],
             damaged=-good["Damaged"],
             disposed=-good["Disposed"],
+            returned=good["Customer Returns"],
+            vendor_returns=-good["Vendor Returns"],
+            transferred=good["Warehouse Transfer In/Out"],
+            other=good["Other Events"] + good["Customer Shipments"] + shipped,
+            unknown=good["Unknown Events"],
+            came_unsellable=bad["Receipts"],
         )
 
     def _repeated(self, row: Row) -> str | None:
@@ -366,23 +416,44 @@ def _require_days(days: Collection[date]) -> None:
         )
 
 
-def _news(store: Store, days: Sequence[LedgerDay]) -> list[LedgerDay]:
+def _news(
+    store: Store, days: Sequence[LedgerDay], moved: Mapping[tuple[int, str], tuple[int, ...]]
+) -> list[LedgerDay]:
     """Those days of which the store doesn't know the same already."""
-    first, last = days[0].day, days[-1].day
     c = inventory_days.c
-    query = (
-        select(c.day, skus.c.seller_sku, c.receipts, c.customer_shipments)
-        .join(skus, c.sku_id == skus.c.sku_id)
-        .where(*store.mine(skus), c.day.between(_number(first), _number(last)))
-    )
-    rows: Sequence[Any] = store.read(query)
-    stored = {(day, sku): tuple(moved) for day, sku, *moved in rows}
+    query = select(c.day, skus.c.seller_sku, c.receipts, c.customer_shipments)
+    stored = _by_key(store, query.join(skus, c.sku_id == skus.c.sku_id), c.day, days)
     return [
         entry
         for entry in days
-        if stored.get((_number(entry.day), entry.seller_sku))
-        != (entry.receipts, entry.customer_shipments)
+        if stored.get(_key(entry)) != (entry.receipts, entry.customer_shipments)
+        or moved.get(_key(entry), ()) != _moves(entry)
     ]
+
+
+def _moved(store: Store, days: Sequence[LedgerDay]) -> dict[tuple[int, str], tuple[int, ...]]:
+    """What else the store knows of these days, by day and SKU; most have nothing."""
+    c = inventory_moves.c
+    query = select(c.day, skus.c.seller_sku, *(c[name] for name in LEDGER_MOVEMENTS))
+    stored = _by_key(store, query.join(skus, c.sku_id == skus.c.sku_id), c.day, days)
+    return {key: values for key, values in stored.items() if any(values)}
+
+
+def _by_key(
+    store: Store, query: Any, at: Column[int], days: Sequence[LedgerDay]
+) -> dict[tuple[int, str], tuple[Any, ...]]:
+    first, last = _number(days[0].day), _number(days[-1].day)
+    rows: Sequence[Any] = store.read(query.where(*store.mine(skus), at.between(first, last)))
+    return {(day, sku): tuple(values) for day, sku, *values in rows}
+
+
+def _key(entry: LedgerDay) -> tuple[int, str]:
+    return _number(entry.day), entry.seller_sku
+
+
+def _moves(entry: LedgerDay) -> tuple[int, ...]:
+    """The day's movements; empty when there were none, as no row is kept of that."""
+    return entry.movements if any(entry.movements) else ()
 
 
 def _ids(store: Store, connection: Connection, names: Sequence[str]) -> dict[str, int]:
@@ -408,6 +479,26 @@ def _write(
     rows = (_row(entry, ids[entry.seller_sku]) for entry in days)
     while some := list(islice(rows, AT_ONCE)):
         connection.execute(insert, some)
+
+
+def _write_moves(
+    store: Store, connection: Connection, days: Sequence[LedgerDay], ids: dict[str, int]
+) -> None:
+    insert = store.insert(inventory_moves)
+    insert = insert.on_conflict_do_update(
+        index_elements=["day", "sku_id"],
+        set_={name: insert.excluded[name] for name in LEDGER_MOVEMENTS},
+    )
+    for first in range(0, len(days), AT_ONCE):
+        rows = [
+            {
+                "day": _number(entry.day),
+                "sku_id": ids[entry.seller_sku],
+                **dict(zip(LEDGER_MOVEMENTS, entry.movements, strict=True)),
+            }
+            for entry in days[first : first + AT_ONCE]
+        ]
+        connection.execute(insert, rows)
 
 
 def _row(day: LedgerDay, sku_id: int) -> Values:

@@ -227,31 +227,6 @@ def day_after(today: date, in_days: Numbers) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.where(near, days, np.datetime64("NaT", "us")), tz="UTC")
 
 
-def waterfall(before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    """Where a SKU's units went between two of its days: columns `step`, `units`; it adds up.
-
-    Starts with what could ship and ends with what can; what the counts don't tell apart is
-    "Arrived" or "Sold, shipped or removed".
-    """
-    places = {
-        "pending_customer_order_quantity": "Reserved for orders",
-        "pending_transshipment_quantity": "In transfer",
-        "fc_processing_quantity": "Processing",
-        "researching_quantity": "Researching",
-        "unfulfillable_quantity": "Unsellable",
-    }
-    start, end = int(before["fulfillable_quantity"]), int(after["fulfillable_quantity"])
-    moved = [
-        (label, -(int(after[name]) - int(before[name])))
-        for name, label in places.items()
-        if int(after[name]) != int(before[name])
-    ]
-    rest = end - start - sum(units for _, units in moved)
-    label = "Arrived" if rest > 0 else "Sold, shipped or removed"
-    steps = [("Available before", start), *moved, *([(label, rest)] if rest else [])]
-    return pd.DataFrame([*steps, ("Available after", end)], columns=["step", "units"])
-
-
 class Meter(StrEnum):
     """Whether the units can leave now, as far as the stock tells."""
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, groups, planning, reorder, sales
+from mcf.inventory import concerns, forecast, groups, planning, reorder, sales, waterfall
 from mcf.inventory.demand import ENOUGH, Course
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
@@ -25,6 +25,7 @@ from mcf.inventory.history import History, date_of, day_of, midnight
 from mcf.inventory.outlook import Outlook
 from mcf.inventory.planning import WINDOWS, Health
 from mcf.inventory.preferences import Choices
+from mcf.inventory.waterfall import Waterfall
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
 from mcf.store.database import Store
@@ -349,6 +350,17 @@ class StockReview:
             {at: int(units[0]) for at, units in coming.items()},
             one_offs[one_offs["seller_sku"] == seller_sku],
         )
+
+    def waterfall(self, days: pd.DataFrame, seller_sku: str, here: int, there: int) -> Waterfall:
+        """Where a SKU's units went between two of its `days`, by their places."""
+        since, until = (day_of(days["day"].iloc[at]) + 1 for at in (here, there))
+        own = None
+        if _knows_orders_since(self._store, midnight(since)):
+            lines = _lines(self._store, since, until)
+            mine = lines[lines["seller_sku"] == seller_sku]
+            sums = mine.groupby("day", as_index=False)["units"].sum()
+            own = {midnight(int(day)): float(units) for day, units in sums.to_numpy()}
+        return waterfall.between(days, here, there, own)
 
     def _outlook(self, plan: pd.DataFrame) -> Outlook:
         misses = self._seen().learned.misses

@@ -41,6 +41,10 @@ DAY_QUANTITIES = (
 """The counts that are kept of each day; a day is the number of days since 1970-01-01, in UTC."""
 DAY_MOVEMENTS = ("receipts", "customer_shipments")
 """The units that came and went in a day; NULL where no ledger told them."""
+LEDGER_MOVEMENTS = (
+    *("returned", "found", "lost", "damaged", "removed", "moved", "other", "unknown"),
+)
+"""What else a ledger tells of the sellable units of a day; less than 0 where they went."""
 BOOKKEEPING = frozenset({"detailed_at", "tracked_at"})
 """When something was read; a change of only these is no change of the data."""
 _NO_ZONE = "the store takes times with a zone only"
@@ -318,6 +322,14 @@ inventory_weeks = Table(
     Column("sku_id", Integer, primary_key=True, autoincrement=False),
     Column("units", Integer, nullable=False),
     Column("days_in_stock", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+inventory_moves = Table(
+    "inventory_moves",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("sku_id", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, Integer, nullable=False) for name in LEDGER_MOVEMENTS),
     sqlite_with_rowid=False,
 )
 sku_rules = _table(

@@ -76,6 +76,10 @@ def test_a_line_becomes_a_day_of_a_sku() -> None:
             "Lost": "-1",
             "Damaged": "-5",
             "Disposed": "-6",
+            "Vendor Returns": "-7",
+            "Warehouse Transfer In/Out": "-8",
+            "Other Events": "9",
+            "Unknown Events": "-9",
             "Ending Warehouse Balance": "10",
         }
     )
@@ -83,7 +87,24 @@ def test_a_line_becomes_a_day_of_a_sku() -> None:
     assert day == LedgerDay(
         day=date(2026, 3, 2), seller_sku="A", sellable=10, unsellable=0, in_transit=4, receipts=12,
         customer_shipments=3, customer_returns=1, found=2, lost=1, damaged=5, disposed=6,
+        returned=1, vendor_returns=7, transferred=-8, other=9, unknown=-9,
     )  # fmt: skip
+    assert day.movements == (1, 2, -1, -5, -13, -8, 9, -9)
+
+
+def test_what_never_was_sellable_did_not_come_to_the_sellable_ones() -> None:
+    """12 came, 4 of them damaged; a customer's broken unit came back, and one was taken back that
+    hadn't been shipped: 8 and 1 more can be sold.
+    """
+    day, _ = read(
+        {"Receipts": "8", "Customer Shipments": "1", "Ending Warehouse Balance": "9"},
+        {"Receipts": "4", "Customer Returns": "1", "Disposition": "DEFECTIVE",
+         "Ending Warehouse Balance": "5"},
+        {"MSKU": "B", "Customer Shipments": "-2"},
+    )  # fmt: skip
+
+    moved = day.receipts - day.customer_shipments + sum(day.movements)
+    assert (day.receipts, day.customer_returns, moved) == (12, 1, day.sellable)
 
 
 def test_locations_and_dispositions_are_added_up() -> None:

@@ -483,55 +483,6 @@ def test_a_velocity_that_is_not_known_gives_nothing_and_never_zero(
     assert [pd.isna(row[name]) for name in [*names, "reorder_quantity"]] == [True] * 6
 
 
-def counts(**units: int) -> pd.Series:
-    names = (
-        "fulfillable_quantity",
-        "pending_customer_order_quantity",
-        "pending_transshipment_quantity",
-        "fc_processing_quantity",
-        "researching_quantity",
-        "unfulfillable_quantity",
-    )
-    return pd.Series({name: units.get(name.removesuffix("_quantity"), 0) for name in names})
-
-
-def test_a_waterfall_tells_where_units_went() -> None:
-    """100 before, 60 after: 5 more reserved, 10 fewer in transfer, 3 more unsellable: -5 + 10 - 3
-    = 2, so that 42 were sold.
-    """
-    before = counts(fulfillable=100, pending_transshipment=10)
-    after = counts(fulfillable=60, pending_customer_order=5, unfulfillable=3)
-    assert planning.waterfall(before, after).to_numpy().tolist() == [
-        ["Available before", 100],
-        ["Reserved for orders", -5],
-        ["In transfer", 10],
-        ["Unsellable", -3],
-        ["Sold, shipped or removed", -42],
-        ["Available after", 60],
-    ]
-
-
-def test_units_from_outside_have_arrived() -> None:
-    steps = planning.waterfall(counts(fulfillable=1), counts(fulfillable=25))
-    assert steps.to_numpy().tolist()[1] == ["Arrived", 24]
-
-
-def test_a_quiet_day_has_no_steps() -> None:
-    quiet = counts(fulfillable=7, researching=2)
-    assert planning.waterfall(quiet, quiet)["units"].tolist() == [7, 7]
-
-
-places = st.tuples(*[amounts] * 6).map(lambda units: pd.Series(units, index=counts().index))
-
-
-@few
-@given(places, places)
-def test_a_waterfall_always_adds_up(before: pd.Series, after: pd.Series) -> None:
-    units = planning.waterfall(before, after)["units"].tolist()
-    assert sum(units[:-1]) == units[-1] == after["fulfillable_quantity"]
-    assert 0 not in units[1:-1]
-
-
 @pytest.mark.no_cover
 @pytest.mark.parametrize("runs_out", [False, True])
 def test_the_forecast_beats_last_week_and_the_mean_of_thirty_days(runs_out: bool) -> None:
@@ -553,26 +504,6 @@ def _is_as_good_as_told(past: bench_forecast.Past) -> None:
     assert [ours < theirs for ours, theirs in zip(told, simple, strict=True)] == [True] * 3
     assert 0.75 <= ours.coverage(7, 14, 30) <= 0.85
     assert 0.93 <= ours.service <= 0.97
-
-
-@pytest.mark.parametrize(
-    ("place", "step"),
-    [
-        ("pending_customer_order", "Reserved for orders"),
-        ("pending_transshipment", "In transfer"),
-        ("fc_processing", "Processing"),
-        ("researching", "Researching"),
-        ("unfulfillable", "Unsellable"),
-    ],
-)
-def test_units_that_went_to_another_place_were_not_sold(place: str, step: str) -> None:
-    before, after = counts(fulfillable=9), counts(fulfillable=5, **{place: 4})
-
-    assert planning.waterfall(before, after).to_numpy().tolist() == [
-        ["Available before", 9],
-        [step, -4],
-        ["Available after", 5],
-    ]
 
 
 def test_what_is_kept_leaves_no_day_of_cover_to_a_slow_seller() -> None:

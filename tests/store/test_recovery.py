@@ -405,6 +405,7 @@ def test_every_table_is_saved_unless_amazon_can_tell_it_again_or_it_is_of_the_mo
         "packages",
         "tracking",
         "returns",
+        "inventory_moves",
     }
     of_the_moment = {"sync_runs", "revisions", "turns", "leases", "meta"}
     saved = {table.name for table in recovery.OURS}

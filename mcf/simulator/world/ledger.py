@@ -124,8 +124,9 @@ def _all_moves(world: World, stock: Stock, shipped: dict[int, int], first: int) 
     moves = world.books.of(stock)
     if stock.product.daily_sales:
         opening = _opening(stock, moves, shipped, day_of(world.opened))
-        draw = world.draw("past of stock", stock.marketplace_id, stock.product.seller_sku)
-        past = Past(draw, stock.product.daily_sales, opening).until(first)
+        name = stock.marketplace_id, stock.product.seller_sku
+        draws = world.draw("past of stock", *name), world.draw("lost and found", *name)
+        past = Past(*draws, stock.product.daily_sales, opening).until(first)
         for entry, units in past.items():
             moves[entry] = moves.get(entry, 0) + units
     return moves
@@ -163,8 +164,11 @@ SHELVING_DAYS = 3
 """At most; units are in transfer between a warehouse's gate and the shelf."""
 
 SELLABLE_RETURNS = 0.04
+STRAYS = 0.02
+"""On how many days a unit is found again; it was lost some days before."""
+STRAY_DAYS = 20
 _DAMAGED_HERE = frozenset({"WAREHOUSE_DAMAGED", "DISTRIBUTOR_DAMAGED", "EXPIRED"})
-_ON_THE_SHELF = (Event.SHIPMENTS, Event.RETURNS, Event.DAMAGED, Event.LOST)
+_ON_THE_SHELF = (Event.SHIPMENTS, Event.RETURNS, Event.DAMAGED, Event.LOST, Event.FOUND)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -185,8 +189,15 @@ class Opening:
 class Past:
     """The days of one SKU before the opening."""
 
-    def __init__(self, generator: random.Random, daily_sales: float, opening: Opening) -> None:
+    def __init__(
+        self,
+        generator: random.Random,
+        strays: random.Random,
+        daily_sales: float,
+        opening: Opening,
+    ) -> None:
         self._draw = generator
+        self._strays = strays
         self._daily_sales = daily_sales
         self._opening = opening
         self._moves: defaultdict[tuple[int, str, Event], int] = defaultdict(int)
@@ -211,10 +222,18 @@ class Past:
         self._note(day, Event.SHIPMENTS, -gone)
         if gone and self._draw.random() < SELLABLE_RETURNS * gone:
             self._note(day, Event.RETURNS, 1)
+        self._stray(day)
         changed = sum(self._moves.get((day, SELLABLE, event), 0) for event in _ON_THE_SHELF)
         self._balance -= changed
         if self._balance >= self._highest:
             self._deliver(day)
+
+    def _stray(self, day: int) -> None:
+        """A unit that is found was lost before, and was there when it was."""
+        chance, ago = self._strays.random(), self._strays.random()
+        if chance < STRAYS and self._balance > 1:
+            self._note(day, Event.FOUND, 1)
+            self._note(day - 1 - int(ago * STRAY_DAYS), Event.LOST, -1)
 
     def _wanted(self, day: int) -> int:
         """What customers bought, which is nothing while the shelf was empty."""

@@ -12,8 +12,9 @@ from html import escape
 
 import streamlit as st
 
+from pages.parts.common import palette
+
 _WIDE, _HIGH = 100.0, 24.0
-_LINE = "#14907F"
 
 
 def draw(values: Mapping[datetime, int], of: str) -> None:
@@ -29,8 +30,8 @@ def draw(values: Mapping[datetime, int], of: str) -> None:
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:.0f} {_HIGH:.0f}" '
         f'preserveAspectRatio="none"><polygon points="0,{_HIGH:.0f} {points} '
-        f'{_WIDE:.0f},{_HIGH:.0f}" fill="{_LINE}" fill-opacity="0.16"/><polyline '
-        f'points="{points}" fill="none" stroke="{_LINE}" stroke-width="1.5" '
+        f'{_WIDE:.0f},{_HIGH:.0f}" fill="{palette.GREEN}" fill-opacity="0.16"/><polyline '
+        f'points="{points}" fill="none" stroke="{palette.GREEN}" stroke-width="1.5" '
         'vector-effect="non-scaling-stroke"/></svg>'
     )
     source = f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"

@@ -1,108 +1,164 @@
-"""Figures of the stock's review.
-
-Colours are seen on light and on dark ground, and white letters are readable on those of `HEALTH`.
-"""
+"""Figures of the stock's review."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
+from textwrap import wrap
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import squarify
 
 from mcf.inventory.planning import Health
+from pages.parts.common import figures, palette
 from pages.parts.common.labels import for_plotly
 
-HEALTH = {
-    Health.OUT: "#CC4459",
-    Health.LOW: "#9C6A0C",
-    Health.FINE: "#0F8272",
-    Health.EXCESS: "#3A72D8",
-}
-UNKNOWN = "#6B7B78"
-"""The ground of a state that isn't known."""
 DAYS = {
-    "fulfillable_quantity": ("Available", "#14907F"),
-    "pending_customer_order_quantity": ("Reserved for orders", "#D99A2B"),
-    "pending_transshipment_quantity": ("In transfer", "#B98A3E"),
-    "fc_processing_quantity": ("Processing", "#8C7A4F"),
-    "inbound_receiving_quantity": ("Being unloaded", "#4C83E0"),
-    "inbound_shipped_quantity": ("On its way in", "#7FA6EC"),
-    "researching_quantity": ("Researching", "#8B6FD6"),
-    "unfulfillable_quantity": ("Unsellable", "#D9596B"),
+    "fulfillable_quantity": ("Available", palette.GREEN),
+    "pending_customer_order_quantity": ("Reserved for orders", palette.AMBER),
+    "pending_transshipment_quantity": ("In transfer", palette.BROWN),
+    "fc_processing_quantity": ("Being measured", palette.SLATE),
+    "inbound_receiving_quantity": ("Being unloaded", palette.BLUE),
+    "inbound_shipped_quantity": ("On its way in", palette.SKY),
+    "researching_quantity": ("Researching", palette.VIOLET),
+    "unfulfillable_quantity": ("Unsellable", palette.RED),
 }
-_MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
-_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-_INK = "#7A8B88"
+FARTHEST = 365
+"""Days of cover for which there's a scale; what lasts longer says so in words."""
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_APART = 0.075
+"""How far the names of lines stand apart, as a part of the height."""
+_LONGEST_NAME = 16
+_WIDE, _HIGH = 100.0, 44.0
+_ROOM = 0.05
+"""The part of the ring from which on a number stands in it."""
+_LETTER, _LINE = 1.65, 1.45
+"""How wide a letter and how high a line is on a phone, in parts of the whole."""
+_SMALLEST = 0.02
+"""Of all; smaller areas have no room for their words and are one with others of their health."""
+
+
+def _filling(state: Health) -> dict[str, Any]:
+    shape = palette.PATTERNS[list(Health).index(state)]
+    return {"color": palette.HEALTH[state], "pattern": figures.hatch(shape)}
 
 
 def cover(plan: pd.DataFrame) -> go.Figure:
-    """Days of cover per SKU as a bar, with each SKU's lead time as a mark; the first at the top."""
+    """Days of cover per SKU as a bar with its number, and the lead time as a mark.
+
+    The first is at the top. A SKU whose cover isn't known, or that sells nothing, says so.
+    """
     shown = plan.iloc[::-1]
-    shown = shown.assign(
-        seller_sku=[for_plotly(sku) for sku in shown["seller_sku"]],
-        product_name=[for_plotly(name) for name in shown["product_name"]],
-    )
+    names = [for_plotly(sku) for sku in shown["seller_sku"]]
+    days = shown["days_of_cover"].clip(upper=FARTHEST).where(np.isfinite(shown["days_of_cover"]))
     figure = go.Figure()
     for state in Health:
-        some = shown[shown["health"] == state.value]
-        if len(some):
+        some = (shown["health"] == state.value).to_numpy()
+        if some.any():
             figure.add_bar(
-                y=some["seller_sku"],
-                x=some["days_of_cover"],
+                y=[name for name, mine in zip(names, some, strict=True) if mine],
+                x=days[some].fillna(0),
                 orientation="h",
                 name=state.value,
-                marker_color=HEALTH[state],
-                customdata=some[["product_name"]],
-                hovertemplate="%{customdata[0]}<br>%{x:.0f} days of cover<extra>%{y}</extra>",
+                marker=_filling(state),
+                customdata=[for_plotly(name) for name in shown["product_name"][some]],
+                hovertemplate="%{customdata}<extra>%{y}</extra>",
             )
+    _lead_times(figure, names, shown["lead_time_days"])
+    most = float(np.nanmax([5.0, *days, *shown["lead_time_days"].clip(upper=FARTHEST)]))
     figure.add_scatter(
-        y=shown["seller_sku"],
-        x=shown["lead_time_days"],
+        y=names,
+        x=_behind(days.fillna(0), shown["lead_time_days"], most / 4),
+        mode="text",
+        text=[f" {_lasts(value)}" for value in shown["days_of_cover"]],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figures.look(figure, 40 + 26 * max(len(shown), 3), "Days of cover", legend=2)
+    return figure.update_layout(
+        barmode="overlay",
+        bargap=0.35,
+        # Room for the words on a phone, too.
+        xaxis=figures.whole_ticks(1.25 * most),
+        yaxis={"type": "category", "automargin": True, "categoryorder": "array",
+               "categoryarray": names},
+    )  # fmt: skip
+
+
+def _behind(days: pd.Series, marks: pd.Series, near: float) -> pd.Series:
+    """Where the words of bars begin: behind a mark that would stand on them."""
+    return days.where((marks < days) | (marks > days + near), marks + 0.02 * near)
+
+
+def _lead_times(figure: go.Figure, names: list[str], days: pd.Series) -> None:
+    figure.add_scatter(
+        y=names,
+        x=days.where(days <= FARTHEST),
         mode="markers",
         name="Lead time",
-        marker={"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": _INK}},
+        marker={"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": palette.INK}},
         hovertemplate="lead time %{x} days<extra>%{y}</extra>",
     )
-    figure.update_layout(barmode="overlay")
-    _bars(figure, len(shown), "Days of cover")
-    return figure.update_yaxes(categoryorder="array", categoryarray=shown["seller_sku"])
+
+
+def _lasts(days: float) -> str:
+    if math.isnan(days):
+        return "not known yet"
+    if math.isinf(days):
+        return "nothing sold"
+    return f"{days:,.0f} day{'' if round(days) == 1 else 's'}"
 
 
 def health(counts: Mapping[str, int]) -> go.Figure:
-    """How many SKUs are out of stock, low, healthy, in excess, as a ring.
+    """How many SKUs are out of stock, low, healthy, in excess, as a ring with their sum in it.
 
     Its parts are a trace each, in `Health`'s order: bars around a circle, as what is clicked in
     Plotly's own pies isn't told to the program.
     """
     figure = go.Figure()
-    angle, turn = 0.0, 360 / max(sum(counts.values()), 1)
+    whole = sum(counts.values())
+    angle, turn = 0.0, 360 / max(whole, 1)
+    middles: list[float] = []
     for state in Health:
         width = counts[state.value] * turn
+        middles.append(angle + width / 2)
         figure.add_barpolar(
             r=[1],
-            theta=[angle + width / 2],
+            theta=[middles[-1]],
             width=[width],
             name=f"{state.value}: {counts[state.value]:,}",
-            marker_color=HEALTH[state],
+            marker={**_plain(state), "line": {"width": 2, "color": palette.ON_HEALTH}},
             hovertemplate=f"{counts[state.value]:,} SKUs<extra>{state.value}</extra>",
         )
         angle += width
+    figure.add_scatterpolar(
+        r=[0.5] * len(Health),
+        theta=middles,
+        mode="text",
+        text=[_if_room(counts[state.value], whole) for state in Health],
+        textfont={"color": palette.ON_HEALTH, "size": 14},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_annotation(
+        text=f"<b>{whole:,}</b><br>SKU{'' if whole == 1 else 's'}",
+        x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 20},
+    )  # fmt: skip
+    figures.look(figure, 340, "SKUs by how they stand", legend=2)
     return figure.update_layout(
-        height=360,
-        margin=_MARGIN,
         # With its usual "pan" Plotly takes no clicks in a circle.
         dragmode="zoom",
-        legend={
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "font": {"size": 14},
-            "y": 0.5,
-        },
+        legend={"itemclick": False, "itemdoubleclick": False},
         polar={
-            "hole": 0.62,
+            "hole": 0.5,
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {"visible": False, "range": [0, 1]},
             "angularaxis": {"visible": False, "rotation": 90, "direction": "clockwise"},
@@ -110,65 +166,146 @@ def health(counts: Mapping[str, int]) -> go.Figure:
     )
 
 
-def areas(plan: pd.DataFrame, *, value: bool) -> go.Figure:
-    """SKUs as areas by units that can ship, or by what they cost, coloured by health.
+def _if_room(count: int, whole: int) -> str:
+    """The number for a part of the ring that has room for it; the legend has all."""
+    return f"{count:,}" if count >= _ROOM * whole > 0 else ""
 
-    Largest first, as in `plan`. Bars laid out as a treemap, as what is clicked in Plotly's own
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of `areas`: a SKU, or all SKUs of a health that are too small, `count` of them."""
+
+    seller_sku: str
+    product_name: str
+    state: Health
+    amount: float
+    count: int = 1
+    are_others: bool = False
+
+    @property
+    def name(self) -> str:
+        """What stands on it."""
+        if self.count == 1:
+            return for_plotly(self.seller_sku)
+        return f"{self.count:,} {'others' if self.are_others else 'SKUs'}"
+
+
+def areas_of(plan: pd.DataFrame, amounts: pd.Series) -> list[Area]:
+    """The areas of a plan by these amounts, largest first; each has room for its words."""
+    some = amounts[amounts > 0].astype(float)
+    alone = some >= _SMALLEST * some.sum()
+    rows = plan.loc[some.index].assign(amount=some)
+    found = [_area(row) for _, row in rows[alone].iterrows()]
+    for state, small in rows[~alone].groupby("health", observed=True):
+        if len(small) == 1:
+            found.append(_area(small.iloc[0]))
+        else:
+            amount = float(small["amount"].sum())
+            others = any(area.state.value == state for area in found)
+            found.append(Area("", "", Health(str(state)), amount, len(small), others))
+    return sorted(found, key=lambda area: -area.amount)
+
+
+def _area(row: pd.Series) -> Area:
+    name = row["product_name"]
+    return Area(
+        str(row["seller_sku"]),
+        name if isinstance(name, str) else "",
+        Health(str(row["health"])),
+        float(row["amount"]),
+    )
+
+
+def areas(found: Sequence[Area], word: str) -> go.Figure:
+    """Areas as large as their amounts, largest first, with name and amount on each.
+
+    A trace per health, in its order. Bars laid out as a treemap, as what is clicked in Plotly's own
     treemaps isn't told to the program.
     """
-    size = plan["fulfillable_quantity"]
-    amounts = (size * plan["unit_cost"] if value else size).astype(float)
-    wide, high = 100.0, 44.0
-    laid = squarify.squarify(squarify.normalize_sizes(amounts, wide, high), 0, 0, wide, high)
-    word = "in cost" if value else "units"
-    figure = go.Figure(
-        go.Bar(
-            x=[tile["x"] + tile["dx"] / 2 for tile in laid],
-            width=[tile["dx"] for tile in laid],
-            base=[tile["y"] for tile in laid],
-            y=[tile["dy"] for tile in laid],
-            marker={
-                "color": [HEALTH[Health(str(state))] for state in plan["health"]],
-                "line": {"width": 1, "color": "#FFFFFF"},
-            },
-            text=[for_plotly(sku) for sku in plan["seller_sku"]],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            insidetextfont_color="#FFFFFF",
-            customdata=pd.DataFrame(
-                {
-                    "name": [for_plotly(n) for n in plan["product_name"]],
-                    "amount": amounts.to_numpy(),
-                }
-            ),
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]:,.0f} "
-            + word
-            + "<extra>%{text}</extra>",
-        )
-    )
+    sizes = squarify.normalize_sizes([area.amount for area in found], _WIDE, _HIGH)
+    laid = squarify.squarify(sizes, 0, 0, _WIDE, _HIGH)
+    figure = go.Figure()
+    for state in Health:
+        mine = [(a, tile) for a, tile in zip(found, laid, strict=True) if a.state is state]
+        if mine:
+            figure.add_trace(_tiles(state, mine, word))
+    figures.look(figure, 440, word, legend=2)
     return figure.update_layout(
-        height=440,
-        margin=_MARGIN,
-        uniformtext={"minsize": 10, "mode": "hide"},
-        xaxis={"visible": False, "range": [0, wide], "fixedrange": True},
-        yaxis={"visible": False, "range": [high, 0], "fixedrange": True},
+        barmode="overlay",
+        uniformtext={"minsize": 9, "mode": "hide"},
+        xaxis={"visible": False, "range": [0, _WIDE], "fixedrange": True},
+        yaxis={"visible": False, "range": [_HIGH, 0], "fixedrange": True},
     )
+
+
+def _tiles(state: Health, mine: Sequence[tuple[Area, Mapping[str, float]]], word: str) -> go.Bar:
+    return go.Bar(
+        name=state.value,
+        x=[tile["x"] + tile["dx"] / 2 for _, tile in mine],
+        width=[tile["dx"] for _, tile in mine],
+        base=[tile["y"] for _, tile in mine],
+        y=[tile["dy"] for _, tile in mine],
+        marker={**_plain(state), "line": {"width": 1.5, "color": palette.ON_HEALTH}},
+        text=[_words(area, tile["dx"], tile["dy"]) for area, tile in mine],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={"color": palette.ON_HEALTH, "size": 12},
+        customdata=[[for_plotly(area.product_name), f"{area.amount:,.0f}"] for area, _ in mine],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]} " + word.lower()
+        + f"<extra>{state.value}</extra>",
+    )  # fmt: skip
+
+
+def _words(area: Area, wide: float, high: float) -> str:
+    """Name and amount in lines that fit the area, on a phone as well; else the amount alone."""
+    amount, room = f"{area.amount:,.0f}", max(1, int(wide / _LETTER))
+    lines = wrap(area.seller_sku if area.count == 1 else area.name, room, break_long_words=False)
+    fits = all(len(line) <= room for line in lines) and len(lines) < high / _LINE
+    return "<br>".join([*(for_plotly(line) for line in lines), amount]) if fits else amount
+
+
+def _plain(state: Health) -> dict[str, Any]:
+    """As `_filling`, but dark and faint: white words on it stay readable."""
+    filling = _filling(state)
+    return {**filling, "pattern": {**filling["pattern"], "fgcolor": "#000000", "fgopacity": 0.2}}
 
 
 def history(days: Mapping[str, pd.DataFrame]) -> go.Figure:
-    """What could ship on each day, a line per SKU."""
+    """What could ship on each day, a line per SKU with its name at its end."""
     figure = go.Figure()
-    for sku, frame in days.items():
+    most = max(float(frame["fulfillable_quantity"].max()) for frame in days.values())
+    ends = [float(frame["fulfillable_quantity"].iloc[-1]) for frame in days.values()]
+    figures.look(figure, 330, "Units that can ship")
+    looks = zip(palette.MARKS, cycle(_DASHES), strict=False)
+    axis = figures.whole_ticks(most)
+    at = _spread(ends, _APART * axis["range"][1])
+    for (sku, frame), (colour, dash), height in zip(days.items(), looks, at, strict=False):
+        name = for_plotly(sku)
         figure.add_scatter(
             x=frame["day"],
             y=frame["fulfillable_quantity"],
-            name=for_plotly(sku),
+            name=name,
             mode="lines",
-            line={"shape": "hv"},
+            line={"shape": "hv", "color": colour, "dash": dash, "width": 2},
             hovertemplate="%{x|%d %b %Y}: %{y:,} available<extra>%{fullData.name}</extra>",
         )
-    return _days(figure, "Units that can ship")
+        short = sku if len(sku) <= _LONGEST_NAME else sku[: _LONGEST_NAME - 1] + "…"
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="left", xshift=4, y=height, showarrow=False,
+            text=f"<span style='color:{colour}'>■</span> {for_plotly(short)}",
+        )  # fmt: skip
+    return figure.update_layout(margin={"r": 125}, yaxis=axis)
+
+
+def _spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Where names stand beside the ends of lines, in their order, no two closer than `apart`."""
+    places = [0.0] * len(heights)
+    free = 0.0
+    for at in sorted(range(len(heights)), key=lambda each: heights[each]):
+        places[at] = max(heights[at], free)
+        free = places[at] + apart
+    return places
 
 
 def one_sku(days: pd.DataFrame, orders: pd.DataFrame) -> go.Figure:
@@ -183,14 +320,18 @@ def one_sku(days: pd.DataFrame, orders: pd.DataFrame) -> go.Figure:
                 stackgroup="units",
                 mode="lines",
                 line={"width": 0.5, "color": colour, "shape": "hv"},
+                fillcolor=colour,
+                fillpattern=figures.hatch(palette.pattern(colour)),
                 hovertemplate=label + ": %{y:,}<extra></extra>",
             )
-    figure.update_layout(hovermode="x unified")
-    _mark(figure, _arrivals(days), "Arrivals", "triangle-up", "#4C83E0")
+    figures.look(figure, 330, "Units", legend=4)
+    most = days[list(DAYS)].sum(axis=1).max() if len(days) else 0
+    figure.update_layout(hovermode="x unified", yaxis=figures.whole_ticks(most))
+    _mark(figure, _arrivals(days), "Arrivals", "triangle-up", palette.BLUE)
     recent = orders[orders["received_date"] >= days["day"].iloc[0]] if len(days) else orders
     by_day = recent.groupby(recent["received_date"].dt.floor("D"))["sku_units"].sum()
-    _mark(figure, by_day, "MCF orders", "circle", "#D99A2B")
-    return _days(figure, "Units")
+    _mark(figure, by_day, "MCF orders", "circle", palette.AMBER)
+    return figure
 
 
 def _arrivals(days: pd.DataFrame) -> pd.Series:
@@ -206,10 +347,12 @@ def _mark(figure: go.Figure, units: pd.Series, name: str, symbol: str, colour: s
         y=[0] * len(units),
         name=name,
         mode="markers",
-        marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 1, "color": _INK}},
+        marker={"symbol": symbol, "size": 10, "color": colour,
+                "line": {"width": 1.5, "color": palette.ON_HEALTH}},
+        cliponaxis=False,
         customdata=units,
         hovertemplate=name + ": %{customdata:,.0f} units<extra></extra>",
-    )
+    )  # fmt: skip
 
 
 def projection(ahead: pd.DataFrame, available: int, today: datetime, lead_days: int) -> go.Figure:
@@ -223,61 +366,60 @@ def projection(ahead: pd.DataFrame, available: int, today: datetime, lead_days: 
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=[available, *ahead["low"]], mode="lines", line={"width": 0}, fill="tonexty",
-        fillcolor="rgba(20,144,127,0.22)", name="Four of five outcomes", hoverinfo="skip",
+        fillcolor=palette.faint(palette.GREEN, 0.3), name="Four of five outcomes", hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
         x=x,
         y=[available, *ahead["middle"]],
         mode="lines",
-        line={"color": "#14907F", "width": 2},
+        line={"color": palette.GREEN, "width": 2},
         name="Expected",
         hovertemplate="%{x|%d %b}: %{y:,.0f} units<extra></extra>",
     )
-    figure.add_vline(x=start + pd.Timedelta(days=lead_days), line={"dash": "dot", "color": _INK})
+    figures.look(figure, 320, "Units that can ship", legend=1)
+    most = max(available, ahead["high"].max()) if len(ahead) else available
+    figure.update_layout(yaxis=figures.whole_ticks(most))
+    if lead_days <= len(ahead):
+        _lead_line(figure, start + pd.Timedelta(days=lead_days), 2 * lead_days > len(ahead))
+    return figure
+
+
+def _lead_line(figure: go.Figure, day: pd.Timestamp, late: bool) -> None:
+    """A line on the day on which what is ordered today can ship, named on its roomier side."""
+    figure.add_vline(x=day, line={"dash": "dot", "color": palette.INK})
     figure.add_annotation(
-        x=start + pd.Timedelta(days=lead_days), y=1, yref="paper", showarrow=False,
-        text="lead time", xanchor="left", font={"color": _INK},
+        x=day, y=1, yref="paper", yanchor="top", showarrow=False,
+        text="ordered today,<br>there by then", align="right" if late else "left",
+        xanchor="right" if late else "left", xshift=-4 if late else 4,
     )  # fmt: skip
-    return _days(figure, "Units that can ship")
 
 
 def waterfall(steps: pd.DataFrame) -> go.Figure:
-    """Where units went between two days."""
+    """Where units went between two days, from the top to the bottom."""
     kinds = ["absolute", *["relative"] * (len(steps) - 2), "total"]
     figure = go.Figure(
         go.Waterfall(
-            x=steps["step"],
-            y=steps["units"],
+            orientation="h",
+            y=steps["step"],
+            x=steps["units"],
             measure=kinds,
             text=[f"{units:+,}" if kind == "relative" else f"{units:,}"
                   for units, kind in zip(steps["units"], kinds, strict=True)],
-            increasing_marker_color="#14907F",
-            decreasing_marker_color="#D9596B",
-            totals_marker_color=_INK,
+            increasing_marker_color=palette.GREEN,
+            decreasing_marker_color=palette.RED,
+            totals_marker_color=palette.SLATE,
             textposition="outside",
             cliponaxis=False,
-            connector_line_color=_INK,
-            hovertemplate="%{x}: %{text} units<extra></extra>",
+            connector_line_color=palette.INK,
+            hovertemplate="%{y}: %{text} units<extra></extra>",
         )
     )  # fmt: skip
-    return figure.update_layout(height=320, margin=_MARGIN, yaxis={"title": "Units"})
-
-
-def _bars(figure: go.Figure, rows: int, title: str) -> go.Figure:
+    figures.look(figure, 40 + 30 * len(steps), "Units")
+    levels = steps["units"].iloc[:-1].cumsum()
+    axis = figures.whole_ticks(1.15 * levels.max())
+    least = min(0.0, float(levels.min()))
+    # Room for the words of a bar that begins at the very left.
+    axis["range"] = [least - 0.12 * (axis["range"][1] - least), axis["range"][1]]
     return figure.update_layout(
-        height=120 + 26 * max(rows, 3),
-        margin=_MARGIN,
-        legend=_LEGEND,
-        xaxis={"title": title},
-        yaxis={"type": "category", "automargin": True},
-        bargap=0.35,
-    )
-
-
-def _days(figure: go.Figure, title: str) -> go.Figure:
-    return figure.update_layout(
-        height=360,
-        margin=_MARGIN,
-        legend=_LEGEND,
-        yaxis={"title": title, "rangemode": "tozero"},
+        xaxis=axis, yaxis={"type": "category", "automargin": True, "autorange": "reversed"}
     )

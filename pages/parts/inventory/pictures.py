@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from html import unescape
-from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from mcf.inventory.planning import Health
 from mcf.inventory.review import StockReview
-from pages.parts.common import charts, deferred, messages, session
+from pages.parts.common import charts, deferred, figures, messages, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import charts as stock_charts
+from pages.parts.inventory.charts import Area
 
-_MANY = 60
-"""SKUs in the picture of areas at most."""
+_ROWS = 20
+"""SKUs on a page of the picture of cover."""
+_NAMED = 8
+"""Areas that are named for who can't see them."""
 _LINES = 8
 """SKUs in the picture of the past at most."""
 
@@ -48,60 +49,87 @@ def _where(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
 
 def _cover(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
     plan = matches.frame()
-    finite = plan[np.isfinite(plan["days_of_cover"])]
-    if finite.empty:
+    if plan.empty:
+        st.info("No SKU is in the table.", icon=":material/info:")
+        return
+    if plan["days_of_cover"].isna().all():
         st.info(
-            "For how long these last isn't known yet, or none of them is sold.",
+            "For how long these last isn't known yet.",
             icon=":material/hourglass_top:",
         )
         return
-    shown = finite.nsmallest(charts.MOST, "days_of_cover")
+    # What is sold out comes first, what sells nothing after all others, what isn't known last.
+    ranked = plan.sort_values("days_of_cover", kind="stable")
+    pages = -(-len(ranked) // _ROWS)
+    number = 1 if pages == 1 else st.pagination(pages, key=f"cover_page_{pages}")
+    first = (number - 1) * _ROWS
+    shown = ranked.iloc[first : first + _ROWS]
     _picture(
         stock_charts.cover(shown),
         "cover",
         "Days of cover per SKU, with the lead time as a mark",
     )
-    st.caption(f"{messages.many(len(shown), 'SKU')} to stop first, of those in the table.")
+    st.caption(
+        f"SKUs {first + 1:,} to {first + len(shown):,} of {len(ranked):,} in the table, those that "
+        "stop first at the top."
+    )
 
 
 def _health(_: StockReview, matches: Matches, __: Sequence[str]) -> None:
     states = matches.frame()["health"]
     counts = Counter(str(state) for state in states.dropna())
-    st.plotly_chart(
+    figures.draw(
         stock_charts.health(counts),
-        key="health",
-        on_select=_choose_health,
-        selection_mode="points",
-        alt="SKUs in the table by how they stand: "
+        "health",
+        "SKUs in the table by how they stand: "
         + ", ".join(f"{state.value} {counts[state.value]}" for state in Health),
+        _choose_health,
     )
     unknown = len(states) - counts.total()
     left = f" Of {unknown:,} more Amazon doesn't tell what can ship." if unknown else ""
-    st.caption(f"{messages.many(counts.total(), 'SKU')} in the table.{left}")
+    st.caption(f"A click on a part shows these SKUs in the table.{left}")
 
 
 def _choose_health() -> None:
-    if points := session.points("health"):
+    points = session.points("health")
+    # The words around the ring are a trace as well.
+    if points and points[0]["curve_number"] < len(Health):
         session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
 def _areas(matches: Matches, *, value: bool) -> None:
     plan = matches.frame()
-    measure = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
-    shown = plan.loc[measure[measure > 0].nlargest(_MANY).index]
-    if shown.empty:
+    amounts = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
+    found = stock_charts.areas_of(plan, amounts)
+    if not found:
         reason = "No cost is set for these: see Rules." if value else "Nothing of these can ship."
         st.info(reason, icon=":material/info:")
         return
-    skus = shown["seller_sku"].tolist()
-    _picture(
-        stock_charts.areas(shown, value=value),
-        "areas",
-        "SKUs as areas by " + ("what they cost" if value else "units that can ship"),
-        lambda point: str(skus[point["point_index"]]),
+    word = "What the units that can ship cost" if value else "Units that can ship"
+
+    def choose() -> None:
+        if points := session.points("picture_areas"):
+            _choose_area(found, points[0]["curve_number"], points[0]["point_index"])
+
+    figures.draw(
+        stock_charts.areas(found, word),
+        "picture_areas",
+        f"{word} as areas: "
+        + ", ".join(f"{area.name} {area.amount:,.0f}" for area in found[:_NAMED]),
+        choose,
     )
     left = f" {int(plan['unit_cost'].isna().sum()):,} have no cost set." if value else ""
-    st.caption(f"The {len(shown)} largest among those in the table.{left}")
+    st.caption(f"{sum(area.count for area in found):,} SKUs of those in the table.{left}")
+
+
+def _choose_area(found: Sequence[Area], curve: int, point: int) -> None:
+    """Chooses the SKU of an area, or shows those that stand as the ones that it's made of."""
+    states = [state for state in Health if any(area.state is state for area in found)]
+    area = [area for area in found if area.state is states[curve]][point]
+    if area.count == 1:
+        session.choose([area.seller_sku])
+    else:
+        session.filter_stock(area.state.value)
 
 
 def _history(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
@@ -114,26 +142,22 @@ def _history(review: StockReview, matches: Matches, chosen: Sequence[str]) -> No
     if not lines:
         st.info("There's only one day of history yet.", icon=":material/hourglass_top:")
         return
-    st.plotly_chart(
+    figures.draw(
         stock_charts.history(lines),
-        key="history",
-        alt=f"Units that could ship on each day, of {', '.join(lines)}",
+        "history",
+        f"Units that could ship on each day, of {', '.join(lines)}",
     )
 
 
-def _picture(
-    figure: go.Figure,
-    key: str,
-    alt: str,
-    sku_of: Callable[[dict[str, Any]], str] = lambda point: unescape(str(point["y"])),
-) -> None:
+def _picture(figure: go.Figure, key: str, alt: str) -> None:
+    """A figure with a line per SKU; a click on it chooses that SKU."""
     name = f"picture_{key}"
 
     def choose() -> None:
         if points := session.points(name):
-            session.choose([sku_of(points[0])])
+            session.choose([unescape(str(points[0]["y"]))])
 
-    st.plotly_chart(figure, key=name, on_select=choose, selection_mode="points", alt=alt)
+    figures.draw(figure, name, alt, choose)
 
 
 _DRAW: dict[str, Callable[[StockReview, Matches, Sequence[str]], None]] = {

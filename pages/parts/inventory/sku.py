@@ -12,11 +12,12 @@ from mcf.errors import MCFError
 from mcf.inventory import demand, history, planning
 from mcf.inventory.planning import Health
 from mcf.inventory.review import AHEAD, PAST, Coverage, SKUReview
+from mcf.inventory.waterfall import Waterfall
 from mcf.service import MCFService
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
-from pages.parts.common import badge, labels, messages, session
+from pages.parts.common import badge, figures, labels, messages, session
 from pages.parts.inventory import charts, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
@@ -88,7 +89,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
     orders = service.tracking.of_sku(seller_sku)
     _one_offs(service, review)
     _history(review, orders)
-    _where_did_they_go(review)
+    _where_did_they_go(service, review)
     _orders(orders)
 
 
@@ -230,15 +231,15 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         )
         return
     row = review.row
-    st.plotly_chart(
+    figures.draw(
         charts.projection(
             review.projection,
             int(row["fulfillable_quantity"]),
             service.now(),
             int(row["lead_time_days"]),
         ),
-        key="projection",
-        alt=f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
+        "projection",
+        f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
         "four of five outcomes lie",
     )
     coming = ", ".join(
@@ -292,14 +293,14 @@ def _history(review: SKUReview, orders: pd.DataFrame) -> None:
             icon=":material/hourglass_top:",
         )
         return
-    st.plotly_chart(
+    figures.draw(
         charts.one_sku(review.days, orders),
-        key="sku_history",
-        alt="Units of the SKU by place on each day, with arrivals and orders",
+        "sku_history",
+        "Units of the SKU by place on each day, with arrivals and orders",
     )
 
 
-def _where_did_they_go(review: SKUReview) -> None:
+def _where_did_they_go(service: MCFService, review: SKUReview) -> None:
     days = review.days
     if len(days) < 2:
         return
@@ -314,11 +315,37 @@ def _where_did_they_go(review: SKUReview) -> None:
     if here >= there:
         st.info("Choose a later day to compare with.", icon=":material/info:")
         return
-    st.plotly_chart(
-        charts.waterfall(planning.waterfall(days.iloc[here], days.iloc[there])),
-        key="waterfall",
-        alt=f"Where the units that could ship went between {first} and {last}",
+    sku = str(review.row["seller_sku"])
+    fall = service.stock.review.waterfall(days, sku, here, there)
+    steps = ", ".join(f"{line['step']} {line['units']:,}" for line in fall.steps.to_dict("records"))
+    figures.draw(
+        charts.waterfall(fall.steps),
+        "waterfall",
+        f"Where the units that could ship went between {first} and {last}: {steps}",
     )
+    st.caption(_whence(fall))
+
+
+def _whence(fall: Waterfall) -> str:
+    """What the steps rest on, and what of them isn't known."""
+    facts = ["From the end of the first day to that of the last"]
+    if fall.told == 0:
+        facts.append(
+            "Amazon's ledger tells none of these days, so what was sold on Amazon, returned, "
+            "damaged or removed is among what's unknown. Import its report to know"
+        )
+    elif fall.told < fall.days:
+        facts.append(
+            f"Amazon's ledger tells {fall.told:,} of {messages.many(fall.days, 'day')}; of the "
+            "others sales on Amazon and returns aren't known"
+        )
+    else:
+        facts.append("As Amazon's ledger tells it")
+    if not fall.apart:
+        facts.append(
+            "Sellable units hold those that were reserved, which the ledger doesn't tell apart"
+        )
+    return ". ".join(facts) + "."
 
 
 def _orders(orders: pd.DataFrame) -> None:

@@ -12,9 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
 from mcf.store.snapshots import Snapshot
-from pages.parts.common import labels, messages, paging, places, session, tables
+from pages.parts.common import labels, messages, paging, palette, places, session, tables
 from pages.parts.common.paging import Matches, Order
-from pages.parts.inventory import charts
 from pages.parts.inventory.key_figures import HELP
 
 if TYPE_CHECKING:
@@ -280,7 +279,7 @@ COLUMNS: tables.Columns = {
     "health": st.column_config.MultiselectColumn(
         "Stock",
         options=[*(state.value for state in Health), UNKNOWN],
-        color=[*(charts.HEALTH[state] for state in Health), charts.UNKNOWN],
+        color=[*(palette.HEALTH[state] for state in Health), palette.UNKNOWN],
     ),
     "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast."),
     "stock_out_date": _date("Stops on", "When what can ship is expected to be used up."),

@@ -15,18 +15,18 @@ from mcf.order_files.given import Cells
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Planning, Verdict
 from mcf.service import MCFService
-from pages.parts.common import messages, session
+from pages.parts.common import messages, palette, session
 from pages.parts.order_files import read
 
 _COLOURS = {
-    Verdict.GO: "#14907F",
-    Verdict.SENT: "#7A8B88",
-    Verdict.UNKNOWN: "#8B6FD6",
-    Verdict.FIX: "#D9596B",
-    Verdict.HOLD: "#D99A2B",
-    Verdict.DOUBT: "#B5652E",
-    Verdict.REPEAT: "#C77B30",
-    Verdict.RESERVE: "#B08A2E",
+    Verdict.GO: palette.GREEN,
+    Verdict.SENT: palette.SLATE,
+    Verdict.UNKNOWN: palette.VIOLET,
+    Verdict.FIX: palette.RED,
+    Verdict.HOLD: palette.AMBER,
+    Verdict.DOUBT: palette.BROWN,
+    Verdict.REPEAT: palette.BLUE,
+    Verdict.RESERVE: palette.SKY,
 }
 _GROUPS = {
     "Ready to ship": (Verdict.GO,),

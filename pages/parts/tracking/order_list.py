@@ -16,7 +16,7 @@ from mcf.tracking import lifecycle, standing, trouble
 from mcf.tracking.lifecycle import HELD, OVER, Stage, Trouble
 from mcf.tracking.standing import Arrival, DueBy, Standing
 from mcf.tracking.trouble import Members
-from pages.parts.common import chips, labels, paging, session, tables
+from pages.parts.common import chips, labels, paging, palette, session, tables
 from pages.parts.common.chips import ALL
 from pages.parts.common.paging import Matches, Order
 
@@ -34,14 +34,6 @@ _SEARCHED = (
     "contents",
     "carrier",
 )
-_HEX = {
-    "blue": "#4C83E0",
-    "violet": "#8B6FD6",
-    "green": "#14907F",
-    "orange": "#D99A2B",
-    "red": "#D9596B",
-    "gray": "#7A8B88",
-}
 PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
 """Of which days orders are shown, by when Amazon received them."""
 ORDERS = {
@@ -244,7 +236,7 @@ def _chips(label: str, kind: type[Status]) -> ColumnConfig:
     return st.column_config.MultiselectColumn(
         label,
         options=[member.label for member in members],
-        color=[_HEX[member.colour] for member in members],
+        color=[palette.CHIPS[member.colour] for member in members],
         width=140,
     )
 

@@ -14,8 +14,9 @@ import plotly.graph_objects as go
 
 from mcf.addresses import geocode
 from mcf.addresses.geocode import Box
+from mcf.inventory.planning import Health
 from mcf.tracking.handover import Stop
-from pages.parts.common import messages
+from pages.parts.common import messages, palette
 from pages.parts.common.labels import for_plotly
 
 DOTS = 3000
@@ -24,7 +25,7 @@ _MARGIN, _LEAST = 0.2, 1.5
 """Of the region around the way: a share of its span on each side, and degrees at least."""
 _WIDE, _SQUARE = 0.6, 1.0
 """Shapes of a region: how high it is for its width."""
-_WAY, _GOAL, _TOWN = "#4C83E0", "#14907F", "#8A93A0"
+_WAY, _GOAL, _TOWN = palette.HEALTH[Health.EXCESS], palette.GREEN, palette.INK
 
 
 @dataclass(frozen=True, slots=True)

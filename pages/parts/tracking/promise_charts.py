@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mcf.wording import many
+from pages.parts.common import figures, palette
 from pages.parts.common.labels import for_plotly
 from pages.parts.common.tables import Row
 
@@ -29,15 +30,13 @@ TILES = (
 """The states of the United States and its capital, about where they lie, a tile each."""
 MOST = 15
 """Bars in a chart at most."""
-_KEPT, _FEW, _INK = "#14907F", "#A9B5B2", "#7A8B88"
+_FEW = "#A9B5B2"
 _SPEEDS = {
-    "Standard": "#14907F",
-    "Expedited": "#4C83E0",
-    "Priority": "#8B6FD6",
-    "Scheduled": "#D99A2B",
+    "Standard": palette.GREEN,
+    "Expedited": palette.BLUE,
+    "Priority": palette.VIOLET,
+    "Scheduled": palette.AMBER,
 }
-_MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
-_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
 _USUAL_LOWEST = 0.8
 """Where the colours of the map begin, unless a state is worse."""
 _HALF_DAYS_UP_TO = 10
@@ -68,7 +67,7 @@ def shares(groups: pd.DataFrame) -> go.Figure:
             y=names,
             x=enough.fillna(0),
             orientation="h",
-            marker_color=_KEPT,
+            marker_color=palette.GREEN,
             error_x=_whiskers(shown, enough),
             text=[of_how_many(row) for _, row in shown.iterrows()],
             textposition=["outside" if few else "inside" for few in shown["too_few"]],
@@ -78,12 +77,10 @@ def shares(groups: pd.DataFrame) -> go.Figure:
             hovertemplate="%{customdata}<extra>%{y}</extra>",
         )
     )
+    figures.look(figure, 40 + 34 * max(len(shown), 2), "Delivered on time")
     return figure.update_layout(
-        height=100 + 34 * max(len(shown), 2),
-        margin=_MARGIN,
-        showlegend=False,
         bargap=0.35,
-        xaxis={"range": [0, 1.02], "tickformat": ".0%", "title": "Delivered on time"},
+        xaxis={"range": [0, 1.02], "tickformat": ".0%"},
         yaxis={"type": "category", "automargin": True},
     )
 
@@ -114,7 +111,7 @@ def _whiskers(groups: pd.DataFrame, shares: pd.Series) -> dict[str, object]:
         "symmetric": False,
         "array": (groups["high"] - shares).fillna(0),
         "arrayminus": (shares - groups["low"]).fillna(0),
-        "color": _INK,
+        "color": palette.INK,
         "thickness": 1.5,
         "width": 5,
     }
@@ -128,7 +125,7 @@ def weeks(groups: pd.DataFrame) -> go.Figure:
         x=enough["group"],
         y=enough["share"],
         name="On time",
-        marker_color=_KEPT,
+        marker_color=palette.GREEN,
         error_y=_whiskers(enough, enough["share"]),
         width=4.5 * 24 * 3600 * 1000,
         customdata=_hovers(enough),
@@ -140,15 +137,13 @@ def weeks(groups: pd.DataFrame) -> go.Figure:
             y=[0.02] * len(few),
             name="Too few to say",
             mode="markers",
-            marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": _INK}},
+            marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": palette.INK}},
             customdata=_hovers(few),
             hovertemplate="week from %{x|%d %b %Y}<br>%{customdata}<extra></extra>",
         )
+    figures.look(figure, 270, "Delivered on time, by week", legend=1)
     return figure.update_layout(
-        height=300,
-        margin=_MARGIN,
-        legend=_LEGEND,
-        yaxis={"range": [0, 1.05], "tickformat": ".0%", "title": "Delivered on time"},
+        yaxis={"range": [0, 1.05], "tickformat": ".0%"},
         xaxis={"tickformat": "%d %b", "automargin": True},
     )
 
@@ -186,12 +181,11 @@ def states(groups: pd.DataFrame, names: Mapping[str, str]) -> go.Figure:
         zmin=lowest,
         zmax=1,
         colorscale="Cividis",
-        colorbar={"tickformat": ".0%", "thickness": 12, "title": "On time"},
+        colorbar={"tickformat": ".0%", "thickness": 12},
         **common,
     )
+    figures.look(figure, 400, "Delivered on time")
     return figure.update_layout(
-        height=420,
-        margin=_MARGIN,
         xaxis={"visible": False, "fixedrange": True, "constrain": "domain"},
         yaxis={
             "visible": False,
@@ -222,23 +216,24 @@ def transit(spans: pd.DataFrame) -> go.Figure:
     halves = spans["half_days"].max() <= _HALF_DAYS_UP_TO
     by = "half_days" if halves else "whole_days"
     figure = go.Figure()
-    others = cycle(["#D9596B", _INK])
+    others = cycle([palette.RED, palette.SLATE])
     for speed, some in spans.groupby("speed", sort=True):
         bars = some.groupby(by)["parcels"].sum()
         figure.add_bar(
             x=bars.index,
             y=bars,
             name=for_plotly(speed),
-            marker_color=_SPEEDS.get(str(speed)) or next(others),
+            marker=_filling(_SPEEDS.get(str(speed)) or next(others)),
             hovertemplate="within %{x} days: %{y:,} parcels<extra>"
             + for_plotly(speed)
             + "</extra>",
         )
+    figures.look(figure, 290, "Parcels by days from shipping to delivery", legend=1)
+    most = max((bars.y.max() for bars in figure.data), default=0)
     return figure.update_layout(
-        barmode="group",
-        height=320,
-        margin=_MARGIN,
-        legend=_LEGEND,
-        xaxis={"title": "Days from shipping to delivery, rounded up", "rangemode": "tozero"},
-        yaxis={"title": "Parcels", "rangemode": "tozero"},
+        barmode="group", xaxis={"rangemode": "tozero"}, yaxis=figures.whole_ticks(float(most))
     )
+
+
+def _filling(colour: str) -> dict[str, object]:
+    return {"color": colour, "pattern": figures.hatch(palette.pattern(colour))}

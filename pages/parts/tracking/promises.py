@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.addresses.validate import areas
 from mcf.service import MCFService
 from mcf.tracking.promises import FEW, PromiseOutcome, Scorecard, scorecard
-from pages.parts.common import messages
+from pages.parts.common import figures, messages
 from pages.parts.tracking import promise_charts
 from pages.parts.tracking.promise_charts import percent
 
@@ -216,7 +216,7 @@ def _bars(title: str, groups: pd.DataFrame) -> None:
 
 
 def _chart(figure: go.Figure, key: str, alt: str, table: pd.DataFrame) -> None:
-    st.plotly_chart(figure, key=f"promise_{key}", alt=alt)
+    figures.draw(figure, f"promise_{key}", alt)
     with st.expander("The numbers", key=f"promise_numbers_{key}"):
         st.dataframe(table, hide_index=True, column_config=_FORMATS, alt=alt)
 

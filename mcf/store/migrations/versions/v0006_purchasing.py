@@ -1,6 +1,6 @@
 """What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere.
 
-And which counts of a SKU Amazon never told.
+And which counts of a SKU Amazon never told, and why units of past days came and went.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ _NUMBERS = (
     "second_lead_time_days",
 )
 _MONEY = ("price", "second_unit_cost")
+_MOVES = ("returned", "found", "lost", "damaged", "removed", "moved", "other", "unknown")
 
 
 def upgrade() -> None:
-    """Adds columns; nothing of them is set."""
+    """Adds columns and a table; nothing of them is set."""
     for name in _TEXTS:
         op.add_column("sku_rules", sa.Column(name, sa.Text()))
     for name in _NUMBERS:
@@ -28,3 +29,10 @@ def upgrade() -> None:
     for name in _MONEY:
         op.add_column("sku_rules", sa.Column(name, sa.Numeric(18, 4)))
     op.add_column("inventory", sa.Column("untold", sa.Text()))
+    op.create_table(
+        "inventory_moves",
+        *(sa.Column(name, sa.Integer(), primary_key=True, autoincrement=False)
+          for name in ("day", "sku_id")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _MOVES),
+        sqlite_with_rowid=False,
+    )  # fmt: skip
