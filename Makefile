@@ -7,6 +7,9 @@ WORKERS = $(shell $(PY) -c 'import os; print(min(8, 2 * os.cpu_count()))')
 PYTEST_ARGS ?= -n $(WORKERS) --dist loadscope --durations=10
 LOCK_ARGS ?=
 
+# Or each of the hundreds of processes that tests start compiles all that it imports, for seconds.
+export PYTHONDONTWRITEBYTECODE :=
+
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \

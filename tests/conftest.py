@@ -62,9 +62,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.no_cover)
-    part = [item for item in items if _is_of_the_part(item, by_name=_named(config))]
-    if len(part) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(part)])
+    by_name = _named(config)
+    part: list[pytest.Item] = []
+    rest: list[pytest.Item] = []
+    for item in items:
+        (part if _is_of_the_part(item, by_name=by_name) else rest).append(item)
+    if rest:
+        config.hook.pytest_deselected(items=rest)
         items[:] = part
 
 

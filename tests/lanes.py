@@ -11,6 +11,7 @@ LANES = {
     "tests/browser/test_new_order.py": "browser 2",
     "tests/browser/test_tracking.py": "browser 2",
     "tests/pages/whole/test_year.py": "year",
+    "tests/whole/test_one_truth.py": "truth",
     "tests/inventory/test_review.py": "review",
 }
 """Files by lane; any other test is its own. The marks of xdist do nothing with pytest 9.2."""

@@ -29,13 +29,6 @@ from tests.shops import store_of
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-@pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
-
-
 def one_with(simulator: Simulator, status: Status) -> str:
     return next(order.id for order in simulator.world.by_number if order.status is status)
 

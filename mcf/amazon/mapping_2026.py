@@ -5,7 +5,6 @@ tables that map JSON both ways.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -53,7 +52,7 @@ class Table:
 
 
 def _moved(source: Json, moves: Iterator[tuple[str, str, Change, Change]]) -> Json:
-    left = deepcopy(source)
+    left = _taken_apart(source)
     target: Json = {}
     for origin, destination, there, back in moves:
         value = _take(left, *origin.split("."))
@@ -70,6 +69,14 @@ def _moved(source: Json, moves: Iterator[tuple[str, str, Change, Change]]) -> Js
             # What can't be said back, like a second service tier, is kept beside it as it was.
             _put(left, value, *origin.split("."))
     return _merged(target, left)
+
+
+def _taken_apart(source: Json) -> Json:
+    """The same in objects of its own; it shares the lists, which nothing here changes."""
+    return {
+        name: _taken_apart(value) if isinstance(value, dict) else value
+        for name, value in source.items()
+    }
 
 
 def at(data: Any, *names: str) -> Any:

@@ -8,6 +8,9 @@ import pytest
 
 from tests.chaos.trial import Plan, run
 
+# A dozen programs, one after the other, take a busy machine longer than any other test.
+pytestmark = pytest.mark.timeout(1200)
+
 
 @pytest.mark.parametrize(
     "plan",

@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.inventory.planning import Meter, Rules
 from mcf.service import MCFService
 
 
-@pytest.fixture
-def read(service: MCFService) -> MCFService:
-    """A service that has read everything."""
-    service.sync()
-    return service
-
-
 def test_units_of_an_order_just_sent_are_not_free_until_the_stock_is_read_again(
-    read: MCFService, request_for: MCFOrderRequest, sku: str
+    filled: MCFService, request_for: MCFOrderRequest, sku: str
 ) -> None:
-    before = read.stock.effect(request_for.items).iloc[0]
+    before = filled.stock.effect(request_for.items).iloc[0]
 
-    read.submit(request_for)
+    filled.submit(request_for)
 
-    after = read.stock.effect(request_for.items).iloc[0]
+    after = filled.stock.effect(request_for.items).iloc[0]
     assert (before["placed"], after["placed"]) == (0, 2)
     assert after["free"] == before["free"] - 2
-    read.sync(full=True)
-    assert read.stock.placed()[sku] == 0
+    filled.sync(full=True)
+    assert filled.stock.placed()[sku] == 0
 
 
 def test_units_kept_for_amazon_are_told_apart(
-    read: MCFService, request_for: MCFOrderRequest, sku: str
+    filled: MCFService, request_for: MCFOrderRequest, sku: str
 ) -> None:
-    there = int(read.stock.effect(request_for.items).iloc[0]["available"])
-    read.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 1}])
+    there = int(filled.stock.effect(request_for.items).iloc[0]["available"])
+    filled.stock.review.choices.set_rules([{"seller_sku": sku, "reserve_units": there - 1}])
 
-    row = read.stock.effect(request_for.items).iloc[0]
+    row = filled.stock.effect(request_for.items).iloc[0]
 
     assert (row["free"], row["meter"]) == (1, Meter.RESERVE.value)
 
 
 def test_the_default_reserve_holds_where_no_rule_is_set(
-    read: MCFService, request_for: MCFOrderRequest
+    filled: MCFService, request_for: MCFOrderRequest
 ) -> None:
-    read.stock.review.choices.set_defaults(Rules(reserve_units=3))
+    filled.stock.review.choices.set_defaults(Rules(reserve_units=3))
 
-    assert read.stock.effect(request_for.items).iloc[0]["reserve"] == 3
+    assert filled.stock.effect(request_for.items).iloc[0]["reserve"] == 3

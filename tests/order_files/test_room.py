@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.order_files import parse
 from mcf.order_files.plan import Verdict
 from mcf.service import MCFService
-from mcf.store.states import RunState
 from tests.conftest import START
 from tests.uploads import orders_in
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
 
 
 def file_orders(sku: str, *lines: str) -> list[parse.FileOrder]:

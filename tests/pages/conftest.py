@@ -18,7 +18,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from pages.parts.common import places, session
 from pages.parts.home.concerns import ALIKE
-from tests.shops import held
+from tests.shops import KeptStore
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,13 +110,35 @@ def calm(program: MCFService) -> MCFService:
     return program
 
 
+@pytest.fixture(scope="session")
+def kept_history() -> KeptStore:
+    """The store after HISTORY days of reading the small shop, for all tests."""
+    return KeptStore()
+
+
 @pytest.fixture
-def known(empty_program: None, service: MCFService, simulator: Simulator) -> Iterator[MCFService]:
+def known(
+    empty_program: None,
+    settings: Settings,
+    simulator: Simulator,
+    kept_history: KeptStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[MCFService]:
     """The same with a history of its stock."""
-    with held(service._store.lease("background reads")):
-        service.sync()
-        step_days(service, simulator, HISTORY - 1)
-        yield service
+    monkeypatch.setattr(MCFService, "start", lambda opened: opened)
+    path = settings.home / "mcf.sqlite3"
+    is_laid = kept_history.lay(path)
+    with MCFService(settings) as opened:
+        if is_laid:
+            simulator.clock.step(timedelta(days=HISTORY - 1))
+            # Its first answer tells a program what Amazon's time is.
+            opened.connection.client.get_inventory_summaries(seller_skus=["NONE"])
+            _tell_the_time(opened)
+        else:
+            opened.sync()
+            step_days(opened, simulator, HISTORY - 1)
+            kept_history.keep(path)
+        yield opened
 
 
 def step_days(program: MCFService, simulator: Simulator, days: int) -> None:

@@ -29,7 +29,7 @@ from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import Subject, SubmissionState
 from tests.databases import US, contents, engine_of, needs_postgresql, own_schema
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 CREATE = "createFulfillmentOrder"
 
@@ -191,7 +191,7 @@ def test_a_watch_shares_the_store_and_the_work_with_a_dashboard(
             assert process.stdout is not None
             runs = [json.loads(process.stdout.readline()) for _ in range(6)]
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=PATIENCE)
         assert [run["subject"] for run in runs] == [*Subject] * 2
         assert {run["state"] for run in runs} == {"whole"}
         assert "Traceback" not in errors

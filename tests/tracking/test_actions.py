@@ -12,17 +12,9 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import EmptyBody, Unavailable
 from mcf.simulator.world.orders import Status
-from mcf.store.states import RunState
 from mcf.tracking.states import ChangeState
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
 
 
 def one_with(simulator: Simulator, status: Status) -> str:

@@ -12,13 +12,6 @@ from mcf.tracking.lifecycle import DEADLINES, ClaimRule
 from tests.tracking.test_lifecycle import NOON, orders
 
 
-@pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service that has read everything."""
-    service.sync()
-    return service
-
-
 def test_the_rule_is_that_of_the_marketplace_until_the_seller_sets_one(
     service: MCFService,
 ) -> None:

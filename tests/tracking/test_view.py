@@ -17,18 +17,10 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.store import frames, tables
-from mcf.store.states import RunState
 from tests.conftest import START
 from tests.shops import store_of
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def filled(service: MCFService) -> MCFService:
-    """A service whose store has been read once."""
-    assert {run.state for run in service.sync()} == {RunState.WHOLE}
-    return service
 
 
 def one_with(simulator: Simulator, status: Status) -> str:

@@ -28,7 +28,7 @@ from tests.conftest import START
 from tests.examples import WHOLE
 from tests.shops import Servers
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(1200)]
 ORDER = "seller_fulfillment_order_id"
 SOME_TIMES = (timedelta(), timedelta(hours=30), timedelta(days=12))
 CASES = [

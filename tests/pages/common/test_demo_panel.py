@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mcf.demo import DemoAmazon, DemoFault, DemoFaults
+from mcf.service import MCFService
 from mcf.settings import Settings
 from tests.demos import set_speed
 from tests.pages.conftest import open_page, texts, unfold
@@ -19,7 +20,11 @@ from tests.pages.conftest import open_page, texts, unfold
 
 @pytest.fixture
 def amazon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoAmazon]:
-    """The simulator of a demo, found by the dashboard because it runs already."""
+    """The simulator of a demo, found by the dashboard because it runs already.
+
+    Nothing is read from it in the background: that would cost more than what is tested.
+    """
+    monkeypatch.setattr(MCFService, "start", lambda opened: opened)
     monkeypatch.setenv("MCF_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("AMAZON_SP_API_MODE", "demo")
     demo = DemoAmazon(Settings.from_env(dotenv=None), speed=1.0)
@@ -85,11 +90,7 @@ def test_every_fault_on_offer_is_one_that_the_simulator_has(amazon: DemoAmazon) 
     assert "The order arrives, but the answer is lost" in offered
 
 
-def test_a_simulator_that_is_gone_is_told_in_the_panel(
-    amazon: DemoAmazon, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What reads in the background would start it anew.
-    monkeypatch.setattr(DemoAmazon, "revive", lambda _: None)
+def test_a_simulator_that_is_gone_is_told_in_the_panel(amazon: DemoAmazon) -> None:
     at = open_controls()
     amazon.close()
 
