@@ -50,6 +50,9 @@ TYPED_RULES = "_typed_rules"
 RULES_SEEN = "_rules_seen"
 RULES_ID = "_rules_id"
 RULES_AT_FIRST = "_rules_at_first"
+WANTED = "_wanted_purchases"
+WANTED_AT_FIRST = "_wanted_at_first"
+UNDO = "_undo_purchases"
 BUSY = "_busy_until"
 
 
@@ -253,6 +256,32 @@ def rules_seen() -> dict[str, dict[str, Any]]:
     return rules
 
 
+def wanted() -> dict[str, dict[str, Any]]:
+    """What was ticked and typed in purchase lists and not ordered yet, by SKU; to be changed."""
+    lines: dict[str, dict[str, Any]] = st.session_state.setdefault(WANTED, {})
+    return lines
+
+
+def wanted_at_first(table: str) -> dict[str, dict[str, Any]]:
+    """What had been ticked when the table under this key was drawn for the first time."""
+    tables: dict[str, Any] = st.session_state.setdefault(WANTED_AT_FIRST, {})
+    if table not in st.session_state:
+        tables[table] = {sku: {**it} for sku, it in wanted().items()}
+    lines: dict[str, dict[str, Any]] = tables[table]
+    return lines
+
+
+def can_undo(name: str, what: Any) -> None:
+    """Keeps what the last step changed, so that it can be undone; None when it can't be."""
+    st.session_state[UNDO] = (name, what)
+
+
+def to_undo(name: str) -> Any:
+    """What was kept so under this name; None when there's nothing to undo."""
+    kept, what = st.session_state.get(UNDO, ("", None))
+    return what if kept == name else None
+
+
 def choose(skus: Sequence[str]) -> None:
     """Chooses SKUs in the table of this page instead of those that were, as clicks on rows do."""
     st.session_state[CHOSEN] = list(skus)
@@ -348,5 +377,5 @@ def entered(page: str) -> None:
     """Notes which page is shown; what was told on another one isn't told here."""
     if st.session_state.get(PAGE) != page:
         st.session_state[PAGE] = page
-        for name in (NOTICE, CHECKS, CHOSEN):
+        for name in (NOTICE, CHECKS, CHOSEN, UNDO):
             st.session_state.pop(name, None)

@@ -26,11 +26,13 @@ _ACTIONS = {
     "sku": "See the SKU",
     "unsellable": "See them",
     "excess": "See them",
+    "purchases": "See them",
 }
 _FILTERS = {
     "inventory": {"stock": StockState.LOW.value},
     "unsellable": {"with": "Unsellable"},
     "excess": {"stock": Health.EXCESS.value},
+    "purchases": {"table": "Purchase list", "lines": "Ordered"},
 }
 _AT_ONCE = 6
 _AT_MOST = 60

@@ -1,4 +1,4 @@
-"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere."""
+"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere; orders."""
 
 from __future__ import annotations
 
@@ -17,10 +17,28 @@ _MONEY = ("price", "second_unit_cost")
 
 
 def upgrade() -> None:
-    """Adds columns; nothing of them is set."""
+    """Adds columns and a table; nothing of them is set."""
     for name in _TEXTS:
         op.add_column("sku_rules", sa.Column(name, sa.Text()))
     for name in _NUMBERS:
         op.add_column("sku_rules", sa.Column(name, sa.Integer()))
     for name in _MONEY:
         op.add_column("sku_rules", sa.Column(name, sa.Numeric(18, 4)))
+    op.create_table(
+        "purchases",
+        sa.Column("account", sa.String(64), primary_key=True),
+        sa.Column("marketplace_id", sa.String(20), primary_key=True),
+        sa.Column("seller_sku", sa.String(255), primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("supplier", sa.Text()),
+        sa.Column("unit_cost", sa.Numeric(18, 4)),
+        sa.Column("ordered_day", sa.Integer(), nullable=False),
+        sa.Column("expected_day", sa.Integer(), nullable=False),
+        sa.Column("arrived_day", sa.Integer()),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_then", sa.Integer(), nullable=False),
+        sa.Column("shipped_then", sa.Integer(), nullable=False),
+        sa.Column("receiving_then", sa.Integer(), nullable=False),
+    )
