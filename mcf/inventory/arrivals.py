@@ -7,9 +7,9 @@ to move in the order in which they were announced.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 LONGEST_GAP = 4
@@ -40,7 +40,7 @@ class Lot:
     """Units that were announced between two looks, of which `look` is the number of the second.
 
     `left_day` is when they were no longer only announced, `arrived_day` when they were no longer
-    inbound: None while they are. They were `cancelled` when they did both at once.
+    inbound: None while they are.
     """
 
     look: int
@@ -48,7 +48,6 @@ class Lot:
     units: int
     left_day: int | None
     arrived_day: int | None
-    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,52 +71,93 @@ def lots(looks: Sequence[Look]) -> list[Lot]:
     """What was announced after the first look, in order. What was inbound by then is none.
 
     At least so many units were announced as announced ones became more, or those announced and
-    shipped together, or all inbound ones.
+    shipped together, or all inbound ones. What was announced and taken back is none, either.
     """
     if not looks:
         return []
-    entries: list[tuple[int, int]] = []
-    gone, left = [0], [0]
+    queue = _Queue(looks[0])
     for number in range(1, len(looks)):
-        before, now = looks[number - 1], looks[number]
+        queue.step(number, looks[number - 1], looks[number])
+    return [lot.told() for lot in queue.lots if lot.units]
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A lot with the units that left and came on which day."""
+
+    look: int
+    day: int
+    units: int
+    left: list[tuple[int, int]] = field(default_factory=list)
+    came: list[tuple[int, int]] = field(default_factory=list)
+
+    def told(self) -> Lot:
+        """The lot as it's known in the end."""
+        left, came = (self._when(days) for days in (self.left, self.came))
+        return Lot(self.look, self.day, self.units, left, came)
+
+    def _when(self, days: Sequence[tuple[int, int]]) -> int | None:
+        most, there = math.ceil(MOST_OF * self.units), 0
+        for day, units in days:
+            there += units
+            if there >= most:
+                return day
+        return None
+
+
+class _Queue:
+    """Units that are announced, and those on their way, in the order of their announcement."""
+
+    def __init__(self, first: Look) -> None:
+        before = _Followed(0, first.day, 0)
+        self.lots: list[_Followed] = []
+        self._announced = deque([(before, first.announced)])
+        self._moving = deque([(before, first.shipped + first.receiving)])
+
+    def step(self, number: int, before: Look, now: Look) -> None:
+        """Goes on to the next look."""
+        moving = now.shipped + now.receiving
         in_announced = now.announced - before.announced
+        in_moving = moving - before.shipped - before.receiving
         in_transport = in_announced + now.shipped - before.shipped
-        in_all = now.inbound - before.inbound
-        units = max(0, in_announced, in_transport, in_all)
-        if units:
-            entries.append((number, units))
-        left.append(left[-1] + units - in_announced)
-        gone.append(gone[-1] + units - in_all)
-    found, ahead = [], 0
-    for number, units in entries:
-        most = math.ceil(MOST_OF * units)
-        leaves = _when(left, looks[0].announced + ahead + most)
-        arrives = _when(gone, looks[0].inbound + ahead + most)
-        found.append(_lot(looks, number, units, leaves, arrives))
-        ahead += units
-    return found
+        entered = max(0, in_announced, in_transport, in_announced + in_moving)
+        if entered:
+            lot = _Followed(number, now.day, entered)
+            self.lots.append(lot)
+            self._announced.append((lot, entered))
+        gone = entered - in_announced
+        is_told = now.day - before.day <= LONGEST_GAP
+        # More vanished than is on its way: what isn't seen there was taken back.
+        back = gone - max(0, in_moving) if is_told and gone > moving else 0
+        self._take_back(back)
+        for lot, units in _oldest(self._announced, gone - back):
+            lot.left.append((now.day, units))
+            self._moving.append((lot, units))
+        for lot, units in _oldest(self._moving, gone - back - in_moving):
+            lot.came.append((now.day, units))
+
+    def _take_back(self, units: int) -> None:
+        """Forgets units that were only announced, the newest first."""
+        while units > 0:
+            lot, some = self._announced.pop()
+            taken = min(some, units)
+            lot.units -= taken
+            units -= taken
+            if some > taken:
+                self._announced.append((lot, some - taken))
 
 
-def _when(passed: Sequence[int], needed: int) -> int | None:
-    """The number of the first look by which so many units had passed."""
-    return next((number for number, units in enumerate(passed) if units >= needed), None)
-
-
-def _lot(
-    looks: Sequence[Look], number: int, units: int, leaves: int | None, arrives: int | None
-) -> Lot:
-    # What is transported takes days: units that vanish between two looks were taken back.
-    at_once = arrives is not None and arrives == leaves and arrives > number
-    cancelled = at_once and looks[arrives or 0].day - looks[(arrives or 0) - 1].day <= LONGEST_GAP
-    day_of = [look.day for look in looks]
-    return Lot(
-        number,
-        day_of[number],
-        units,
-        None if leaves is None else day_of[leaves],
-        None if arrives is None else day_of[arrives],
-        cancelled,
-    )
+def _oldest(queue: deque[tuple[_Followed, int]], units: int) -> list[tuple[_Followed, int]]:
+    """So many units taken from the front of a queue, by lot."""
+    taken = []
+    while units > 0:
+        lot, some = queue.popleft()
+        part = min(some, units)
+        taken.append((lot, part))
+        units -= part
+        if some > part:
+            queue.appendleft((lot, some - part))
+    return taken
 
 
 def durations(looks: Sequence[Look]) -> list[int]:
@@ -129,7 +169,7 @@ def durations(looks: Sequence[Look]) -> list[int]:
     return [
         lot.arrived_day - lot.day
         for lot in lots(looks)
-        if lot.arrived_day is not None and not lot.cancelled and lot.look not in far
+        if lot.arrived_day is not None and lot.look not in far
     ]
 
 

@@ -130,7 +130,7 @@ def _give(
     placed: Mapping[int, int],
 ) -> None:
     """Shares out the units of a lot among the lines that were ordered before, the oldest first."""
-    units = 0 if lot.cancelled else lot.units
+    units = lot.units
     for number, line in enumerate(lines):
         ended = line["state"] == LineState.ARRIVED and lot.day > (line["arrived_day"] or 0)
         if line["state"] == LineState.CANCELLED or ended or placed[number] >= lot.look:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -17,6 +17,7 @@ from mcf.settings import Settings
 from mcf.tracking.handover import Proof
 from pages.parts.common.labels import plain
 
+T = TypeVar("T")
 DRAWN = "_drawn_revision"
 BEING_DRAWN = "_being_drawn"
 PAUSED = "_updates_paused"
@@ -280,6 +281,14 @@ def to_undo(name: str) -> Any:
     """What was kept so under this name; None when there's nothing to undo."""
     kept, what = st.session_state.get(UNDO, ("", None))
     return what if kept == name else None
+
+
+def once(name: str, key: object, find: Callable[[], T]) -> T:
+    """What `find` finds, which isn't looked for again as long as the key stays the same."""
+    kept: tuple[object, T] | None = st.session_state.get(f"_once_{name}")
+    if kept is None or kept[0] != key:
+        kept = st.session_state[f"_once_{name}"] = (key, find())
+    return kept[1]
 
 
 def choose(skus: Sequence[str]) -> None:

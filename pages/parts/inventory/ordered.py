@@ -37,8 +37,11 @@ def draw(service: MCFService, matches: Matches) -> None:
         lines = lines[lines["seller_sku"].isin(matches.frame()["seller_sku"])]
     is_open = lines["standing"].isin([each.value for each in Standing if each.is_open])
     ended = int((~is_open).sum())
-    all_ = st.toggle(f"Also {messages.many(ended, 'line that', 'lines that')} came or won't",
-                     key="ended", bind="query-params", disabled=not ended)  # fmt: skip
+    all_ = bool(ended) and st.toggle(
+        f"Also {messages.many(ended, 'line that', 'lines that')} came or won't",
+        key="ended",
+        bind="query-params",
+    )
     shown = _as_shown(lines if all_ else lines[is_open])
     if shown.empty:
         st.info("Nothing that was ordered is still to come.", icon=":material/check_circle:")

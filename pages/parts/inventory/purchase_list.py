@@ -20,7 +20,7 @@ from pages.parts.common import downloads, labels, messages, session, tables
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import ordered
 
-WITHIN = {"Today": 0, "7 days": 7, "14 days": 14, "30 days": 30, "60 days": 60}
+WITHIN = {"Due today": 0, "7 days": 7, "14 days": 14, "30 days": 30, "60 days": 60}
 _MOST = 500
 """Lines of a supplier in a table at most; files have them all."""
 _NAMED = 10
@@ -31,7 +31,7 @@ TO_ORDER, ORDERED = "To order", "Ordered"
 def draw(service: MCFService, matches: Matches) -> None:
     """What to order of the SKUs that are found, or what was ordered."""
     review = service.stock.review
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         which = st.segmented_control(
             "Lines",
             [TO_ORDER, ORDERED],
@@ -42,26 +42,29 @@ def draw(service: MCFService, matches: Matches) -> None:
             label_visibility="collapsed",
         )
         within, budget = _choose(which == TO_ORDER, service.settings.marketplace.currency)
-    _draw_undo(service)
+        _draw_undo(service)
     if which == ORDERED:
         ordered.draw(service, matches)
         return
     currency, seen = service.settings.marketplace.currency, review.purchases.last_numbers()
-    days = WITHIN[within]
-    lines = purchase_list.due(matches.frame(), service.now().date(), days, currency, seen)
+    days, today = WITHIN[within], service.now().date()
+    lines = purchase_list.due(matches.frame(), today, days, currency, seen)
     _forget_ordered(seen)
     if lines.empty and not session.wanted():
         when = "today" if not days else f"within {within}"
         st.info(f"Nothing has to be ordered {when}.", icon=":material/check_circle:")
         return
-    if len(lines):
-        fits = None if budget is None else purchase_list.affordable(lines, budget, currency)
-        st.markdown(f"**{_in_words(purchase_list.total(lines))}**")
-        if fits is not None:
-            _draw_budget(lines, fits, float(budget or 0), currency)
-    for name, some in purchase_list.by_supplier(lines):
-        _draw_supplier(name, some)
-    _draw_ordering(service, set(lines["seller_sku"]))
+    suppliers = purchase_list.by_supplier(lines)
+    if len(suppliers) > 1:
+        st.markdown(f"**{_in_words(purchase_list.total(lines), today)}**")
+    if budget is not None:
+        fits = purchase_list.affordable(lines, budget, currency)
+        _draw_budget(lines, fits, budget, currency)
+    bar = st.container()
+    for name, some in suppliers:
+        _draw_supplier(name, some, today)
+    with bar:
+        _draw_ordering(service, set(lines["seller_sku"]))
     if len(lines):
         downloads.draw(partial(purchase_list.file_rows, lines), "purchase_list")
 
@@ -69,14 +72,15 @@ def draw(service: MCFService, matches: Matches) -> None:
 def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:
     """Within which days something has to be ordered, and the budget; None for no limit."""
     if not is_list:
-        return "Today", None
+        return "Due today", None
     within = st.segmented_control(
         "To be ordered within",
         list(WITHIN),
-        default="Today",
+        default="Due today",
         required=True,
         key="within",
         bind="query-params",
+        label_visibility="collapsed",
     )
     budget = st.number_input(
         f"Budget ({currency})",
@@ -86,14 +90,14 @@ def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:
         format="%.2f",
         key="budget",
         bind="query-params",
-        placeholder="no limit",
-        width=160,
-        help="The most urgent lines come first, each that what is left of it still pays for.",
+        placeholder=f"Budget, {currency}",
+        width=180,
+        label_visibility="collapsed",
     )
     return str(within), budget
 
 
-def _in_words(total: Total) -> str:
+def _in_words(total: Total, today: date) -> str:
     parts = [messages.many(total.skus, "SKU"), messages.many(total.units, "unit")]
     if total.cartons:
         cartons = messages.many(total.cartons, "carton")
@@ -104,7 +108,9 @@ def _in_words(total: Total) -> str:
         some = "cost not known" if total.unpriced == total.skus else ""
         parts.append(some or f"cost of {messages.many(total.unpriced, 'SKU')} not known")
     if total.first is not None:
-        parts.append(f"the first by {total.first:%d %b %Y}")
+        first = total.first.date()
+        by = "today" if first <= today else f"by {first.day} {first:%b %Y}"
+        parts.append(f"the first {by}")
     return ", ".join(parts)
 
 
@@ -119,11 +125,11 @@ def _draw_budget(lines: pd.DataFrame, fits: Any, budget: float, currency: str) -
     if len(dear):
         said.append(f"Not within it: {_names(dear)}.")
     if len(unknown):
-        said.append(f"No cost in {currency}, so not reckoned: {_names(unknown)}.")
-    with st.container(border=True):
-        st.markdown(" ".join(said))
+        said.append(f"Without a cost in {currency}, so not counted: {_names(unknown)}.")
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(" ".join(said), width="stretch")
         st.button(
-            f"Tick {messages.many(len(some), 'SKU')} within the budget",
+            f"Tick these {len(some):,}" if len(some) != 1 else "Tick it",
             icon=":material/check_box:",
             key="tick_budget",
             disabled=some.empty,
@@ -138,12 +144,12 @@ def _names(lines: pd.DataFrame) -> str:
     return ", ".join(map(labels.plain, names[:_NAMED])) + more
 
 
-def _draw_supplier(name: str, lines: pd.DataFrame) -> None:
+def _draw_supplier(name: str, lines: pd.DataFrame, today: date) -> None:
     """The lines of a supplier as a table in which they're ticked and changed."""
     shown = lines.head(_MOST)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(labels.plain(name) or "No supplier set", anchor=False, width="content")
-        st.caption(_in_words(purchase_list.total(lines)), width="content")
+        st.caption(_in_words(purchase_list.total(lines), today), width="content")
         st.button(
             "Tick all",
             type="tertiary",
@@ -172,6 +178,8 @@ def _draw_supplier(name: str, lines: pd.DataFrame) -> None:
 
 def _has(name: str, lines: pd.DataFrame) -> bool:
     """Whether a column has something to show."""
+    if name == "case_pack":
+        return bool((lines[name] > 1).any())
     return name == "order" or bool(lines[name].notna().any())
 
 
@@ -276,8 +284,8 @@ def _draw_ordering(service: MCFService, listed: set[str]) -> None:
             help="It's noted here, and counts as coming; nothing is sent to anybody.",
         )
         if chosen:
-            lines = purchase_list.priced(pd.DataFrame(chosen))
-            st.caption(_in_words(purchase_list.total(lines)), width="content")
+            total = purchase_list.total(purchase_list.priced(pd.DataFrame(chosen)))
+            st.caption(_in_words(total, service.now().date()), width="content")
             st.button("Untick all", type="tertiary", key="untick", on_click=_untick)
     if elsewhere:
         names = ", ".join(map(labels.plain, elsewhere[:_NAMED]))
@@ -319,9 +327,10 @@ def _order(service: MCFService) -> None:
 def _tell(placed: Placed) -> None:
     said = []
     if placed.lines:
+        it, counts = ("it", "counts") if len(placed.lines) == 1 else ("them", "count")
         said.append(
             f"{messages.many(len(placed.lines), 'SKU is', 'SKUs are')} marked as ordered and "
-            "counted as coming until Amazon shows them as inbound."
+            f"{counts} as coming until Amazon shows {it} as inbound."
         )
     if placed.refused:
         names = ", ".join([*placed.refused][:_NAMED])
@@ -335,7 +344,7 @@ def _draw_undo(service: MCFService) -> None:
     lines: tuple[Key, ...] | None = session.to_undo(_PLACED)
     if lines:
         st.button(
-            f"Undo: {messages.many(len(lines), 'SKU was', 'SKUs were')} not ordered",
+            f"Undo the order of {messages.many(len(lines), 'SKU')}",
             icon=":material/undo:",
             key="undo_order",
             on_click=_undo,
@@ -350,11 +359,11 @@ def _undo(service: MCFService, lines: tuple[Key, ...]) -> None:
         session.tell("error", messages.refusal(error))
         return
     session.can_undo(_PLACED, None)
-    session.tell("success", "It's undone: they stand in the list again.")
+    session.tell("success", "It's undone: nothing of that order counts as coming any more.")
 
 
 _CONFIG: dict[str, Any] = {
-    "order": st.column_config.CheckboxColumn("Order", pinned=True, width=60),
+    "order": st.column_config.CheckboxColumn("Order", pinned=True, width=85),
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
     "units": st.column_config.NumberColumn(
         "Units", min_value=1, step=1, format="localized", width="small",

@@ -10,6 +10,7 @@ import streamlit as st
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory import rule_files
 from mcf.inventory.preferences import COLUMNS, Choices, shown
+from mcf.inventory.review import StockReview
 from mcf.inventory.rule_files import RuleFile
 from pages.parts.common import labels, messages, session
 
@@ -18,11 +19,12 @@ _MOST = 1000
 """Changes, and refused lines, that are shown at most."""
 
 
-def draw(choices: Choices, stocked: Collection[str], names: dict[str, str]) -> None:
+def draw(review: StockReview, names: dict[str, str]) -> None:
     """The upload, what it would change, and the button that takes it.
 
-    `stocked` are the SKUs there are, `names` what rules are called on the page.
+    `names` is what rules are called on the page.
     """
+    choices = review.choices
     given = st.file_uploader(
         "Rules per SKU (CSV or Excel)",
         type=["csv", "tsv", "txt", "xlsx", "xls", "ods"],
@@ -34,7 +36,11 @@ def draw(choices: Choices, stocked: Collection[str], names: dict[str, str]) -> N
     if given is None:
         return
     try:
-        file = rule_files.read(given.getvalue(), choices)
+        file = session.once(
+            "rules read",
+            (given.file_id, *choices.revision()),
+            lambda: rule_files.read(given.getvalue(), choices),
+        )
     except InvalidInput as error:
         problems = [f"{where} {why}" for where, why in error.problems.items()]
         advice = "" if error.advice == InvalidInput.default_advice else f" {error.advice}"
@@ -44,7 +50,7 @@ def draw(choices: Choices, stocked: Collection[str], names: dict[str, str]) -> N
     except MCFError as error:
         messages.draw_error(error)
         return
-    _draw_preview(file, stocked, names)
+    _draw_preview(file, set(review.plan()["seller_sku"]), names)
     count = len(file.skus)
     left = " and leave out what is refused" if file.refused and count else ""
     st.button(

@@ -68,8 +68,7 @@ def draw_defaults(service: MCFService) -> None:
             if st.form_submit_button("Save the defaults", icon=":material/save:"):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
         st.divider()
-        stocked = set(service.stock.review.plan()["seller_sku"])
-        rule_import.draw(choices, stocked, {name: label for name, (label, _) in LABELS.items()})
+        rule_import.draw(service.stock.review, {name: it[0] for name, it in LABELS.items()})
         _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
