@@ -39,14 +39,12 @@ class Look:
 class Lot:
     """Units that were announced between two looks, of which `look` is the number of the second.
 
-    `left_day` is when they were no longer only announced, `arrived_day` when they were no longer
-    inbound: None while they are.
+    `arrived_day` is when they were no longer inbound, None while they are.
     """
 
     look: int
     day: int
     units: int
-    left_day: int | None
     arrived_day: int | None
 
 
@@ -83,26 +81,21 @@ def lots(looks: Sequence[Look]) -> list[Lot]:
 
 @dataclass(slots=True)
 class _Followed:
-    """A lot with the units that left and came on which day."""
+    """A lot with the units that came on which day."""
 
     look: int
     day: int
     units: int
-    left: list[tuple[int, int]] = field(default_factory=list)
     came: list[tuple[int, int]] = field(default_factory=list)
 
     def told(self) -> Lot:
         """The lot as it's known in the end."""
-        left, came = (self._when(days) for days in (self.left, self.came))
-        return Lot(self.look, self.day, self.units, left, came)
-
-    def _when(self, days: Sequence[tuple[int, int]]) -> int | None:
         most, there = math.ceil(MOST_OF * self.units), 0
-        for day, units in days:
+        for day, units in self.came:
             there += units
             if there >= most:
-                return day
-        return None
+                return Lot(self.look, self.day, self.units, day)
+        return Lot(self.look, self.day, self.units, None)
 
 
 class _Queue:
@@ -130,9 +123,7 @@ class _Queue:
         # More vanished than is on its way: what isn't seen there was taken back.
         back = gone - max(0, in_moving) if is_told and gone > moving else 0
         self._take_back(back)
-        for lot, units in _oldest(self._announced, gone - back):
-            lot.left.append((now.day, units))
-            self._moving.append((lot, units))
+        self._moving.extend(_oldest(self._announced, gone - back))
         for lot, units in _oldest(self._moving, gone - back - in_moving):
             lot.came.append((now.day, units))
 
