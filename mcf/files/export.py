@@ -6,6 +6,7 @@ import io
 import math
 import os
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ _MOST_ROWS = 1_048_576
 """Rows in a sheet at most, the heads of the columns included."""
 _LONGEST = 32_767
 """Characters in a cell at most."""
+_MEASURED = 200
+"""Rows by which columns get their widths."""
+_WIDEST = 60
 
 
 def write(frame: pd.DataFrame, name: str, kind: str, folder: Path, now: datetime) -> Path:
@@ -99,6 +103,8 @@ def _workbook(frame: pd.DataFrame) -> bytes:
     sheet.freeze_panes(1, 0)
     columns = [_cells(frame[name]) for name in frame.columns]
     rows = [[str(name) for name in frame.columns], *zip(*columns, strict=True)]
+    for place, width in enumerate(_widths(rows[:_MEASURED], len(columns))):
+        sheet.set_column(place, place, width)
     for line, row in enumerate(rows):
         for place, value in enumerate(row):
             if isinstance(value, datetime):
@@ -112,6 +118,18 @@ def _workbook(frame: pd.DataFrame) -> bytes:
                 sheet.write_string(line, place, _ILLEGAL.sub("", str(value))[:_LONGEST])
     book.close()
     return buffer.getvalue()
+
+
+def _widths(rows: Sequence[Sequence[Any]], columns: int) -> list[int]:
+    """How many letters wide each column is to be, so that what's in it can be read."""
+    lengths = [[_length(row[place]) for row in rows] for place in range(columns)]
+    return [min(_WIDEST, max(some, default=0) + 2) for some in lengths]
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, datetime):
+        return len("2026-01-31 09:00:00")
+    return 0 if value is None else len(str(value))
 
 
 def _cells(column: pd.Series[Any]) -> list[Any]:

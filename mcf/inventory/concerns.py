@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
     `standing` tells how long units have been in a place: columns `seller_sku`, `place` (the name
     of a quantity), `units` that have been there for all of `days`.
     """
-    concerns = [
+    concerns = (
         *_reorders(plan, now),
         *_gaps(plan, now),
         *_out_for_good(plan),
@@ -49,7 +49,12 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
         *_stuck(standing),
         *_unsellable(plan),
         *_excess(plan),
-    ]
+    )
+    return ranked(concerns)
+
+
+def ranked(concerns: Iterable[Concern]) -> list[Concern]:
+    """The concerns, the most urgent first and else in their order."""
     return sorted(concerns, key=lambda concern: _ORDER.index(concern.urgency))
 
 

@@ -215,6 +215,34 @@ class History:
         frame["day"] = _midnights(frame["day"])
         return frame.drop(columns="left_units")
 
+    def inbound(
+        self, seller_skus: Collection[str], since: int, until: int
+    ) -> Iterator[tuple[str, int, int, int, int]]:
+        """SKU, day, units announced, shipped and being received, of days that were recorded.
+
+        From `since` to before `until`, by day. Amazon's ledger report knows none of these.
+        """
+        numbers = self._numbers(list(seller_skus))
+        names = {number: sku for sku, number in numbers.items()}
+        wanted = list(names)
+        days = [day for day in self._days(since) if day < until]
+        recorded = or_(_days.customer_shipments.is_(None), _days.days_in_stock.is_not(None))
+        for first in range(0, len(wanted), AT_ONCE):
+            query = (
+                select(
+                    _days.sku_id,
+                    _days.day,
+                    _days.inbound_working_quantity,
+                    _days.inbound_shipped_quantity,
+                    _days.inbound_receiving_quantity,
+                )
+                .where(_days.day.in_(days), _days.sku_id.in_(wanted[first : first + AT_ONCE]))
+                .where(recorded)
+                .order_by(_days.day)
+            )
+            for number, *rest in self._read(query):
+                yield (names[number], *rest)
+
     def past(self, today: int) -> tuple[pd.Index[str], Past]:
         """All SKUs by name, and what left of each in whole weeks and on the days after them.
 

@@ -6,7 +6,7 @@ All that lies ahead is reckoned from one demand: see `demand` and `reorder`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,8 @@ WINDOWS = (7, 30, 60, 90)
 """Days over which it's told what left a day."""
 LEVELS = ("level", "dispersion", "doubt", "level_days")
 """Columns of a demand: the fields of `demand.Levels`."""
+LEVELS_TOLD = (80, 90, 95, 98, 99)
+"""Service levels of which it's told what they cost."""
 REASONS = ("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units")
 """Columns of a plan that make up the units to be reordered."""
 NOTHING_STANDS = pd.DataFrame(
@@ -117,6 +119,7 @@ def plan(
     course: Course | None = None,
     misses: Misses | None = None,
     standing: pd.DataFrame | None = None,
+    ordered: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
@@ -125,7 +128,8 @@ def plan(
     with `mcf_units_7`, ...: units that left in MCF orders on days that `demand` counts, a column
     for each window of which that is known. `rules` is indexed likewise with columns RULES. All
     three may lack SKUs and columns. `defaults` hold where no rule is set. `course` and `misses` are
-    those of the shop, `standing` tells what is late (see `reorder.coming`). Added columns:
+    those of the shop, `standing` tells what is late, `ordered` what suppliers will bring (see
+    `reorder.coming`). Added columns:
 
     * `velocity`: units a day over the next month, by the forecast; `velocity_days`: days in stock
       on which that rests; `velocity_7` ... `velocity_90`: units that left a day in stock
@@ -151,7 +155,7 @@ def plan(
     cover = days_of_cover(np.maximum(0.0, usable), ahead)
     safety = ahead.safety(rule)
     point = ahead.until(rule["lead_time_days"]) + safety
-    arrivals = reorder.coming(stock, NOTHING_STANDS if standing is None else standing)
+    arrivals = reorder.coming(stock, NOTHING_STANDS if standing is None else standing, ordered)
     order = reorder.reorder(usable, ahead, arrivals, rule, safety)
     near = order.until < _FAR
     made_up = (
@@ -175,6 +179,40 @@ def plan(
         lead_time_days=rule["lead_time_days"].astype("int64"),
         health=_health(units, cover, point, rule),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCost:
+    """What safety stock a service level for all takes: units, and their cost without that of
+    `unpriced` SKUs; None where no cost is known.
+    """
+
+    level: int
+    units: int
+    cost: float | None
+    unpriced: int
+
+
+def level_costs(
+    plan: pd.DataFrame,
+    rules: pd.DataFrame,
+    defaults: Rules,
+    ahead: Outlook,
+    levels: Iterable[int] = LEVELS_TOLD,
+) -> list[LevelCost]:
+    """What each service level would take in safety stock, were it the one for all.
+
+    SKUs with a level or safety days of their own keep those; `plan` has `unit_cost`.
+    """
+    cost, found = plan["unit_cost"].to_numpy(float), []
+    for level in levels:
+        usual = replace(defaults, service_level=level, safety_days=None)
+        units = np.nan_to_num(ahead.safety(_rule(plan["seller_sku"], rules, usual)))
+        is_priced = ~np.isnan(cost) & (units > 0)
+        worth = float((units * np.nan_to_num(cost)).sum()) if is_priced.any() else None
+        unpriced = int(((units > 0) & np.isnan(cost)).sum())
+        found.append(LevelCost(level, round(float(units.sum())), worth, unpriced))
+    return found
 
 
 def reckoning(row: Mapping[Any, Any]) -> str | None:

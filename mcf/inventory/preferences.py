@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +12,7 @@ from typing import Any
 import pandas as pd
 
 from mcf.errors import InvalidInput
-from mcf.files import limits, written
-from mcf.files import text as text_files
-from mcf.files.harmless import meant
+from mcf.files import written
 from mcf.inventory.planning import RULES, Rules
 from mcf.store import tables
 from mcf.store.database import Store
@@ -37,9 +33,14 @@ _LIMITS = {
     "lead_spread_days": (0, 365),
     "minimum_units": (0, 10_000_000),
 }
-_MOST_LINES = 100_000
-COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
-"""Of the rules as a frame, and of a CSV of them."""
+TEXTS = ("supplier", "tags")
+"""Rules that are words."""
+MONEY = ("unit_cost",)
+"""Rules that are amounts of money."""
+COLUMNS = ("seller_sku", *RULES, "supplier", "unit_cost", "tags")
+"""Of the rules as a frame, and of a file of them."""
+_LONGEST_NAME = 100
+"""Letters of a supplier's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,14 @@ class Choices:
     def rules(self) -> pd.DataFrame:
         """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
 
-        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in the
-        marketplace's currency.
+        What wasn't set is missing (NaN); TEXTS are text, `tags` with commas, MONEY are floats in
+        the marketplace's currency.
         """
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
         rows = self._store.records(tables.sku_rules, own)
         frame = pd.DataFrame([[row[name] for name in COLUMNS] for row in rows], columns=COLUMNS)
-        texts, numbers = ("seller_sku", "tags"), (*RULES, "unit_cost")
-        dtypes = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "float64")
+        texts = ("seller_sku", *TEXTS)
+        dtypes = {name: "str" if name in texts else "float64" for name in COLUMNS}
         return frame.astype(dtypes).set_index("seller_sku")
 
     def set_defaults(self, rules: Rules) -> None:
@@ -97,22 +98,6 @@ class Choices:
             raise InvalidInput({"seller_sku": "is empty"})
         return self._save(named)
 
-    def import_rules(self, data: bytes) -> int:
-        """How many SKUs' rules a CSV with columns COLUMNS set; an empty cell changes nothing.
-
-        Cells are apart by comma, semicolon or tab. All or none of it is written; raises
-        `InvalidInput` with the line numbers.
-        """
-        text = _text(data)
-        delimiter = _delimiter(text)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-        columns = [name.strip().lower() for name in _header(reader)]
-        if "seller_sku" not in columns or not set(columns) & set(COLUMNS[1:]):
-            expected = ", ".join(COLUMNS)
-            raise InvalidInput({"file": f"needs the columns seller_sku and some of: {expected}"})
-        reader.fieldnames = columns
-        return self._save(_numbered(reader), point=delimiter == ",")
-
     def without_stock(self) -> list[str]:
         """The SKUs that have rules but aren't in the stock, by name; none before a read."""
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
@@ -129,16 +114,14 @@ class Choices:
         """
         now = self.rules()
         return {
-            f"{sku}, {name}": f"is {_shown(there)} by now; it was {_shown(values[name])} when you "
-            f"typed {_shown(changes[sku][name])}"
+            f"{sku}, {name}": f"is {shown(there)} by now; it was {shown(values[name])} when you "
+            f"typed {shown(changes[sku][name])}"
             for sku, values in seen.items()
             for name in values.keys() & changes.get(sku, {}).keys()
-            if (there := _plain(now[name].get(sku))) not in (values[name], changes[sku][name])
+            if (there := plain(now[name].get(sku))) not in (values[name], changes[sku][name])
         }
 
-    def _save(
-        self, changes: Iterable[tuple[str, Mapping[str, Any]]], *, point: bool = False
-    ) -> int:
+    def _save(self, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
         """Writes changes, each with the name of where it comes from, all or none."""
         problems: dict[str, str] = {}
         clean: dict[str, dict[str, Any]] = {}
@@ -147,7 +130,7 @@ class Choices:
             values = clean.setdefault(sku, {"seller_sku": sku})
             for name in set(COLUMNS[1:]) & set(change):
                 try:
-                    values[name] = _value(name, change[name], point=point)
+                    values[name] = value_of(name, change[name])
                 except ValueError as error:
                     problems[f"{where}, {name}"] = str(error)
         if problems:
@@ -207,25 +190,36 @@ class Choices:
         self._store.replace(tables.views, rows, here)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A stored rule as it's typed: None if it isn't set, a whole number without decimals."""
     if value is None or value == "" or value != value:
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A rule's value as it's told."""
     return "empty" if value is None else str(value)
 
 
-def _value(name: str, value: Any, *, point: bool) -> Any:
+def value_of(name: str, value: Any, *, point: bool = False) -> Any:
+    """A rule's value as it's stored; None if it's empty. A `point` is known to begin decimals.
+
+    Raises `ValueError` with what is wrong.
+    """
     if value is None or value == "" or (isinstance(value, float) and value != value):
         return None
     if name in _LIMITS:
         return _whole(value, *_LIMITS[name])
-    if name == "unit_cost":
+    if name in MONEY:
         return _cost(value, point=point)
-    return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
+    if name == "tags":
+        tags = (tag.strip() for tag in str(value).split(","))
+        return ", ".join(dict.fromkeys(tag for tag in tags if tag)) or None
+    text = " ".join(str(value).split())
+    if len(text) > _LONGEST_NAME:
+        raise ValueError(f"has more than {_LONGEST_NAME} letters")
+    return text or None
 
 
 def _whole(value: Any, least: int, most: int) -> int:
@@ -245,41 +239,3 @@ def _cost(value: Any, *, point: bool) -> Decimal:
     if cost >= 10**12:
         raise ValueError(f"{value!r} is more than can be an amount of money")
     return cost.quantize(Decimal("0.0001"))
-
-
-def _header(reader: csv.DictReader[str]) -> Sequence[str]:
-    try:
-        return reader.fieldnames or ()
-    except csv.Error as error:
-        raise InvalidInput({"file": f"is no CSV: {error}"}) from error
-
-
-def _numbered(reader: csv.DictReader[str]) -> list[tuple[str, dict[str, str]]]:
-    """The cells of each row that aren't empty, with the line where it ends."""
-    rows: list[tuple[str, dict[str, str]]] = []
-    try:
-        for row in reader:
-            cells = {n: meant(str(cell or "").strip()) for n, cell in row.items() if n in COLUMNS}
-            filled = {name: cell for name, cell in cells.items() if cell}
-            rows.append((f"line {reader.line_num}", filled))
-    except csv.Error as error:
-        raise InvalidInput({f"line {reader.line_num + 1}": f"is no CSV: {error}"}) from error
-    problems = {where: "has no seller_sku" for where, row in rows if "seller_sku" not in row}
-    if problems:
-        raise InvalidInput(problems)
-    return rows
-
-
-def _delimiter(text: str) -> str:
-    """What stands between the names of the columns; Excel writes what the country is used to."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _text(data: bytes) -> str:
-    decoded = text_files.decoded(data)
-    if not decoded.text.strip():
-        raise InvalidInput({"file": "is empty"}, advice="Was it saved before it was given?")
-    if len(text_files.LINE_END.findall(decoded.text)) > _MOST_LINES:
-        raise limits.too_much(f"has more than {_MOST_LINES:,} lines of rules")
-    return decoded.text if decoded.certain else data.decode("cp1252", errors="replace")

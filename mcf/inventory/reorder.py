@@ -31,11 +31,14 @@ Coming: TypeAlias = dict[int, Numbers]
 """Units of each SKU by the days (from 1, which is today) from which on they can ship, in order."""
 
 
-def coming(stock: pd.DataFrame, standing: pd.DataFrame) -> Coming:
+def coming(
+    stock: pd.DataFrame, standing: pd.DataFrame, ordered: pd.DataFrame | None = None
+) -> Coming:
     """What is on its way, a number for each line of `stock`; what isn't told isn't counted on.
 
     `standing` tells since when units have been in a place: columns `seller_sku`, `place`, `units`
-    that have been there for all of `days`.
+    that have been there for all of `days`. `ordered` is what suppliers will bring: `seller_sku`,
+    `units`, `day`.
     """
     names = pd.Index(stock["seller_sku"])
     arrivals: Coming = {}
@@ -47,6 +50,13 @@ def coming(stock: pd.DataFrame, standing: pd.DataFrame) -> Coming:
         behind[lines[lines >= 0]] = late["units"].to_numpy(float)[lines >= 0]
         behind = np.minimum(behind, units)
         for day, some in ((wait, units - behind), (2 * wait, behind)):
+            if some.any():
+                arrivals[day] = arrivals.get(day, 0.0) + some
+    if ordered is not None:
+        for number, lines in ordered.groupby("day"):
+            at, some = names.get_indexer(pd.Index(lines["seller_sku"])), np.zeros(len(names))
+            np.add.at(some, at[at >= 0], lines["units"].to_numpy(float)[at >= 0])
+            day = int(str(number))
             if some.any():
                 arrivals[day] = arrivals.get(day, 0.0) + some
     return dict(sorted(arrivals.items()))

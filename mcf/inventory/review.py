@@ -17,14 +17,26 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, groups, planning, reorder, sales, waterfall
+from mcf.inventory import (
+    arrivals,
+    concerns,
+    forecast,
+    groups,
+    lead_times,
+    planning,
+    purchases,
+    reorder,
+    sales,
+    waterfall,
+)
 from mcf.inventory.demand import ENOUGH, Course
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
 from mcf.inventory.outlook import Outlook
-from mcf.inventory.planning import WINDOWS, Health
+from mcf.inventory.planning import WINDOWS, Health, LevelCost
 from mcf.inventory.preferences import Choices
+from mcf.inventory.purchases import Purchases
 from mcf.inventory.waterfall import Waterfall
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
@@ -131,6 +143,7 @@ class StockReview:
         self._trends = lru_cache(maxsize=16)(self._find_trends)
         self.history = History(store)
         self.choices = Choices(store)
+        self.purchases = Purchases(store, self.history, inventory, lambda: self.today)
 
     @property
     def today(self) -> int:
@@ -140,10 +153,11 @@ class StockReview:
     def revision(self) -> tuple[object, ...]:
         """Changes when there's something else to show."""
         mine = self._store.revision(tables.inventory, tables.inventory_days)
-        return (*mine, *self.choices.revision(), self.today)
+        return (*mine, *self.choices.revision(), *self.purchases.revision(), self.today)
 
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
+        self.purchases.settle()
         self.figures()
         self.health_trend()
         self.concerns()
@@ -169,7 +183,8 @@ class StockReview:
 
     def _plan_revision(self) -> tuple[object, ...]:
         stock = self._store.revision(tables.inventory)
-        return (*stock, *self.choices.revision(), *self._past(), self._own_orders()[1])
+        decided = (*self.choices.revision(), *self.purchases.revision())
+        return (*stock, *decided, *self._past(), self._own_orders()[1])
 
     def _seen(self) -> sales.Seen:
         return self._once("seen", self._past(), lambda: sales.see(self.history, self.today))
@@ -228,12 +243,15 @@ class StockReview:
             course=self.course,
             misses=self._seen().learned.misses,
             standing=self._late(stock),
+            ordered=self._ordered(),
         )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
             stock_state=_stock_state(plan["health"]),
             unit_cost=ruled["unit_cost"].to_numpy(float),
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
+            supplier=ruled["supplier"].astype("str").fillna("").to_numpy(),
+            case_pack=ruled["case_pack"].fillna(defaults.case_pack).to_numpy("int64"),
         )
 
     def coverage(self) -> Coverage:
@@ -333,7 +351,7 @@ class StockReview:
             return None
         row = matching.iloc[0]
         days = self.history.sku(seller_sku, self.today - PAST)
-        coming = reorder.coming(matching, self._late(matching))
+        coming = reorder.coming(matching, self._late(matching), self._ordered())
         start, there = date_of(self.today), row["fulfillable_quantity"]
         expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
         if expected is not None and not pd.isna(there):
@@ -366,6 +384,26 @@ class StockReview:
         misses = self._seen().learned.misses
         return planning.outlook(plan["seller_sku"], self._demand(), self.course, misses)
 
+    def level_costs(self) -> list[LevelCost]:
+        """What service levels would take in safety stock, in all."""
+
+        def find() -> list[LevelCost]:
+            plan, choices = self.plan(), self.choices
+            ahead = self._outlook(plan)
+            usual = choices.defaults()
+            mine = {usual.service_level, *planning.LEVELS_TOLD}
+            return planning.level_costs(plan, choices.rules(), usual, ahead, sorted(mine))
+
+        return self._once("level costs", self._plan_revision(), find)
+
+    def lead_times(self, seller_skus: Sequence[str]) -> pd.DataFrame:
+        """How long orders of these SKUs took, as far as that's known: `lead_times.COLUMNS`."""
+        rules, usual = self.choices.rules(), self.choices.defaults()
+        came = self.purchases.lead_times()
+        since = self.today - PAST
+        looks = arrivals.by_sku(self.history.inbound(seller_skus, since, self.today))
+        return lead_times.learned(seller_skus, rules, usual, came, looks)
+
     def standing(self) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.
 
@@ -378,6 +416,15 @@ class StockReview:
         places = list(concerns.STUCK)
         past = self._once("stood", self._past(), lambda: self.history.standing(self.today, places))
         return _still(past, self.plan(), places)
+
+    def ordered(self) -> pd.DataFrame:
+        """The lines that were ordered of suppliers: see `Purchases.lines`."""
+        # What Amazon shows of them is told by the stock.
+        revision = (*self._store.revision(tables.inventory), *self.purchases.revision())
+        return self._once("ordered", (*revision, *self._past()), self.purchases.lines)
+
+    def _ordered(self) -> pd.DataFrame:
+        return purchases.coming(self.ordered(), self.today)
 
     def _late(self, stock: pd.DataFrame) -> pd.DataFrame:
         """What of a stock has been on its way for longer than is assumed."""
@@ -401,6 +448,8 @@ class StockReview:
             (*self._plan_revision(), now.hour),
             lambda: concerns.of_the_stock(self.plan(), self.standing(), now),
         )
+        never_came = purchases.concern(self.ordered())
+        found = found if never_came is None else concerns.ranked([*found, never_came])
         hidden = self.choices.hidden(now)
         return [concern for concern in found if concern.key not in hidden]
 

@@ -37,6 +37,7 @@ OURS = {
     tables.inventory_days: "the stock of past days",
     tables.inventory_weeks: "the stock of past days",
     tables.sku_rules: "rules for SKUs",
+    tables.purchases: "what was ordered of suppliers",
     tables.put_off: "what was put off",
     tables.views: "saved views",
     tables.kept: "drafts, templates and profiles of the order form",

@@ -359,6 +359,23 @@ sku_rules = _table(
     Column("second_unit_cost", Numeric(18, 4)),
 )
 """What the seller decided about a SKU; the row without a SKU ("") holds the defaults."""
+purchases = _table(
+    "purchases",
+    _key("seller_sku", 255),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(20), nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("supplier", Text),
+    Column("unit_cost", Numeric(18, 4)),
+    Column("ordered_day", Integer, nullable=False),
+    Column("expected_day", Integer, nullable=False),
+    Column("arrived_day", Integer),
+    Column("placed_at", UTCDateTime, nullable=False),
+    Column("announced_then", Integer, nullable=False),
+    Column("shipped_then", Integer, nullable=False),
+    Column("receiving_then", Integer, nullable=False),
+)
+"""What was ordered of suppliers, numbered from 1 for each SKU, and what was inbound then."""
 put_off = _table(
     "put_off",
     _key("concern", 400),

@@ -17,7 +17,15 @@ from pages.parts.common import (
 )
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import columns as stock_columns
-from pages.parts.inventory import groups, key_figures, pictures, rules, sku, table
+from pages.parts.inventory import (
+    groups,
+    key_figures,
+    pictures,
+    purchase_list,
+    rules,
+    sku,
+    table,
+)
 
 service = session.service()
 review = service.stock.review
@@ -58,7 +66,7 @@ with tools:
     rules.draw_defaults(service)
     way = st.segmented_control(
         "Table",
-        ["Stock", "Rules"],
+        ["Stock", "Purchase list", "Rules"],
         default="Stock",
         required=True,
         key="table",
@@ -68,6 +76,9 @@ with tools:
     st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
 if not len(matches):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
+    st.stop()
+if way == "Purchase list":
+    purchase_list.draw(service, matches)
     st.stop()
 if way == "Rules":
     rules.draw(service, matches)

@@ -635,3 +635,17 @@ def test_an_arrival_after_the_lead_time_makes_up_for_what_is_short_before() -> N
     rule = Rules(lead_time_days=10, safety_days=7)
     row = planned(16, sells(2), rule, inbound_shipped_quantity=400)
     assert row["reorder_date"] > day(1, 9)
+
+
+def test_a_service_level_tells_what_it_takes_in_stock() -> None:
+    sold = demand({30: (60, 30)}, {30: (60, 30)}, {30: (60, 30)}, {})
+    held = pd.DataFrame(
+        {"service_level": [UNKNOWN, 50.0], "safety_days": [UNKNOWN] * 2}, index=["A", "B"]
+    )
+    here = stock({}, {}, {}, {}).assign(unit_cost=[2.0, 4.0, UNKNOWN, 9.0])
+    ahead = planning.outlook(here["seller_sku"], sold, even_course(TODAY))
+    low, high = planning.level_costs(here, held, Rules(safety_days=9), ahead, (80, 99))
+    a_low, a_high = low.units / 2, high.units / 2  # A and C are alike, B keeps none at 50
+    assert 0 < a_low < a_high
+    assert (low.level, low.cost, low.unpriced) == (80, 2 * a_low, 1)
+    assert high.cost == 2 * a_high

@@ -9,11 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mcf.amazon import inventory_pages
 from mcf.errors import InvalidInput
-from mcf.inventory.planning import RULES, Rules
+from mcf.inventory.planning import Rules
 from mcf.inventory.preferences import COLUMNS, Choices, View
-from mcf.store import tables
 from mcf.store.database import Store
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -30,13 +28,6 @@ def rule(choices: Choices, sku: str = "A") -> dict[str, Any]:
     """What is set for a SKU."""
     row = choices.rules().loc[sku]
     return {str(name): value for name, value in row.items() if pd.notna(value)}
-
-
-def refused(choices: Choices, data: str) -> dict[str, str]:
-    """What is wrong with a CSV."""
-    with pytest.raises(InvalidInput) as caught:
-        choices.import_rules(data.encode())
-    return caught.value.problems
 
 
 def test_nothing_is_decided_at_first(choices: Choices) -> None:
@@ -144,45 +135,6 @@ def test_a_cost_may_have_a_sign_between_its_thousands(
     assert rule(choices) == {"unit_cost": cost}
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b'seller_sku,unit_cost\nA,"1,234"\n',
-        b"seller_sku;unit_cost\nA;1,234\n",
-        b"seller_sku;unit_cost\nA;1.234\n",
-        b"seller_sku\tunit_cost\nA\t1.234\n",
-    ],
-)
-def test_a_cost_that_can_mean_two_is_asked_for(choices: Choices, data: bytes) -> None:
-    problems = refused(choices, data.decode())
-    assert "can mean 1234 or 1.234: write it like 1234.00" in problems["line 2, unit_cost"]
-
-
-def test_in_a_file_with_commas_between_cells_a_point_stands_before_decimals(
-    choices: Choices,
-) -> None:
-    choices.import_rules(b"seller_sku,unit_cost,case_pack\nA,1.234,12.0\n")
-    assert rule(choices) == {"unit_cost": 1.234, "case_pack": 12}
-
-
-@pytest.mark.parametrize("cell", ["1.000", "1,000", "1e3", "1_000", "+5"])
-def test_a_rule_that_may_be_a_thousand_is_asked_for(choices: Choices, cell: str) -> None:
-    problems = refused(choices, f"seller_sku;low_units\nA;{cell}\n")
-    assert "is not a whole number" in problems["line 2, low_units"]
-
-
-def test_skus_with_rules_that_the_stock_lacks_are_named(choices: Choices, store: Store) -> None:
-    choices.import_rules(b"seller_sku,case_pack\nA,6\nTYPO,6\n")
-    assert choices.without_stock() == []
-
-    store.save(
-        tables.inventory,
-        [{"seller_sku": "A", **dict.fromkeys(inventory_pages.QUANTITIES, 2), "raw": {}}],
-    )
-
-    assert choices.without_stock() == ["TYPO"]
-
-
 def test_what_another_window_changed_meanwhile_is_told(choices: Choices) -> None:
     choices.set_rules([{"seller_sku": "A", "case_pack": 6, "unit_cost": 2.5, "tags": "x"}])
     seen = {"A": {"case_pack": 4, "unit_cost": 2.5, "tags": None, "low_units": 3}, "B": {}}
@@ -225,109 +177,6 @@ def test_defaults_that_can_not_be_are_refused(choices: Choices) -> None:
         "defaults, order_days": "0 is not a whole number from 1 to 730"
     }
     assert choices.defaults() == Rules()
-
-
-def test_a_file_sets_what_its_cells_say(choices: Choices) -> None:
-    choices.set_rules([{"seller_sku": "B", "lead_time_days": 10, "tags": "old"}])
-    data = (
-        b"seller_sku,lead_time_days,unit_cost,tags,remark\n"
-        b'A,45,"3,50","winter, gift",whatever\n'
-        b"B,,2.25,,\n"
-    )
-    assert choices.import_rules(data) == 2
-    assert rule(choices, "A") == {"lead_time_days": 45, "unit_cost": 3.5, "tags": "winter, gift"}
-    assert rule(choices, "B") == {"lead_time_days": 10, "unit_cost": 2.25, "tags": "old"}
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"\xef\xbb\xbfSeller_SKU, Case_Pack ,unit_cost\r\nA, 12 ,3.5\r\n",
-        b"seller_sku;case_pack;unit_cost\nA;12;3,5\n",
-        b"seller_sku\tcase_pack\tunit_cost\nA\t12\t3,5\n",
-        b'"seller_sku","case_pack","unit_cost"\n"A","12","3,5","one cell too many"\n',
-    ],
-)
-def test_a_file_may_come_from_any_spreadsheet(choices: Choices, data: bytes) -> None:
-    choices.import_rules(data)
-    assert rule(choices) == {"case_pack": 12, "unit_cost": 3.5}
-
-
-def test_a_file_of_an_old_program_keeps_its_letters(choices: Choices) -> None:
-    choices.import_rules("seller_sku,tags\nTASSE-GRÜN,schön\n".encode("cp1252"))
-    assert rule(choices, "TASSE-GRÜN") == {"tags": "schön"}
-
-
-def test_all_rules_exported_can_be_imported_again(choices: Choices, store: Store) -> None:
-    every = dict.fromkeys(RULES, 60) | {"unit_cost": 1.25, "tags": "a, b"}
-    choices.set_rules([{"seller_sku": "A", **every}, {"seller_sku": "B, C", "case_pack": 3}])
-    data = choices.rules().to_csv().encode()
-    assert data.splitlines()[0].decode().split(",") == list(COLUMNS)
-    assert choices.import_rules(data) == 0
-
-
-def test_nothing_of_a_file_is_taken_when_a_cell_is_wrong(choices: Choices) -> None:
-    """Blank lines and cells of several lines count as lines, as in an editor."""
-    data = 'seller_sku,case_pack,unit_cost,tags\nA,12,1,\n\nB,0,1,"one,\ntwo"\nC,12,free,\n'
-    assert refused(choices, data) == {
-        "line 5, case_pack": "'0' is not a whole number from 1 to 100,000",
-        "line 6, unit_cost": "'free' isn't an amount of at least 0: write it like 1234.50",
-    }
-    assert len(choices.rules()) == 0
-
-
-def test_lines_without_a_sku_are_told_by_number(choices: Choices) -> None:
-    data = "case_pack,seller_sku\n12,A\n12,\n12, \n"
-    assert refused(choices, data) == {
-        "line 3": "has no seller_sku",
-        "line 4": "has no seller_sku",
-    }
-    assert len(choices.rules()) == 0
-
-
-@pytest.mark.parametrize("data", ["", "\n \n"])
-def test_an_empty_file_is_called_empty(choices: Choices, data: str) -> None:
-    assert refused(choices, data) == {"file": "is empty"}
-
-
-@pytest.mark.parametrize("data", ["sku,case_pack\nA,1\n", "seller_sku\nA\n", "\x01"])
-def test_a_file_without_the_columns_is_told_which_it_needs(choices: Choices, data: str) -> None:
-    assert refused(choices, data) == {
-        "file": f"needs the columns seller_sku and some of: {', '.join(COLUMNS)}"
-    }
-
-
-@pytest.mark.parametrize(
-    ("data", "where"),
-    [("seller_sku,tags\nA,b\nC," + "x" * 200_000 + "\n", "line 3"), ("x" * 200_000, "file")],
-)
-def test_what_is_no_table_is_told_as_such(choices: Choices, data: str, where: str) -> None:
-    problems = refused(choices, data)
-    assert list(problems) == [where]
-    assert problems[where].startswith("is no CSV: ")
-
-
-def test_a_file_of_headings_only_changes_nothing(choices: Choices) -> None:
-    before = choices.revision()
-    assert choices.import_rules(b"seller_sku,case_pack\n") == 0
-    assert choices.revision() == before
-
-
-def test_the_last_line_of_a_sku_wins(choices: Choices) -> None:
-    choices.import_rules(b"seller_sku,case_pack,low_units\nA,6,1\nA,12,\n")
-    assert rule(choices) == {"case_pack": 12, "low_units": 1}
-
-
-def test_more_rules_than_there_are_skus_are_refused(choices: Choices) -> None:
-    data = "seller_sku,case_pack\n" + "A,1\n" * 100_000
-    assert refused(choices, data) == {"file": "has more than 100,000 lines of rules"}
-
-
-def test_ten_thousand_rules_are_imported(choices: Choices) -> None:
-    lines = [f"SKU-{n},{n % 700}" for n in range(10_000)]
-    data = "\n".join(["seller_sku,lead_time_days", *lines]).encode()
-    assert choices.import_rules(data) == 10_000
-    assert choices.rules()["lead_time_days"].sum() == sum(n % 700 for n in range(10_000))
 
 
 def test_a_concern_is_hidden_until_its_date(choices: Choices) -> None:

@@ -6,6 +6,7 @@ import math
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from mcf.inventory import forecast, reorder
 from mcf.inventory.demand import Common, Course, Levels, Numbers
 from mcf.inventory.outlook import Misses, Outlook
+from mcf.inventory.planning import NOTHING_STANDS
 from tests.inventory.test_planning import few, numbers, stock
 
 TODAY = date(2026, 3, 2)
@@ -143,3 +145,12 @@ def test_a_gap_is_each_day_without_stock_before_the_last_arrival() -> None:
     sells = Outlook(levels, Course(Common(np.ones(7)), TODAY), Misses())
     found = reorder.gap(numbers(10), sells, coming({16: 5, 30: 9}))
     assert (found.begins[0], found.days[0], found.units[0]) == (10, 14, 14)
+
+
+def test_what_is_ordered_of_suppliers_comes_beside_what_amazon_shows() -> None:
+    shelf_of_three = stock({"inbound_shipped_quantity": 9}, {}, {})
+    lines = pd.DataFrame(
+        {"seller_sku": ["C", "A", "C", "GONE"], "units": [5, 7, 6, 99], "day": [14, 14, 14, 3]}
+    )
+    arrives = reorder.coming(shelf_of_three, NOTHING_STANDS, lines)
+    assert {day: units.tolist() for day, units in arrives.items()} == {14: [16, 0, 11]}

@@ -20,6 +20,7 @@ ROWS = {
     "kept": (*SCOPE, "draft", "tab 1", "{}", AT, AT),
     "alerts_told": (*SCOPE, "email", "ended:1", AT),
     "sku_rules": (*SCOPE, "A", 30, None, None, None, None, None, None, 1.25, None),
+    "purchases": (*SCOPE, "A", 1, "open", 96, "Acme", 2.5, 20_500, 20_530, None, AT, 0, 0, 0),
     "happenings": (*SCOPE, "h1", "A-1", None, "order status", None, "New", AT, AT, None, 7),
     "revisions": (*SCOPE, "happenings", 20, 0),
     "submissions": (*SCOPE, "A-1", "accepted", "{}", None, 1, AT, AT, None, None, None),

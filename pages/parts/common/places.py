@@ -27,6 +27,7 @@ BY_NAME = {
     "sku": INVENTORY,
     "unsellable": INVENTORY,
     "excess": INVENTORY,
+    "purchases": INVENTORY,
 }
 """The pages that a concern can point at."""
 QUERY_OF = {"sku": "open", "inventory": "sku", "new_order": "sent", "tracking": "order"}

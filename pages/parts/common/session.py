@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -17,6 +17,7 @@ from mcf.settings import Settings
 from mcf.tracking.handover import Proof
 from pages.parts.common.labels import plain
 
+T = TypeVar("T")
 DRAWN = "_drawn_revision"
 BEING_DRAWN = "_being_drawn"
 PAUSED = "_updates_paused"
@@ -50,6 +51,9 @@ TYPED_RULES = "_typed_rules"
 RULES_SEEN = "_rules_seen"
 RULES_ID = "_rules_id"
 RULES_AT_FIRST = "_rules_at_first"
+WANTED = "_wanted_purchases"
+WANTED_AT_FIRST = "_wanted_at_first"
+UNDO = "_undo_purchases"
 BUSY = "_busy_until"
 
 
@@ -253,6 +257,40 @@ def rules_seen() -> dict[str, dict[str, Any]]:
     return rules
 
 
+def wanted() -> dict[str, dict[str, Any]]:
+    """What was ticked and typed in purchase lists and not ordered yet, by SKU; to be changed."""
+    lines: dict[str, dict[str, Any]] = st.session_state.setdefault(WANTED, {})
+    return lines
+
+
+def wanted_at_first(table: str) -> dict[str, dict[str, Any]]:
+    """What had been ticked when the table under this key was drawn for the first time."""
+    tables: dict[str, Any] = st.session_state.setdefault(WANTED_AT_FIRST, {})
+    if table not in st.session_state:
+        tables[table] = {sku: {**it} for sku, it in wanted().items()}
+    lines: dict[str, dict[str, Any]] = tables[table]
+    return lines
+
+
+def can_undo(name: str, what: Any) -> None:
+    """Keeps what the last step changed, so that it can be undone; None when it can't be."""
+    st.session_state[UNDO] = (name, what)
+
+
+def to_undo(name: str) -> Any:
+    """What was kept so under this name; None when there's nothing to undo."""
+    kept, what = st.session_state.get(UNDO, ("", None))
+    return what if kept == name else None
+
+
+def once(name: str, key: object, find: Callable[[], T]) -> T:
+    """What `find` finds, which isn't looked for again as long as the key stays the same."""
+    kept: tuple[object, T] | None = st.session_state.get(f"_once_{name}")
+    if kept is None or kept[0] != key:
+        kept = st.session_state[f"_once_{name}"] = (key, find())
+    return kept[1]
+
+
 def choose(skus: Sequence[str]) -> None:
     """Chooses SKUs in the table of this page instead of those that were, as clicks on rows do."""
     st.session_state[CHOSEN] = list(skus)
@@ -355,5 +393,5 @@ def entered(page: str) -> None:
     """Notes which page is shown; what was told on another one isn't told here."""
     if st.session_state.get(PAGE) != page:
         st.session_state[PAGE] = page
-        for name in (NOTICE, CHECKS, CHOSEN):
+        for name in (NOTICE, CHECKS, CHOSEN, UNDO):
             st.session_state.pop(name, None)

@@ -30,9 +30,10 @@ _FILTERS = {
     "inventory": {"stock": StockState.LOW.value},
     "unsellable": {"with": "Unsellable"},
     "excess": {"stock": Health.EXCESS.value},
+    "purchases": {"table": "Purchase list", "lines": "Ordered"},
 }
 ALIKE = {
-    "reorder": ("to reorder", {"show": "Reorder today"}),
+    "reorder": ("to reorder", {"table": "Purchase list"}),
     "gap": ("run out before more arrives", {"show": "Out before inbound"}),
     "out": ("out of stock", {"stock": StockState.OUT.value}),
     "stuck": ("with units that are stuck", {"show": "Stuck"}),

@@ -12,13 +12,16 @@ import pandas as pd
 import streamlit as st
 
 from mcf.errors import InvalidInput, MCFError
-from mcf.inventory.planning import RULES, Rules
-from mcf.inventory.preferences import COLUMNS
+from mcf.inventory import rule_files
+from mcf.inventory.planning import RULES, LevelCost, Rules
+from mcf.inventory.preferences import COLUMNS, MONEY, TEXTS
+from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
-from pages.parts.common import labels, messages, paging, session
+from pages.parts.common import downloads, labels, messages, paging, session
 from pages.parts.common.paging import Matches
+from pages.parts.inventory import lead_times, rule_import
 from pages.parts.inventory.table import ORDERS
 
 _TYPED = "typed"
@@ -45,6 +48,9 @@ LABELS = {
         "Days by which the lead time usually differs from its mean (a standard deviation).",
     ),
     "minimum_units": ("Order at least", "Units that your supplier's smallest order has."),
+    "supplier": ("Supplier", "Who brings it; the purchase list is grouped by it."),
+    "unit_cost": ("Cost", "What a unit costs you."),
+    "tags": ("Tags", "Words with commas between; found by search."),
 }
 
 
@@ -62,10 +68,7 @@ def draw_defaults(service: MCFService) -> None:
             if st.form_submit_button("Save the defaults", icon=":material/save:"):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
         st.divider()
-        rules = st.file_uploader("Rules per SKU (CSV)", type=["csv"], key="rules_file")
-        st.caption(f"Columns: {', '.join(COLUMNS)}. An empty cell changes nothing.")
-        if rules is not None and st.button("Import the rules", key="import_rules"):
-            _said(lambda: choices.import_rules(rules.getvalue()), "The rules are imported.")
+        rule_import.draw(service.stock.review, {name: it[0] for name, it in LABELS.items()})
         _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
@@ -117,6 +120,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     review = service.stock.review
     _take_up(service)
     shown = paging.draw(matches, ORDERS, "SKU")
+    plan = shown.set_index("seller_sku")
     own = review.choices.rules().reindex(shown["seller_sku"])
     usual = review.choices.defaults()
     st.caption(
@@ -124,8 +128,12 @@ def draw(service: MCFService, matches: Matches) -> None:
         + ", ".join(f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES)
         + "."
     )
+    safety = plan["safety_units"].to_numpy(float)
     stored = own.reset_index(names="seller_sku").assign(
-        product_name=shown["product_name"].to_numpy(), tags=own["tags"].fillna("").to_numpy()
+        product_name=shown["product_name"].to_numpy(),
+        safety_units=safety,
+        safety_cost=safety * plan["unit_cost"].to_numpy(float),
+        **{name: own[name].fillna("").to_numpy() for name in TEXTS},
     )
     key = session.table_key(f"rules-{hash(tuple(stored['seller_sku']))}")
     before = _with(stored, session.rules_at_first(key))
@@ -133,9 +141,9 @@ def draw(service: MCFService, matches: Matches) -> None:
         before,
         hide_index=True,
         key=key,
-        column_order=["seller_sku", "product_name", *RULES, "unit_cost", "tags"],
+        column_order=_SHOWN,
         column_config=_CONFIG,
-        disabled=["seller_sku", "product_name"],
+        disabled=["seller_sku", "product_name", *_READ],
         num_rows="fixed",
         placeholder="",
         height=min(36 * (len(before) + 1) + 3, 520),
@@ -144,6 +152,29 @@ def draw(service: MCFService, matches: Matches) -> None:
     _remember(typed, stored, after)
     _keep(service)
     _draw_saving(service, typed, shown["seller_sku"])
+    _draw_levels(review, service.settings.marketplace.currency)
+    lead_times.draw(review, shown["seller_sku"].tolist())
+    downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules")
+
+
+def _draw_levels(review: StockReview, currency: str) -> None:
+    """What service levels would take in safety stock, in all."""
+    usual = review.choices.defaults()
+    said = [_level(it, usual.service_level, currency) for it in review.level_costs()]
+    st.markdown(f"**Safety stock by service level, in all:** {' · '.join(said)}")
+    fixed = " The safety days for all go before it now." if usual.safety_days is not None else ""
+    st.caption(
+        "Were it the level for all; SKUs with a level or safety days of their own keep those."
+        + fixed
+    )
+
+
+def _level(it: LevelCost, usual: int, currency: str) -> str:
+    worth = "cost not known" if it.cost is None else f"{it.cost:,.0f} {currency}"
+    if it.cost is not None and it.unpriced:
+        worth += f" and {messages.many(it.unpriced, 'SKU')} without cost"
+    level = f"**{it.level} (now)**" if it.level == usual else str(it.level)
+    return f"{level}: {messages.many(it.units, 'unit')}, {worth}"
 
 
 def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:
@@ -228,7 +259,7 @@ def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFram
     shown = stored.copy()
     for line, sku in enumerate(stored["seller_sku"]):
         for name, value in typed.get(sku, {}).items():
-            missing = "" if name == "tags" else float("nan")
+            missing = "" if name in TEXTS else float("nan")
             shown.loc[line, name] = missing if value is None else value
     return shown
 
@@ -239,7 +270,7 @@ def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.
     for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
         changed = {
             name: _clean(new[name])
-            for name in (*RULES, "unit_cost", "tags")
+            for name in COLUMNS[1:]
             if _clean(old[name]) != _clean(new[name])
         }
         sku = new["seller_sku"]
@@ -289,7 +320,26 @@ _CONFIG = {
     **{
         name: st.column_config.NumberColumn(label, help=told, min_value=0, step=1, format="%d")
         for name, (label, told) in LABELS.items()
+        if name in RULES
     },
-    "unit_cost": st.column_config.NumberColumn("Cost", min_value=0.0, format="%.2f"),
-    "tags": st.column_config.TextColumn("Tags", help="Words with commas between; found by search."),
+    **{name: st.column_config.TextColumn(LABELS[name][0], help=LABELS[name][1]) for name in TEXTS},
+    **{
+        name: st.column_config.NumberColumn(LABELS[name][0], min_value=0.0, format="%.2f")
+        for name in MONEY
+    },
+    "safety_units": st.column_config.NumberColumn(
+        "Safety stock",
+        format="%.0f",
+        help="Units that the service level, or the safety days, of the stored rules take.",
+    ),
+    "safety_cost": st.column_config.NumberColumn(
+        "Its cost", format="%.2f", help="What the safety stock costs, where a cost is set."
+    ),
 }
+_READ = ("safety_units", "safety_cost")
+_SHOWN = [
+    name
+    for rule in ("seller_sku", "product_name", *COLUMNS[1:])
+    for name in ((rule, *_READ) if rule == "service_level" else (rule,))
+]
+"""The columns; what the service level takes stands beside it."""

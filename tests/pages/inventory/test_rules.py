@@ -142,41 +142,6 @@ def test_a_rule_that_another_window_changed_meanwhile_is_told_once(calm: MCFServ
     assert rule(calm, first, "lead_time_days") == 45
 
 
-def test_skus_with_rules_that_the_stock_lacks_are_named(calm: MCFService) -> None:
-    at = stock_page()
-    content = b"seller_sku,lead_time_days\nTYPO-1,21\n"
-    at.file_uploader(key="rules_file").upload("rules.csv", content, "text/csv").run()
-
-    pressed(at, "import_rules")
-
-    assert any("1 SKU with rules is not among your SKUs" in each.value for each in at.warning)
-
-
-def test_a_file_of_rules_is_imported(calm: MCFService) -> None:
-    first = calm.inventory()["seller_sku"].iloc[0]
-    at = stock_page()
-    content = f"seller_sku;lead_time_days;unit_cost\n{first};21;3,50\n".encode()
-    at.file_uploader(key="rules_file").upload("rules.csv", content, "text/csv").run()
-
-    pressed(at, "import_rules")
-
-    assert rule(calm, first, "lead_time_days") == 21
-    assert rule(calm, first, "unit_cost") == 3.5
-    assert "The rules are imported." in texts(at)
-
-
-def test_a_wrong_file_of_rules_is_refused_with_its_lines(calm: MCFService) -> None:
-    first = calm.inventory()["seller_sku"].iloc[0]
-    at = stock_page()
-    content = f"seller_sku,lead_time_days\n{first},21\n{first},soon\n".encode()
-    at.file_uploader(key="rules_file").upload("rules.csv", content, "text/csv").run()
-
-    pressed(at, "import_rules")
-
-    assert "line 3, Lead time: 'soon' is not a whole number" in words(at.error[0].value)
-    assert calm.stock.review.choices.rules().empty
-
-
 def test_amazons_ledger_report_brings_velocities_at_once(
     calm: MCFService, simulator: Simulator
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere.
+"""What a planner orders by and has ordered: suppliers, prices, lead times, stock elsewhere.
 
 And which counts of a SKU Amazon never told, and why units of past days came and went.
 """
@@ -36,3 +36,21 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _MOVES),
         sqlite_with_rowid=False,
     )  # fmt: skip
+    op.create_table(
+        "purchases",
+        sa.Column("account", sa.String(64), primary_key=True),
+        sa.Column("marketplace_id", sa.String(20), primary_key=True),
+        sa.Column("seller_sku", sa.String(255), primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("supplier", sa.Text()),
+        sa.Column("unit_cost", sa.Numeric(18, 4)),
+        sa.Column("ordered_day", sa.Integer(), nullable=False),
+        sa.Column("expected_day", sa.Integer(), nullable=False),
+        sa.Column("arrived_day", sa.Integer()),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_then", sa.Integer(), nullable=False),
+        sa.Column("shipped_then", sa.Integer(), nullable=False),
+        sa.Column("receiving_then", sa.Integer(), nullable=False),
+    )
