@@ -222,6 +222,11 @@ class History:
         past = Past(np.array(ago, dtype=float), np.array(length), *known[:, list(names)])
         return pd.Index(list(names.values()), dtype="str", name="seller_sku"), past
 
+    def names(self, most: int) -> list[str]:
+        """Some of the SKUs with a past, the first by name."""
+        wanted = select(skus.c.seller_sku).where(*self._mine()).order_by(skus.c.seller_sku)
+        return [str(row[0]) for row in self._read(wanted.limit(most))]
+
     def sold(
         self, since: int, until: int, *, only: Collection[str] | None = None, most: int = 1000
     ) -> tuple[Numbers, Truths]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from mcf.inventory import reorder
 from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, even_course
+from mcf.inventory.expectations import Expected
 from mcf.inventory.outlook import Misses, Outlook
 from mcf.store.frames import NUMBER, TEXT, UTC_TIME
 
@@ -94,16 +95,25 @@ def velocity(units: Numbers, days_in_stock: Numbers) -> Numbers:
 
 def days_of_cover(units: Numbers, ahead: Outlook) -> Numbers:
     """How many days the units last; NaN without a velocity, infinite when nothing is sold."""
-    cover = ahead.when(np.zeros(len(units)), units)
+    cover = np.where(units > 0, ahead.when(np.zeros(len(units)), units), 0.0)
     return np.where(np.isnan(ahead.levels.level), np.nan, cover)
 
 
 def outlook(
-    names: pd.Series[str], demand: pd.DataFrame, course: Course, misses: Misses | None = None
+    names: pd.Series[str],
+    demand: pd.DataFrame,
+    course: Course,
+    misses: Misses | None = None,
+    expected: Expected | None = None,
 ) -> Outlook:
-    """What the named SKUs sell ahead, of which `demand` has LEVELS; NaN where it has none."""
+    """What the named SKUs sell ahead, of which `demand` has LEVELS; NaN where it has none.
+
+    With what is `expected` of them otherwise.
+    """
     known = demand.reindex(names)
-    return Outlook(Levels(*(_column(known, name) for name in LEVELS)), course, misses or Misses())
+    levels = Levels(*(_column(known, name) for name in LEVELS))
+    ahead = Outlook(levels, course, misses or Misses())
+    return ahead if expected is None else expected.applied(pd.Index(names), ahead)
 
 
 def plan(
@@ -117,6 +127,7 @@ def plan(
     course: Course | None = None,
     misses: Misses | None = None,
     standing: pd.DataFrame | None = None,
+    expected: Expected | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
@@ -125,7 +136,8 @@ def plan(
     with `mcf_units_7`, ...: units that left in MCF orders on days that `demand` counts, a column
     for each window of which that is known. `rules` is indexed likewise with columns RULES. All
     three may lack SKUs and columns. `defaults` hold where no rule is set. `course` and `misses` are
-    those of the shop, `standing` tells what is late (see `reorder.coming`). Added columns:
+    those of the shop, `standing` tells what is late (see `reorder.coming`), `expected` what a
+    seller expects of sales to come. Added columns:
 
     * `velocity`: units a day over the next month, by the forecast; `velocity_days`: days in stock
       on which that rests; `velocity_7` ... `velocity_90`: units that left a day in stock
@@ -142,8 +154,8 @@ def plan(
     names = stock["seller_sku"]
     sold = demand.reindex(names)
     rule = _rule(names, rules, defaults or Rules())
-    ahead = outlook(names, demand, course or even_course(today), misses)
-    a_day = ahead.course.velocity(ahead.levels.level)
+    ahead = outlook(names, demand, course or even_course(today), misses, expected)
+    a_day = ahead.velocity
     units = stock["fulfillable_quantity"].to_numpy(float)
     usable = units - rule["reserve_units"]
     cover = days_of_cover(np.maximum(0.0, usable), ahead)
@@ -265,12 +277,13 @@ def effect(
     placed: Mapping[str, int],
     reserve: Mapping[str, int],
     today: date,
-    course: Course | None = None,
+    ahead: Outlook | None = None,
 ) -> pd.DataFrame:
     """What the order leaves of each SKU: columns EFFECT, a line per SKU in `wanted`, in its order.
 
     `plan` is `planning.plan`'s; `placed` are units of orders that the stock doesn't show yet,
-    `reserve` units to be kept for Amazon, `course` is the shop's. Units; cover in days, NaN where
+    `reserve` units to be kept for Amazon, `ahead` what these SKUs sell, by the plan's velocity
+    unless it's told. Units; cover in days, NaN where
     the velocity isn't known; dates are days (midnight, UTC), NaT where not known or years away. A
     SKU that isn't in the plan has nothing.
     """
@@ -279,7 +292,7 @@ def effect(
     there, moving, worked = (rows[name].to_numpy(dtype=float, na_value=0.0) for name in _STOCK)
     now = np.maximum(0.0, there - gone)
     free = np.maximum(0.0, now - kept)
-    ahead = _as_planned(rows, course or even_course(today))
+    ahead = ahead or _as_planned(rows, even_course(today))
     before = days_of_cover(free, ahead)
     after = days_of_cover(np.maximum(0.0, free - asked), ahead)
     table = pd.DataFrame(

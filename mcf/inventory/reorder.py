@@ -87,7 +87,7 @@ def gap(units: Numbers, ahead: Outlook, arrivals: Coming) -> Gap:
     for day, more in arrivals.items():
         waits, before = more > 0, np.full(len(units), day - 1.0)
         out = np.maximum(since, ahead.when(since, units))
-        short = waits & (before - out >= 1) & (ahead.levels.level > 0)
+        short = waits & (before - out >= 1) & ahead.sells
         begins = np.where(short & np.isnan(begins), out, begins)
         days = days + np.where(short, before - out, 0.0)
         expected = ahead.between(since, before)
@@ -131,6 +131,7 @@ def reorder(
         missing = ahead.between(at, at + lasts) + safety - later
         missing = missing - left(now, ahead.between(since, at))
         due = np.isnan(arrives) & (at < day) & (day > rule["lead_time_days"]) & (missing > 1e-6)
+        due &= ahead.between(at, at + lasts) > 1e-6
         arrives, wanted = np.where(due, at, arrives), np.where(due, missing, wanted)
         if day != np.inf:
             ahead_of = day > rule["lead_time_days"]
@@ -150,7 +151,7 @@ def _made_up(
     safety: Numbers,
 ) -> Reorder:
     """The reorder that arrives in so many days and brings the units wanted."""
-    sold = ahead.levels.level > 0
+    sold = ahead.sells
     arrives, wanted = np.where(sold, arrives, np.nan), np.where(sold, wanted, np.nan)
     days = arrives + rule["order_days"]
     need, there = ahead.until(days), _arriving(arrivals, np.zeros(len(units)), days)

@@ -17,14 +17,16 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, forecast, groups, planning, reorder, sales
+from mcf.inventory import concerns, expectations, forecast, groups, planning, reorder, sales
 from mcf.inventory.demand import ENOUGH, Course
+from mcf.inventory.expectations import Expectation, Expected
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
 from mcf.inventory.outlook import Outlook
 from mcf.inventory.planning import WINDOWS, Health
 from mcf.inventory.preferences import Choices
+from mcf.inventory.said import Said
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
 from mcf.store.database import Store
@@ -102,7 +104,7 @@ class SKUReview:
 
     `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
     `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship,
-    `one_offs` are `StockReview.one_offs` of it.
+    `one_offs` are `StockReview.one_offs` of it, `said` is what was said of its sales.
     """
 
     row: pd.Series
@@ -112,6 +114,19 @@ class SKUReview:
     standing: pd.DataFrame
     coming: dict[int, int]
     one_offs: pd.DataFrame
+    said: list[Expectation]
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an expectation so far: units on `days` in stock, and what is usual on those.
+
+    `days` and `usual` are sums over its SKUs; `usual` is None where that isn't known.
+    """
+
+    units: int
+    days: int
+    usual: float | None
 
 
 class StockReview:
@@ -128,6 +143,7 @@ class StockReview:
         self._trends = lru_cache(maxsize=16)(self._find_trends)
         self.history = History(store)
         self.choices = Choices(store)
+        self.said = Said(store)
 
     @property
     def today(self) -> int:
@@ -137,7 +153,11 @@ class StockReview:
     def revision(self) -> tuple[object, ...]:
         """Changes when there's something else to show."""
         mine = self._store.revision(tables.inventory, tables.inventory_days)
-        return (*mine, *self.choices.revision(), self.today)
+        return (*mine, *self._chosen(), self.today)
+
+    def _chosen(self) -> tuple[int, ...]:
+        """Changes with what sellers decide and say."""
+        return (*self.choices.revision(), *self.said.revision())
 
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
@@ -166,15 +186,57 @@ class StockReview:
 
     def _plan_revision(self) -> tuple[object, ...]:
         stock = self._store.revision(tables.inventory)
-        return (*stock, *self.choices.revision(), *self._past(), self._own_orders()[1])
+        return (*stock, *self._chosen(), *self._past(), self._own_orders()[1])
+
+    def members(self) -> dict[str, list[str]]:
+        """The SKUs of all that was said, by its number."""
+        return self._once(
+            "members",
+            self._chosen(),
+            lambda: expectations.members(self.said.all(), self.choices.rules()["tags"]),
+        )
+
+    def _named(self) -> tuple[dict[str, set[int]], frozenset[object]]:
+        """Days of SKUs from which nothing usual is to be learnt; the same to be compared."""
+
+        def find() -> tuple[dict[str, set[int]], frozenset[object]]:
+            days = expectations.named(self.said.all(), self.members(), self.today)
+            return days, frozenset((sku, *sorted(some)) for sku, some in days.items())
+
+        return self._once("named", (*self._chosen(), self.today), find)
 
     def _seen(self) -> sales.Seen:
-        return self._once("seen", self._past(), lambda: sales.see(self.history, self.today))
+        past, (named, key) = self._past(), self._named()
+        return self._once("seen", (*past, key), lambda: sales.see(self.history, self.today, named))
+
+    def expected(self) -> Expected | None:
+        """What sellers expect of the stock's sales from today on; None when that is nothing."""
+
+        def find() -> Expected | None:
+            names = pd.Index(self._inventory()["seller_sku"])
+            level = self._demand()["level"].reindex(names).to_numpy(float)
+            said, skus = self.said.all(), self.members()
+            return expectations.expected(said, skus, names, level, self.today)
+
+        stock = self._store.revision(tables.inventory)
+        revision = (*stock, *self._chosen(), *self._past())
+        return self._once("expected", revision, find)
+
+    def came(self, one: Expectation) -> Came:
+        """What was sold on those days of an expectation that are over."""
+        known = set(self._seen().names)
+        skus = [sku for sku in self.members()[one.expectation_id] if sku in known]
+        until = min(one.last + 1, self.today)
+        sold, in_stock = self.history.sold(one.first, max(one.first, until), only=skus)
+        level = self._demand()["level"].reindex(skus).to_numpy(float)
+        days = in_stock.sum(axis=1)
+        usual = None if np.isnan(level).any() or not len(skus) else float((level * days).sum())
+        return Came(round(float(sold[in_stock].sum())), int(days.sum()), usual)
 
     def _demand(self) -> pd.DataFrame:
         """What each SKU sells on an average day, and what left of it in WINDOWS."""
         # The revision comes first: a day that begins in between must not get the last one's.
-        past, counted = self._past(), self.choices.counted()
+        past, counted = (*self._past(), self._named()[1]), self.choices.counted()
         return self._once(
             "demand", (*past, counted), lambda: sales.levels(self._seen(), self.today, counted)
         )
@@ -225,6 +287,7 @@ class StockReview:
             course=self.course,
             misses=self._seen().learned.misses,
             standing=self._late(stock),
+            expected=self.expected(),
         )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
@@ -290,7 +353,7 @@ class StockReview:
         names = self.snapshot().once(
             "names", lambda plan: int(pd.util.hash_pandas_object(plan["seller_sku"]).sum())
         )
-        return self._once("health", (*self._past(), *self.choices.revision(), names), find)
+        return self._once("health", (*self._past(), *self._chosen(), names), find)
 
     def health_trend(self) -> dict[str, dict[datetime, int]]:
         """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
@@ -302,7 +365,7 @@ class StockReview:
 
     def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
         plan = self.plan()
-        ahead = self._outlook(plan)
+        ahead = self.outlook(plan["seller_sku"].tolist())
         health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults(), ahead)
         found = {}
         names = plan["seller_sku"].tolist()
@@ -331,7 +394,7 @@ class StockReview:
         days = self.history.sku(seller_sku, self.today - PAST)
         coming = reorder.coming(matching, self._late(matching))
         start, there = date_of(self.today), int(row["fulfillable_quantity"])
-        expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
+        expected, projection = forecast.of_one(self.outlook([seller_sku]), AHEAD), None
         if expected is not None:
             arriving = {at: float(units[0]) for at, units in coming.items()}
             kept = float(row["kept_units"])
@@ -345,11 +408,19 @@ class StockReview:
             standing[standing["seller_sku"] == seller_sku],
             {at: int(units[0]) for at, units in coming.items()},
             one_offs[one_offs["seller_sku"] == seller_sku],
+            self.said_of(seller_sku),
         )
 
-    def _outlook(self, plan: pd.DataFrame) -> Outlook:
-        misses = self._seen().learned.misses
-        return planning.outlook(plan["seller_sku"], self._demand(), self.course, misses)
+    def said_of(self, seller_sku: str) -> list[Expectation]:
+        """What was said of the sales of one SKU, the last days first."""
+        skus = self.members()
+        return [one for one in self.said.all() if seller_sku in skus[one.expectation_id]]
+
+    def outlook(self, seller_skus: Sequence[str]) -> Outlook:
+        """What these SKUs sell ahead."""
+        names, misses = pd.Series(seller_skus, dtype="str"), self._seen().learned.misses
+        demand = self._demand()
+        return planning.outlook(names, demand, self.course, misses, self.expected())
 
     def standing(self) -> pd.DataFrame:
         """How long units have been in a place: columns `seller_sku`, `place`, `units`, `days`.

@@ -54,7 +54,8 @@ class Stock:
             wanted[item.seller_sku] += item.quantity
         today, plan = self._now().date(), self.review.plan()
         placed, kept = self.placed(), self.reserve(wanted)
-        return planning.effect(plan, wanted, placed, kept, today, self.review.course)
+        ahead = self.review.outlook(list(wanted))
+        return planning.effect(plan, wanted, placed, kept, today, ahead)
 
     def free(self) -> Counter[str]:
         """Units by SKU that can ship, less those of orders that the stock still shows."""

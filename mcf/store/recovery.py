@@ -36,6 +36,8 @@ OURS = {
     tables.inventory_days: "the stock of past days",
     tables.inventory_weeks: "the stock of past days",
     tables.sku_rules: "rules for SKUs",
+    tables.expectations: "what you expect of sales",
+    tables.stock_ages: "how old the stock is",
     tables.put_off: "what was put off",
     tables.views: "saved views",
     tables.kept: "drafts, templates and profiles of the order form",

@@ -1,4 +1,6 @@
-"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere."""
+"""What a planner orders by: suppliers, prices, legs of the lead time, stock elsewhere, what is
+expected of sales, and how old units are.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,44 @@ _MONEY = ("price", "second_unit_cost")
 
 
 def upgrade() -> None:
-    """Adds columns; nothing of them is set."""
+    """Adds columns and tables; nothing of them is set."""
     for name in _TEXTS:
         op.add_column("sku_rules", sa.Column(name, sa.Text()))
     for name in _NUMBERS:
         op.add_column("sku_rules", sa.Column(name, sa.Integer()))
     for name in _MONEY:
         op.add_column("sku_rules", sa.Column(name, sa.Numeric(18, 4)))
+    _add_expectations()
+    _add_stock_ages()
+
+
+def _key(name: str, length: int) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), primary_key=True)
+
+
+def _add_expectations() -> None:
+    op.create_table(
+        "expectations",
+        *(_key("account", 64), _key("marketplace_id", 20), _key("expectation_id", 32)),
+        sa.Column("skus", sa.JSON(), nullable=False),
+        sa.Column("tag", sa.Text()),
+        sa.Column("first_day", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(20), nullable=False),
+        sa.Column("amount", sa.Float(53)),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("said_by", sa.Text()),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("learns", sa.Integer(), nullable=False),
+    )
+
+
+def _add_stock_ages() -> None:
+    op.create_table(
+        "stock_ages",
+        *(_key("account", 64), _key("marketplace_id", 20), _key("seller_sku", 255)),
+        sa.Column("day", sa.Integer(), nullable=False),
+        *(sa.Column(f"units_{age}", sa.Integer()) for age in (91, 181, 271, 366)),
+        *(sa.Column(name, sa.Numeric(18, 4)) for name in ("surcharge", "storage_fee")),
+        sa.Column("currency", sa.String(8)),
+    )
