@@ -89,6 +89,11 @@ def day_of(moment: datetime) -> int:
     return (moment.astimezone(UTC).date() - EPOCH).days
 
 
+def number_of(day: date) -> int:
+    """The number of a date: the inverse of `date_of`."""
+    return (day - EPOCH).days
+
+
 def date_of(day: int) -> date:
     """The date of a day."""
     return EPOCH + timedelta(days=day)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mcf.inventory import reorder
-from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, even_course
+from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, Truths, even_course
 from mcf.inventory.expectations import Expected
 from mcf.inventory.outlook import Misses, Outlook
 from mcf.store.frames import NUMBER, TEXT, UTC_TIME
@@ -24,8 +24,13 @@ WINDOWS = (7, 30, 60, 90)
 """Days over which it's told what left a day."""
 LEVELS = ("level", "dispersion", "doubt", "level_days")
 """Columns of a demand: the fields of `demand.Levels`."""
-REASONS = ("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units")
+REASONS = (
+    *("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units"),
+    "sent_in_units",
+)
 """Columns of a plan that make up the units to be reordered."""
+LEGS = ("supplier_days", "transport_days", "put_away_days")
+"""The rules that add up to a lead time."""
 NOTHING_STANDS = pd.DataFrame(
     {"seller_sku": pd.Series(dtype="str"), "place": pd.Series(dtype="str"),
      "units": pd.Series(dtype="int64"), "days": pd.Series(dtype="int64")}
@@ -66,7 +71,7 @@ class Health(StrEnum):
 class Rules:
     """What a seller decides about a SKU; the defaults hold where nothing was set.
 
-    Days for `lead_time_days` (order to available at Amazon), `safety_days`, `order_days` (for how
+    Days for `lead_time_days` (order to available at Amazon) and its LEGS, `safety_days`, `order_days` (for how
     long an order should last), `excess_days` and `lead_spread_days` (the standard deviation of the
     lead time); per cent for `service_level`, the lead times in which stock shouldn't run out, which
     holds where no fixed `safety_days` are set; units for the others.
@@ -82,6 +87,11 @@ class Rules:
     service_level: int = 95
     lead_spread_days: int = 0
     minimum_units: int = 0
+    supplier_days: int | None = None
+    transport_days: int | None = None
+    put_away_days: int | None = None
+    elsewhere_units: int = 0
+    second_lead_time_days: int | None = None
 
 
 RULES = tuple(rule.name for rule in fields(Rules))
@@ -146,10 +156,14 @@ def plan(
     * `stock_out_date`, `reorder_date`: days (midnight, UTC); a reorder may be due today; NaT when
       that isn't known, isn't to be expected or is two years away
     * `order_point`: units at or below which a SKU is low, `safety_units` among them
-    * `reorder_quantity`: units in full cases; REASONS make it up (see `reckoning`)
+    * `reorder_quantity`: units in full cases; REASONS make it up (see `reckoning`), of which
+      `sent_in_units` come from elsewhere; 0 where these are enough
     * `gap_date`, `gap_days`, `gap_units`: when a SKU runs out before something on its way arrives,
       for how many days in all, and the sales that are lost
-    * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
+    * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU, LEGS
+      where they make it up
+    * `second_days`: by how many days the second supplier is faster, where an order of the first
+      comes too late; `second_units`: sales that saves
     """
     names = stock["seller_sku"]
     sold = demand.reindex(names)
@@ -165,7 +179,8 @@ def plan(
     order = reorder.reorder(usable, ahead, arrivals, rule, safety)
     near = order.until < _FAR
     made_up = (
-        np.where(near, n, np.nan) for n in (order.days, order.need, order.lost, order.coming)
+        np.where(near, n, np.nan)
+        for n in (order.days, order.need, order.lost, order.coming, order.elsewhere)
     )
     gap = reorder.gap(usable, ahead, arrivals)
     return stock.assign(
@@ -183,6 +198,8 @@ def plan(
         gap_days=gap.days,
         gap_units=gap.units,
         lead_time_days=rule["lead_time_days"].astype("int64"),
+        **{leg: rule[leg] for leg in LEGS},
+        **_second(usable, ahead, arrivals, rule, near),
         health=_health(units, cover, point, rule),
     )
 
@@ -198,6 +215,7 @@ def reckoning(row: Mapping[Any, Any]) -> str | None:
         (row["kept_units"], "to be kept"),
         (-row["fulfillable_quantity"], "here"),
         (-row["coming_units"], "coming"),
+        (-row["sent_in_units"], "elsewhere"),
     ]
     terms = [
         f" {'-' if units < 0 else '+'} {_amount(abs(units))} {word}"
@@ -347,13 +365,72 @@ def _parts(sold: pd.DataFrame, own: pd.DataFrame | None, a_day: Numbers) -> dict
 
 def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
     held = rules.reindex(names)
-    usual = {name: getattr(defaults, name) for name in RULES}
-    if usual["safety_days"] is None:
-        usual["safety_days"] = np.nan
+    usual = {
+        name: np.nan if getattr(defaults, name) is None else getattr(defaults, name)
+        for name in RULES
+    }
     rule = {name: _column(held, name, usual[name]) for name in RULES}
     # Who set a service level for a SKU, and no days, doesn't mean the days that are for all.
     own = ~np.isnan(_column(held, "service_level")) & np.isnan(_column(held, "safety_days"))
-    return {**rule, "safety_days": np.where(own, np.nan, rule["safety_days"])}
+    return {
+        **rule,
+        "safety_days": np.where(own, np.nan, rule["safety_days"]),
+        **_lead_time(held, rule),
+    }
+
+
+def _lead_time(held: pd.DataFrame, rule: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """The lead time as it holds, and its legs where they make it up, else NaN.
+
+    All three legs go before a lead time in one number; but what is set for a SKU, before what is
+    for all.
+    """
+    total = sum(rule[leg] for leg in LEGS)
+    own_legs = np.any([~np.isnan(_column(held, leg)) for leg in LEGS], axis=0)
+    in_one = ~np.isnan(_column(held, "lead_time_days")) & ~own_legs
+    by_legs = ~np.isnan(total) & ~in_one
+    lead = np.where(by_legs, total, rule["lead_time_days"])
+    return {
+        "lead_time_days": np.asarray(lead),
+        **{leg: np.where(by_legs, rule[leg], np.nan) for leg in LEGS},
+    }
+
+
+def _second(
+    usable: Numbers,
+    ahead: Outlook,
+    arrivals: reorder.Coming,
+    rule: Mapping[str, Numbers],
+    near: Truths,
+) -> dict[str, Numbers]:
+    """What a second supplier saves, where the first one's order can't come in time."""
+    lead = rule["lead_time_days"]
+    second = np.where(np.isnan(rule["second_lead_time_days"]), lead, rule["second_lead_time_days"])
+    second = np.minimum(lead, second)
+    saved = reorder.lost(lead, usable, ahead, arrivals) - reorder.lost(
+        second, usable, ahead, arrivals
+    )
+    helps = near & (second < lead) & (np.round(saved, 6) >= 1)
+    return {
+        "second_days": np.where(helps, lead - second, np.nan),
+        "second_units": np.where(helps, saved, np.nan),
+    }
+
+
+def alternative(row: Mapping[Any, Any]) -> str | None:
+    """What the second supplier of a SKU brings, in a sentence; None where the first is in time."""
+    days, units = row["second_days"], row["second_units"]
+    if not days > 0:
+        return None
+    name = row.get("second_supplier")
+    name = name if isinstance(name, str) and name else "the second supplier"
+    more = row.get("second_unit_cost", np.nan) - row.get("unit_cost", np.nan)
+    cost = "what it costs more isn't known"
+    if not np.isnan(more):
+        cost = f"costs {abs(more):,.2f} {'more' if more >= 0 else 'less'} a unit"
+    one = f"{days:,.0f} day{'' if days == 1 else 's'}"
+    saved = f"{round(units):,} more unit{'' if round(units) == 1 else 's'} can be sold"
+    return f"From {name}: {one} earlier, {cost}; about {saved}"
 
 
 def _column(frame: pd.DataFrame, name: str, instead: float = np.nan) -> Numbers:

@@ -36,9 +36,16 @@ _LIMITS = {
     "service_level": (50, 99),
     "lead_spread_days": (0, 365),
     "minimum_units": (0, 10_000_000),
+    "supplier_days": (0, 730),
+    "transport_days": (0, 730),
+    "put_away_days": (0, 365),
+    "elsewhere_units": (0, 10_000_000),
+    "second_lead_time_days": (0, 730),
 }
 _MOST_LINES = 100_000
-COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
+_COSTS = ("unit_cost", "second_unit_cost")
+_TEXTS = ("tags", "second_supplier")
+COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags", "second_supplier", "second_unit_cost")
 """Of the rules as a frame, and of a CSV of them."""
 
 
@@ -72,13 +79,13 @@ class Choices:
     def rules(self) -> pd.DataFrame:
         """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
 
-        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in the
+        What wasn't set is missing (NaN); `tags` is text with commas, costs are floats in the
         marketplace's currency.
         """
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
         rows = self._store.records(tables.sku_rules, own)
         frame = pd.DataFrame([[row[name] for name in COLUMNS] for row in rows], columns=COLUMNS)
-        texts, numbers = ("seller_sku", "tags"), (*RULES, "unit_cost")
+        texts, numbers = ("seller_sku", *_TEXTS), (*RULES, *_COSTS)
         dtypes = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "float64")
         return frame.astype(dtypes).set_index("seller_sku")
 
@@ -223,8 +230,10 @@ def _value(name: str, value: Any, *, point: bool) -> Any:
         return None
     if name in _LIMITS:
         return _whole(value, *_LIMITS[name])
-    if name == "unit_cost":
+    if name in _COSTS:
         return _cost(value, point=point)
+    if name == "second_supplier":
+        return " ".join(str(value).split())[:200] or None
     return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
 
 

@@ -19,7 +19,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
 from mcf.inventory import concerns, expectations, forecast, groups, planning, reorder, sales
 from mcf.inventory.demand import ENOUGH, Course
-from mcf.inventory.expectations import Expectation, Expected
+from mcf.inventory.expectations import Expectation, Expected, Way
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
@@ -222,6 +222,23 @@ class StockReview:
         revision = (*stock, *self._chosen(), *self._past())
         return self._once("expected", revision, find)
 
+    def instead(self, one: Expectation, seller_sku: str) -> tuple[float, float | None] | None:
+        """Units of a SKU that are expected on its days from today on, and those usual on them.
+
+        None where nothing is known, or nothing of it lies ahead; the usual ones may not be known.
+        """
+        days = one.first - self.today, one.last - self.today + 1
+        if one.way in (Way.END, Way.ONE_OFF) or days[1] <= 0:
+            return None
+        first, last = (np.array([float(max(0, day))]) for day in days)
+        ahead = self.outlook([seller_sku])
+        units = float(ahead.between(first, last)[0])
+        level = self._demand()["level"].get(seller_sku, np.nan)
+        usual = float(level * (ahead.course.until(last) - ahead.course.until(first))[0])
+        if np.isnan(units):
+            return None
+        return units, None if np.isnan(usual) else usual
+
     def came(self, one: Expectation) -> Came:
         """What was sold on those days of an expectation that are over."""
         known = set(self._seen().names)
@@ -294,6 +311,8 @@ class StockReview:
             stock_state=_stock_state(plan["health"]),
             unit_cost=ruled["unit_cost"].to_numpy(float),
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
+            second_supplier=ruled["second_supplier"].astype("str").fillna("").to_numpy(),
+            second_unit_cost=ruled["second_unit_cost"].to_numpy(float),
         )
 
     def coverage(self) -> Coverage:

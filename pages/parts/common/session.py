@@ -50,6 +50,7 @@ TYPED_RULES = "_typed_rules"
 RULES_SEEN = "_rules_seen"
 RULES_ID = "_rules_id"
 RULES_AT_FIRST = "_rules_at_first"
+EXPECTATION = "_expectation_changed"
 BUSY = "_busy_until"
 
 
@@ -288,6 +289,17 @@ def choices() -> list[str]:
     """What was chosen in tables of this page, and not put away since."""
     chosen: list[str] = st.session_state.get(CHOSEN, [])
     return chosen
+
+
+def expectation_changed(form: str) -> str | None:
+    """The number of what is being changed in this form, or None."""
+    changed: dict[str, str | None] = st.session_state.get(EXPECTATION, {})
+    return changed.get(form)
+
+
+def change_expectation(form: str, expectation_id: str | None) -> None:
+    """Notes what is being changed in this form."""
+    st.session_state.setdefault(EXPECTATION, {})[form] = expectation_id
 
 
 def busy_for(seconds: float) -> None:

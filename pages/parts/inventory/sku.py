@@ -17,7 +17,7 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
-from pages.parts.inventory import charts, table
+from pages.parts.inventory import charts, expectations, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 _ORDERS_OF = 90
@@ -85,6 +85,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
             st.warning("Amazon doesn't tell all its counts just now: these are older.")
     with right:
         _projection(service, review)
+    expectations.draw(service, seller_sku)
     orders = service.tracking.of_sku(seller_sku)
     _one_offs(service, review)
     _history(review, orders)
@@ -131,14 +132,7 @@ def _numbers(review: SKUReview) -> None:
             st.metric(
                 "Sold a day",
                 f"{row['velocity']:.2f}",
-                help="Expected over the next 30 days, by "
-                f"{messages.many(int(row['velocity_days']), 'day')} in stock. What left a day: "
-                + ", ".join(
-                    f"{n} days {row[f'velocity_{n}']:.2f}"
-                    for n in planning.WINDOWS
-                    if not math.isnan(row[f"velocity_{n}"])
-                )
-                + _by_mcf(row),
+                help=_rests_on(row),
                 border=True,
             )
         st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
@@ -176,6 +170,18 @@ def _reckoning(row: pd.Series) -> None:
         )
     if facts:
         st.caption(". ".join(facts) + ".")
+
+
+def _rests_on(row: pd.Series) -> str:
+    """What the velocity is made of."""
+    days = int(row["velocity_days"])
+    by = f"by {messages.many(days, 'day')} in stock" if days else "by what you expect alone"
+    left = ", ".join(
+        f"{n} days {row[f'velocity_{n}']:.2f}"
+        for n in planning.WINDOWS
+        if not math.isnan(row[f"velocity_{n}"])
+    )
+    return f"Expected over the next 30 days, {by}. What left a day: {left or 'none'}{_by_mcf(row)}"
 
 
 def _by_mcf(row: pd.Series) -> str:
@@ -220,17 +226,17 @@ def _projection(service: MCFService, review: SKUReview) -> None:
             icon=":material/hourglass_top:",
         )
         return
-    row = review.row
+    row, today = review.row, service.now()
+    figure = charts.projection(
+        review.projection, int(row["fulfillable_quantity"]), today, int(row["lead_time_days"])
+    )
+    last = today.date() + timedelta(days=AHEAD)
+    marked = ", ".join(one.reason for one in review.said)
     st.plotly_chart(
-        charts.projection(
-            review.projection,
-            int(row["fulfillable_quantity"]),
-            service.now(),
-            int(row["lead_time_days"]),
-        ),
+        expectations.mark(figure, review.said, today.date(), last),
         key="projection",
         alt=f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
-        "four of five outcomes lie",
+        "four of five outcomes lie" + (f"; with what is expected: {marked}" if marked else ""),
     )
     coming = ", ".join(
         f"{units:,} in {days} days" for days, units in sorted(review.coming.items()) if units
@@ -241,9 +247,14 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock. "
-        f"The band holds four of five outcomes. {assumed}"
+        f"{_rest(review.expected.days_known)} The band holds four of five outcomes. {assumed}"
     )
+
+
+def _rest(days: int) -> str:
+    if not days:
+        return "Rests on what you expect alone: no sales of its own are known yet."
+    return f"Rests on {messages.many(days, 'day')} in stock."
 
 
 def _one_offs(service: MCFService, review: SKUReview) -> None:
@@ -283,8 +294,9 @@ def _history(review: SKUReview, orders: pd.DataFrame) -> None:
             icon=":material/hourglass_top:",
         )
         return
+    first, last = (review.days["day"].iloc[at].date() for at in (0, -1))
     st.plotly_chart(
-        charts.one_sku(review.days, orders),
+        expectations.mark(charts.one_sku(review.days, orders), review.said, first, last),
         key="sku_history",
         alt="Units of the SKU by place on each day, with arrivals and orders",
     )
