@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mcf.concerns import Concern, Urgency
-from mcf.inventory.planning import Health, reckoning
+from mcf.inventory.planning import Health, alternative, reckoning
 
 AT_MOST = 50
 """Concerns of one kind that are told one by one; the others are counted in one more."""
@@ -53,7 +53,8 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
 
 
 def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
-    due = plan[(plan["reorder_date"] <= now + SOON) & (plan["reorder_quantity"] > 0)]
+    wanted = plan["reorder_quantity"].gt(0) | plan["sent_in_units"].gt(0)
+    due = plan[(plan["reorder_date"] <= now + SOON) & wanted]
     due = due.sort_values("stock_out_date")
     for row in due.head(AT_MOST).to_dict("records"):
         today = row["reorder_date"] <= now
@@ -61,8 +62,8 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
         urgency = Urgency.NOW if today else Urgency.SOON
         yield Concern(
             urgency,
-            f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
-            f"{reckoning(row)}. Lead time {_days(row['lead_time_days'])}.",
+            f"{row['seller_sku']} {_stops(row)}: {_wanted(row)} by {by}",
+            f"{reckoning(row)}. Lead time {_days(row['lead_time_days'])}.{_second(row)}",
             "sku",
             str(row["seller_sku"]),
             "reorder",
@@ -70,6 +71,17 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
     urgency = Urgency.NOW if today else Urgency.SOON
     yield from _rest(due, "reorders within a week", urgency, "reorder")
+
+
+def _wanted(row: dict[Any, Any]) -> str:
+    """What is to be ordered, and sent in of what lies elsewhere."""
+    parts = [("reorder", row["reorder_quantity"]), ("send in", row["sent_in_units"])]
+    return " and ".join(f"{verb} {units:,.0f}" for verb, units in parts if units > 0)
+
+
+def _second(row: dict[Any, Any]) -> str:
+    sentence = alternative(row)
+    return f" {sentence}." if sentence else ""
 
 
 def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:

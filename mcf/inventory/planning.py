@@ -71,10 +71,11 @@ class Health(StrEnum):
 class Rules:
     """What a seller decides about a SKU; the defaults hold where nothing was set.
 
-    Days for `lead_time_days` (order to available at Amazon) and its LEGS, `safety_days`, `order_days` (for how
-    long an order should last), `excess_days` and `lead_spread_days` (the standard deviation of the
-    lead time); per cent for `service_level`, the lead times in which stock shouldn't run out, which
-    holds where no fixed `safety_days` are set; units for the others.
+    Days for `lead_time_days` (order to available at Amazon) and its LEGS, `safety_days`,
+    `order_days` (for how long an order should last), `excess_days`, `second_lead_time_days` (of
+    another supplier) and `lead_spread_days` (the standard deviation of the lead time); per cent for
+    `service_level`, the lead times in which stock shouldn't run out, which holds where no fixed
+    `safety_days` are set; units for the others.
     """
 
     lead_time_days: int = 30
@@ -207,7 +208,7 @@ def plan(
 def reckoning(row: Mapping[Any, Any]) -> str | None:
     """How a plan's reorder of a SKU is reckoned, in a sentence; None where there's none."""
     quantity, days = row["reorder_quantity"], row["need_days"]
-    if not quantity > 0:
+    if not (quantity > 0 or row["sent_in_units"] > 0):
         return None
     parts = [
         (-row["lost_units"], "that can't be sold before it comes"),

@@ -140,7 +140,7 @@ class Choices:
             f"typed {_shown(changes[sku][name])}"
             for sku, values in seen.items()
             for name in values.keys() & changes.get(sku, {}).keys()
-            if (there := _plain(now[name].get(sku))) not in (values[name], changes[sku][name])
+            if (there := plain(now[name].get(sku))) not in (values[name], changes[sku][name])
         }
 
     def _save(
@@ -214,7 +214,22 @@ class Choices:
         self._store.replace(tables.views, rows, here)
 
 
-def _plain(value: Any) -> Any:
+def read(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules as they're kept, from what was typed; raises `InvalidInput` by the rule's name."""
+    clean, problems = {}, {}
+    for name, value in values.items():
+        try:
+            clean[name] = _value(name, value, point=False)
+        except ValueError as error:
+            problems[name] = str(error)
+    if problems:
+        raise InvalidInput(problems)
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in clean.items()
+    }
+
+
+def plain(value: Any) -> Any:
     """A stored rule as it's typed: None if it isn't set, a whole number without decimals."""
     if value is None or value == "" or value != value:
         return None

@@ -19,6 +19,7 @@ from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
 from pages.parts.common import labels, messages, paging, session
 from pages.parts.common.paging import Matches
+from pages.parts.inventory import expectations, policy
 from pages.parts.inventory.table import ORDERS
 
 _TYPED = "typed"
@@ -45,7 +46,30 @@ LABELS = {
         "Days by which the lead time usually differs from its mean (a standard deviation).",
     ),
     "minimum_units": ("Order at least", "Units that your supplier's smallest order has."),
+    "supplier_days": ("Supplier", "Days until your supplier hands the goods over: a leg of three."),
+    "transport_days": ("Transport", "Days on the way to Amazon: a leg of three."),
+    "put_away_days": (
+        "Put away",
+        "Days until Amazon has put units on its shelves. All three legs make up the lead time.",
+    ),
+    "elsewhere_units": (
+        "Elsewhere",
+        "Units in another warehouse, to be sent in: taken off the reorder, but they can't ship.",
+    ),
+    "second_lead_time_days": ("2nd lead time", "Days of the lead time of a second supplier."),
 }
+NAMES = {
+    **{name: label for name, (label, _) in LABELS.items()},
+    "unit_cost": "Cost",
+    "tags": "Tags",
+    "second_supplier": "2nd supplier",
+    "second_unit_cost": "2nd cost",
+}
+"""What rules are called on the page."""
+_EDITED = tuple(name for name in COLUMNS[1:] if name in NAMES)
+_TEXTS = ("tags", "second_supplier")
+_OF_ONE = ("elsewhere_units", "second_lead_time_days")
+"""Rules that no SKU shares with all others."""
 
 
 def draw_defaults(service: MCFService) -> None:
@@ -58,6 +82,7 @@ def draw_defaults(service: MCFService) -> None:
             values = {
                 field.name: _default(field.name, getattr(usual, field.name))
                 for field in fields(usual)
+                if field.name not in _OF_ONE
             }
             if st.form_submit_button("Save the defaults", icon=":material/save:"):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
@@ -121,11 +146,14 @@ def draw(service: MCFService, matches: Matches) -> None:
     usual = review.choices.defaults()
     st.caption(
         "Empty means the default: "
-        + ", ".join(f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES)
+        + ", ".join(
+            f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES if name not in _OF_ONE
+        )
         + "."
     )
     stored = own.reset_index(names="seller_sku").assign(
-        product_name=shown["product_name"].to_numpy(), tags=own["tags"].fillna("").to_numpy()
+        product_name=shown["product_name"].to_numpy(),
+        **{name: own[name].fillna("").to_numpy() for name in _TEXTS},
     )
     key = session.table_key(f"rules-{hash(tuple(stored['seller_sku']))}")
     before = _with(stored, session.rules_at_first(key))
@@ -133,7 +161,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         before,
         hide_index=True,
         key=key,
-        column_order=["seller_sku", "product_name", *RULES, "unit_cost", "tags"],
+        column_order=["seller_sku", "product_name", *_EDITED],
         column_config=_CONFIG,
         disabled=["seller_sku", "product_name"],
         num_rows="fixed",
@@ -144,6 +172,8 @@ def draw(service: MCFService, matches: Matches) -> None:
     _remember(typed, stored, after)
     _keep(service)
     _draw_saving(service, typed, shown["seller_sku"])
+    policy.draw(service, matches, NAMES)
+    expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
 
 
 def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:
@@ -173,7 +203,9 @@ def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: p
 
 def _usual(usual: Rules, name: str) -> str:
     value = getattr(usual, name)
-    return "by service level" if value is None else f"{value:,}"
+    if value is None:
+        return "by service level" if name == "safety_days" else "not set"
+    return f"{value:,}"
 
 
 def _save(service: MCFService, changes: list[dict[str, Any]]) -> None:
@@ -228,7 +260,7 @@ def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFram
     shown = stored.copy()
     for line, sku in enumerate(stored["seller_sku"]):
         for name, value in typed.get(sku, {}).items():
-            missing = "" if name == "tags" else float("nan")
+            missing = "" if name in _TEXTS else float("nan")
             shown.loc[line, name] = missing if value is None else value
     return shown
 
@@ -238,9 +270,7 @@ def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.
     seen = session.rules_seen()
     for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
         changed = {
-            name: _clean(new[name])
-            for name in (*RULES, "unit_cost", "tags")
-            if _clean(old[name]) != _clean(new[name])
+            name: _clean(new[name]) for name in _EDITED if _clean(old[name]) != _clean(new[name])
         }
         sku = new["seller_sku"]
         typed.pop(sku, None)
@@ -280,7 +310,7 @@ def _said(do: Callable[[], object], done: str) -> None:
 def _named(where: str) -> str:
     """Where something is wrong, with a rule's name as it stands above its column."""
     place, _, name = where.rpartition(", ")
-    return f"{place}, {LABELS[name][0]}" if name in LABELS else where
+    return f"{place}, {NAMES[name]}" if name in NAMES else where
 
 
 _CONFIG = {
@@ -292,4 +322,10 @@ _CONFIG = {
     },
     "unit_cost": st.column_config.NumberColumn("Cost", min_value=0.0, format="%.2f"),
     "tags": st.column_config.TextColumn("Tags", help="Words with commas between; found by search."),
+    "second_supplier": st.column_config.TextColumn(
+        "2nd supplier", help="Who else delivers: told where an order of the first comes too late."
+    ),
+    "second_unit_cost": st.column_config.NumberColumn(
+        "2nd cost", min_value=0.0, format="%.2f", help="What a unit of theirs costs."
+    ),
 }

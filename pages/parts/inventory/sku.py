@@ -140,8 +140,7 @@ def _numbers(review: SKUReview) -> None:
         st.metric(
             "Reorder by",
             _date(row["reorder_date"]),
-            help=f"Lead time {messages.many(int(row['lead_time_days']), 'day')}. What is inbound "
-            "counts from when it's expected.",
+            help=f"{_lead_time(row)}. What is inbound counts from when it's expected.",
             border=True,
         )
         quantity = row["reorder_quantity"]
@@ -153,7 +152,14 @@ def _reckoning(row: pd.Series) -> None:
     """What the reorder is made of, what the safety stock costs, and a gap before an arrival."""
     if sentence := planning.reckoning(row.to_dict()):
         st.markdown(f"Reorder: {sentence}")
+    if sentence := planning.alternative(row.to_dict()):
+        st.markdown(f"The first order comes too late. {labels.plain(sentence)}")
     facts = []
+    if row["sent_in_units"] > 0:
+        units = messages.many(round(row["sent_in_units"]), "unit")
+        facts.append(f"Send in {units} that you have elsewhere by {_date(row['reorder_date'])}")
+    if not math.isnan(row["supplier_days"]):
+        facts.append(_lead_time(row))
     if row["safety_units"] > 0:
         cost = row["safety_units"] * row["unit_cost"]
         worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
@@ -182,6 +188,18 @@ def _rests_on(row: pd.Series) -> str:
         if not math.isnan(row[f"velocity_{n}"])
     )
     return f"Expected over the next 30 days, {by}. What left a day: {left or 'none'}{_by_mcf(row)}"
+
+
+def _lead_time(row: pd.Series) -> str:
+    """The lead time, with its legs where they make it up."""
+    total = f"Lead time {messages.many(int(row['lead_time_days']), 'day')}"
+    if math.isnan(row["supplier_days"]):
+        return total
+    legs = " + ".join(
+        f"{word} {row[leg]:,.0f}"
+        for word, leg in zip(("supplier", "transport", "put-away"), planning.LEGS, strict=True)
+    )
+    return f"{total}: {legs}"
 
 
 def _by_mcf(row: pd.Series) -> str:
