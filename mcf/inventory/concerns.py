@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mcf.concerns import Concern, Urgency
+from mcf.inventory.history import date_of
 from mcf.inventory.planning import Health, alternative, reckoning
 
 AT_MOST = 50
@@ -48,6 +49,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
         *_stuck(standing),
         *_unsellable(plan),
         *_excess(plan),
+        *_old(plan),
     ]
     return sorted(concerns, key=lambda concern: _ORDER.index(concern.urgency))
 
@@ -211,6 +213,30 @@ def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
             "",
             "excess",
         )
+
+
+def _old(plan: pd.DataFrame) -> Iterator[Concern]:
+    """Units for which Amazon charges a surcharge on their age, where it told."""
+    old = plan[plan["aged_units"] > 0] if "aged_units" in plan else plan.iloc[:0]
+    if len(old):
+        units, some = int(old["aged_units"].sum()), old.nlargest(6, "aged_units")["seller_sku"]
+        told = date_of(int(old["ages_day"].max()))
+        yield Concern(
+            Urgency.SOON,
+            f"Older than 180 days at Amazon: {_units(units)} of {len(old):,} SKU{_s(len(old))}",
+            f"{', '.join(some)}{' and others' if len(old) > 6 else ''}. {_surcharge(old)}Amazon "
+            f"told it on {told:%d %b}, and charges on the 15th of each month.",
+            "inventory",
+            "",
+            "old",
+        )
+
+
+def _surcharge(old: pd.DataFrame) -> str:
+    """What Amazon estimates it will charge, by currency."""
+    sums = old.groupby("ages_currency")["surcharge"].sum(min_count=1).dropna()
+    amounts = [f"{amount:,.2f} {currency}".strip() for currency, amount in sums.items()]
+    return f"It estimates a surcharge of {' and '.join(amounts)}. " if amounts else ""
 
 
 def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterator[Concern]:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
-from mcf.inventory import concerns, expectations, forecast, groups, planning, reorder, sales
+from mcf.inventory import ages, concerns, expectations, forecast, groups, planning, reorder, sales
 from mcf.inventory.demand import ENOUGH, Course
 from mcf.inventory.expectations import Expectation, Expected, Way
 from mcf.inventory.forecast import Forecast
@@ -156,8 +156,9 @@ class StockReview:
         return (*mine, *self._chosen(), self.today)
 
     def _chosen(self) -> tuple[int, ...]:
-        """Changes with what sellers decide and say."""
-        return (*self.choices.revision(), *self.said.revision())
+        """Changes with what sellers decide, say and import."""
+        told = self._store.revision(tables.stock_ages)
+        return (*self.choices.revision(), *self.said.revision(), *told)
 
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
@@ -221,6 +222,10 @@ class StockReview:
         stock = self._store.revision(tables.inventory)
         revision = (*stock, *self._chosen(), *self._past())
         return self._once("expected", revision, find)
+
+    def sold_within(self, seller_sku: str, days: int) -> float:
+        """Units of a SKU that are expected to be sold in so many days; NaN if that isn't known."""
+        return float(self.outlook([seller_sku]).until(np.array([float(days)]))[0])
 
     def instead(self, one: Expectation, seller_sku: str) -> tuple[float, float | None] | None:
         """Units of a SKU that are expected on its days from today on, and those usual on them.
@@ -313,7 +318,14 @@ class StockReview:
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
             second_supplier=ruled["second_supplier"].astype("str").fillna("").to_numpy(),
             second_unit_cost=ruled["second_unit_cost"].to_numpy(float),
+            **self._ages(stock),
         )
+
+    def _ages(self, stock: pd.DataFrame) -> dict[str, Any]:
+        """Columns `ages.COLUMNS`, and `aged_units` that are older than 180 days."""
+        told = ages.frame(self._store, stock["seller_sku"])
+        aged = told["units_181"] + told["units_271"] + told["units_366"]
+        return {name: told[name].to_numpy() for name in told} | {"aged_units": aged.to_numpy()}
 
     def coverage(self) -> Coverage:
         """How much of the past is known."""

@@ -104,6 +104,23 @@ def draw_defaults(service: MCFService) -> None:
             _said(
                 lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
             )
+        st.divider()
+        _ages(service)
+
+
+def _ages(service: MCFService) -> None:
+    """Takes Amazon's report of how old units are."""
+    report = st.file_uploader(
+        "How old units are, from Amazon's FBA Inventory report",
+        type=["csv", "tsv", "txt"],
+        key="ages_file",
+    )
+    st.caption(
+        "Seller Central > Reports > Fulfillment > FBA Inventory. It tells which units age towards "
+        "Amazon's surcharge, and next month's storage fee."
+    )
+    if report is not None and st.button("Import the ages", key="import_ages"):
+        _said(lambda: service.stock.import_ages(report.getvalue()), "The ages are imported.")
 
 
 def _default(name: str, value: int | None) -> Any:

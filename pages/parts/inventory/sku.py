@@ -17,7 +17,7 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
-from pages.parts.inventory import charts, expectations, table
+from pages.parts.inventory import ages, charts, expectations, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 _ORDERS_OF = 90
@@ -85,6 +85,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
             st.warning("Amazon doesn't tell all its counts just now: these are older.")
     with right:
         _projection(service, review)
+    ages.draw(service, review.row)
     expectations.draw(service, seller_sku)
     orders = service.tracking.of_sku(seller_sku)
     _one_offs(service, review)
