@@ -1,4 +1,4 @@
-"""Amazon's FBA Inventory report (GET_FBA_INVENTORY_PLANNING_DATA), tab-separated: how old units are.
+"""Amazon's FBA Inventory report (GET_FBA_INVENTORY_PLANNING_DATA), tab-separated: ages of units.
 
 Of its 99 columns those that tell stock, ages and fees. What leaves is taken from the oldest units,
 as Amazon does. Volumes and fees are **modelled**; surcharges are those of the United States.

@@ -348,7 +348,7 @@ def mark(figure: go.Figure, said: Sequence[Expectation], first: date, last: date
         )
         figure.add_annotation(
             x=_moment(max(x0, begin)),
-            y=1 - 0.09 * (number % 5),
+            y=0.91 - 0.09 * (number % 5),
             yref="paper",
             text=text,
             showarrow=False,
