@@ -293,13 +293,20 @@ def choices() -> list[str]:
 
 def expectation_changed(form: str) -> str | None:
     """The number of what is being changed in this form, or None."""
-    changed: dict[str, str | None] = st.session_state.get(EXPECTATION, {})
-    return changed.get(form)
+    changed: tuple[str | None, int] = st.session_state.get(f"{EXPECTATION}_{form}", (None, 0))
+    return changed[0]
+
+
+def expectation_round(form: str) -> int:
+    """How often this form was emptied: the fields of each round are new ones."""
+    changed: tuple[str | None, int] = st.session_state.get(f"{EXPECTATION}_{form}", (None, 0))
+    return changed[1]
 
 
 def change_expectation(form: str, expectation_id: str | None) -> None:
-    """Notes what is being changed in this form."""
-    st.session_state.setdefault(EXPECTATION, {})[form] = expectation_id
+    """Empties this form, to change something or to say something new."""
+    there = (expectation_id, expectation_round(form) + 1)
+    st.session_state[f"{EXPECTATION}_{form}"] = there
 
 
 def busy_for(seconds: float) -> None:

@@ -26,12 +26,13 @@ def draw(service: MCFService, row: pd.Series) -> None:
     ]
     st.markdown(", ".join(parts) + ".")
     told = history.date_of(int(row["ages_day"]))
-    age = messages.many(max(0, (service.now().date() - told).days), "day")
+    days = (service.now().date() - told).days
+    age = f"{messages.many(days, 'day')} ago" if days > 0 else "today"
     facts = [
         f"Surcharge on age, on the next 15th: {_fee(row, 'surcharge')}",
         f"Storage next month: {_fee(row, 'storage_fee')}",
         *_reaching(service, row),
-        f"These are Amazon's estimates of {told:%d %b %Y}, {age} ago",
+        f"These are Amazon's estimates of {told:%d %b %Y}, {age}",
     ]
     st.caption(". ".join(facts) + ".")
 

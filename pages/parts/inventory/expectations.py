@@ -31,7 +31,6 @@ _AMOUNTS = {
     Way.A_DAY: ("Units a day", "12"),
     Way.TOTAL: ("Units in all those days", "400"),
 }
-_FORM = ("for", "tag", "skus", "way", "first", "last", "amount", "reason", "by", "learns")
 _THIS, _SHOWN, _TAG, _SEVERAL = "This SKU", "All that are shown", "All with a tag", "Several SKUs"
 _LONGEST = 28
 """Letters of a reason that are drawn in a picture."""
@@ -47,7 +46,7 @@ class Place:
 
     def key(self, field: str) -> str:
         """The key of a field of its form."""
-        return f"said_{self.name}_{field}"
+        return f"said_{self.name}_{field}_{session.expectation_round(self.name)}"
 
 
 def draw(service: MCFService, seller_sku: str) -> None:
@@ -317,8 +316,6 @@ def _remove(review: StockReview, one: Expectation) -> None:
 
 def _empty(place: Place) -> None:
     session.change_expectation(place.name, None)
-    for field in _FORM:
-        session.state().pop(place.key(field), None)
 
 
 def _user() -> str:

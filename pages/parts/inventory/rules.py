@@ -46,10 +46,13 @@ LABELS = {
         "Days by which the lead time usually differs from its mean (a standard deviation).",
     ),
     "minimum_units": ("Order at least", "Units that your supplier's smallest order has."),
-    "supplier_days": ("Supplier", "Days until your supplier hands the goods over: a leg of three."),
-    "transport_days": ("Transport", "Days on the way to Amazon: a leg of three."),
+    "supplier_days": (
+        "Supplier days",
+        "Days until your supplier hands the goods over: a leg of three.",
+    ),
+    "transport_days": ("Transport days", "Days on the way to Amazon: a leg of three."),
     "put_away_days": (
-        "Put away",
+        "Put-away days",
         "Days until Amazon has put units on its shelves. All three legs make up the lead time.",
     ),
     "elsewhere_units": (
