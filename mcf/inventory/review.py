@@ -38,6 +38,8 @@ T = TypeVar("T")
 AHEAD = 90
 """Days for which a projection is made."""
 PAST = 365
+_AT_ONCE = 2000
+"""SKUs whose days are read at once."""
 _SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
 
@@ -191,11 +193,14 @@ class StockReview:
 
     def members(self) -> dict[str, list[str]]:
         """The SKUs of all that was said, by its number."""
-        return self._once(
-            "members",
-            self._chosen(),
-            lambda: expectations.members(self.said.all(), self.choices.rules()["tags"]),
-        )
+
+        def find() -> dict[str, list[str]]:
+            said = self.said.all()
+            has_tags = any(one.tag for one in said)
+            tags = self.choices.rules()["tags"] if has_tags else pd.Series(dtype="str")
+            return expectations.members(said, tags)
+
+        return self._once("members", self._chosen(), find)
 
     def _named(self) -> tuple[dict[str, set[int]], frozenset[object]]:
         """Days of SKUs from which nothing usual is to be learnt; the same to be compared."""
@@ -246,14 +251,22 @@ class StockReview:
 
     def came(self, one: Expectation) -> Came:
         """What was sold on those days of an expectation that are over."""
-        known = set(self._seen().names)
-        skus = [sku for sku in self.members()[one.expectation_id] if sku in known]
-        until = min(one.last + 1, self.today)
-        sold, in_stock = self.history.sold(one.first, max(one.first, until), only=skus)
-        level = self._demand()["level"].reindex(skus).to_numpy(float)
-        days = in_stock.sum(axis=1)
-        usual = None if np.isnan(level).any() or not len(skus) else float((level * days).sum())
-        return Came(round(float(sold[in_stock].sum())), int(days.sum()), usual)
+        revision = (*self._past(), *self._chosen())
+        return self._once(f"came {one.expectation_id}", revision, lambda: self._find_came(one))
+
+    def _find_came(self, one: Expectation) -> Came:
+        names, demand = self._seen().names, self._demand()["level"]
+        skus = names[names.isin(self.members()[one.expectation_id])]
+        until = max(one.first, min(one.last + 1, self.today))
+        units, days = np.zeros(len(skus)), np.zeros(len(skus))
+        for first in range(0, len(skus), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            sold, in_stock = self.history.sold(one.first, until, only=list(skus[some]))
+            units[some] = np.where(in_stock, sold, 0.0).sum(axis=1)
+            days[some] = in_stock.sum(axis=1)
+        usual = demand.reindex(skus).to_numpy(float) * days
+        known = None if np.isnan(usual).any() or not len(skus) else float(usual.sum())
+        return Came(round(float(units.sum())), int(days.sum()), known)
 
     def _demand(self) -> pd.DataFrame:
         """What each SKU sells on an average day, and what left of it in WINDOWS."""

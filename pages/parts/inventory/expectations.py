@@ -32,6 +32,8 @@ _AMOUNTS = {
     Way.TOTAL: ("Units in all those days", "400"),
 }
 _THIS, _SHOWN, _TAG, _SEVERAL = "This SKU", "All that are shown", "All with a tag", "Several SKUs"
+_MOST = 50
+"""Those of days that are over that are listed."""
 _LONGEST = 28
 """Letters of a reason that are drawn in a picture."""
 
@@ -73,8 +75,18 @@ def draw_all(service: MCFService, shown: Sequence[str]) -> None:
     if not said:
         st.caption("Nothing yet. A promotion of many SKUs is said here, of one on its page.")
     place = Place("all", _SHOWN, tuple(shown))
+    over = [one for one in said if one.is_over(review.today)]
     for one in said:
-        _one(review, place, one, None)
+        if one not in over:
+            _one(review, place, one, None)
+    if over:
+        with st.expander(f"Days that are over ({len(over):,})", icon=":material/history:"):
+            for one in over[:_MOST]:
+                _one(review, place, one, None)
+            if len(over) > _MOST:
+                st.caption(
+                    f"Of {len(over):,} the last {_MOST}; the others are on their SKUs' pages."
+                )
     _form(service, place)
 
 
@@ -249,7 +261,7 @@ def _for(service: MCFService, place: Place) -> tuple[tuple[str, ...], str]:
         format_func=lambda one: one + count if one == _SHOWN else one,
     )
     if way == _TAG:
-        tags = _tags(service)
+        tags = _tags(service, str(session.state().get(place.key("tag")) or ""))
         if not tags:
             st.caption("No SKU has a tag yet: give some in the table of rules.")
             return (), ""
@@ -260,8 +272,9 @@ def _for(service: MCFService, place: Place) -> tuple[tuple[str, ...], str]:
     return place.skus, ""
 
 
-def _tags(service: MCFService) -> list[str]:
-    told = service.stock.review.choices.rules()["tags"].dropna()
+def _tags(service: MCFService, chosen: str) -> list[str]:
+    """The tags that SKUs have, and the one that is chosen, though none may have it any more."""
+    told = [*service.stock.review.choices.rules()["tags"].dropna(), chosen]
     return sorted({tag.strip() for tags in told for tag in tags.split(",") if tag.strip()})
 
 

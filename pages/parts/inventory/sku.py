@@ -136,7 +136,7 @@ def _numbers(review: SKUReview) -> None:
                 help=_rests_on(row),
                 border=True,
             )
-        st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
+        st.metric("Days of cover", _cover(row["days_of_cover"], row["velocity"]), border=True)
         st.metric("Stops on", _date(row["stock_out_date"]), border=True)
         st.metric(
             "Reorder by",
@@ -212,10 +212,12 @@ def _by_mcf(row: pd.Series) -> str:
     )
 
 
-def _cover(days: float) -> str:
+def _cover(days: float, a_day: float) -> str:
     if math.isnan(days):
         return "not known yet"
-    return "nothing sold" if math.isinf(days) else f"{days:,.0f}"
+    if math.isinf(days):
+        return "to the end" if a_day > 0 else "nothing sold"
+    return f"{days:,.0f}"
 
 
 def _date(day: datetime | None) -> str:
