@@ -274,29 +274,6 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
         terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
 
 
-@inventory.command("ages")
-@click.argument("file", type=click.Path(path_type=Path))
-@_json_flag
-@_explained
-def import_ages(*, file: Path, as_json: bool) -> None:
-    """Import how old units are from Amazon's FBA Inventory report in FILE.
-
-    It takes the place of the last one.
-    """
-    from dataclasses import asdict
-
-    from mcf.files import limits
-
-    with _service() as service:
-        imported = service.stock.import_ages(limits.content(file))
-    if as_json:
-        _print_json(asdict(imported))
-        return
-    terminal.say(f"{imported.day}: ages of {imported.skus:,} SKUs")
-    if imported.ignored:
-        terminal.say(f"{imported.ignored:,} lines of other countries were passed over")
-
-
 @main.group()
 def orders() -> None:
     """Send orders from a file; list, show and cancel them."""

@@ -159,9 +159,6 @@ def test_an_import_is_told_in_days(mcf: Program, simulator: Simulator, tmp_path:
     report.write_text(simulator.ledger("ATVPDKIKX0DER", 3), encoding="utf-8")
     (imported,) = lines(mcf, "inventory", "import", report, "--dates", "month-first")
     assert problems("inventory import", imported) == []
-    report.write_text(simulator.ages("ATVPDKIKX0DER"), encoding="utf-8")
-    (imported,) = lines(mcf, "inventory", "ages", report)
-    assert problems("inventory ages", imported) == []
 
 
 def test_checks_and_alerts_are_typed(mcf: Program, simulator: Simulator) -> None:
