@@ -45,9 +45,9 @@ def _reaching(service: MCFService, row: pd.Series) -> list[str]:
     """How many units will be surcharged in 90 days, with its arithmetic."""
     sold = service.stock.review.sold_within(str(row["seller_sku"]), AHEAD)
     left = ages.reaching(row.to_dict(), sold)
-    if math.isnan(left):
-        return []
     there = row["units_91"] + ages.older(row.to_dict())
+    if math.isnan(left) or not there:
+        return []
     many = messages.many(int(there), "unit")
     sentence = (
         f"Of {many} older than 90 days {min(sold, there):,.0f} are expected to be sold in {AHEAD} "

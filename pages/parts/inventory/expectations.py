@@ -358,12 +358,12 @@ def mark(figure: go.Figure, said: Sequence[Expectation], first: date, last: date
         )
         figure.add_annotation(
             x=_moment(max(x0, begin)),
-            y=0.91 - 0.09 * (number % 5),
+            y=0.03 + 0.09 * (number % 5),
             yref="paper",
             text=text,
             showarrow=False,
             xanchor="left" if x0 < (begin + end) / 2 else "right",
-            yanchor="top",
+            yanchor="bottom",
         )
     return figure
 
