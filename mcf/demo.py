@@ -96,6 +96,13 @@ class DemoAmazon:
         answer = self._call("GET", "ledger", params=query, timeout=60, expected=[missing])
         return None if answer.status_code == missing else answer.content
 
+    def ages(self, marketplace_id: str) -> bytes | None:
+        """Amazon's FBA Inventory report, of units that are invented; None elsewhere."""
+        missing = httpx.codes.NOT_FOUND
+        query = {"marketplace": marketplace_id}
+        answer = self._call("GET", "ages", params=query, timeout=60, expected=[missing])
+        return None if answer.status_code == missing else answer.content
+
     def add_fault(
         self, name: str, times: int | None = None, operations: Sequence[str] = ()
     ) -> None:

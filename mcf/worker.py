@@ -67,6 +67,9 @@ class DemoPast:
         report = self._demo.ledger(self._marketplace_id, DEMO_PAST)
         if report is not None:
             self._stock.import_ledger(report, DateOrder.MONTH_FIRST)
+        ages = self._demo.ages(self._marketplace_id)
+        if ages is not None:
+            self._stock.import_ages(ages)
 
 
 class Worker:

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from mcf.concerns import Concern, Urgency
-from mcf.inventory.planning import Health, reckoning
+from mcf.inventory.history import date_of
+from mcf.inventory.planning import Health, alternative, reckoning
 from mcf.wording import many
 
 AT_MOST = 50
@@ -49,6 +50,7 @@ def of_the_stock(plan: pd.DataFrame, standing: pd.DataFrame, now: datetime) -> l
         *_stuck(standing),
         *_unsellable(plan),
         *_excess(plan),
+        *_old(plan),
     )
     return ranked(concerns)
 
@@ -59,7 +61,8 @@ def ranked(concerns: Iterable[Concern]) -> list[Concern]:
 
 
 def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
-    due = plan[(plan["reorder_date"] <= now + SOON) & (plan["reorder_quantity"] > 0)]
+    wanted = plan["reorder_quantity"].gt(0) | plan["sent_in_units"].gt(0)
+    due = plan[(plan["reorder_date"] <= now + SOON) & wanted]
     due = due.sort_values("stock_out_date")
     for row in due.head(AT_MOST).to_dict("records"):
         today = row["reorder_date"] <= now
@@ -67,8 +70,8 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
         urgency = Urgency.NOW if today else Urgency.SOON
         yield Concern(
             urgency,
-            f"{row['seller_sku']} {_stops(row)}: reorder {row['reorder_quantity']:,.0f} by {by}",
-            f"{reckoning(row)}. Lead time {many(row['lead_time_days'], 'day')}.",
+            f"{row['seller_sku']} {_stops(row)}: {_wanted(row)} by {by}",
+            f"{reckoning(row)}. Lead time {many(row['lead_time_days'], 'day')}.{_second(row)}",
             "sku",
             str(row["seller_sku"]),
             "reorder",
@@ -76,6 +79,17 @@ def _reorders(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     today = (due["reorder_date"].iloc[AT_MOST:] <= now).any()
     urgency = Urgency.NOW if today else Urgency.SOON
     yield from _rest(due, "reorders within a week", urgency, "reorder")
+
+
+def _wanted(row: dict[Any, Any]) -> str:
+    """What is to be ordered, and sent in of what lies elsewhere."""
+    parts = [("reorder", row["reorder_quantity"]), ("send in", row["sent_in_units"])]
+    return " and ".join(f"{verb} {units:,.0f}" for verb, units in parts if units > 0)
+
+
+def _second(row: dict[Any, Any]) -> str:
+    sentence = alternative(row)
+    return f" {sentence}." if sentence else ""
 
 
 def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
@@ -211,6 +225,30 @@ def _excess(plan: pd.DataFrame) -> Iterator[Concern]:
             "",
             "excess",
         )
+
+
+def _old(plan: pd.DataFrame) -> Iterator[Concern]:
+    """Units for which Amazon charges a surcharge on their age, where it told."""
+    old = plan[plan["aged_units"] > 0] if "aged_units" in plan else plan.iloc[:0]
+    if len(old):
+        units, some = int(old["aged_units"].sum()), old.nlargest(6, "aged_units")["seller_sku"]
+        told = date_of(int(old["ages_day"].max()))
+        yield Concern(
+            Urgency.SOON,
+            f"Older than 180 days at Amazon: {many(units, 'unit')} of {many(len(old), 'SKU')}",
+            f"{', '.join(some)}{' and others' if len(old) > 6 else ''}. {_surcharge(old)}Amazon "
+            f"told it on {told:%d %b}, and charges on the 15th of each month.",
+            "inventory",
+            "",
+            "old",
+        )
+
+
+def _surcharge(old: pd.DataFrame) -> str:
+    """What Amazon estimates it will charge, by currency."""
+    sums = old.groupby("ages_currency")["surcharge"].sum(min_count=1).dropna()
+    amounts = [f"{amount:,.2f} {currency}".strip() for currency, amount in sums.items()]
+    return f"It estimates a surcharge of {' and '.join(amounts)}. " if amounts else ""
 
 
 def _rest(rows: pd.DataFrame, words: str, urgency: Urgency, kind: str) -> Iterator[Concern]:

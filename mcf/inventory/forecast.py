@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from mcf.inventory.demand import ENOUGH, Common, Levels, Numbers, Truths
+from mcf.inventory.demand import ENOUGH, Common, Numbers, Truths
 from mcf.inventory.outlook import Outlook
 
 
@@ -135,21 +135,19 @@ def peers(sold: Numbers, in_stock: Truths) -> Peers | None:
 
 def of_one(ahead: Outlook, days: int) -> Forecast | None:
     """What the next `days` bring for the one SKU of an outlook; None while too little is known."""
-    levels, course = ahead.levels, ahead.course
-    if np.isnan(levels.level[0]):
+    if np.isnan(ahead.levels.level[0]):
         return None
     until = np.arange(1.0, days + 1)
-    one = Levels(*(np.repeat(known, days) for known in (levels.level, levels.dispersion,
-                                                        levels.doubt, levels.days)))  # fmt: skip
-    spread = one.deviation(course.until(until))
-    total = levels.level[0] * course.until(until)
+    each = ahead.take(np.zeros(days, dtype=np.int64))
+    total = each.until(until)
+    spread = each.deviation(total)
     below, above = (
         np.maximum.accumulate(np.maximum(0.0, sign * ahead.misses.at(share, until) * spread))
         for sign, share in ((-1, 0.1), (1, 0.9))
     )
-    a_day = levels.level[0] * course.a_day(days)
+    a_day = np.diff(total, prepend=0.0)
     low = np.maximum.accumulate(np.maximum(0.0, total - below))
-    return Forecast(a_day, low, total + above, int(levels.days[0]))
+    return Forecast(a_day, low, total + above, int(ahead.levels.days[0]))
 
 
 def projection(

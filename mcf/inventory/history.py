@@ -99,6 +99,11 @@ def day_of(moment: datetime) -> int:
     return (moment.astimezone(UTC).date() - EPOCH).days
 
 
+def number_of(day: date) -> int:
+    """The number of a date: the inverse of `date_of`."""
+    return (day - EPOCH).days
+
+
 def date_of(day: int) -> date:
     """The date of a day."""
     return EPOCH + timedelta(days=day)
@@ -271,6 +276,11 @@ class History:
         length = [7.0] * len(weeks) + [1.0] * len(days)
         past = Past(np.array(ago, dtype=float), np.array(length), *known[:, list(names)])
         return pd.Index(list(names.values()), dtype="str", name="seller_sku"), past
+
+    def names(self, most: int) -> list[str]:
+        """Some of the SKUs with a past, the first by name."""
+        wanted = select(skus.c.seller_sku).where(*self._mine()).order_by(skus.c.seller_sku)
+        return [str(row[0]) for row in self._read(wanted.limit(most))]
 
     def sold(
         self, since: int, until: int, *, only: Collection[str] | None = None, most: int = 1000

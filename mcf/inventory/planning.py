@@ -16,6 +16,7 @@ import pandas as pd
 
 from mcf.inventory import reorder
 from mcf.inventory.demand import ENOUGH, Course, Levels, Numbers, Truths, even_course
+from mcf.inventory.expectations import Expected
 from mcf.inventory.outlook import Misses, Outlook
 from mcf.store.frames import NUMBER, PERHAPS, TEXT, UTC_TIME
 
@@ -25,8 +26,13 @@ LEVELS = ("level", "dispersion", "doubt", "level_days")
 """Columns of a demand: the fields of `demand.Levels`."""
 LEVELS_TOLD = (80, 90, 95, 98, 99)
 """Service levels of which it's told what they cost."""
-REASONS = ("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units")
+REASONS = (
+    *("safety_units", "kept_units", "need_days", "need_units", "lost_units", "coming_units"),
+    "sent_in_units",
+)
 """Columns of a plan that make up the units to be reordered."""
+LEGS = ("supplier_days", "transport_days", "put_away_days")
+"""The rules that add up to a lead time."""
 NOTHING_STANDS = pd.DataFrame(
     {"seller_sku": pd.Series(dtype="str"), "place": pd.Series(dtype="str"),
      "units": pd.Series(dtype="int64"), "days": pd.Series(dtype="int64")}
@@ -67,10 +73,11 @@ class Health(StrEnum):
 class Rules:
     """What a seller decides about a SKU; the defaults hold where nothing was set.
 
-    Days for `lead_time_days` (order to available at Amazon), `safety_days`, `order_days` (for how
-    long an order should last), `excess_days` and `lead_spread_days` (the standard deviation of the
-    lead time); per cent for `service_level`, the lead times in which stock shouldn't run out, which
-    holds where no fixed `safety_days` are set; units for the others.
+    Days for `lead_time_days` (order to available at Amazon) and its LEGS, `safety_days`,
+    `order_days` (for how long an order should last), `excess_days`, `second_lead_time_days` (of
+    another supplier) and `lead_spread_days` (the standard deviation of the lead time); per cent for
+    `service_level`, the lead times in which stock shouldn't run out, which holds where no fixed
+    `safety_days` are set; units for the others.
     """
 
     lead_time_days: int = 30
@@ -83,6 +90,11 @@ class Rules:
     service_level: int = 95
     lead_spread_days: int = 0
     minimum_units: int = 0
+    supplier_days: int | None = None
+    transport_days: int | None = None
+    put_away_days: int | None = None
+    elsewhere_units: int = 0
+    second_lead_time_days: int | None = None
 
 
 RULES = tuple(rule.name for rule in fields(Rules))
@@ -96,16 +108,25 @@ def velocity(units: Numbers, days_in_stock: Numbers) -> Numbers:
 
 def days_of_cover(units: Numbers, ahead: Outlook) -> Numbers:
     """How many days the units last; NaN without a velocity, infinite when nothing is sold."""
-    cover = ahead.when(np.zeros(len(units)), units)
+    cover = np.where(units > 0, ahead.when(np.zeros(len(units)), units), 0.0)
     return np.where(np.isnan(ahead.levels.level), np.nan, cover)
 
 
 def outlook(
-    names: pd.Series[str], demand: pd.DataFrame, course: Course, misses: Misses | None = None
+    names: pd.Series[str],
+    demand: pd.DataFrame,
+    course: Course,
+    misses: Misses | None = None,
+    expected: Expected | None = None,
 ) -> Outlook:
-    """What the named SKUs sell ahead, of which `demand` has LEVELS; NaN where it has none."""
+    """What the named SKUs sell ahead, of which `demand` has LEVELS; NaN where it has none.
+
+    With what is `expected` of them otherwise.
+    """
     known = demand.reindex(names)
-    return Outlook(Levels(*(_column(known, name) for name in LEVELS)), course, misses or Misses())
+    levels = Levels(*(_column(known, name) for name in LEVELS))
+    ahead = Outlook(levels, course, misses or Misses())
+    return ahead if expected is None else expected.applied(pd.Index(names), ahead)
 
 
 def plan(
@@ -120,6 +141,7 @@ def plan(
     misses: Misses | None = None,
     standing: pd.DataFrame | None = None,
     ordered: pd.DataFrame | None = None,
+    expected: Expected | None = None,
 ) -> pd.DataFrame:
     """The stock with what it means, a line per SKU in the order of `stock`.
 
@@ -129,7 +151,7 @@ def plan(
     for each window of which that is known. `rules` is indexed likewise with columns RULES. All
     three may lack SKUs and columns. `defaults` hold where no rule is set. `course` and `misses` are
     those of the shop, `standing` tells what is late, `ordered` what suppliers will bring (see
-    `reorder.coming`). Added columns:
+    `reorder.coming`), `expected` what a seller expects of sales to come. Added columns:
 
     * `velocity`: units a day over the next month, by the forecast; `velocity_days`: days in stock
       on which that rests; `velocity_7` ... `velocity_90`: units that left a day in stock
@@ -138,18 +160,22 @@ def plan(
     * `stock_out_date`, `reorder_date`: days (midnight, UTC); a reorder may be due today; NaT when
       that isn't known, isn't to be expected or is two years away
     * `order_point`: units at or below which a SKU is low, `safety_units` among them
-    * `reorder_quantity`: units in full cases; REASONS make it up (see `reckoning`)
+    * `reorder_quantity`: units in full cases; REASONS make it up (see `reckoning`), of which
+      `sent_in_units` come from elsewhere; 0 where these are enough
     * `gap_date`, `gap_days`, `gap_units`: when a SKU runs out before something on its way arrives,
       for how many days in all, and the sales that are lost
-    * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU
+    * `health`: an ordered category of `Health`; `lead_time_days`: as it holds for the SKU, LEGS
+      where they make it up
+    * `second_days`: by how many days the second supplier is faster, where an order of the first
+      comes too late; `second_units`: sales that saves
 
     Of a SKU of which Amazon doesn't tell what can ship, none of that is known: NaN.
     """
     names = stock["seller_sku"]
     sold = demand.reindex(names)
     rule = _rule(names, rules, defaults or Rules())
-    ahead = outlook(names, demand, course or even_course(today), misses)
-    a_day = ahead.course.velocity(ahead.levels.level)
+    ahead = outlook(names, demand, course or even_course(today), misses, expected)
+    a_day = ahead.velocity
     units = stock["fulfillable_quantity"].to_numpy(float)
     usable = units - rule["reserve_units"]
     cover = days_of_cover(np.maximum(0.0, usable), ahead)
@@ -159,7 +185,8 @@ def plan(
     order = reorder.reorder(usable, ahead, arrivals, rule, safety)
     near = order.until < _FAR
     made_up = (
-        np.where(near, n, np.nan) for n in (order.days, order.need, order.lost, order.coming)
+        np.where(near, n, np.nan)
+        for n in (order.days, order.need, order.lost, order.coming, order.elsewhere)
     )
     gap = reorder.gap(usable, ahead, arrivals)
     return stock.assign(
@@ -177,6 +204,8 @@ def plan(
         gap_days=gap.days,
         gap_units=gap.units,
         lead_time_days=rule["lead_time_days"].astype("int64"),
+        **{leg: rule[leg] for leg in LEGS},
+        **_second(usable, ahead, arrivals, rule, near),
         health=_health(units, cover, point, rule),
     )
 
@@ -218,7 +247,7 @@ def level_costs(
 def reckoning(row: Mapping[Any, Any]) -> str | None:
     """How a plan's reorder of a SKU is reckoned, in a sentence; None where there's none."""
     quantity, days = row["reorder_quantity"], row["need_days"]
-    if not quantity > 0:
+    if not (quantity > 0 or row["sent_in_units"] > 0):
         return None
     parts = [
         (-row["lost_units"], "that can't be sold before it comes"),
@@ -226,6 +255,7 @@ def reckoning(row: Mapping[Any, Any]) -> str | None:
         (row["kept_units"], "to be kept"),
         (-row["fulfillable_quantity"], "here"),
         (-row["coming_units"], "coming"),
+        (-row["sent_in_units"], "elsewhere"),
     ]
     terms = [
         f" {'-' if units < 0 else '+'} {_amount(abs(units))} {word}"
@@ -281,12 +311,13 @@ def effect(
     placed: Mapping[str, int],
     reserve: Mapping[str, int],
     today: date,
-    course: Course | None = None,
+    ahead: Outlook | None = None,
 ) -> pd.DataFrame:
     """What the order leaves of each SKU: columns EFFECT, a line per SKU in `wanted`, in its order.
 
     `plan` is `planning.plan`'s; `placed` are units of orders that the stock doesn't show yet,
-    `reserve` units to be kept for Amazon, `course` is the shop's. Units; cover in days, NaN where
+    `reserve` units to be kept for Amazon, `ahead` what these SKUs sell, by the plan's velocity
+    unless it's told. Units; cover in days, NaN where
     the velocity isn't known; dates are days (midnight, UTC), NaT where not known or years away. A
     SKU that isn't in the plan has nothing; of one whose units aren't told, what is left is NaN.
     """
@@ -298,7 +329,7 @@ def effect(
     moving, worked = np.nan_to_num(moving), np.nan_to_num(worked)
     now = np.maximum(0.0, there - gone)
     free = np.maximum(0.0, now - kept)
-    ahead = _as_planned(rows, course or even_course(today))
+    ahead = ahead or _as_planned(rows, even_course(today))
     before = days_of_cover(free, ahead)
     after = days_of_cover(np.maximum(0.0, free - asked), ahead)
     table = pd.DataFrame(
@@ -353,13 +384,72 @@ def _parts(sold: pd.DataFrame, own: pd.DataFrame | None, a_day: Numbers) -> dict
 
 def _rule(names: pd.Series[str], rules: pd.DataFrame, defaults: Rules) -> dict[str, Numbers]:
     held = rules.reindex(names)
-    usual = {name: getattr(defaults, name) for name in RULES}
-    if usual["safety_days"] is None:
-        usual["safety_days"] = np.nan
+    usual = {
+        name: np.nan if getattr(defaults, name) is None else getattr(defaults, name)
+        for name in RULES
+    }
     rule = {name: _column(held, name, usual[name]) for name in RULES}
     # Who set a service level for a SKU, and no days, doesn't mean the days that are for all.
     own = ~np.isnan(_column(held, "service_level")) & np.isnan(_column(held, "safety_days"))
-    return {**rule, "safety_days": np.where(own, np.nan, rule["safety_days"])}
+    return {
+        **rule,
+        "safety_days": np.where(own, np.nan, rule["safety_days"]),
+        **_lead_time(held, rule),
+    }
+
+
+def _lead_time(held: pd.DataFrame, rule: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """The lead time as it holds, and its legs where they make it up, else NaN.
+
+    All three legs go before a lead time in one number; but what is set for a SKU, before what is
+    for all.
+    """
+    total = sum(rule[leg] for leg in LEGS)
+    own_legs = np.any([~np.isnan(_column(held, leg)) for leg in LEGS], axis=0)
+    in_one = ~np.isnan(_column(held, "lead_time_days")) & ~own_legs
+    by_legs = ~np.isnan(total) & ~in_one
+    lead = np.where(by_legs, total, rule["lead_time_days"])
+    return {
+        "lead_time_days": np.asarray(lead),
+        **{leg: np.where(by_legs, rule[leg], np.nan) for leg in LEGS},
+    }
+
+
+def _second(
+    usable: Numbers,
+    ahead: Outlook,
+    arrivals: reorder.Coming,
+    rule: Mapping[str, Numbers],
+    near: Truths,
+) -> dict[str, Numbers]:
+    """What a second supplier saves, where the first one's order can't come in time."""
+    lead = rule["lead_time_days"]
+    second = np.where(np.isnan(rule["second_lead_time_days"]), lead, rule["second_lead_time_days"])
+    second = np.minimum(lead, second)
+    saved = reorder.lost(lead, usable, ahead, arrivals) - reorder.lost(
+        second, usable, ahead, arrivals
+    )
+    helps = near & (second < lead) & (np.round(saved, 6) >= 1)
+    return {
+        "second_days": np.where(helps, lead - second, np.nan),
+        "second_units": np.where(helps, saved, np.nan),
+    }
+
+
+def alternative(row: Mapping[Any, Any]) -> str | None:
+    """What the second supplier of a SKU brings, in a sentence; None where the first is in time."""
+    days, units = row["second_days"], row["second_units"]
+    if not days > 0:
+        return None
+    name = row.get("second_supplier")
+    name = name if isinstance(name, str) and name else "the second supplier"
+    more = row.get("second_unit_cost", np.nan) - row.get("unit_cost", np.nan)
+    cost = "what it costs more isn't known"
+    if not np.isnan(more):
+        cost = f"costs {abs(more):,.2f} {'more' if more >= 0 else 'less'} a unit"
+    one = f"{days:,.0f} day{'' if days == 1 else 's'}"
+    saved = f"{round(units):,} more unit{'' if round(units) == 1 else 's'} can be sold"
+    return f"From {name}: {one} earlier, {cost}; about {saved}"
 
 
 def _column(frame: pd.DataFrame, name: str, instead: float = np.nan) -> Numbers:

@@ -32,12 +32,20 @@ _LIMITS = {
     "service_level": (50, 99),
     "lead_spread_days": (0, 365),
     "minimum_units": (0, 10_000_000),
+    "supplier_days": (0, 730),
+    "transport_days": (0, 730),
+    "put_away_days": (0, 365),
+    "elsewhere_units": (0, 10_000_000),
+    "second_lead_time_days": (0, 730),
 }
-TEXTS = ("supplier", "tags")
+TEXTS = ("supplier", "tags", "second_supplier")
 """Rules that are words."""
-MONEY = ("unit_cost",)
+MONEY = ("unit_cost", "second_unit_cost")
 """Rules that are amounts of money."""
-COLUMNS = ("seller_sku", *RULES, "supplier", "unit_cost", "tags")
+COLUMNS = (
+    *("seller_sku", *RULES, "supplier", "unit_cost", "tags", "second_supplier"),
+    "second_unit_cost",
+)
 """Of the rules as a frame, and of a file of them."""
 _LONGEST_NAME = 100
 """Letters of a supplier's name."""
@@ -188,6 +196,21 @@ class Choices:
         left = [view for view in self.views(page) if view.name != name]
         rows = [{"page": view.page, "name": view.name, "query": view.query} for view in left]
         self._store.replace(tables.views, rows, here)
+
+
+def read(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules as they're kept, from what was typed; raises `InvalidInput` by the rule's name."""
+    clean, problems = {}, {}
+    for name, value in values.items():
+        try:
+            clean[name] = value_of(name, value, point=False)
+        except ValueError as error:
+            problems[name] = str(error)
+    if problems:
+        raise InvalidInput(problems)
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in clean.items()
+    }
 
 
 def plain(value: Any) -> Any:

@@ -97,7 +97,7 @@ def gap(units: Numbers, ahead: Outlook, arrivals: Coming) -> Gap:
     for day, more in arrivals.items():
         waits, before = more > 0, np.full(len(units), day - 1.0)
         out = np.maximum(since, ahead.when(since, units))
-        short = waits & (before - out >= 1) & (ahead.levels.level > 0)
+        short = waits & (before - out >= 1) & ahead.sells
         begins = np.where(short & np.isnan(begins), out, begins)
         days = days + np.where(short, before - out, 0.0)
         expected = ahead.between(since, before)
@@ -112,8 +112,9 @@ class Reorder:
     """When to order at the latest, and the numbers that make up the quantity; NaN without sales.
 
     In `until` days; `quantity` is `need` (what is sold in `days` from now) - `lost` (of it, what
-    can't be sold before the order arrives) + `safety` + units to be kept - available - `coming`, at
-    least the minimum and in full cases.
+    can't be sold before the order arrives) + `safety` + units to be kept - available - `coming` -
+    `elsewhere` (units that lie in other places, to be sent in then), at least the minimum and in
+    full cases; 0 where those elsewhere are enough.
     """
 
     until: Numbers
@@ -122,6 +123,14 @@ class Reorder:
     need: Numbers
     lost: Numbers
     coming: Numbers
+    elsewhere: Numbers
+
+
+def lost(days: Numbers, units: Numbers, ahead: Outlook, arrivals: Coming) -> Numbers:
+    """Of what is sold in so many days what can't be, for want of stock; of each SKU."""
+    there = np.maximum(0.0, units) + _arriving(arrivals, np.zeros(len(units)), days)
+    still = np.maximum(0.0, left_at(days, units, ahead, arrivals))
+    return np.maximum(0.0, ahead.until(days) - there + still)
 
 
 def reorder(
@@ -141,6 +150,7 @@ def reorder(
         missing = ahead.between(at, at + lasts) + safety - later
         missing = missing - left(now, ahead.between(since, at))
         due = np.isnan(arrives) & (at < day) & (day > rule["lead_time_days"]) & (missing > 1e-6)
+        due &= ahead.between(at, at + lasts) > 1e-6
         arrives, wanted = np.where(due, at, arrives), np.where(due, missing, wanted)
         if day != np.inf:
             ahead_of = day > rule["lead_time_days"]
@@ -160,15 +170,18 @@ def _made_up(
     safety: Numbers,
 ) -> Reorder:
     """The reorder that arrives in so many days and brings the units wanted."""
-    sold = ahead.levels.level > 0
+    sold = ahead.sells
     arrives, wanted = np.where(sold, arrives, np.nan), np.where(sold, wanted, np.nan)
     days = arrives + rule["order_days"]
     need, there = ahead.until(days), _arriving(arrivals, np.zeros(len(units)), days)
-    lost = np.maximum(0.0, need + safety - units - there - wanted)
+    missed = np.maximum(0.0, need + safety - units - there - wanted)
+    elsewhere = np.minimum(rule["elsewhere_units"], np.ceil(np.round(wanted, 6)))
+    wanted = wanted - elsewhere
     case = np.maximum(1.0, rule["case_pack"])
-    least = np.maximum(wanted, rule["minimum_units"])
-    quantity = np.ceil(np.round(least / case, 6)) * case
-    return Reorder(arrives - rule["lead_time_days"], quantity, days, need, lost, there)
+    least = np.where(wanted > 1e-6, np.maximum(wanted, rule["minimum_units"]), wanted)
+    quantity = np.maximum(0.0, np.ceil(np.round(least / case, 6)) * case)
+    until = arrives - rule["lead_time_days"]
+    return Reorder(until, quantity, days, need, missed, there, elsewhere)
 
 
 def _arriving(arrivals: Coming, after: Numbers, until: Numbers) -> Numbers:

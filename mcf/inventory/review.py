@@ -18,8 +18,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
 from mcf.inventory import (
+    ages,
     arrivals,
     concerns,
+    expectations,
     forecast,
     groups,
     lead_times,
@@ -30,6 +32,7 @@ from mcf.inventory import (
     waterfall,
 )
 from mcf.inventory.demand import ENOUGH, Course
+from mcf.inventory.expectations import Expectation, Expected, Way
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
@@ -37,6 +40,7 @@ from mcf.inventory.outlook import Outlook
 from mcf.inventory.planning import WINDOWS, Health, LevelCost
 from mcf.inventory.preferences import Choices
 from mcf.inventory.purchases import Purchases
+from mcf.inventory.said import Said
 from mcf.inventory.waterfall import Waterfall
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
@@ -49,6 +53,8 @@ T = TypeVar("T")
 AHEAD = 90
 """Days for which a projection is made."""
 PAST = 365
+_AT_ONCE = 2000
+"""SKUs whose days are read at once."""
 _SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
 
@@ -117,7 +123,7 @@ class SKUReview:
 
     `days` are `History.sku`'s, `expected` and `projection` are None while too little is known,
     `standing` is `StockReview.standing`'s for it, `coming` units by days until they can ship,
-    `one_offs` are `StockReview.one_offs` of it.
+    `one_offs` are `StockReview.one_offs` of it, `said` is what was said of its sales.
     """
 
     row: pd.Series
@@ -127,6 +133,19 @@ class SKUReview:
     standing: pd.DataFrame
     coming: dict[int, int]
     one_offs: pd.DataFrame
+    said: list[Expectation]
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an expectation so far: units on `days` in stock, and what is usual on those.
+
+    `days` and `usual` are sums over its SKUs; `usual` is None where that isn't known.
+    """
+
+    units: int
+    days: int
+    usual: float | None
 
 
 class StockReview:
@@ -144,6 +163,7 @@ class StockReview:
         self.history = History(store)
         self.choices = Choices(store)
         self.purchases = Purchases(store, self.history, inventory, lambda: self.today)
+        self.said = Said(store)
 
     @property
     def today(self) -> int:
@@ -153,7 +173,12 @@ class StockReview:
     def revision(self) -> tuple[object, ...]:
         """Changes when there's something else to show."""
         mine = self._store.revision(tables.inventory, tables.inventory_days)
-        return (*mine, *self.choices.revision(), *self.purchases.revision(), self.today)
+        return (*mine, *self._chosen(), *self.purchases.revision(), self.today)
+
+    def _chosen(self) -> tuple[int, ...]:
+        """Changes with what sellers decide, say and import."""
+        told = self._store.revision(tables.stock_ages)
+        return (*self.choices.revision(), *self.said.revision(), *told)
 
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
@@ -183,16 +208,90 @@ class StockReview:
 
     def _plan_revision(self) -> tuple[object, ...]:
         stock = self._store.revision(tables.inventory)
-        decided = (*self.choices.revision(), *self.purchases.revision())
+        decided = (*self._chosen(), *self.purchases.revision())
         return (*stock, *decided, *self._past(), self._own_orders()[1])
 
+    def members(self) -> dict[str, list[str]]:
+        """The SKUs of all that was said, by its number."""
+
+        def find() -> dict[str, list[str]]:
+            said = self.said.all()
+            has_tags = any(one.tag for one in said)
+            tags = self.choices.rules()["tags"] if has_tags else pd.Series(dtype="str")
+            return expectations.members(said, tags)
+
+        return self._once("members", self._chosen(), find)
+
+    def _named(self) -> tuple[dict[str, set[int]], frozenset[object]]:
+        """Days of SKUs from which nothing usual is to be learnt; the same to be compared."""
+
+        def find() -> tuple[dict[str, set[int]], frozenset[object]]:
+            days = expectations.named(self.said.all(), self.members(), self.today)
+            return days, frozenset((sku, *sorted(some)) for sku, some in days.items())
+
+        return self._once("named", (*self._chosen(), self.today), find)
+
     def _seen(self) -> sales.Seen:
-        return self._once("seen", self._past(), lambda: sales.see(self.history, self.today))
+        past, (named, key) = self._past(), self._named()
+        return self._once("seen", (*past, key), lambda: sales.see(self.history, self.today, named))
+
+    def expected(self) -> Expected | None:
+        """What sellers expect of the stock's sales from today on; None when that is nothing."""
+
+        def find() -> Expected | None:
+            names = pd.Index(self._inventory()["seller_sku"])
+            level = self._demand()["level"].reindex(names).to_numpy(float)
+            said, skus = self.said.all(), self.members()
+            return expectations.expected(said, skus, names, level, self.today)
+
+        stock = self._store.revision(tables.inventory)
+        revision = (*stock, *self._chosen(), *self._past())
+        return self._once("expected", revision, find)
+
+    def sold_within(self, seller_sku: str, days: int) -> float:
+        """Units of a SKU that are expected to be sold in so many days; NaN if that isn't known."""
+        return float(self.outlook([seller_sku]).until(np.array([float(days)]))[0])
+
+    def instead(self, one: Expectation, seller_sku: str) -> tuple[float, float | None] | None:
+        """Units of a SKU that are expected on its days from today on, and those usual on them.
+
+        None where nothing is known, or nothing of it lies ahead; the usual ones may not be known.
+        """
+        days = one.first - self.today, one.last - self.today + 1
+        if one.way in (Way.END, Way.ONE_OFF) or days[1] <= 0:
+            return None
+        first, last = (np.array([float(max(0, day))]) for day in days)
+        ahead = self.outlook([seller_sku])
+        units = float(ahead.between(first, last)[0])
+        level = self._demand()["level"].get(seller_sku, np.nan)
+        usual = float(level * (ahead.course.until(last) - ahead.course.until(first))[0])
+        if np.isnan(units):
+            return None
+        return units, None if np.isnan(usual) else usual
+
+    def came(self, one: Expectation) -> Came:
+        """What was sold on those days of an expectation that are over."""
+        revision = (*self._past(), *self._chosen())
+        return self._once(f"came {one.expectation_id}", revision, lambda: self._find_came(one))
+
+    def _find_came(self, one: Expectation) -> Came:
+        names, demand = self._seen().names, self._demand()["level"]
+        skus = names[names.isin(self.members()[one.expectation_id])]
+        until = max(one.first, min(one.last + 1, self.today))
+        units, days = np.zeros(len(skus)), np.zeros(len(skus))
+        for first in range(0, len(skus), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            sold, in_stock = self.history.sold(one.first, until, only=list(skus[some]))
+            units[some] = np.where(in_stock, sold, 0.0).sum(axis=1)
+            days[some] = in_stock.sum(axis=1)
+        usual = demand.reindex(skus).to_numpy(float) * days
+        known = None if np.isnan(usual).any() or not len(skus) else float(usual.sum())
+        return Came(round(float(units.sum())), int(days.sum()), known)
 
     def _demand(self) -> pd.DataFrame:
         """What each SKU sells on an average day, and what left of it in WINDOWS."""
         # The revision comes first: a day that begins in between must not get the last one's.
-        past, counted = self._past(), self.choices.counted()
+        past, counted = (*self._past(), self._named()[1]), self.choices.counted()
         return self._once(
             "demand", (*past, counted), lambda: sales.levels(self._seen(), self.today, counted)
         )
@@ -244,6 +343,7 @@ class StockReview:
             misses=self._seen().learned.misses,
             standing=self._late(stock),
             ordered=self._ordered(),
+            expected=self.expected(),
         )
         ruled = rules.reindex(stock["seller_sku"])
         return plan.assign(
@@ -252,7 +352,16 @@ class StockReview:
             tags=ruled["tags"].astype("str").fillna("").to_numpy(),
             supplier=ruled["supplier"].astype("str").fillna("").to_numpy(),
             case_pack=ruled["case_pack"].fillna(defaults.case_pack).to_numpy("int64"),
+            second_supplier=ruled["second_supplier"].astype("str").fillna("").to_numpy(),
+            second_unit_cost=ruled["second_unit_cost"].to_numpy(float),
+            **self._ages(stock),
         )
+
+    def _ages(self, stock: pd.DataFrame) -> dict[str, Any]:
+        """Columns `ages.COLUMNS`, and `aged_units` that are older than 180 days."""
+        told = ages.frame(self._store, stock["seller_sku"])
+        aged = told["units_181"] + told["units_271"] + told["units_366"]
+        return {name: told[name].to_numpy() for name in told} | {"aged_units": aged.to_numpy()}
 
     def coverage(self) -> Coverage:
         """How much of the past is known."""
@@ -312,7 +421,7 @@ class StockReview:
         names = self.snapshot().once(
             "names", lambda plan: int(pd.util.hash_pandas_object(plan["seller_sku"]).sum())
         )
-        return self._once("health", (*self._past(), *self.choices.revision(), names), find)
+        return self._once("health", (*self._past(), *self._chosen(), names), find)
 
     def health_trend(self) -> dict[str, dict[datetime, int]]:
         """How many SKUs stood so on each recorded day of the last month and today, by `Health`."""
@@ -324,7 +433,7 @@ class StockReview:
 
     def _health_on(self, days: Sequence[int]) -> dict[int, dict[str, int]]:
         plan = self.plan()
-        ahead = self._outlook(plan)
+        ahead = self.outlook(plan["seller_sku"].tolist())
         health_of = planning.health_of(plan, self.choices.rules(), self.choices.defaults(), ahead)
         found = {}
         names = plan["seller_sku"].tolist()
@@ -353,7 +462,7 @@ class StockReview:
         days = self.history.sku(seller_sku, self.today - PAST)
         coming = reorder.coming(matching, self._late(matching), self._ordered())
         start, there = date_of(self.today), row["fulfillable_quantity"]
-        expected, projection = forecast.of_one(self._outlook(matching), AHEAD), None
+        expected, projection = forecast.of_one(self.outlook([seller_sku]), AHEAD), None
         if expected is not None and not pd.isna(there):
             arriving = {at: float(units[0]) for at, units in coming.items()}
             kept = float(row["kept_units"])
@@ -367,6 +476,7 @@ class StockReview:
             standing[standing["seller_sku"] == seller_sku],
             {at: int(units[0]) for at, units in coming.items()},
             one_offs[one_offs["seller_sku"] == seller_sku],
+            self.said_of(seller_sku),
         )
 
     def waterfall(self, days: pd.DataFrame, seller_sku: str, here: int, there: int) -> Waterfall:
@@ -380,16 +490,23 @@ class StockReview:
             own = {midnight(int(day)): float(units) for day, units in sums.to_numpy()}
         return waterfall.between(days, here, there, own)
 
-    def _outlook(self, plan: pd.DataFrame) -> Outlook:
-        misses = self._seen().learned.misses
-        return planning.outlook(plan["seller_sku"], self._demand(), self.course, misses)
+    def said_of(self, seller_sku: str) -> list[Expectation]:
+        """What was said of the sales of one SKU, the last days first."""
+        skus = self.members()
+        return [one for one in self.said.all() if seller_sku in skus[one.expectation_id]]
+
+    def outlook(self, seller_skus: Sequence[str]) -> Outlook:
+        """What these SKUs sell ahead."""
+        names, misses = pd.Series(seller_skus, dtype="str"), self._seen().learned.misses
+        demand = self._demand()
+        return planning.outlook(names, demand, self.course, misses, self.expected())
 
     def level_costs(self) -> list[LevelCost]:
         """What service levels would take in safety stock, in all."""
 
         def find() -> list[LevelCost]:
             plan, choices = self.plan(), self.choices
-            ahead = self._outlook(plan)
+            ahead = self.outlook(plan["seller_sku"].tolist())
             usual = choices.defaults()
             mine = {usual.service_level, *planning.LEVELS_TOLD}
             return planning.level_costs(plan, choices.rules(), usual, ahead, sorted(mine))

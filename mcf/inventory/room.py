@@ -10,7 +10,7 @@ import pandas as pd
 
 from mcf.amazon.models.requests import MCFOrderItem
 from mcf.amazon.throttle import ASKING, patience
-from mcf.inventory import ledger, planning
+from mcf.inventory import ages, ledger, planning
 from mcf.inventory.ledger import DateOrder, ImportResult
 from mcf.inventory.review import StockReview
 from mcf.settings import Mode, Settings
@@ -55,7 +55,8 @@ class Stock:
             wanted[item.seller_sku] += item.quantity
         today, plan = self._now().date(), self.review.plan()
         placed, kept = self.placed(), self.reserve(wanted)
-        return planning.effect(plan, wanted, placed, kept, today, self.review.course)
+        ahead = self.review.outlook(list(wanted))
+        return planning.effect(plan, wanted, placed, kept, today, ahead)
 
     def free(self) -> dict[str, int | None]:
         """Units by SKU that can ship, less those of orders that the stock still shows.
@@ -103,3 +104,14 @@ class Stock:
         elsewhere = self._settings.marketplace.elsewhere
         report = ledger.read(data, today=today, elsewhere=elsewhere, dates=dates)
         return ledger.keep(self._store, report)
+
+    def import_ages(self, data: bytes) -> ages.Imported:
+        """What Amazon's FBA Inventory report brought: how old units are and what they'll cost.
+
+        Raises `InvalidInput` when anything of it can't be read, and `StoreError`; nothing is
+        imported then.
+        """
+        # A demo's clock may be ahead of this machine's before any answer has told it.
+        today = date.max if self._settings.mode is Mode.DEMO else self._now().date()
+        told, ignored = ages.read(data, today=today, elsewhere=self._settings.marketplace.elsewhere)
+        return ages.keep(self._store, told, ignored)

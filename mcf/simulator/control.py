@@ -50,6 +50,9 @@ class Controlled(Protocol):
     def ledger(self, marketplace_id: str, days: int) -> str:
         """The ledger report as CSV. KeyError for an unknown marketplace, ValueError."""
 
+    def ages(self, marketplace_id: str) -> str:
+        """The FBA Inventory report, tab-separated. KeyError for an unknown marketplace."""
+
     def set_status(self, order_id: str, status: Status) -> Order:
         """Leads an order to a status. KeyError for an unknown one, ForbiddenTransition."""
 
@@ -82,6 +85,7 @@ class Control:
             ("POST", "/clock", self._set_clock),
             ("GET", "/requests", self._requests),
             ("GET", "/ledger", self._ledger),
+            ("GET", "/ages", self._ages),
             ("POST", "/orders/{order_id:path}/status", self._set_status),
             ("POST", "/transfer", self._send_away),
             ("POST", "/reset", self._reset),
@@ -138,6 +142,14 @@ class Control:
         except ValueError as error:
             raise BadControl(f"days: {error}") from error
         return Response(text, media_type="text/csv")
+
+    def _ages(self, request: Request, _body: Json) -> object:
+        marketplace_id = request.query_params.get("marketplace", US.id)
+        try:
+            text = self._simulator.ages(marketplace_id)
+        except KeyError:
+            raise BadControl(f"There is no marketplace {marketplace_id} here.", 404) from None
+        return Response(text, media_type="text/tab-separated-values")
 
     def _set_status(self, request: Request, body: Json) -> object:
         order_id = request.path_params["order_id"]

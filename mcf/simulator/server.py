@@ -22,7 +22,7 @@ from mcf.simulator.faults.kinds import Faults
 from mcf.simulator.http import BreakableProtocol, RequestLog
 from mcf.simulator.recipe import Recipe, garbage_kept
 from mcf.simulator.state_file import StateFile
-from mcf.simulator.world import engine, ledger, lifecycle
+from mcf.simulator.world import ages, engine, ledger, lifecycle
 from mcf.simulator.world.marketplaces import MARKETPLACES, US
 from mcf.simulator.world.orders import Order, Status
 from mcf.simulator.world.world import World
@@ -216,6 +216,12 @@ class Simulator:
         with self._lock:
             self.settle()
             return ledger.report(self._world, MARKETPLACES[marketplace_id], days)
+
+    def ages(self, marketplace_id: str) -> str:
+        """Amazon's FBA Inventory report, tab-separated. KeyError for an unknown marketplace."""
+        with self._lock:
+            self.settle()
+            return ages.report(self._world, MARKETPLACES[marketplace_id])
 
     def start(self) -> Self:
         """Serves in a background thread; returns when it answers."""

@@ -38,6 +38,8 @@ OURS = {
     tables.inventory_weeks: "the stock of past days",
     tables.sku_rules: "rules for SKUs",
     tables.purchases: "what was ordered of suppliers",
+    tables.expectations: "what you expect of sales",
+    tables.stock_ages: "how old the stock is",
     tables.put_off: "what was put off",
     tables.views: "saved views",
     tables.kept: "drafts, templates and profiles of the order form",

@@ -376,6 +376,34 @@ purchases = _table(
     Column("receiving_then", Integer, nullable=False),
 )
 """What was ordered of suppliers, numbered from 1 for each SKU, and what was inbound then."""
+expectations = _table(
+    "expectations",
+    _key("expectation_id", 32),
+    Column("skus", JSON, nullable=False),
+    Column("tag", Text),
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("way", String(20), nullable=False),
+    Column("amount", Float(53)),
+    Column("reason", Text, nullable=False),
+    Column("said_by", Text),
+    Column("said_at", UTCDateTime, nullable=False),
+    Column("learns", Integer, nullable=False),
+)
+"""What sellers expect of days to come, and know of days that were; days as `inventory_days`'."""
+stock_ages = _table(
+    "stock_ages",
+    _key("seller_sku", 255),
+    Column("day", Integer, nullable=False),
+    Column("units_91", Integer),
+    Column("units_181", Integer),
+    Column("units_271", Integer),
+    Column("units_366", Integer),
+    Column("surcharge", Numeric(18, 4)),
+    Column("storage_fee", Numeric(18, 4)),
+    Column("currency", String(8)),
+)
+"""How old Amazon's last report says units are (from so many days on), and what they'll cost."""
 put_off = _table(
     "put_off",
     _key("concern", 400),

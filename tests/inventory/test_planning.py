@@ -289,7 +289,8 @@ def test_rules_may_come_from_a_database_with_gaps() -> None:
 
 
 def test_the_usual_rules_are_those_told() -> None:
-    assert [getattr(Rules(), name) for name in RULES] == [30, None, 30, 180, 1, 0, 10, 95, 0, 0]
+    usual = [getattr(Rules(), name) for name in RULES]
+    assert usual == [30, None, 30, 180, 1, 0, 10, 95, 0, 0, None, None, None, 0, None]
 
 
 def test_health_can_be_told_for_other_units() -> None:
@@ -368,6 +369,7 @@ def test_no_stock_has_the_same_columns_and_dtypes() -> None:
         **dict.fromkeys(["stock_out_date", "reorder_date", "gap_date"], "datetime64[us, UTC]"),
         **dict.fromkeys(["reorder_quantity", *planning.REASONS, "order_point"], "float64"),
         **dict.fromkeys(["gap_days", "gap_units"], "float64"),
+        **dict.fromkeys([*planning.LEGS, "second_days", "second_units"], "float64"),
         "lead_time_days": "int64",
         "health": "category",
     }
@@ -649,3 +651,74 @@ def test_a_service_level_tells_what_it_takes_in_stock() -> None:
     assert 0 < a_low < a_high
     assert (low.level, low.cost, low.unpriced) == (80, 2 * a_low, 1)
     assert high.cost == 2 * a_high
+
+
+def ruled(**own: float) -> pd.DataFrame:
+    """What is set for SKU A."""
+    return pd.DataFrame(own, index=pd.Index(["A"], name="seller_sku"))
+
+
+@pytest.mark.parametrize(
+    ("own", "for_all", "lead", "legs"),
+    [
+        ({}, {}, 30, UNKNOWN),
+        ({"supplier_days": 20, "transport_days": 18, "put_away_days": 7}, {}, 45, 20),
+        # legs go before a lead time in one number
+        ({"supplier_days": 2, "transport_days": 3, "put_away_days": 0, "lead_time_days": 60}, {},
+         5, 2),
+        # a leg that isn't known isn't 0
+        ({"transport_days": 18}, {}, 30, UNKNOWN),
+        ({"transport_days": 18}, {"supplier_days": 20, "put_away_days": 7}, 45, 20),
+        # what is set for a SKU goes before what is for all
+        ({"lead_time_days": 60}, {"supplier_days": 20, "transport_days": 1, "put_away_days": 7},
+         60, UNKNOWN),
+        ({}, {"supplier_days": 20, "transport_days": 1, "put_away_days": 7}, 28, 20),
+    ],
+)  # fmt: skip
+def test_a_lead_time_is_the_sum_of_its_legs(
+    own: dict[str, float], for_all: dict[str, int], lead: int, legs: float
+) -> None:
+    plan = planning.plan(stock({}), sells(1), ruled(**own), TODAY, Rules(**for_all))
+    assert plan["lead_time_days"].tolist() == [lead]
+    assert plan["supplier_days"].tolist() == pytest.approx([legs], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "ordered", "sent_in"), [(0, 60, 0), (25, 35, 25), (55, 10, 55), (100, 0, 60)]
+)
+def test_units_elsewhere_are_taken_off_the_reorder_not_off_what_can_ship(
+    elsewhere: int, ordered: int, sent_in: int
+) -> None:
+    """2 a day with 20 here and a lead time of 30: 60 are wanted for the 30 days after it."""
+    rules = Rules(safety_days=0, minimum_units=10)
+    row = planning.plan(
+        stock({"fulfillable_quantity": 20}),
+        sells(2),
+        ruled(elsewhere_units=elsewhere),
+        TODAY,
+        rules,
+    ).iloc[0]
+    assert (row["reorder_quantity"], row["sent_in_units"]) == (ordered, sent_in)
+    assert (row["days_of_cover"], row["reorder_date"]) == (10, day(2))
+    told = "" if not elsewhere else f" - {sent_in} elsewhere"
+    less = (
+        " = 5; 10 in full cases, or as the least to order" if elsewhere == 55 else f" = {ordered}"
+    )
+    expected = f"2.00 a day x 60 days - 40 that can't be sold before it comes - 20 here{told}{less}"
+    assert planning.reckoning(row.to_dict()) == expected
+
+
+def test_a_second_supplier_is_told_where_the_first_comes_too_late() -> None:
+    """2 a day with 20 here: in 30 days 40 can't be sold, in 18 only 16."""
+    rule = ruled(second_lead_time_days=18)
+    late, there = (
+        planning.plan(stock({"fulfillable_quantity": units}), sells(2), rule, TODAY).iloc[0]
+        for units in (20, 80)
+    )
+    assert (late["second_days"], late["second_units"]) == (12, pytest.approx(24))
+    named = late.to_dict() | {"second_supplier": "B", "second_unit_cost": 4.3, "unit_cost": 3.5}
+    assert planning.alternative(named) == (
+        "From B: 12 days earlier, costs 0.80 more a unit; about 24 more units can be sold"
+    )
+    assert "isn't known" in str(planning.alternative(named | {"unit_cost": UNKNOWN}))
+    assert planning.alternative(there.to_dict()) is None

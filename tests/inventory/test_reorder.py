@@ -65,8 +65,8 @@ def test_the_projection_that_is_drawn_is_the_shelf_that_is_reckoned_with(
 
 
 def rule(lead: int, lasts: int, case: int = 1, least: int = 0) -> dict[str, Numbers]:
-    names = ("lead_time_days", "order_days", "case_pack", "minimum_units")
-    return {name: numbers(n) for name, n in zip(names, (lead, lasts, case, least), strict=True)}
+    names = ("lead_time_days", "order_days", "case_pack", "minimum_units", "elsewhere_units")
+    return {name: numbers(n) for name, n in zip(names, (lead, lasts, case, least, 0), strict=True)}
 
 
 def order(

@@ -588,8 +588,8 @@ def test_a_day_that_ends_while_its_past_is_read_leaves_nothing_of_it(
     review = StockReview(store, lambda: frames.inventory().frame, lambda: moment[0])
     _sell_from_full_shelves(store, review)
 
-    def seen_at_midnight(history: History, today: int) -> sales.Seen:
-        seen = see(history, today)
+    def seen_at_midnight(history: History, today: int, named: sales.Named) -> sales.Seen:
+        seen = see(history, today, named)
         moment[0] = START + timedelta(days=1)
         return seen
 

@@ -79,6 +79,19 @@ def report(world: World, place: Marketplace, days: int) -> str:
     return out.getvalue()
 
 
+def receipts(world: World, place: Marketplace, days: int) -> Iterator[tuple[str, dict[int, int]]]:
+    """Each SKU with the sellable units that came into warehouses, by day, in the last `days`."""
+    shipped, today = _shipped_before_opening(world, place), day_of(world.now)
+    for sku in world.sorted_skus(place.id):
+        lines = _lines(world, world.stocks[place.id][sku], shipped[sku], today - days)
+        came = {
+            line.day: line.moved.get(Event.RECEIPTS.value, 0)
+            for line in lines
+            if line.disposition == SELLABLE
+        }
+        yield sku, {day: units for day, units in came.items() if units > 0}
+
+
 def _cells(line: Line, stock: Stock, place: Marketplace) -> Iterator[str | int]:
     product = stock.product
     cells: dict[str, str | int] = {

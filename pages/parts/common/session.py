@@ -54,6 +54,7 @@ RULES_AT_FIRST = "_rules_at_first"
 WANTED = "_wanted_purchases"
 WANTED_AT_FIRST = "_wanted_at_first"
 UNDO = "_undo_purchases"
+EXPECTATION = "_expectation_changed"
 BUSY = "_busy_until"
 
 
@@ -333,6 +334,24 @@ def choices() -> list[str]:
     """What was chosen in tables of this page, and not put away since."""
     chosen: list[str] = st.session_state.get(CHOSEN, [])
     return chosen
+
+
+def expectation_changed(form: str) -> str | None:
+    """The number of what is being changed in this form, or None."""
+    changed: tuple[str | None, int] = st.session_state.get(f"{EXPECTATION}_{form}", (None, 0))
+    return changed[0]
+
+
+def expectation_round(form: str) -> int:
+    """How often this form was emptied: the fields of each round are new ones."""
+    changed: tuple[str | None, int] = st.session_state.get(f"{EXPECTATION}_{form}", (None, 0))
+    return changed[1]
+
+
+def change_expectation(form: str, expectation_id: str | None) -> None:
+    """Empties this form, to change something or to say something new."""
+    there = (expectation_id, expectation_round(form) + 1)
+    st.session_state[f"{EXPECTATION}_{form}"] = there
 
 
 def busy_for(seconds: float) -> None:

@@ -21,7 +21,7 @@ from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
 from pages.parts.common import downloads, labels, messages, paging, session
 from pages.parts.common.paging import Matches
-from pages.parts.inventory import lead_times, rule_import
+from pages.parts.inventory import expectations, lead_times, policy, rule_import
 from pages.parts.inventory.table import ORDERS
 
 _TYPED = "typed"
@@ -48,10 +48,33 @@ LABELS = {
         "Days by which the lead time usually differs from its mean (a standard deviation).",
     ),
     "minimum_units": ("Order at least", "Units that your supplier's smallest order has."),
+    "supplier_days": (
+        "Supplier days",
+        "Days until your supplier hands the goods over: a leg of three.",
+    ),
+    "transport_days": ("Transport days", "Days on the way to Amazon: a leg of three."),
+    "put_away_days": (
+        "Put-away days",
+        "Days until Amazon has put units on its shelves. All three legs make up the lead time.",
+    ),
+    "elsewhere_units": (
+        "Elsewhere",
+        "Units in another warehouse, to be sent in: taken off the reorder, but they can't ship.",
+    ),
+    "second_lead_time_days": ("2nd lead time", "Days of the lead time of a second supplier."),
     "supplier": ("Supplier", "Who brings it; the purchase list is grouped by it."),
     "unit_cost": ("Cost", "What a unit costs you."),
     "tags": ("Tags", "Words with commas between; found by search."),
+    "second_supplier": (
+        "2nd supplier",
+        "Who else delivers: told where an order of the first comes too late.",
+    ),
+    "second_unit_cost": ("2nd cost", "What a unit of theirs costs."),
 }
+NAMES = {name: label for name, (label, _) in LABELS.items()}
+"""What rules are called on the page."""
+_OF_ONE = ("elsewhere_units", "second_lead_time_days")
+"""Rules that no SKU shares with all others."""
 
 
 def draw_defaults(service: MCFService) -> None:
@@ -64,11 +87,12 @@ def draw_defaults(service: MCFService) -> None:
             values = {
                 field.name: _default(field.name, getattr(usual, field.name))
                 for field in fields(usual)
+                if field.name not in _OF_ONE
             }
             if st.form_submit_button("Save the defaults", icon=":material/save:"):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
         st.divider()
-        rule_import.draw(service.stock.review, {name: it[0] for name, it in LABELS.items()})
+        rule_import.draw(service.stock.review, NAMES)
         _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
@@ -82,6 +106,23 @@ def draw_defaults(service: MCFService) -> None:
             _said(
                 lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
             )
+        st.divider()
+        _ages(service)
+
+
+def _ages(service: MCFService) -> None:
+    """Takes Amazon's report of how old units are."""
+    report = st.file_uploader(
+        "How old units are, from Amazon's FBA Inventory report",
+        type=["csv", "tsv", "txt"],
+        key="ages_file",
+    )
+    st.caption(
+        "Seller Central > Reports > Fulfillment > FBA Inventory. It tells which units age towards "
+        "Amazon's surcharge, and next month's storage fee."
+    )
+    if report is not None and st.button("Import the ages", key="import_ages"):
+        _said(lambda: service.stock.import_ages(report.getvalue()), "The ages are imported.")
 
 
 def _default(name: str, value: int | None) -> Any:
@@ -125,7 +166,9 @@ def draw(service: MCFService, matches: Matches) -> None:
     usual = review.choices.defaults()
     st.caption(
         "Empty means the default: "
-        + ", ".join(f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES)
+        + ", ".join(
+            f"{LABELS[name][0]} {_usual(usual, name)}" for name in RULES if name not in _OF_ONE
+        )
         + "."
     )
     safety = plan["safety_units"].to_numpy(float)
@@ -152,6 +195,8 @@ def draw(service: MCFService, matches: Matches) -> None:
     _remember(typed, stored, after)
     _keep(service)
     _draw_saving(service, typed, shown["seller_sku"])
+    policy.draw(service, matches, NAMES)
+    expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
     _draw_levels(review, service.settings.marketplace.currency)
     lead_times.draw(review, shown["seller_sku"].tolist())
     downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules")
@@ -204,7 +249,9 @@ def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: p
 
 def _usual(usual: Rules, name: str) -> str:
     value = getattr(usual, name)
-    return "by service level" if value is None else f"{value:,}"
+    if value is None:
+        return "by service level" if name == "safety_days" else "not set"
+    return f"{value:,}"
 
 
 def _save(service: MCFService, changes: list[dict[str, Any]]) -> None:
@@ -311,7 +358,7 @@ def _said(do: Callable[[], object], done: str) -> None:
 def _named(where: str) -> str:
     """Where something is wrong, with a rule's name as it stands above its column."""
     place, _, name = where.rpartition(", ")
-    return f"{place}, {LABELS[name][0]}" if name in LABELS else where
+    return f"{place}, {NAMES[name]}" if name in NAMES else where
 
 
 _CONFIG = {

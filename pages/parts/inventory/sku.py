@@ -18,7 +18,7 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, figures, labels, messages, session
-from pages.parts.inventory import charts, table
+from pages.parts.inventory import ages, charts, expectations, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 _ORDERS_OF = 90
@@ -86,6 +86,8 @@ def draw(service: MCFService, seller_sku: str) -> None:
             st.warning("Amazon doesn't tell all its counts just now: these are older.")
     with right:
         _projection(service, review)
+    ages.draw(service, review.row)
+    expectations.draw(service, seller_sku)
     orders = service.tracking.of_sku(seller_sku)
     _one_offs(service, review)
     _history(review, orders)
@@ -135,23 +137,15 @@ def _numbers(review: SKUReview) -> None:
             st.metric(
                 "Sold a day",
                 f"{row['velocity']:.2f}",
-                help="Expected over the next 30 days, by "
-                f"{messages.many(int(row['velocity_days']), 'day')} in stock. What left a day: "
-                + ", ".join(
-                    f"{n} days {row[f'velocity_{n}']:.2f}"
-                    for n in planning.WINDOWS
-                    if not math.isnan(row[f"velocity_{n}"])
-                )
-                + _by_mcf(row),
+                help=_rests_on(row),
                 border=True,
             )
-        st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
+        st.metric("Days of cover", _cover(row["days_of_cover"], row["velocity"]), border=True)
         st.metric("Stops on", _date(row["stock_out_date"]), border=True)
         st.metric(
             "Reorder by",
             _date(row["reorder_date"]),
-            help=f"Lead time {messages.many(int(row['lead_time_days']), 'day')}. What is inbound "
-            "counts from when it's expected.",
+            help=f"{_lead_time(row)}. What is inbound counts from when it's expected.",
             border=True,
         )
         quantity = row["reorder_quantity"]
@@ -163,7 +157,14 @@ def _reckoning(row: pd.Series) -> None:
     """What the reorder is made of, what the safety stock costs, and a gap before an arrival."""
     if sentence := planning.reckoning(row.to_dict()):
         st.markdown(f"Reorder: {sentence}")
+    if sentence := planning.alternative(row.to_dict()):
+        st.markdown(f"The first order comes too late. {labels.plain(sentence)}")
     facts = []
+    if row["sent_in_units"] > 0:
+        units = messages.many(round(row["sent_in_units"]), "unit")
+        facts.append(f"Send in {units} that you have elsewhere by {_date(row['reorder_date'])}")
+    if not math.isnan(row["supplier_days"]):
+        facts.append(_lead_time(row))
     if row["safety_units"] > 0:
         cost = row["safety_units"] * row["unit_cost"]
         worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
@@ -182,6 +183,30 @@ def _reckoning(row: pd.Series) -> None:
         st.caption(". ".join(facts) + ".")
 
 
+def _rests_on(row: pd.Series) -> str:
+    """What the velocity is made of."""
+    days = int(row["velocity_days"])
+    by = f"by {messages.many(days, 'day')} in stock" if days else "by what you expect alone"
+    left = ", ".join(
+        f"{n} days {row[f'velocity_{n}']:.2f}"
+        for n in planning.WINDOWS
+        if not math.isnan(row[f"velocity_{n}"])
+    )
+    return f"Expected over the next 30 days, {by}. What left a day: {left or 'none'}{_by_mcf(row)}"
+
+
+def _lead_time(row: pd.Series) -> str:
+    """The lead time, with its legs where they make it up."""
+    total = f"Lead time {messages.many(int(row['lead_time_days']), 'day')}"
+    if math.isnan(row["supplier_days"]):
+        return total
+    legs = " + ".join(
+        f"{word} {row[leg]:,.0f}"
+        for word, leg in zip(("supplier", "transport", "put-away"), planning.LEGS, strict=True)
+    )
+    return f"{total}: {legs}"
+
+
 def _by_mcf(row: pd.Series) -> str:
     if math.isnan(row["velocity_mcf"]):
         return ". How much of it your own shops' orders (MCF) took isn't known yet."
@@ -191,10 +216,12 @@ def _by_mcf(row: pd.Series) -> str:
     )
 
 
-def _cover(days: float) -> str:
+def _cover(days: float, a_day: float) -> str:
     if math.isnan(days):
         return "not known yet"
-    return "nothing sold" if math.isinf(days) else f"{days:,.0f}"
+    if math.isinf(days):
+        return "to the end" if a_day > 0 else "nothing sold"
+    return f"{days:,.0f}"
 
 
 def _date(day: datetime | None) -> str:
@@ -230,17 +257,17 @@ def _projection(service: MCFService, review: SKUReview) -> None:
             icon=":material/hourglass_top:",
         )
         return
-    row = review.row
+    row, today = review.row, service.now()
+    figure = charts.projection(
+        review.projection, int(row["fulfillable_quantity"]), today, int(row["lead_time_days"])
+    )
+    last = today.date() + timedelta(days=AHEAD)
+    marked = ", ".join(one.reason for one in review.said)
     figures.draw(
-        charts.projection(
-            review.projection,
-            int(row["fulfillable_quantity"]),
-            service.now(),
-            int(row["lead_time_days"]),
-        ),
+        expectations.mark(figure, review.said, today.date(), last),
         "projection",
         f"Units expected to be there on each of the next {AHEAD} days, with a band in which "
-        "four of five outcomes lie",
+        "four of five outcomes lie" + (f"; with what is expected: {marked}" if marked else ""),
     )
     coming = ", ".join(
         f"{units:,} in {days} days" for days, units in sorted(review.coming.items()) if units
@@ -251,9 +278,14 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"Rests on {messages.many(review.expected.days_known, 'day')} in stock. "
-        f"The band holds four of five outcomes. {assumed}"
+        f"{_rest(review.expected.days_known)} The band holds four of five outcomes. {assumed}"
     )
+
+
+def _rest(days: int) -> str:
+    if not days:
+        return "Rests on what you expect alone: no sales of its own are known yet."
+    return f"Rests on {messages.many(days, 'day')} in stock."
 
 
 def _one_offs(service: MCFService, review: SKUReview) -> None:
@@ -293,8 +325,9 @@ def _history(review: SKUReview, orders: pd.DataFrame) -> None:
             icon=":material/hourglass_top:",
         )
         return
+    first, last = (review.days["day"].iloc[at].date() for at in (0, -1))
     figures.draw(
-        charts.one_sku(review.days, orders),
+        expectations.mark(charts.one_sku(review.days, orders), review.said, first, last),
         "sku_history",
         "Units of the SKU by place on each day, with arrivals and orders",
     )

@@ -328,6 +328,13 @@ COLUMNS: tables.Columns = {
     "velocity_60": _speed(60),
     "velocity_90": _speed(90),
     "lead_time_days": _days("Lead time", "Days from an order to your supplier until it can ship."),
+    "aged_units": _units("Older than 180 d", "By Amazon's last FBA Inventory report: surcharged."),
+    "surcharge": st.column_config.NumberColumn(
+        "Age surcharge", format="%.2f", width="small", help="Amazon's estimate, on the next 15th."
+    ),
+    "storage_fee": st.column_config.NumberColumn(
+        "Storage fee", format="%.2f", width="small", help="Amazon's estimate for the next month."
+    ),
     "unit_cost": st.column_config.NumberColumn("Cost", format="%.2f", width="small"),
     "tags": st.column_config.TextColumn("Tags"),
     "asin": st.column_config.TextColumn("ASIN"),
