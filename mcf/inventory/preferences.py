@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -38,8 +39,11 @@ _LIMITS = {
     "minimum_units": (0, 10_000_000),
 }
 _MOST_LINES = 100_000
-COLUMNS = ("seller_sku", *RULES, "unit_cost", "tags")
+_AMOUNTS = ("unit_cost", "price")
+_TEXTS = ("seller_sku", "currency", "tags")
+COLUMNS = ("seller_sku", *RULES, *_AMOUNTS, "currency", "tags")
 """Of the rules as a frame, and of a CSV of them."""
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,20 @@ class Choices:
     def rules(self) -> pd.DataFrame:
         """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
 
-        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` a float in the
-        marketplace's currency.
+        What wasn't set is missing (NaN); `tags` is text with commas, `unit_cost` and `price` are
+        floats in `currency` (ISO 4217), or in the marketplace's where that's missing.
         """
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
         rows = self._store.records(tables.sku_rules, own)
         frame = pd.DataFrame([[row[name] for name in COLUMNS] for row in rows], columns=COLUMNS)
-        texts, numbers = ("seller_sku", "tags"), (*RULES, "unit_cost")
-        dtypes = dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "float64")
+        dtypes = dict.fromkeys(_TEXTS, "str") | dict.fromkeys((*RULES, *_AMOUNTS), "float64")
         return frame.astype(dtypes).set_index("seller_sku")
+
+    def costs(self, currency: str) -> dict[str, float]:
+        """What a unit of each SKU costs in the marketplace's currency, as far as that's set."""
+        rules = self.rules()
+        here = rules["currency"].isna() | (rules["currency"] == currency)
+        return {str(sku): float(cost) for sku, cost in rules["unit_cost"][here].dropna().items()}
 
     def set_defaults(self, rules: Rules) -> None:
         """Keeps what holds for SKUs with no rule of their own; raises `InvalidInput`."""
@@ -223,8 +232,10 @@ def _value(name: str, value: Any, *, point: bool) -> Any:
         return None
     if name in _LIMITS:
         return _whole(value, *_LIMITS[name])
-    if name == "unit_cost":
+    if name in _AMOUNTS:
         return _cost(value, point=point)
+    if name == "currency":
+        return _currency(str(value))
     return ", ".join(dict.fromkeys(tag.strip() for tag in str(value).split(",") if tag.strip()))
 
 
@@ -245,6 +256,13 @@ def _cost(value: Any, *, point: bool) -> Decimal:
     if cost >= 10**12:
         raise ValueError(f"{value!r} is more than can be an amount of money")
     return cost.quantize(Decimal("0.0001"))
+
+
+def _currency(value: str) -> str:
+    code = value.strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        raise ValueError(f"{value!r} isn't a currency: write its three letters, like USD")
+    return code
 
 
 def _header(reader: csv.DictReader[str]) -> Sequence[str]:

@@ -17,7 +17,7 @@ from pages.parts.common import (
 )
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import columns as stock_columns
-from pages.parts.inventory import groups, key_figures, pictures, rules, sku, table
+from pages.parts.inventory import groups, key_figures, pictures, rules, score, sku, table
 
 service = session.service()
 review = service.stock.review
@@ -85,5 +85,6 @@ downloads.draw(lambda: table.file_rows(matches, columns), "inventory")
 sku.draw_history(review.coverage(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
+score.draw_in_all(review)
 key_figures.draw_stock(review)
 pictures.draw(review, matches, chosen["seller_sku"].tolist())

@@ -31,13 +31,14 @@ def plan(*rows: dict[str, Any]) -> pd.DataFrame:
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
         "unit_cost": np.nan,
+        "currency": "USD",
     }
     frame = pd.DataFrame([usual | row for row in rows])
     return frame.assign(reorder_date=pd.to_datetime(frame["reorder_date"], utc=True))
 
 
 def found(*rows: dict[str, Any], standing: pd.DataFrame = NOWHERE) -> dict[Group, GroupFigure]:
-    return groups.of_the_stock(plan(*rows), standing, TODAY)
+    return groups.of_the_stock(plan(*rows), standing, TODAY, "USD")
 
 
 def test_what_is_to_be_ordered_today_is_counted_with_what_it_costs() -> None:

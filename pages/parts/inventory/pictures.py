@@ -82,8 +82,10 @@ def _choose_health() -> None:
         session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
-def _areas(matches: Matches, *, value: bool) -> None:
+def _areas(matches: Matches, *, value: bool, home: str = "") -> None:
     plan = matches.frame()
+    elsewhere = value & (plan["currency"] != home) & plan["unit_cost"].notna()
+    plan = plan[~elsewhere]
     measure = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
     shown = plan.loc[measure[measure > 0].nlargest(_MANY).index]
     if shown.empty:
@@ -98,6 +100,7 @@ def _areas(matches: Matches, *, value: bool) -> None:
         lambda point: str(skus[point["point_index"]]),
     )
     left = f" {int(plan['unit_cost'].isna().sum()):,} have no cost set." if value else ""
+    left += f" {int(elsewhere.sum()):,} cost in another currency." if elsewhere.any() else ""
     st.caption(f"The {len(shown)} largest among those in the table.{left}")
 
 
@@ -138,6 +141,6 @@ _DRAW: dict[str, Callable[[StockReview, Matches, Sequence[str]], None]] = {
     "Cover": _cover,
     "Health": _health,
     "Units": lambda _, found, __: _areas(found, value=False),
-    "Cost": lambda _, found, __: _areas(found, value=True),
+    "Cost": lambda review, found, __: _areas(found, value=True, home=review.currency),
     "History": _history,
 }

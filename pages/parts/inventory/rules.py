@@ -25,6 +25,8 @@ _TYPED = "typed"
 """The name in the page's address under which what was typed is found again."""
 _KEPT_FOR = timedelta(days=30)
 _NAMED = 10
+_TEXTS = ("currency", "tags")
+"""Rules that are words; an empty cell of them is an empty text."""
 LABELS = {
     "lead_time_days": ("Lead time", "Days from an order to your supplier until it can ship."),
     "safety_days": (
@@ -125,7 +127,8 @@ def draw(service: MCFService, matches: Matches) -> None:
         + "."
     )
     stored = own.reset_index(names="seller_sku").assign(
-        product_name=shown["product_name"].to_numpy(), tags=own["tags"].fillna("").to_numpy()
+        product_name=shown["product_name"].to_numpy(),
+        **{name: own[name].fillna("").to_numpy() for name in _TEXTS},
     )
     key = session.table_key(f"rules-{hash(tuple(stored['seller_sku']))}")
     before = _with(stored, session.rules_at_first(key))
@@ -133,7 +136,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         before,
         hide_index=True,
         key=key,
-        column_order=["seller_sku", "product_name", *RULES, "unit_cost", "tags"],
+        column_order=["seller_sku", "product_name", *COLUMNS[1:]],
         column_config=_CONFIG,
         disabled=["seller_sku", "product_name"],
         num_rows="fixed",
@@ -228,7 +231,7 @@ def _with(stored: pd.DataFrame, typed: dict[str, dict[str, Any]]) -> pd.DataFram
     shown = stored.copy()
     for line, sku in enumerate(stored["seller_sku"]):
         for name, value in typed.get(sku, {}).items():
-            missing = "" if name == "tags" else float("nan")
+            missing = "" if name in _TEXTS else float("nan")
             shown.loc[line, name] = missing if value is None else value
     return shown
 
@@ -239,7 +242,7 @@ def _remember(typed: dict[str, dict[str, Any]], stored: pd.DataFrame, after: pd.
     for old, new in zip(stored.to_dict("records"), after.to_dict("records"), strict=True):
         changed = {
             name: _clean(new[name])
-            for name in (*RULES, "unit_cost", "tags")
+            for name in COLUMNS[1:]
             if _clean(old[name]) != _clean(new[name])
         }
         sku = new["seller_sku"]
@@ -290,6 +293,15 @@ _CONFIG = {
         name: st.column_config.NumberColumn(label, help=told, min_value=0, step=1, format="%d")
         for name, (label, told) in LABELS.items()
     },
-    "unit_cost": st.column_config.NumberColumn("Cost", min_value=0.0, format="%.2f"),
+    "unit_cost": st.column_config.NumberColumn(
+        "Cost", min_value=0.0, format="%.2f", help="What you pay for a unit."
+    ),
+    "price": st.column_config.NumberColumn(
+        "Price", min_value=0.0, format="%.2f", help="What a buyer pays you for a unit."
+    ),
+    "currency": st.column_config.TextColumn(
+        "Currency",
+        help="Of cost and price, in three letters like USD. Empty: the marketplace's.",
+    ),
     "tags": st.column_config.TextColumn("Tags", help="Words with commas between; found by search."),
 }

@@ -17,7 +17,7 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
-from pages.parts.inventory import charts, table
+from pages.parts.inventory import charts, score, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 _ORDERS_OF = 90
@@ -74,6 +74,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
         return
     _head(service, review)
     _numbers(review)
+    score.draw(service.stock.review, review)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.header("Where its units are", anchor=False)
@@ -162,7 +163,7 @@ def _reckoning(row: pd.Series) -> None:
     facts = []
     if row["safety_units"] > 0:
         cost = row["safety_units"] * row["unit_cost"]
-        worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
+        worth = "" if math.isnan(cost) else f", worth {cost:,.2f} {row['currency']}"
         safety = messages.many(round(row["safety_units"]), "unit")
         facts.append(
             f"Low at {row['order_point']:,.0f} units: what is sold in the lead time, and {safety} "
