@@ -187,7 +187,7 @@ class Forecasts:
 
     def _kept(self, names: Sequence[str], today: int) -> Kept:
         # With all days named, each row is found by its key; else all SKUs' would be read.
-        days = _c.day.in_(range(today - KEPT_DAYS, today))
+        days = _c.day.in_(range(today - KEPT_DAYS, today + 1))
         numbered = self._store.columns(skus, ["sku_id", "seller_sku"])
         lines = pd.Index(names).get_indexer(numbered["seller_sku"])
         at = dict(zip(numbered["sku_id"][lines >= 0].tolist(), lines[lines >= 0], strict=True))
