@@ -11,9 +11,6 @@ import pandas as pd
 from mcf.inventory.demand import Numbers
 from mcf.inventory.planning import Health
 
-AMOUNTS = ("stock_value", "reorder_cost", "excess_value", "lost_sales_a_day")
-"""Columns that are money, in the `currency` of their line."""
-
 
 @dataclass(frozen=True, slots=True)
 class Total:

@@ -99,3 +99,15 @@ def test_a_shop_without_stock_has_empty_groups() -> None:
     empty = plan({}).iloc[:0]
     figures = groups.of_the_stock(empty, NOWHERE, TODAY)
     assert {(one.skus, one.units, one.cost) for one in figures.values()} == {(0, 0, None)}
+
+
+def test_what_costs_another_currency_stands_beside_and_is_never_added() -> None:
+    every = found(
+        {"fulfillable_quantity": 10, "unit_cost": 2.0},
+        {"fulfillable_quantity": 5, "unit_cost": 3.0, "currency": "EUR"},
+        {"fulfillable_quantity": 1, "currency": "EUR"},
+    )[Group.ALL]
+    assert (every.cost, every.others, every.unpriced) == (20.0, {"EUR": 15.0}, 1)
+
+    elsewhere = found({"fulfillable_quantity": 5, "unit_cost": 3.0, "currency": "EUR"})[Group.ALL]
+    assert (elsewhere.cost, elsewhere.others, elsewhere.unpriced) == (None, {"EUR": 15.0}, 0)

@@ -30,6 +30,8 @@ US = "ATVPDKIKX0DER"
 DAYS = 365 if WHOLE else 45
 WORKED = (0, 17, DAYS - 1)
 """Days on which both dashboards do all that their workers do."""
+SYNCED = 5
+"""A day on which `mcf sync` is run beside them."""
 PAST = 60
 
 
@@ -88,7 +90,8 @@ def _live(year: Year, amazon: Simulator, day: int) -> None:
     for name, service in (("one", year.one), ("other", year.other)):
         before = service._store.revision(tables.forecasts)
         # All that a worker does is as true on a few days, and costs ten times as much.
-        (service._tidy if day in WORKED else service.stock.review.keep_forecasts)()
+        keep = service.sync if day == SYNCED else service.stock.review.keep_forecasts
+        (service._tidy if day in WORKED else keep)()
         year.writers[name] += service._store.revision(tables.forecasts) != before
     year.note(amazon)
     if day in WORKED:

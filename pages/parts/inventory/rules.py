@@ -50,6 +50,15 @@ LABELS = {
 }
 
 
+_SHOWN = {name: label for name, (label, _) in LABELS.items()} | {
+    "unit_cost": "Cost",
+    "price": "Price",
+    "currency": "Currency",
+    "tags": "Tags",
+}
+"""What stands above the columns."""
+
+
 def draw_defaults(service: MCFService) -> None:
     """A popover: the defaults, rules from a file, history from Amazon's ledger report."""
     choices = service.stock.review.choices
@@ -283,7 +292,7 @@ def _said(do: Callable[[], object], done: str) -> None:
 def _named(where: str) -> str:
     """Where something is wrong, with a rule's name as it stands above its column."""
     place, _, name = where.rpartition(", ")
-    return f"{place}, {LABELS[name][0]}" if name in LABELS else where
+    return f"{place}, {_SHOWN[name]}" if name in _SHOWN else where
 
 
 _CONFIG = {

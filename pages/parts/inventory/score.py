@@ -18,9 +18,8 @@ from pages.parts.common import messages
 def draw(review: StockReview, sku: SKUReview) -> None:
     """What a SKU is worth, Amazon's low-inventory fee, and how good its forecasts were."""
     row = {str(name): value for name, value in sku.row.items()}
-    facts = [*worth(row), *lost(row), *supplied(row)]
-    st.caption(" ".join(facts))
-    st.caption(scored(review.score(str(row["seller_sku"]))))
+    score = scored(review.score(str(row["seller_sku"])))
+    st.caption("  \n".join([*worth(row), *lost(row), *supplied(row), score]))
 
 
 def draw_in_all(review: StockReview) -> None:
@@ -37,6 +36,7 @@ def draw_in_all(review: StockReview) -> None:
             delta_arrow="off",
             help=scored(scores),
             border=True,
+            height="stretch",
         )
         st.metric(
             "Lost sales a day",
@@ -46,6 +46,7 @@ def draw_in_all(review: StockReview) -> None:
             delta_arrow="off",
             help=_left_out(amount.unknown, unknown),
             border=True,
+            height="stretch",
         )
 
 
@@ -74,8 +75,8 @@ def scored(scores: Scores) -> str:
         )
     since, day = history.date_of(scores.since), history.date_of(told_from)
     return (
-        f"How good the forecasts are isn't known yet: they're kept since {since:%d %b}, and told "
-        f"from {day:%d %b} on if enough of it was in stock and sold."
+        f"How good the forecasts are isn't known yet: they've been kept since {since:%d %b}, "
+        f"and it's told from {day:%d %b} on, if enough of it was in stock and sold."
     )
 
 
