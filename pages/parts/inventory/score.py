@@ -93,11 +93,12 @@ def worth(row: Mapping[str, Any]) -> list[str]:
     """What the stock and the reorder of a SKU cost."""
     if math.isnan(row["unit_cost"]):
         return ["What it costs isn't known: set a cost in the rules."]
-    parts = [f"What can ship cost {_money(row['stock_value'], row)}"]
+    parts = [f"A unit costs {_money(row['unit_cost'], row)}"]
+    if row["stock_value"] > 0:
+        excess = ", which count as excess" if row["excess_value"] > 0 else ""
+        parts.append(f"those that can ship {_money(row['stock_value'], row)}{excess}")
     if row["reorder_cost"] > 0:
-        parts.append(f"the reorder costs {_money(row['reorder_cost'], row)}")
-    if row["excess_value"] > 0:
-        parts.append("all of it counts as excess")
+        parts.append(f"the reorder {_money(row['reorder_cost'], row)}")
     return [f"{', '.join(parts)}."]
 
 

@@ -53,12 +53,16 @@ def test_while_it_is_not_known_it_is_said_from_when_on() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({}, ["What can ship cost 40.00 USD."]),
+        ({}, ["A unit costs 4.00 USD, those that can ship 40.00 USD."]),
         (
             {"reorder_cost": 1250.0, "currency": "EUR"},
-            ["What can ship cost 40.00 EUR, the reorder costs 1,250.00 EUR."],
+            ["A unit costs 4.00 EUR, those that can ship 40.00 EUR, the reorder 1,250.00 EUR."],
         ),
-        ({"excess_value": 40.0}, ["What can ship cost 40.00 USD, all of it counts as excess."]),
+        (
+            {"excess_value": 40.0},
+            ["A unit costs 4.00 USD, those that can ship 40.00 USD, which count as excess."],
+        ),
+        ({"stock_value": 0.0}, ["A unit costs 4.00 USD."]),
         ({"unit_cost": NAN}, ["What it costs isn't known: set a cost in the rules."]),
     ],
 )
@@ -107,7 +111,7 @@ def test_the_pages_tell_them_once_they_are_known(calm: MCFService, simulator: Si
 
     said = words(texts(open_page(places.INVENTORY, open=sku)))
     units = int(calm.inventory().set_index("seller_sku").loc[sku, "fulfillable_quantity"])
-    assert f"What can ship cost {units * 2:,.2f} EUR" in said
+    assert f"those that can ship {units * 2:,.2f} EUR" in said
     assert f"told from {since:%d %b} on" in said
     at = stock_page()
     assert figure(at, "Forecast off by") == "not known yet"
