@@ -60,5 +60,12 @@ def test_the_room_is_the_largest_order_that_leaves_enough() -> None:
 
 
 def test_only_who_sells_twenty_a_week_pays() -> None:
-    index = pd.Index(["A", "B", "C"], name="seller_sku")
-    assert supply.candidates(pd.DataFrame({"units_7": [19.9, 20.0, NAN]}, index=index)) == ["B"]
+    index = pd.Index(["A", "B", "C", "D"], name="seller_sku")
+    demand = pd.DataFrame({"units_7": [19.9, 20.0, NAN, 90.0]}, index=index)
+    assert supply.candidates(demand) == ["D", "B"]
+
+
+def test_of_very_many_those_count_that_sell_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supply, "MOST", 1)
+    index = pd.Index(["A", "B"], name="seller_sku")
+    assert supply.candidates(pd.DataFrame({"units_7": [30.0, 31.0]}, index=index)) == ["B"]
