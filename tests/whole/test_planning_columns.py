@@ -139,7 +139,7 @@ def _shop(ledger: str, evenings: list[pd.DataFrame], day: date) -> Shop:
     there = (starting > 0) | (ending > 0)
     sold = [-shipped.to_numpy(float), np.full((len(names), 1), np.nan)]
     in_stock = [there.to_numpy(), np.zeros((len(names), 1), dtype=bool)]
-    can_be_sold = [evening[*list(ARRIVES)[:2], "fulfillable_quantity"] for evening in evenings]
+    can_be_sold = [evening[[*list(ARRIVES)[:2], "fulfillable_quantity"]] for evening in evenings]
     recorded = np.stack([some.sum(axis=1).to_numpy(float) for some in can_be_sold[:-1]], axis=1)
     on_hand = np.hstack([(ending + moving).to_numpy(float), recorded])
     for before, now in pairwise(evenings):
