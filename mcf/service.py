@@ -127,8 +127,7 @@ class MCFService:
 
     def _costs(self) -> dict[str, float]:
         """What a unit of each SKU costs, as far as that's set."""
-        costs = self.stock.review.choices.rules()["unit_cost"].dropna()
-        return {str(sku): float(cost) for sku, cost in costs.items()}
+        return self.stock.review.choices.costs(self.settings.marketplace.currency)
 
     def _batches(self) -> Batches:
         days = timedelta(days=self.settings.keep_drafts_days)
@@ -238,9 +237,12 @@ class MCFService:
     def sync(self, report: Report = unheard, *, full: bool = False) -> list[Run]:
         """Reads everything from Amazon now; the runs say what was read and what failed.
 
-        Raises nothing of Amazon's: that's in the runs.
+        Raises nothing of Amazon's: that's in the runs. Raises `StoreError` when the day's forecasts
+        can't be kept.
         """
-        return self._sync.everything(report, full=full, wait=ASKING)
+        runs = self._sync.everything(report, full=full, wait=ASKING)
+        self.stock.review.keep_forecasts()
+        return runs
 
     def refresh(self) -> None:
         """Asks the background worker to read everything now."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from mcf.inventory import concerns
+from mcf.inventory import concerns, money
 from mcf.inventory.demand import Numbers, Truths
 from mcf.inventory.planning import Health
 
@@ -32,7 +33,7 @@ class GroupFigure:
     `rows` says of each line of the plan whether it's in it. `units` are those to be ordered, that
     won't be sold for want of stock, that are stuck or unsellable, or that can ship, as the group
     is. `cost` is what they cost by the rules, in the marketplace's currency, without those of
-    `unpriced` SKUs; None where no cost is known.
+    `unpriced` SKUs and those in other currencies, which are `others`; None where no cost is known.
     """
 
     rows: pd.Series
@@ -40,14 +41,16 @@ class GroupFigure:
     units: int
     cost: float | None
     unpriced: int
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 def of_the_stock(
-    plan: pd.DataFrame, standing: pd.DataFrame, today: date
+    plan: pd.DataFrame, standing: pd.DataFrame, today: date, home: str = ""
 ) -> dict[Group, GroupFigure]:
     """Every group with its figure.
 
-    `plan` is `planning.plan`'s with `unit_cost`, `standing` is `StockReview.standing`'s.
+    `plan` is `planning.plan`'s with `unit_cost` and `currency`, `standing` is
+    `StockReview.standing`'s, `home` the marketplace's currency.
     """
     due = pd.Timestamp(today, tz="UTC")
     order = plan["reorder_quantity"].to_numpy(float)
@@ -60,23 +63,23 @@ def of_the_stock(
         Group.UNSELLABLE: plan["unfulfillable_quantity"].to_numpy(float),
         Group.EXCESS: np.where(is_excess, available, 0.0),
     }
-    cost = plan["unit_cost"].to_numpy(float)
-    figures = {group: _figure(plan, count > 0, count, cost) for group, count in units.items()}
+    figures = {group: _figure(plan, count > 0, count, home) for group, count in units.items()}
     everything = np.ones(len(plan), dtype=bool)
-    return figures | {Group.ALL: _figure(plan, everything, available, cost)}
+    return figures | {Group.ALL: _figure(plan, everything, available, home)}
 
 
-def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, cost: Numbers) -> GroupFigure:
+def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, home: str) -> GroupFigure:
     count = np.where(rows, np.nan_to_num(units), 0.0)
-    worth = count * cost
-    is_unpriced = rows & np.isnan(cost) & (count > 0)
-    is_priced = rows & ~np.isnan(cost)
+    # A SKU that isn't among them says nothing about their cost.
+    cost = np.where(rows, plan["unit_cost"].to_numpy(float), np.nan)
+    worth = money.total(count, cost, plan["currency"].to_numpy(object), home)
     return GroupFigure(
         pd.Series(rows, index=plan.index, dtype=bool),
         int(rows.sum()),
         round(float(count.sum())),
-        float(np.nansum(worth)) if is_priced.any() else None,
-        int(is_unpriced.sum()),
+        worth.home,
+        worth.unknown,
+        worth.others,
     )
 
 

@@ -422,6 +422,28 @@ class History:
         frame = pd.DataFrame(lines, columns=["seller_sku", "place", "units", "days"])
         return frame.astype({"seller_sku": "str", "place": "str", "units": int, "days": int})
 
+    def on_hand(self, seller_skus: Collection[str], since: int, until: int) -> pd.DataFrame:
+        """Indexed by `seller_sku`: the `mean` of the units in the warehouses that can be sold, over
+        the recorded days from `since` on, and the `days` from the first of them.
+
+        Up to the day before `until`. Those in transfer and being processed count.
+        """
+        there = _days.fulfillable_quantity + _days.pending_transshipment_quantity
+        units = func.sum(there + _days.fc_processing_quantity)
+        numbers = self._numbers(list(seller_skus))
+        names, wanted, rows = {n: sku for sku, n in numbers.items()}, list(numbers.values()), []
+        for first in range(0, len(wanted), AT_ONCE):
+            some = _days.sku_id.in_(wanted[first : first + AT_ONCE])
+            query = select(_days.sku_id, units, func.count(), func.min(_days.day)).group_by(
+                _days.sku_id
+            )
+            query = query.where(_days.day.in_(range(since, until)), some)
+            rows += [(names[n], u / count, until - day) for n, u, count, day in self._read(query)]
+        frame = pd.DataFrame(rows, columns=["seller_sku", "mean", "days"])
+        return frame.astype({"seller_sku": "str", "mean": float, "days": float}).set_index(
+            "seller_sku"
+        )
+
     def _is_recorded(self, day: int, *where: ColumnElement[bool]) -> bool:
         mine = select(_days.day).join_from(inventory_days, skus, _SAME)
         on_that_day = _days.day == day

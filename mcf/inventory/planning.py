@@ -107,9 +107,12 @@ def velocity(units: Numbers, days_in_stock: Numbers) -> Numbers:
 
 
 def days_of_cover(units: Numbers, ahead: Outlook) -> Numbers:
-    """How many days the units last; NaN without a velocity, infinite when nothing is sold."""
+    """How many days the units last; infinite when nothing is sold.
+
+    NaN where the velocity or the units aren't known.
+    """
     cover = np.where(units > 0, ahead.when(np.zeros(len(units)), units), 0.0)
-    return np.where(np.isnan(ahead.levels.level), np.nan, cover)
+    return np.where(np.isnan(ahead.levels.level) | np.isnan(units), np.nan, cover)
 
 
 def outlook(

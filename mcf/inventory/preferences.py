@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -38,17 +39,18 @@ _LIMITS = {
     "elsewhere_units": (0, 10_000_000),
     "second_lead_time_days": (0, 730),
 }
-TEXTS = ("supplier", "tags", "second_supplier")
+TEXTS = ("supplier", "currency", "tags", "second_supplier")
 """Rules that are words."""
-MONEY = ("unit_cost", "second_unit_cost")
+MONEY = ("unit_cost", "price", "second_unit_cost")
 """Rules that are amounts of money."""
 COLUMNS = (
-    *("seller_sku", *RULES, "supplier", "unit_cost", "tags", "second_supplier"),
-    "second_unit_cost",
+    *("seller_sku", *RULES, "supplier", "unit_cost", "price", "currency", "tags"),
+    *("second_supplier", "second_unit_cost"),
 )
 """Of the rules as a frame, and of a file of them."""
 _LONGEST_NAME = 100
 """Letters of a supplier's name."""
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Choices:
         """What was set, a line per SKU, indexed by `seller_sku`; columns COLUMNS.
 
         What wasn't set is missing (NaN); TEXTS are text, `tags` with commas, MONEY are floats in
-        the marketplace's currency.
+        `currency` (ISO 4217), or in the marketplace's where that's missing.
         """
         own = tables.sku_rules.c.seller_sku != _DEFAULTS
         rows = self._store.records(tables.sku_rules, own)
@@ -90,6 +92,12 @@ class Choices:
         texts = ("seller_sku", *TEXTS)
         dtypes = {name: "str" if name in texts else "float64" for name in COLUMNS}
         return frame.astype(dtypes).set_index("seller_sku")
+
+    def costs(self, currency: str) -> dict[str, float]:
+        """What a unit of each SKU costs in the marketplace's currency, as far as that's set."""
+        rules = self.rules()
+        here = rules["currency"].isna() | (rules["currency"] == currency)
+        return {str(sku): float(cost) for sku, cost in rules["unit_cost"][here].dropna().items()}
 
     def set_defaults(self, rules: Rules) -> None:
         """Keeps what holds for SKUs with no rule of their own; raises `InvalidInput`."""
@@ -236,6 +244,8 @@ def value_of(name: str, value: Any, *, point: bool = False) -> Any:
         return _whole(value, *_LIMITS[name])
     if name in MONEY:
         return _cost(value, point=point)
+    if name == "currency":
+        return _currency(str(value))
     if name == "tags":
         tags = (tag.strip() for tag in str(value).split(","))
         return ", ".join(dict.fromkeys(tag for tag in tags if tag)) or None
@@ -262,3 +272,10 @@ def _cost(value: Any, *, point: bool) -> Decimal:
     if cost >= 10**12:
         raise ValueError(f"{value!r} is more than can be an amount of money")
     return cost.quantize(Decimal("0.0001"))
+
+
+def _currency(value: str) -> str:
+    code = value.strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        raise ValueError(f"{value!r} isn't a currency: write its three letters, like USD")
+    return code

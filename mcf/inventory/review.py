@@ -25,10 +25,12 @@ from mcf.inventory import (
     forecast,
     groups,
     lead_times,
+    money,
     planning,
     purchases,
     reorder,
     sales,
+    supply,
     waterfall,
 )
 from mcf.inventory.demand import ENOUGH, Course
@@ -36,11 +38,13 @@ from mcf.inventory.expectations import Expectation, Expected, Way
 from mcf.inventory.forecast import Forecast
 from mcf.inventory.groups import Group, GroupFigure
 from mcf.inventory.history import History, date_of, day_of, midnight
+from mcf.inventory.money import Total
 from mcf.inventory.outlook import Outlook
 from mcf.inventory.planning import WINDOWS, Health, LevelCost
 from mcf.inventory.preferences import Choices
 from mcf.inventory.purchases import Purchases
 from mcf.inventory.said import Said
+from mcf.inventory.score import Forecasts, Scores
 from mcf.inventory.waterfall import Waterfall
 from mcf.marketplaces import MARKETPLACES
 from mcf.store import tables
@@ -164,6 +168,8 @@ class StockReview:
         self.choices = Choices(store)
         self.purchases = Purchases(store, self.history, inventory, lambda: self.today)
         self.said = Said(store)
+        self._forecasts = Forecasts(store, self.history)
+        self._kept_on: int | None = None
 
     @property
     def today(self) -> int:
@@ -183,12 +189,38 @@ class StockReview:
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
         self.purchases.settle()
+        self.keep_forecasts()
         self.figures()
         self.health_trend()
         self.concerns()
+        self.scores()
+
+    def keep_forecasts(self) -> bool:
+        """Whether today's forecasts were written, as the first of all processes on this store."""
+        today, span = self.today, self.history.span()
+        if self._kept_on == today or span is None or today - span[0] < ENOUGH:
+            return False
+        if self._forecasts.is_kept(today):
+            self._kept_on = today
+            return False
+        demand, course = self._demand(), self.course
+        # A day may have begun meanwhile: what was found is of that one then.
+        return self.today == today and self._forecasts.keep(today, demand, course)
+
+    def scores(self) -> Scores:
+        """How good the forecasts of the shop were, against what came."""
+        return self._once("scores", self._scored(), lambda: self._forecasts.of_the_shop(self.today))
+
+    def score(self, seller_sku: str) -> Scores:
+        """How good the forecasts of one SKU were, against what came."""
+        return self._forecasts.of_sku(seller_sku, self.today)
+
+    def _scored(self) -> tuple[object, ...]:
+        return (*self._past(), *self._store.revision(tables.forecasts))
 
     def plan(self) -> pd.DataFrame:
-        """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`.
+        """A line per SKU: the inventory with the columns of `planning.plan`, `money.valued` and,
+        where Amazon's rule is known, `supply.supply`, of SKUs that sell enough to pay.
 
         Its `stock_state` is low where `health` is.
         """
@@ -345,16 +377,44 @@ class StockReview:
             ordered=self._ordered(),
             expected=self.expected(),
         )
+        supplied = self._supply().reindex(stock["seller_sku"])
         ruled = rules.reindex(stock["seller_sku"])
-        return plan.assign(
+        return money.valued(plan, rules, self.currency).assign(
             stock_state=_stock_state(plan["health"]),
-            unit_cost=ruled["unit_cost"].to_numpy(float),
-            tags=ruled["tags"].astype("str").fillna("").to_numpy(),
             supplier=ruled["supplier"].astype("str").fillna("").to_numpy(),
             case_pack=ruled["case_pack"].fillna(defaults.case_pack).to_numpy("int64"),
             second_supplier=ruled["second_supplier"].astype("str").fillna("").to_numpy(),
             second_unit_cost=ruled["second_unit_cost"].to_numpy(float),
             **self._ages(stock),
+            **{name: supplied[name].to_numpy(float) for name in supply.COLUMNS},
+        )
+
+    @property
+    def currency(self) -> str:
+        """The marketplace's; "" where it isn't known."""
+        here = MARKETPLACES.get(str(self._store.scope["marketplace_id"]))
+        return here.currency if here is not None else ""
+
+    def _supply(self) -> pd.DataFrame:
+        """Days of supply as Amazon's fee counts them, of the SKUs that can have to pay it."""
+
+        def find() -> pd.DataFrame:
+            demand, today = self._demand(), self.today
+            here = self._store.scope["marketplace_id"] in supply.MARKETPLACES
+            some = demand.loc[supply.candidates(demand) if here else []]
+            spans = {days: (list(some.index), today - days, today) for days in supply.SPANS}
+            return supply.supply(
+                some, {days: self.history.on_hand(*span) for days, span in spans.items()}
+            )
+
+        return self._once("supply", (*self._past(), self.choices.counted()), find)
+
+    def lost_sales(self) -> tuple[float, Total, int]:
+        """What isn't sold a day for want of stock: see `money.lost_sales`."""
+        return self._once(
+            "lost sales",
+            self._plan_revision(),
+            lambda: money.lost_sales(self.plan(), self.currency),
         )
 
     def _ages(self, stock: pd.DataFrame) -> dict[str, Any]:
@@ -554,7 +614,9 @@ class StockReview:
         return self._once(
             "groups",
             self._plan_revision(),
-            lambda: groups.of_the_stock(self.plan(), self.standing(), date_of(self.today)),
+            lambda: groups.of_the_stock(
+                self.plan(), self.standing(), date_of(self.today), self.currency
+            ),
         )
 
     def concerns(self) -> list[Concern]:

@@ -29,13 +29,14 @@ log = logs.get(__name__)
 TOLD_FOR = timedelta(days=7)
 """How long a seller is told that the store was damaged."""
 _BESIDE = ("", "-wal", "-shm")
-_DAYS = (tables.inventory_days, tables.inventory_weeks)
+_DAYS = (tables.inventory_days, tables.inventory_weeks, tables.forecasts)
 _HISTORY = (tables.skus, *_DAYS)
 OURS = {
     tables.submissions: "orders that were sent",
     tables.skus: "the stock of past days",
     tables.inventory_days: "the stock of past days",
     tables.inventory_weeks: "the stock of past days",
+    tables.forecasts: "the forecasts of past days",
     tables.sku_rules: "rules for SKUs",
     tables.purchases: "what was ordered of suppliers",
     tables.expectations: "what you expect of sales",

@@ -332,6 +332,19 @@ inventory_moves = Table(
     *(Column(name, Integer, nullable=False) for name in LEDGER_MOVEMENTS),
     sqlite_with_rowid=False,
 )
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("sku_id", Integer, primary_key=True, autoincrement=False),
+    Column("week", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("plain_month", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was expected, on a day, of SKUs that sell: sums over the next 7 and 30 days from that day
+on, and what the plain mean of the 30 days before made of 30; in hundredths of a unit.
+"""
 sku_rules = _table(
     "sku_rules",
     _key("seller_sku", 255),

@@ -190,7 +190,10 @@ def _value(goods: Goods) -> str:
     told = ", ".join(f"{units:,} x {sku}" for sku, units in goods.units.items())
     missing = [sku for sku in goods.units if sku not in goods.costs]
     if missing:
-        return f"What {told} is worth isn't known: no unit cost is set for {', '.join(missing)}."
+        return (
+            f"What {told} is worth isn't known: no unit cost in {goods.currency} is set for "
+            f"{', '.join(missing)}."
+        )
     worth = sum(units * goods.costs[sku] for sku, units in goods.units.items())
     return f"{told}: {worth:,.2f} {goods.currency} at your unit costs."
 

@@ -23,6 +23,7 @@ from pages.parts.inventory import (
     pictures,
     purchase_list,
     rules,
+    score,
     sku,
     table,
 )
@@ -96,5 +97,6 @@ downloads.draw(lambda: table.file_rows(matches, columns), "inventory")
 sku.draw_history(review.coverage(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
+score.draw_in_all(review)
 key_figures.draw_stock(review)
 pictures.draw(review, matches, chosen["seller_sku"].tolist())

@@ -1,4 +1,4 @@
-"""How well the forecast foretells the future of made-up shops, beside two simple ways to guess it.
+"""How well the forecast foretells the future of made-up shops, beside other ways to guess it.
 
 `python -m tests.bench.bench_forecast [--seeds 11 12 13] [--skus 200]`
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -31,6 +31,8 @@ LEARN, REPLAY, AHEAD, STEP = backtest.LEARNS_FROM, 90, 45, 7
 HORIZONS = (7, 14, 30)
 LEAD_TIMES = (14, 30, 45)
 SERVICE = 0.95
+FIXED = 7
+"""Days of safety of the ways that have no band."""
 ORDERS_A_DAY = 12
 WHOLESALE = 1_000_000
 EMPTIED = 1 / 60
@@ -127,9 +129,47 @@ def same_as_last_week(past: Past) -> Guess:
     return Guess(np.tile(week, (1, AHEAD // 7 + 1))[:, :AHEAD])
 
 
-def mean_of_30_days(past: Past) -> Guess:
-    """Every day as the mean of the last thirty on which there was stock."""
-    return Guess(np.repeat(_mean(past, 30)[:, None], AHEAD, axis=1))
+def mean_of(days: int) -> Way:
+    """Every day as the mean of the last so many on which there was stock.
+
+    Its order point holds FIXED days of safety, as planners often do.
+    """
+
+    def guess(past: Past) -> Guess:
+        return _evenly(_mean(past, days))
+
+    return guess
+
+
+def _evenly(a_day: Numbers) -> Guess:
+    until = np.arange(1.0, AHEAD + 1)
+    every = np.repeat(a_day[:, None], AHEAD, axis=1)
+    return Guess(every, point=a_day[:, None] * (until + FIXED))
+
+
+def smoothed(past: Past) -> Guess:
+    """A mean that halves the weight of a day every fortnight, half of it that of 90 days."""
+    there = past.in_stock[:, -90:]
+    weight = 0.5 ** (np.arange(there.shape[1], 0, -1) / 14)
+    units = (np.where(there, past.sold[:, -90:], 0.0) * weight).sum(axis=1)
+    weighed = (there * weight).sum(axis=1)
+    recent = np.where(weighed > 0, units / np.maximum(weighed, 1e-9), 0.0)
+    return _evenly((recent + _mean(past, 90)) / 2)
+
+
+def intermittent(past: Past) -> Guess:
+    """The way of Teunter, Syntetos and Babai: how often something is sold, times how much then.
+
+    https://doi.org/10.1016/j.ejor.2011.05.018
+    """
+    sold, there = past.sold, past.in_stock
+    some = there & (sold > 0)
+    often = some.sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    much = np.where(some, sold, 0.0).sum(axis=1) / np.maximum(some.sum(axis=1), 1)
+    for day in range(sold.shape[1]):
+        often += np.where(there[:, day], 0.05 * (some[:, day] - often), 0.0)
+        much += np.where(some[:, day], 0.1 * (sold[:, day] - much), 0.0)
+    return _evenly(often * much)
 
 
 def _mean(past: Past, days: int) -> Numbers:
@@ -140,8 +180,19 @@ def _mean(past: Past, days: int) -> Numbers:
 
 def forecast(past: Past) -> Guess:
     """What the program tells; NaN where it says that too little is known."""
+    return _forecast(past, None)
+
+
+def forecast_with(half_life: float) -> Way:
+    """The same with a half-life that isn't the shop's own."""
+    return lambda past: _forecast(past, half_life)
+
+
+def _forecast(past: Past, half_life: float | None) -> Guess:
     today = past.first + past.sold.shape[1] * DAY
     learned = backtest.learn(past.sold, past.in_stock, today)
+    if half_life is not None:
+        learned = replace(learned, common=replace(learned.common, half_life=half_life))
     begun = demand.WINDOW + demand.days_into_week(today)
     sold, there = past.sold[:, -begun:], past.in_stock[:, -begun:]
     there = there & ~demand.one_off_days(sold, there, learned.common, today)
@@ -161,7 +212,13 @@ def forecast(past: Past) -> Guess:
 
 WAYS: dict[str, Way] = {
     "same as last week": same_as_last_week,
-    "mean of 30 days": mean_of_30_days,
+    "mean of 7 days": mean_of(7),
+    "mean of 30 days": mean_of(30),
+    "mean of 90 days": mean_of(90),
+    "14 days' half-life and the mean of 90": smoothed,
+    "how often times how much (TSB)": intermittent,
+    "forecast, a half-life of 15 days": forecast_with(15.0),
+    "forecast, a half-life of 60 days": forecast_with(60.0),
     "forecast": forecast,
 }
 

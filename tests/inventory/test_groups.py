@@ -31,13 +31,14 @@ def plan(*rows: dict[str, Any]) -> pd.DataFrame:
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
         "unit_cost": np.nan,
+        "currency": "USD",
     }
     frame = pd.DataFrame([usual | row for row in rows])
     return frame.assign(reorder_date=pd.to_datetime(frame["reorder_date"], utc=True))
 
 
 def found(*rows: dict[str, Any], standing: pd.DataFrame = NOWHERE) -> dict[Group, GroupFigure]:
-    return groups.of_the_stock(plan(*rows), standing, TODAY)
+    return groups.of_the_stock(plan(*rows), standing, TODAY, "USD")
 
 
 def test_what_is_to_be_ordered_today_is_counted_with_what_it_costs() -> None:
@@ -98,3 +99,15 @@ def test_a_shop_without_stock_has_empty_groups() -> None:
     empty = plan({}).iloc[:0]
     figures = groups.of_the_stock(empty, NOWHERE, TODAY)
     assert {(one.skus, one.units, one.cost) for one in figures.values()} == {(0, 0, None)}
+
+
+def test_what_costs_another_currency_stands_beside_and_is_never_added() -> None:
+    every = found(
+        {"fulfillable_quantity": 10, "unit_cost": 2.0},
+        {"fulfillable_quantity": 5, "unit_cost": 3.0, "currency": "EUR"},
+        {"fulfillable_quantity": 1, "currency": "EUR"},
+    )[Group.ALL]
+    assert (every.cost, every.others, every.unpriced) == (20.0, {"EUR": 15.0}, 1)
+
+    elsewhere = found({"fulfillable_quantity": 5, "unit_cost": 3.0, "currency": "EUR"})[Group.ALL]
+    assert (elsewhere.cost, elsewhere.others, elsewhere.unpriced) == (None, {"EUR": 15.0}, 0)

@@ -344,3 +344,20 @@ def test_a_read_that_failed_is_not_recorded(
     simulator.faults.add(Unavailable(operations=["getInventorySummaries"]))
     assert Sync(client, store).inventory().state is RunState.FAILED
     assert days(store) == []
+
+
+def test_what_was_there_to_be_sold_on_average(store: Store, history: History) -> None:
+    """Units on their way between warehouses and being processed are there; others aren't."""
+    for day, units in ((100, 10), (101, 20), (104, 6)):
+        rows = [
+            stock("A", fulfillable_quantity=units, pending_transshipment_quantity=2,
+                  fc_processing_quantity=1, inbound_shipped_quantity=9, researching_quantity=4),
+            *([stock("B", fulfillable_quantity=5)] if day > 100 else []),
+        ]  # fmt: skip
+        store.replace(tables.inventory, rows)
+        history.record(day)
+
+    found = history.on_hand(["A", "B", "nobody's"], 90, 104)
+
+    assert found.to_dict("index") == {"A": {"mean": 18, "days": 4}, "B": {"mean": 5, "days": 3}}
+    assert history.on_hand([], 90, 104).empty

@@ -60,7 +60,7 @@ def test_a_change_leaves_the_other_rules_of_the_sku(choices: Choices) -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", math.nan])
 def test_a_rule_can_be_unset(choices: Choices, nothing: Any) -> None:
-    every = dict.fromkeys(COLUMNS[1:], 60) | {"seller_sku": "A"}
+    every = dict.fromkeys(COLUMNS[1:], 60) | {"seller_sku": "A", "currency": "USD"}
     choices.set_rules([every])
     choices.set_rules([dict.fromkeys(COLUMNS[1:], nothing) | {"seller_sku": "A"}])
     assert rule(choices) == {}
@@ -266,3 +266,24 @@ def test_a_day_that_counts_is_no_concern_that_was_put_off(choices: Choices) -> N
 
     choices.leave_out("A:1", 20_000)
     assert choices.counted() == frozenset()
+
+
+@pytest.mark.parametrize("written", ["EUR", " eur ", "Eur"])
+def test_cost_and_price_have_a_currency(choices: Choices, written: str) -> None:
+    choices.set_rules([{"seller_sku": "A", "unit_cost": 2, "price": "9,50", "currency": written}])
+    assert rule(choices) == {"unit_cost": 2, "price": 9.5, "currency": "EUR"}
+
+
+@pytest.mark.parametrize("written", ["$", "US", "dollar", "EUR/USD", "12."])
+def test_what_is_no_currency_is_refused(choices: Choices, written: str) -> None:
+    with pytest.raises(InvalidInput, match="write its three letters, like USD"):
+        choices.set_rules([{"seller_sku": "A", "currency": written}])
+
+
+def test_costs_are_those_in_the_marketplaces_currency(choices: Choices) -> None:
+    rules = ({"seller_sku": "A", "unit_cost": 2}, {"seller_sku": "D", "price": 1},
+             {"seller_sku": "B", "unit_cost": 3, "currency": "EUR"},
+             {"seller_sku": "C", "unit_cost": 4, "currency": "USD"})  # fmt: skip
+    choices.set_rules(rules)
+    assert choices.costs("USD") == {"A": 2.0, "C": 4.0}
+    assert choices.costs("EUR") == {"A": 2.0, "B": 3.0}

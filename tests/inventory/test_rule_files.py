@@ -66,6 +66,14 @@ def test_a_cost_that_can_mean_two_is_asked_for(choices: Choices, data: bytes) ->
     assert "can mean 1234 or 1.234: write it like 1234.00" in problems["line 2, unit_cost"]
 
 
+def test_prices_are_imported_as_costs_are(choices: Choices) -> None:
+    imported(choices, b"seller_sku;price;currency\nA;12,50;usd\nB;3;\n")
+    assert rule(choices, "A") == {"price": 12.5, "currency": "USD"}
+    assert rule(choices, "B") == {"price": 3}
+    said = refused(choices, "seller_sku;price\nA;1,234\n")
+    assert "can mean 1234 or 1.234" in " ".join(said.values())
+
+
 def test_in_a_file_with_commas_between_cells_a_point_stands_before_decimals(
     choices: Choices,
 ) -> None:

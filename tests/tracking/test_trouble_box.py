@@ -92,7 +92,7 @@ def test_money_that_is_not_known_is_said_to_be_unknown() -> None:
     nameless = the_box(Goods({}, {}, "USD"), **LOST)
 
     assert uncosted is not None
-    assert "isn't known: no unit cost is set for B." in uncosted.money
+    assert "isn't known: no unit cost in USD is set for B." in uncosted.money
     assert uncosted.money.endswith("The fee is not known here.")
     assert nameless is not None
     assert nameless.money.startswith("What is in it isn't known")

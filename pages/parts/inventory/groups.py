@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mcf.inventory import money
 from mcf.inventory.groups import Group, GroupFigure
+from mcf.inventory.money import Total
 from mcf.inventory.review import StockReview
 from pages.parts.common import messages, strip
 from pages.parts.common.paging import Matches
@@ -13,7 +15,7 @@ KEY = "show"
 def draw(review: StockReview, currency: str) -> Group:
     """Which group is chosen; each says how many SKUs, units and how much money."""
     groups = review.groups()
-    priced = any(figure.cost is not None for figure in groups.values())
+    priced = any(figure.cost is not None or figure.others for figure in groups.values())
     figures = {
         group.value: _lines(group, it, currency if priced or group is Group.ALL else None)
         for group, it in groups.items()
@@ -38,7 +40,7 @@ def _lines(group: Group, figure: GroupFigure, currency: str | None) -> list[str]
 
 
 def _money(figure: GroupFigure, currency: str) -> str:
-    if figure.cost is None:
+    worth = money.named(Total(figure.cost, figure.others), currency, decimals=0)
+    if not worth:
         return "cost not known"
-    worth = f"{figure.cost:,.0f} {currency}"
     return f"{worth}, {figure.unpriced:,} without cost" if figure.unpriced else worth

@@ -97,8 +97,10 @@ def _choose_health() -> None:
         session.filter_stock(list(Health)[points[0]["curve_number"]].value)
 
 
-def _areas(matches: Matches, *, value: bool) -> None:
+def _areas(matches: Matches, *, value: bool, home: str = "") -> None:
     plan = matches.frame()
+    elsewhere = value & (plan["currency"] != home) & plan["unit_cost"].notna()
+    plan = plan[~elsewhere]
     amounts = plan["fulfillable_quantity"] * (plan["unit_cost"] if value else 1)
     found = stock_charts.areas_of(plan, amounts)
     if not found:
@@ -119,6 +121,7 @@ def _areas(matches: Matches, *, value: bool) -> None:
         choose,
     )
     left = f" {int(plan['unit_cost'].isna().sum()):,} have no cost set." if value else ""
+    left += f" {int(elsewhere.sum()):,} cost in another currency." if elsewhere.any() else ""
     st.caption(f"{sum(area.count for area in found):,} SKUs of those in the table.{left}")
 
 
@@ -165,6 +168,6 @@ _DRAW: dict[str, Callable[[StockReview, Matches, Sequence[str]], None]] = {
     "Cover": _cover,
     "Health": _health,
     "Units": lambda _, found, __: _areas(found, value=False),
-    "Cost": lambda _, found, __: _areas(found, value=True),
+    "Cost": lambda review, found, __: _areas(found, value=True, home=review.currency),
     "History": _history,
 }

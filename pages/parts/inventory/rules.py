@@ -63,7 +63,12 @@ LABELS = {
     ),
     "second_lead_time_days": ("2nd lead time", "Days of the lead time of a second supplier."),
     "supplier": ("Supplier", "Who brings it; the purchase list is grouped by it."),
-    "unit_cost": ("Cost", "What a unit costs you."),
+    "unit_cost": ("Cost", "What you pay for a unit."),
+    "price": ("Price", "What a buyer pays you for a unit."),
+    "currency": (
+        "Currency",
+        "Of cost and price, three letters like USD. Empty: the marketplace's.",
+    ),
     "tags": ("Tags", "Words with commas between; found by search."),
     "second_supplier": (
         "2nd supplier",

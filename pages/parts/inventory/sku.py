@@ -18,7 +18,7 @@ from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
 from pages.parts.common import badge, figures, labels, messages, session
-from pages.parts.inventory import ages, charts, expectations, table
+from pages.parts.inventory import ages, charts, expectations, score, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
 _ORDERS_OF = 90
@@ -75,6 +75,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
         return
     _head(service, review)
     _numbers(review)
+    score.draw(service.stock.review, review)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.header("Where its units are", anchor=False)
@@ -167,7 +168,7 @@ def _reckoning(row: pd.Series) -> None:
         facts.append(_lead_time(row))
     if row["safety_units"] > 0:
         cost = row["safety_units"] * row["unit_cost"]
-        worth = "" if math.isnan(cost) else f", worth {cost:,.2f}"
+        worth = "" if math.isnan(cost) else f", worth {cost:,.2f} {row['currency']}"
         safety = messages.many(round(row["safety_units"]), "unit")
         point = messages.many(round(row["order_point"]), "unit")
         facts.append(

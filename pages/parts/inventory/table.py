@@ -273,6 +273,14 @@ def _date(label: str, explained_by: str) -> ColumnConfig:
     return st.column_config.DateColumn(label, format="D MMM YYYY", help=explained_by, width=115)
 
 
+def _money(label: str, explained_by: str) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="%.2f", help=explained_by, width="small")
+
+
+SUPPLY = (
+    "Days of supply as Amazon's low-inventory fee counts them. Only for SKUs that sold at least "
+    "20 in the last week."
+)
 COLUMNS: tables.Columns = {
     "seller_sku": st.column_config.TextColumn("SKU", pinned=True),
     "fulfillable_quantity": _units("Available", HELP["available"]),
@@ -335,7 +343,24 @@ COLUMNS: tables.Columns = {
     "storage_fee": st.column_config.NumberColumn(
         "Storage fee", format="%.2f", width="small", help="Amazon's estimate for the next month."
     ),
-    "unit_cost": st.column_config.NumberColumn("Cost", format="%.2f", width="small"),
+    "unit_cost": _money("Cost", "What you pay for a unit."),
+    "price": _money("Price", "What a buyer pays you for a unit."),
+    "currency": st.column_config.TextColumn("Currency", help="Of cost, price and amounts."),
+    "stock_value": _money("Stock value", "What the units that can ship cost."),
+    "excess_value": _money("Excess value", "What the units of a SKU in excess cost."),
+    "reorder_cost": _money("Reorder cost", "What the units to be reordered cost."),
+    "lost_units_a_day": st.column_config.NumberColumn(
+        "Lost a day", format="%.2f", width="small",
+        help="Units that would be sold a day, if there were any.",
+    ),
+    "lost_sales_a_day": _money("Lost sales a day", "The same at your price."),
+    "supply_30": _days("Supply, 30 d", SUPPLY),
+    "supply_90": _days("Supply, 90 d", SUPPLY),
+    "supply_room": _units(
+        "Room for MCF",
+        "Units that MCF orders can take today before Amazon's low-inventory fee is due; below 0 "
+        "when it is.",
+    ),
     "tags": st.column_config.TextColumn("Tags"),
     "asin": st.column_config.TextColumn("ASIN"),
     "fn_sku": st.column_config.TextColumn("FNSKU"),

@@ -44,11 +44,13 @@ def test_a_cost_that_is_not_known_is_said_once(known: MCFService) -> None:
 def test_costs_of_the_rules_are_summed_with_how_many_lack_one(known: MCFService) -> None:
     figure, plan = known.stock.review.groups()[Group.ALL], known.stock.review.plan()
     there = plan[plan["fulfillable_quantity"] > 0]
-    first = there.iloc[0]
+    first, second = there.iloc[0], there.iloc[1]
     rule = {"seller_sku": str(first["seller_sku"]), "unit_cost": 2.0}
-    known.stock.review.choices.set_rules([rule])
+    euro = {"seller_sku": str(second["seller_sku"]), "unit_cost": 3.0, "currency": "EUR"}
+    known.stock.review.choices.set_rules([rule, euro])
 
-    worth = f"{2 * first['fulfillable_quantity']:,} USD, {len(there) - 1} without cost"
+    worth = f"{2 * first['fulfillable_quantity']:,} USD + {3 * second['fulfillable_quantity']:,} "
+    worth += f"EUR, {len(there) - 2} without cost"
     assert words(stock_page())[Group.ALL.value] == [
         f"{figure.skus} SKUs, {figure.units:,} can ship",
         worth,

@@ -32,12 +32,14 @@ def rule(program: MCFService, seller_sku: str, name: str) -> object:
 def test_rules_typed_into_the_table_are_saved(calm: MCFService) -> None:
     at = stock_page(table="Rules")
     first = at.data_editor[0].value["seller_sku"].iloc[0]
-    edit(at, lead_time_days=45, unit_cost=7.25, tags="heavy")
+    edit(at, lead_time_days=45, unit_cost=7.25, price=19.5, currency="eur", tags="heavy")
 
     pressed(at, "save_rules")
 
     assert rule(calm, first, "lead_time_days") == 45
     assert rule(calm, first, "unit_cost") == 7.25
+    assert rule(calm, first, "price") == 19.5
+    assert rule(calm, first, "currency") == "EUR"
     assert rule(calm, first, "tags") == "heavy"
     assert "The rules are saved." in texts(at)
     assert at.button(key="save_rules").disabled

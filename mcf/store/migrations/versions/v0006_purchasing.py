@@ -1,7 +1,7 @@
 """What a planner orders by and has ordered: suppliers, prices, lead times, stock elsewhere.
 
 And which counts of a SKU Amazon never told, why units of past days came and went, what is expected
-of sales, and how old units are.
+of sales, the forecasts of past days, and how old units are.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def upgrade() -> None:
     _add_purchases()
     _add_expectations()
     _add_stock_ages()
+    _add_forecasts()
 
 
 def _key(name: str, length: int) -> sa.Column[str]:
@@ -94,4 +95,16 @@ def _add_stock_ages() -> None:
         *(sa.Column(f"units_{age}", sa.Integer()) for age in (91, 181, 271, 366)),
         *(sa.Column(name, sa.Numeric(18, 4)) for name in ("surcharge", "storage_fee")),
         sa.Column("currency", sa.String(8)),
+    )
+
+
+def _add_forecasts() -> None:
+    op.create_table(
+        "forecasts",
+        sa.Column("day", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("sku_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("plain_month", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
