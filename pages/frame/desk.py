@@ -9,12 +9,6 @@ import streamlit as st
 from mcf.errors import MCFError
 from pages.parts.common import frame_head, messages, places, session
 
-# Takes a table's own download away: in its file a spreadsheet would run names as formulas. The
-# downloads beside the tables hold the same without that. No string may stand alone in this file:
-# Streamlit shows it.
-_NO_RAW_FILES = """<style>
-[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
-</style>"""
 log = logging.getLogger(f"mcf.{__name__}")
 
 
@@ -22,7 +16,6 @@ def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
     frame_head.require_sign_in()
-    st.html(_NO_RAW_FILES)
     page = _menu()
     service = session.service()
     session.entered(page.url_path)

@@ -35,10 +35,9 @@ if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-above, tools = st.container(), strip.row("tools")
+above, tools = strip.place(groups.KEY), strip.row("stock")
 if not deferred.is_due(deferred.AROUND):
-    with above:
-        deferred.hold_place("figures", {0: strip.HEIGHT})
+    above.space(strip.HEIGHT)
     with tools:
         deferred.hold_place("filters", table.HEIGHTS)
     usual = stock_columns.chosen(review.choices)

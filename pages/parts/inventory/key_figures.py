@@ -24,7 +24,7 @@ def draw_today(service: MCFService) -> None:
     orders, parcels, stock = service.orders(), service.packages(), service.inventory()
     can_ship = (stock["fulfillable_quantity"] > 0).sum()
     out = (stock["stock_state"] == StockState.OUT).sum()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="metrics-today"):
         _figure(
             "Orders at the warehouse",
             lifecycle.at_the_warehouse(orders),

@@ -123,7 +123,7 @@ def _refresh(service: MCFService, seller_sku: str) -> None:
 
 def _numbers(review: SKUReview) -> None:
     row = review.row
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="metrics-sku"):
         st.metric("Can ship now", f"{row['fulfillable_quantity']:,}", border=True)
         if math.isnan(row["velocity"]):
             st.metric("Sold a day", "not known yet", border=True)
