@@ -24,6 +24,19 @@ _WHERE_THE_SERVER_IS = (
 )
 
 
+_AT_ITS_TOP = """<script>{
+const push = history.pushState.bind(history)
+const subject = () => new URLSearchParams(location.search)
+const names = ['open', 'order']
+history.pushState = (...entry) => {
+    const before = subject()
+    push(...entry)
+    const now = subject()
+    if (names.some(name => before.get(name) !== now.get(name)))
+        document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)
+}
+}</script>"""
+"""What is opened from the middle of a list begins at its top; Streamlit leaves it where it was."""
 _STYLE = Path(__file__).with_name("desk.css")
 _WIDGETS = (
     "Html", "ButtonGroup", "TextInput", "Selectbox", "Metric", "Button", "PageLink", "Checkbox",
@@ -87,7 +100,7 @@ def _refused(why: str, *, is_http: bool) -> ASGIApp:
 def _html() -> str:
     html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
     style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
-    head = f"</title>{_WHERE_THE_SERVER_IS}{style}{''.join(_preloads())}"
+    head = f"</title>{_WHERE_THE_SERVER_IS}{_AT_ITS_TOP}{style}{''.join(_preloads())}"
     return html.replace("</title>", head, 1)
 
 

@@ -55,16 +55,18 @@ with tools:
     columns = stock_columns.draw(review.choices)
     saved_views.draw(review.choices, places.INVENTORY, "Morning check")
     rules.draw_defaults(service)
+    session.follow("table", ["Rules"], "Stock")
     way = st.segmented_control(
         "Table",
         ["Stock", "Rules"],
-        default="Stock",
         required=True,
         key="table",
-        bind="query-params",
+        on_change=session.asks,
+        args=("table", "Stock"),
         label_visibility="collapsed",
     )
-    st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
+    count = messages.many(len(matches), "SKU")
+    st.caption(f"{count} of {len(stock.frame):,}. Click one for all of it.", width="content")
 if not len(matches):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()

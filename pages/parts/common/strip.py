@@ -22,9 +22,7 @@ def draw(label: str, key: str, figures: Mapping[str, Sequence[str]], default: st
 
     It's drawn in its `place`.
     """
-    asked = session.asked(key)
-    # An address that Streamlit itself binds would hold the lines, which are others tomorrow.
-    session.state()[key] = asked if asked in figures else default
+    session.follow(key, figures, default)
     # Streamlit has no figure to choose; by its place's style a segmented control shows lines.
     chosen = st.segmented_control(
         label,
@@ -32,18 +30,12 @@ def draw(label: str, key: str, figures: Mapping[str, Sequence[str]], default: st
         format_func=lambda name: "\n".join([f"**{name}**", *map(labels.plain, figures[name])]),
         required=True,
         key=key,
-        on_change=_chosen,
+        on_change=session.asks,
         args=(key, default),
         label_visibility="collapsed",
         width="stretch",
     )
     return str(chosen)
-
-
-def _chosen(key: str, default: str) -> None:
-    chosen = session.state()[key]
-    session.ask(key, None if chosen == default else chosen)
-    session.to_first_page()
 
 
 def row(key: str) -> DeltaGenerator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -53,14 +54,15 @@ ORDERS = {
 
 def draw_search() -> str:
     """The words to search for, which live in the page's address."""
+    session.put("sku", session.asked("sku") or "")
     return st.text_input(
         "Search",
         key="sku",
-        bind="query-params",
         placeholder="SKU, product, ASIN or FNSKU",
         icon=":material/search:",
         width=250,
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("sku", ""),
         label_visibility="collapsed",
     )
 
@@ -68,29 +70,35 @@ def draw_search() -> str:
 def draw_filters(stock: Snapshot, words: str) -> Matches:
     """The SKUs that meet the search and the rarer filters, which live in the page's address."""
     is_filtered = session.asked("stock") or session.asked("with")
+    states = [_ANY, *(state.value for state in Health)]
     with st.popover("Filtered" if is_filtered else "Filter", icon=":material/filter_list:"):
+        asked = session.asked("stock")
+        key = _key("stock", [asked] if asked in states else [])
         state = st.segmented_control(
             "Stock",
-            [_ANY, *Health],
-            default=_ANY,
-            key="stock",
-            bind="query-params",
-            on_change=session.to_first_page,
+            states,
+            default=asked if asked in states else _ANY,
+            key=key,
+            on_change=session.asks,
+            args=("stock", _ANY, key),
         )
+        held = [name for name in session.asked_all("with") if name in _HAS]
+        key = _key("with", held)
         wanted = st.pills(
-            "Only with units",
-            list(_HAS),
-            selection_mode="multi",
-            key="with",
-            bind="query-params",
-            on_change=session.to_first_page,
-        )
+            "Only with units", list(_HAS), selection_mode="multi", default=held, key=key,
+            on_change=session.asks, args=("with", [], key),
+        )  # fmt: skip
     matches = Matches(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
         matches = matches.only(stock.frame["health"] == state)
     for name in wanted or ():
         matches = matches.only(stock.frame[_HAS[name]] > 0)
     return matches
+
+
+def _key(name: str, asked: Sequence[str]) -> str:
+    """Another one for each address: what is in a closed popover isn't told what else is asked."""
+    return "=".join([name, *asked])
 
 
 def draw(
@@ -113,14 +121,15 @@ def draw(
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
+    key = session.table_key(f"stock-{hash(tuple(skus))}")
     event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
         column_config=COLUMNS,
-        key=session.table_key(f"stock-{hash(tuple(skus))}"),
-        on_select="rerun",
-        selection_mode="multi-row",
+        key=key,
+        on_select=partial(session.open_sku, key, skus),
+        selection_mode=["multi-row", "single-cell"],
         selection_default=tables.selection(skus, chosen),
         placeholder="-",
         alt="Stock per SKU",
