@@ -145,6 +145,11 @@ class StockReview:
         self.health_trend()
         self.concerns()
 
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether a plan was made since the start: the first of many SKUs takes seconds."""
+        return self._cache.has("plan")
+
     def plan(self) -> pd.DataFrame:
         """A line per SKU: the inventory with `planning.plan`'s columns, `unit_cost` and `tags`.
 

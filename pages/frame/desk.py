@@ -23,7 +23,8 @@ def draw() -> None:
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
     with messages.loading("your stock"):
         typed = (
-            page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+            page.url_path == places.ADDRESSES[places.NEW_ORDER]
+            and not service.snapshots.inventory().frame.empty
         )
     frame_head.draw(service, redraws=not typed)
     messages.draw_notice()

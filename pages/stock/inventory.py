@@ -15,16 +15,20 @@ from pages.parts.common import (
     session,
     strip,
 )
-from pages.parts.common.paging import Matches
+from pages.parts.common.paging import WHOLE, Matches
 from pages.parts.inventory import columns as stock_columns
 from pages.parts.inventory import groups, key_figures, pictures, rules, sku, table
 
 service = session.service()
 review = service.stock.review
-with messages.loading("your stock"):
-    stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
-
 opened = session.asked("open")
+counted, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
+is_first = not (review.is_reckoned or opened or deferred.is_due(deferred.AROUND))
+# The first plan of many SKUs takes seconds: until then the table shows what Amazon counts.
+is_bare = is_first and len(counted.frame) > WHOLE
+with messages.loading(table.reckoning(len(counted.frame))):
+    stock = counted if is_bare else review.snapshot()
+
 if opened is not None:
     sku.draw(service, opened)
     st.stop()
@@ -42,7 +46,10 @@ if not deferred.is_due(deferred.AROUND):
         deferred.hold_place("filters", table.HEIGHTS)
     usual = stock_columns.chosen(review.choices)
     with st.columns([100, 1])[0]:
-        table.draw(Matches(stock), review.trends, usual, tools, bare=True)
+        if is_bare:
+            table.draw_counted(Matches(stock), usual)
+        else:
+            table.draw(Matches(stock), review.trends, usual, tools, bare=True)
     deferred.wait(deferred.AROUND)
     st.stop()
 

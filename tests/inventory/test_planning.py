@@ -237,8 +237,8 @@ def test_a_date_two_years_away_is_not_told(units: int, date_told: bool) -> None:
         (180, 1, Health.FINE),
         (181, 1, Health.EXCESS),
         (10, UNKNOWN, Health.LOW),  # the threshold, as long as nothing else is known
-        (11, UNKNOWN, Health.FINE),
-        (100_000, UNKNOWN, Health.FINE),
+        (11, UNKNOWN, Health.NEW),
+        (100_000, UNKNOWN, Health.NEW),
     ],
 )
 def test_health_is_by_cover_or_else_by_the_threshold(
@@ -249,7 +249,9 @@ def test_health_is_by_cover_or_else_by_the_threshold(
 
 def test_health_is_ordered_and_has_all_its_states() -> None:
     health = planning.plan(stock({}), demand(), NO_RULES, TODAY)["health"]
-    assert list(health.cat.categories) == ["Out of stock", "Low", "Healthy", "Excess"]
+    assert list(health.cat.categories) == [
+        "Out of stock", "Low", "Healthy", "Excess", "New",
+    ]  # fmt: skip
     assert health.cat.ordered
 
 

@@ -33,9 +33,7 @@ def revision(service: MCFService) -> tuple[object, ...]:
 
 def draw(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
-    with st.container(
-        key="frame-head", horizontal=True, vertical_alignment="center", gap="small"
-    ):
+    with st.container(key="frame-head", horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]
         badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")

@@ -12,6 +12,7 @@ from pages.parts.common import labels, session
 HEIGHT = 72
 """Pixels that it takes, however many lines a figure has."""
 
+
 def place(key: str) -> DeltaGenerator:
     """Where the line of this key is to be drawn, of its height before that too."""
     return st.container(key=f"strip-{key}")

@@ -20,6 +20,7 @@ HEALTH = {
     Health.LOW: "#9C6A0C",
     Health.FINE: "#0F8272",
     Health.EXCESS: "#3A72D8",
+    Health.NEW: "#5F6F6C",
 }
 DAYS = {
     "fulfillable_quantity": ("Available", "#14907F"),

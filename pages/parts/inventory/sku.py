@@ -19,7 +19,8 @@ from mcf.tracking import lifecycle
 from pages.parts.common import badge, labels, messages, session
 from pages.parts.inventory import charts, table
 
-_COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
+_COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue",
+            Health.NEW: "gray"}  # fmt: skip
 _ORDERS_OF = 90
 """Days up to the last order whose orders are listed."""
 

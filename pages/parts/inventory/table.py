@@ -101,6 +101,29 @@ def _key(name: str, asked: Sequence[str]) -> str:
     return "=".join([name, *asked])
 
 
+def reckoning(skus: int) -> str:
+    """What is waited for before the table is whole."""
+    what = "velocity, cover and reorder of"
+    return f"your stock: {what} {skus:,} SKUs" if skus > paging.WHOLE else "your stock"
+
+
+def draw_counted(matches: Matches, columns: Sequence[str]) -> None:
+    """The first rows of what Amazon counts, those with the fewest units first: no plan is made.
+
+    A column whose numbers come with the plan says that they aren't there yet.
+    """
+    shown = paging.draw(matches, ORDERS, "Fewest available", bare=True, sorting=None)
+    st.dataframe(
+        shown.reindex(columns=list(columns)),
+        hide_index=True,
+        height=520,
+        column_config={name: COLUMNS[name] for name in columns if name in shown},
+        key="stock-counted",
+        placeholder="…",
+        alt="Stock per SKU, as Amazon counts it",
+    )
+
+
 def draw(
     matches: Matches,
     trends: Trends,

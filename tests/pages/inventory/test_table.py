@@ -81,7 +81,7 @@ def test_what_is_filtered_to_nothing_can_be_found_again(calm: MCFService) -> Non
 
     assert "No SKU matches" in texts(at)
     assert not at.dataframe
-    at.segmented_control(key="stock").set_value("All").run()
+    at.segmented_control(key="stock=Excess").set_value("All").run()
     assert len(skus(at)) == len(calm.inventory())
 
 
