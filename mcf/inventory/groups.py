@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -40,6 +40,8 @@ class GroupFigure:
     units: int
     cost: float | None
     unpriced: int
+    a_day: float | None = None
+    """Of sales that are lost: those of a day without stock, of all these SKUs together."""
 
 
 def of_the_stock(
@@ -63,7 +65,10 @@ def of_the_stock(
     cost = plan["unit_cost"].to_numpy(float)
     figures = {group: _figure(plan, count > 0, count, cost) for group, count in units.items()}
     everything = np.ones(len(plan), dtype=bool)
-    return figures | {Group.ALL: _figure(plan, everything, available, cost)}
+    days = plan["gap_days"].to_numpy(float)
+    lost = np.divide(units[Group.GAP], days, out=np.zeros(len(plan)), where=days > 0)
+    gap = replace(figures[Group.GAP], a_day=float(np.nansum(lost)))
+    return figures | {Group.GAP: gap, Group.ALL: _figure(plan, everything, available, cost)}
 
 
 def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, cost: Numbers) -> GroupFigure:

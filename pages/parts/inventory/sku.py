@@ -143,7 +143,7 @@ def _numbers(review: SKUReview) -> None:
                 border=True,
             )
         st.metric("Days of cover", _cover(row["days_of_cover"]), border=True)
-        st.metric("Stops on", _date(row["stock_out_date"]), border=True)
+        st.metric(*stops(row, review.days), border=True)
         st.metric(
             "Reorder by",
             _date(row["reorder_date"]),
@@ -186,6 +186,15 @@ def _by_mcf(row: pd.Series) -> str:
         f". Of it your own shops' orders (MCF) took {row['velocity_mcf']:.2f} a day, "
         f"others {row['velocity_other']:.2f}."
     )
+
+
+def stops(row: pd.Series, days: pd.DataFrame) -> tuple[str, str]:
+    """When the SKU stops, or since when it's out, as far as its `History.sku` tells."""
+    if row["health"] != Health.OUT:
+        return "Stops on", _date(row["stock_out_date"])
+    there = days[days["fulfillable_quantity"] > 0]
+    after = days[days["day"] > there["day"].max()] if len(there) else days.head(0)
+    return "Out since", _date(after["day"].min()) if len(after) else "not known"
 
 
 def _cover(days: float) -> str:

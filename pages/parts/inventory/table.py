@@ -139,7 +139,12 @@ def draw(
     """
     shown = paging.draw(matches, ORDERS, FIRST, bare=bare, sorting=sorting)
     skus = shown["seller_sku"].tolist()
-    view = shown.assign(health=tables.column(shown, [[str(state)] for state in shown["health"]]))
+    is_out = shown["health"] == Health.OUT
+    view = shown.assign(
+        health=tables.column(shown, [[str(state)] for state in shown["health"]]),
+        # What is out doesn't stop today: since when it is, its page tells.
+        stock_out_date=shown["stock_out_date"].mask(is_out),
+    )
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
