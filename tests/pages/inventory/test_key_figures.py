@@ -49,7 +49,7 @@ def test_figures_tell_the_change_since_yesterday_and_the_week(known: MCFService)
 
 @pytest.mark.parametrize(
     ("figure", "state"),
-    [("SKUs out of stock", "Out of stock"), ("SKUs low", "Low"), ("SKUs healthy", "Healthy")],
+    [("SKUs out of stock", "Out of stock"), ("SKUs low", "Low"), ("SKUs new", "New")],
 )
 def test_the_button_at_a_figure_shows_the_skus_it_counts(
     calm: MCFService, figure: str, state: str
