@@ -60,7 +60,7 @@ def test_a_partial_read_is_told(calm: MCFService, simulator: Simulator) -> None:
     assert len(table(at)) == len(calm.inventory())
 
 
-@pytest.mark.parametrize("state", ["Out of stock", "Low", "Healthy"])
+@pytest.mark.parametrize("state", ["Out of stock", "Low", "New"])
 def test_the_health_in_the_address_is_applied(calm: MCFService, state: str) -> None:
     at = stock_page(stock=state)
 
