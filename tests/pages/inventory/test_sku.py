@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -22,6 +23,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.world.stock import Stock
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import places, session
+from pages.parts.inventory import sku
 from tests.conftest import START
 from tests.pages.conftest import (
     HISTORY,
@@ -273,3 +275,23 @@ def test_a_page_that_loads_stock_says_so(calm: MCFService, monkeypatch: pytest.M
     first = said.index("snapshot")
     assert said[first - 1] == "Loading your stock …"
     assert "done" in said[first:]
+
+
+@pytest.mark.parametrize(
+    ("units", "says"),
+    [
+        ([4, 0, 0], ("Out since", "02 Nov 2026")),
+        ([0, 0, 0], ("Out since", "not known")),
+        ([], ("Out since", "not known")),
+    ],
+)
+def test_a_sku_that_is_out_says_since_when(units: list[int], says: tuple[str, str]) -> None:
+    row = pd.Series({"health": "Out of stock", "stock_out_date": pd.NaT})
+    days = pd.DataFrame(
+        {
+            "day": pd.date_range("2026-11-01", periods=len(units), tz="UTC"),
+            "fulfillable_quantity": pd.Series(units, dtype="int64"),
+        }
+    )
+
+    assert sku.stops(row, days) == says
