@@ -40,6 +40,7 @@ from mcf.store import tables
 from mcf.store.coordination import Senders
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper
+from mcf.store.frames import INVENTORY
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness, readings
@@ -84,7 +85,7 @@ class MCFService:
         """The connection to Amazon, for checks of it."""
         self.kept = Keeper(self._store)
         """Drafts, templates and profiles of the order form; what is known of files."""
-        self.stock = Stock(settings, self._store, self.inventory, self._sync.skus, self.now)
+        self.stock = Stock(settings, self._store, self._counted, self._sync.skus, self.now)
         """The stock, what it means, and what orders take of it."""
         self.ordering = self._ordering()
         """Orders before and while they're sent."""
@@ -199,11 +200,18 @@ class MCFService:
     def inventory(self) -> pd.DataFrame:
         """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`.
 
+        A SKU is low where it is on the page and in files: see `StockReview.plan`.
+
         Its `attrs` tell how whole it is: `state` is that of the last read (a `RunState`, or
         "never"), `whole_at` the beginning of the last whole one (ISO 8601, UTC) or None, `message`
         why it failed or is partial, or None. Files of pandas and pyarrow keep them.
         """
-        return attested(self._store, self._frames.inventory().frame, Subject.INVENTORY)
+        stock = self.stock.review.plan()[[*INVENTORY, "stock_state"]]
+        return attested(self._store, stock, Subject.INVENTORY)
+
+    def _counted(self) -> pd.DataFrame:
+        """The stock as Amazon counts it, whatever that means."""
+        return self._frames.inventory().frame
 
     def orders(self) -> pd.DataFrame:
         """Orders, newest first; `attrs` as of `inventory`.

@@ -105,8 +105,8 @@ def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
         yield Concern(
             Urgency.TODAY if row["gap_date"] <= now + SOON else Urgency.SOON,
             f"{row['seller_sku']} {when}, {days} before more arrives",
-            f"About {lost} of sales would be lost. When it arrives is "
-            "assumed; ship faster, or hold back what you send in MCF orders.",
+            f"About {lost} of sales would be lost{_lost_a_day(row)}. "
+            "When it arrives is assumed; ship faster, or hold back what you send in MCF orders.",
             "sku",
             str(row["seller_sku"]),
             "gap",
@@ -114,6 +114,13 @@ def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
     soon = (gaps["gap_date"].iloc[AT_MOST:] <= now + SOON).any()
     urgency = Urgency.TODAY if soon else Urgency.SOON
     yield from _rest(gaps, "SKUs that run out before more arrives", urgency, "gap")
+
+
+def _lost_a_day(row: dict[Any, Any]) -> str:
+    """How many of the sales that are lost are those of a day, and what they cost, if known."""
+    a_day = f", {row['gap_units'] / row['gap_days']:,.1f} a day" if row["gap_days"] >= 1 else ""
+    cost = row["gap_units"] * row.get("unit_cost", float("nan"))
+    return a_day if pd.isna(cost) else f"{a_day}, worth {cost:,.0f} at cost"
 
 
 def _stops(row: dict[Any, Any]) -> str:

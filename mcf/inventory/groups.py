@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -42,6 +42,8 @@ class GroupFigure:
     cost: float | None
     unpriced: int
     others: Mapping[str, float] = field(default_factory=dict)
+    a_day: float | None = None
+    """Of sales that are lost: those of a day without stock, of all these SKUs together."""
 
 
 def of_the_stock(
@@ -65,7 +67,10 @@ def of_the_stock(
     }
     figures = {group: _figure(plan, count > 0, count, home) for group, count in units.items()}
     everything = np.ones(len(plan), dtype=bool)
-    return figures | {Group.ALL: _figure(plan, everything, available, home)}
+    days = plan["gap_days"].to_numpy(float)
+    lost = np.divide(units[Group.GAP], days, out=np.zeros(len(plan)), where=days > 0)
+    gap = replace(figures[Group.GAP], a_day=float(np.nansum(lost)))
+    return figures | {Group.GAP: gap, Group.ALL: _figure(plan, everything, available, home)}
 
 
 def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, home: str) -> GroupFigure:

@@ -67,6 +67,7 @@ class Health(StrEnum):
     LOW = "Low"
     FINE = "Healthy"
     EXCESS = "Excess"
+    NEW = "New"
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,8 +475,8 @@ def _health(
     few = np.round(units - rule["reserve_units"] - point, 6) <= 0
     low = np.where(np.isnan(cover), units <= rule["low_units"], few)
     state = np.select(
-        [units <= 0, low, cover > rule["excess_days"]],
-        [Health.OUT.value, Health.LOW.value, Health.EXCESS.value],
+        [units <= 0, low, np.isnan(cover), cover > rule["excess_days"]],
+        [Health.OUT.value, Health.LOW.value, Health.NEW.value, Health.EXCESS.value],
         Health.FINE.value,
     )
     codes = pd.Categorical(state, [each.value for each in Health], ordered=True)

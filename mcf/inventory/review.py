@@ -218,6 +218,11 @@ class StockReview:
     def _scored(self) -> tuple[object, ...]:
         return (*self._past(), *self._store.revision(tables.forecasts))
 
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether a plan was made since the start: the first of many SKUs takes seconds."""
+        return self._cache.has("plan")
+
     def plan(self) -> pd.DataFrame:
         """A line per SKU: the inventory with the columns of `planning.plan`, `money.valued` and,
         where Amazon's rule is known, `supply.supply`, of SKUs that sell enough to pay.

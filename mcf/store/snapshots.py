@@ -58,6 +58,10 @@ class RevisionCache:
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
 
+    def has(self, name: str) -> bool:
+        """Whether a value of this name was made, of whatever revision."""
+        return name in self._made
+
     def once(
         self,
         name: str,

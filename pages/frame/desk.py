@@ -9,15 +9,6 @@ import streamlit as st
 from mcf.errors import MCFError
 from pages.parts.common import frame_head, messages, places, session
 
-# Takes a table's own download away: in its file a spreadsheet would run names as formulas. The
-# downloads beside the tables hold the same without that. What is chosen keeps the colour of words:
-# the theme's first colour is so dark that white is readable on it, and too dark for words. No
-# string may stand alone in this file: Streamlit shows it.
-_STYLE = """<style>
-[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
-[data-testid="stButtonGroup"] :is([aria-checked="true"], [aria-pressed="true"]),
-[role="tab"][aria-selected="true"] { color: inherit !important; }
-</style>"""
 log = logging.getLogger(f"mcf.{__name__}")
 
 
@@ -25,7 +16,6 @@ def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
     frame_head.require_sign_in()
-    st.html(_STYLE)
     page = _menu()
     service = session.service()
     session.entered(page.url_path)
@@ -33,7 +23,8 @@ def draw() -> None:
     # Nothing is redrawn under somebody's typing; before there's stock there's nothing to type into.
     with messages.loading("your stock"):
         typed = (
-            page.url_path == places.ADDRESSES[places.NEW_ORDER] and not service.inventory().empty
+            page.url_path == places.ADDRESSES[places.NEW_ORDER]
+            and not service.snapshots.inventory().frame.empty
         )
     frame_head.draw(service, redraws=not typed)
     messages.draw_notice()

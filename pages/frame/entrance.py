@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -23,12 +24,32 @@ _WHERE_THE_SERVER_IS = (
 )
 
 
-def routes() -> list[Route]:
-    """Streamlit's own HTML, told where the server is, for the pages that have a name.
+_AT_ITS_TOP = """<script>{
+const push = history.pushState.bind(history)
+const subject = () => new URLSearchParams(location.search)
+const names = ['open', 'order']
+history.pushState = (...entry) => {
+    const before = subject()
+    push(...entry)
+    const now = subject()
+    if (names.some(name => before.get(name) !== now.get(name)))
+        document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)
+}
+}</script>"""
+"""What is opened from the middle of a list begins at its top; Streamlit leaves it where it was."""
+_STYLE = Path(__file__).with_name("desk.css")
+_WIDGETS = (
+    "Html", "ButtonGroup", "TextInput", "Selectbox", "Metric", "Button", "PageLink", "Checkbox",
+    "DataFrame", "Multiselect", "NumberInput", "TextArea", "DownloadButton", "Pagination",
+)  # fmt: skip
+"""Files of widgets that a page begins with: fetched only when drawn, they move what's below."""
 
-    Without it a browser looks for the server below the page's address first, and above it only
-    when it has been told twice that nothing is there, and has waited. The page without a name is
-    where the browser looks.
+
+def routes() -> list[Route]:
+    """Streamlit's own HTML with our styles, told where the server is, for every page.
+
+    Without that a browser looks for the server below the page's address first, and above it only
+    when it has been told twice that nothing is there, and has waited.
     """
     html = _html()
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
@@ -36,7 +57,8 @@ def routes() -> list[Route]:
     def entrance(_: object) -> Response:
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
-    return [Route(f"{base and '/'}{base}/{name}", entrance) for name in places.ADDRESSES.values()]
+    names = ("", *places.ADDRESSES.values())
+    return [Route(f"{base and '/'}{base}/{name}", entrance) for name in names]
 
 
 def middleware() -> list[Middleware]:
@@ -77,7 +99,16 @@ def _refused(why: str, *, is_http: bool) -> ASGIApp:
 
 def _html() -> str:
     html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
-    return html.replace("</title>", f"</title>{_WHERE_THE_SERVER_IS}", 1)
+    style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+    head = f"</title>{_WHERE_THE_SERVER_IS}{_AT_ITS_TOP}{style}{''.join(_preloads())}"
+    return html.replace("</title>", head, 1)
+
+
+def _preloads() -> Iterable[str]:
+    """Has the browser fetch the files of widgets with the page, not when the first is drawn."""
+    for file in sorted(files("streamlit").joinpath("static/static/js").iterdir(), key=str):
+        if file.name.partition(".")[0] in _WIDGETS:
+            yield f'<link rel="modulepreload" crossorigin href="./static/js/{file.name}">'
 
 
 def _headers(html: str) -> dict[str, str]:

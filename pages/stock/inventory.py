@@ -15,7 +15,7 @@ from pages.parts.common import (
     session,
     strip,
 )
-from pages.parts.common.paging import Matches
+from pages.parts.common.paging import WHOLE, Matches
 from pages.parts.inventory import columns as stock_columns
 from pages.parts.inventory import (
     groups,
@@ -30,10 +30,14 @@ from pages.parts.inventory import (
 
 service = session.service()
 review = service.stock.review
-with messages.loading("your stock"):
-    stock, fresh = review.snapshot(), service.freshness(Subject.INVENTORY)
-
 opened = session.asked("open")
+counted, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
+is_first = not (review.is_reckoned or opened or deferred.is_due(deferred.AROUND))
+# The first plan of many SKUs takes seconds: until then the table shows what Amazon counts.
+is_bare = is_first and len(counted.frame) > WHOLE
+with messages.loading(table.reckoning(len(counted.frame))):
+    stock = counted if is_bare else review.snapshot()
+
 if opened is not None:
     sku.draw(service, opened)
     st.stop()
@@ -44,15 +48,17 @@ if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-above, tools = st.container(), strip.row("tools")
+above, tools = strip.place(groups.KEY), strip.row("stock")
 if not deferred.is_due(deferred.AROUND):
-    with above:
-        deferred.hold_place("figures", {0: strip.HEIGHT})
+    above.space(strip.HEIGHT)
     with tools:
         deferred.hold_place("filters", table.HEIGHTS)
     usual = stock_columns.chosen(review.choices)
     with st.columns([100, 1])[0]:
-        table.draw(Matches(stock), review.trends, usual, tools, bare=True)
+        if is_bare:
+            table.draw_counted(Matches(stock), usual)
+        else:
+            table.draw(Matches(stock), review.trends, usual, tools, bare=True)
     deferred.wait(deferred.AROUND)
     st.stop()
 
@@ -65,16 +71,18 @@ with tools:
     columns = stock_columns.draw(review.choices)
     saved_views.draw(review.choices, places.INVENTORY, "Morning check")
     rules.draw_defaults(service)
+    session.follow("table", ["Purchase list", "Rules"], "Stock")
     way = st.segmented_control(
         "Table",
         ["Stock", "Purchase list", "Rules"],
-        default="Stock",
         required=True,
         key="table",
-        bind="query-params",
+        on_change=session.asks,
+        args=("table", "Stock"),
         label_visibility="collapsed",
     )
-    st.caption(f"{messages.many(len(matches), 'SKU')} of {len(stock.frame):,}", width="content")
+    count = messages.many(len(matches), "SKU")
+    st.caption(f"{count} of {len(stock.frame):,}. Click one for all of it.", width="content")
 if not len(matches):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()

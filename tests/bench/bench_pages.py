@@ -45,6 +45,26 @@ const look = () => {
 requestAnimationFrame(look)
 """
 """The browser's own clock: whoever asks from outside asks every half a second at times."""
+WHEN_DRAWN = """async () => {
+    while (!window.drawnAt) await new Promise(requestAnimationFrame)
+    return window.drawnAt
+}"""
+"""Playwright's own way to wait is a script that the page's content security policy refuses."""
+SHIFTS = """
+window.shifted = 0
+new PerformanceObserver(list => {
+    for (const it of list.getEntries()) if (!it.hadRecentInput) window.shifted += it.value
+}).observe({type: 'layout-shift', buffered: true})
+"""
+"""The sum of all shifts that follow no input: https://web.dev/articles/cls"""
+MOST_SHIFTED = 0.1
+SETTLED = """async () => {
+    const busy = '[data-testid=stSkeleton], [data-test-script-state=running]'
+    for (let calm = 0; calm < 25; calm = document.querySelector(busy) ? 0 : calm + 1)
+        await new Promise(done => setTimeout(done, 80))
+    return window.shifted
+}"""
+SIZES = {"1440 px": (1440, 900), "400 px": (400, 860)}
 EAGER = """
 from pages.parts.common import paging, session
 from pages.parts.inventory import table as stock_table
@@ -91,10 +111,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--skus", type=int, default=100_000)
     parser.add_argument("--orders", type=int, default=50_000)
+    parser.add_argument("--only-shifts", action="store_true", help="a small shop in a browser")
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if options.only_shifts:
+            heading("1,000 SKUs and 500 orders")
+            _shifts(Shop(folder, 1000, 500).fill(), options.chromium)
+            return
         large = Shop(folder, options.skus, options.orders).fill()
         small = Shop(folder, options.skus // 100, options.orders // 100).fill()
         empty, eager = _script(folder, "empty.py", EMPTY), _script(folder, "eager.py", EAGER)
@@ -106,6 +131,7 @@ def main() -> None:
         if options.chromium:
             middling = Shop(folder, 10_000, small.orders).fill()
             _browser(middling, folder, options.chromium)
+            _shifts(small, options.chromium)
 
 
 def _script(folder: Path, name: str, text: str) -> Path:
@@ -191,6 +217,33 @@ def _browser(shop: Shop, folder: Path, chromium: str) -> None:
     say(Row("50 rows, nothing else on the page", "an empty app", floor, base, 1.5, "s").line)
 
 
+def _shifts(shop: Shop, chromium: str) -> None:
+    """How far each page moves under one's eyes until all of it is there."""
+    sku = warehouse.stock_row(1)["seller_sku"]
+    order = warehouse.order_row(1, warehouse.OPENING)["seller_fulfillment_order_id"]
+    pages = {
+        "today": "", "inventory": "inventory", "a SKU": f"inventory?open={sku}",
+        "new order": "new_order", "tracking": "tracking", "an order": f"tracking?order={order}",
+        "connection": "connection",
+    }  # fmt: skip
+    with (
+        sync_playwright() as playwright,
+        shop.serve() as served,
+        playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
+    ):
+        for name, path in pages.items():
+            for size, (width, height) in SIZES.items():
+                context = browser.new_context(viewport={"width": width, "height": height})
+                context.add_init_script(SHIFTS)
+                page = context.new_page()
+                page.goto(f"{served.address}/{path}")
+                page.wait_for_selector("h1, h2", state="attached", timeout=60_000)
+                shifted = page.evaluate(SETTLED)
+                what = f"layout shift of {name} at {size}"
+                say(Row(what, "1", shifted, 1.0, MOST_SHIFTED, "").line)
+                context.close()
+
+
 def _visits(browser: Browser, address: str, selector: str) -> Callable[[], float]:
     """A visit returns the seconds from the address to the first frame that shows the selector."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
@@ -199,8 +252,7 @@ def _visits(browser: Browser, address: str, selector: str) -> Callable[[], float
     def visit() -> float:
         page = context.new_page()
         page.goto(address)
-        page.wait_for_function("window.drawnAt", timeout=60_000)
-        milliseconds = page.evaluate("window.drawnAt")
+        milliseconds = page.evaluate(WHEN_DRAWN)
         page.close()
         return milliseconds / 1000
 

@@ -375,7 +375,7 @@ def test_what_runs_out_before_more_arrives_needs_a_decision(
 
 def test_what_is_lost_meanwhile_is_told() -> None:
     concern = the_only(units(5, inbound_shipped=200), sold=ONE_A_DAY)
-    assert concern.reason.startswith("About 8 units of sales would be lost.")
+    assert concern.reason.startswith("About 8 units of sales would be lost, 1.0 a day. ")
 
 
 def test_what_arrives_in_time_needs_no_hand() -> None:

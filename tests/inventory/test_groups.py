@@ -27,6 +27,7 @@ def plan(*rows: dict[str, Any]) -> pd.DataFrame:
     usual = dict.fromkeys(QUANTITIES, 0) | {
         "seller_sku": "S",
         "gap_units": np.nan,
+        "gap_days": np.nan,
         "reorder_quantity": np.nan,
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
@@ -62,7 +63,7 @@ def test_a_cost_that_is_not_known_is_none_and_not_nothing() -> None:
     ("units", "skus", "lost"), [(18.4, 1, 18), (0.9, 0, 0), (0.0, 0, 0), (np.nan, 0, 0)]
 )
 def test_sales_lost_before_what_is_on_its_way_arrives(units: float, skus: int, lost: int) -> None:
-    figure = found({"gap_units": units})[Group.GAP]
+    figure = found({"gap_units": units, "gap_days": 4.0})[Group.GAP]
     assert (figure.skus, figure.units) == (skus, lost)
 
 

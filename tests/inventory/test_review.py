@@ -248,6 +248,8 @@ def plan(shop: Shop, sku: str) -> dict[str, Any]:
         health = "Out of stock"
     elif stock.fulfillable <= rule["low_units"] if math.isnan(cover) else low:
         health = "Low"
+    elif math.isnan(cover):
+        health = "New"
     else:
         health = "Excess" if cover > rule["excess_days"] else "Healthy"
     return {

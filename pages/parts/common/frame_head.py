@@ -33,11 +33,12 @@ def revision(service: MCFService) -> tuple[object, ...]:
 
 def draw(service: MCFService, *, redraws: bool) -> None:
     """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="frame-head", horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = _BADGES[service.settings.mode]
         badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
-        _live(service, redraws=redraws)
+        with st.container(key="frame-news"):
+            _live(service, redraws=redraws)
         if service.demo is not None:
             demo_panel.draw(service, service.demo)
     if service.trouble is not None:
@@ -46,10 +47,6 @@ def draw(service: MCFService, *, redraws: bool) -> None:
 
 def draw_title(text: str) -> None:
     """The page's title for those who listen to it; the menu shows it to those who see."""
-    st.html(
-        "<style>.st-key-hidden-title { position: absolute; left: 0; width: 1px !important;"
-        " height: 1px; overflow: hidden; }</style>"
-    )
     with st.container(key="hidden-title"):
         st.title(text)
 

@@ -191,7 +191,7 @@ def draw_notice() -> None:
     """What the last press of a button did, until it's put away or another page is opened."""
     kept = session.notice()
     if kept is not None:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", key="notice"):
             _box(*kept)
             st.button("OK", key="notice_ok", on_click=session.put_away)
 

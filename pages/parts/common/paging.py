@@ -121,17 +121,26 @@ def draw(
 
 
 def _order(orders: Mapping[str, Order], default: str, place: DeltaGenerator | None) -> str:
+    session.follow("sort", orders, default)
     return (place or st).selectbox(
         "Sorted by",
         list(orders),
-        index=list(orders).index(default),
         key="sort",
-        bind="query-params",
         width=220 if place is None else "stretch",
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("sort", default),
         label_visibility="visible" if place is None else "collapsed",
     )
 
 
 def _page(pages: int) -> int:
-    return st.pagination(pages, key=session.TABLE_PAGE, bind="query-params")
+    """The page that the address asks for, as far as there is one."""
+    asked = session.asked(session.TABLE_PAGE) or ""
+    number = int(asked) if asked.isdecimal() and len(asked) < 9 else 1
+    session.state()[session.TABLE_PAGE] = min(max(number, 1), pages)
+    return st.pagination(pages, key=session.TABLE_PAGE, on_change=_turned)
+
+
+def _turned() -> None:
+    number = session.state()[session.TABLE_PAGE]
+    session.ask(session.TABLE_PAGE, str(number) if number > 1 else None)

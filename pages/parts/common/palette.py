@@ -25,6 +25,7 @@ HEALTH = {
     Health.LOW: "#9C6A06",
     Health.FINE: "#038374",
     Health.EXCESS: "#3972D9",
+    Health.NEW: "#666699",
 }
 UNKNOWN = "#6B7B78"
 """The ground of a state that isn't known."""
@@ -32,7 +33,7 @@ ON_HEALTH = "#FFFFFF"
 WORDS = {"light": "#46524F", "dark": "#C5CFCC"}
 """Words of figures by the kind of theme."""
 PATTERNS = ("", "/", ".", "x", "\\", "-", "|", "+")
-"""A pattern for each of MARKS, in their order; those of `HEALTH` have the first four."""
+"""A pattern for each of MARKS, in their order; those of `HEALTH` have the first five."""
 CHIPS = {
     "blue": BLUE,
     "violet": VIOLET,

@@ -19,12 +19,14 @@ def draw(choices: Choices, place: str, example: str) -> None:
     with st.popover("Views", icon=":material/bookmark:"):
         for view in choices.views(page):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.page_link(
-                    place,
-                    label=say.plain(view.name),
+                # A link to the page that is shown leaves its address as it is.
+                if st.button(
+                    say.plain(view.name),
+                    key=f"view_{view.name}",
+                    type="tertiary",
                     icon=":material/bookmark:",
-                    query_params=parse_qs(view.query),
-                )
+                ):
+                    st.switch_page(place, query_params=parse_qs(view.query))
                 st.button(
                     "Forget",
                     key=f"forget_{view.name}",

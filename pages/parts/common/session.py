@@ -73,13 +73,36 @@ def asked_all(name: str) -> list[str]:
     return st.query_params.get_all(name)
 
 
-def ask(name: str, value: str | None) -> None:
-    """Puts a value into the page's address, or takes it out."""
-    st.session_state.setdefault(ASKED, {})[name] = value
-    if value:
-        st.query_params[name] = value
+def ask(name: str, value: str | Sequence[str] | None) -> None:
+    """Puts a value or several into the page's address, or takes it out; Back takes that back."""
+    values = [value] if isinstance(value, str) and value else list(value or ())
+    st.session_state.setdefault(ASKED, {})[name] = values
+    if values == asked_all(name):
+        return
+    if values:
+        st.query_params[name] = values
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def follow(name: str, options: Collection[str], usual: str) -> None:
+    """Has the widget under this name show what the page's address asks for, or what is usual.
+
+    A widget that Streamlit itself binds to the address leaves no way back to what it was before,
+    and keeps its value when the address loses it.
+    """
+    value = asked(name)
+    st.session_state[name] = value if value in options else usual
+
+
+def asks(name: str, usual: object, widget: str | None = None) -> None:
+    """Puts what was chosen in the widget of this name into the address; its table begins anew.
+
+    What is `usual` isn't told there. `widget` is its key, if that isn't the name.
+    """
+    value = st.session_state[widget or name]
+    ask(name, None if value == usual else value)
+    to_first_page()
 
 
 @st.cache_resource(show_spinner="Starting …", on_release=lambda service: service.close())
@@ -148,7 +171,7 @@ def note_drawn(revision: tuple[object, ...]) -> None:
     st.session_state[DRAWN] = revision
     st.session_state[BEING_DRAWN] = True
     st.session_state[PAUSED] = st.session_state.pop(DIALOG, False)
-    st.session_state[ASKED] = {name: asked(name) for name in st.session_state.get(ASKED, ())}
+    st.session_state[ASKED] = {name: asked_all(name) for name in st.session_state.get(ASKED, ())}
 
 
 def is_outdated(revision: tuple[object, ...]) -> bool:
@@ -169,9 +192,8 @@ def redraw() -> None:
 
     A browser that didn't know yet what was put into the address sent the old one with that part.
     """
-    for name, value in st.session_state.get(ASKED, {}).items():
-        if asked(name) != value:
-            ask(name, value)
+    for name, values in st.session_state.get(ASKED, {}).items():
+        ask(name, values)
     st.rerun()
 
 
@@ -203,6 +225,14 @@ def open_order(table: str, order_ids: Sequence[str]) -> None:
         clear_selections()
 
 
+def open_sku(table: str, skus: Sequence[str]) -> None:
+    """Opens the SKU whose row was clicked in the table under this key."""
+    cells = st.session_state[table].selection.cells
+    if cells and cells[0][0] < len(skus):
+        ask("open", skus[cells[0][0]])
+        clear_selections()
+
+
 def show_deadlines() -> None:
     """Shows the board of deadlines instead of the list of orders."""
     st.session_state["view"] = "Deadlines"
@@ -210,14 +240,16 @@ def show_deadlines() -> None:
 
 def filter_stock(state: str) -> None:
     """Shows those SKUs of the table of the stock that stand like this."""
-    st.session_state["stock"] = state
+    ask("stock", state)
     to_first_page()
 
 
-def show_only(*, stock: str = "All", units: Sequence[str] = ()) -> None:
+def show_only(*, stock: str | None = None, units: Sequence[str] = ()) -> None:
     """Shows all SKUs of the stock that stand like this or have units there, and no others."""
-    st.session_state.update({"stock": stock, "with": list(units), "sku": "", "table": "Stock"})
-    ask("show", None)
+    for name in ("show", "sku", "table"):
+        ask(name, None)
+    ask("with", units)
+    ask("stock", stock)
     to_first_page()
 
 
@@ -319,8 +351,7 @@ def is_first(name: str) -> bool:
 
 def to_first_page() -> None:
     """Turns a table back to its first page: what was on the others is elsewhere now."""
-    if TABLE_PAGE in st.session_state:
-        st.session_state[TABLE_PAGE] = 1
+    ask(TABLE_PAGE, None)
 
 
 def remember_choices(shown: Collection[str], selected: Sequence[str]) -> list[str]:

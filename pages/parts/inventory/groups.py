@@ -33,7 +33,9 @@ def _lines(group: Group, figure: GroupFigure, currency: str | None) -> list[str]
     if group is not Group.ALL and not figure.skus:
         return ["none"]
     if group is Group.GAP:
-        return [skus, f"about {messages.many(figure.units, 'sale')} lost"]
+        lost = f"{skus}, about {messages.many(figure.units, 'sale')} lost"
+        a_day = f"{figure.a_day or 0:,.1f} a day"
+        return [lost, f"{a_day}, {_money(figure, currency)}" if currency else a_day]
     can_ship = " can ship" if group in (Group.ALL, Group.EXCESS) else ""
     units = f"{figure.units:,}{can_ship}" if can_ship else messages.many(figure.units, "unit")
     return [f"{skus}, {units}", *([_money(figure, currency)] if currency else [])]

@@ -32,7 +32,7 @@ def draw_stock(review: StockReview) -> None:
             past = {ago: _of(counts, state) for ago, counts in figures.skus_before.items()}
             now, trend = figures.skus[state.value], trends[state.value]
             shown = Shown(_HEALTH_LABELS[state], now, past, trend)
-            direction: Delta = "normal" if state is Health.FINE else "inverse"
+            direction = _DIRECTIONS.get(state, "inverse")
             show = f"Show {state.value.lower()}"
             _card(shown, _HEALTH_HELP[state], direction, show, {"stock": state.value})
 
@@ -141,11 +141,15 @@ _HEALTH_LABELS = {
     Health.LOW: "SKUs low",
     Health.FINE: "SKUs healthy",
     Health.EXCESS: "SKUs in excess",
+    Health.NEW: "SKUs new",
 }
+_DIRECTIONS: dict[Health, Delta] = {Health.FINE: "normal", Health.NEW: "off"}
+"""Of a figure that grows: whether that's good; bad where nothing is said."""
 _HEALTH_HELP = {
     Health.OUT: "Nothing of it can ship.",
     Health.LOW: "No more can ship than is sold in the lead time and kept for safety, or, while its "
     "velocity isn't known, than the low mark.",
     Health.FINE: "More can ship than is sold in the lead time and kept for safety.",
     Health.EXCESS: "It lasts longer than the days you set for excess.",
+    Health.NEW: "How fast it sells isn't known yet, and more can ship than the low mark.",
 }

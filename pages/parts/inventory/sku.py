@@ -20,7 +20,8 @@ from mcf.tracking import lifecycle
 from pages.parts.common import badge, figures, labels, messages, session
 from pages.parts.inventory import ages, charts, expectations, score, table
 
-_COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue"}
+_COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue",
+            Health.NEW: "gray"}  # fmt: skip
 _ORDERS_OF = 90
 """Days up to the last order whose orders are listed."""
 
@@ -130,7 +131,7 @@ def _refresh(service: MCFService, seller_sku: str) -> None:
 
 def _numbers(review: SKUReview) -> None:
     row = review.row
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="metrics-sku"):
         st.metric("Can ship now", labels.units(row["fulfillable_quantity"]), border=True)
         if math.isnan(row["velocity"]):
             st.metric("Sold a day", "not known yet", border=True)
@@ -142,7 +143,7 @@ def _numbers(review: SKUReview) -> None:
                 border=True,
             )
         st.metric("Days of cover", _cover(row["days_of_cover"], row["velocity"]), border=True)
-        st.metric("Stops on", _date(row["stock_out_date"]), border=True)
+        st.metric(*stops(row, review.days), border=True)
         st.metric(
             "Reorder by",
             _date(row["reorder_date"]),
@@ -215,6 +216,15 @@ def _by_mcf(row: pd.Series) -> str:
         f". Of it your own shops' orders (MCF) took {row['velocity_mcf']:.2f} a day, "
         f"others {row['velocity_other']:.2f}."
     )
+
+
+def stops(row: pd.Series, days: pd.DataFrame) -> tuple[str, str]:
+    """When the SKU stops, or since when it's out, as far as its `History.sku` tells."""
+    if row["health"] != Health.OUT:
+        return "Stops on", _date(row["stock_out_date"])
+    there = days[days["fulfillable_quantity"] > 0]
+    after = days[days["day"] > there["day"].max()] if len(there) else days.head(0)
+    return "Out since", _date(after["day"].min()) if len(after) else "not known"
 
 
 def _cover(days: float, a_day: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -54,14 +55,15 @@ ORDERS = {
 
 def draw_search() -> str:
     """The words to search for, which live in the page's address."""
+    session.put("sku", session.asked("sku") or "")
     return st.text_input(
         "Search",
         key="sku",
-        bind="query-params",
         placeholder="SKU, product, ASIN or FNSKU",
         icon=":material/search:",
         width=250,
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("sku", ""),
         label_visibility="collapsed",
     )
 
@@ -69,29 +71,58 @@ def draw_search() -> str:
 def draw_filters(stock: Snapshot, words: str) -> Matches:
     """The SKUs that meet the search and the rarer filters, which live in the page's address."""
     is_filtered = session.asked("stock") or session.asked("with")
+    states = [_ANY, *(state.value for state in Health)]
     with st.popover("Filtered" if is_filtered else "Filter", icon=":material/filter_list:"):
+        asked = session.asked("stock")
+        key = _key("stock", [asked] if asked in states else [])
         state = st.segmented_control(
             "Stock",
-            [_ANY, *Health],
-            default=_ANY,
-            key="stock",
-            bind="query-params",
-            on_change=session.to_first_page,
+            states,
+            default=asked if asked in states else _ANY,
+            key=key,
+            on_change=session.asks,
+            args=("stock", _ANY, key),
         )
+        held = [name for name in session.asked_all("with") if name in _HAS]
+        key = _key("with", held)
         wanted = st.pills(
-            "Only with units",
-            list(_HAS),
-            selection_mode="multi",
-            key="with",
-            bind="query-params",
-            on_change=session.to_first_page,
-        )
+            "Only with units", list(_HAS), selection_mode="multi", default=held, key=key,
+            on_change=session.asks, args=("with", [], key),
+        )  # fmt: skip
     matches = Matches(stock).having(words or "", (*SEARCHED, "tags"))
     if state and state != _ANY:
         matches = matches.only(stock.frame["health"] == state)
     for name in wanted or ():
         matches = matches.only(stock.frame[_HAS[name]] > 0)
     return matches
+
+
+def _key(name: str, asked: Sequence[str]) -> str:
+    """Another one for each address: what is in a closed popover isn't told what else is asked."""
+    return "=".join([name, *asked])
+
+
+def reckoning(skus: int) -> str:
+    """What is waited for before the table is whole."""
+    what = "velocity, cover and reorder of"
+    return f"your stock: {what} {skus:,} SKUs" if skus > paging.WHOLE else "your stock"
+
+
+def draw_counted(matches: Matches, columns: Sequence[str]) -> None:
+    """The first rows of what Amazon counts, those with the fewest units first: no plan is made.
+
+    A column whose numbers come with the plan says that they aren't there yet.
+    """
+    shown = paging.draw(matches, ORDERS, "Fewest available", bare=True, sorting=None)
+    st.dataframe(
+        shown.reindex(columns=list(columns)),
+        hide_index=True,
+        height=520,
+        column_config={name: COLUMNS[name] for name in columns if name in shown},
+        key="stock-counted",
+        placeholder="…",
+        alt="Stock per SKU, as Amazon counts it",
+    )
 
 
 def draw(
@@ -109,20 +140,26 @@ def draw(
     """
     shown = paging.draw(matches, ORDERS, FIRST, bare=bare, sorting=sorting)
     skus = shown["seller_sku"].tolist()
+    is_out = shown["health"] == Health.OUT
     states = shown["health"].astype("str").fillna(UNKNOWN)
-    view = shown.assign(health=tables.column(shown, [[state] for state in states]))
+    view = shown.assign(
+        health=tables.column(shown, [[state] for state in states]),
+        # What is out doesn't stop today: since when it is, its page tells.
+        stock_out_date=shown["stock_out_date"].mask(is_out),
+    )
     if "trend" in columns:
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
+    key = session.table_key(f"stock-{hash(tuple(skus))}")
     event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
         column_config=COLUMNS,
-        key=session.table_key(f"stock-{hash(tuple(skus))}"),
-        on_select="rerun",
-        selection_mode="multi-row",
+        key=key,
+        on_select=partial(session.open_sku, key, skus),
+        selection_mode=["multi-row", "single-cell"],
         selection_default=tables.selection(skus, chosen),
         placeholder="-",
         alt="Stock per SKU",

@@ -49,7 +49,7 @@ def test_figures_tell_the_change_since_yesterday_and_the_week(known: MCFService)
 
 @pytest.mark.parametrize(
     ("figure", "state"),
-    [("SKUs out of stock", "Out of stock"), ("SKUs low", "Low"), ("SKUs healthy", "Healthy")],
+    [("SKUs out of stock", "Out of stock"), ("SKUs low", "Low"), ("SKUs new", "New")],
 )
 def test_the_button_at_a_figure_shows_the_skus_it_counts(
     calm: MCFService, figure: str, state: str
@@ -60,7 +60,7 @@ def test_the_button_at_a_figure_shows_the_skus_it_counts(
     )
 
     plan = calm.stock.review.plan()
-    assert at.segmented_control(key="stock").value == state
+    assert at.segmented_control(key=f"stock={state}").value == state
     assert sorted(skus(at)) == sorted(plan.loc[plan["health"] == state, "seller_sku"])
     assert at.button(key=f"show_{figure}").label == f"Show {state.lower()}"
     assert f"{len(skus(at))} SKU" in texts(at)
@@ -73,7 +73,7 @@ def test_the_button_at_a_sum_of_units_shows_where_they_are(calm: MCFService, kin
 
     plan = calm.stock.review.plan()
     column = {"Available": "fulfillable_quantity"}.get(kind, f"{kind.lower()}_quantity")
-    assert at.pills(key="with").value == [kind]
+    assert at.pills(key=f"with={kind}").value == [kind]
     assert sorted(skus(at)) == sorted(plan.loc[plan[column] > 0, "seller_sku"])
 
 

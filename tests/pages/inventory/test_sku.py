@@ -25,6 +25,7 @@ from mcf.simulator.world.stock import Stock
 from mcf.store import tables
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import places, session
+from pages.parts.inventory import sku
 from tests.conftest import START
 from tests.pages.conftest import (
     HISTORY,
@@ -307,3 +308,23 @@ def test_what_amazon_never_told_of_a_sku_is_shown_as_unknown(
     assert not at.exception
     assert "Amazon doesn't tell how many can ship" in texts(at)
     assert "can ship: unknown" in str(at.selectbox(key="sku_0").options)
+
+
+@pytest.mark.parametrize(
+    ("units", "says"),
+    [
+        ([4, 0, 0], ("Out since", "02 Nov 2026")),
+        ([0, 0, 0], ("Out since", "not known")),
+        ([], ("Out since", "not known")),
+    ],
+)
+def test_a_sku_that_is_out_says_since_when(units: list[int], says: tuple[str, str]) -> None:
+    row = pd.Series({"health": "Out of stock", "stock_out_date": pd.NaT})
+    days = pd.DataFrame(
+        {
+            "day": pd.date_range("2026-11-01", periods=len(units), tz="UTC"),
+            "fulfillable_quantity": pd.Series(units, dtype="int64"),
+        }
+    )
+
+    assert sku.stops(row, days) == says

@@ -60,7 +60,7 @@ def test_a_partial_read_is_told(calm: MCFService, simulator: Simulator) -> None:
     assert len(table(at)) == len(calm.inventory())
 
 
-@pytest.mark.parametrize("state", ["Out of stock", "Low", "Healthy"])
+@pytest.mark.parametrize("state", ["Out of stock", "Low", "New"])
 def test_the_health_in_the_address_is_applied(calm: MCFService, state: str) -> None:
     at = stock_page(stock=state)
 
@@ -81,7 +81,7 @@ def test_what_is_filtered_to_nothing_can_be_found_again(calm: MCFService) -> Non
 
     assert "No SKU matches" in texts(at)
     assert not at.dataframe
-    at.segmented_control(key="stock").set_value("All").run()
+    at.segmented_control(key="stock=Excess").set_value("All").run()
     assert len(skus(at)) == len(calm.inventory())
 
 

@@ -13,10 +13,10 @@ def test_looking_around_asks_amazon_nothing(known: MCFService, simulator: Simula
 
     at.run()
     pressed(at, "show_SKUs low")
-    at.segmented_control(key="stock").set_value("All").run()
+    at.segmented_control(key="stock=Low").set_value("All").run()
     at.text_input(key="sku").input("a").run()
     at.pills(key="with").set_value(["Inbound"]).run()
-    at.pills(key="with").set_value([]).run()
+    at.pills(key="with=Inbound").set_value([]).run()
     at.segmented_control(key="picture").set_value("Cover").run()
     at.segmented_control(key="picture").set_value("History").run()
     at.segmented_control(key="table").set_value("Rules").run()
