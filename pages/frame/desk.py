@@ -24,6 +24,7 @@ def draw() -> None:
     frame_head.require_sign_in()
     st.html(_NO_RAW_FILES)
     page = _menu()
+    st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
     session.entered(page.url_path)
     session.note_drawn(frame_head.revision(service))

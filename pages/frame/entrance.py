@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -21,14 +22,15 @@ from pages.parts.common import places
 _WHERE_THE_SERVER_IS = (
     "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 )
+_FOCUS = Path(__file__).with_name("focus.js")
+"""Moves the cursor and marks fields as a page says: Streamlit has no word for either."""
 
 
 def routes() -> list[Route]:
-    """Streamlit's own HTML, told where the server is, for the pages that have a name.
+    """Streamlit's own HTML for every page, told where the server is, with the script of the cursor.
 
     Without it a browser looks for the server below the page's address first, and above it only
-    when it has been told twice that nothing is there, and has waited. The page without a name is
-    where the browser looks.
+    when it has been told twice that nothing is there, and has waited.
     """
     html = _html()
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
@@ -36,7 +38,8 @@ def routes() -> list[Route]:
     def entrance(_: object) -> Response:
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
-    return [Route(f"{base and '/'}{base}/{name}", entrance) for name in places.ADDRESSES.values()]
+    names = ("", *places.ADDRESSES.values())
+    return [Route(f"{base and '/'}{base}/{name}", entrance) for name in names]
 
 
 def middleware() -> list[Middleware]:
@@ -77,7 +80,8 @@ def _refused(why: str, *, is_http: bool) -> ASGIApp:
 
 def _html() -> str:
     html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
-    return html.replace("</title>", f"</title>{_WHERE_THE_SERVER_IS}", 1)
+    script = f"<script>{_FOCUS.read_text(encoding='utf-8')}</script>"
+    return html.replace("</title>", f"</title>{_WHERE_THE_SERVER_IS}{script}", 1)
 
 
 def _headers(html: str) -> dict[str, str]:

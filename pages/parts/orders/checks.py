@@ -30,9 +30,13 @@ class Standing:
         return rows(self.effect[self.effect["meter"] == meter.value])
 
 
-def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
-    """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
-    standing = Standing(service.stock.effect(entry.items))
+def standing(service: MCFService, entry: Entry) -> Standing:
+    """How the order that is typed stands to the stock."""
+    return Standing(service.stock.effect(entry.items))
+
+
+def draw(service: MCFService, entry: Entry, standing: Standing, *, ships: bool) -> None:
+    """Whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
     for row in standing.are(Meter.TRANSFER):
         coming = row["in_transfer"] + row["processing"]
         says = "Amazon says yes, the shelf says not yet" if ships else "Not on the shelf yet"
@@ -45,17 +49,13 @@ def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     for row in standing.are(Meter.SHORT):
         st.error(_short(row), icon=":material/production_quantity_limits:")
     _effect(standing.effect)
-    return standing
 
 
 def _short(row: Row) -> str:
     sku, wanted = labels.plain(row["seller_sku"]), row["wanted"]
     there, coming = row["free"], row["in_transfer"] + row["processing"]
     shortage = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
-    shortage += f", {coming:,} are on the way between warehouses" if coming else ""
-    if there:
-        return f"{shortage}. {there:,} would work; the other {wanted - there:,} need another order."
-    return f"{shortage}. Take it out, or wait until it's there."
+    return shortage + (f", {coming:,} are on the way between warehouses." if coming else ".")
 
 
 def _effect(effect: pd.DataFrame) -> None:
