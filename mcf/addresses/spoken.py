@@ -86,7 +86,7 @@ def _names() -> Iterator[tuple[str, str]]:
     yield from ((name, code) for code, name in countries().items())
     yield from ((name, code) for name in _CALLED if (code := country_code(name)))
     for code, languages in _OWN_LANGUAGES.items():
-        listed = pycountry.countries.get(alpha_2=code)
+        (listed,) = (one for one in pycountry.countries if one.alpha_2 == code)
         for language in languages.split():
             words = gettext.translation(
                 "iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True

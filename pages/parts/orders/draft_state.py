@@ -318,7 +318,14 @@ def close() -> None:
 def leave() -> None:
     """The same, while the page goes on saying what became of the order that was sent last."""
     state = session.state()
-    for name in (session.DRAFT, session.KEPT, session.PASTED, session.INSIDE, session.SHOWN, "pasted"):
+    for name in (
+        session.DRAFT,
+        session.KEPT,
+        session.PASTED,
+        session.INSIDE,
+        session.SHOWN,
+        "pasted",
+    ):
         state.pop(name, None)
     state["more_open"] = False
     _clear()

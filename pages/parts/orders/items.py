@@ -128,13 +128,13 @@ def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
 
 
 def heads(names: Mapping[str, str]) -> list[str]:
-    """The SKUs with which others begin, or whose product's name others begin with; short ones first.
+    """The SKUs or product names with which others begin, as SKUs: those of short texts first.
 
     `names` are the products' by SKU. Who types such a text whole wants it, and not the longer ones.
     """
     by_text = {sku.casefold(): sku for sku in names}
     begun = _begun(by_text)
-    by_text |= {name.casefold(): sku for sku, name in reversed(names.items()) if name}
+    by_text |= {name.casefold(): sku for sku, name in reversed([*names.items()]) if name}
     begun |= _begun({name.casefold() for name in names.values() if name})
     words = {word for name in names.values() for word in name.casefold().split()}
     begun |= {text for text in by_text if text in words}
@@ -194,7 +194,9 @@ def draw_details(entry: Entry) -> None:
             _details(entry, at, number)
             continue
         begun = any((line.gift, line.comment, line.value, line.price, line.tax))
-        title = f"Gift message, comment, declared value: {labels.plain(line.sku or f'line {at + 1}')}"
+        title = (
+            f"Gift message, comment, declared value: {labels.plain(line.sku or f'line {at + 1}')}"
+        )
         fold = st.expander(title, expanded=begun, key=f"more_{number}", on_change="rerun")
         if fold.open:
             with fold:

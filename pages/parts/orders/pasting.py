@@ -29,7 +29,8 @@ def draw(country: str) -> None:
     """
     with st.container(key=f"pastes-{BOX}"):
         st.text_area(
-            _LABEL, key=BOX, height=68, placeholder="Ada Example, or her whole address, line by line",
+            _LABEL, key=BOX, height=68,
+            placeholder="Ada Example, or the whole address, line by line",
             persist_state="session", on_change=_take, args=(country,),
         )  # fmt: skip
     pasted = _pasted()

@@ -5,7 +5,6 @@ It stays in view, and on a phone the button is a bar at the bottom.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -20,15 +19,9 @@ from mcf.orders.validation import Entry
 from mcf.service import MCFService
 from pages.parts.common import fields, messages, session
 from pages.parts.common import labels as say
-from pages.parts.orders import checks, clicks, compare, recipient, shipping, split
-from pages.parts.orders.compare import Previews, Wishes
+from pages.parts.orders import asking, checks, clicks, compare, recipient, shipping, split
+from pages.parts.orders.compare import Previews
 
-GOOD_FOR = 300.0
-"""Seconds after which fees and dates are asked for again."""
-_REMEMBERED = 20
-"""Answers that a visitor's session keeps."""
-Asked = tuple[str, ...]
-"""What the answer to a question depends on: address, items, wishes, cash on delivery."""
 _STYLE = """<style>
 .st-key-order-aside { position: sticky; top: 4.5rem; }
 @media (max-width: 640px) {
@@ -81,10 +74,10 @@ def _delivery(service: MCFService, entry: Entry) -> None:
     if not offers and not short:
         st.warning("Amazon can't ship this at any speed.", icon=":material/block:")
     compare.draw(
-        lambda wishes: ask(service, entry, wishes), wishes_of(entry), asked, offers
+        lambda wishes: asking.ask(service, entry, wishes), asking.wishes_of(entry), asked, offers
     )
-    checks.draw(service, entry, standing, ships=bool(offers))
-    if not offers:
+    checks.draw(standing, ships=bool(offers))
+    if short or not offers:
         split.draw(service, entry, asked, standing)
     if chosen is not None:
         shipping.draw_windows(chosen)
@@ -134,7 +127,7 @@ def _previews(service: MCFService, entry: Entry) -> Previews | None:
         return None
     try:
         with st.spinner(f"Asking Amazon for fees and dates, {ASKING} seconds at most …"):
-            return ask(service, entry, wishes_of(entry))
+            return asking.ask(service, entry, asking.wishes_of(entry))
     except MCFError as error:
         messages.draw_trouble(error)
         _draw_again()
@@ -151,36 +144,6 @@ def _draw_again() -> None:
 def _forget_answers() -> None:
     session.state().pop(session.OFFERS, None)
     session.not_busy()
-
-
-def wishes_of(entry: Entry) -> Wishes:
-    """The wishes for packaging and carrier that are typed."""
-    return tuple(sorted((name, policy) for name, policy in entry.typed.features.items() if policy))
-
-
-def ask(service: MCFService, entry: Entry, wishes: Wishes) -> Previews:
-    """Previews with these wishes: Amazon's of the last minutes, else asked now."""
-    if entry.address is None:
-        return ()
-    answers: dict[Asked, tuple[Previews, float]] = session.state().setdefault(session.OFFERS, {})
-    address, items = entry.address.model_dump_json(), [i.model_dump_json() for i in entry.items]
-    wanted = (address, *items, str(wishes), str(entry.typed.cod))
-    then = answers.get(wanted)
-    if then is not None and time.monotonic() - then[1] < GOOD_FOR:
-        return then[0]
-    previews = service.ordering.previews.ask(
-        entry.address,
-        entry.items,
-        features=[
-            {"featureName": name, "featureFulfillmentPolicy": policy} for name, policy in wishes
-        ],
-        cod=entry.typed.cod,
-        windows=quotes.has_windows(service.settings.marketplace.country_code),
-    )
-    while len(answers) >= _REMEMBERED:
-        answers.pop(next(iter(answers)))
-    answers[wanted] = (previews, time.monotonic())
-    return previews
 
 
 def _choice(entry: Entry, offers: Sequence[Offer]) -> Offer | None:

@@ -1,4 +1,4 @@
-"""Whom an order goes to: the box for a name or an address, and the fields in the country's order."""
+"""Whom an order goes to: a box for a name or an address, and fields in the country's order."""
 
 from __future__ import annotations
 

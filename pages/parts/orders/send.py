@@ -8,7 +8,8 @@ import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.models.answers import FulfillmentPreview
-from mcf.orders import quotes
+from mcf.amazon.models.requests import order_id_for
+from mcf.orders import quotes, split
 from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
@@ -86,6 +87,54 @@ def _accepted(service: MCFService, order_id: str) -> None:
             icon=":material/check_circle:",
         )
         _link(order_id)
+    _second(service, order_id)
+
+
+def _second(service: MCFService, order_id: str) -> None:
+    """What became of the order that was split off, if one was."""
+    number = split.part_number(order_id)
+    sent = service.ordering.submissions.get(number)
+    draft = _draft_of(service, number)
+    if sent is not None and sent.state is SubmissionState.ACCEPTED:
+        if order_id in service.ordering.links.family(number).parts:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                promise = service.ordering.previews.promise(number)
+                told = f", {promised(promise)}" if promise else ""
+                st.success(
+                    f"**Amazon has order {labels.plain(number)}** too{told}.",
+                    icon=":material/check_circle:",
+                )
+                _link(number)
+        return
+    if sent is not None and not sent.state.may_be_sent_again:
+        _unknown(service, sent)
+        return
+    if draft is None:
+        return
+    reason = labels.plain(amazon_labels.amazon_text(sent.message)) if sent else "It wasn't sent."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning(
+            f"**The second order, {labels.plain(number)}, is not with Amazon.** {reason} What it "
+            "holds is kept under Unfinished; the first order stands.",
+            icon=":material/call_split:",
+        )
+        st.button(
+            "Open it", key="open_second", icon=":material/edit:",
+            on_click=draft_state.open_draft, args=(draft,),
+        )  # fmt: skip
+
+
+def _draft_of(service: MCFService, number: str) -> str | None:
+    """The unfinished order under this number; None if there's none."""
+    return next(
+        (
+            kept.key
+            for kept in service.ordering.finished.unfinished()
+            if order_id_for(str(kept.content.get("amazon_number") or kept.content.get("number")))
+            == number
+        ),
+        None,
+    )
 
 
 def _link(order_id: str) -> None:
