@@ -327,7 +327,6 @@ def leave() -> None:
         "pasted",
     ):
         state.pop(name, None)
-    state["more_open"] = False
     _clear()
     session.ask("draft", None)
 

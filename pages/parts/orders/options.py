@@ -50,10 +50,10 @@ def _more(service: MCFService, entry: Entry) -> None:
     keys = (*recipient.rare_keys(entry), *items.detail_keys(entry), *_OF_MORE)
     filled = _filled(service, entry, keys)
     wrong = [key for key in keys if key in entry.problems and not entry.problems[key].missing]
-    before = state.get(session.INSIDE)
-    state[session.INSIDE] = {*filled, *wrong}
-    if state[session.INSIDE] - (before or set()):
-        state["more_open"] = True
+    inside, before = {*filled, *wrong}, state.get(session.INSIDE)
+    if before is None or inside - before:
+        state["more_open"] = bool(inside)
+    state[session.INSIDE] = inside
     more = st.expander(
         "More: phone, apartment, note, gift, channel, number, packaging",
         key="more_open", on_change="rerun",

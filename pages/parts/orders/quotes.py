@@ -106,10 +106,9 @@ def draw_needed(entry: Entry, order: Sequence[str]) -> None:
     first = (wrong or missing)[0] if wrong or missing else None
     if first is not None:
         with st.container(key="order-ship"):
-            told = fields.sentence(first) if first in wrong else f"{first.label} is needed"
             st.button(
-                say.plain(_short(told)), key="not_yet", disabled=True, width="stretch",
-                icon=":material/edit_note:",
+                say.plain(_short(fields.sentence(first))), key="not_yet", disabled=True,
+                width="stretch", icon=":material/edit_note:",
             )  # fmt: skip
 
 
