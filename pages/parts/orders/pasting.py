@@ -126,9 +126,9 @@ def _draw_understood(read: Understood, pasted: Mapping[str, Any]) -> None:
         text = read.parts.get(name, "") if name != "country_code" else ""
         named = ": ".join(filter(None, (labels.plain(names.get(name, name)), labels.plain(text))))
         st.caption(f":orange[:material/help: **{named}**. {labels.plain(doubt)}]")
-    for remark in read.remarks:
-        st.caption(labels.plain(remark))
     with st.container(horizontal=True, vertical_alignment="center"):
+        for remark in read.remarks:
+            st.caption(labels.plain(remark), width="content")
         st.button(
             "Take it back", key="change_pasted", icon=":material/undo:", type="tertiary",
             help="Puts the text back into the box, and the form as it was before.",

@@ -24,6 +24,8 @@ from pages.parts.orders.compare import Previews
 
 _STYLE = """<style>
 .st-key-order-aside { position: sticky; top: 4.5rem; }
+/* Most fields are needed: it's told to who listens, and seen where one is left out. */
+.stSelectbox [data-testid=stWidgetLabelRequired] { display: none; }
 @media (max-width: 640px) {
   .st-key-order-aside { position: static; }
   .st-key-order-ship { position: fixed; inset: auto 0 0 0; z-index: 90; padding: 0.5rem 1rem;
@@ -77,7 +79,7 @@ def _delivery(service: MCFService, entry: Entry) -> None:
         lambda wishes: asking.ask(service, entry, wishes), asking.wishes_of(entry), asked, offers
     )
     checks.draw(standing, ships=bool(offers))
-    if short or not offers:
+    if not entry.typed.rest:
         split.draw(service, entry, asked, standing)
     if chosen is not None:
         shipping.draw_windows(chosen)

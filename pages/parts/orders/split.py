@@ -44,9 +44,11 @@ def draw(
 ) -> None:
     """What can be done when the goods can't go as they're typed: less, two orders, or later."""
     typed = entry.typed
-    short = standing.are(Meter.SHORT)
+    short = [*standing.are(Meter.SHORT), *standing.are(Meter.TRANSFER)]
     stuck = split.stuck(asked)
     two = split.by_stock(typed, standing.free) if short else split.by_sku(typed, stuck)
+    if not short and not stuck:
+        return
     with st.container(horizontal=True):
         if two is not None:
             st.button(
@@ -56,13 +58,12 @@ def draw(
         if two is not None and split.can_be(typed, service.ordering.drafts.is_used):
             st.button(
                 "Split the rest into a second order", key="split", icon=":material/call_split:",
-                type="primary", on_click=_put, args=(two,),
+                on_click=_put, args=(two,),
             )  # fmt: skip
-        if short or stuck:
-            st.button(
-                "Wait: keep it under Unfinished", key="wait", icon=":material/schedule:",
-                on_click=draft_state.close,
-            )  # fmt: skip
+        st.button(
+            "Wait: keep it under Unfinished", key="wait", icon=":material/schedule:",
+            on_click=draft_state.close,
+        )  # fmt: skip
 
 
 def rest_of(service: MCFService, entry: Entry, chosen: Offer) -> Rest | None:
@@ -74,6 +75,11 @@ def rest_of(service: MCFService, entry: Entry, chosen: Offer) -> Rest | None:
     reason = service.ordering.finished.used(typed)
     if reason is not None:
         read = read.blocked("number", "Order number", reason)
+    # Amazon answers for each order as if it were alone.
+    both = checks.Standing(service.stock.effect((*entry.items, *read.items)))
+    lacking = {row["seller_sku"] for row in both.are(Meter.SHORT)}
+    if lacking & {item.seller_sku for item in read.items}:
+        return Rest(read, None, "Not enough of it is there or on the way.")
     if not read.can_be_previewed or read.request is None:
         first = next(iter(read.problems.values()), None)
         return Rest(read, None, f"{first.label} {first.text}" if first else "")
