@@ -174,12 +174,6 @@ def _available(stock: pd.DataFrame) -> pd.Series:
     return stock["fulfillable_quantity"]
 
 
-def is_detailed(entry: Entry) -> bool:
-    """Whether something goes with a line besides its units."""
-    texts = ("gift", "comment", "value", "price", "tax")
-    return any(getattr(line, name) for line in entry.typed.lines for name in texts)
-
-
 def detail_keys(entry: Entry) -> list[str]:
     """The form's names of what can go with the lines besides their units."""
     names = ("gift", "line_comment", *_sums(entry))
@@ -197,9 +191,9 @@ def draw_details(entry: Entry) -> None:
         title = (
             f"Gift message, comment, declared value: {labels.plain(line.sku or f'line {at + 1}')}"
         )
-        fold = st.expander(title, expanded=begun, key=f"more_{number}", on_change="rerun")
-        if fold.open:
-            with fold:
+        more = st.expander(title, expanded=begun, key=f"more_{number}", on_change="rerun")
+        if more.open:
+            with more:
                 _details(entry, at, number)
         else:
             for name in ("gift", "line_comment", *_sums(entry)):
