@@ -8,7 +8,7 @@
 // and by the data of an element: `into` is the field of the cursor, `required` are those needed.
 (() => {
   const PASTES = "pastes-", WRONG = "wrong-", GROUP = "group-";
-  let went = new Set();
+  let went = new Map();
 
   const places = (start) =>
     [...document.querySelectorAll(`[class*="st-key-${start}"]`)].map((place) => [
@@ -25,11 +25,13 @@
       if (field(dataset.into)) now.set(dataset.into, field(dataset.into));
     for (const [name, goal] of now) {
       const isField = goal.matches("input, textarea");
-      if (went.has(name) || (isField && isTyping())) continue;
+      // A container that is drawn anew has lost the cursor.
+      const isLost = !isField && went.get(name) !== goal && document.activeElement === document.body;
+      if ((went.has(name) && !isLost) || (isField && isTyping())) continue;
       if (!isField) goal.tabIndex = -1;
       goal.focus();
     }
-    went = new Set(now.keys());
+    went = now;
   }
 
   function markWrong() {
@@ -80,8 +82,8 @@
   document.addEventListener(
     "keydown",
     (pressed) => {
-      const at = document.activeElement?.closest('[class*="st-key-cursor-"][tabindex]');
-      if (at !== document.activeElement || !at) return;
+      const at = document.querySelector('[class*="st-key-cursor-"][tabindex]');
+      if (!at || ![at, document.body].includes(document.activeElement)) return;
       const pastes = (pressed.ctrlKey || pressed.metaKey) && pressed.key.toLowerCase() === "v";
       const types = pressed.key.length === 1 && !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
       if (pressed.key === "Enter") pressed.preventDefault();
