@@ -54,7 +54,7 @@ def measured(browser: Browser, served: Served, width: int, height: int) -> str:
     page = context.new_page()
     page.goto(f"{served.address}/new_order")
     page.get_by_label("Paste an address, or type a name").wait_for()
-    page.wait_for_function("document.activeElement.matches('textarea')")
+    page.locator("textarea:focus").wait_for()
     tabs = tabs_to_ship(page)
     at = page.get_by_role("button", name="Ship this order").bounding_box()
     context.close()
