@@ -140,6 +140,8 @@ def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) ->
     order = shop.amazon.world.by_number[-1].request
     assert (order.address.name, order.address.postal_code) == ("Ada Keys", "62701")
     assert [(line.sku, line.quantity) for line in order.lines] == [(shop.sku, 2)]
+    calm(form)
+    expect(only(outcome)).to_be_focused()
     keys.type("Bo")
     expect(only(box)).to_be_focused()
     expect(box).to_have_value("Bo")
