@@ -89,7 +89,7 @@ class Typed(_Text):
 
     `replaces` is the number of an order that this one takes the place of, `edits` that of one on
     hold that is to be changed to this. `as_typed` are texts that look as if another program had
-    spoiled them, and are meant like that.
+    spoiled them, and are meant like that. `rest` are the lines of a second order that goes with it.
     """
 
     to_country: str = ""
@@ -130,6 +130,7 @@ class Typed(_Text):
     replaces: str = ""
     edits: str = ""
     as_typed: tuple[str, ...] = ()
+    rest: tuple[TypedLine, ...] = ()
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Typed:

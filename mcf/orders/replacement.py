@@ -94,12 +94,24 @@ class Family:
     """The orders that an order is linked with.
 
     `successors` took its place and may ship or have shipped, the newest first; `story` are all that
-    took each other's place, this one among them, the oldest first.
+    took each other's place, this one among them, the oldest first. `parts` are the other orders
+    that were sent for what was one order before it was split.
     """
 
     replaces: str | None
     successors: tuple[str, ...]
     story: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+
+
+def _parts(order_id: str, links: Sequence[Kept]) -> tuple[str, ...]:
+    whole = {link.key: str(link.content["part_of"]) for link in links if "part_of" in link.content}
+    first = whole.get(order_id, order_id)
+    return tuple(
+        number
+        for number in (first, *(part for part, of in whole.items() if of == first))
+        if number != order_id
+    )
 
 
 class Links:
@@ -112,7 +124,7 @@ class Links:
     def replaced_by(self, order_id: str) -> str | None:
         """The order whose place this one takes; None when it takes none's."""
         found = self._keeper.get(DocumentKind.LINK, order_id)
-        return str(found.content["replaces"]) if found else None
+        return str(found.content["replaces"]) if found and "replaces" in found.content else None
 
     def successors(self, order_id: str) -> list[str]:
         """The orders that took this one's place and may ship or have shipped, the newest first."""
@@ -139,7 +151,9 @@ class Links:
             self._keeper.all(DocumentKind.LINK) if links is None else links,
             key=lambda link: link.created_at,
         )
-        before = {link.key: str(link.content["replaces"]) for link in oldest}
+        before = {
+            link.key: str(link.content["replaces"]) for link in oldest if "replaces" in link.content
+        }
         after: defaultdict[str, list[str]] = defaultdict(list)
         for new, old in before.items():
             after[old].append(new)
@@ -149,11 +163,13 @@ class Links:
         chain = [way[-1]]
         for number in chain:
             chain += [new for new in after[number] if new not in chain]
-        standings = self._standings([*(set(chain) - set(way)), *after[order_id]])
+        parts = _parts(order_id, oldest)
+        standings = self._standings([*(set(chain) - set(way)), *after[order_id], *parts])
         return Family(
             before.get(order_id),
             tuple(new for new in reversed(after[order_id]) if standings[new].lives),
             tuple(number for number in chain if number in way or standings[number].was_sent),
+            tuple(number for number in parts if standings[number].was_sent),
         )
 
     def missing(self, order_id: str) -> Counter[str]:
@@ -199,6 +215,10 @@ class Links:
         if reason is not None:
             raise InvalidInput({"replaces": reason})
         self._keeper.keep(DocumentKind.LINK, new, {"replaces": old})
+
+    def note_part(self, order_id: str, first: str) -> None:
+        """Keeps that an order is the second part of one that was split."""
+        self._keeper.keep(DocumentKind.LINK, order_id, {"part_of": first})
 
     def _status(self, order_id: str) -> FulfillmentOrderStatus | None:
         row = self._store.row(orders, seller_fulfillment_order_id=order_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from mcf import logs
@@ -25,6 +26,14 @@ from mcf.store.documents import Keeper
 from mcf.store.states import SubmissionState
 
 log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of two orders that one was split into, with what Amazon promises for it."""
+
+    request: MCFOrderRequest
+    preview: FulfillmentPreview | None
 
 
 class Ordering:
@@ -82,6 +91,19 @@ class Ordering:
             self._replaced(replaces, order_id, self._now())
         self._read_back(order_id)
         return submission
+
+    def submit_parts(self, first: Part, rest: Part) -> list[Submission]:
+        """Where the two orders stand that one was split into; each is sent as `submit` sends it.
+
+        The second goes only when Amazon has the first: alone in the list, the first isn't known to
+        be there. Raises as `submit` does; what came before an error is sent.
+        """
+        rest_id = rest.request.seller_fulfillment_order_id
+        self.links.note_part(rest_id, first.request.seller_fulfillment_order_id)
+        sent = self.submit(first.request, first.preview)
+        if sent.state is not SubmissionState.ACCEPTED:
+            return [sent]
+        return [sent, self.submit(rest.request, rest.preview)]
 
     def repeats(self, request: MCFOrderRequest) -> list[Repeat]:
         """Other orders of the last days with the same goods for the same person, newest first."""

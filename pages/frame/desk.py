@@ -17,6 +17,7 @@ def draw() -> None:
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
     frame_head.require_sign_in()
     page = _menu()
+    st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
     session.entered(page.url_path)
     session.note_drawn(frame_head.revision(service))

@@ -22,6 +22,8 @@ from pages.parts.common import places
 _WHERE_THE_SERVER_IS = (
     "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
 )
+_FOCUS = Path(__file__).with_name("focus.js")
+"""Moves the cursor and marks fields as a page says: Streamlit has no word for either."""
 
 
 _AT_ITS_TOP = """<script>{
@@ -46,7 +48,7 @@ _WIDGETS = (
 
 
 def routes() -> list[Route]:
-    """Streamlit's own HTML with our styles, told where the server is, for every page.
+    """Streamlit's own HTML for every page, told where the server is, with our styles and scripts.
 
     Without that a browser looks for the server below the page's address first, and above it only
     when it has been told twice that nothing is there, and has waited.
@@ -100,7 +102,8 @@ def _refused(why: str, *, is_http: bool) -> ASGIApp:
 def _html() -> str:
     html = files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
     style = f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
-    head = f"</title>{_WHERE_THE_SERVER_IS}{_AT_ITS_TOP}{style}{''.join(_preloads())}"
+    focus = f"<script>{_FOCUS.read_text(encoding='utf-8')}</script>"
+    head = f"</title>{_WHERE_THE_SERVER_IS}{_AT_ITS_TOP}{focus}{style}{''.join(_preloads())}"
     return html.replace("</title>", head, 1)
 
 

@@ -18,7 +18,8 @@ if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")
     st.stop()
 
-way = st.segmented_control(
+head = st.container(horizontal=True, vertical_alignment="center")
+way = head.segmented_control(
     "How",
     ["One order", "Many from a file"],
     default="One order",
@@ -34,7 +35,8 @@ draft_state.start(service, stock)
 if send.draw(service):
     st.stop()
 
-drafts.draw(service)
+with head:
+    drafts.draw(service)
 edit.draw_banner(service)
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.concerns import Urgency
+from mcf.orders.room import Part
 from mcf.service import MCFService
+from mcf.simulator import Simulator
+from mcf.simulator.faults.kinds import RoleMissing
 from mcf.store.states import SubmissionState
+from tests.conftest import order_request
 from tests.unsettled import unknown_submission
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -46,3 +53,47 @@ def test_an_order_whose_outcome_is_unknown_is_a_concern(
         "Order TEST-1: outcome not known yet",
         "Not known yet.",
     )
+
+
+@pytest.fixture
+def parts(address: Address, sku: str) -> list[Part]:
+    """Two orders that one was split into."""
+    return [Part(order_request(number, address, sku, 1), None) for number in ("S-1", "S-1-P2")]
+
+
+def test_both_parts_of_an_order_are_sent_once_and_know_each_other(
+    service: MCFService, simulator: Simulator, parts: list[Part]
+) -> None:
+    sent = service.ordering.submit_parts(*parts)
+    again = service.ordering.submit_parts(*parts)
+
+    assert [each.state for each in (*sent, *again)] == [SubmissionState.ACCEPTED] * 4
+    assert simulator.requests.count("createFulfillmentOrder") == 2
+    assert service.ordering.links.family("S-1").parts == ("S-1-P2",)
+    assert service.ordering.links.family("S-1-P2").parts == ("S-1",)
+    assert service.ordering.links.family("S-1").successors == ()
+    assert service.ordering.links.replaced_by("S-1-P2") is None
+
+
+def test_a_first_part_that_is_refused_keeps_the_second_here(
+    service: MCFService, simulator: Simulator, parts: list[Part]
+) -> None:
+    simulator.faults.add(RoleMissing(operations=["createFulfillmentOrder"], times=1))
+
+    (sent,) = service.ordering.submit_parts(*parts)
+
+    assert sent.state.may_be_sent_again
+    assert service.ordering.submissions.get("S-1-P2") is None
+    assert service.ordering.links.family("S-1").parts == ()
+
+
+def test_a_second_part_that_is_refused_leaves_the_first_with_amazon(
+    service: MCFService, simulator: Simulator, parts: list[Part]
+) -> None:
+    wrong = parts[1].request.items[0].to_api() | {"sellerSku": "NO-SUCH-SKU"}
+    second = MCFOrderRequest.of(**{**parts[1].request.to_api(), "items": [wrong]})
+
+    sent = service.ordering.submit_parts(parts[0], Part(second, None))
+
+    assert [each.state for each in sent] == [SubmissionState.ACCEPTED, SubmissionState.REJECTED]
+    assert list(simulator.world.orders)[-1] == "S-1"

@@ -44,7 +44,7 @@ def draw_text(
             persist_state="session",
         )  # fmt: skip
     typed = str(session.state().get(widget or key) or "")
-    if draw_problem(entry, key, place):
+    if draw_problem(entry, key, place, widget=widget):
         _draw_meant(entry.problems[key], widget or key, place)
     elif limit and typed.strip():
         place.caption(f"{len(typed.strip())} of {limit} characters")
@@ -78,8 +78,12 @@ def draw_choice(
     widget: str | None = None,
     placeholder: str | None = None,
     help: str | None = None,  # noqa: A002
+    **how: Any,
 ) -> None:
-    """A field to choose one of the options; what was chosen before stays one of them."""
+    """A field to choose one of the options; what was chosen before stays one of them.
+
+    `how` is what else Streamlit is to know: how options are found, what happens on a choice.
+    """
     place = where or st.container()
     chosen = session.state().get(widget or key)
     whole = [*options] if chosen in options or not chosen else [chosen, *options]
@@ -93,8 +97,9 @@ def draw_choice(
         placeholder=placeholder,
         help=help,
         persist_state="session",
+        **how,
     )
-    draw_problem(entry, key, place)
+    draw_problem(entry, key, place, widget=widget)
 
 
 def distinct(texts: Mapping[Key, str]) -> dict[str, Key]:
@@ -111,12 +116,18 @@ def distinct(texts: Mapping[Key, str]) -> dict[str, Key]:
     return by_text
 
 
-def draw_problem(entry: Entry, key: str, where: DeltaGenerator | None = None) -> bool:
-    """Says why the field can't be sent as it stands; whether there's such a reason."""
+def draw_problem(
+    entry: Entry, key: str, where: DeltaGenerator | None = None, *, widget: str | None = None
+) -> bool:
+    """Says why the field can't be sent as it stands; whether there's such a reason.
+
+    Who listens to the page hears it with the field: `pages/frame/focus.js` goes by the key.
+    """
     wrong = entry.problems.get(key)
     if wrong is None or wrong.missing:
         return False
-    (where or st).caption(f":red[:material/error: {labels.plain(sentence(wrong))}]")
+    place = (where or st).container(key=f"wrong-{widget or key}")
+    place.caption(f":red[:material/error: {labels.plain(sentence(wrong))}]")
     return True
 
 

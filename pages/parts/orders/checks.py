@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from mcf.amazon.models.base import Money
 from mcf.inventory.planning import Meter
-from mcf.orders.quotes import Offer
 from mcf.orders.states import besides
 from mcf.orders.validation import Entry
 from mcf.service import MCFService
@@ -29,10 +29,19 @@ class Standing:
         """The SKUs whose units are there only like this."""
         return rows(self.effect[self.effect["meter"] == meter.value])
 
+    @property
+    def free(self) -> dict[str, int]:
+        """The units of each SKU that can ship now."""
+        return {row["seller_sku"]: int(row["free"]) for row in rows(self.effect)}
 
-def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
-    """Shows whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
-    standing = Standing(service.stock.effect(entry.items))
+
+def standing(service: MCFService, entry: Entry) -> Standing:
+    """How the order that is typed stands to the stock."""
+    return Standing(service.stock.effect(entry.items))
+
+
+def draw(standing: Standing, *, ships: bool) -> None:
+    """Whether the units can leave now, and what the order leaves. `ships`: Amazon says so."""
     for row in standing.are(Meter.TRANSFER):
         coming = row["in_transfer"] + row["processing"]
         says = "Amazon says yes, the shelf says not yet" if ships else "Not on the shelf yet"
@@ -51,17 +60,13 @@ def draw(service: MCFService, entry: Entry, *, ships: bool) -> Standing:
     for row in standing.are(Meter.SHORT):
         st.error(_short(row), icon=":material/production_quantity_limits:")
     _effect(standing.effect)
-    return standing
 
 
 def _short(row: Row) -> str:
     sku, wanted = labels.plain(row["seller_sku"]), row["wanted"]
     there, coming = row["free"], row["in_transfer"] + row["processing"]
     shortage = f"**Not enough of {sku}:** {wanted:,} wanted, {there:,} can ship now"
-    shortage += f", {coming:,} are on the way between warehouses" if coming else ""
-    if there:
-        return f"{shortage}. {there:,} would work; the other {wanted - there:,} need another order."
-    return f"{shortage}. Take it out, or wait until it's there."
+    return shortage + (f", {coming:,} are on the way between warehouses." if coming else ".")
 
 
 def _effect(effect: pd.DataFrame) -> None:
@@ -92,11 +97,16 @@ def _line(row: Row) -> str:
     )
 
 
-def agreed(service: MCFService, entry: Entry, chosen: Offer, standing: Standing) -> bool:
-    """Whether everything that needs a second thought got one."""
+def agreed(
+    service: MCFService, entry: Entry, fee: Money | None, standing: Standing, orders: int = 1
+) -> bool:
+    """Whether everything that needs a second thought got one.
+
+    `fee` is that of so many orders, None if it isn't known.
+    """
     asked = [
         _reserve(entry, standing),
-        _limit(service, entry, chosen),
+        _limit(service, entry, fee, orders),
         _no_repeat(service, entry),
     ]
     return all(asked)
@@ -116,9 +126,8 @@ def _reserve(entry: Entry, standing: Standing) -> bool:
     return clicks.draw_checkbox("Take from the reserve", key=f"reserve-{entry.digest()}")
 
 
-def _limit(service: MCFService, entry: Entry, chosen: Offer) -> bool:
-    fee = chosen.fee
-    objection = service.ordering.limit.objection(fee)
+def _limit(service: MCFService, entry: Entry, fee: Money | None, orders: int) -> bool:
+    objection = service.ordering.limit.objection(fee, orders=orders)
     if not objection:
         return True
     st.warning(f"**{labels.plain(objection)}**", icon=":material/payments:")

@@ -7,7 +7,7 @@ the program bring back what was typed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,7 @@ from pages.parts.common import labels, messages, session
 
 FEATURE = "feature_"
 SEPARATOR = " · "
-"""Between a SKU and what is told of it in a list."""
+"""Between what is told of a SKU in a list: what can ship, itself, its product, its ASIN."""
 _OF_LINE = {
     "sku": "sku",
     "units": "units",
@@ -47,7 +47,10 @@ def start(service: MCFService, stock: Snapshot) -> None:
     state = session.state()
     asked = session.asked("draft")
     if asked in (None, state.get(session.DRAFT)) and _is_done(service):
-        close()
+        # What became of it goes on being said above the next one.
+        leave()
+        if session.asked("sent") != state[session.SENT]:
+            session.ask("sent", None)
     elif asked and asked != state.get(session.DRAFT):
         _open(service, asked)
     elif state.get(session.DRAFT) and not asked:
@@ -61,12 +64,9 @@ def start(service: MCFService, stock: Snapshot) -> None:
 
 
 def _is_done(service: MCFService) -> bool:
-    """Whether the form holds an order that this visitor sent, and looks at something else by now.
-
-    What became of it was shown when it was sent.
-    """
+    """Whether the form holds an order that this visitor sent, and Amazon has it."""
     order_id = session.state().get(session.SENT)
-    if not order_id or session.asked("sent") == order_id or session.LINES not in session.state():
+    if not order_id or session.LINES not in session.state():
         return False
     sent = service.ordering.finished.sent(collect())
     if sent is None or sent.seller_fulfillment_order_id != order_id:
@@ -83,9 +83,16 @@ def _name_chosen(stock: Snapshot) -> None:
     state, skus = session.state(), stock.once("skus", skus_of)
     for number in state[session.LINES]:
         chosen = state.get(f"sku_{number}") or ""
-        sku, description, _ = chosen.partition(SEPARATOR)
-        if description and chosen not in skus and sku in skus:
-            state[f"sku_{number}"] = sku
+        if chosen and chosen not in skus:
+            state[f"sku_{number}"] = _sku_in(chosen, skus) or chosen
+
+
+def _sku_in(option: str, skus: Collection[str]) -> str | None:
+    """The SKU that an option names, as it's told there after what can ship; None if none is."""
+    _, _, named = option.partition(SEPARATOR)
+    parts = named.split(SEPARATOR)
+    tried = (SEPARATOR.join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((sku for sku in tried if sku in skus), None)
 
 
 def skus_of(stock: pd.DataFrame) -> frozenset[str]:
@@ -279,6 +286,7 @@ def begin_with(service: MCFService, typed: Typed, key: str | None = None) -> Non
     state.pop(session.KEPT, None)
     session.ask("draft", state[session.DRAFT])
     session.ask("sent", None)
+    state.pop(session.PASTED, None)
     put(typed)
     keep(service, typed)
 
@@ -303,12 +311,24 @@ def as_draft(service: MCFService, typed: Typed) -> str:
 
 def close() -> None:
     """Leaves the draft; the form is empty when it's drawn next."""
+    leave()
+    session.ask("sent", None)
+
+
+def leave() -> None:
+    """The same, while the page goes on saying what became of the order that was sent last."""
     state = session.state()
-    for name in (session.DRAFT, session.KEPT):
+    for name in (
+        session.DRAFT,
+        session.KEPT,
+        session.PASTED,
+        session.INSIDE,
+        session.SHOWN,
+        "pasted",
+    ):
         state.pop(name, None)
     _clear()
-    for name in ("draft", "sent"):
-        session.ask(name, None)
+    session.ask("draft", None)
 
 
 def forget(service: MCFService) -> None:

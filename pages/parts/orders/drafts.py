@@ -1,29 +1,38 @@
-"""Above the form of an order: its channel, what it can start from, what is unfinished."""
+"""What an order can start from: people and orders of lately, templates, what is unfinished; and its
+channel.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.orders import form
-from mcf.orders.form import Typed
+from mcf.orders.form import ADDRESS, SENT_AS, Typed
 from mcf.service import MCFService
 from mcf.store.documents import DocumentKind, Kept
 from pages.parts.common import fields, labels, messages, session
 from pages.parts.orders import draft_state
 
+_RECENT = 50
+"""People to choose from."""
 _EARLIER = 200
 """Orders to choose from as a model; any other can be copied from its own page."""
 
 
 def draw(service: MCFService) -> None:
-    """Channel, templates and earlier orders, unfinished orders."""
+    """What the form can start from, and what is unfinished."""
+    _start_from(service)
+    _unfinished(service)
+
+
+def draw_channel(service: MCFService) -> None:
+    """The channel that it was sold on, with the options that are kept for it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _channel(service)
-        _start_from(service)
-        _unfinished(service)
 
 
 def _channel(service: MCFService) -> None:
@@ -84,8 +93,47 @@ def _keep_profile(service: MCFService) -> None:
 
 def _start_from(service: MCFService) -> None:
     with st.popover("Start from", icon=":material/library_add:"):
-        _templates(service)
+        _recent(service)
         _earlier(service)
+        _templates(service)
+
+
+def _recent(service: MCFService) -> None:
+    days = service.settings.keep_recipients_days
+    if not days:
+        return
+    people = service.ordering.drafts.recipients(
+        session.local(service.now()) - timedelta(days=days), _RECENT
+    )
+    if people:
+        options = fields.distinct({at: _person(person) for at, person in enumerate(people)})
+        st.selectbox(
+            "Sent to lately",
+            list(options),
+            index=None,
+            key="recent",
+            placeholder="Fill in the recipient from …",
+            filter_mode="contains",
+            on_change=_fill,
+            args=({text: people[at] for text, at in options.items()},),
+        )
+
+
+def _person(person: dict[str, str]) -> str:
+    place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
+    lines = (person.get(name) for name in ("name", "addressLine1", "addressLine2"))
+    return ", ".join(filter(None, (*lines, place)))
+
+
+def _fill(people: dict[str, dict[str, str]]) -> None:
+    chosen = session.state().get("recent")
+    session.state()["recent"] = None
+    if chosen in people:
+        draft_state.put_address(
+            {name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()}
+        )
+    elif chosen:
+        session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
 
 
 def _templates(service: MCFService) -> None:
@@ -137,7 +185,7 @@ def _earlier(service: MCFService) -> None:
     apart = fields.distinct(options)
     st.selectbox(
         "Earlier order", list(apart), index=None, key="earlier_chosen",
-        placeholder="Copy recipient and items from …",
+        placeholder="Copy recipient and items from …", filter_mode="contains",
         on_change=_from_earlier, args=(service, apart),
     )  # fmt: skip
 

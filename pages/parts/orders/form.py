@@ -7,8 +7,8 @@ from dataclasses import replace
 from mcf.orders.validation import Entry, Problem, judge, label, still_refused
 from mcf.service import MCFService
 from mcf.store.snapshots import Snapshot
-from pages.parts.common import session
-from pages.parts.orders import draft_state, edit, items, options, recipient
+from pages.parts.common import cursor, session
+from pages.parts.orders import draft_state, edit, items, options, pasting, recipient
 
 
 def draw(service: MCFService, stock: Snapshot) -> Entry:
@@ -19,6 +19,10 @@ def draw(service: MCFService, stock: Snapshot) -> Entry:
     recipient.draw(service, marked)
     items.draw(marked, stock)
     options.draw(service, marked)
+    lines = (f"{name}_{at}" for at in session.state()[session.LINES] for name in ("sku", "units"))
+    cursor.draw_hints(
+        [*recipient.required(entry), *lines], into="" if session.asked("sent") else pasting.BOX
+    )
     draft_state.keep(service, entry.typed)
     return entry
 

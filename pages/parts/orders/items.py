@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 import pandas as pd
@@ -20,37 +22,48 @@ _IN_ALL = 10_000
 """SKUs to choose from in all lines together; if there are more they're searched on the server."""
 _OFFERED = 200
 """SKUs of a large stock to choose from at once."""
+_FEW_LINES, _FEW_UNITS = 20, 100
+"""Below these, how much Amazon takes in one order is nothing to think of."""
 _Facts: TypeAlias = tuple[str, str, int | None, int]
 """Name, ASIN, units that can ship (None if not told), units on the way between warehouses."""
 
 
 def draw(entry: Entry, stock: Snapshot) -> None:
     """The lines of the order, and how much of what Amazon takes they use."""
-    st.header("Items", anchor=False)
     lines = session.state()[session.LINES]
-    for at, number in enumerate(lines):
-        _line(entry, at, number, stock, removable=len(lines) > 1)
-    fields.draw_problem(entry, "items")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Add an item",
-            icon=":material/add:",
-            key="add_line",
-            on_click=draft_state.add_line,
-            disabled=len(lines) >= MAX_LINES,
-        )
-        units = units_of(entry.typed)
-        colour = ":red" if units > MAX_UNITS else ":gray"
-        st.caption(
-            f"{colour}[{messages.many(len(lines), 'line')} of {MAX_LINES}, "
-            f"{units:,} of {MAX_UNITS} units]",
-            width="content",
-        )
+    with st.container(key="group-Items"):
+        for at, number in enumerate(lines):
+            _line(entry, at, number, stock, removable=len(lines) > 1)
+        fields.draw_problem(entry, "items")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Another product",
+                icon=":material/add:",
+                key="add_line",
+                type="tertiary",
+                on_click=draft_state.add_line,
+                disabled=len(lines) >= MAX_LINES,
+            )
+            _limits(entry, len(lines))
+
+
+def _limits(entry: Entry, lines: int) -> None:
+    """How much of what Amazon takes in one order is used, where it's more than a little."""
+    units = units_of(entry.typed)
+    if lines < _FEW_LINES and units < _FEW_UNITS:
+        return
+    colour = ":red" if units > MAX_UNITS else ":gray"
+    st.caption(
+        f"{colour}[{messages.many(lines, 'line')} of {MAX_LINES}, {units:,} of {MAX_UNITS} units]",
+        width="content",
+    )
 
 
 def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: bool) -> None:
     facts = stock.once("facts by sku", _facts)
-    product, quantity, remove = st.columns([6, 2, 1], vertical_alignment="top")
+    product, quantity, remove = st.columns(
+        [6, 2, 1] if removable else [6, 2, 0.01], vertical_alignment="top"
+    )
     with product:
         fields.draw_choice(
             entry,
@@ -59,6 +72,8 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
             lambda sku: _option(facts, sku),
             widget=f"sku_{number}",
             placeholder="Type a SKU, a product or an ASIN",
+            filter_mode="contains",
+            required=True,
         )
     with quantity:
         fields.draw_text(entry, f"units_{at}", widget=f"units_{number}")
@@ -76,7 +91,6 @@ def _line(entry: Entry, at: int, number: int, stock: Snapshot, *, removable: boo
     sku = entry.typed.lines[at].sku
     if sku in facts:
         _shelf(facts[sku], _counted(entry, at))
-    _details(entry, at, number)
 
 
 def _counted(entry: Entry, at: int) -> int | None:
@@ -88,20 +102,21 @@ def _counted(entry: Entry, at: int) -> int | None:
 
 
 def _shelf(facts: _Facts, count: int | None) -> None:
+    """What can ship; that it's too little is told where something can be done about it."""
     _, _, there, coming = facts
     more = f", {coming:,} on the way between warehouses" if coming else ""
     if there is None:
         st.caption(f":orange[Amazon doesn't tell how many can ship{more}]")
-    elif count is None:
-        st.caption(f"{there:,} can ship now{more}")
-    elif there >= count:
-        st.caption(f"{there:,} can ship now{more}; {there - count:,} left after this order")
-    else:
-        st.caption(f":red[Only {there:,} can ship now{more}]")
+        return
+    left = f"; {there - count:,} left after this order" if count and there >= count else ""
+    st.caption(f"{there:,} can ship now{more}{left}")
 
 
 def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
-    """The facts of each SKU, those with the most units that can ship first."""
+    """The facts of each SKU: those whose name others begin with, then the most units first.
+
+    A list that is searched keeps this order, so that a SKU typed whole is found first.
+    """
     ranked = stock.sort_values("fulfillable_quantity", ascending=False, kind="stable")
     coming = ranked[["pending_transshipment_quantity", "fc_processing_quantity"]].sum(axis=1)
     facts = zip(
@@ -111,7 +126,28 @@ def _facts(stock: pd.DataFrame) -> dict[str, _Facts]:
         coming.tolist(),
         strict=True,
     )
-    return dict(zip(ranked["seller_sku"].tolist(), facts, strict=True))
+    by_sku = dict(zip(ranked["seller_sku"].tolist(), facts, strict=True))
+    first = heads({sku: labels.raw(name) for sku, (name, _, _, _) in by_sku.items()})
+    return {sku: by_sku[sku] for sku in dict.fromkeys((*first, *by_sku))}
+
+
+def heads(names: Mapping[str, str]) -> list[str]:
+    """The SKUs or product names with which others begin, as SKUs: those of short texts first.
+
+    `names` are the products' by SKU. Who types such a text whole wants it, and not the longer ones.
+    """
+    by_text = {sku.casefold(): sku for sku in names}
+    begun = _begun(by_text)
+    by_text |= {name.casefold(): sku for sku, name in reversed([*names.items()]) if name}
+    begun |= _begun({name.casefold() for name in names.values() if name})
+    words = {word for name in names.values() for word in name.casefold().split()}
+    begun |= {text for text in by_text if text in words}
+    return list(dict.fromkeys(by_text[text] for text in sorted(begun, key=lambda t: (len(t), t))))
+
+
+def _begun(texts: Iterable[str]) -> set[str]:
+    """Those of the texts with which another begins."""
+    return {text for text, following in pairwise(sorted(texts)) if following.startswith(text)}
 
 
 def _option(facts: dict[str, _Facts], sku: str) -> str:
@@ -120,7 +156,7 @@ def _option(facts: dict[str, _Facts], sku: str) -> str:
     name, asin, there, _ = facts[sku]
     can_ship = "can ship: unknown" if there is None else f"{there:,} can ship"
     return draft_state.SEPARATOR.join(
-        filter(None, (sku, labels.raw(name), labels.raw(asin), can_ship))
+        filter(None, (can_ship, sku, labels.raw(name), labels.raw(asin)))
     )
 
 
@@ -143,28 +179,45 @@ def _available(stock: pd.DataFrame) -> pd.Series:
     return stock["fulfillable_quantity"]
 
 
+def detail_keys(entry: Entry) -> list[str]:
+    """The form's names of what can go with the lines besides their units."""
+    names = ("gift", "line_comment", *_sums(entry))
+    return [f"{name}_{at}" for at in range(len(entry.typed.lines)) for name in names]
+
+
+def draw_details(entry: Entry) -> None:
+    """What goes with each line: a fold for each of several, as an order may have a hundred."""
+    numbers = session.state()[session.LINES]
+    for at, (number, line) in enumerate(zip(numbers, entry.typed.lines, strict=True)):
+        if len(numbers) == 1:
+            _details(entry, at, number)
+            continue
+        begun = any((line.gift, line.comment, line.value, line.price, line.tax))
+        title = (
+            f"Gift message, comment, declared value: {labels.plain(line.sku or f'line {at + 1}')}"
+        )
+        more = st.expander(title, expanded=begun, key=f"more_{number}", on_change="rerun")
+        if more.open:
+            with more:
+                _details(entry, at, number)
+        else:
+            for name in ("gift", "line_comment", *_sums(entry)):
+                fields.draw_problem(entry, f"{name}_{at}")
+
+
+def _sums(entry: Entry) -> tuple[str, ...]:
+    return ("value", "price", "tax") if entry.typed.cod else ("value",)
+
+
 def _details(entry: Entry, at: int, number: int) -> None:
-    line = entry.typed.lines[at]
-    begun = any((line.gift, line.comment, line.value, line.price, line.tax))
-    keys = ("value", "price", "tax") if entry.typed.cod else ("value",)
-    # Drawn when it's opened: an order may have a hundred lines.
-    more = st.expander(
-        "Gift message, comment, declared value",
-        expanded=begun,
-        key=f"more_{number}",
-        on_change="rerun",
-    )
-    if not more.open:
-        for key in ("gift", "line_comment", *keys):
-            fields.draw_problem(entry, f"{key}_{at}")
-        return
-    with more:
-        fields.draw_text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
+    sums = _sums(entry)
+    fields.draw_text(entry, f"gift_{at}", widget=f"gift_{number}", limit=512, tall=True)
+    comment, *amounts = st.columns([2, *(1 for _ in sums)])
+    fields.draw_text(
+        entry, f"line_comment_{at}", widget=f"line_comment_{number}", limit=250, where=comment,
+        help="Stands beside the line on the packing slip.",
+    )  # fmt: skip
+    for key, column in zip(sums, amounts, strict=True):
         fields.draw_text(
-            entry, f"line_comment_{at}", widget=f"line_comment_{number}", limit=250,
-            help="Stands beside the line on the packing slip.",
-        )  # fmt: skip
-        for key, column in zip(keys, st.columns(3), strict=False):
-            fields.draw_text(
-                entry, f"{key}_{at}", widget=f"{key}_{number}", where=column, placeholder="12.50"
-            )
+            entry, f"{key}_{at}", widget=f"{key}_{number}", where=column, placeholder="12.50"
+        )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from mcf.amazon.labels import feature
 from mcf.amazon.models.requests import order_id_for
-from mcf.amazon.statuses import FulfillmentAction, FulfillmentPolicy
+from mcf.amazon.statuses import FulfillmentPolicy
 from mcf.errors import MCFError
 from mcf.marketplaces import MARKETPLACES
 from mcf.orders.form import DEFAULT_COMMENT, DROP_OFFS, NEIGHBOUR, RECEPTION
-from mcf.orders.validation import Entry, number_at_amazon
+from mcf.orders.validation import Entry, label, number_at_amazon
 from mcf.service import MCFService
 from pages.parts.common import fields, labels, messages, session
-from pages.parts.orders import draft_state, edit
+from pages.parts.orders import draft_state, drafts, edit, items, recipient
 from pages.parts.orders.draft_state import FEATURE
 
 _REQUIRED, _WISHED = "Required", "NotRequired"
@@ -23,21 +23,8 @@ _POLICIES = {_REQUIRED: "Required: else it isn't shipped", _WISHED: "If possible
 
 
 def draw(service: MCFService, entry: Entry) -> None:
-    """Number and slip, packaging and carrier, and what only some countries have."""
-    edits = bool(entry.typed.edits)
-    with st.container(border=True):
-        if edits:
-            edit.draw_number(entry)
-        else:
-            _number(service, entry)
-        fields.draw_text(
-            entry, "comment", placeholder=DEFAULT_COMMENT, limit=750,
-            help="Printed on the packing slip that the recipient finds in the parcel.",
-        )  # fmt: skip
-        if not edits:
-            _hold(entry)
-    _folded(entry, "Packaging and carrier", "features_open", _features, service)
-    _folded(entry, "E-mails, dates, what happens if a part is missing", "rare_open", _rare)
+    """What most orders do without, behind one fold, and what only some countries have."""
+    _more(service, entry)
     country = service.settings.marketplace.country_code
     if country == "JP":
         _folded(entry, "Where to leave it, instructions", "japan_open", _japan)
@@ -54,6 +41,62 @@ _INSIDE = {
         "cod_shipping", "cod_shipping_tax",
     ),
 }  # fmt: skip
+_OF_MORE = ("number", "comment", *_INSIDE["features_open"], *_INSIDE["rare_open"])
+
+
+def _more(service: MCFService, entry: Entry) -> None:
+    """The fold opens when something comes into it, or is wrong in it; else it's as it was left."""
+    state = session.state()
+    keys = (*recipient.rare_keys(entry), *items.detail_keys(entry), *_OF_MORE)
+    filled = _filled(service, entry, keys)
+    wrong = [key for key in keys if key in entry.problems and not entry.problems[key].missing]
+    inside, before = {*filled, *wrong}, state.get(session.INSIDE)
+    if before is None or inside - before:
+        state["more_open"] = bool(inside)
+    state[session.INSIDE] = inside
+    more = st.expander(
+        "More: phone, apartment, note, gift, channel, number, packaging",
+        key="more_open", on_change="rerun",
+    )  # fmt: skip
+    if more.open:
+        with more, st.container(key="group-More"):
+            _inside(service, entry)
+        return
+    if filled:
+        names = dict.fromkeys(label(key, entry.typed.to_country) for key in filled)
+        st.caption(f"Filled in there: {labels.plain(', '.join(names))}")
+    for key in wrong:
+        fields.draw_problem(entry, key)
+
+
+def _filled(service: MCFService, entry: Entry, keys: Sequence[str]) -> list[str]:
+    """The form's names of what is otherwise than in an empty form; a number is in every one."""
+    blank = draft_state.blank(service)
+    return [
+        key
+        for key in keys
+        if key != "number" and (now := entry.typed.said(key)) and now != blank.said(key)
+    ]
+
+
+def _inside(service: MCFService, entry: Entry) -> None:
+    edits = bool(entry.typed.edits)
+    recipient.draw_rare(entry)
+    note, number = st.columns(2)
+    with note:
+        fields.draw_text(
+            entry, "comment", placeholder=DEFAULT_COMMENT, limit=750,
+            help="Printed on the packing slip that the recipient finds in the parcel.",
+        )  # fmt: skip
+    with number:
+        if edits:
+            edit.draw_number(entry)
+        else:
+            _number(service, entry)
+    drafts.draw_channel(service)
+    items.draw_details(entry)
+    _folded(entry, "Packaging and carrier", "features_open", _features, service)
+    _folded(entry, "E-mails, dates, what happens if a part is missing", "rare_open", _rare)
 
 
 def _folded(entry: Entry, title: str, key: str, body: Callable[..., None], *first: object) -> None:
@@ -83,16 +126,6 @@ def _number(service: MCFService, entry: Entry) -> None:
         )  # fmt: skip
 
 
-def _hold(entry: Entry) -> None:
-    st.toggle(
-        "Hold: reserve the stock now, ship when I say so",
-        key="hold",
-        help=FulfillmentAction.HOLD.meaning,
-        persist_state="session",
-    )
-    fields.draw_problem(entry, "hold")
-
-
 def _features(service: MCFService, entry: Entry) -> None:
     try:
         with st.spinner("Asking Amazon what it offers you here …"):
@@ -113,8 +146,8 @@ def _features(service: MCFService, entry: Entry) -> None:
         )
     for name in lost:
         with st.container(horizontal=True, vertical_alignment="center"):
-            label = labels.plain(feature(name).label)
-            st.caption(f":red[{label} is chosen, but Amazon doesn't offer it here.]")
+            named = labels.plain(feature(name).label)
+            st.caption(f":red[{named} is chosen, but Amazon doesn't offer it here.]")
             st.button(
                 "Take it out", key=f"without_{name}", type="tertiary",
                 on_click=session.state().pop, args=(f"{FEATURE}{name}", None),

@@ -1,135 +1,165 @@
-"""A whole address pasted: what was understood of it is shown, with what is doubtful, and fills the
-form when it's accepted.
+"""One box for a name or a whole address: what is typed or pasted there fills the form at once, and
+what is doubtful of it is shown until it's looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from mcf.addresses import countries
 from mcf.addresses.pasted import Understood, understood
+from mcf.orders.form import ADDRESS, Typed
 from mcf.orders.validation import parts_of_address
 from pages.parts.common import labels, session
-from pages.parts.orders import draft_state
+from pages.parts.orders import clicks, draft_state
 
-_OPEN = "paste_open"
-_TEXT = "pasted"
+BOX = "pasted"
 _COUNTRY = "pasted_country"
-_MAIL = "pasted_mail"
+_MANY_COMMAS = 2
+_LABEL = "Paste an address, or type a name"
 
 
 def draw(country: str) -> None:
-    """The field for a whole address, and what was understood of it.
+    """The box, and what was understood of what was pasted.
 
     `country` is the code of the one where an address is that betrays none.
     """
-    state = session.state()
-    with st.popover(
-        "Paste an address", icon=":material/content_paste:", key=_OPEN, on_change="rerun"
-    ):
-        text = str(state.get(_TEXT) or "")
-        if not (state.get(session.PASTED) and text.strip()):
-            _draw_field()
-            return
-        read = understood(text, country)
-        if read.choices:
-            _ask_country(read)
-            chosen = str(state.get(_COUNTRY) or "")
-            read = understood(text, country, chosen) if chosen in read.choices else read
-        _show(read)
-        _buttons(read)
+    with st.container(key=f"pastes-{BOX}"):
+        st.text_area(
+            _LABEL, key=BOX, height=68,
+            placeholder="Ada Example, or the whole address, line by line",
+            persist_state="session", on_change=_take, args=(country,),
+        )  # fmt: skip
+    pasted = _pasted()
+    if not pasted:
+        return
+    read = _read(pasted)
+    if pasted["waits"]:
+        _ask_country(read)
+    else:
+        _draw_understood(read, pasted)
 
 
-def _draw_field() -> None:
-    st.text_area(
-        "The whole address",
-        key=_TEXT,
-        height=140,
-        placeholder="Ada Example\n100 Example Street\nSpringfield, IL 62701\nUnited States",
-        persist_state="session",
+def agreed(typed: Typed) -> bool:
+    """Whether nothing is doubtful of what was pasted, or a person says that it's right."""
+    pasted = _pasted()
+    if not pasted or pasted["waits"] or not _standing(_read(pasted), typed):
+        return True
+    return clicks.draw_checkbox(
+        "The pasted address is right as it stands", key=f"doubts-{abs(hash(pasted['text']))}"
     )
-    st.button("Take it apart", key="take_apart", on_click=_take_apart)
 
 
-def _take_apart() -> None:
-    text = str(session.state().get(_TEXT) or "")
-    session.state()[session.PASTED] = bool(text.strip())
-    session.state().pop(_COUNTRY, None)
+def is_name(text: str) -> bool:
+    """Whether a text is a name alone, and no address: one line with no number in it."""
+    alone = "\n" not in text.strip() and text.count(",") < _MANY_COMMAS and "@" not in text
+    return alone and not any(letter.isdigit() for letter in text)
+
+
+def _pasted() -> dict[str, Any]:
+    """What was pasted: its text, the country that it was read for, the form as it was before."""
+    kept: dict[str, Any] = session.state().get(session.PASTED) or {}
+    return kept
+
+
+def _read(pasted: Mapping[str, Any]) -> Understood:
+    return understood(pasted["text"], pasted["country"], pasted["chosen"])
+
+
+def _take(country: str) -> None:
+    state = session.state()
+    text = str(state.get(BOX) or "").strip()
+    state.pop(session.PASTED, None)
+    if not text:
+        return
+    if is_name(text):
+        state["to_name"], state[BOX] = text, ""
+        return
+    state[session.PASTED] = {
+        "text": text, "country": country, "chosen": "", "waits": True,
+        "before": {key: state.get(key) for key in ADDRESS},
+    }  # fmt: skip
+    _fill("")
+
+
+def _fill(chosen: str) -> None:
+    """Fills the form with what was pasted, unless its country has to be chosen first."""
+    state = session.state()
+    pasted = {**state[session.PASTED], "chosen": chosen}
+    read = _read(pasted)
+    pasted["waits"] = bool(read.choices)
+    state[session.PASTED] = pasted
+    if not read.choices:
+        draft_state.put_address({k: v for k, v in read.parts.items() if k != "email"})
+        state[BOX] = ""
 
 
 def _ask_country(read: Understood) -> None:
     names = countries.countries()
     st.warning(labels.plain(read.doubts["country_code"]), icon=":material/help:")
-    st.radio("Country", read.choices, index=None, key=_COUNTRY, format_func=names.get)
-
-
-def _show(read: Understood) -> None:
-    """Each part with its name in the country's words; what is doubtful with the reason."""
-    names = {**parts_of_address(read.parts.get("country_code", "")), "phone": "Phone"}
-    country = {} if read.choices else {"country_code": "Country"}
-    shown = {**country, **names, "email": "E-mail"}
-    lines = []
-    for part, name in shown.items():
-        text, doubt = _value(read.parts, part), read.doubts.get(part)
-        line = f"**{labels.plain(name)}**: {labels.plain(text) or '*nothing*'}"
-        if doubt:
-            lines.append(f":orange[:material/help: {line}]  \n:orange[{labels.plain(doubt)}]")
-        elif text:
-            lines.append(line)
-    st.markdown("  \n".join(lines))
-    for remark in read.remarks:
-        st.caption(labels.plain(remark))
-
-
-def _value(parts: Mapping[str, str], part: str) -> str:
-    text = parts.get(part, "")
-    return countries.countries().get(text, text) if part == "country_code" else text
-
-
-def _buttons(read: Understood) -> None:
-    if mail := read.parts.get("email"):
-        st.checkbox(f"Amazon informs {labels.plain(mail)} about the delivery", key=_MAIL)
-    if read.meant is not None:
-        st.button(
-            "Take what is probably meant", key="paste_meant", icon=":material/auto_fix_high:",
-            on_click=_take_meant, args=(read.meant,),
-        )  # fmt: skip
     with st.container(horizontal=True):
+        for code in read.choices:
+            st.button(
+                labels.plain(names.get(code, code)), key=f"{_COUNTRY}_{code}",
+                on_click=_fill, args=(code,),
+            )  # fmt: skip
+
+
+def _standing(read: Understood, typed: Typed) -> dict[str, str]:
+    """The doubts about parts that are still as they were pasted, in the order of the form."""
+    return {
+        name: read.doubts[name]
+        for key, name in ADDRESS.items()
+        if name in read.doubts and getattr(typed, key).strip() == read.parts.get(name, "")
+    }
+
+
+def _draw_understood(read: Understood, pasted: Mapping[str, Any]) -> None:
+    """What is doubtful and what was left out, and how to take it back."""
+    typed = draft_state.collect()
+    doubts = _standing(read, typed)
+    names = {"country_code": "Country", "phone": "Phone", **parts_of_address(typed.to_country)}
+    for name, doubt in doubts.items():
+        text = read.parts.get(name, "") if name != "country_code" else ""
+        named = ": ".join(filter(None, (labels.plain(names.get(name, name)), labels.plain(text))))
+        st.caption(f":orange[:material/help: **{named}**. {labels.plain(doubt)}]")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for remark in read.remarks:
+            st.caption(labels.plain(remark), width="content")
         st.button(
-            "Fill it in with the doubts" if read.doubts else "Fill it in",
-            key="accept_pasted",
-            type="primary",
-            disabled=bool(read.choices),
-            help="Choose the country first." if read.choices else None,
-            on_click=_accept,
-            args=(read,),
-        )
-        st.button("Change the text", key="change_pasted", type="tertiary", on_click=_change)
+            "Take it back", key="change_pasted", icon=":material/undo:", type="tertiary",
+            help="Puts the text back into the box, and the form as it was before.",
+            on_click=_take_back, args=(pasted,),
+        )  # fmt: skip
+        if read.meant is not None:
+            st.button(
+                "Take what is probably meant", key="paste_meant", type="tertiary",
+                icon=":material/auto_fix_high:", on_click=_take_meant, args=(read.meant,),
+            )  # fmt: skip
+        mail = read.parts.get("email", "")
+        if mail and mail not in typed.emails:
+            st.button(
+                f"Amazon informs {labels.plain(mail)} about the delivery", key="pasted_mail",
+                type="tertiary", icon=":material/mail:", on_click=_inform, args=(mail,),
+            )  # fmt: skip
+
+
+def _take_back(pasted: Mapping[str, Any]) -> None:
+    state = session.state()
+    state.update(pasted["before"])
+    state[BOX] = pasted["text"]
+    state.pop(session.PASTED, None)
 
 
 def _take_meant(text: str) -> None:
-    session.state()[_TEXT] = text
-
-
-def _accept(read: Understood) -> None:
     state = session.state()
-    parts = dict(read.parts)
-    mail = parts.pop("email", "")
-    if mail and state.get(_MAIL):
-        others = str(state.get("emails") or "").strip()
-        state["emails"] = mail if not others or others == mail else f"{others}, {mail}"
-    draft_state.put_address(parts)
-    _clear()
-    state[_OPEN] = False
+    state[session.PASTED] = {**state[session.PASTED], "text": text}
+    _fill(state[session.PASTED]["chosen"])
 
 
-def _change() -> None:
-    session.state().pop(session.PASTED, None)
-
-
-def _clear() -> None:
-    session.state()[_TEXT] = ""
-    for name in (session.PASTED, _COUNTRY, _MAIL):
-        session.state().pop(name, None)
+def _inform(mail: str) -> None:
+    others = str(session.state().get("emails") or "").strip()
+    session.state()["emails"] = f"{others}, {mail}" if others else mail

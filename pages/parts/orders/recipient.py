@@ -1,41 +1,70 @@
-"""Whom an order goes to: fields in the order of the country, a whole address pasted, or one of the
-people who got something lately.
-"""
+"""Whom an order goes to: a box for a name or an address, and fields in the country's order."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import groupby
 
 import streamlit as st
 
-from mcf.addresses import countries, validate, zips
-from mcf.orders.form import ADDRESS, SENT_AS
+from mcf.addresses import countries, spoken, validate, zips
+from mcf.orders.form import ADDRESS
 from mcf.orders.validation import Entry, parts_of_address
 from mcf.service import MCFService
 from pages.parts.common import fields, labels, session
-from pages.parts.orders import draft_state, pasting
+from pages.parts.orders import pasting
 
 _KEY_OF = {name: key for key, name in ADDRESS.items()}
 _ROWS = (
-    {"address_line2", "address_line3"},
-    {"city", "state_or_region", "postal_code", "district_or_county"},
+    {"name", "address_line1"},
+    {"address_line2", "address_line3", "district_or_county"},
+    {"city", "state_or_region", "postal_code", "country_code"},
 )
 """Parts that stand beside each other, in whatever order the country has them."""
-_RECENT = 50
+_RARE = ("phone", "address_line2", "address_line3", "district_or_county")
+"""Parts that most orders do without; they are under More."""
 
 
 def draw(service: MCFService, entry: Entry) -> None:
-    """The fields of the recipient."""
-    st.header("Recipient", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _country(entry)
-        _recent(service)
-        pasting.draw(entry.typed.to_country or service.settings.marketplace.country_code)
-    for _, names in groupby(_shown(entry), key=_row_of):
-        _beside(entry, list(names))
-    fields.draw_text(entry, "to_phone", placeholder="optional, for the carrier")
+    """The box, and the fields that every order needs."""
+    pasting.draw(entry.typed.to_country or service.settings.marketplace.country_code)
+    with st.container(key="group-Recipient"):
+        for _, row in groupby(_core(entry), key=_row_of):
+            _beside(entry, list(row))
     _notices(entry)
+
+
+def core_keys(entry: Entry) -> list[str]:
+    """The form's names of the fields that every order needs, as they follow each other."""
+    return [_KEY_OF[name] for name in _core(entry)]
+
+
+def draw_rare(entry: Entry) -> None:
+    """The fields of the recipient that most orders do without."""
+    names = _rare(entry)
+    for name, column in zip(names, st.columns(len(names)), strict=True):
+        hint = "optional, for the carrier" if name == "phone" else "optional"
+        fields.draw_text(entry, _KEY_OF[name], where=column, placeholder=hint)
+
+
+def rare_keys(entry: Entry) -> list[str]:
+    """The form's names of those fields."""
+    return [_KEY_OF[name] for name in _rare(entry)]
+
+
+def required(entry: Entry) -> list[str]:
+    """The form's names of the parts without which nothing can be sent."""
+    code = countries.country_code(entry.typed.to_country)
+    return [_KEY_OF[part.name] for part in validate.fields(code) if part.required] if code else []
+
+
+def _core(entry: Entry) -> list[str]:
+    rare = _rare(entry)
+    return [*(name for name in _shown(entry) if name not in rare), "country_code"]
+
+
+def _rare(entry: Entry) -> list[str]:
+    shown, needed = {"phone", *_shown(entry)}, required(entry)
+    return [name for name in _RARE if name in shown and _KEY_OF[name] not in needed]
 
 
 def _row_of(name: str) -> object:
@@ -43,20 +72,22 @@ def _row_of(name: str) -> object:
 
 
 def _country(entry: Entry) -> None:
-    names = countries.countries()
-    with st.container(width=230):
-        fields.draw_choice(
-            entry,
-            "to_country",
-            list(names),
-            lambda code: f"{_code(code)} · {names.get(code, code)}",
-            placeholder="Type a country or its code",
-        )
+    fields.draw_choice(
+        entry,
+        "to_country",
+        spoken.choices(),
+        spoken.shown,
+        placeholder="Type a country or its code",
+        filter_mode="prefix",
+        required=True,
+        on_change=_name_country,
+    )
 
 
-def _code(code: str) -> str:
-    # First what people type: "UK" isn't to find Ukraine.
-    return "UK (GB)" if code == "GB" else code
+def _name_country() -> None:
+    """Takes the code of a country that was chosen by one of its names."""
+    chosen = str(session.state().get("to_country") or "")
+    session.state()["to_country"] = spoken.chosen(chosen) or None
 
 
 def _shown(entry: Entry) -> list[str]:
@@ -75,51 +106,10 @@ def _shown(entry: Entry) -> list[str]:
 def _beside(entry: Entry, names: list[str]) -> None:
     for name, column in zip(names, st.columns(len(names)), strict=True):
         with column:
-            _field(entry, name)
-
-
-def _field(entry: Entry, name: str) -> None:
-    key = _KEY_OF[name]
-    optional = name in ("address_line2", "address_line3", "district_or_county")
-    fields.draw_text(entry, key, placeholder="optional" if optional else None)
-
-
-def _recent(service: MCFService) -> None:
-    days = service.settings.keep_recipients_days
-    if not days:
-        return
-    people = service.ordering.drafts.recipients(
-        session.local(service.now()) - timedelta(days=days), _RECENT
-    )
-    if people:
-        options = fields.distinct({at: _person(person) for at, person in enumerate(people)})
-        with st.container(width=230):
-            st.selectbox(
-                "Sent to lately",
-                list(options),
-                index=None,
-                key="recent",
-                placeholder="Fill in from …",
-                on_change=_fill,
-                args=({text: people[at] for text, at in options.items()},),
-            )
-
-
-def _person(person: dict[str, str]) -> str:
-    place = " ".join(person[n] for n in ("city", "postalCode", "countryCode") if person.get(n))
-    lines = (person.get(name) for name in ("name", "addressLine1", "addressLine2"))
-    return ", ".join(filter(None, (*lines, place)))
-
-
-def _fill(people: dict[str, dict[str, str]]) -> None:
-    chosen = session.state().get("recent")
-    session.state()["recent"] = None
-    if chosen in people:
-        draft_state.put_address(
-            {name: people[chosen].get(SENT_AS[name], "") for name in ADDRESS.values()}
-        )
-    elif chosen:
-        session.tell("warning", "The list has changed meanwhile. Choose the recipient again.")
+            if name == "country_code":
+                _country(entry)
+            else:
+                fields.draw_text(entry, _KEY_OF[name])
 
 
 def _notices(entry: Entry) -> None:

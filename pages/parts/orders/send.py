@@ -8,18 +8,22 @@ import streamlit as st
 
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.models.answers import FulfillmentPreview
-from mcf.orders import quotes
+from mcf.amazon.models.requests import order_id_for
+from mcf.orders import quotes, split
 from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
-from pages.parts.common import labels, messages, places, session
-from pages.parts.orders import draft_state, form
+from pages.parts.common import cursor, labels, messages, places, session
+from pages.parts.orders import draft_state, form, pasting
 
 _LOOKS_EVERY = 2
 
 
 def draw(service: MCFService) -> bool:
-    """Whether the order sent is with Amazon, or may be; then that's shown in place of the form."""
+    """Whether what became of the order is shown in place of the form.
+
+    Of one that Amazon has it's a line above the form, which is empty for the next.
+    """
     number = session.asked("sent")
     sent = service.ordering.submissions.get(number) if number else None
     elsewhere = None if sent else service.ordering.finished.sent(draft_state.collect())
@@ -28,6 +32,9 @@ def draw(service: MCFService) -> bool:
         return False
     if sent.state.may_be_sent_again:
         _refused(service, sent)
+        return False
+    if sent.state is SubmissionState.ACCEPTED and elsewhere is None:
+        _accepted(service, sent.seller_fulfillment_order_id)
         return False
     if elsewhere is not None:
         st.info(
@@ -44,12 +51,7 @@ def draw(service: MCFService) -> bool:
 
 def _what_next(service: MCFService, order_id: str, *, again: bool) -> None:
     with st.container(horizontal=True):
-        st.page_link(
-            places.TRACKING,
-            label="Follow this order",
-            icon=":material/local_shipping:",
-            query_params={"order": order_id},
-        )
+        _link(order_id)
         st.button(
             "Next order",
             type="primary",
@@ -70,16 +72,78 @@ def _what_next(service: MCFService, order_id: str, *, again: bool) -> None:
 
 
 def _accepted(service: MCFService, order_id: str) -> None:
+    """One line: that it's there, what was promised, and the way to it."""
     view = service.tracking.views.order(order_id)
-    now = f" It is **{view.status.label.lower()}**." if view else ""
-    st.success(
-        f"**Amazon has order {labels.plain(order_id)}.**{now} Its address and stock are still "
-        "checked there; if something is wrong, the page Today says so.",
-        icon=":material/check_circle:",
-    )
     promise = service.ordering.previews.promise(order_id)
-    if promise is not None:
-        st.caption(f"Promised: {promised(promise)}. It's kept with the order.")
+    told = [f"**Amazon has order {labels.plain(order_id)}**"]
+    told += [f"it's {view.status.label.lower()}"] if view else []
+    told += [promised(promise)] if promise else []
+    with (
+        cursor.at(pasting.BOX, f"sent-{order_id}"),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        st.success(
+            f"{', '.join(told)}. Amazon still checks its address and stock.",
+            icon=":material/check_circle:",
+        )
+        _link(order_id)
+    _second(service, order_id)
+
+
+def _second(service: MCFService, order_id: str) -> None:
+    """What became of the order that was split off, if one was."""
+    number = split.part_number(order_id)
+    sent = service.ordering.submissions.get(number)
+    draft = _draft_of(service, number)
+    if sent is not None and sent.state is SubmissionState.ACCEPTED:
+        if order_id in service.ordering.links.family(number).parts:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                promise = service.ordering.previews.promise(number)
+                told = f", {promised(promise)}" if promise else ""
+                st.success(
+                    f"**Amazon has order {labels.plain(number)}** too{told}.",
+                    icon=":material/check_circle:",
+                )
+                _link(number)
+        return
+    if sent is not None and not sent.state.may_be_sent_again:
+        _unknown(service, sent)
+        return
+    if draft is None:
+        return
+    reason = labels.plain(amazon_labels.amazon_text(sent.message)) if sent else "It wasn't sent."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning(
+            f"**The second order, {labels.plain(number)}, is not with Amazon.** {reason} What it "
+            "holds is kept under Unfinished; the first order stands.",
+            icon=":material/call_split:",
+        )
+        st.button(
+            "Open it", key="open_second", icon=":material/edit:",
+            on_click=draft_state.open_draft, args=(draft,),
+        )  # fmt: skip
+
+
+def _draft_of(service: MCFService, number: str) -> str | None:
+    """The unfinished order under this number; None if there's none."""
+    return next(
+        (
+            kept.key
+            for kept in service.ordering.finished.unfinished()
+            if order_id_for(str(kept.content.get("amazon_number") or kept.content.get("number")))
+            == number
+        ),
+        None,
+    )
+
+
+def _link(order_id: str) -> None:
+    st.page_link(
+        places.TRACKING,
+        label="Follow this order",
+        icon=":material/local_shipping:",
+        query_params={"order": order_id},
+    )
 
 
 def promised(promise: FulfillmentPreview) -> str:

@@ -221,11 +221,13 @@ def _to_form(service: MCFService, typed: Typed) -> None:
 
 
 def draw_links(family: Family) -> None:
-    """The order whose place this one takes, and those that took its place."""
+    """The order whose place this one takes, those that took its place, and the other part."""
     if family.replaces:
         _link(f"In place of {family.replaces}", family.replaces)
     for after in family.successors:
         _link(f"Sent again as {after}", after)
+    for part in family.parts:
+        _link(f"Split: the other part is {part}", part)
 
 
 def _link(label: str, order_id: str) -> None:

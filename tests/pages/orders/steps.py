@@ -38,6 +38,6 @@ def filled(sku: str, **changed: str) -> AppTest:
     """The form with a recipient, an item and the number TEST-9."""
     at = open_page(places.NEW_ORDER)
     for key, value in {**RECIPIENT, "number": "TEST-9", **changed}.items():
-        at.text_input(key=key).input(value)
+        at.session_state[key] = value
     at.selectbox(key="sku_0").select(sku)
     return at.run()

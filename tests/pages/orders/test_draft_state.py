@@ -36,7 +36,7 @@ def test_a_typed_form_survives_a_reload_of_the_page(program: MCFService, sku: st
 
     assert again.text_input(key="to_name").value == "Ada Example"
     assert again.text_input(key="units_0").value == "3"
-    assert again.text_input(key="number").value == "TEST-9"
+    assert again.session_state["number"] == "TEST-9"
     assert again.selectbox(key="sku_0").value == sku
     assert submits(again)
 
@@ -47,7 +47,6 @@ def test_a_draft_is_gone_when_its_order_was_followed_by_the_next(
     at = filled(sku)
     draft = at.query_params["draft"]
     ship(at)
-    at.button(key="next_order").click().run()
 
     again = open_page(places.NEW_ORDER, draft=draft)
 

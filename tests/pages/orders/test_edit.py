@@ -7,7 +7,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.store.documents import DocumentKind
 from pages.parts.common import places
-from tests.pages.conftest import open_page, texts
+from tests.pages.conftest import open_page, texts, unfold
 
 
 def test_an_order_on_hold_is_changed_through_the_form(
@@ -20,7 +20,7 @@ def test_an_order_on_hold_is_changed_through_the_form(
     at = open_page(places.NEW_ORDER, draft=draft.key)
     assert "Nothing is changed yet" in texts(at)
 
-    at.text_input(key="comment").input("Ring twice.").run()
+    unfold(at, "more_open").text_input(key="comment").input("Ring twice.").run()
     assert "Note on the packing slip: Ring twice. instead of" in texts(at)
     (button,) = [each for each in at.button if str(each.key).startswith("change-")]
     button.click().run()

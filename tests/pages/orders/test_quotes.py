@@ -17,11 +17,22 @@ from tests.pages.conftest import open_page, texts
 from tests.pages.orders.steps import filled, ship, speeds, submits
 
 
-def test_what_is_missing_is_named_before_a_preview(program: MCFService) -> None:
+def test_an_empty_form_says_what_will_be_shown(program: MCFService) -> None:
     at = open_page(places.NEW_ORDER)
 
-    assert "Still needed" in texts(at)
-    assert "ZIP code" in texts(at)
+    assert "Here you'll see what each delivery speed costs" in texts(at)
+    assert "needed" not in texts(at)
+    assert not submits(at)
+
+
+def test_what_is_missing_is_named_in_the_order_of_the_form(program: MCFService) -> None:
+    at = open_page(places.NEW_ORDER)
+
+    at.text_input(key="to_name").input("Ada Example").run()
+
+    assert "fees and dates: Street and number, City, State, ZIP code, Product" in texts(at)
+    assert at.button(key="not_yet").label == "Street and number is needed"
+    assert at.button(key="not_yet").disabled
     assert not submits(at)
 
 
@@ -160,4 +171,4 @@ def test_speeds_that_this_program_does_not_know_are_told_apart_and_not_sent(
     speeds(at).set_value("BY_ROCKET").run()
     assert "'BY_ROCKET' is none of Standard" in texts(at)
     assert not submits(at)
-    assert list(at.dataframe[0].value)[1:5] == ["Standard", "Same day", "Same day (2)", "By rocket"]
+    assert list(at.table[0].value)[:4] == ["Standard", "Same day", "Same day (2)", "By rocket"]
