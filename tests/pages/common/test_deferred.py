@@ -20,4 +20,4 @@ def test_the_table_is_there_before_what_stands_around_it(calm: MCFService) -> No
 
     at.run()
     assert skus(at) == calm.inventory()["seller_sku"].tolist()
-    assert len(at.metric) == 9
+    assert len(at.metric) == 12

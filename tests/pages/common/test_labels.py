@@ -70,7 +70,7 @@ def test_the_pictures_of_the_stock_hold_no_tag() -> None:
     drawings = [
         charts.where_units_are(stock),
         stock_charts.cover(stock),
-        stock_charts.areas(stock, value=True),
+        stock_charts.areas(stock_charts.areas_of(stock, stock["unit_cost"]), "Cost"),
         stock_charts.history({evil: days}),
     ]
 

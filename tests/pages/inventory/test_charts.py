@@ -62,8 +62,8 @@ def test_the_parts_of_the_ring_fill_it() -> None:
 
     figure = charts.health(counts)
 
-    assert [part.width[0] for part in figure.data[:-1]] == [0, 90, 270, 0]
-    assert list(figure.data[-1].text) == ["", "1", "3", ""]
+    assert [part.width[0] for part in figure.data[:-1]] == [0, 90, 270, 0, 0]
+    assert list(figure.data[-1].text) == ["", "1", "3", "", ""]
     assert figure.layout.annotations[0].text == "<b>4</b><br>SKUs"
 
 

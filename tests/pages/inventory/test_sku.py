@@ -64,7 +64,7 @@ def test_a_first_start_says_from_which_day_velocity_is_told(calm: MCFService) ->
     told = START + timedelta(days=ENOUGH + 1)
     assert f"told from {told:%d %b} on" in texts(at)
     assert table(at)["velocity"].isna().all()
-    assert set(table(at)["health"].str[0]) == {"Out of stock", "Low", "Healthy"}
+    assert set(table(at)["health"].str[0]) == {"Out of stock", "Low", "New"}
 
 
 @pytest.mark.parametrize(("days", "is_known"), [(ENOUGH, False), (ENOUGH + 1, True)])

@@ -49,7 +49,7 @@ def test_an_order_in_india_says_what_was_paid_and_what_the_goods_are_worth(
     assert "Declared value" in texts(at)
     assert not submits(at)
 
-    unfold(at, "more_0").text_input(key="value_0").input("499.00").run()
+    unfold(at, "more_open").text_input(key="value_0").input("499.00").run()
     for key, text in PAID.items():
         at.text_input(key=key).input(text)
     at.run()
