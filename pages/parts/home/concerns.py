@@ -73,9 +73,9 @@ def together(concerns: Sequence[Concern]) -> list[Line]:
     """The concerns in their order, several alike ones of SKUs in the place of the first."""
     groups: dict[str, list[Concern]] = {}
     for concern in concerns:
-        alike = concern.kind.partition(" ")[0]
-        groups.setdefault(alike if alike in ALIKE else concern.key or concern.title, [])
-        groups[alike if alike in ALIKE else concern.key or concern.title].append(concern)
+        kind = concern.kind.partition(" ")[0]
+        name = kind if kind in ALIKE else concern.key or concern.title
+        groups.setdefault(name, []).append(concern)
     lines: list[Line] = []
     for group in groups.values():
         lines += [group] if len(group) >= _TOGETHER else group
