@@ -13,9 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from mcf.amazon.statuses import FulfillmentOrderStatus, ShipmentStatus
 from mcf.concerns import Concern
 from mcf.inventory import (
     ages,
@@ -26,6 +24,7 @@ from mcf.inventory import (
     groups,
     lead_times,
     money,
+    own_orders,
     planning,
     purchases,
     reorder,
@@ -51,7 +50,6 @@ from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.frames import StockState
 from mcf.store.snapshots import Made, RevisionCache, Snapshot
-from mcf.store.tables import order_items, orders, shipments
 
 T = TypeVar("T")
 AHEAD = 90
@@ -59,7 +57,6 @@ AHEAD = 90
 PAST = 365
 _AT_ONCE = 2000
 """SKUs whose days are read at once."""
-_SHIPPED = [each.value for each in FulfillmentOrderStatus if each.has_shipped]
 
 
 def shipped(
@@ -83,9 +80,9 @@ def shipped(
     covered = {
         window: begin
         for window, begin in begins.items()
-        if begin is not None and _knows_orders_since(store, midnight(begin))
+        if begin is not None and own_orders.known_since(store, midnight(begin))
     }
-    lines = _lines(store, min(covered.values(), default=today), today)
+    lines = own_orders.lines(store, min(covered.values(), default=today), today)
     lines = lines[lines["day"].isin(list(told_days))]
     sums = {
         f"mcf_units_{window}": lines[lines["day"] >= begin].groupby("seller_sku")["units"].sum()
@@ -548,8 +545,8 @@ class StockReview:
         """Where a SKU's units went between two of its `days`, by their places."""
         since, until = (day_of(days["day"].iloc[at]) + 1 for at in (here, there))
         own = None
-        if _knows_orders_since(self._store, midnight(since)):
-            lines = _lines(self._store, since, until)
+        if own_orders.known_since(self._store, midnight(since)):
+            lines = own_orders.lines(self._store, since, until)
             mine = lines[lines["seller_sku"] == seller_sku]
             sums = mine.groupby("day", as_index=False)["units"].sum()
             own = {midnight(int(day)): float(units) for day, units in sums.to_numpy()}
@@ -646,54 +643,6 @@ def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.Dat
     columns = now.columns.get_indexer(pd.Index(past["place"]))
     units = now.to_numpy(dtype=float, na_value=0.0).astype("int64")[lines, columns]
     return past.assign(units=np.minimum(past["units"], units))[units > 0]
-
-
-def _knows_orders_since(store: Store, begin: datetime) -> bool:
-    c, mine = orders.c, store.mine(orders)
-    oldest = store.read(select(func.min(c.received_date)).where(*mine))[0][0]
-    unread = or_(c.detailed_at.is_(None), c.detailed_status_date != c.status_updated_date)
-    since = or_(c.status_updated_date.is_(None), c.status_updated_date >= begin)
-    left = select(c.status).where(*mine, c.status.in_(_SHIPPED), unread, since).limit(1)
-    return oldest is not None and oldest <= begin and not store.read(left)
-
-
-def _lines(store: Store, since: int, until: int) -> pd.DataFrame:
-    """`seller_sku`, `day`, `units` of each line of the orders that left in these days."""
-    head, ship, item = orders.c, shipments.c, order_items.c
-    order_id = ship.seller_fulfillment_order_id
-    moment = func.coalesce(ship.shipping_date, head.status_updated_date)
-    left = (
-        select(order_id, func.max(moment).label("moment"))
-        .join_from(shipments, orders, _same(store, order_id))
-        .where(*store.mine(shipments), ship.status == ShipmentStatus.SHIPPED.value)
-        .where(head.status.in_(_SHIPPED), *_of_this_marketplace(store))
-        .group_by(order_id)
-        .subquery()
-    )
-    units = item.quantity - item.cancelled_quantity - item.unfulfillable_quantity
-    query = (
-        select(item.seller_sku, left.c.moment, units)
-        .join_from(order_items, left, item.seller_fulfillment_order_id == left.c[order_id.name])
-        .where(*store.mine(order_items))
-        .where(left.c.moment >= midnight(since), left.c.moment < midnight(until))
-    )
-    rows: Sequence[Any] = store.read(query)
-    lines = [(sku, day_of(moment), count) for sku, moment, count in rows]
-    frame = pd.DataFrame(lines, columns=["seller_sku", "day", "units"])
-    return frame.astype({"seller_sku": "str", "day": "int64", "units": "float64"})
-
-
-def _same(store: Store, order_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(orders.c.seller_fulfillment_order_id == order_id, *store.mine(orders))
-
-
-def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
-    """Amazon lists the orders of all marketplaces; in Europe the stock is of all of them, too."""
-    here: Any = store.scope["marketplace_id"]
-    if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
-        return []
-    told = orders.c.raw["marketplaceId"].as_string()
-    return [or_(told.is_(None), told == "", told == here)]
 
 
 def _stock_state(health: pd.Series[Any]) -> pd.Categorical:
