@@ -39,6 +39,8 @@ ROW = 36
 MANY = 20_000
 KETTLES = f"{len(range(3, MANY, 7)):,}"
 """SKUs of them that are kettles: the fourth and every seventh after it."""
+FIGURES = 12
+"""Key figures above the table: places, healths, lost sales, and how good the forecasts were."""
 PHONE = ViewportSize(width=400, height=850)
 WALL = ViewportSize(width=2560, height=1300)
 
@@ -124,7 +126,7 @@ def visit(page: Page, address: str, path: str) -> None:
     seen(page.locator("h1"), timeout=120_000)
     if path == "inventory":
         # The table comes first.
-        expect(page.get_by_test_id("stMetric")).to_have_count(9, timeout=120_000)
+        expect(page.get_by_test_id("stMetric")).to_have_count(FIGURES, timeout=120_000)
     calm(page)
 
 
