@@ -564,6 +564,8 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
         terminal.say(f"  {alert.title}")
+        if alert.link:
+            terminal.say(f"    {alert.link}")
     if outcome.note:
         terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
