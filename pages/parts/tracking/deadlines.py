@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
@@ -42,7 +43,7 @@ def draw(service: MCFService) -> None:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
         _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
-        downloads.draw(lambda: mine, "deadlines")
+        downloads.draw(lambda: mine, "deadlines", headings.DEADLINES)
     _rules(service)
 
 
