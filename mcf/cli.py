@@ -467,7 +467,8 @@ def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -
         try:
             zone = service.settings.marketplace.zone
             words = Words(OF[what], zone) if columns == "seller" else None
-            path = exports.write(frame, what, kind, output, utc_now(), words)
+            rows = frame if words is None else words.headings.ordered(frame)
+            path = exports.write(rows, what, kind, output, utc_now(), words)
         except OSError as error:
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip

@@ -783,6 +783,14 @@ def test_an_export_says_where_it_is(mcf: Program) -> None:
     assert len(pd.read_parquet(name)) == 12
 
 
+@pytest.mark.usefixtures("filled")
+def test_an_export_for_sellers_has_the_words_of_the_pages_and_names_its_zone(mcf: Program) -> None:
+    (told,) = mcf.json("export", "inventory", "--columns", "seller")
+    heads = list(pd.read_csv(told["file"]).columns)
+    assert (told["rows"], heads[:4]) == (12, ["SKU", "Available", "Stock", "Cover"])
+    assert heads[-1] == "Counted (America/Los_Angeles)"
+
+
 def test_a_name_that_looks_like_a_formula_is_text_in_an_exported_workbook(
     mcf: Program, client: MCFClient, address: Address, sku: str
 ) -> None:

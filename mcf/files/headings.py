@@ -21,6 +21,10 @@ class Headings:
     words: Mapping[str, str]
     days: frozenset[str] = field(default=frozenset())
 
+    def ordered(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame's columns that have a word, in the order of the words."""
+        return frame[[name for name in self.words if name in frame]]
+
 
 INVENTORY = Headings(
     {

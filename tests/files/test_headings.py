@@ -16,6 +16,7 @@ from mcf.files.headings import Headings, Words
 from mcf.inventory.purchase_list import FILE_COLUMNS
 from mcf.store import frames
 from mcf.tracking.bulk_actions import RESULTS
+from mcf.tracking.lifecycle import DEADLINES
 from pages.parts.common import tables
 from pages.parts.inventory import ordered, purchase_list, table
 from pages.parts.tracking import order_list
@@ -137,3 +138,10 @@ def test_no_two_columns_of_a_file_have_one_word(of: Headings) -> None:
     # A page's table tells a fee with its currency in one column, the command's in two.
     words = [word for name, word in of.words.items() if name != "cost" or "fee" not in of.words]
     assert len(set(words)) == len(words)
+
+
+def test_a_frame_for_programs_is_put_into_the_order_of_the_words() -> None:
+    frame = pd.DataFrame(columns=[*reversed(DEADLINES), "more"])
+    shown = headings.DEADLINES.ordered(frame)
+
+    assert list(shown.columns) == list(headings.DEADLINES.words)

@@ -42,8 +42,9 @@ def draw(service: MCFService) -> None:
     if mine.empty:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
+        words = headings.DEADLINES
         _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
-        downloads.draw(lambda: mine, "deadlines", headings.DEADLINES)
+        downloads.draw(lambda: words.ordered(mine), "deadlines", words)
     _rules(service)
 
 
