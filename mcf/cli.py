@@ -441,11 +441,18 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
 @click.argument("what", type=click.Choice(["inventory", "orders", "packages"]))
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx", "parquet"]), default="csv")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output"))
+@click.option(
+    "--columns",
+    type=click.Choice(["api", "seller"]),
+    default="api",
+    help="Names and times as programs read them (UTC), or in words and in your country's zone.",
+)
 @_json_flag
 @_explained
-def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
+def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -> None:
     """Write stock with what it means, orders or parcels to a file."""
     from mcf.files import export as exports
+    from mcf.files.headings import OF, Words
     from mcf.store.database import utc_now
 
     with _service() as service:
@@ -458,7 +465,10 @@ def export(*, what: str, kind: str, output: Path, as_json: bool) -> None:
         }
         frame = frames[what]()
         try:
-            path = exports.write(frame, what, kind, output, utc_now())
+            zone = service.settings.marketplace.zone
+            words = Words(OF[what], zone) if columns == "seller" else None
+            rows = frame if words is None else words.headings.ordered(frame)
+            path = exports.write(rows, what, kind, output, utc_now(), words)
         except OSError as error:
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip
@@ -564,6 +574,8 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
         terminal.say(f"  {alert.title}")
+        if alert.link:
+            terminal.say(f"    {alert.link}")
     if outcome.note:
         terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from mcf import database_url, env_file
+from mcf import database_url, env_file, public_url
 from mcf.env_file import EnvFile
 from mcf.errors import SettingsError
 from mcf.logs import redacted
@@ -59,6 +59,7 @@ VARIABLES = (
     "MCF_KEEP_RECIPIENTS_DAYS",
     "MCF_KEEP_DRAFTS_DAYS",
     "MCF_ORDER_LIMIT",
+    "MCF_PUBLIC_URL",
     "MCF_ALERT_WEBHOOK",
     "MCF_ALERT_WEBHOOK_SECRET",
     "MCF_ALERT_EMAIL_TO",
@@ -188,6 +189,8 @@ class Settings:
     """In the marketplace's currency: an order that costs more is confirmed twice."""
     alerts: AlertSettings = field(default_factory=AlertSettings)
     """Whom alerts are told."""
+    public_url: str | None = None
+    """Where people reach the dashboard, without a slash at its end; None: alerts have no link."""
     env_file: Path | None = field(default=None, compare=False)
     """The file `.env` that was read, if there was one."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
@@ -242,6 +245,7 @@ class Settings:
             keep_drafts_days=_days(values, "MCF_KEEP_DRAFTS_DAYS", least=1),
             order_limit=_order_limit(values),
             alerts=alert_settings(values),
+            public_url=_public_url(values),
         )
 
     @property
@@ -440,6 +444,14 @@ def _parts(text: str, schemes: tuple[str, ...]) -> SplitResult | None:
     except ValueError:  # a port that is no number, or half an IPv6 address
         return None
     return parts if usable else None
+
+
+def _public_url(values: Mapping[str, str]) -> str | None:
+    url = values.get("MCF_PUBLIC_URL")
+    problem = public_url.problem(url) if url else None
+    if problem is not None:
+        raise SettingsError("MCF_PUBLIC_URL", problem, advice=public_url.HOW)
+    return public_url.tidy(url) if url else None
 
 
 def _alone(name: str, needed: str) -> SettingsError:

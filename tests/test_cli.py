@@ -240,6 +240,7 @@ def test_an_order_that_becomes_invalid_between_two_rounds_is_told_once_by_each_c
             "MCF_ALERT_EMAIL_TO": "owner@localhost",
             "MCF_ALERT_EMAIL_FROM": "desk@localhost",
             "MCF_ALERT_SMTP": f"smtp://127.0.0.1:{box.port}",
+            "MCF_PUBLIC_URL": "https://desk.example.com",
         }
         rounds = Rounds(lambda: simulator.set_status(order_id, Status.INVALID), lambda: None)
         monkeypatch.setattr(time, "sleep", rounds)
@@ -254,8 +255,10 @@ def test_an_order_that_becomes_invalid_between_two_rounds_is_told_once_by_each_c
     assert said[2:] == [
         "alerts by webhook: 1 told",
         f"  Order {order_id} is invalid",
+        f"    https://desk.example.com/tracking?order={order_id}",
         "alerts by email: 1 told",
         f"  Order {order_id} is invalid",
+        f"    https://desk.example.com/tracking?order={order_id}",
         "alerts by webhook: 0 told",
         "alerts by email: 0 told",
     ]
@@ -778,6 +781,14 @@ def test_an_export_says_where_it_is(mcf: Program) -> None:
     name, rows = result.stdout.strip().split(" ", 1)
     assert rows == "(12 rows)"
     assert len(pd.read_parquet(name)) == 12
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_export_for_sellers_has_the_words_of_the_pages_and_names_its_zone(mcf: Program) -> None:
+    (told,) = mcf.json("export", "inventory", "--columns", "seller")
+    heads = list(pd.read_csv(told["file"]).columns)
+    assert (told["rows"], heads[:4]) == (12, ["SKU", "Available", "Stock", "Cover"])
+    assert heads[-1] == "Counted (America/Los_Angeles)"
 
 
 def test_a_name_that_looks_like_a_formula_is_text_in_an_exported_workbook(

@@ -668,3 +668,13 @@ def test_an_encoded_word_is_no_mailbox(word: str) -> None:
     error = refused(**mail, MCF_ALERT_SMTP="smtp://127.0.0.1")
 
     assert "no e-mail address" in str(error)
+
+
+def test_the_dashboards_address_loses_its_slash_and_a_misspelt_one_is_refused() -> None:
+    assert settings().public_url is None
+    assert settings(MCF_PUBLIC_URL="https://desk.example.com/").public_url == (
+        "https://desk.example.com"
+    )
+    error = refused(MCF_PUBLIC_URL="desk.example.com")
+    assert (error.variable, "not an address" in error.message) == ("MCF_PUBLIC_URL", True)
+    assert "like https://desk.example.com" in error.advice

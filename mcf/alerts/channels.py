@@ -113,7 +113,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 def _facts(message: Message) -> dict[str, object]:
     return {
         "version": 1,
-        "text": _for_chats(message.text(_LONGEST_CHAT)),
+        "text": message.text(_LONGEST_CHAT, _for_chats),
         "shop": message.shop,
         "alerts": [_sound(alert.to_dict()) for alert in message.alerts],
     }

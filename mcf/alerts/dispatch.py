@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-from mcf import logs
+from mcf import logs, public_url
 from mcf.alerts import rules
 from mcf.alerts.channels import Channel, channels_of
 from mcf.alerts.rules import EVER, Alert, Message
@@ -174,11 +174,12 @@ class Telling:
         return AlertOutcome(channel.name, waiting=tuple(self._untold(channel, mark, quiet=False)))
 
     def _tested(self, channel: Channel) -> AlertOutcome:
+        test = self._linked(rules.TEST)
         try:
-            note = self._send(channel, [rules.TEST], lambda: None)
+            note = self._send(channel, [test], lambda: None)
         except AlertNotSent as error:
             return AlertOutcome(channel.name, error=error)
-        return AlertOutcome(channel.name, (rules.TEST,), note=note)
+        return AlertOutcome(channel.name, (test,), note=note)
 
     def _begin(self, channel: Channel, until: int) -> AlertOutcome:
         """Takes all that is there for known, so that old troubles don't come all at once."""
@@ -241,7 +242,7 @@ class Telling:
         now = self._now()
         overdue = rules.of_overdue(orders, since, now) if since == EVER or self._hears() else []
         units = self._store.heads(tables.returns, tables.returns.c.status == rules.PROCESSED)
-        return rules.the_most_urgent_first(
+        alerts = rules.the_most_urgent_first(
             [
                 *rules.of_orders(orders, since, now),
                 *overdue,
@@ -250,6 +251,12 @@ class Telling:
                 *rules.of_returns((dict(row._mapping) for row in units), since),
             ]
         )
+        return [self._linked(alert) for alert in alerts]
+
+    def _linked(self, alert: Alert) -> Alert:
+        """The alert with the address of its order's page, where the dashboard has one."""
+        base = self._settings.public_url
+        return replace(alert, link=public_url.of_order(base, alert.order_id)) if base else alert
 
     def _hears(self) -> bool:
         """Whether orders and parcels were read lately, so that the late ones are late indeed."""

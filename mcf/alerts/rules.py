@@ -7,7 +7,7 @@ ordered.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,7 +40,8 @@ _ORDER = "seller_fulfillment_order_id"
 class Alert:
     """Something that a seller should know without looking; the same event has the same key.
 
-    `at` is when it came to be, by Amazon's clock in UTC; None when Amazon doesn't tell.
+    `at` is when it came to be, by Amazon's clock in UTC; None when Amazon doesn't tell. `link` is
+    its order's page, or None when nobody said where the dashboard is.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Alert:
     title: str
     reason: str
     at: datetime | None = None
+    link: str | None = None
 
     @property
     def kind(self) -> str:
@@ -65,6 +67,7 @@ class Alert:
             "title": self.title,
             "reason": self.reason,
             "at": self.at.isoformat() if self.at is not None else None,
+            "link": self.link,
         }
 
 
@@ -86,13 +89,17 @@ class Message:
             told += f", {urgent} of them urgent" if urgent else ""
         return one_line(f"MCF Desk {self.shop}: {told}")[:_LONGEST_SUBJECT]
 
-    def text(self, most: int) -> str:
-        """The subject and a line for each alert, in `most` letters: the last line counts the
-        rest."""
-        lines = [self.subject]
+    def text(self, most: int, written: Callable[[str], str] = str) -> str:
+        """The subject and for each alert a line and its link, in `most` letters; the last line
+        counts the rest.
+
+        `written` makes of a line what the receiver shows as that line; links stay as they are.
+        """
+        lines = [written(self.subject)]
         room = most - len(lines[0])
         for number, alert in enumerate(self.alerts):
-            line = f"- {one_line(f'{alert.title}. {alert.reason}')}"
+            line = written(f"- {one_line(f'{alert.title}. {alert.reason}')}")
+            line += f"\n  {alert.link}" if alert.link else ""
             more = f"... and {len(self.alerts) - number} more"
             if room < len(line) + len(more) + 2:
                 return "\n".join([*lines, more])

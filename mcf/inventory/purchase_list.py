@@ -148,8 +148,7 @@ def affordable(lines: pd.DataFrame, budget: float, currency: str) -> Truths:
 
 
 def file_rows(lines: pd.DataFrame) -> pd.DataFrame:
-    """The list as suppliers get it: FILE_COLUMNS, by supplier."""
+    """The list as suppliers get it: FILE_COLUMNS, by supplier; days are midnights in UTC."""
     rows = pd.concat([some for _, some in by_supplier(lines)]) if len(lines) else lines
-    days = {name: rows[name].dt.strftime("%Y-%m-%d") for name in ("order_by", "arrives")}
     whole = {name: rows[name].astype("Int64") for name in ("case_pack", "cartons")}
-    return rows.assign(**days, **whole)[[*FILE_COLUMNS]]
+    return rows.assign(**whole)[[*FILE_COLUMNS]]

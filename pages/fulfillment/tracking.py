@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.files import headings
 from mcf.store.states import Subject
 from pages.parts.common import downloads, frame_head, messages, places, saved_views, session
 from pages.parts.tracking import bulk_actions, deadlines, news, order, order_list, promises
@@ -61,4 +62,6 @@ with bar:
     found = f"{messages.many(len(matches), 'order')} of {len(orders.frame):,}"
     bulk_actions.draw(service, order_list.listed(matches, chosen), f"{found}. Click one for more.")
 st.caption(f"Times are in {session.zone()}; promised and arrival days are the recipient's.")
-downloads.draw(lambda: order_list.file_rows(matches.frame(), troubles, now), "orders")
+downloads.draw(
+    lambda: order_list.file_rows(matches.frame(), troubles, now), "orders", headings.ORDERS
+)

@@ -316,3 +316,55 @@ def test_half_a_letter_does_not_keep_a_message_from_being_read() -> None:
 
     assert json.dumps(facts, ensure_ascii=False).encode()
     assert facts["alerts"][0]["order"] == "A\ufffd"  # type: ignore[index]
+
+
+BASE = "https://desk.example.com/mcf"
+
+
+def test_a_chat_and_a_program_get_the_address_of_the_orders_page(
+    posting: Desk, receiver: Loopback
+) -> None:
+    posting.environ["MCF_PUBLIC_URL"] = f"{BASE}/"
+    posting.becomes("[a](http://evil.example)")
+    posting.round()
+    posting.again().test()
+
+    first, test = (json.loads(call.body) for call in receiver.calls)
+    link = f"{BASE}/tracking?order=%5Ba%5D%28http%3A%2F%2Fevil.example%29"
+    assert first["alerts"][0]["link"] == link
+    assert first["text"].splitlines()[2:] == [f"  {link}"]
+    assert "http://" not in first["text"]
+    assert test["text"].endswith(f"\n  {BASE}/")
+
+
+def test_a_mail_has_the_link_below_its_alert_and_a_line_break_in_a_number_is_no_header(
+    mailing: Desk, box: Mailbox
+) -> None:
+    mailing.environ["MCF_PUBLIC_URL"] = BASE
+    mailing.becomes("A-1\r\nBcc: thief@localhost")
+    mailing.round()
+
+    (letter,) = box.letters
+    assert letter["Bcc"] is None
+    last = letter.get_content().splitlines()[-1]
+    assert last == f"  {BASE}/tracking?order=A-1%0D%0ABcc%3A%20thief%40localhost"
+
+
+def test_without_the_dashboards_address_there_is_no_link(posting: Desk, receiver: Loopback) -> None:
+    posting.becomes("A-1")
+    posting.round()
+
+    message = json.loads(receiver.calls[0].body)
+    assert message["alerts"][0]["link"] is None
+    assert len(message["text"].splitlines()) == 2
+
+
+def test_what_a_chat_gets_has_room_for_its_links() -> None:
+    link = f"{BASE}/tracking?order=A"
+    alert = Alert("ended:A", "A", Urgency.NOW, "Order A is <<invalid>>", "Look.", link=link)
+
+    text = Message((alert,) * 100, "US").text(1900, channels._for_chats)
+
+    assert len(text) <= 1900
+    assert text.splitlines()[-1].startswith("... and ")
+    assert text.count(link) == text.count("&gt;&gt;")

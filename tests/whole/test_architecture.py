@@ -29,7 +29,7 @@ def room(outside: str = "", below: str = "") -> Room:
 
 
 BASE = "mcf/errors.py mcf/logs.py mcf/marketplaces.py mcf/concerns.py mcf/wording.py"
-OUTSIDE = "mcf/env_file.py mcf/database_url.py"
+OUTSIDE = "mcf/env_file.py mcf/database_url.py mcf/public_url.py"
 HELPERS = f"{BASE} {OUTSIDE} mcf/files mcf/addresses mcf/settings.py"
 AMAZON = f"{HELPERS} mcf/amazon"
 STORE = f"{AMAZON} mcf/store"
@@ -46,6 +46,7 @@ ROOMS = {
     "mcf/logs.py": room("structlog concurrent_log_handler portalocker"),
     "mcf/env_file.py": room("dotenv", BASE),
     "mcf/database_url.py": room("", BASE),
+    "mcf/public_url.py": room("", BASE),
     "mcf/settings.py": room("pydantic", f"{BASE} {OUTSIDE}"),
     "mcf/files": room(
         "pandas numpy charset_normalizer python_calamine xlrd xlsxwriter pyarrow", BASE

@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from mcf.files import export
+from mcf.files.headings import Headings, Words
+from pages.parts.common import session
 
 _KINDS = {
     "csv": ("CSV", "text/csv"),
@@ -17,13 +19,17 @@ _KINDS = {
 }
 
 
-def draw(rows: Callable[[], pd.DataFrame], name: str) -> None:
-    """One button per kind of file; rows and file are made when the button is pressed."""
+def draw(rows: Callable[[], pd.DataFrame], name: str, headings: Headings | None) -> None:
+    """One button per kind of file; rows and file are made when the button is pressed.
+
+    Without `headings`, the columns keep the names by which the file can be imported again.
+    """
+    words = None if headings is None else Words(headings, session.zone())
     with st.container(horizontal=True):
         for kind, (label, mime) in _KINDS.items():
             st.download_button(
                 label,
-                data=partial(_file, rows, kind),
+                data=partial(_file, rows, kind, words),
                 file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
                 mime=mime,
                 icon=":material/download:",
@@ -32,5 +38,5 @@ def draw(rows: Callable[[], pd.DataFrame], name: str) -> None:
             )
 
 
-def _file(rows: Callable[[], pd.DataFrame], kind: str) -> bytes:
-    return export.to_bytes(rows(), kind)
+def _file(rows: Callable[[], pd.DataFrame], kind: str, words: Words | None) -> bytes:
+    return export.to_bytes(rows(), kind, words)

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.errors import MCFError
+from mcf.files import headings
 from mcf.inventory.history import EPOCH, date_of
 from mcf.inventory.purchases import Key, LineState, Standing
 from mcf.service import MCFService
@@ -65,7 +66,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         "A line counts as coming until Amazon shows nine tenths of its units as inbound. One that "
         "is late is expected after as many days again, and then no longer counts."
     )
-    downloads.draw(lambda: shown.drop(columns="number"), "ordered")
+    downloads.draw(lambda: shown.drop(columns="number"), "ordered", headings.ORDERED)
 
 
 def _draw_lost(lines: pd.DataFrame) -> None:

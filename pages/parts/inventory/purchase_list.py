@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from mcf.errors import MCFError
+from mcf.files import headings
 from mcf.inventory import purchase_list
 from mcf.inventory.history import EPOCH
 from mcf.inventory.purchase_list import Total
@@ -66,7 +67,8 @@ def draw(service: MCFService, matches: Matches) -> None:
     with bar:
         _draw_ordering(service, set(lines["seller_sku"]))
     if len(lines):
-        downloads.draw(partial(purchase_list.file_rows, lines), "purchase_list")
+        rows = partial(purchase_list.file_rows, lines)
+        downloads.draw(rows, "purchase_list", headings.PURCHASES)
 
 
 def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:

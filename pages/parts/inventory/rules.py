@@ -204,7 +204,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
     _draw_levels(review, service.settings.marketplace.currency)
     lead_times.draw(review, shown["seller_sku"].tolist())
-    downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules")
+    downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules", None)
 
 
 def _draw_levels(review: StockReview, currency: str) -> None:

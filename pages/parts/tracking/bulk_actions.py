@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mcf.errors import MCFError
+from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking.bulk_actions import MOST, Action, ActionOutcome, Standing, releasable, too_late
 from pages.parts.common import downloads, messages, session
@@ -171,7 +172,7 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
     icon = ":material/check_circle:" if is_whole else ":material/warning:"
     with st.popover(said, icon=icon, key="many_results"):
         _table(results)
-        downloads.draw(lambda: service.tracking.many.results(job), "actions")
+        downloads.draw(lambda: service.tracking.many.results(job), "actions", headings.ACTIONS)
     st.button("Put away", type="tertiary", key="many_away", on_click=_forget, args=(service,))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
@@ -41,8 +42,9 @@ def draw(service: MCFService) -> None:
     if mine.empty:
         st.info("Nothing ends soon.", icon=":material/event_available:")
     else:
+        words = headings.DEADLINES
         _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
-        downloads.draw(lambda: mine, "deadlines")
+        downloads.draw(lambda: words.ordered(mine), "deadlines", words)
     _rules(service)
 
 

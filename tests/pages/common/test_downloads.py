@@ -9,12 +9,13 @@ def test_there_is_a_button_per_kind_of_file_and_no_rows_are_made_to_draw_it() ->
     def page() -> None:
         import pandas as pd
 
+        from mcf.files import headings
         from pages.parts.common import downloads
 
         def rows() -> pd.DataFrame:
             raise AssertionError("nobody pressed a button")
 
-        downloads.draw(rows, "orders")
+        downloads.draw(rows, "orders", headings.ORDERS)
 
     at = AppTest.from_function(page).run()
 
