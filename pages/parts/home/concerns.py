@@ -12,6 +12,7 @@ from mcf.inventory.planning import Health
 from mcf.inventory.preferences import Choices
 from mcf.service import MCFService
 from mcf.store.frames import StockState
+from mcf.tracking.lifecycle import HELD
 from mcf.tracking.trouble import OF_ORDERS
 from pages.parts.common import labels, messages, places
 from pages.parts.tracking import actions
@@ -129,7 +130,8 @@ def _line(service: MCFService, concern: Concern) -> None:
 
 def _words(concern: Concern) -> str:
     about = f"{labels.plain(concern.about)} · " if concern.about else ""
-    until = f" Until {messages.when(concern.due)}." if concern.due else ""
+    by = "Until" if concern.kind == f"{OF_ORDERS}{HELD}" else "It can be claimed until"
+    until = f" {by} {messages.when(concern.due)}." if concern.due else ""
     says = labels.plain(f"{concern.brief or concern.reason}{until}")
     return f":small[{about}:gray[{says}]]"
 
