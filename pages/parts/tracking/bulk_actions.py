@@ -121,7 +121,7 @@ def _dialog(service: MCFService, action: Action, order_ids: tuple[str, ...], lat
     st.markdown(f"Amazon is asked to {asked} **{many}**, one after the other. {words.warning}")
     if late:
         st.markdown(
-            f"By what was read last, {_of_them(late, len(order_ids))} can't be cancelled any more. "
+            f"By what was read last, {of_them(late, len(order_ids))} can't be cancelled any more. "
             "Amazon is asked all the same, and each gets a result."
         )
     with st.container(horizontal=True):
@@ -130,7 +130,8 @@ def _dialog(service: MCFService, action: Action, order_ids: tuple[str, ...], lat
         st.button("Leave them", key="many_no", on_click=session.resume_updates)
 
 
-def _of_them(some: int, count: int) -> str:
+def of_them(some: int, count: int) -> str:
+    """Some of so many orders, as in "2 of them can't be cancelled"."""
     if some == count:
         return "it" if count == 1 else f"all {count:,} of them"
     return f"{some:,} of them"
