@@ -382,7 +382,7 @@ def show(*, order_id: str, as_json: bool) -> None:
     if as_json:
         _print_json(cli_json.order(view, stand))
         return
-    terminal.say(f"{order_id}: {view.status.label}. {view.status.meaning}")
+    terminal.say(f"{order_id}: {stand.word.label}. {stand.word.meaning}")
     for frame in (view.items, view.shipments, view.packages, view.events):
         if len(frame):
             terminal.table(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))

@@ -714,10 +714,19 @@ def test_an_order_is_shown_as_amazon_has_it_now(mcf: Program, simulator: Simulat
     _, (order, shipment, box) = next(iter(simulator.world.packages.items()))
     result = mcf("orders", "show", order.id)
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"{order.id}: Shipped. Everything has left the warehouse.")
+    (shown,) = mcf.json("orders", "show", order.id)
+    assert result.stdout.startswith(f"{order.id}: {shown['order']['standing']}. ")
     assert order.lines[0].sku in result.stdout
     assert shipment.id in result.stdout
     assert box.tracking_number in result.stdout
+
+
+def test_an_order_on_hold_is_not_shown_as_one_that_goes_on(
+    mcf: Program, simulator: Simulator
+) -> None:
+    held = next(it.id for it in simulator.world.orders.values() if it.held)
+    result = mcf("orders", "show", held)
+    assert result.stdout.startswith(f"{held}: On hold. Amazon waits until you ship it.")
 
 
 def test_an_order_is_shown_as_json_with_all_its_parts(mcf: Program, simulator: Simulator) -> None:

@@ -63,6 +63,14 @@ class Finished:
         done = self._forget_those(drafts, typed, self._accepted(sorted(numbers)))
         return [kept for kept in drafts if kept.key not in done]
 
+    def begun(self, typed: Typed) -> Kept | None:
+        """The unfinished order that is this one already, whatever its number; None if none is.
+
+        One that takes the same order's place with the same goods is, too, whatever else was
+        corrected in it since.
+        """
+        return next((kept for kept in self.unfinished() if _is_this(_typed(kept), typed)), None)
+
     def forget(self, order_id: str) -> None:
         """Forgets the drafts of an order that Amazon has."""
         try:
@@ -112,6 +120,19 @@ def _typed(kept: Kept) -> Typed | None:
         return Typed.from_content(kept.content)
     except InvalidInput:
         return None
+
+
+def _is_this(draft: Typed | None, typed: Typed) -> bool:
+    if draft is None or (draft.replaces, draft.edits) != (typed.replaces, typed.edits):
+        return False
+    if typed.replaces:
+        return _goods(draft) == _goods(typed)
+    bare = {"number": "", "amazon_number": ""}
+    return draft.model_copy(update=bare) == typed.model_copy(update=bare)
+
+
+def _goods(typed: Typed) -> list[tuple[str, str]]:
+    return sorted((line.sku, str(line.units).strip()) for line in typed.lines)
 
 
 def _content(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,3 +188,31 @@ def test_a_store_that_fails_hides_no_order_that_was_sent(
 
     assert sent.state is SubmissionState.ACCEPTED
     assert drafts(keeper) == ["one"]
+
+
+def test_what_takes_an_orders_place_is_begun_once_and_goes_on_with_its_corrections(
+    finished: Finished, keeper: Keeper
+) -> None:
+    again = Typed(number="A-1-R2", replaces="A-1", lines=(TypedLine(sku="S", units="2"),))
+    assert finished.begun(again) is None
+    corrected = again.model_copy(update={"to_city": "Springfield", "number": "A-1-R3"})
+    keeper.keep(DocumentKind.DRAFT, "first", corrected.content())
+    begun = finished.begun(again)
+    assert begun is not None
+    assert begun.key == "first"
+
+    other_goods = again.model_copy(update={"lines": (TypedLine(sku="S", units="1"),)})
+    assert finished.begun(other_goods) is None
+    assert finished.begun(again.model_copy(update={"replaces": "A-2"})) is None
+    assert finished.begun(again.model_copy(update={"replaces": "", "edits": "A-1"})) is None
+
+
+def test_a_copy_is_begun_once_whatever_its_number_and_another_when_it_was_changed(
+    finished: Finished, keeper: Keeper
+) -> None:
+    copy = Typed(number="N-1", to_name="Ada", lines=(TypedLine(sku="S", units="2"),))
+    keeper.keep(DocumentKind.DRAFT, "first", copy.content())
+    begun = finished.begun(copy.model_copy(update={"number": "N-2"}))
+    assert begun is not None
+    assert begun.key == "first"
+    assert finished.begun(copy.model_copy(update={"to_name": "Eve"})) is None

@@ -12,6 +12,7 @@ from mcf.inventory.planning import Health
 from mcf.inventory.preferences import Choices
 from mcf.service import MCFService
 from mcf.store.frames import StockState
+from mcf.tracking.lifecycle import HELD
 from mcf.tracking.trouble import OF_ORDERS
 from pages.parts.common import labels, messages, places
 from pages.parts.tracking import actions
@@ -113,13 +114,14 @@ def _group(service: MCFService, group: Sequence[Concern]) -> None:
 
 def _line(service: MCFService, concern: Concern) -> None:
     """What it is, as the way to where it's dealt with; whom and what about; what can be done."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    key = f"concern_{concern.key}" if concern.key else None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.page_link(
             places.BY_NAME[concern.page],
             label=f"{_MARKS[concern.urgency]} **{labels.plain(concern.title)}**",
             query_params=_query(concern),
         )
-        st.markdown(_words(concern), width="stretch")
+        st.markdown(words(concern), width="stretch")
         trouble = concern.kind.removeprefix(OF_ORDERS)
         if concern.kind.startswith(OF_ORDERS) and trouble in actions.IN_A_LINE:
             actions.draw_in_a_line(service, concern.subject, trouble)
@@ -127,9 +129,11 @@ def _line(service: MCFService, concern: Concern) -> None:
             _put_off(concern, service.stock.review.choices, service.now())
 
 
-def _words(concern: Concern) -> str:
+def words(concern: Concern) -> str:
+    """Whom it's for, what happened, and what ends when, as Markdown."""
     about = f"{labels.plain(concern.about)} · " if concern.about else ""
-    until = f" Until {messages.when(concern.due)}." if concern.due else ""
+    by = "Until" if concern.kind == f"{OF_ORDERS}{HELD}" else "It can be claimed until"
+    until = f" {by} {messages.when(concern.due)}." if concern.due else ""
     says = labels.plain(f"{concern.brief or concern.reason}{until}")
     return f":small[{about}:gray[{says}]]"
 

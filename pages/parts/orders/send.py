@@ -45,13 +45,14 @@ def draw(service: MCFService) -> bool:
         _accepted(service, sent.seller_fulfillment_order_id)
     else:
         _unknown(service, sent)
-    _what_next(service, sent.seller_fulfillment_order_id, again=elsewhere is not None)
+    _what_next(service, sent, again=elsewhere is not None)
     return True
 
 
-def _what_next(service: MCFService, order_id: str, *, again: bool) -> None:
+def _what_next(service: MCFService, sent: Submission, *, again: bool) -> None:
     with st.container(horizontal=True):
-        _link(order_id)
+        if sent.state is not SubmissionState.ACCEPTED:
+            _link(sent.seller_fulfillment_order_id)
         st.button(
             "Next order",
             type="primary",

@@ -213,7 +213,8 @@ def _open(service: MCFService, order_id: str, make: Callable[[Typed], Typed]) ->
 
 def _to_form(service: MCFService, typed: Typed) -> None:
     try:
-        key = draft_state.as_draft(service, typed)
+        begun = service.ordering.finished.begun(typed)
+        key = begun.key if begun else draft_state.as_draft(service, typed)
     except MCFError as error:
         messages.draw_error(error)
     else:

@@ -122,13 +122,20 @@ def _dialog(service: MCFService, action: Action, order_ids: tuple[str, ...], lat
     st.markdown(f"Amazon is asked to {asked} **{many}**, one after the other. {words.warning}")
     if late:
         st.markdown(
-            f"By what was read last, {late:,} of them can't be cancelled any more. Amazon is asked "
-            "all the same, and each gets a result."
+            f"By what was read last, {of_them(late, len(order_ids))} can't be cancelled any more. "
+            "Amazon is asked all the same, and each gets a result."
         )
     with st.container(horizontal=True):
         st.button(f"{words.asks} {many}", type="primary", key="many_yes",
                   on_click=_begin, args=(service, action, order_ids))  # fmt: skip
         st.button("Leave them", key="many_no", on_click=session.resume_updates)
+
+
+def of_them(some: int, count: int) -> str:
+    """Some of so many orders, as in "2 of them can't be cancelled"."""
+    if some == count:
+        return "it" if count == 1 else f"all {count:,} of them"
+    return f"{some:,} of them"
 
 
 def _begin(service: MCFService, action: Action, order_ids: tuple[str, ...]) -> None:

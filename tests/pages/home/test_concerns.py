@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
@@ -10,6 +13,9 @@ from mcf.concerns import Concern, Urgency
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
+from mcf.tracking.lifecycle import HELD, Trouble
+from mcf.tracking.trouble import OF_ORDERS
+from pages.parts.common import messages
 from pages.parts.home import concerns
 from tests.conftest import order_request
 from tests.pages.conftest import (
@@ -59,6 +65,19 @@ def test_three_of_a_kind_stand_in_one_line_in_the_place_of_the_first() -> None:
 
     assert lines == [[first, *more], second, stuck]
     assert concerns.together([first, second, more[0]]) == [first, more[0], second]
+
+
+def test_what_ends_on_the_day_of_a_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "when", lambda due: f"{due:%d %b}")
+    due = datetime(2026, 2, 24, tzinfo=UTC)
+    lost, held = (
+        replace(concern("A", f"{OF_ORDERS}{kind}"), due=due)
+        for kind in (Trouble.UNDELIVERABLE.value, HELD)
+    )
+
+    assert "It can be claimed until 24 Feb" in concerns.words(lost)
+    assert " Until 24 Feb" in concerns.words(held)
+    assert "ntil" not in concerns.words(replace(lost, due=None))
 
 
 def test_what_needs_a_hand_is_counted_by_how_soon() -> None:

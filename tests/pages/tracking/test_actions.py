@@ -72,3 +72,12 @@ def test_of_an_order_that_shipped_in_part_the_rest_is_opened_in_the_form(
     assert at.selectbox(key="sku_0").value == sku
     assert at.text_input(key="units_0").value == str(missing)
     assert at.session_state["number"] == "TEST-1-R2"
+
+
+def test_pressed_again_after_back_the_same_draft_is_opened(
+    program: MCFService, failed: str
+) -> None:
+    for _ in range(2):
+        at = open_page(places.TRACKING, order=failed)
+        at.button(key="send_again").click().run()
+    assert len(program.ordering.finished.unfinished()) == 1

@@ -14,6 +14,7 @@ from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.tracking.actions import Actions
 from pages.parts.common import places, session
+from pages.parts.tracking import bulk_actions
 from tests.conftest import order_request
 from tests.pages.conftest import open_page, texts
 from tests.waiting import eventually
@@ -93,3 +94,12 @@ def test_only_orders_on_hold_are_shipped_and_a_job_under_way_can_be_stopped(
 
     assert not simulator.world.orders["TEST-1"].held
     assert simulator.world.orders["TEST-2"].held
+
+
+@pytest.mark.parametrize(
+    ("some", "count", "words"), [(1, 1, "it"), (4, 4, "all 4 of them"), (1, 3, "1 of them")]
+)
+def test_orders_that_are_too_late_are_counted_among_the_ticked(
+    some: int, count: int, words: str
+) -> None:
+    assert bulk_actions.of_them(some, count) == words
