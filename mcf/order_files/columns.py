@@ -125,6 +125,11 @@ def plain(name: str) -> str:
 
 
 _KNOWN = {plain(name): name for name in COLUMNS} | {plain(k): name for k, name in PLAIN.items()}
+_ALIASES = {
+    plain(name): "DeliverySLA"
+    for name in ("Shipping Speed", "Shipping Method", "Delivery Speed", "Ship Method")
+}
+"""Names that others use for our columns: read where the file has no other column for the same."""
 _PASSED_OVER = frozenset(map(plain, RESULTS))
 
 
@@ -191,6 +196,10 @@ def match(names: Sequence[str], assigned: Mapping[int, str | None] | None = None
             )
         elif name:
             places[name] = place
+    for place, written in enumerate(names):
+        alias = _ALIASES.get(plain(written))
+        if alias and alias not in places and place not in chosen:
+            places[alias] = place
     return Head(tuple(names), places, frozenset(left_out))
 
 

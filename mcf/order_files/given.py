@@ -84,6 +84,7 @@ def _packed(document: Document) -> dict[str, Any]:
         ],
         "notes": [*document.notes],
         "encoding": document.encoding,
+        "doubts": [[number, doubt] for number, doubt in document.doubts],
     }
 
 
@@ -94,4 +95,5 @@ def _unpacked(content: Mapping[str, Any]) -> Document:
     ]
     table = Table(content["names"], rows)
     head = Head(tuple(table.names), {}, frozenset())
-    return Document(table, head, tuple(content["notes"]), content["encoding"])
+    doubts = tuple((number, doubt) for number, doubt in content.get("doubts", ()))
+    return Document(table, head, tuple(content["notes"]), content["encoding"], doubts)

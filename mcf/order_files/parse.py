@@ -27,6 +27,7 @@ from mcf.files.harmless import meant
 from mcf.files.text import DOUBTFUL, Problems, Row, Table
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
 from mcf.order_files import columns as file_columns
+from mcf.order_files import shops
 from mcf.order_files.columns import FEATURES, NOT_READ, OPTIONAL, REQUIRED, Head
 from mcf.orders.form import DEFAULT_COMMENT, emails
 
@@ -120,13 +121,14 @@ class FileOrder:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that is read and not judged yet: its table, its head, and what a person should know of
-    it; `encoding` is None for a spreadsheet.
+    it; `encoding` is None for a spreadsheet. `doubts` are by line number what is to be asked.
     """
 
     table: Table
     head: Head
     notes: tuple[str, ...] = ()
     encoding: str | None = None
+    doubts: tuple[tuple[int, str], ...] = ()
 
     def named(self, assigned: Mapping[int, str | None] | None = None) -> Document:
         """The document with its columns known; raises `InvalidInput` for one that's there twice."""
@@ -179,14 +181,29 @@ def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
         _require_few(sheet.table)
         passed = ", ".join(sheet.others)
         notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
-        return Document(sheet.table, _no_head(sheet.table), notes)
+        return _in_our_columns(Document(sheet.table, _no_head(sheet.table), notes))
     text = text_files.decoded(data, encoding)
     text.require_certain()
     table = text_files.table(text.text)
     if not table.names:
         raise _empty("is empty")
     _require_few(table)
-    return Document(table, _no_head(table), encoding=text.encoding)
+    return _in_our_columns(Document(table, _no_head(table), encoding=text.encoding))
+
+
+def _in_our_columns(document: Document) -> Document:
+    """The document of a shop's export with our columns; any other as it is."""
+    shop = shops.recognised(document.table.names)
+    if shop is None:
+        return document
+    reading = shops.read(shop, document.table)
+    return replace(
+        document,
+        table=reading.table,
+        head=_no_head(reading.table),
+        notes=(*document.notes, *reading.notes),
+        doubts=reading.doubts,
+    )
 
 
 def _require_few(table: Table) -> None:
@@ -262,6 +279,8 @@ def _doubts(document: Document) -> dict[int, list[str]]:
     names = {place: name for name, place in document.head.places.items()}
     rows = {row.number: row for row in document.table.rows}
     doubts: dict[int, list[str]] = {}
+    for number, doubt in document.doubts:
+        doubts.setdefault(number, []).append(f"line {number}: {doubt}")
     for (number, place), right in document.meant().items():
         cell = meant(rows[number].cells[place].strip())
         probably = f"probably means {right!r}" if right else "probably means nothing"

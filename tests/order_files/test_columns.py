@@ -61,3 +61,17 @@ def test_a_cell_that_is_corrected_is_what_is_sent() -> None:
     assert order.request is not None
     assert order.request.items[0].quantity == 7
     assert order.request.destination_address.name == "Bo Example"
+
+
+@pytest.mark.parametrize("name", ["ShippingSpeed", "shipping speed", "Shipping Method"])
+def test_others_names_for_the_speed_are_understood(name: str) -> None:
+    head = columns.match(["SKU", name])
+
+    assert head.places["DeliverySLA"] == 1
+
+
+def test_anothers_name_for_a_column_that_the_file_has_is_asked() -> None:
+    head = columns.match(["Shipping Method", "Speed", "Delivery speed"])
+
+    assert head.places["DeliverySLA"] == 1
+    assert head.unknown == (0, 2)

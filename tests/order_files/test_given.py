@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -43,6 +44,14 @@ def test_so_is_a_workbook_with_its_dates_and_notes(files: GivenFiles) -> None:
 
     assert files.get(given.id) == given
     assert given.document.notes == ("Only the sheet Orders is read, not More.",)
+
+
+def test_so_is_an_export_with_what_is_to_be_asked(files: GivenFiles) -> None:
+    document = replace(parse.unnamed(TEXT), doubts=((2, "the speed"),))
+
+    given = files.keep("export.csv", document)
+
+    assert files.get(given.id) == given
 
 
 def test_corrections_are_kept_one_after_the_other(files: GivenFiles) -> None:

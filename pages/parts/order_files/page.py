@@ -22,8 +22,9 @@ def draw(service: MCFService) -> None:
     """Upload, verdict on each order, send, and what became of each."""
     st.caption(
         "A CSV, tab-separated or Excel file, a line per item, with the template's columns or "
-        "Amazon's. Every order is checked before anything is sent, and a file can be given twice: "
-        "what was sent isn't sent again."
+        "Amazon's, or as Shopify, WooCommerce, eBay, Etsy, BigCommerce, Squarespace or Amazon "
+        "exports it. Every order is checked before anything is sent, and a file can be given "
+        "twice: what was sent isn't sent again."
     )
     _templates()
     key = f"file-{session.state().get(session.UPLOAD_ROUND, 0)}"
