@@ -535,7 +535,8 @@ def _show_run(run: Run, *, as_json: bool) -> None:
 
         _print_json(cli_json.run(run))
         return
-    how = run.state.value if run.is_full else f"{run.state.value}, incremental"
+    state = "complete" if run.state.value == "whole" else run.state.value
+    how = state if run.is_full else f"{state}, incremental"
     terminal.say(
         f"{run.subject.value}: {how}, {many(run.rows, 'row')} in {many(run.steps, 'call')}"
     )
