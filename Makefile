@@ -24,7 +24,7 @@ CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test quick chaos check lint format lock docs screenshots clean
+.PHONY: help run cli test quick chaos check lint format lock docs screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ help: ## list what make can do
 run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=8600 changes the port)
 	$(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
 		--server.headless true --browser.gatherUsageStats false
+
+cli: $(VENV)/.installed ## run a command (make cli ARGS="orders list")
+	@$(PY) -m mcf $(ARGS)
 
 test: $(VENV)/.installed-dev ## run the tests, of some a part (PYTEST_ARGS="tests/whole/test_docs.py -n 0")
 	$(PY) -m pytest $(PYTEST_ARGS)

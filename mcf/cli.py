@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from mcf.alerts.dispatch import AlertOutcome
     from mcf.amazon.connection_check import Check
-    from mcf.amazon.models.answers import FulfillmentPreview
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
     from mcf.order_files.plan import PlannedOrder
@@ -545,7 +544,8 @@ def _show_run(run: Run, *, as_json: bool) -> None:
 
         _print_json(cli_json.run(run))
         return
-    how = run.state.value if run.is_full else f"{run.state.value}, incremental"
+    state = "complete" if run.state.value == "whole" else run.state.value
+    how = state if run.is_full else f"{state}, incremental"
     terminal.say(
         f"{run.subject.value}: {how}, {many(run.rows, 'row')} in {many(run.steps, 'call')}"
     )
@@ -668,14 +668,9 @@ def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
         if as_json:
             _print_json(cli_json.planned(plan))
             continue
-        total = _fee(plan.preview)
-        fee = f", fee {total}" if total else ""
+        total = plan.preview.total_fee if plan.preview else None
+        fee = f", fee {total.value} {total.currency_code}" if total else ""
         terminal.say(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
-
-
-def _fee(preview: FulfillmentPreview | None) -> str | None:
-    total = preview.total_fee if preview else None
-    return f"{total.value} {total.currency_code}" if total else None
 
 
 def _send(

@@ -147,9 +147,9 @@ def test_sync_reads_everything_and_says_how_much(mcf: Program) -> None:
     result = mcf("sync")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "inventory: whole, 12 rows in 1 call"
-    assert lines[1] == "orders: whole, 48 rows in 26 calls"
-    assert lines[2].startswith("tracking: whole, ")
+    assert lines[0] == "inventory: complete, 12 rows in 1 call"
+    assert lines[1] == "orders: complete, 48 rows in 26 calls"
+    assert lines[2].startswith("tracking: complete, ")
 
 
 def test_sync_reads_only_what_changed_unless_it_is_to_read_all(
@@ -167,7 +167,7 @@ def test_a_read_that_fails_is_told_and_the_others_go_on(mcf: Program, simulator:
     simulator.faults.add(RoleMissing(operations=[STOCK]))
     result = mcf("sync")
     assert result.exit_code == 1
-    assert result.stdout.startswith("inventory: failed, 0 rows in 0 calls\norders: whole")
+    assert result.stdout.startswith("inventory: failed, 0 rows in 0 calls\norders: complete")
     assert "The app needs the role" in result.stderr
     failed = json.loads(mcf("sync", "--json").stdout.splitlines()[0])
     assert (failed["state"], failed["error"], failed["status"]) == ("failed", "NotAuthorized", 403)

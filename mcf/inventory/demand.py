@@ -171,7 +171,7 @@ def levels(past: Past, common: Common, today: date) -> Levels:
     """What each SKU sells on an average day now.
 
     Recent days weigh more, the part of a week that lies within WINDOW counts, weekdays and trend
-    are taken out, and a SKU of which little is known is taken for one of its peers to a part.
+    are taken out, and a SKU with little history borrows from its peers.
     """
     usual, weight = _usual(past, common, today), _weight(past, common.half_life)
     lived = past.days * usual
