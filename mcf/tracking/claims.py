@@ -11,7 +11,7 @@ from mcf.marketplaces import Marketplace
 from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking import lifecycle
 from mcf.tracking.facts import OrderFacts
-from mcf.tracking.lifecycle import ClaimRule
+from mcf.tracking.lifecycle import ClaimRule, DeadlineKind
 from mcf.tracking.standing_frames import Standings
 
 
@@ -38,8 +38,9 @@ class Claims:
         )
 
     def ends(self) -> dict[str, datetime]:
-        """When the first thing ends (UTC) of each order of which that's known, by its number."""
-        known = self.deadlines().dropna(subset="due")
+        """Until when (UTC) each order can be claimed of which that's known, by its number."""
+        deadlines = self.deadlines()
+        known = deadlines[deadlines["kind"] == DeadlineKind.CLAIM.value].dropna(subset="due")
         first = known.groupby("seller_fulfillment_order_id", sort=False)["due"].min()
         return {str(order_id): due.to_pydatetime() for order_id, due in first.items()}
 

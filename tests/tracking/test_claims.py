@@ -8,7 +8,7 @@ from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.world.orders import Status
 from mcf.tracking.facts import OrderFacts
-from mcf.tracking.lifecycle import DEADLINES, ClaimRule
+from mcf.tracking.lifecycle import DEADLINES, ClaimRule, DeadlineKind
 from tests.tracking.test_lifecycle import NOON, orders
 
 
@@ -51,3 +51,12 @@ def test_one_that_has_arrived_has_none(service: MCFService) -> None:
 
     assert claims.window(OrderFacts.of(coming.iloc[0].to_dict())) is not None
     assert claims.window(OrderFacts.of(there.iloc[0].to_dict())) is None
+
+
+def test_only_claims_are_among_what_ends_for_a_claim(filled: MCFService) -> None:
+    claims = filled.tracking.claims
+    deadlines = claims.deadlines()
+    claimed = deadlines[(deadlines["kind"] == DeadlineKind.CLAIM.value) & deadlines["due"].notna()]
+
+    assert set(deadlines["kind"]) - {DeadlineKind.CLAIM.value}
+    assert set(claims.ends()) == set(claimed["seller_fulfillment_order_id"])
