@@ -226,11 +226,11 @@ def open_order(table: str, order_ids: Sequence[str]) -> None:
         clear_selections()
 
 
-def open_sku(table: str, skus: Sequence[str]) -> None:
-    """Opens the SKU whose row was clicked in the table under this key."""
-    cells = st.session_state[table].selection.cells
-    if cells and cells[0][0] < len(skus):
-        ask("open", skus[cells[0][0]])
+def open_sku(button: str, skus: Sequence[str]) -> None:
+    """Opens the SKU whose button in a column of buttons, under this key, was pressed."""
+    row = st.session_state[button].row
+    if row < len(skus):
+        ask("open", skus[row])
         clear_selections()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -151,15 +150,20 @@ def draw(
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
-    key = session.table_key(f"stock-{hash(tuple(skus))}")
+    opens = "open_stock_row"
+    # A button: who walks over the table by keyboard opens nothing on the way.
+    name = st.column_config.ButtonColumn(
+        "SKU", type="tertiary", pinned=True, alignment="left", key=opens,
+        on_click=session.open_sku, args=(opens, skus),
+    )  # fmt: skip
     event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
-        column_config=COLUMNS,
-        key=key,
-        on_select=partial(session.open_sku, key, skus),
-        selection_mode=["multi-row", "single-cell"],
+        column_config={**COLUMNS, "seller_sku": name},
+        key=session.table_key(f"stock-{hash(tuple(skus))}"),
+        on_select="rerun",
+        selection_mode="multi-row",
         selection_default=tables.selection(skus, chosen),
         placeholder="-",
         alt="Stock per SKU",
