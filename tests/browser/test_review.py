@@ -22,6 +22,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.states import RunState
+from pages.parts.inventory import charts
 from pages.parts.orders.draft_state import SEPARATOR
 from tests.bench.bench_pages import Shop
 from tests.browser.conftest import Server, calm, only, seen, served
@@ -469,12 +470,14 @@ def test_a_click_on_a_part_of_the_ring_shows_its_skus(demo: Demo, page: Page) ->
 def test_a_click_on_an_area_chooses_its_sku(demo: Demo, page: Page) -> None:
     visit(page, demo.address, "inventory?picture=Units&sort=Most+available")
 
-    click(page.locator(".barlayer .point path").nth(0))
-
-    # There's a trace for each health, and the first that has units is of those that are low.
     plan = demo.store.stock.review.plan()
-    low = plan[plan["health"] == Health.LOW].nlargest(1, "fulfillable_quantity")
-    seen(page.get_by_role("heading", name=str(low["seller_sku"].iloc[0]), exact=True))
+    areas = charts.areas_of(plan, plan["fulfillable_quantity"])
+    # A trace for each health, in its order; small areas of one health are one.
+    drawn = [area for state in Health for area in areas if area.state is state]
+    place, area = next((at, it) for at, it in enumerate(drawn) if it.count == 1)
+    click(page.locator(".barlayer .point path").nth(place))
+
+    seen(page.get_by_role("heading", name=area.seller_sku, exact=True))
     expect(page.locator("tr[aria-selected='true']")).to_have_count(1)
 
 
