@@ -6,12 +6,13 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from mcf.marketplaces import MARKETPLACES
@@ -324,11 +325,13 @@ FORMS = st.sets(st.sampled_from(sorted(FIELDS)), max_size=3).flatmap(
         lambda changed: ADA.model_copy(update=changed)
     )
 )
-SHELVES: Any = {US.id: {"A-1": None, "A-2": None}}
+SMALL = SimpleNamespace(product=SimpleNamespace(size="small"))
+SHELVES: Any = {US.id: {"A-1": SMALL, "A-2": SMALL}}
 
 
 @settings(max_examples=many(400))
 @given(FORMS)
+@example(ADA.model_copy(update={"amazon_number": "", "to_country": "DE", "to_state": ""}))
 def test_whatever_the_form_accepts_amazon_accepts(typed: Typed) -> None:
     entry = judge(typed, US, NOW)
     event("accepted" if entry.request else "refused")
