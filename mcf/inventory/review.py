@@ -622,7 +622,7 @@ class StockReview:
         )
 
     def concerns(self) -> list[Concern]:
-        """What about the stock needs a decision, without what is put off; most urgent first."""
+        """What about the stock needs a decision, the most urgent first; also what is put off."""
         now = self._now()
         found = self._once(
             "concerns",
@@ -630,9 +630,7 @@ class StockReview:
             lambda: concerns.of_the_stock(self.plan(), self.standing(), now),
         )
         never_came = purchases.concern(self.ordered())
-        found = found if never_came is None else concerns.ranked([*found, never_came])
-        hidden = self.choices.hidden(now)
-        return [concern for concern in found if concern.key not in hidden]
+        return found if never_came is None else concerns.ranked([*found, never_came])
 
 
 def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.DataFrame:

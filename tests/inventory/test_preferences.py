@@ -6,28 +6,15 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from mcf.errors import InvalidInput
 from mcf.inventory.planning import Rules
 from mcf.inventory.preferences import COLUMNS, Choices, View
-from mcf.store.database import Store
+from tests.inventory.conftest import rule
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def choices(store: Store) -> Choices:
-    """Of a seller who hasn't decided anything yet."""
-    return Choices(store)
-
-
-def rule(choices: Choices, sku: str = "A") -> dict[str, Any]:
-    """What is set for a SKU."""
-    row = choices.rules().loc[sku]
-    return {str(name): value for name, value in row.items() if pd.notna(value)}
 
 
 def test_nothing_is_decided_at_first(choices: Choices) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
 
@@ -16,18 +14,7 @@ from mcf.inventory.preferences import COLUMNS, Choices
 from mcf.inventory.rule_files import RuleChange
 from mcf.store import tables
 from mcf.store.database import Store
-
-
-@pytest.fixture
-def choices(store: Store) -> Choices:
-    """Of a seller who hasn't decided anything yet."""
-    return Choices(store)
-
-
-def rule(choices: Choices, sku: str = "A") -> dict[str, Any]:
-    """What is set for a SKU."""
-    row = choices.rules().loc[sku]
-    return {str(name): value for name, value in row.items() if pd.notna(value)}
+from tests.inventory.conftest import rule
 
 
 def imported(choices: Choices, data: bytes) -> int:

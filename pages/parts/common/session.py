@@ -218,19 +218,14 @@ def clear_selections() -> None:
     st.session_state[TABLE_ROUND] = st.session_state.get(TABLE_ROUND, 0) + 1
 
 
-def open_order(table: str, order_ids: Sequence[str]) -> None:
-    """Opens the order whose row was clicked in the table under this key."""
-    cells = st.session_state[table].selection.cells
-    if cells:
-        ask("order", order_ids[cells[0][0]])
-        clear_selections()
+def open_row(button: str, asks: str, names: Sequence[str]) -> None:
+    """Opens what is named in the row whose button, in a column under this key, was pressed.
 
-
-def open_sku(button: str, skus: Sequence[str]) -> None:
-    """Opens the SKU whose button in a column of buttons, under this key, was pressed."""
+    The name goes into the address under `asks`.
+    """
     row = st.session_state[button].row
-    if row < len(skus):
-        ask("open", skus[row])
+    if row < len(names):
+        ask(asks, names[row])
         clear_selections()
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pandas as pd
+import streamlit as st
+
+from pages.parts.common import session
 
 if TYPE_CHECKING:
     from streamlit.elements.arrow import DataframeStateInput
@@ -31,3 +34,22 @@ def column(frame: pd.DataFrame, cells: Sequence[object]) -> pd.Series:
 def selection(ids: Sequence[str], chosen: Collection[str]) -> DataframeStateInput:
     """The rows of those `ids` that are chosen, as a table takes them at first."""
     return {"selection": {"rows": [place for place, name in enumerate(ids) if name in chosen]}}
+
+
+def opening(label: str, asks: str, names: Sequence[str]) -> ColumnConfig:
+    """A column of names that open what is in their row: `names`, in the page's address as `asks`.
+
+    Its cells are buttons: who walks over the table by keyboard opens nothing on the way.
+    """
+    key = f"open_row_{asks}"
+    button = st.column_config.ButtonColumn(
+        label,
+        type="tertiary",
+        pinned=True,
+        alignment="left",
+        key=key,
+        on_click=session.open_row,
+        args=(key, asks, names),
+    )
+    # A dictionary as any other column's; it only has what was clicked, too.
+    return cast("ColumnConfig", button)

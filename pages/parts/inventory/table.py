@@ -150,17 +150,11 @@ def draw(
         levels = trends(skus, _TREND_DAYS)
         view = view.assign(trend=tables.column(view, [levels[sku] for sku in skus]))
     chosen = set(session.choices())
-    opens = "open_stock_row"
-    # A button: who walks over the table by keyboard opens nothing on the way.
-    name = st.column_config.ButtonColumn(
-        "SKU", type="tertiary", pinned=True, alignment="left", key=opens,
-        on_click=session.open_sku, args=(opens, skus),
-    )  # fmt: skip
     event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 520),
-        column_config={**COLUMNS, "seller_sku": name},
+        column_config=COLUMNS | {"seller_sku": tables.opening("SKU", "open", skus)},
         key=session.table_key(f"stock-{hash(tuple(skus))}"),
         on_select="rerun",
         selection_mode="multi-row",

@@ -11,7 +11,7 @@ from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
-from pages.parts.common import chips, downloads, labels, messages, session
+from pages.parts.common import chips, downloads, labels, messages, session, tables
 from pages.parts.common.tables import Row, rows
 
 
@@ -69,10 +69,9 @@ def _left(row: Row, now: datetime) -> str:
 
 def _table(deadlines: pd.DataFrame) -> None:
     zone, ids = str(session.zone()), deadlines["seller_fulfillment_order_id"].tolist()
-    key = session.table_key(f"deadlines-{hash(tuple(ids))}")
     moment = "ddd D MMM, HH:mm"
     columns = {
-        "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
+        "displayable_order_id": tables.opening("Order", "order", ids),
         "due": st.column_config.DatetimeColumn("Until", format=moment, timezone=zone, width=110),
         "what": st.column_config.TextColumn("Why", width=190),
         "kind": st.column_config.TextColumn("What"),
@@ -84,9 +83,7 @@ def _table(deadlines: pd.DataFrame) -> None:
         hide_index=True,
         height=min(36 * (len(deadlines) + 1) + 3, 640),
         column_config=columns,
-        key=key,
-        on_select=lambda: session.open_order(key, ids),
-        selection_mode="single-cell",
+        key=f"deadlines-{hash(tuple(ids))}",
         placeholder="-",
         alt="Deadlines, the soonest first",
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -56,7 +57,8 @@ def groups(orders: Snapshot, members: Members) -> Groups:
     `orders` are those of `Standings`, as are the `members` of each trouble.
     """
     troubled = {kind.value: rows for kind, rows in members.items()}
-    some = pd.concat(troubled, axis=1).any(axis=1)
+    any_of = np.logical_or.reduce([*troubled.values()])
+    some = pd.Series(any_of, index=orders.frame.index, dtype=bool)
     return {**orders.once("stages", lifecycle.stage_groups), TROUBLED: some, **troubled}
 
 
@@ -195,7 +197,7 @@ def _cost(fee: float, currency: object) -> str | None:
 
 
 def draw(matches: Matches, troubles: Members, now: datetime) -> list[str]:
-    """The orders; a click on one opens it, and those that are ticked are given back."""
+    """The orders; a click on the name of one opens it, and those that are ticked are given back."""
     page = paging.draw(matches, ORDERS, "Newest first")
     ids = page["seller_fulfillment_order_id"].tolist()
     view = file_rows(page, troubles, now)
@@ -206,16 +208,16 @@ def draw(matches: Matches, troubles: Members, now: datetime) -> list[str]:
             [[] if labels.is_missing(label) else [str(label)] for label in view["parcel_label"]],
         ),
     )
-    columns, key = _columns(), session.table_key(f"orders-{hash(tuple(ids))}")
+    columns = _columns() | {"displayable_order_id": tables.opening("Order", "order", ids)}
     chosen = set(session.choices())
     event = st.dataframe(
         view[list(columns)],
         hide_index=True,
         height=min(36 * (len(view) + 1) + 3, 640),
         column_config=columns,
-        key=key,
-        on_select=lambda: session.open_order(key, ids),
-        selection_mode=["multi-row", "single-cell"],
+        key=session.table_key(f"orders-{hash(tuple(ids))}"),
+        on_select="rerun",
+        selection_mode="multi-row",
         selection_default=tables.selection(ids, chosen),
         placeholder="-",
         alt="Orders with their status",
@@ -266,7 +268,7 @@ def _columns() -> tables.Columns:
     zone = str(session.zone())
     moment, day = "D MMM, HH:mm", "D MMM"
     configs: tables.Columns = {
-        "displayable_order_id": st.column_config.TextColumn("Order", pinned=True),
+        "displayable_order_id": st.column_config.TextColumn("Order"),
         "standing": _chips("Status", Standing),
         "trouble": st.column_config.TextColumn("Needs a look", width=140),
         "parcel_label": _chips("Parcels", PackageStatus),
