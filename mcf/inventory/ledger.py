@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 from operator import add, itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, Table, select
 
 from mcf.errors import InvalidInput
 from mcf.files import text as text_files
@@ -191,8 +191,14 @@ def keep(store: Store, ledger: Ledger) -> ImportResult:
     if news:
         with store.writing(inventory_days, inventory_weeks, inventory_moves) as connection:
             ids = _ids(store, connection, sorted({entry.seller_sku for entry in news}))
-            _write(store, connection, news, ids)
-            _write_moves(store, connection, [e for e in news if _key(e) in moved or _moves(e)], ids)
+            rows = (_row(entry, ids[entry.seller_sku]) for entry in news)
+            _write(store, connection, inventory_days, DAY_MOVEMENTS, rows)
+            moves = (
+                _moves_row(entry, ids[entry.seller_sku])
+                for entry in news
+                if _key(entry) in moved or _moves(entry)
+            )
+            _write(store, connection, inventory_moves, LEDGER_MOVEMENTS, moves)
             history.sum_weeks(store, connection, _number(news[0].day), _number(news[-1].day))
     first, last = ledger.days[0].day, ledger.days[-1].day
     days = len({entry.day for entry in ledger.days})
@@ -469,36 +475,25 @@ def _ids(store: Store, connection: Connection, names: Sequence[str]) -> dict[str
 
 
 def _write(
-    store: Store, connection: Connection, days: Sequence[LedgerDay], ids: dict[str, int]
+    store: Store,
+    connection: Connection,
+    table: Table,
+    changed: Sequence[str],
+    rows: Iterator[Values],
 ) -> None:
-    insert = store.insert(inventory_days)
+    """Writes days of SKUs into a table; of those that are there these columns change."""
+    insert = store.insert(table)
     insert = insert.on_conflict_do_update(
         index_elements=["day", "sku_id"],
-        set_={name: insert.excluded[name] for name in DAY_MOVEMENTS},
+        set_={name: insert.excluded[name] for name in changed},
     )
-    rows = (_row(entry, ids[entry.seller_sku]) for entry in days)
     while some := list(islice(rows, AT_ONCE)):
         connection.execute(insert, some)
 
 
-def _write_moves(
-    store: Store, connection: Connection, days: Sequence[LedgerDay], ids: dict[str, int]
-) -> None:
-    insert = store.insert(inventory_moves)
-    insert = insert.on_conflict_do_update(
-        index_elements=["day", "sku_id"],
-        set_={name: insert.excluded[name] for name in LEDGER_MOVEMENTS},
-    )
-    for first in range(0, len(days), AT_ONCE):
-        rows = [
-            {
-                "day": _number(entry.day),
-                "sku_id": ids[entry.seller_sku],
-                **dict(zip(LEDGER_MOVEMENTS, entry.movements, strict=True)),
-            }
-            for entry in days[first : first + AT_ONCE]
-        ]
-        connection.execute(insert, rows)
+def _moves_row(day: LedgerDay, sku_id: int) -> Values:
+    moved = dict(zip(LEDGER_MOVEMENTS, day.movements, strict=True))
+    return {"day": _number(day.day), "sku_id": sku_id, **moved}
 
 
 def _row(day: LedgerDay, sku_id: int) -> Values:
