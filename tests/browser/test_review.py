@@ -150,6 +150,8 @@ def cell(page: Page, row: int) -> Locator:
 def tick(page: Page, row: int) -> str:
     """Ticks a row of the table; gives back its SKU."""
     ticked = page.locator(f"tr[aria-rowindex='{row + 2}'][aria-selected=true]")
+    # What is ticked in a table that another one is about to replace goes with it.
+    calm(page)
     for _ in range(5):
         table(page).click(position={"x": 16, "y": ROW * (row + 1) + ROW // 2})
         # A click on a table that is just being drawn anew is lost, as a person's would be.
