@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, urlsplit
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this machine that no other one can be reached by."""
 PAGES = ("inventory", "new_order", "tracking", "connection")
 """The last word in the address of each page but Today."""
 HOW = (
@@ -17,6 +19,18 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """Nothing that a mail or a chat would read as more than a link."""
+
+
+def parts(text: str, schemes: tuple[str, ...]) -> SplitResult | None:
+    """The parts of an address with one of the schemes and a host; None for anything else."""
+    if any(c.isspace() or not c.isprintable() for c in text):
+        return None
+    try:
+        address = urlsplit(text)
+        usable = address.scheme in schemes and address.hostname and address.port != 0
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        return None
+    return address if usable else None
 
 
 def problem(url: str) -> str | None:

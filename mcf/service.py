@@ -17,6 +17,7 @@ from typing import Self
 import pandas as pd
 
 from mcf import logs
+from mcf.access.room import Access
 from mcf.alerts.dispatch import Telling
 from mcf.amazon.client import MCFClient
 from mcf.amazon.connection_check import Connection
@@ -76,6 +77,8 @@ class MCFService:
             marketplace_id=settings.marketplace.id,
             mode=settings.mode.value,
         )
+        self.access = Access(settings, self._store)
+        """Who acts, and what they may do."""
         self._demo = _demo(settings, demo_speed)
         called = self._demo.settings_for(settings) if self._demo else settings
         self._client = MCFClient(called, pace=Pace(self._store.turns, self._nap), sleep=self._nap)

@@ -67,6 +67,7 @@ MIGRATIONS = (
     "v0003_kept_for_the_order_form",
     "v0004_what_happened_to_orders",
     "v0005_safety_by_service",
+    "v0006_purchasing",
 )
 """Those that made the stores of older versions, in their order."""
 

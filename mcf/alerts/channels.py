@@ -23,10 +23,11 @@ from typing import Protocol
 
 import httpx
 
+from mcf.alert_settings import AlertSettings, Mail, Webhook
 from mcf.alerts.rules import Message
 from mcf.amazon.auth import http_client, tls
 from mcf.errors import AlertNotSent
-from mcf.settings import LOOPBACK, AlertSettings, Mail, Webhook
+from mcf.public_url import LOOPBACK
 
 PATIENCE = 10.0
 """Seconds that a receiver has for each step of taking a message."""

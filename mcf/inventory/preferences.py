@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import ColumnElement
 
+from mcf.access.actor import whose
 from mcf.errors import InvalidInput
 from mcf.files import written
 from mcf.inventory.planning import RULES, Rules
@@ -187,23 +189,34 @@ class Choices:
         return frozenset((sku, int(day)) for day, _, sku in keys)
 
     def views(self, page: str) -> list[View]:
-        """The page's saved views, by name."""
-        rows = self._store.rows(tables.views, tables.views.c.page == page)
+        """The page's saved views of who acts, by name."""
+        rows = self._store.rows(tables.views, *_own_views(page))
         return [View(row.page, row.name, row.query) for row in rows]
 
     def save_view(self, view: View) -> None:
         """Keeps a view; one of the same name is replaced. Raises `InvalidInput`."""
         if not view.name.strip() or len(view.name) > 80:
             raise InvalidInput({"name": "give the view a name of up to 80 letters"})
-        row = {"page": view.page, "name": view.name.strip(), "query": view.query}
-        self._store.save(tables.views, [row])
+        saved = View(view.page, view.name.strip(), view.query)
+        self._store.save(tables.views, [_view_row(saved)])
 
     def drop_view(self, page: str, name: str) -> None:
         """Forgets a view."""
-        here = tables.views.c.page == page
         left = [view for view in self.views(page) if view.name != name]
-        rows = [{"page": view.page, "name": view.name, "query": view.query} for view in left]
-        self._store.replace(tables.views, rows, here)
+        self._store.replace(tables.views, map(_view_row, left), *_own_views(page))
+
+
+def _own_views(page: str) -> tuple[ColumnElement[bool], ...]:
+    return tables.views.c.page == page, tables.views.c.person_id == (whose() or "")
+
+
+def _view_row(view: View) -> dict[str, str]:
+    return {
+        "person_id": whose() or "",
+        "page": view.page,
+        "name": view.name,
+        "query": view.query,
+    }
 
 
 def read(values: Mapping[str, Any]) -> dict[str, Any]:

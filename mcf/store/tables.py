@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from mcf.amazon.inventory_pages import QUANTITIES
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 DAY_QUANTITIES = (
     "fulfillable_quantity",
     "pending_customer_order_quantity",
@@ -214,8 +214,11 @@ submissions = _table(
     Column("promised_arrival_date", UTCDateTime),
     Column("fee", String(20)),
     Column("fee_currency", String(8)),
+    Column("person_id", String(32)),
 )
-"""`promised_ship_date`, `promised_arrival_date` (the latest of each), `fee` are the preview's."""
+"""`promised_ship_date`, `promised_arrival_date` (the latest of each), `fee` are the preview's;
+`person_id` is who sent it, NULL where nobody signs in.
+"""
 Index(
     "submissions_by_fingerprint",
     submissions.c.account,
@@ -240,8 +243,12 @@ happenings = _table(
     Column("noticed_at", UTCDateTime, nullable=False),
     Column("told", Text),
     _changed(),
+    Column("person_id", String(32)),
 )
-"""What changed of orders and parcels, as it was noticed here, and what was done about them here."""
+"""What changed of orders and parcels, as it was noticed here, and what was done about them here.
+
+`person_id` is who did it, NULL for Amazon, the program itself, and where nobody signs in.
+"""
 Index(
     "happenings_by_order",
     happenings.c.account,
@@ -424,10 +431,12 @@ put_off = _table(
 )
 views = _table(
     "views",
+    _key("person_id", 32),
     _key("page", 40),
     _key("name", 80),
     Column("query", Text, nullable=False),
 )
+"""Views that a person saved; `person_id` is empty where nobody signs in."""
 kept = _table(
     "kept",
     _key("kind", 20),
@@ -435,8 +444,12 @@ kept = _table(
     Column("content", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
+    Column("person_id", String(32)),
 )
-"""What a person keeps for the order form. No revision: drafts change with every keystroke."""
+"""What a person keeps for the order form. No revision: drafts change with every keystroke.
+
+`person_id` is whose it is, NULL for what belongs to all and where nobody signs in.
+"""
 turns = Table(
     "turns",
     metadata,
@@ -452,6 +465,64 @@ leases = _table(
     Column("holder", String(200), nullable=False),
     Column("until", Float(53), nullable=False),
 )
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("issuer", String(255)),
+    Column("subject", String(255)),
+    Column("invited_at", UTCDateTime, nullable=False),
+    Column("invited_by", String(32)),
+    Column("last_seen_at", UTCDateTime),
+    Column("disabled_at", UTCDateTime),
+    Column("changed_at", UTCDateTime, nullable=False),
+    UniqueConstraint("issuer", "subject", name="people_by_subject"),
+)
+"""Who may sign in: an invitation by e-mail (in small letters), then the provider's subject.
+
+`changed_at` is when rights last changed: sessions from before have ended.
+"""
+grants = Table(
+    "grants",
+    metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("marketplace_id", String(20), primary_key=True),
+    Column("role", String(20), nullable=False),
+)
+"""Which role a person has where; "*" stands for all accounts and all marketplaces."""
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("sign_in_id", String(64), primary_key=True),
+    Column("person_id", String(32), nullable=False),
+    Column("began_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),
+    Column("origin", String(64)),
+)
+"""Sessions by a digest of what names them in the cookie; `origin` is the address one came from."""
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("person_id", String(32), nullable=False),
+    Column("origin", String(64), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("marketplace_id", String(20), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("request_id", String(120), nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+"""What was done, by whom, without names; append-only. `chain` is a digest of the record and of the
+`chain` before it. `person_id` is empty for the program, "machine" for who needn't sign in.
+"""
 meta = Table(
     "meta",
     metadata,

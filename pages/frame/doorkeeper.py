@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 from streamlit import config
 
-from mcf.settings import LOOPBACK
+from mcf.public_url import LOOPBACK
 
 _NAMES = "server.allowedHosts"
 _VARIABLE = "STREAMLIT_SERVER_ALLOWED_HOSTS"

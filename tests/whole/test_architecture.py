@@ -29,11 +29,13 @@ def room(outside: str = "", below: str = "") -> Room:
 
 
 BASE = "mcf/errors.py mcf/logs.py mcf/marketplaces.py mcf/concerns.py mcf/wording.py"
-OUTSIDE = "mcf/env_file.py mcf/database_url.py mcf/public_url.py"
+ADDRESSES = "mcf/env_file.py mcf/database_url.py mcf/public_url.py"
+OUTSIDE = f"{ADDRESSES} mcf/alert_settings.py mcf/access_settings.py"
 HELPERS = f"{BASE} {OUTSIDE} mcf/files mcf/addresses mcf/settings.py"
 AMAZON = f"{HELPERS} mcf/amazon"
 STORE = f"{AMAZON} mcf/store"
-ORDERS = f"{STORE} mcf/orders"
+ACCESS = f"{STORE} mcf/access"
+ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
 SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
 SCREEN = f"{SERVICE} pages/parts/common"
@@ -47,6 +49,8 @@ ROOMS = {
     "mcf/env_file.py": room("dotenv", BASE),
     "mcf/database_url.py": room("", BASE),
     "mcf/public_url.py": room("", BASE),
+    "mcf/alert_settings.py": room("pydantic", f"{BASE} {ADDRESSES}"),
+    "mcf/access_settings.py": room("pydantic", f"{BASE} {ADDRESSES}"),
     "mcf/settings.py": room("pydantic", f"{BASE} {OUTSIDE}"),
     "mcf/files": room(
         "pandas numpy charset_normalizer python_calamine xlrd xlsxwriter pyarrow", BASE
@@ -55,8 +59,9 @@ ROOMS = {
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
     "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
-    "mcf/orders": room("pandas pydantic sqlalchemy tenacity", STORE),
-    "mcf/inventory": room("pandas numpy sqlalchemy", STORE),
+    "mcf/access": room("sqlalchemy pandas httpx", STORE),
+    "mcf/orders": room("pandas pydantic sqlalchemy tenacity", ACCESS),
+    "mcf/inventory": room("pandas numpy sqlalchemy", ACCESS),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
     "mcf/tracking": room("pandas numpy pydantic httpx tenacity sqlalchemy", TRACKING),
     "mcf/alerts": room("pandas httpx sqlalchemy tenacity", TRACKING),
