@@ -24,7 +24,7 @@ CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run cli test quick chaos check lint format lock docs screenshots clean
+.PHONY: help run cli test quick chaos check lint format lock docs sbom screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,11 @@ lock: $(VENV)/.installed-dev ## compile requirements*.txt (LOCK_ARGS=--upgrade t
 
 docs: $(VENV)/.installed-dev ## write docs/errors.md from the catalogue of errors
 	PYTHONPATH=. $(PY) docs/errors.py
+
+sbom: $(VENV)/.installed-dev ## list what the program is made of (CycloneDX) in output/sbom.json
+	mkdir -p output
+	$(VENV)/bin/cyclonedx-py requirements requirements.txt --output-reproducible \
+		--output-file output/sbom.json
 
 screenshots: $(VENV)/.installed-dev ## take the pictures in docs/ from the running program
 	$(PY) docs/screenshots.py

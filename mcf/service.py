@@ -19,6 +19,7 @@ import pandas as pd
 from mcf import logs
 from mcf.access.room import Access
 from mcf.alerts.dispatch import Telling
+from mcf.amazon import credential_clock
 from mcf.amazon.client import MCFClient
 from mcf.amazon.connection_check import Connection
 from mcf.amazon.models.answers import FulfillmentPreview
@@ -304,6 +305,10 @@ class MCFService:
         for title, says in titles.items():
             if says is not None:
                 yield Concern(Urgency.NOW, title, says, "connection", "")
+        today = utc_now().date()
+        for end in credential_clock.near(self.settings.credential_dates, today):
+            urgency = Urgency.NOW if end.is_urgent(today) else Urgency.SOON
+            yield Concern(urgency, end.says(today), end.remedy, "connection", "")
 
     def _wake_orders(self) -> None:
         self.worker.wake(Subject.ORDERS)

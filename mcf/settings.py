@@ -203,7 +203,7 @@ class Settings:
             public_url=_public_url(values),
             access=access_settings.access_settings(values),
             privacy=access_settings.privacy_settings(values),
-            credential_dates=access_settings.credential_dates(values),
+            credential_dates=_credential_dates(values, mode),
         )
 
     @property
@@ -339,6 +339,12 @@ def _credentials(values: Mapping[str, str], mode: Mode) -> Credentials:
     if mode is Mode.DEMO:
         return DEMO_CREDENTIALS
     return Credentials(*(SecretStr(_word(values, name)) for name in CREDENTIAL_VARIABLES))
+
+
+def _credential_dates(values: Mapping[str, str], mode: Mode) -> CredentialDates:
+    # Checked in the demo too, where nothing ends.
+    dates = access_settings.credential_dates(values)
+    return CredentialDates() if mode is Mode.DEMO else dates
 
 
 def _word(values: Mapping[str, str], name: str) -> str:

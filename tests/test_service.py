@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from mcf.access_settings import CredentialDates
 from mcf.concerns import Urgency
 from mcf.errors import SettingsError
 from mcf.files import export
@@ -241,3 +242,12 @@ def test_a_setting_that_has_no_effect_needs_a_look(settings: Settings) -> None:
         titles = {concern.title: concern.reason for concern in service.concerns()}
 
     assert titles["A setting needs a look"] == "MCF_ORDER_LIMT is no variable of this program."
+
+
+def test_a_client_secret_that_ended_needs_a_hand(settings: Settings) -> None:
+    ended = replace(settings, credential_dates=CredentialDates(secret_made=date(2020, 1, 1)))
+    with MCFService(ended) as service:
+        (concern,) = [it for it in service.concerns() if "client secret" in it.title]
+
+    assert concern.title == "Amazon's client secret has ended"
+    assert concern.urgency is Urgency.NOW

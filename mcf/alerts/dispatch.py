@@ -244,6 +244,7 @@ class Telling:
         units = self._store.heads(tables.returns, tables.returns.c.status == rules.PROCESSED)
         alerts = rules.the_most_urgent_first(
             [
+                *rules.of_credentials(self._settings.credential_dates, self._clock().date()),
                 *rules.of_orders(orders, since, now),
                 *overdue,
                 *rules.of_parcels(packages, since),

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
+from mcf.access_settings import CredentialDates
+from mcf.amazon import credential_clock
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Urgency
 from mcf.tracking import lifecycle, trouble
@@ -54,7 +56,7 @@ class Alert:
 
     @property
     def kind(self) -> str:
-        """What it's about: ended, late, stuck, hold, parcel, return or test."""
+        """What it's about: ended, late, stuck, hold, parcel, return, credential or test."""
         return self.key.partition(":")[0]
 
     def to_dict(self) -> dict[str, str | None]:
@@ -133,6 +135,20 @@ def of_orders(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Aler
     What came to be before `since` isn't told; `now` is Amazon's time.
     """
     return [*_ended(orders, since, now), *_held(orders, now)]
+
+
+def of_credentials(dates: CredentialDates, today: date) -> list[Alert]:
+    """Credentials that end in 30 days, in 7, in one, or have ended; each of these is told once."""
+    return [
+        Alert(
+            f"credential:{end.key}:{end.day.isoformat()}:{end.reached(today)}",
+            "",
+            Urgency.NOW if end.is_urgent(today) else Urgency.SOON,
+            end.says(today),
+            end.remedy,
+        )
+        for end in credential_clock.near(dates, today)
+    ]
 
 
 def of_overdue(orders: pd.DataFrame, since: datetime, now: datetime) -> list[Alert]:

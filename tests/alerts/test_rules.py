@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from mcf.access_settings import CredentialDates
 from mcf.alerts import rules
 from mcf.alerts.rules import EVER, LONGEST_KEY, Alert, Message
 from mcf.concerns import Urgency
@@ -270,3 +271,25 @@ def test_nobody_who_ordered_is_named() -> None:
 
     assert "Ada" not in told
     assert "Springfield" not in told
+
+
+@pytest.mark.parametrize(
+    ("days", "key", "urgency"),
+    [
+        (29, "credential:secret:2026-08-30:30", Urgency.SOON),
+        (7, "credential:secret:2026-08-30:7", Urgency.NOW),
+        (1, "credential:secret:2026-08-30:1", Urgency.NOW),
+        (-2, "credential:secret:2026-08-30:0", Urgency.NOW),
+    ],
+)
+def test_a_credential_that_ends_is_told_once_for_each_of_its_days(
+    days: int, key: str, urgency: Urgency
+) -> None:
+    dates = CredentialDates(secret_made=date(2026, 3, 3))
+    today = date(2026, 8, 30) - timedelta(days=days)
+
+    (alert,) = rules.of_credentials(dates, today)
+
+    assert (alert.key, alert.urgency, alert.order_id) == (key, urgency, "")
+    assert alert.kind == "credential"
+    assert rules.of_credentials(dates, date(2026, 7, 1)) == []

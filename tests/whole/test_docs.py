@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
-    {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/integration.md"}
+    {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/integration.md"}
     | {path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")}
 )
 VARIABLES = [
@@ -27,6 +27,8 @@ VARIABLES = [
     "AMAZON_SP_API_ENDPOINT",
     "AMAZON_LWA_ENDPOINT",
     "MCF_OUTBOUND_VERSION",
+    "MCF_CLIENT_SECRET_MADE",
+    "MCF_AUTHORIZED_ON",
     "MCF_DATA_DIR",
     "MCF_DATABASE_URL",
     "MCF_KEEP_RECIPIENTS_DAYS",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.amazon import credential_clock
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.connection_check import Check
 from mcf.errors import MCFError
 from mcf.logs import redacted
 from mcf.service import MCFService
 from mcf.settings import Mode, Settings, env_file_warning
+from mcf.store.database import utc_now
 from mcf.store.states import RunState, Subject
 from mcf.sync.freshness import Freshness
 from mcf.sync.progress import Progress
@@ -49,6 +51,7 @@ def _identity(service: MCFService) -> None:
         "Amazon is called at": redacted(settings.endpoint or demo),
         "Login at": redacted(settings.lwa_endpoint or demo),
         "Credentials": "none needed" if settings.mode is Mode.DEMO else "all three are set",
+        **_credential_ends(settings),
         "Variables are read from": _sources(settings),
         "Data is kept in": settings.store_place,
     }
@@ -64,6 +67,24 @@ def _identity(service: MCFService) -> None:
             "To connect your own account, set the three credentials in the environment or in a "
             "file .env and start again; docs/integration.md tells where to find them."
         )
+
+
+def _credential_ends(settings: Settings) -> dict[str, str]:
+    """When each credential ends; a day that was never set is said to be unknown."""
+    if settings.mode is Mode.DEMO:
+        return {}
+    dated = {end.key: end for end in credential_clock.ends(settings.credential_dates)}
+    today = utc_now().date()
+    names = {
+        "secret": ("Client secret ends on", "MCF_CLIENT_SECRET_MADE"),
+        "authorization": ("Authorisation ends on", "MCF_AUTHORIZED_ON"),
+    }
+    return {
+        name: f"{dated[key].day:%d %b %Y} ({dated[key].says(today)})"
+        if key in dated
+        else f"not known: set {variable}"
+        for key, (name, variable) in names.items()
+    }
 
 
 def _sources(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from mcf.service import MCFService
-from mcf.settings import Settings
+from mcf.settings import CREDENTIAL_VARIABLES, Settings
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RowsTwice
 from pages.parts.common import frame_head, places
@@ -39,6 +39,20 @@ def test_no_credential_is_on_the_page(empty_program: None, monkeypatch: pytest.M
     assert "all three are set" in texts(at)
     assert "doesn't begin with" in texts(at)
     assert "in-a-test" not in texts(at)
+
+
+def test_the_page_tells_when_credentials_end_and_which_day_is_not_known(
+    empty_program: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMAZON_SP_API_MODE", "live")
+    for name in CREDENTIAL_VARIABLES:
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("MCF_CLIENT_SECRET_MADE", "2020-01-01")
+
+    at = open_page(places.CONNECTION)
+
+    assert "29 Jun 2020 (Amazon's client secret has ended)" in texts(at)
+    assert "not known: set MCF_AUTHORIZED_ON" in texts(at)
 
 
 def test_testing_the_connection_says_that_amazon_answers(program: MCFService) -> None:
