@@ -192,7 +192,7 @@ _ENDED = {
         "Its page tells what is likely the reason, and sends it again.",
     ),
     FulfillmentOrderStatus.UNFULFILLABLE: (
-        "can't be fulfilled",
+        "is not fulfillable",
         "Its page tells what is likely the reason, and sends it again.",
     ),
     FulfillmentOrderStatus.PARTIAL: (

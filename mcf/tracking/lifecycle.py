@@ -17,7 +17,7 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import TEXT, UTC_TIME, build
-from mcf.tracking.standing import DueBy, moving, parcels_of
+from mcf.tracking.standing import DueBy, Standing, moving, parcels_of
 from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
@@ -63,7 +63,7 @@ class Stage(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What keeps an order from going well; it may be in several."""
+    """What keeps an order from going well; it may be in several. The values stand in addresses."""
 
     STUCK = "Stuck"
     LATE = "Late"
@@ -72,7 +72,13 @@ class Trouble(StrEnum):
     RETURNED = "Coming back"
     PARTLY = "Partly filled"
     INVALID = "Invalid"
+    UNFULFILLABLE = "Not fulfillable"
     UNKNOWN = "Unknown"
+
+    @property
+    def label(self) -> str:
+        """Its word on pages and in files, which is that of the status it comes from."""
+        return _LABELS.get(self, self.value)
 
     @property
     def meaning(self) -> str:
@@ -273,6 +279,7 @@ def all_troubles(
 
 GRAVEST_FIRST = (
     Trouble.INVALID,
+    Trouble.UNFULFILLABLE,
     Trouble.UNDELIVERABLE,
     Trouble.RETURNED,
     Trouble.STUCK,
@@ -284,16 +291,25 @@ GRAVEST_FIRST = (
 """The first of these is what an order is told of by, where it's in several."""
 CLAIM_FOR = frozenset({Trouble.UNDELIVERABLE, Trouble.LATE})
 """What a claim is made for."""
+NOTHING_SHIPS = frozenset({Trouble.INVALID, Trouble.UNFULFILLABLE})
+"""With these an order has ended without a parcel."""
 
 
-def named(members: Mapping[Trouble, pd.Series[bool]]) -> pd.Series[Any]:
-    """The names of each order's troubles in one text, the gravest first; empty for none."""
-    index = next(iter(members.values())).index
-    names: list[str] = [""] * len(index)
+def title(trouble: Trouble, standing: object) -> str:
+    """A trouble in a word or two, as it's with an order whose `Standing` is this."""
+    came_back = Standing.RETURNED.label
+    return came_back if trouble is Trouble.RETURNED and standing == came_back else trouble.label
+
+
+def named(orders: pd.DataFrame, members: Mapping[Trouble, pd.Series[bool]]) -> pd.Series[Any]:
+    """The titles of each order's troubles in one text, the gravest first; empty for none."""
+    standings = orders["standing"].tolist()
+    names: list[str] = [""] * len(orders)
     for trouble in GRAVEST_FIRST:
         for place in np.flatnonzero(members[trouble].to_numpy()).tolist():
-            names[place] += f", {trouble.value}" if names[place] else trouble.value
-    return pd.Series(names, index=index, dtype=TEXT)
+            name = title(trouble, standings[place])
+            names[place] += f", {name}" if names[place] else name
+    return pd.Series(names, index=orders.index, dtype=TEXT)
 
 
 def claim_rule(country_code: str) -> ClaimRule:
@@ -359,6 +375,12 @@ _OF_STAGES = {
     Stage.SHIPPED: "It left the warehouse, and not all of it is delivered.",
     Stage.DELIVERED: "All its parcels are delivered.",
 }
+_LABELS = {
+    Trouble.PARTLY: FulfillmentOrderStatus.PARTIAL.label,
+    Trouble.INVALID: FulfillmentOrderStatus.INVALID.label,
+    Trouble.UNFULFILLABLE: FulfillmentOrderStatus.UNFULFILLABLE.label,
+    Trouble.UNDELIVERABLE: PackageStatus.UNDELIVERABLE.label,
+}
 _MEANINGS = {
     Trouble.STUCK: "It should have left by now, and nothing of it is being picked.",
     Trouble.LATE: "It should have arrived by now: by what was promised when it was sent, or, where "
@@ -366,8 +388,9 @@ _MEANINGS = {
     Trouble.DELAYED: "The carrier says so, or Amazon's estimate lies behind the promise.",
     Trouble.UNDELIVERABLE: "A parcel was lost, destroyed or can't be delivered.",
     Trouble.RETURNED: "A parcel is on its way back, or came back.",
-    Trouble.PARTLY: "Some units shipped; the rest was cancelled or not found.",
-    Trouble.INVALID: "Amazon found the address or the stock wrong; nothing ships.",
+    Trouble.PARTLY: FulfillmentOrderStatus.PARTIAL.meaning,
+    Trouble.INVALID: FulfillmentOrderStatus.INVALID.meaning,
+    Trouble.UNFULFILLABLE: FulfillmentOrderStatus.UNFULFILLABLE.meaning,
     Trouble.UNKNOWN: "Amazon uses a word that isn't known here, or the carrier hasn't said a word "
     f"for {SILENT_FOR.days} days.",
 }
@@ -403,9 +426,8 @@ _OF_PARCELS: dict[Trouble, frozenset[PackageStatus]] = {
 }
 _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {
     Trouble.PARTLY: frozenset({FulfillmentOrderStatus.PARTIAL}),
-    Trouble.INVALID: frozenset(
-        {FulfillmentOrderStatus.INVALID, FulfillmentOrderStatus.UNFULFILLABLE}
-    ),
+    Trouble.INVALID: frozenset({FulfillmentOrderStatus.INVALID}),
+    Trouble.UNFULFILLABLE: frozenset({FulfillmentOrderStatus.UNFULFILLABLE}),
     Trouble.UNKNOWN: frozenset({FulfillmentOrderStatus.UNRECOGNISED}),
 }
 _OF_A_DEADLINE = [

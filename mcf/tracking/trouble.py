@@ -16,11 +16,12 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Concern, Urgency
-from mcf.tracking import standing
+from mcf.tracking import lifecycle, standing
 from mcf.tracking.lifecycle import (
     GRAVEST_FIRST,
     HELD,
     HOLD_LASTS,
+    NOTHING_SHIPS,
     RECENT,
     Trouble,
     hold_runs,
@@ -38,6 +39,7 @@ HOLD_NEARS = 2
 """With so many whole days left or fewer, a hold is to be looked at today."""
 URGENCIES = {
     Trouble.INVALID: Urgency.NOW,
+    Trouble.UNFULFILLABLE: Urgency.NOW,
     Trouble.UNDELIVERABLE: Urgency.NOW,
     Trouble.RETURNED: Urgency.TODAY,
     Trouble.STUCK: Urgency.NOW,
@@ -49,6 +51,7 @@ URGENCIES = {
 """How soon each trouble needs a hand; what came back needs one now."""
 ON_ITS_PAGE = {
     Trouble.INVALID: "Its page tells what is likely the reason, and sends it again.",
+    Trouble.UNFULFILLABLE: "Its page tells what is likely the reason, and sends it again.",
     Trouble.UNDELIVERABLE: "Its page sends it again, and tells until when it can be claimed.",
     Trouble.RETURNED: "Its page sends it again.",
     Trouble.STUCK: "Cancelling it and sending it again under a new number sometimes ships the same "
@@ -135,7 +138,7 @@ def concerns(
         mine = members[trouble] & left
         left &= ~members[trouble]
         recent = mine & _is_recent(orders, trouble, now)
-        if trouble is Trouble.INVALID:
+        if trouble in NOTHING_SHIPS:
             recent &= ~orders["seller_fulfillment_order_id"].isin(list(again))
         listed += [_concern(row, trouble, now, again) for row in _rows(orders[recent])]
     listed += [_hold_concern(row, now) for row in _rows(orders[hold_runs(orders) & left])]
@@ -187,7 +190,7 @@ _NEEDED = [
     "last_event_at", "status_updated_date", "contents", "recipient", "city", "state_or_region",
 ]  # fmt: skip
 """What is told of an order: the other columns of a thousand of them take longer."""
-_OF_ORDERS = frozenset({Trouble.INVALID, Trouble.PARTLY})
+_OF_ORDERS = NOTHING_SHIPS | {Trouble.PARTLY}
 
 
 def _rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
@@ -210,19 +213,10 @@ def _concern(row: Row, trouble: Trouble, now: datetime, again: Mapping[str, str]
     if (newer := again.get(row["seller_fulfillment_order_id"])) is not None:
         urgency = Urgency.SOON
         brief = reason = f"Sent again as order {newer}. {brief}"
-    concern = _about(row, urgency, f"{title(row, trouble)}: order {name(row)}", brief)
+    concern = _about(
+        row, urgency, f"{lifecycle.title(trouble, row['standing'])}: order {name(row)}", brief
+    )
     return replace(concern, reason=reason, kind=f"{OF_ORDERS}{trouble.value}")
-
-
-def title(row: Row, trouble: Trouble) -> str:
-    """A trouble in a word or two, as it's with this order."""
-    if trouble is Trouble.INVALID:
-        return FulfillmentOrderStatus.of(row["status"]).label
-    if trouble is Trouble.PARTLY:
-        return FulfillmentOrderStatus.PARTIAL.label
-    if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
-        return Standing.RETURNED.label
-    return trouble.value
 
 
 def _hold_concern(row: Row, now: datetime) -> Concern:
@@ -254,10 +248,6 @@ def _whom(row: Row) -> str:
 def name(row: Row) -> str:
     """What a seller calls an order."""
     return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
-
-
-def _invalid(row: Row, _: datetime) -> str:
-    return FulfillmentOrderStatus.of(row["status"]).meaning
 
 
 def _undeliverable(row: Row, _: datetime) -> str:
@@ -336,7 +326,8 @@ def _word(row: Row) -> str:
 
 
 _SENTENCES: Mapping[Trouble, Callable[[Row, datetime], str]] = {
-    Trouble.INVALID: _invalid,
+    Trouble.INVALID: lambda *_: FulfillmentOrderStatus.INVALID.meaning,
+    Trouble.UNFULFILLABLE: lambda *_: FulfillmentOrderStatus.UNFULFILLABLE.meaning,
     Trouble.UNDELIVERABLE: _undeliverable,
     Trouble.RETURNED: _returned,
     Trouble.STUCK: _stuck,

@@ -12,6 +12,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store import frames
 from mcf.tracking import lifecycle, standing
 from mcf.tracking.lifecycle import Stage, Trouble
+from mcf.tracking.standing import Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -141,7 +142,7 @@ def test_an_order_with_two_parcels_may_be_in_two_troubles() -> None:
     [
         ("CompletePartialled", Trouble.PARTLY),
         ("Invalid", Trouble.INVALID),
-        ("Unfulfillable", Trouble.INVALID),
+        ("Unfulfillable", Trouble.UNFULFILLABLE),
         ("Teleported", Trouble.UNKNOWN),
     ],
 )
@@ -252,8 +253,18 @@ def test_the_names_of_stages_and_troubles_are_those_that_stand_in_addresses() ->
         "Coming back",
         "Partly filled",
         "Invalid",
+        "Not fulfillable",
         "Unknown",
     ]
+
+
+def test_a_trouble_has_the_word_of_the_status_that_it_comes_from() -> None:
+    words = {standing.label for standing in Standing}
+
+    assert {Trouble.PARTLY.label, Trouble.INVALID.label, Trouble.UNFULFILLABLE.label} <= words
+    assert {Trouble.RETURNED.label, Trouble.UNDELIVERABLE.label} <= words
+    assert lifecycle.title(Trouble.RETURNED, Standing.RETURNED.label) == "Came back"
+    assert lifecycle.title(Trouble.RETURNED, Standing.RETURNING.label) == "Coming back"
 
 
 @pytest.mark.parametrize(
@@ -450,5 +461,5 @@ def test_troubles_are_named_the_gravest_first() -> None:
 
     members = lifecycle.all_troubles(frame, parcels("DELAYED"), NOON)
 
-    assert lifecycle.named(members).tolist() == ["Late, Delayed"]
+    assert lifecycle.named(frame, members).tolist() == ["Late, Delayed"]
     assert set(lifecycle.GRAVEST_FIRST) == set(Trouble)

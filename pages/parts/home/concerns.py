@@ -152,20 +152,21 @@ def _put_off(concern: Concern, choices: Choices, now: datetime) -> None:
             )
 
 
-def draw_put_off(choices: Choices, now: datetime) -> None:
-    """What is put off, to be taken up again."""
-    hidden = choices.hidden(now)
-    if not hidden:
+def draw_put_off(
+    choices: Choices, concerns: Sequence[Concern], hidden: Mapping[str, datetime]
+) -> None:
+    """Those of the concerns that are put off, to be taken up again; `hidden` says until when."""
+    put_off = [concern for concern in concerns if concern.key in hidden]
+    if not put_off:
         return
-    with st.expander(f"Put off ({len(hidden)})"):
-        for key, until in hidden.items():
-            kind, _, subject = key.partition(":")
+    with st.expander(f"Put off ({len(put_off)})"):
+        for concern in put_off[:_AT_MOST]:
             with st.container(horizontal=True, vertical_alignment="center"):
-                what = f"{kind.removeprefix(OF_ORDERS)} {subject}".strip()
-                st.markdown(f"{labels.plain(what)}: until {messages.day(until)}")
+                until = messages.day(hidden[concern.key])
+                st.markdown(f"{labels.plain(concern.title)}: put off until {until}")
                 st.button(
-                    "Show again", key=f"up_{key}", type="tertiary",
-                    on_click=choices.take_up, args=(key,),
+                    "Show again", key=f"up_{concern.key}", type="tertiary",
+                    on_click=choices.take_up, args=(concern.key,),
                 )  # fmt: skip
 
 

@@ -112,6 +112,7 @@ def draw_filters(matches: Matches, troubles: Members) -> Matches:
             chips.draw(
                 "In trouble", "show_troubles", {kind.value: counts[kind] for kind in Trouble},
                 chosen, asks="show", default=TROUBLED, urgent=[*Trouble],
+                words={kind.value: kind.label for kind in Trouble},
             )  # fmt: skip
     return matches if chosen == ALL else matches.only(members[chosen])
 
@@ -181,7 +182,7 @@ def _has_passed(orders: pd.DataFrame, now: datetime) -> pd.Series:
 def _troubles(orders: pd.DataFrame, members: Members, now: datetime) -> list[str | None]:
     """The troubles of each order by name; of one on hold until when Amazon waits."""
     holds = lifecycle.hold_runs(orders)
-    named = lifecycle.named(members)
+    named = lifecycle.named(orders, members)
     return [
         names or (trouble.held_words({"received_date": came}, now) if is_held else None)
         for names, is_held, came in zip(named, holds, orders["received_date"], strict=True)

@@ -109,4 +109,4 @@ def test_an_order_is_put_off_by_its_trouble(
     pressed(all_concerns(), f"off_1_{key}")
 
     assert sent not in [it.subject for it in program.concerns()]
-    assert f"Invalid {sent}: until" in texts(open_page())
+    assert f"Invalid: order {sent}: put off until" in texts(open_page())
