@@ -28,6 +28,8 @@ SILENT_FOR = timedelta(days=3)
 """After that long without a word of the carrier's, where a parcel is counts as not known."""
 FILL_ALL_LASTS = timedelta(hours=24)
 """After that long Amazon gives up what it didn't find of an order that waits for all its units."""
+LEAVES_WITHIN = timedelta(days=4)
+"""By then an order should have left of which no date is told, from when it came or was released."""
 CANCELLABLE_FOR = timedelta(minutes=30)
 """An order's picking usually begins after that long or later; Amazon promises no time."""
 CLAIM_DAYS = {"US": 90, "IN": 30}
@@ -146,21 +148,29 @@ def hold_runs(orders: pd.DataFrame) -> pd.Series[bool]:
     return held(orders) & ~picking
 
 
+def leaves_by(orders: pd.DataFrame) -> pd.Series[Any]:
+    """By when each order should have left: what is told of it, else LEAVES_WITHIN counted."""
+    begun = orders["released_at"].fillna(orders["received_date"])
+    return orders["ships_by"].fillna(begun + LEAVES_WITHIN)
+
+
 def stuck(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
     """Which orders should have left by now, with nothing of them being picked.
 
     One that's on hold waits for its seller, and isn't stuck.
     """
     waiting = where(orders["status"], is_waiting) & ~held(orders)
-    return waiting & (orders["ships_by"] < now)
+    return waiting & (leaves_by(orders) < now)
 
 
 def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
     """Whether one order is stuck, by the rule of `stuck`; `order` is a row of the same frame."""
-    due_out = order["ships_by"]
-    if is_hold(order["fulfillment_action"]) or pd.isna(due_out):
+    if is_hold(order["fulfillment_action"]) or not is_waiting(order["status"]):
         return False
-    return is_waiting(order["status"]) and bool(due_out < now)
+    due_out, begun = order["ships_by"], order["released_at"]
+    if pd.isna(due_out):
+        due_out = (order["received_date"] if pd.isna(begun) else begun) + LEAVES_WITHIN
+    return bool(pd.notna(due_out) and due_out < now)
 
 
 def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:

@@ -278,12 +278,25 @@ def _last(row: Row) -> str:
 
 
 def _stuck(row: Row, now: datetime) -> str:
+    if is_missing(row["ships_by"]):
+        return _stuck_untold(row, now)
     days_ago = (_here(now, row) - _here(row["ships_by"], row)).days
     since = "today" if days_ago == 0 else f"{days(days_ago)} ago"
     anew = "" if is_missing(row["released_at"]) else ", counted from its release"
     return (
         f"It was to leave by {there(row['ships_by'], row)}, {since}{anew}, and nothing of it is "
         "being picked."
+    )
+
+
+def _stuck_untold(row: Row, now: datetime) -> str:
+    released = not is_missing(row["released_at"])
+    begun = row["released_at"] if released else row["received_date"]
+    ago = days((_here(now, row) - _here(begun, row)).days)
+    came = "was released" if released else "came"
+    return (
+        f"It {came} on {there(begun, row)}, {ago} ago, and nothing of it is being picked. Amazon "
+        "doesn't tell by when it's to leave."
     )
 
 

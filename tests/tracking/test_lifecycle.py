@@ -198,6 +198,29 @@ def test_an_order_that_should_have_left_and_waits_is_stuck(status: str) -> None:
     assert Trouble.STUCK not in troubles(**waiting, estimated_ship_date=NOON + DAY)
 
 
+@pytest.mark.parametrize(
+    ("values", "is_stuck"),
+    [
+        ({"received_date": NOON - 4 * DAY}, False),
+        ({"received_date": NOON - 5 * DAY}, True),
+        ({"received_date": None}, False),
+        ({"released": NOON - 3 * DAY}, False),
+        ({"received_date": NOON - 5 * DAY, "promised_ship_date": NOON + DAY}, False),
+        ({"promised_ship_date": NOON - DAY}, True),
+    ],
+)
+def test_an_order_of_which_no_date_is_told_is_stuck_after_four_days_or_by_its_promise(
+    values: dict[str, Any], is_stuck: bool
+) -> None:
+    frame = orders(
+        **{"status": "Accepted", "parcels": 0, "parcel_status": None, "estimated_ship_date": None}
+        | values
+    )
+
+    assert lifecycle.stuck(frame, NOON).tolist() == [is_stuck]
+    assert lifecycle.is_stuck(frame.iloc[0].to_dict(), NOON) is is_stuck
+
+
 def test_an_order_on_hold_waits_for_its_seller_and_is_neither_stuck_nor_late() -> None:
     held = {"status": "Received", "fulfillment_action": "Hold", "parcels": 0, "parcel_status": None}
 

@@ -101,6 +101,16 @@ def test_an_order_in_planning_past_its_ship_date_is_stuck(late: timedelta, since
     assert since in concern.reason
 
 
+def test_an_order_without_a_ship_date_is_stuck_by_when_it_came() -> None:
+    concern = the_concern(
+        **WAITING
+        | {"status": "Accepted", "estimated_ship_date": None, "received_date": NOON - 5 * DAY}
+    )
+
+    assert (concern.urgency, concern.title) == (Urgency.NOW, "Stuck: order #1")
+    assert concern.reason.startswith("It came on Wed 25 Feb, 5 days ago, and nothing of it is")
+
+
 def test_an_order_in_planning_before_its_ship_date_is_not_stuck() -> None:
     assert concerns(**WAITING | {"status": "Planning", "estimated_ship_date": NOON}) == []
 
