@@ -35,7 +35,8 @@ _SEARCHED = (
     "contents",
     "carrier",
 )
-PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
+_ANY_TIME = "Any time"
+PERIODS = {_ANY_TIME: None, "7 days": 7, "30 days": 30, "90 days": 90}
 """Of which days orders are shown, by when Amazon received them."""
 ORDERS = {
     "Newest first": Order("received_date", falling=True),
@@ -67,26 +68,28 @@ def draw_search(texts: Texts, orders: Snapshot, now: datetime) -> Matches:
 
     `now` is Amazon's; `texts` are what is searched beside the columns.
     """
+    session.follow_text("find")
     words = st.text_input(
         "Search",
         key="find",
-        bind="query-params",
         placeholder="Order, name, SKU, parcel, carrier, note",
         icon=":material/search:",
         width=320,
         label_visibility="collapsed",
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("find", ""),
     )
+    session.follow("received", PERIODS, _ANY_TIME)
     period = st.selectbox(
         "Received in the last",
         list(PERIODS),
         key="received",
-        bind="query-params",
         width=130,
         label_visibility="collapsed",
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("received", _ANY_TIME),
     )
-    matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
+    matches = _since(Matches(orders), PERIODS[period], now)
     return matches.having(words or "", _SEARCHED, also=texts)
 
 
