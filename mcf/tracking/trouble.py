@@ -151,6 +151,11 @@ def happened(row: Row, trouble: Trouble, now: datetime) -> str:
     return _SENTENCES[trouble](row, now)
 
 
+def briefly(row: Row, trouble: Trouble, now: datetime) -> str:
+    """The same in a sentence of few words, for a line that has the trouble's title."""
+    return _BRIEFLY[trouble](row, now)
+
+
 def held_words(row: Row, now: datetime) -> str:
     """How long Amazon still waits with an order on hold, in a sentence."""
     came = row["received_date"]
@@ -208,11 +213,12 @@ def _concern(row: Row, trouble: Trouble, now: datetime, again: Mapping[str, str]
     urgency = URGENCIES[trouble]
     if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
         urgency = Urgency.NOW
-    brief = happened(row, trouble, now)
-    reason = f"{brief} {ON_ITS_PAGE[trouble]}"
+    brief, says = briefly(row, trouble, now), happened(row, trouble, now)
+    reason = f"{says} {ON_ITS_PAGE[trouble]}"
     if (newer := again.get(row["seller_fulfillment_order_id"])) is not None:
         urgency = Urgency.SOON
-        brief = reason = f"Sent again as order {newer}. {brief}"
+        brief = f"Sent again as order {newer}."
+        reason = f"{brief} {says}"
     concern = _about(
         row, urgency, f"{lifecycle.title(trouble, row['standing'])}: order {name(row)}", brief
     )
@@ -226,7 +232,10 @@ def _hold_concern(row: Row, now: datetime) -> Concern:
         return _about(row, Urgency.TODAY, title, held_words(row, now))
     left = came + HOLD_LASTS - now
     urgency = Urgency.TODAY if left.days < HOLD_NEARS else Urgency.SOON
-    return replace(_about(row, urgency, title, held_words(row, now)), due=came + HOLD_LASTS)
+    says = held_words(row, now)
+    # The time itself follows.
+    brief = says.replace(" unless you ship it.", ":")
+    return replace(_about(row, urgency, title, says), brief=brief, due=came + HOLD_LASTS)
 
 
 def _about(row: Row, urgency: Urgency, title: str, brief: str) -> Concern:
@@ -347,6 +356,43 @@ _SENTENCES: Mapping[Trouble, Callable[[Row, datetime], str]] = {
     Trouble.PARTLY: lambda *_: FulfillmentOrderStatus.PARTIAL.meaning,
     Trouble.LATE: _late,
     Trouble.DELAYED: _delayed,
+    Trouble.UNKNOWN: _unknown,
+}
+
+
+def _news(row: Row, otherwise: str) -> str:
+    """The carrier's last word with its day."""
+    event, at = row["last_event"], row["last_event_at"]
+    if is_missing(event) or is_missing(at):
+        return otherwise
+    return f"{event}, {there(at, row)}."
+
+
+def _stuck_briefly(row: Row, now: datetime) -> str:
+    if is_missing(row["ships_by"]):
+        return _stuck_untold(row, now).partition(" Amazon ")[0]
+    return f"It was to leave by {there(row['ships_by'], row)}; nothing of it is being picked."
+
+
+def _late_briefly(row: Row, now: datetime) -> str:
+    word = "Expected" if DueBy(row["due_by"]) is DueBy.AMAZON else "Promised"
+    due = row["due_day"].date()
+    return f"{word} by {said(due)}, {days((_here(now, row) - due).days)} ago."
+
+
+def _delayed_briefly(row: Row, now: datetime) -> str:
+    return _delayed(row, now).removeprefix(f"{PackageStatus.DELAYED.label}: ")
+
+
+_BRIEFLY: Mapping[Trouble, Callable[[Row, datetime], str]] = {
+    Trouble.INVALID: lambda *_: "Amazon found the address or the stock wrong.",
+    Trouble.UNFULFILLABLE: lambda *_: "Amazon found no sellable unit.",
+    Trouble.UNDELIVERABLE: lambda row, _: _news(row, "Lost, destroyed or can't be delivered."),
+    Trouble.RETURNED: lambda row, _: _news(row, "The recipient doesn't get it."),
+    Trouble.STUCK: _stuck_briefly,
+    Trouble.PARTLY: lambda *_: "The rest was cancelled or not found.",
+    Trouble.LATE: _late_briefly,
+    Trouble.DELAYED: _delayed_briefly,
     Trouble.UNKNOWN: _unknown,
 }
 

@@ -21,12 +21,12 @@ messages.draw_stale(fresh, "orders")
 
 if open_concerns:
     st.markdown(f"#### {concerns.counted(open_concerns)}")
+elif fresh.age is not None:
+    st.markdown("#### :green[:material/check_circle:] All quiet: nothing needs you today")
 yesterday.draw(service)
 if open_concerns:
     concerns.draw(service, open_concerns)
 elif fresh.age is None:
     messages.draw_empty(fresh, "orders", "")
-else:
-    st.success("All quiet: nothing needs a hand.", icon=":material/check_circle:")
 
 concerns.draw_put_off(service.stock.review.choices, known, hidden)

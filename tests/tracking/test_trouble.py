@@ -257,4 +257,26 @@ def test_a_concern_names_for_whom_it_is_masked_and_can_be_put_off() -> None:
 
     assert found.about == "Ada E., Austin TX · 1 x MUG"
     assert found.key == f"order Delayed:{found.subject}"
-    assert found.reason.startswith(found.brief)
+    assert found.brief == "Later than first promised."
+
+
+@pytest.mark.parametrize(
+    ("values", "brief"),
+    [
+        (WAITING | {"status": "Invalid"}, "Amazon found the address or the stock wrong."),
+        (
+            {"parcel_status": "UNDELIVERABLE", "last_event": "Lost", "last_event_at": NOON - DAY},
+            "Lost, Sun 01 Mar.",
+        ),
+        ({"parcel_status": "UNDELIVERABLE"}, "Lost, destroyed or can't be delivered."),
+        ({"promised_arrival_date": NOON - 3 * DAY}, "Promised by Fri 27 Feb, 3 days ago."),
+        (
+            WAITING | {"status": "Planning", "estimated_ship_date": NOON - DAY},
+            "It was to leave by Sun 01 Mar; nothing of it is being picked.",
+        ),
+    ],
+)
+def test_a_line_says_what_happened_in_few_words(values: dict[str, Any], brief: str) -> None:
+    status = values.get("parcel_status")
+
+    assert the_concern(*([status] if status else []), **values).brief == brief

@@ -361,6 +361,16 @@ def is_first(name: str) -> bool:
     return not asked_before
 
 
+def unfold(name: str) -> None:
+    """Shows all of a list from now on of which only the first lines were shown."""
+    st.session_state[f"_unfolded_{name}"] = True
+
+
+def is_unfolded(name: str) -> bool:
+    """Whether all of that list is to be shown."""
+    return f"_unfolded_{name}" in st.session_state
+
+
 def to_first_page() -> None:
     """Turns a table back to its first page: what was on the others is elsewhere now."""
     ask(TABLE_PAGE, None)
