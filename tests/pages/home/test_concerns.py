@@ -68,7 +68,7 @@ def test_three_of_a_kind_stand_in_one_line_in_the_place_of_the_first() -> None:
 
 
 def test_what_ends_on_the_day_of_a_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "when", lambda due: f"{due:%d %b, %H:%M}")
+    monkeypatch.setattr(messages, "when", lambda due: f"{due:%d %b, %Hh}")
     monkeypatch.setattr(messages, "day", lambda due: f"{due:%d %b}")
     due = datetime(2026, 2, 24, tzinfo=UTC)
     lost, held = (
@@ -78,7 +78,7 @@ def test_what_ends_on_the_day_of_a_line_is_said(monkeypatch: pytest.MonkeyPatch)
 
     assert concerns.words(lost).endswith(" Claim until 24 Feb\\.]]")
     ends = concerns.words(replace(held, brief="It ends:")).replace("\\", "")
-    assert ends.endswith("It ends: 24 Feb, 00:00.]]")
+    assert ends.endswith("It ends: 24 Feb, 00h.]]")
     assert "ntil" not in concerns.words(replace(lost, due=None))
 
 
