@@ -23,7 +23,7 @@ class Concern:
     `subject` is an order number or a SKU; it's empty when it's about many. `kind` and `subject`
     stay the same from day to day, so that a concern can be put off.
 
-    Of an order `brief` is what happened without what can be done, `about` for whom it is (the name
+    Of an order `brief` is what happened in one short sentence, `about` for whom it is (the name
     masked) and what is in it, and `due` (UTC) when it's too late to act.
     """
 

@@ -278,6 +278,11 @@ class MCFService:
 
     def concerns(self) -> list[Concern]:
         """What needs a hand today and isn't put off, the most urgent first."""
+        hidden = self.stock.review.choices.hidden(self.now())
+        return [concern for concern in self.all_concerns() if concern.key not in hidden]
+
+    def all_concerns(self) -> list[Concern]:
+        """What needs a hand, also what is put off, the most urgent first."""
         concerns = [
             *self._own_concerns(),
             *self.ordering.concerns(),
@@ -285,8 +290,7 @@ class MCFService:
             *self.tracking.concerns(),
             *self.stock.review.concerns(),
         ]
-        hidden = self.stock.review.choices.hidden(self.now())
-        return by_urgency(concern for concern in concerns if concern.key not in hidden)
+        return by_urgency(concerns)
 
     def settle(self) -> list[Submission]:
         """The orders that were settled, after all that got no answer was looked up."""

@@ -208,7 +208,7 @@ _ENDED = {
         "Its page tells what is likely the reason, and sends it again.",
     ),
     FulfillmentOrderStatus.UNFULFILLABLE: (
-        "can't be fulfilled",
+        "is not fulfillable",
         "Its page tells what is likely the reason, and sends it again.",
     ),
     FulfillmentOrderStatus.PARTIAL: (
@@ -271,7 +271,8 @@ def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Alert]:
-    late = orders[lifecycle.stuck(orders, now) & (orders["ships_by"] >= since)]
+    leaves = lifecycle.leaves_by(orders)
+    late = orders.assign(leaves=leaves)[lifecycle.stuck(orders, now) & (leaves >= since)]
     for row in late.to_dict("records"):
         says = trouble.happened(_named(row), Trouble.STUCK, now)
         yield Alert(
@@ -280,7 +281,7 @@ def _stuck(orders: pd.DataFrame, since: datetime, now: datetime) -> Iterator[Ale
             Urgency.NOW,
             f"Order {row[_ORDER]} is stuck",
             f"{says} {trouble.ON_ITS_PAGE[Trouble.STUCK]}",
-            _moment(row["ships_by"]),
+            _moment(row["leaves"]),
         )
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import TEXT, UTC_TIME, build
-from mcf.tracking.standing import DueBy, moving, parcels_of
+from mcf.tracking.standing import DueBy, Standing, moving, parcels_of
 from mcf.tracking.standing import today as today_there
 
 HOLD_LASTS = timedelta(days=14)
@@ -28,6 +28,8 @@ SILENT_FOR = timedelta(days=3)
 """After that long without a word of the carrier's, where a parcel is counts as not known."""
 FILL_ALL_LASTS = timedelta(hours=24)
 """After that long Amazon gives up what it didn't find of an order that waits for all its units."""
+LEAVES_WITHIN = timedelta(days=4)
+"""By then an order should have left of which no date is told, from when it came or was released."""
 CANCELLABLE_FOR = timedelta(minutes=30)
 """An order's picking usually begins after that long or later; Amazon promises no time."""
 CLAIM_DAYS = {"US": 90, "IN": 30}
@@ -63,7 +65,7 @@ class Stage(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What keeps an order from going well; it may be in several."""
+    """What keeps an order from going well; it may be in several. The values stand in addresses."""
 
     STUCK = "Stuck"
     LATE = "Late"
@@ -72,7 +74,13 @@ class Trouble(StrEnum):
     RETURNED = "Coming back"
     PARTLY = "Partly filled"
     INVALID = "Invalid"
+    UNFULFILLABLE = "Not fulfillable"
     UNKNOWN = "Unknown"
+
+    @property
+    def label(self) -> str:
+        """Its word on pages and in files, which is that of the status it comes from."""
+        return _LABELS.get(self, self.value)
 
     @property
     def meaning(self) -> str:
@@ -140,21 +148,29 @@ def hold_runs(orders: pd.DataFrame) -> pd.Series[bool]:
     return held(orders) & ~picking
 
 
+def leaves_by(orders: pd.DataFrame) -> pd.Series[Any]:
+    """By when each order should have left: what is told of it, else LEAVES_WITHIN counted."""
+    begun = orders["released_at"].fillna(orders["received_date"])
+    return orders["ships_by"].fillna(begun + LEAVES_WITHIN)
+
+
 def stuck(orders: pd.DataFrame, now: datetime) -> pd.Series[bool]:
     """Which orders should have left by now, with nothing of them being picked.
 
     One that's on hold waits for its seller, and isn't stuck.
     """
     waiting = where(orders["status"], is_waiting) & ~held(orders)
-    return waiting & (orders["ships_by"] < now)
+    return waiting & (leaves_by(orders) < now)
 
 
 def is_stuck(order: Mapping[str, Any], now: datetime) -> bool:
     """Whether one order is stuck, by the rule of `stuck`; `order` is a row of the same frame."""
-    due_out = order["ships_by"]
-    if is_hold(order["fulfillment_action"]) or pd.isna(due_out):
+    if is_hold(order["fulfillment_action"]) or not is_waiting(order["status"]):
         return False
-    return is_waiting(order["status"]) and bool(due_out < now)
+    due_out, begun = order["ships_by"], order["released_at"]
+    if pd.isna(due_out):
+        due_out = (order["received_date"] if pd.isna(begun) else begun) + LEAVES_WITHIN
+    return bool(pd.notna(due_out) and due_out < now)
 
 
 def received_within(orders: pd.DataFrame, days: int, now: datetime) -> pd.Series[bool]:
@@ -273,6 +289,7 @@ def all_troubles(
 
 GRAVEST_FIRST = (
     Trouble.INVALID,
+    Trouble.UNFULFILLABLE,
     Trouble.UNDELIVERABLE,
     Trouble.RETURNED,
     Trouble.STUCK,
@@ -284,16 +301,25 @@ GRAVEST_FIRST = (
 """The first of these is what an order is told of by, where it's in several."""
 CLAIM_FOR = frozenset({Trouble.UNDELIVERABLE, Trouble.LATE})
 """What a claim is made for."""
+NOTHING_SHIPS = frozenset({Trouble.INVALID, Trouble.UNFULFILLABLE})
+"""With these an order has ended without a parcel."""
 
 
-def named(members: Mapping[Trouble, pd.Series[bool]]) -> pd.Series[Any]:
-    """The names of each order's troubles in one text, the gravest first; empty for none."""
-    index = next(iter(members.values())).index
-    names: list[str] = [""] * len(index)
+def title(trouble: Trouble, standing: object) -> str:
+    """A trouble in a word or two, as it's with an order whose `Standing` is this."""
+    came_back = Standing.RETURNED.label
+    return came_back if trouble is Trouble.RETURNED and standing == came_back else trouble.label
+
+
+def named(orders: pd.DataFrame, members: Mapping[Trouble, pd.Series[bool]]) -> pd.Series[Any]:
+    """The titles of each order's troubles in one text, the gravest first; empty for none."""
+    standings = orders["standing"].tolist()
+    names: list[str] = [""] * len(orders)
     for trouble in GRAVEST_FIRST:
         for place in np.flatnonzero(members[trouble].to_numpy()).tolist():
-            names[place] += f", {trouble.value}" if names[place] else trouble.value
-    return pd.Series(names, index=index, dtype=TEXT)
+            name = title(trouble, standings[place])
+            names[place] += f", {name}" if names[place] else name
+    return pd.Series(names, index=orders.index, dtype=TEXT)
 
 
 def claim_rule(country_code: str) -> ClaimRule:
@@ -359,6 +385,12 @@ _OF_STAGES = {
     Stage.SHIPPED: "It left the warehouse, and not all of it is delivered.",
     Stage.DELIVERED: "All its parcels are delivered.",
 }
+_LABELS = {
+    Trouble.PARTLY: FulfillmentOrderStatus.PARTIAL.label,
+    Trouble.INVALID: FulfillmentOrderStatus.INVALID.label,
+    Trouble.UNFULFILLABLE: FulfillmentOrderStatus.UNFULFILLABLE.label,
+    Trouble.UNDELIVERABLE: PackageStatus.UNDELIVERABLE.label,
+}
 _MEANINGS = {
     Trouble.STUCK: "It should have left by now, and nothing of it is being picked.",
     Trouble.LATE: "It should have arrived by now: by what was promised when it was sent, or, where "
@@ -366,8 +398,9 @@ _MEANINGS = {
     Trouble.DELAYED: "The carrier says so, or Amazon's estimate lies behind the promise.",
     Trouble.UNDELIVERABLE: "A parcel was lost, destroyed or can't be delivered.",
     Trouble.RETURNED: "A parcel is on its way back, or came back.",
-    Trouble.PARTLY: "Some units shipped; the rest was cancelled or not found.",
-    Trouble.INVALID: "Amazon found the address or the stock wrong; nothing ships.",
+    Trouble.PARTLY: FulfillmentOrderStatus.PARTIAL.meaning,
+    Trouble.INVALID: FulfillmentOrderStatus.INVALID.meaning,
+    Trouble.UNFULFILLABLE: FulfillmentOrderStatus.UNFULFILLABLE.meaning,
     Trouble.UNKNOWN: "Amazon uses a word that isn't known here, or the carrier hasn't said a word "
     f"for {SILENT_FOR.days} days.",
 }
@@ -403,9 +436,8 @@ _OF_PARCELS: dict[Trouble, frozenset[PackageStatus]] = {
 }
 _OF_ORDERS: dict[Trouble, frozenset[FulfillmentOrderStatus]] = {
     Trouble.PARTLY: frozenset({FulfillmentOrderStatus.PARTIAL}),
-    Trouble.INVALID: frozenset(
-        {FulfillmentOrderStatus.INVALID, FulfillmentOrderStatus.UNFULFILLABLE}
-    ),
+    Trouble.INVALID: frozenset({FulfillmentOrderStatus.INVALID}),
+    Trouble.UNFULFILLABLE: frozenset({FulfillmentOrderStatus.UNFULFILLABLE}),
     Trouble.UNKNOWN: frozenset({FulfillmentOrderStatus.UNRECOGNISED}),
 }
 _OF_A_DEADLINE = [

@@ -295,6 +295,8 @@ def _dates(
     out = np.where(held, _NO_TIME, out)
     came, ships = _times(orders["received_date"]), _times(orders["estimated_ship_date"])
     begun = _times(orders["promised_ship_date"])
+    # Version 2026-07-04 tells no date of an order of which nothing is packed.
+    ships = np.where(np.isnat(ships), begun, ships)
     begun = np.where(np.isnat(begun), ships, begun)
     # Released in time, an order keeps its dates.
     anew = ~np.isnat(out) & ~(out <= begun)

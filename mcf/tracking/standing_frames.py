@@ -57,7 +57,7 @@ class Standings:
         return orders.once(
             ("table", minute, self.heard()),
             lambda it: it.assign(
-                days_late=standing.days_late(it, minute), trouble=lifecycle.named(members)
+                days_late=standing.days_late(it, minute), trouble=lifecycle.named(it, members)
             ),
         )
 

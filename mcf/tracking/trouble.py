@@ -16,11 +16,12 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.concerns import Concern, Urgency
-from mcf.tracking import standing
+from mcf.tracking import lifecycle, standing
 from mcf.tracking.lifecycle import (
     GRAVEST_FIRST,
     HELD,
     HOLD_LASTS,
+    NOTHING_SHIPS,
     RECENT,
     Trouble,
     hold_runs,
@@ -38,6 +39,7 @@ HOLD_NEARS = 2
 """With so many whole days left or fewer, a hold is to be looked at today."""
 URGENCIES = {
     Trouble.INVALID: Urgency.NOW,
+    Trouble.UNFULFILLABLE: Urgency.NOW,
     Trouble.UNDELIVERABLE: Urgency.NOW,
     Trouble.RETURNED: Urgency.TODAY,
     Trouble.STUCK: Urgency.NOW,
@@ -49,6 +51,7 @@ URGENCIES = {
 """How soon each trouble needs a hand; what came back needs one now."""
 ON_ITS_PAGE = {
     Trouble.INVALID: "Its page tells what is likely the reason, and sends it again.",
+    Trouble.UNFULFILLABLE: "Its page tells what is likely the reason, and sends it again.",
     Trouble.UNDELIVERABLE: "Its page sends it again, and tells until when it can be claimed.",
     Trouble.RETURNED: "Its page sends it again.",
     Trouble.STUCK: "Cancelling it and sending it again under a new number sometimes ships the same "
@@ -135,7 +138,7 @@ def concerns(
         mine = members[trouble] & left
         left &= ~members[trouble]
         recent = mine & _is_recent(orders, trouble, now)
-        if trouble is Trouble.INVALID:
+        if trouble in NOTHING_SHIPS:
             recent &= ~orders["seller_fulfillment_order_id"].isin(list(again))
         listed += [_concern(row, trouble, now, again) for row in _rows(orders[recent])]
     listed += [_hold_concern(row, now) for row in _rows(orders[hold_runs(orders) & left])]
@@ -146,6 +149,11 @@ def concerns(
 def happened(row: Row, trouble: Trouble, now: datetime) -> str:
     """What happened to an order, in a sentence or two."""
     return _SENTENCES[trouble](row, now)
+
+
+def briefly(row: Row, trouble: Trouble, now: datetime) -> str:
+    """The same in a sentence of few words, for a line that has the trouble's title."""
+    return _BRIEFLY[trouble](row, now)
 
 
 def held_words(row: Row, now: datetime) -> str:
@@ -187,7 +195,7 @@ _NEEDED = [
     "last_event_at", "status_updated_date", "contents", "recipient", "city", "state_or_region",
 ]  # fmt: skip
 """What is told of an order: the other columns of a thousand of them take longer."""
-_OF_ORDERS = frozenset({Trouble.INVALID, Trouble.PARTLY})
+_OF_ORDERS = NOTHING_SHIPS | {Trouble.PARTLY}
 
 
 def _rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
@@ -205,24 +213,16 @@ def _concern(row: Row, trouble: Trouble, now: datetime, again: Mapping[str, str]
     urgency = URGENCIES[trouble]
     if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
         urgency = Urgency.NOW
-    brief = happened(row, trouble, now)
-    reason = f"{brief} {ON_ITS_PAGE[trouble]}"
+    brief, says = briefly(row, trouble, now), happened(row, trouble, now)
+    reason = f"{says} {ON_ITS_PAGE[trouble]}"
     if (newer := again.get(row["seller_fulfillment_order_id"])) is not None:
         urgency = Urgency.SOON
-        brief = reason = f"Sent again as order {newer}. {brief}"
-    concern = _about(row, urgency, f"{title(row, trouble)}: order {name(row)}", brief)
+        brief = f"Sent again as order {newer}."
+        reason = f"{brief} {says}"
+    concern = _about(
+        row, urgency, f"{lifecycle.title(trouble, row['standing'])}: order {name(row)}", brief
+    )
     return replace(concern, reason=reason, kind=f"{OF_ORDERS}{trouble.value}")
-
-
-def title(row: Row, trouble: Trouble) -> str:
-    """A trouble in a word or two, as it's with this order."""
-    if trouble is Trouble.INVALID:
-        return FulfillmentOrderStatus.of(row["status"]).label
-    if trouble is Trouble.PARTLY:
-        return FulfillmentOrderStatus.PARTIAL.label
-    if trouble is Trouble.RETURNED and row["standing"] == Standing.RETURNED.label:
-        return Standing.RETURNED.label
-    return trouble.value
 
 
 def _hold_concern(row: Row, now: datetime) -> Concern:
@@ -232,7 +232,10 @@ def _hold_concern(row: Row, now: datetime) -> Concern:
         return _about(row, Urgency.TODAY, title, held_words(row, now))
     left = came + HOLD_LASTS - now
     urgency = Urgency.TODAY if left.days < HOLD_NEARS else Urgency.SOON
-    return replace(_about(row, urgency, title, held_words(row, now)), due=came + HOLD_LASTS)
+    says = held_words(row, now)
+    # The time itself follows.
+    brief = says.replace(" unless you ship it.", ":")
+    return replace(_about(row, urgency, title, says), brief=brief, due=came + HOLD_LASTS)
 
 
 def _about(row: Row, urgency: Urgency, title: str, brief: str) -> Concern:
@@ -254,10 +257,6 @@ def _whom(row: Row) -> str:
 def name(row: Row) -> str:
     """What a seller calls an order."""
     return str(row["displayable_order_id"] or row["seller_fulfillment_order_id"])
-
-
-def _invalid(row: Row, _: datetime) -> str:
-    return FulfillmentOrderStatus.of(row["status"]).meaning
 
 
 def _undeliverable(row: Row, _: datetime) -> str:
@@ -288,12 +287,25 @@ def _last(row: Row) -> str:
 
 
 def _stuck(row: Row, now: datetime) -> str:
+    if is_missing(row["ships_by"]):
+        return _stuck_untold(row, now)
     days_ago = (_here(now, row) - _here(row["ships_by"], row)).days
     since = "today" if days_ago == 0 else f"{days(days_ago)} ago"
     anew = "" if is_missing(row["released_at"]) else ", counted from its release"
     return (
         f"It was to leave by {there(row['ships_by'], row)}, {since}{anew}, and nothing of it is "
         "being picked."
+    )
+
+
+def _stuck_untold(row: Row, now: datetime) -> str:
+    released = not is_missing(row["released_at"])
+    begun = row["released_at"] if released else row["received_date"]
+    ago = days((_here(now, row) - _here(begun, row)).days)
+    came = "was released" if released else "came"
+    return (
+        f"It {came} on {there(begun, row)}, {ago} ago, and nothing of it is being picked. Amazon "
+        "doesn't tell by when it's to leave."
     )
 
 
@@ -336,13 +348,51 @@ def _word(row: Row) -> str:
 
 
 _SENTENCES: Mapping[Trouble, Callable[[Row, datetime], str]] = {
-    Trouble.INVALID: _invalid,
+    Trouble.INVALID: lambda *_: FulfillmentOrderStatus.INVALID.meaning,
+    Trouble.UNFULFILLABLE: lambda *_: FulfillmentOrderStatus.UNFULFILLABLE.meaning,
     Trouble.UNDELIVERABLE: _undeliverable,
     Trouble.RETURNED: _returned,
     Trouble.STUCK: _stuck,
     Trouble.PARTLY: lambda *_: FulfillmentOrderStatus.PARTIAL.meaning,
     Trouble.LATE: _late,
     Trouble.DELAYED: _delayed,
+    Trouble.UNKNOWN: _unknown,
+}
+
+
+def _news(row: Row, otherwise: str) -> str:
+    """The carrier's last word with its day."""
+    event, at = row["last_event"], row["last_event_at"]
+    if is_missing(event) or is_missing(at):
+        return otherwise
+    return f"{event}, {there(at, row)}."
+
+
+def _stuck_briefly(row: Row, now: datetime) -> str:
+    if is_missing(row["ships_by"]):
+        return _stuck_untold(row, now).partition(" Amazon ")[0]
+    return f"It was to leave by {there(row['ships_by'], row)}; nothing of it is being picked."
+
+
+def _late_briefly(row: Row, now: datetime) -> str:
+    word = "Expected" if DueBy(row["due_by"]) is DueBy.AMAZON else "Promised"
+    due = row["due_day"].date()
+    return f"{word} by {said(due)}, {days((_here(now, row) - due).days)} ago."
+
+
+def _delayed_briefly(row: Row, now: datetime) -> str:
+    return _delayed(row, now).removeprefix(f"{PackageStatus.DELAYED.label}: ")
+
+
+_BRIEFLY: Mapping[Trouble, Callable[[Row, datetime], str]] = {
+    Trouble.INVALID: lambda *_: "Amazon found the address or the stock wrong.",
+    Trouble.UNFULFILLABLE: lambda *_: "Amazon found no sellable unit.",
+    Trouble.UNDELIVERABLE: lambda row, _: _news(row, "Lost, destroyed or can't be delivered."),
+    Trouble.RETURNED: lambda row, _: _news(row, "The recipient doesn't get it."),
+    Trouble.STUCK: _stuck_briefly,
+    Trouble.PARTLY: lambda *_: "The rest was cancelled or not found.",
+    Trouble.LATE: _late_briefly,
+    Trouble.DELAYED: _delayed_briefly,
     Trouble.UNKNOWN: _unknown,
 }
 

@@ -14,10 +14,11 @@ import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store.frames import shipped_units, units_in
+from mcf.tracking import lifecycle
 from mcf.tracking import trouble as troubles
 from mcf.tracking.diagnosis import Diagnosis, Remedy
 from mcf.tracking.facts import OrderFacts
-from mcf.tracking.lifecycle import CLAIM_FOR, Trouble
+from mcf.tracking.lifecycle import CLAIM_FOR, NOTHING_SHIPS, Trouble
 from mcf.tracking.standing import Standing
 from mcf.tracking.trouble import Stand
 
@@ -68,7 +69,7 @@ def box(
     if trouble is None:
         return _calm(order, stand, diagnosis, remedy, now)
     return TroubleBox(
-        title=troubles.title(row, trouble),
+        title=lifecycle.title(trouble, row["standing"]),
         colour=_colour(stand, trouble),
         happened=_happened(row, trouble, diagnosis, now),
         likely=diagnosis.likely if diagnosis else (),
@@ -83,7 +84,7 @@ def box(
 def _happened(
     row: Mapping[str, Any], trouble: Trouble, diagnosis: Diagnosis | None, now: datetime
 ) -> str:
-    if diagnosis is not None and trouble in (Trouble.INVALID, Trouble.PARTLY):
+    if diagnosis is not None and trouble in NOTHING_SHIPS | {Trouble.PARTLY}:
         return diagnosis.says
     says = troubles.happened(row, trouble, now)
     return f"{says} Amazon gives no reason." if trouble is Trouble.STUCK else says
@@ -118,15 +119,16 @@ def _calm(
 
 
 def _colour(stand: Stand, trouble: Trouble) -> str:
-    urgent = trouble in (Trouble.INVALID, Trouble.UNDELIVERABLE, Trouble.STUCK)
+    urgent = trouble in NOTHING_SHIPS | {Trouble.UNDELIVERABLE, Trouble.STUCK}
     if trouble is Trouble.UNKNOWN:
         return "gray"
     return "red" if urgent or stand.word is Standing.RETURNED else "orange"
 
 
+_CORRECT = "Nothing of it ships, so it can be corrected and sent again under a new number."
 _ADVICE = {
-    Trouble.INVALID: "Nothing of it ships, so it can be corrected and sent again under a new "
-    "number.",
+    Trouble.INVALID: _CORRECT,
+    Trouble.UNFULFILLABLE: _CORRECT,
     Trouble.UNDELIVERABLE: "Send it again if the buyer still waits. Claim what was lost in Seller "
     "Central, with the evidence and the number of the parcel.",
     Trouble.RETURNED: "Ask the buyer whether the address is right, then send it again or refund "

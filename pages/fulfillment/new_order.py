@@ -19,13 +19,14 @@ if stock.frame.empty:
     st.stop()
 
 head = st.container(horizontal=True, vertical_alignment="center")
+session.follow("way", ["Many from a file"], "One order")
 way = head.segmented_control(
     "How",
     ["One order", "Many from a file"],
-    default="One order",
     required=True,
     key="way",
-    bind="query-params",
+    on_change=session.asks,
+    args=("way", "One order"),
     label_visibility="collapsed",
 )
 if way == "Many from a file":

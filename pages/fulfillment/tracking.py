@@ -26,14 +26,15 @@ if orders.frame.empty:
     st.stop()
 
 tools = st.container(horizontal=True, vertical_alignment="center")
+session.follow("view", ["Deadlines", "Promise kept"], "Orders")
 with tools:
     way = st.segmented_control(
         "View",
         ["Orders", "Deadlines", "Promise kept"],
-        default="Orders",
         required=True,
         key="view",
-        bind="query-params",
+        on_change=session.asks,
+        args=("view", "Orders"),
         label_visibility="collapsed",
     )
 if way == "Deadlines":

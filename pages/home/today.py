@@ -12,19 +12,21 @@ service = session.service()
 
 frame_head.draw_title("Today")
 with messages.loading("your orders and stock"):
-    open_concerns = service.concerns()
+    known = service.all_concerns()
+    hidden = service.stock.review.choices.hidden(service.now())
+    open_concerns = [concern for concern in known if concern.key not in hidden]
 fresh = service.freshness(Subject.ORDERS)
 messages.draw_stale(service.freshness(Subject.INVENTORY), "stock")
 messages.draw_stale(fresh, "orders")
 
 if open_concerns:
     st.markdown(f"#### {concerns.counted(open_concerns)}")
+elif fresh.age is not None:
+    st.markdown("#### :green[:material/check_circle:] All quiet: nothing needs you today")
 yesterday.draw(service)
 if open_concerns:
     concerns.draw(service, open_concerns)
 elif fresh.age is None:
     messages.draw_empty(fresh, "orders", "")
-else:
-    st.success("All quiet: nothing needs a hand.", icon=":material/check_circle:")
 
-concerns.draw_put_off(service.stock.review.choices, service.now())
+concerns.draw_put_off(service.stock.review.choices, known, hidden)

@@ -81,7 +81,7 @@ def test_an_order_that_does_well_is_worth_no_alert() -> None:
     [
         ("Invalid", "Order A-1 is invalid"),
         ("INVALID", "Order A-1 is invalid"),
-        ("Unfulfillable", "Order A-1 can't be fulfilled"),
+        ("Unfulfillable", "Order A-1 is not fulfillable"),
         ("CompletePartialled", "Order A-1 shipped in part"),
         ("Cancelled", "Order A-1 was cancelled, and not from here"),
     ],

@@ -41,6 +41,7 @@ def case(
         "shipping_speed_category": "Standard",
         "received_date": NOW - timedelta(days=2),
         "status_updated_date": NOW,
+        "released_at": pd.NaT,
         "ships_by": NOW + timedelta(days=1),
     }
     quantity, cancelled, unfulfillable = units
@@ -199,9 +200,10 @@ def test_an_order_past_its_ship_date_is_stuck(status: str) -> None:
     [
         {"fulfillment_action": "Hold", "ships_by": NOW - timedelta(days=1)},
         {"ships_by": pd.NaT},
+        {"ships_by": pd.NaT, "received_date": pd.NaT},
     ],
 )
-def test_an_order_on_hold_or_without_a_date_is_not_stuck(facts: dict[str, Any]) -> None:
+def test_an_order_on_hold_or_new_without_a_date_is_not_stuck(facts: dict[str, Any]) -> None:
     assert diagnose(case("Planning", **facts), NOW) is None
 
 

@@ -12,6 +12,7 @@ from mcf.amazon.statuses import FulfillmentOrderStatus, PackageStatus
 from mcf.store import frames
 from mcf.tracking import lifecycle, standing
 from mcf.tracking.lifecycle import Stage, Trouble
+from mcf.tracking.standing import Standing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -141,7 +142,7 @@ def test_an_order_with_two_parcels_may_be_in_two_troubles() -> None:
     [
         ("CompletePartialled", Trouble.PARTLY),
         ("Invalid", Trouble.INVALID),
-        ("Unfulfillable", Trouble.INVALID),
+        ("Unfulfillable", Trouble.UNFULFILLABLE),
         ("Teleported", Trouble.UNKNOWN),
     ],
 )
@@ -195,6 +196,29 @@ def test_an_order_that_should_have_left_and_waits_is_stuck(status: str) -> None:
 
     assert Trouble.STUCK in troubles(**waiting, estimated_ship_date=NOON - DAY)
     assert Trouble.STUCK not in troubles(**waiting, estimated_ship_date=NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_stuck"),
+    [
+        ({"received_date": NOON - 4 * DAY}, False),
+        ({"received_date": NOON - 5 * DAY}, True),
+        ({"received_date": None}, False),
+        ({"released": NOON - 3 * DAY}, False),
+        ({"received_date": NOON - 5 * DAY, "promised_ship_date": NOON + DAY}, False),
+        ({"promised_ship_date": NOON - DAY}, True),
+    ],
+)
+def test_an_order_of_which_no_date_is_told_is_stuck_after_four_days_or_by_its_promise(
+    values: dict[str, Any], is_stuck: bool
+) -> None:
+    frame = orders(
+        **{"status": "Accepted", "parcels": 0, "parcel_status": None, "estimated_ship_date": None}
+        | values
+    )
+
+    assert lifecycle.stuck(frame, NOON).tolist() == [is_stuck]
+    assert lifecycle.is_stuck(frame.iloc[0].to_dict(), NOON) is is_stuck
 
 
 def test_an_order_on_hold_waits_for_its_seller_and_is_neither_stuck_nor_late() -> None:
@@ -252,8 +276,18 @@ def test_the_names_of_stages_and_troubles_are_those_that_stand_in_addresses() ->
         "Coming back",
         "Partly filled",
         "Invalid",
+        "Not fulfillable",
         "Unknown",
     ]
+
+
+def test_a_trouble_has_the_word_of_the_status_that_it_comes_from() -> None:
+    words = {standing.label for standing in Standing}
+
+    assert {Trouble.PARTLY.label, Trouble.INVALID.label, Trouble.UNFULFILLABLE.label} <= words
+    assert {Trouble.RETURNED.label, Trouble.UNDELIVERABLE.label} <= words
+    assert lifecycle.title(Trouble.RETURNED, Standing.RETURNED.label) == "Came back"
+    assert lifecycle.title(Trouble.RETURNED, Standing.RETURNING.label) == "Coming back"
 
 
 @pytest.mark.parametrize(
@@ -450,5 +484,5 @@ def test_troubles_are_named_the_gravest_first() -> None:
 
     members = lifecycle.all_troubles(frame, parcels("DELAYED"), NOON)
 
-    assert lifecycle.named(members).tolist() == ["Late, Delayed"]
+    assert lifecycle.named(frame, members).tolist() == ["Late, Delayed"]
     assert set(lifecycle.GRAVEST_FIRST) == set(Trouble)

@@ -101,6 +101,16 @@ def test_an_order_in_planning_past_its_ship_date_is_stuck(late: timedelta, since
     assert since in concern.reason
 
 
+def test_an_order_without_a_ship_date_is_stuck_by_when_it_came() -> None:
+    concern = the_concern(
+        **WAITING
+        | {"status": "Accepted", "estimated_ship_date": None, "received_date": NOON - 5 * DAY}
+    )
+
+    assert (concern.urgency, concern.title) == (Urgency.NOW, "Stuck: order #1")
+    assert concern.reason.startswith("It came on Wed 25 Feb, 5 days ago, and nothing of it is")
+
+
 def test_an_order_in_planning_before_its_ship_date_is_not_stuck() -> None:
     assert concerns(**WAITING | {"status": "Planning", "estimated_ship_date": NOON}) == []
 
@@ -247,4 +257,26 @@ def test_a_concern_names_for_whom_it_is_masked_and_can_be_put_off() -> None:
 
     assert found.about == "Ada E., Austin TX · 1 x MUG"
     assert found.key == f"order Delayed:{found.subject}"
-    assert found.reason.startswith(found.brief)
+    assert found.brief == "Later than first promised."
+
+
+@pytest.mark.parametrize(
+    ("values", "brief"),
+    [
+        (WAITING | {"status": "Invalid"}, "Amazon found the address or the stock wrong."),
+        (
+            {"parcel_status": "UNDELIVERABLE", "last_event": "Lost", "last_event_at": NOON - DAY},
+            "Lost, Sun 01 Mar.",
+        ),
+        ({"parcel_status": "UNDELIVERABLE"}, "Lost, destroyed or can't be delivered."),
+        ({"promised_arrival_date": NOON - 3 * DAY}, "Promised by Fri 27 Feb, 3 days ago."),
+        (
+            WAITING | {"status": "Planning", "estimated_ship_date": NOON - DAY},
+            "It was to leave by Sun 01 Mar; nothing of it is being picked.",
+        ),
+    ],
+)
+def test_a_line_says_what_happened_in_few_words(values: dict[str, Any], brief: str) -> None:
+    status = values.get("parcel_status")
+
+    assert the_concern(*([status] if status else []), **values).brief == brief

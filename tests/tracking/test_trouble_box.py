@@ -22,6 +22,7 @@ WAITS: dict[str, Any] = {"parcels": 0, "parcel_status": None}
 GOODS = Goods({"A": 2}, {"A": 4.5}, "USD")
 STATES: dict[Trouble, dict[str, Any]] = {
     Trouble.INVALID: WAITS | {"status": "Invalid"},
+    Trouble.UNFULFILLABLE: WAITS | {"status": "Unfulfillable"},
     Trouble.UNDELIVERABLE: LOST,
     Trouble.RETURNED: {"parcel_status": "RETURNED"},
     Trouble.STUCK: WAITS | {"status": "Planning", "estimated_ship_date": NOON - DAY},

@@ -21,19 +21,23 @@ def draw(
     asks: str,
     default: str,
     urgent: Collection[str] = (),
+    words: Mapping[str, str] | None = None,
 ) -> None:
     """The filters that have something, and the chosen one; on a phone they scroll sideways.
 
     The choice goes into the address under the name `asks`. Pressed again, a filter lets go, and
-    the `default` is chosen.
+    the `default` is chosen. A filter whose name isn't its word on the page has that in `words`.
     """
+    words = words or {}
     # What was typed since may have left nothing of the one that is chosen.
     shown = [name for name, count in counts.items() if count or name in (chosen, default)]
     session.state()[key] = chosen if chosen in shown else None
     st.pills(
         label,
         shown,
-        format_func=lambda name: _words(name, counts[name], is_urgent=name in urgent),
+        format_func=lambda name: _words(
+            words.get(name, name), counts[name], is_urgent=name in urgent
+        ),
         key=key,
         on_change=_chosen,
         args=(key, asks, default),

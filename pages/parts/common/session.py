@@ -96,12 +96,28 @@ def follow(name: str, options: Collection[str], usual: str) -> None:
     st.session_state[name] = value if value in options else usual
 
 
+def follow_text(name: str) -> None:
+    """The same for a field of text, which is empty where the address asks for nothing."""
+    st.session_state[name] = asked(name) or ""
+
+
+def follow_amount(name: str) -> None:
+    """The same for a field of an amount, which is empty where the address asks for none."""
+    try:
+        amount = float(asked(name) or "nan")
+    except ValueError:
+        amount = math.nan
+    st.session_state[name] = amount if 0 <= amount < math.inf else None
+
+
 def asks(name: str, usual: object, widget: str | None = None) -> None:
     """Puts what was chosen in the widget of this name into the address; its table begins anew.
 
     What is `usual` isn't told there. `widget` is its key, if that isn't the name.
     """
     value = st.session_state[widget or name]
+    if not isinstance(value, str | list):
+        value, usual = str(value), str(usual)
     ask(name, None if value == usual else value)
     to_first_page()
 
@@ -143,8 +159,8 @@ def service() -> MCFService:
         st.stop()
 
 
-def put(widget: str, value: str) -> None:
-    """Puts a text into the field under this key."""
+def put(widget: str, value: str | bool) -> None:
+    """Puts a text into the field under this key, or turns its switch."""
     st.session_state[widget] = value
 
 
@@ -231,7 +247,7 @@ def open_row(button: str, asks: str, names: Sequence[str]) -> None:
 
 def show_deadlines() -> None:
     """Shows the board of deadlines instead of the list of orders."""
-    st.session_state["view"] = "Deadlines"
+    ask("view", "Deadlines")
 
 
 def filter_stock(state: str) -> None:
@@ -343,6 +359,16 @@ def is_first(name: str) -> bool:
     asked_before = f"_once_{name}" in st.session_state
     st.session_state[f"_once_{name}"] = True
     return not asked_before
+
+
+def unfold(name: str) -> None:
+    """Shows all of a list from now on of which only the first lines were shown."""
+    st.session_state[f"_unfolded_{name}"] = True
+
+
+def is_unfolded(name: str) -> bool:
+    """Whether all of that list is to be shown."""
+    return f"_unfolded_{name}" in st.session_state
 
 
 def to_first_page() -> None:

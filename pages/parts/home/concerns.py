@@ -14,7 +14,7 @@ from mcf.service import MCFService
 from mcf.store.frames import StockState
 from mcf.tracking.lifecycle import HELD
 from mcf.tracking.trouble import OF_ORDERS
-from pages.parts.common import labels, messages, places
+from pages.parts.common import labels, messages, places, session
 from pages.parts.tracking import actions
 
 _MARKS = {
@@ -42,6 +42,8 @@ ALIKE = {
 }
 """Concerns of SKUs that stand in one line when they're several: in words, and where they are."""
 _TOGETHER = 3
+FEW = {Urgency.NOW: 8, Urgency.TODAY: 6}
+"""Lines that are shown at first, of those that can't wait: all that's urgent on one screen."""
 _AT_MOST = 60
 """Lines of one urgency at most: a browser needs seconds for a thousand."""
 Line = Concern | list[Concern]
@@ -59,8 +61,19 @@ def counted(concerns: Sequence[Concern]) -> str:
 
 def draw(service: MCFService, concerns: Sequence[Concern]) -> None:
     """The concerns in lines; those that can wait, and like ones, open in place."""
-    for urgency in (Urgency.NOW, Urgency.TODAY):
-        _lines(service, together([it for it in concerns if it.urgency is urgency]))
+    for urgency, few in FEW.items():
+        lines = together([it for it in concerns if it.urgency is urgency])
+        first = lines if session.is_unfolded(urgency) or len(lines) <= few + 1 else lines[:few]
+        _lines(service, first)
+        if len(first) < len(lines):
+            st.button(
+                f"Show {len(lines) - len(first):,} more",
+                key=f"more_{urgency.name}",
+                type="tertiary",
+                icon=":material/expand_more:",
+                on_click=session.unfold,
+                args=(urgency,),
+            )
     later = [concern for concern in concerns if concern.urgency is Urgency.SOON]
     if later:
         # Without their number: with another label it would fold itself when one is put off.
@@ -99,10 +112,14 @@ def _group(service: MCFService, group: Sequence[Concern]) -> None:
     kind = group[0].kind.partition(" ")[0]
     words, where = ALIKE[kind]
     skus = dict.fromkeys(concern.subject for concern in group if concern.subject)
-    some = ", ".join([*skus][:3]) + (" …" if len(skus) > 3 else "")
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+    some = ", ".join([*skus][:2]) + (" …" if len(skus) > 2 else "")
+    key = f"{group[0].urgency.name}_{kind}"
+    row = st.container(
+        horizontal=True, vertical_alignment="center", wrap=False, key=f"concerns_{key}"
+    )
+    with row:
         with st.container():
-            key = f"group_{group[0].urgency.name}_{kind}"
+            key = f"group_{key}"
             label = f"{_MARKS[group[0].urgency]} **{len(skus)} SKUs {words}**: {labels.plain(some)}"
             more = st.expander(label, key=key, type="compact", on_change="rerun")
         st.page_link(places.INVENTORY, label="See them", query_params=where)
@@ -132,8 +149,14 @@ def _line(service: MCFService, concern: Concern) -> None:
 def words(concern: Concern) -> str:
     """Whom it's for, what happened, and what ends when, as Markdown."""
     about = f"{labels.plain(concern.about)} · " if concern.about else ""
-    by = "Until" if concern.kind == f"{OF_ORDERS}{HELD}" else "It can be claimed until"
-    until = f" {by} {messages.when(concern.due)}." if concern.due else ""
+    until = ""
+    if concern.due:
+        is_held = concern.kind == f"{OF_ORDERS}{HELD}"
+        until = (
+            f" {messages.when(concern.due)}."
+            if is_held
+            else f" Claim until {messages.day(concern.due)}."
+        )
     says = labels.plain(f"{concern.brief or concern.reason}{until}")
     return f":small[{about}:gray[{says}]]"
 
@@ -152,20 +175,21 @@ def _put_off(concern: Concern, choices: Choices, now: datetime) -> None:
             )
 
 
-def draw_put_off(choices: Choices, now: datetime) -> None:
-    """What is put off, to be taken up again."""
-    hidden = choices.hidden(now)
-    if not hidden:
+def draw_put_off(
+    choices: Choices, concerns: Sequence[Concern], hidden: Mapping[str, datetime]
+) -> None:
+    """Those of the concerns that are put off, to be taken up again; `hidden` says until when."""
+    put_off = [concern for concern in concerns if concern.key in hidden]
+    if not put_off:
         return
-    with st.expander(f"Put off ({len(hidden)})"):
-        for key, until in hidden.items():
-            kind, _, subject = key.partition(":")
+    with st.expander(f"Put off ({len(put_off)})"):
+        for concern in put_off[:_AT_MOST]:
             with st.container(horizontal=True, vertical_alignment="center"):
-                what = f"{kind.removeprefix(OF_ORDERS)} {subject}".strip()
-                st.markdown(f"{labels.plain(what)}: until {messages.day(until)}")
+                until = messages.day(hidden[concern.key])
+                st.markdown(f"{labels.plain(concern.title)}: put off until {until}")
                 st.button(
-                    "Show again", key=f"up_{key}", type="tertiary",
-                    on_click=choices.take_up, args=(key,),
+                    "Show again", key=f"up_{concern.key}", type="tertiary",
+                    on_click=choices.take_up, args=(concern.key,),
                 )  # fmt: skip
 
 

@@ -29,9 +29,15 @@ _TOLD = {
     ),
     (EventKind.PARCEL_STATUS, PackageStatus.DELAYED): ("parcel delayed", Trouble.DELAYED.value),
     (EventKind.PARCEL_STATUS, PackageStatus.UNDELIVERABLE): (
-        "parcel lost or undeliverable", Trouble.UNDELIVERABLE.value,
+        "parcel undeliverable", Trouble.UNDELIVERABLE.value,
     ),
     (EventKind.STATUS, FulfillmentOrderStatus.INVALID): ("order invalid", Trouble.INVALID.value),
+    (EventKind.STATUS, FulfillmentOrderStatus.UNFULFILLABLE): (
+        "order not fulfillable", Trouble.UNFULFILLABLE.value,
+    ),
+    (EventKind.STATUS, FulfillmentOrderStatus.PARTIAL): (
+        "order shipped in part", Trouble.PARTLY.value,
+    ),
 }  # fmt: skip
 """What an order or a parcel became, in words, and the filter that shows it."""
 

@@ -38,10 +38,12 @@ def draw(service: MCFService, matches: Matches) -> None:
         lines = lines[lines["seller_sku"].isin(matches.frame()["seller_sku"])]
     is_open = lines["standing"].isin([each.value for each in Standing if each.is_open])
     ended = int((~is_open).sum())
+    session.put("ended", session.asked("ended") == "True")
     all_ = bool(ended) and st.toggle(
         f"Also {messages.many(ended, 'line that', 'lines that')} came or won't",
         key="ended",
-        bind="query-params",
+        on_change=session.asks,
+        args=("ended", False),
     )
     shown = _as_shown(lines if all_ else lines[is_open])
     if shown.empty:

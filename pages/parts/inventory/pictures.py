@@ -26,13 +26,14 @@ _LINES = 8
 
 def draw(review: StockReview, matches: Matches, chosen: Sequence[str]) -> None:
     """A choice of pictures; a click in one chooses that SKU, or what stands so, in the table."""
+    session.follow("picture", _DRAW, "Where the units are")
     which = st.segmented_control(
         "Picture",
-        ["Where the units are", "Cover", "Health", "Units", "Cost", "History"],
-        default="Where the units are",
+        list(_DRAW),
         required=True,
         key="picture",
-        bind="query-params",
+        on_change=session.asks,
+        args=("picture", "Where the units are"),
     )
     deferred.draw(deferred.BELOW, lambda: _DRAW[str(which)](review, matches, chosen))
 

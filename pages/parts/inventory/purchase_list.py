@@ -32,14 +32,15 @@ TO_ORDER, ORDERED = "To order", "Ordered"
 def draw(service: MCFService, matches: Matches) -> None:
     """What to order of the SKUs that are found, or what was ordered."""
     review = service.stock.review
+    session.follow("lines", [ORDERED], TO_ORDER)
     with st.container(horizontal=True, vertical_alignment="center"):
         which = st.segmented_control(
             "Lines",
             [TO_ORDER, ORDERED],
-            default=TO_ORDER,
             required=True,
             key="lines",
-            bind="query-params",
+            on_change=session.asks,
+            args=("lines", TO_ORDER),
             label_visibility="collapsed",
         )
         within, budget = _choose(which == TO_ORDER, service.settings.marketplace.currency)
@@ -75,15 +76,17 @@ def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:
     """Within which days something has to be ordered, and the budget; None for no limit."""
     if not is_list:
         return "Due today", None
+    session.follow("within", WITHIN, "Due today")
     within = st.segmented_control(
         "To be ordered within",
         list(WITHIN),
-        default="Due today",
         required=True,
         key="within",
-        bind="query-params",
+        on_change=session.asks,
+        args=("within", "Due today"),
         label_visibility="collapsed",
     )
+    session.follow_amount("budget")
     budget = st.number_input(
         f"Budget ({currency})",
         min_value=0.0,
@@ -91,7 +94,8 @@ def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:
         step=100.0,
         format="%.2f",
         key="budget",
-        bind="query-params",
+        on_change=session.asks,
+        args=("budget", None),
         placeholder=f"Budget, {currency}",
         width=180,
         label_visibility="collapsed",

@@ -13,7 +13,7 @@ from mcf.orders.replacement import Family
 from mcf.service import MCFService
 from mcf.tracking import trouble_box
 from mcf.tracking.diagnosis import Remedy
-from mcf.tracking.lifecycle import HELD, Trouble
+from mcf.tracking.lifecycle import HELD, NOTHING_SHIPS, Trouble
 from mcf.tracking.trouble_box import TroubleBox
 from mcf.tracking.view import WholeOrder
 from pages.parts.common import labels, messages, places, session
@@ -137,6 +137,7 @@ IN_A_LINE = {
     HELD: ("Ship", ":material/play_arrow:"),
     Trouble.STUCK.value: ("Rescue", ":material/healing:"),
     Trouble.INVALID.value: ("Correct", ":material/edit:"),
+    Trouble.UNFULFILLABLE.value: ("Correct", ":material/edit:"),
     Trouble.PARTLY.value: ("Send the rest", ":material/replay:"),
     Trouble.UNDELIVERABLE.value: ("Send again", ":material/replay:"),
 }
@@ -172,7 +173,7 @@ def _do(service: MCFService, order_id: str, trouble: str) -> None:
 def _again_in_part(service: MCFService, order_id: str, trouble: str, typed: Typed) -> Typed:
     """The order in its own place, with only those of its units that didn't arrive or ship."""
     anew, view = _in_place_of(service, order_id, typed), service.tracking.views.order(order_id)
-    if view is None or trouble == Trouble.INVALID:
+    if view is None or trouble in NOTHING_SHIPS:
         return anew
     if trouble == Trouble.PARTLY:
         return replacement.the_rest(anew, replacement.missing(view.items))

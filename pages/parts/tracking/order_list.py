@@ -35,7 +35,8 @@ _SEARCHED = (
     "contents",
     "carrier",
 )
-PERIODS = {"Any time": None, "7 days": 7, "30 days": 30, "90 days": 90}
+_ANY_TIME = "Any time"
+PERIODS = {_ANY_TIME: None, "7 days": 7, "30 days": 30, "90 days": 90}
 """Of which days orders are shown, by when Amazon received them."""
 ORDERS = {
     "Newest first": Order("received_date", falling=True),
@@ -67,26 +68,28 @@ def draw_search(texts: Texts, orders: Snapshot, now: datetime) -> Matches:
 
     `now` is Amazon's; `texts` are what is searched beside the columns.
     """
+    session.follow_text("find")
     words = st.text_input(
         "Search",
         key="find",
-        bind="query-params",
         placeholder="Order, name, SKU, parcel, carrier, note",
         icon=":material/search:",
         width=320,
         label_visibility="collapsed",
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("find", ""),
     )
+    session.follow("received", PERIODS, _ANY_TIME)
     period = st.selectbox(
         "Received in the last",
         list(PERIODS),
         key="received",
-        bind="query-params",
         width=130,
         label_visibility="collapsed",
-        on_change=session.to_first_page,
+        on_change=session.asks,
+        args=("received", _ANY_TIME),
     )
-    matches = _since(Matches(orders), PERIODS.get(period or "Any time"), now)
+    matches = _since(Matches(orders), PERIODS[period], now)
     return matches.having(words or "", _SEARCHED, also=texts)
 
 
@@ -112,6 +115,7 @@ def draw_filters(matches: Matches, troubles: Members) -> Matches:
             chips.draw(
                 "In trouble", "show_troubles", {kind.value: counts[kind] for kind in Trouble},
                 chosen, asks="show", default=TROUBLED, urgent=[*Trouble],
+                words={kind.value: kind.label for kind in Trouble},
             )  # fmt: skip
     return matches if chosen == ALL else matches.only(members[chosen])
 
@@ -181,7 +185,7 @@ def _has_passed(orders: pd.DataFrame, now: datetime) -> pd.Series:
 def _troubles(orders: pd.DataFrame, members: Members, now: datetime) -> list[str | None]:
     """The troubles of each order by name; of one on hold until when Amazon waits."""
     holds = lifecycle.hold_runs(orders)
-    named = lifecycle.named(members)
+    named = lifecycle.named(orders, members)
     return [
         names or (trouble.held_words({"received_date": came}, now) if is_held else None)
         for names, is_held, came in zip(named, holds, orders["received_date"], strict=True)

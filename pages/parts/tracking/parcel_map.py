@@ -1,6 +1,7 @@
-"""The way of a parcel as a picture: its towns in the order of time, on a map drawn of towns.
+"""The way of a parcel as a picture: its towns in the order of time, on a map of the region.
 
-No other machine is asked for a map: pale dots are the towns of the region, which show its shape.
+No other machine is asked for a map: coasts, borders, state lines and the towns, as pale dots, are
+read from tables of the program.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ from math import cos, radians
 
 import plotly.graph_objects as go
 
-from mcf.addresses import geocode
+from mcf.addresses import geocode, outlines
 from mcf.addresses.geocode import Box
 from mcf.inventory.planning import Health
 from mcf.tracking.handover import Stop
 from pages.parts.common import messages, palette
 from pages.parts.common.labels import for_plotly
 
-DOTS = 3000
+DOTS = 1000
 """Towns drawn at most."""
+_LINES = {
+    outlines.Kind.COASTS: {"color": palette.INK, "width": 1.2},
+    outlines.Kind.BORDERS: {"color": palette.INK, "width": 1.2, "dash": "dash"},
+    outlines.Kind.STATES: {"color": palette.faint(palette.INK, 0.6), "width": 0.8},
+}
 _MARGIN, _LEAST = 0.2, 1.5
 """Of the region around the way: a share of its span on each side, and degrees at least."""
-_WIDE, _SQUARE = 0.6, 1.0
+_WIDE, _SQUARE, _FLAT = 0.6, 1.0, 0.38
 """Shapes of a region: how high it is for its width."""
 _WAY, _GOAL, _TOWN = palette.HEALTH[Health.EXCESS], palette.GREEN, palette.INK
 
@@ -87,15 +93,25 @@ def _figure(
 ) -> go.Figure:
     points = [*path, *([goal] if goal else [])]
     box = _around(points, _WIDE)
-    # A narrow screen shows more of the north and the south.
-    latitudes, longitudes = geocode.dots(_around(points, _SQUARE), DOTS)
+    region = _on_any_screen(points, box)
+    latitudes, longitudes = geocode.dots(region, DOTS)
     figure = go.Figure()
+    for kind, line in _LINES.items():
+        drawn = outlines.within(region, kind)
+        figure.add_scatter(
+            x=drawn.longitudes,
+            y=drawn.latitudes,
+            mode="lines",
+            line=line,
+            hoverinfo="skip",
+            name=kind.title(),
+        )
     # Not scattergl: it makes code of text, which the program's security policy forbids.
     figure.add_scatter(
         x=longitudes,
         y=latitudes,
         mode="markers",
-        marker={"size": 3, "color": _TOWN, "opacity": 0.45},
+        marker={"size": 3, "color": _TOWN, "opacity": 0.35},
         hoverinfo="skip",
         name="Towns",
     )
@@ -156,6 +172,13 @@ def _around(points: list[tuple[float, float]], shape: float) -> Box:
         max(-180.0, centre - wide / shorter),
         min(180.0, centre + wide / shorter),
     )
+
+
+def _on_any_screen(points: list[tuple[float, float]], box: Box) -> Box:
+    """What is seen on any screen: a narrow one shows more of the north, a wide one of the east."""
+    high = _around(points, _SQUARE)
+    more = (box.east - box.west) * (_WIDE / _FLAT - 1) / 2
+    return Box(high.south, high.north, max(-180.0, box.west - more), min(180.0, box.east + more))
 
 
 def _lay_out(figure: go.Figure, box: Box) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.addresses.validate import areas
 from mcf.service import MCFService
 from mcf.tracking.promises import FEW, PromiseOutcome, Scorecard, scorecard
-from pages.parts.common import figures, messages
+from pages.parts.common import figures, messages, session
 from pages.parts.tracking import promise_charts
 from pages.parts.tracking.promise_charts import percent
 
@@ -26,19 +26,21 @@ _COUNTED = {
     ),
 }
 """Why an order isn't judged, of one and of several."""
+_USUAL = "90 days"
 _WEEKS = 3
 """Weeks from which on a picture of them says something."""
 
 
 def draw(service: MCFService) -> None:
     """A choice of the time, and all there is to say of it; for a tab of the page of the orders."""
+    session.follow("promise_days", PERIODS, _USUAL)
     period = st.pills(
         "Orders received in the last",
         list(PERIODS),
-        default="90 days",
         required=True,
         key="promise_days",
-        bind="query-params",
+        on_change=session.asks,
+        args=("promise_days", _USUAL),
     )
     card = _card(service, PERIODS[str(period)])
     st.markdown(f"#### {sentence(card)}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.common import session
 from tests.pages.conftest import open_page, texts
+
+PAGES = Path(session.__file__).parents[2]
 
 
 def _two_drawings() -> None:
@@ -29,6 +33,51 @@ def test_what_was_asked_for_survives_a_part_that_comes_with_an_older_address() -
 
     assert not at.exception
     assert dict(at.query_params) == {"stock": "Low", "open": "MUG 1"}
+
+
+def _chosen_in_widgets() -> None:
+    import streamlit as st
+
+    from pages.parts.common import session
+
+    session.follow("view", ["Deadlines"], "Orders")
+    st.segmented_control(
+        "View", ["Orders", "Deadlines"], key="view", required=True,
+        on_change=session.asks, args=("view", "Orders"),
+    )  # fmt: skip
+    session.follow_text("find")
+    st.text_input("Search", key="find", on_change=session.asks, args=("find", ""))
+    session.follow_amount("budget")
+    st.number_input(
+        "Budget", value=None, key="budget", on_change=session.asks, args=("budget", None)
+    )
+    session.put("ended", session.asked("ended") == "True")
+    st.toggle("Also the past", key="ended", on_change=session.asks, args=("ended", False))
+
+
+def test_what_is_chosen_is_in_the_address_and_goes_with_it() -> None:
+    at = AppTest.from_function(_chosen_in_widgets).run()
+    at.text_input(key="find").set_value("mug").run()
+    at.button_group(key="view").set_value("Deadlines").run()
+    at.number_input(key="budget").set_value(12.5).run()
+    at.toggle(key="ended").set_value(True).run()
+
+    assert not at.exception
+    asked = {"find": "mug", "view": "Deadlines", "budget": "12.5", "ended": "True"}
+    assert dict(at.query_params) == asked
+
+    at.query_params.clear()
+    at.run()
+
+    assert (at.text_input(key="find").value, at.number_input(key="budget").value) == ("", None)
+    assert (at.button_group(key="view").value, at.toggle(key="ended").value) == ("Orders", False)
+
+
+def test_no_widget_of_a_page_binds_itself_to_the_address() -> None:
+    """Streamlit replaces the address then, so that Back leaves the page."""
+    bound = [path.name for path in PAGES.rglob("*.py") if "bind=" in path.read_text("utf-8")]
+
+    assert bound == []
 
 
 def test_the_database_that_is_waited_for_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

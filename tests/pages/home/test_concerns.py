@@ -68,16 +68,32 @@ def test_three_of_a_kind_stand_in_one_line_in_the_place_of_the_first() -> None:
 
 
 def test_what_ends_on_the_day_of_a_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "when", lambda due: f"{due:%d %b}")
+    monkeypatch.setattr(messages, "when", lambda due: f"{due:%d %b, %Hh}")
+    monkeypatch.setattr(messages, "day", lambda due: f"{due:%d %b}")
     due = datetime(2026, 2, 24, tzinfo=UTC)
     lost, held = (
         replace(concern("A", f"{OF_ORDERS}{kind}"), due=due)
         for kind in (Trouble.UNDELIVERABLE.value, HELD)
     )
 
-    assert "It can be claimed until 24 Feb" in concerns.words(lost)
-    assert " Until 24 Feb" in concerns.words(held)
+    assert concerns.words(lost).endswith(" Claim until 24 Feb\\.]]")
+    ends = concerns.words(replace(held, brief="It ends:")).replace("\\", "")
+    assert ends.endswith("It ends: 24 Feb, 00h.]]")
     assert "ntil" not in concerns.words(replace(lost, due=None))
+
+
+def test_few_lines_are_shown_at_first_and_the_others_on_demand(
+    known: MCFService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concerns, "FEW", {Urgency.NOW: 1, Urgency.TODAY: 1})
+    at = open_page()
+    few, more = len(links(at)), [it for it in at.button if (it.key or "").startswith("more_")]
+    hidden = sum(int(it.label.split()[1]) for it in more)
+    for button in more:
+        at = button.click().run()
+
+    assert hidden > 0
+    assert len(links(at)) == few + hidden
 
 
 def test_what_needs_a_hand_is_counted_by_how_soon() -> None:
@@ -109,4 +125,4 @@ def test_an_order_is_put_off_by_its_trouble(
     pressed(all_concerns(), f"off_1_{key}")
 
     assert sent not in [it.subject for it in program.concerns()]
-    assert f"Invalid {sent}: until" in texts(open_page())
+    assert f"Invalid: order {sent}: put off until" in texts(open_page())
