@@ -54,8 +54,9 @@ if not deferred.is_due(deferred.AROUND):
     above.space(strip.HEIGHT)
     with tools:
         deferred.hold_place("filters", table.HEIGHTS)
+    table.draw_count(len(stock.frame), len(stock.frame))
     usual = stock_columns.chosen(review.choices)
-    with st.columns([100, 1])[0]:
+    with st.columns([1000, 1], gap=None)[0]:
         if is_bare:
             table.draw_counted(Matches(stock), usual)
         else:
@@ -67,7 +68,7 @@ with above:
     group = groups.draw(review, service.settings.marketplace.currency)
 with tools:
     words = table.draw_search()
-    sorting = st.container(width=180)
+    sorting = st.container(width=150)
     matches = groups.only(table.draw_filters(stock, words), review, group)
     columns = stock_columns.draw(review.choices)
     saved_views.draw(review.choices, places.INVENTORY, "Morning check")
@@ -82,8 +83,7 @@ with tools:
         args=("table", "Stock"),
         label_visibility="collapsed",
     )
-    count = messages.many(len(matches), "SKU")
-    st.caption(f"{count} of {len(stock.frame):,}. Click one for all of it.", width="content")
+table.draw_count(len(matches), len(stock.frame))
 if not len(matches):
     st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()
@@ -95,7 +95,7 @@ if way == "Rules":
     st.stop()
 
 any_chosen = bool(session.choices())
-left, right = st.columns([62, 38] if any_chosen else [100, 1])
+left, right = st.columns([62, 38] if any_chosen else [1000, 1], gap="small" if any_chosen else None)
 with left:
     chosen = table.draw(matches, review.trends, columns, sorting)
 if bool(len(chosen)) != any_chosen:

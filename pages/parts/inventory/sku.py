@@ -17,7 +17,7 @@ from mcf.service import MCFService
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
-from pages.parts.common import badge, figures, labels, messages, session
+from pages.parts.common import badge, figures, labels, messages, session, strip
 from pages.parts.inventory import ages, charts, expectations, score, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue",
@@ -99,7 +99,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
 
 def _head(service: MCFService, review: SKUReview) -> None:
     row = review.row
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="sku-head", horizontal=True, vertical_alignment="center"):
         st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
         if labels.is_missing(row["health"]):
             badge.draw(table.UNKNOWN, "gray")
@@ -107,14 +107,15 @@ def _head(service: MCFService, review: SKUReview) -> None:
             state = Health(str(row["health"]))
             badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
-        table.draw_ship_link(row)
-        st.button(
-            "Refresh",
-            icon=":material/refresh:",
-            key="refresh_sku",
-            on_click=_refresh,
-            args=(service, str(row["seller_sku"])),
-        )
+        with strip.actions("sku"):
+            table.draw_ship_link(row)
+            st.button(
+                "Refresh",
+                icon=":material/refresh:",
+                key="refresh_sku",
+                on_click=_refresh,
+                args=(service, str(row["seller_sku"])),
+            )
     st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
     names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
     st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))

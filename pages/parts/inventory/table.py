@@ -107,6 +107,14 @@ def reckoning(skus: int) -> str:
     return f"your stock: {what} {skus:,} SKUs" if skus > paging.WHOLE else "your stock"
 
 
+def draw_count(found: int, of: int) -> None:
+    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there."""
+    skus = (
+        messages.many(found, "SKU") if found == of else f"{found:,} of {messages.many(of, 'SKU')}"
+    )
+    st.caption(f"{skus}. Click one for all of it." if found else f"{skus}.")
+
+
 def draw_counted(matches: Matches, columns: Sequence[str]) -> None:
     """The first rows of what Amazon counts, those with the fewest units first: no plan is made.
 
