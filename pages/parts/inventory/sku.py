@@ -158,7 +158,7 @@ def _numbers(review: SKUReview) -> None:
 
 def _reckoning(row: pd.Series) -> None:
     """What the reorder is made of, what the safety stock costs, and a gap before an arrival."""
-    if sentence := planning.reckoning(row.to_dict()):
+    if sentence := planning.reckoning(row.to_dict()) or planning.unordered(row.to_dict()):
         st.markdown(f"Reorder: {sentence}")
     if sentence := planning.alternative(row.to_dict()):
         st.markdown(f"The first order comes too late. {labels.plain(sentence)}")
@@ -282,7 +282,9 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         "four of five outcomes lie" + (f"; with what is expected: {marked}" if marked else ""),
     )
     coming = ", ".join(
-        f"{units:,} in {days} days" for days, units in sorted(review.coming.items()) if units
+        f"{units:,} in {messages.many(days, 'day')}"
+        for days, units in sorted(review.coming.items())
+        if units
     )
     assumed = (
         f"Counted on as inbound: {coming} (assumed; Amazon doesn't tell when)."
@@ -290,14 +292,17 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"{_rest(review.expected.days_known)} The band holds four of five outcomes. {assumed}"
+        f"{_rest(review.expected.days_known, review.one_offs)} The band holds four of five "
+        f"outcomes. {assumed}"
     )
 
 
-def _rest(days: int) -> str:
+def _rest(days: int, one_offs: pd.DataFrame) -> str:
     if not days:
         return "Rests on what you expect alone: no sales of its own are known yet."
-    return f"Rests on {messages.many(days, 'day')} in stock."
+    left_out = int((~one_offs["counted"]).sum())
+    some = f", without {messages.many(left_out, 'day')} that sold far more" if left_out else ""
+    return f"Rests on {messages.many(days, 'day')} in stock{some}."
 
 
 def _one_offs(service: MCFService, review: SKUReview) -> None:
