@@ -58,7 +58,7 @@ if not deferred.is_due(deferred.AROUND):
         above.space(strip.HEIGHT)
     with tools:
         deferred.hold_place("filters", table.HEIGHTS)
-    table.draw_count(skus, skus, is_bare=is_bare)
+    table.hold_count(skus, is_bare=is_bare)
     usual = stock_columns.chosen(review.choices)
     with st.columns([1000, 1], gap=None)[0]:
         if is_bare:

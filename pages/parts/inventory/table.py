@@ -114,18 +114,16 @@ def draw_reckoning(review: StockReview, skus: int) -> None:
     bar.empty()
 
 
-def draw_count(found: int, of: int, *, is_bare: bool = False) -> None:
-    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there.
+def draw_count(found: int, of: int) -> None:
+    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there."""
+    more = " Click one for all of it." if found else ""
+    st.caption(f"{messages.many(found, 'SKU')} of {of:,}.{more}")
 
-    In a `bare` table none can be clicked.
-    """
-    if is_bare:
-        st.caption(f"{messages.many(found, 'SKU')}, as Amazon counts them, the fewest units first.")
-        return
-    skus = (
-        messages.many(found, "SKU") if found == of else f"{found:,} of {messages.many(of, 'SKU')}"
-    )
-    st.caption(f"{skus}. Click one for all of it." if found else f"{skus}.")
+
+def hold_count(skus: int, *, is_bare: bool) -> None:
+    """The same line before that, with what a `bare` table has."""
+    first = "as Amazon counts them, the fewest units first" if is_bare else "the most urgent first"
+    st.caption(f"{messages.many(skus, 'SKU')}, {first}.")
 
 
 def draw_counted(matches: Matches, columns: Sequence[str], sorting: DeltaGenerator) -> None:
