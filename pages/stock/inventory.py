@@ -90,12 +90,12 @@ with tools:
         args=("table", "Stock"),
         label_visibility="collapsed",
     )
-table.draw_count(len(matches), len(stock.frame))
-if not len(matches):
-    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
-    st.stop()
+table.draw_count(len(matches), len(stock.frame), is_stock=way == "Stock")
 if way == "Purchase list":
     purchase_list.draw(service, matches)
+    st.stop()
+if not len(matches):
+    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()
 if way == "Rules":
     rules.draw(service, matches)

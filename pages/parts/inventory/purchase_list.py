@@ -100,7 +100,8 @@ def _keep(service: MCFService) -> None:
     if not wanted:
         if name:
             service.kept.forget(DocumentKind.PURCHASES, state.pop(session.WANTED_ID))
-        session.ask(_WANTED, None)
+            # Not else: who goes back to what was ordered since goes on back from there.
+            session.ask(_WANTED, None)
         return
     if not name:
         service.kept.forget_older(DocumentKind.PURCHASES, utc_now() - _KEPT_FOR)
@@ -224,6 +225,9 @@ def _has(name: str, lines: pd.DataFrame) -> bool:
 
 
 def _as_typed(lines: pd.DataFrame) -> pd.DataFrame:
+    # What is out doesn't run out today: since when it is, its page tells.
+    there = lines["fulfillable_quantity"].fillna(1) > 0
+    lines = lines.assign(stock_out_date=lines["stock_out_date"].where(there))
     days = {name: _days(lines[name]) for name in ("order_by", "arrives", "stock_out_date")}
     return lines.assign(order=False, **days).reset_index(drop=True)
 

@@ -114,9 +114,12 @@ def draw_reckoning(review: StockReview, skus: int) -> None:
     bar.empty()
 
 
-def draw_count(found: int, of: int) -> None:
-    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there."""
-    more = " Click one for all of it." if found else ""
+def draw_count(found: int, of: int, *, is_stock: bool) -> None:
+    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there.
+
+    In the table of the stock a click opens one.
+    """
+    more = " Click one for all of it." if found and is_stock else ""
     st.caption(f"{messages.many(found, 'SKU')} of {of:,}.{more}")
 
 
