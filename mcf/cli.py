@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import terminal
+from mcf import cli_words, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mcf.alerts.dispatch import AlertOutcome
-    from mcf.amazon.connection_check import Check
     from mcf.amazon.models.requests import MCFOrderRequest
     from mcf.order_files.parse import Document
     from mcf.order_files.plan import PlannedOrder
@@ -101,18 +100,10 @@ def check(*, log: bool, as_json: bool) -> None:
             if as_json:
                 _print_json({k: getattr(attempt, k) for k in attempt.__slots__})
                 continue
-            terminal.say(f"{_verdict(attempt)}  {attempt.name}: {attempt.detail}")
+            terminal.say(f"{cli_words.verdict(attempt)}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
                 terminal.say(f"      {attempt.advice}")
     sys.exit(1 if failed else 0)
-
-
-def _verdict(attempt: Check) -> str:
-    if attempt.is_warning:
-        return "warn"
-    if not attempt.was_tried:
-        return "skip"
-    return "ok  " if attempt.ok else "FAIL"
 
 
 @main.command()
@@ -236,7 +227,7 @@ def backup(*, file: Path, as_json: bool) -> None:
 
 @main.group()
 def inventory() -> None:
-    """Import past days of stock."""
+    """Import past days of stock, and how old units are."""
 
 
 @inventory.command("import")
@@ -256,25 +247,36 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     """
     from dataclasses import asdict
 
-    from mcf.files import limits
-    from mcf.files.text import decoded
     from mcf.inventory.ledger import DateOrder
 
-    data = limits.content(file)
-    if encoding is not None:
-        data = decoded(data, encoding).text.encode()
+    data = cli_words.content(file, encoding)
     with _service() as service:
         imported = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
         _print_json(asdict(imported))
-        return
-    days = many(imported.days, "day")
-    terminal.say(f"{imported.first} to {imported.last}: {days}, {many(imported.skus, 'SKU')}")
-    news = many(imported.changed, "day of a SKU is", "days of a SKU are")
-    terminal.say(f"{news} new or different")
-    if imported.ignored:
-        one, more = "line of another country was", "lines of other countries were"
-        terminal.say(f"{many(imported.ignored, one, more)} passed over")
+    for line in () if as_json else cli_words.days_in_words(imported):
+        terminal.say(line)
+
+
+@inventory.command("import-ages")
+@click.argument("file", type=click.Path(path_type=Path))
+@_encoding
+@_json_flag
+@_explained
+def import_ages(*, file: Path, encoding: str | None, as_json: bool) -> None:
+    """Import Amazon's FBA Inventory report of FILE: how old units are, and what that costs.
+
+    It takes the place of the one before.
+    """
+    from dataclasses import asdict
+
+    data = cli_words.content(file, encoding)
+    with _service() as service:
+        imported = service.stock.import_ages(data)
+    if as_json:
+        _print_json(asdict(imported))
+    for line in () if as_json else cli_words.ages_in_words(imported):
+        terminal.say(line)
 
 
 @main.group()
@@ -571,7 +573,7 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
 
         _print_json(cli_json.outcome(outcome))
         return
-    terminal.say(f"alerts by {outcome.channel}: {_outcome_in_words(outcome)}")
+    terminal.say(f"alerts by {outcome.channel}: {cli_words.outcome(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
         terminal.say(f"  {alert.title}")
         if alert.link:
@@ -580,15 +582,6 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
         terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
         terminal.say(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
-
-
-def _outcome_in_words(outcome: AlertOutcome) -> str:
-    if outcome.begins:
-        known = f"{outcome.noted:,} things that are there already are taken for known"
-        return f"begins now; {known}"
-    told = f"{len(outcome.told):,} told"
-    waiting = f", {len(outcome.waiting):,} waiting" if outcome.waiting else ""
-    return f"{told}{waiting}"
 
 
 @dataclass(slots=True)

@@ -117,10 +117,13 @@ def _gaps(plan: pd.DataFrame, now: datetime) -> Iterator[Concern]:
 
 
 def _lost_a_day(row: dict[Any, Any]) -> str:
-    """How many of the sales that are lost are those of a day, and what they cost, if known."""
+    """How many of the sales that are lost are those of a day, and what they're worth, if known."""
     a_day = f", {row['gap_units'] / row['gap_days']:,.1f} a day" if row["gap_days"] >= 1 else ""
-    cost = row["gap_units"] * row.get("unit_cost", float("nan"))
-    return a_day if pd.isna(cost) else f"{a_day}, worth {cost:,.0f} at cost"
+    for name, by in (("price", ""), ("unit_cost", " at cost")):
+        worth = row["gap_units"] * row.get(name, float("nan"))
+        if not pd.isna(worth):
+            return f"{a_day}, worth {worth:,.0f} {row['currency']}{by}"
+    return a_day
 
 
 def _stops(row: dict[Any, Any]) -> str:

@@ -32,8 +32,9 @@ class GroupFigure:
 
     `rows` says of each line of the plan whether it's in it. `units` are those to be ordered, that
     won't be sold for want of stock, that are stuck or unsellable, or that can ship, as the group
-    is. `cost` is what they cost by the rules, in the marketplace's currency, without those of
-    `unpriced` SKUs and those in other currencies, which are `others`; None where no cost is known.
+    is. `cost` is what they cost by the rules, of sales that are lost what buyers would pay; in the
+    marketplace's currency, without those of `unpriced` SKUs and those in other currencies, which
+    are `others`; None where none is known.
     """
 
     rows: pd.Series
@@ -51,7 +52,7 @@ def of_the_stock(
 ) -> dict[Group, GroupFigure]:
     """Every group with its figure.
 
-    `plan` is `planning.plan`'s with `unit_cost` and `currency`, `standing` is
+    `plan` is `planning.plan`'s with `unit_cost`, `price` and `currency`, `standing` is
     `StockReview.standing`'s, `home` the marketplace's currency.
     """
     due = pd.Timestamp(today, tz="UTC")
@@ -65,7 +66,12 @@ def of_the_stock(
         Group.UNSELLABLE: plan["unfulfillable_quantity"].to_numpy(float),
         Group.EXCESS: np.where(is_excess, available, 0.0),
     }
-    figures = {group: _figure(plan, count > 0, count, home) for group, count in units.items()}
+    figures = {
+        group: _figure(
+            plan, count > 0, count, home, each="price" if group is Group.GAP else "unit_cost"
+        )
+        for group, count in units.items()
+    }
     everything = np.ones(len(plan), dtype=bool)
     days = plan["gap_days"].to_numpy(float)
     lost = np.divide(units[Group.GAP], days, out=np.zeros(len(plan)), where=days > 0)
@@ -73,10 +79,12 @@ def of_the_stock(
     return figures | {Group.GAP: gap, Group.ALL: _figure(plan, everything, available, home)}
 
 
-def _figure(plan: pd.DataFrame, rows: Truths, units: Numbers, home: str) -> GroupFigure:
+def _figure(
+    plan: pd.DataFrame, rows: Truths, units: Numbers, home: str, *, each: str = "unit_cost"
+) -> GroupFigure:
     count = np.where(rows, np.nan_to_num(units), 0.0)
     # A SKU that isn't among them says nothing about their cost.
-    cost = np.where(rows, plan["unit_cost"].to_numpy(float), np.nan)
+    cost = np.where(rows, plan[each].to_numpy(float), np.nan)
     worth = money.total(count, cost, plan["currency"].to_numpy(object), home)
     return GroupFigure(
         pd.Series(rows, index=plan.index, dtype=bool),

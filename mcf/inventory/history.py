@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
+    Label,
     and_,
     case,
     delete,
@@ -40,6 +40,7 @@ from mcf.store.tables import (
 LONGEST_GAP = 4
 """Days without a record over which what left is still known, as a sum: a long weekend."""
 EPOCH = date(1970, 1, 1)
+Lines = npt.NDArray[np.int64]
 _days = inventory_days.c
 SOLD: ColumnElement[Any] = func.coalesce(_days.customer_shipments, _days.left_units)
 """Units that left on a day; NULL where that isn't known."""
@@ -114,6 +115,20 @@ def midnight(day: int) -> datetime:
     return datetime.combine(date_of(day), time(), UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What left of an account's SKUs: a line of `past` for each of `names`.
+
+    `lines` are those of SKUs by their numbers, -1 where there's none; `is_told` says of which SKUs
+    anything is known.
+    """
+
+    names: pd.Index[str]
+    past: Past
+    lines: Lines
+    is_told: Truths
+
+
 class History:
     """The past days of an account's stock in one marketplace; every method raises `StoreError`."""
 
@@ -174,17 +189,34 @@ class History:
             before = day
         return frozenset(day for day in days if day >= since)
 
-    def demand(self, today: int, windows: Sequence[int]) -> pd.DataFrame:
+    def demand(
+        self, today: int, windows: Sequence[int], known: Known | None = None
+    ) -> pd.DataFrame:
         """Indexed by `seller_sku`: `units_N` that left in the last N days, `days_N` in stock.
 
         Today isn't counted: it isn't over. Days of which it isn't known what left aren't either.
+        `known` is what `known` tells of today, if that was read already.
         """
-        names = self._names()
-        sums = _demand(self._store, today, windows)
-        rows = [(names[row[0]], *row[1:]) for row in sums if row[0] in names]
-        columns = ["seller_sku", *(c for w in windows for c in (f"units_{w}", f"days_{w}"))]
-        frame = pd.DataFrame(rows, columns=columns)
-        return frame.astype(dict.fromkeys(columns[1:], "float64")).set_index("seller_sku")
+        known = known or self.known(today)
+        past, within, missing = known.past, {}, {}
+        for window in windows:
+            inside = within[window] = past.ago + past.length - 1 <= window
+            spans = zip(past.ago[inside].astype(int), past.length[inside].astype(int), strict=True)
+            told = {today - ago - back for ago, length in spans for back in range(length)}
+            missing[window] = set(range(today - window, today)) - told
+        sums = {
+            window: np.stack([past.units[:, inside].sum(axis=1), past.days[:, inside].sum(axis=1)])
+            for window, inside in within.items()
+        }
+        is_told = known.is_told.copy()
+        for day in sorted(set().union(*missing.values())):
+            lines, *values = self._sold_on(day, known.lines)
+            is_told[lines] = True
+            for window in (window for window in windows if day in missing[window]):
+                sums[window][:, lines] += np.stack(values)
+        columns = [f"{what}_{window}" for window in windows for what in ("units", "days")]
+        frame = pd.DataFrame(np.vstack([sums[window] for window in windows]).T, columns=columns)
+        return frame.set_index(known.names)[is_told]
 
     def sku(self, seller_sku: str, since: int) -> pd.DataFrame:
         """The days of one SKU, oldest first.
@@ -248,34 +280,41 @@ class History:
             for number, *rest in self._read(query):
                 yield (names[number], *rest)
 
-    def past(self, today: int) -> tuple[pd.Index[str], Past]:
-        """All SKUs by name, and what left of each in whole weeks and on the days after them.
+    def known(self, today: int) -> Known:
+        """What left of all SKUs, by name, in whole weeks and on the days after them.
 
         From the week on that was partly within the last WINDOW days.
         """
         names = self._names()
-        size = max(names, default=0) + 1
+        lines = np.full(max(names, default=0) + 1, -1)
+        lines[list(names)] = np.arange(len(names))
         first = today // 7 - WINDOW // 7
         summed = self._read(_last(self._store))
         weeks = range(first, max(first, min(summed[0][0] + 1 if summed else 0, today // 7)))
         days = range(weeks.stop * 7, today)
-        known = np.zeros((2, size, len(weeks) + len(days)))
+        values = np.zeros((2, len(names), len(weeks) + len(days)))
+        is_told = np.zeros(len(names), dtype=bool)
         stored = self._store.columns(inventory_weeks, list(_weeks.keys()), _weeks.week.in_(weeks))
-        mine = stored["sku_id"] < size
-        lines, at = stored["sku_id"][mine], stored["week"][mine] - first
-        known[:, lines, at] = stored["units"][mine], stored["days_in_stock"][mine]
-        query = select(_days.sku_id, _days.day, SOLD, IN_STOCK).where(
-            _days.day.in_(days), SOLD.is_not(None), IN_STOCK > 0
-        )
-        ids, day, *told = _numbers_of(self._read(query), 4)
-        mine = ids < size
-        at = day[mine] - days.start + len(weeks)
-        for into, values in zip(known, told, strict=True):
-            into[ids[mine], at] = values[mine]
+        at, mine = _lines_of(stored["sku_id"], lines)
+        is_told[at] = True
+        column = stored["week"][mine] - first
+        values[:, at, column] = stored["units"][mine], stored["days_in_stock"][mine]
+        for day in days:
+            at, *sold = self._sold_on(day, lines)
+            is_told[at] = True
+            values[:, at, day - days.start + len(weeks)] = sold
         ago = [today - 7 * week - 6 for week in weeks] + [today - day for day in days]
         length = [7.0] * len(weeks) + [1.0] * len(days)
-        past = Past(np.array(ago, dtype=float), np.array(length), *known[:, list(names)])
-        return pd.Index(list(names.values()), dtype="str", name="seller_sku"), past
+        past = Past(np.array(ago, dtype=float), np.array(length), *values)
+        index = pd.Index(list(names.values()), dtype="str", name="seller_sku")
+        return Known(index, past, lines, is_told)
+
+    def _sold_on(self, day: int, lines: Lines) -> tuple[Lines, Lines, Lines]:
+        """Of a day: the lines of SKUs of which it's known what left, units, and days in stock."""
+        wanted: list[str | Label[Any]] = ["sku_id", _UNITS.label("units"), IN_STOCK.label("days")]
+        known = self._store.columns(inventory_days, wanted, _days.day == day, SOLD.is_not(None))
+        at, mine = _lines_of(known["sku_id"], lines)
+        return at, known["units"][mine], known["days"][mine]
 
     def names(self, most: int) -> list[str]:
         """Some of the SKUs with a past, the first by name."""
@@ -390,8 +429,12 @@ class History:
         for day in range(today - 1, today - since_days - 1, -1):
             if not any(run.goes_on.any() for run in runs.values()):
                 break
-            on_that_day = _days.day == day
-            recorded = self._store.columns(inventory_days, ["sku_id", *places], on_that_day, some)
+            on_that_day = [_days.day == day, some]
+            left = np.flatnonzero(np.any([run.goes_on for run in runs.values()], axis=0))
+            if len(left) <= AT_ONCE:
+                # So they name rows of the key, and the others of the day aren't read.
+                on_that_day.append(_days.sku_id.in_(left.tolist()))
+            recorded = self._store.columns(inventory_days, ["sku_id", *places], *on_that_day)
             there = recorded["sku_id"] < size
             if not mine[recorded["sku_id"][there]].any() and not self._is_recorded(day):
                 continue
@@ -533,22 +576,6 @@ class History:
         return self._store.read(query)
 
 
-def _demand(store: Store, today: int, windows: Sequence[int]) -> Sequence[Any]:
-    """Rows of `sku_id`, then for each window the units that left in stock and the days in stock.
-
-    A window are the last so many days before today.
-    """
-    last_week = store.read(_last(store))
-    summed = last_week[0][0] if last_week else -1
-    parts = [_split(today - window, today, summed) for window in windows]
-    whole, single = zip(*parts, strict=True)
-    by_week = _sums(_weeks.sku_id, _weeks.week, _weeks.units, _weeks.days_in_stock, whole)
-    by_day = _sums(_days.sku_id, _days.day, _UNITS, IN_STOCK, single).where(SOLD.is_not(None))
-    both = by_week.union_all(by_day).subquery()
-    number, *sums = both.c
-    return store.read(select(number, *(func.sum(column) for column in sums)).group_by(number))
-
-
 def _last(store: Store) -> Any:
     """The newest week that was summed; all before it were, too."""
     return (
@@ -560,26 +587,10 @@ def _last(store: Store) -> Any:
     )
 
 
-def _split(first: int, today: int, summed: int) -> tuple[range, list[int]]:
-    """The weeks that lie in the days from `first` to before `today`, and the days beside them."""
-    weeks = range(-(-first // 7), min(summed + 1, today // 7))
-    return weeks, [day for day in range(first, today) if day // 7 not in weeks]
-
-
-def _sums(
-    number: Column[int],
-    at: Column[int],
-    units: ColumnElement[Any],
-    in_stock: ColumnElement[Any],
-    wanted: Sequence[Sequence[int]],
-) -> Any:
-    """For each SKU the two sums of each window, over its days or weeks."""
-    sums = []
-    for which in wanted:
-        within = at.in_(which)
-        sums += [func.sum(case((within, value), else_=0)) for value in (units, in_stock)]
-    every = sorted({value for which in wanted for value in which})
-    return select(number, *sums).where(at.in_(every)).group_by(number)
+def _lines_of(ids: Lines, lines: Lines) -> tuple[Lines, Truths]:
+    """The lines of those of the numbers of SKUs that have one, and which these are."""
+    at = np.where(ids < len(lines), lines[np.minimum(ids, len(lines) - 1)], -1)
+    return at[at >= 0], at >= 0
 
 
 @dataclass(slots=True)

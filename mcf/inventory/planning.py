@@ -274,6 +274,28 @@ def reckoning(row: Mapping[Any, Any]) -> str | None:
     return f"{a_day:.2f} a day x {days:,.0f} days{''.join(terms)} = {result}{ordered}"
 
 
+def unordered(row: Mapping[Any, Any]) -> str | None:
+    """Why nothing is to be ordered of a SKU, in a sentence; None where something is."""
+    if row["reorder_quantity"] > 0 or row["sent_in_units"] > 0:
+        return None
+    a_day, cover = row["velocity"], row["days_of_cover"]
+    if pd.isna(row["fulfillable_quantity"]):
+        return "not known, as Amazon doesn't tell how many can ship"
+    if np.isnan(a_day):
+        return f"not known yet, as how fast it sells isn't: that takes {ENOUGH} days in stock"
+    if np.isinf(cover):
+        return (
+            "none, as what can ship lasts to the end of its sale"
+            if a_day
+            else ("none, as nothing of it was sold")
+        )
+    if a_day == 0:
+        return "none, as nothing of it is expected to be sold in the next 30 days"
+    if cover >= _FAR:
+        return "none, as what can ship lasts for more than two years"
+    return "none, as what is there and coming is enough, or its sale ends before more could come"
+
+
 def _amount(units: float) -> str:
     return f"{units:,.0f}" if abs(units - round(units)) < 0.05 else f"{units:,.1f}"
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,6 +146,29 @@ def affordable(lines: pd.DataFrame, budget: float, currency: str) -> Truths:
         left -= cost if fit else 0.0
         fits.append(fit)
     return np.array(fits, dtype=bool)
+
+
+def to_keep(wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Lines that were ticked or typed, by SKU, as a document keeps them: days as texts."""
+    return {
+        sku: {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in line.items()
+        }
+        for sku, line in wanted.items()
+    }
+
+
+def as_kept(content: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The lines that a document kept: the inverse of `to_keep`."""
+    return {
+        sku: {
+            **line,
+            "arrives": date.fromisoformat(line["arrives"]),
+            "order_by": pd.Timestamp(line["order_by"]),
+        }
+        for sku, line in content.items()
+    }
 
 
 def file_rows(lines: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,7 @@ decision.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -186,10 +185,14 @@ class StockReview:
     def prepare(self) -> None:
         """Finds what pages show, so that nobody waits for it; raises `StoreError`."""
         self.purchases.settle()
+        # What the table waits for comes first.
+        for find in self.steps().values():
+            find()
+        self.groups()
+        self.concerns()
         self.keep_forecasts()
         self.figures()
         self.health_trend()
-        self.concerns()
         self.scores()
 
     def keep_forecasts(self) -> bool:
@@ -217,8 +220,16 @@ class StockReview:
 
     @property
     def is_reckoned(self) -> bool:
-        """Whether a plan was made since the start: the first of many SKUs takes seconds."""
-        return self._cache.has("plan")
+        """Whether `steps` were made since the start: those of many SKUs take seconds."""
+        return self._cache.has("plan") and self._cache.has("standing")
+
+    def steps(self) -> dict[str, Callable[[], object]]:
+        """What has to be found before the stock can be told with its plan, in order, by words."""
+        return {
+            "velocity": self._demand,
+            "cover and reorder": self.snapshot,
+            "what is stuck": self.standing,
+        }
 
     def plan(self) -> pd.DataFrame:
         """A line per SKU: the inventory with the columns of `planning.plan`, `money.valued` and,
@@ -463,7 +474,7 @@ class StockReview:
             ],
             ignore_index=True,
         )
-        return Figures(units, untold, _counts(plan["health"]), before, skus_before, trend)
+        return Figures(units, untold, _counts(plan["health"].array), before, skus_before, trend)
 
     def _past_totals(self) -> pd.DataFrame:
         """Of the last month's days that were recorded; the ledger report counts otherwise."""
@@ -635,12 +646,13 @@ class StockReview:
 
 def _still(past: pd.DataFrame, stock: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Of what stood in a place until yesterday, what is there now."""
-    now = stock.set_index("seller_sku")[places]
-    past = past[past["seller_sku"].isin(now.index)]
-    lines = now.index.get_indexer(pd.Index(past["seller_sku"]))
-    columns = now.columns.get_indexer(pd.Index(past["place"]))
-    units = now.to_numpy(dtype=float, na_value=0.0).astype("int64")[lines, columns]
-    return past.assign(units=np.minimum(past["units"], units))[units > 0]
+    lines = pd.Index(stock["seller_sku"]).get_indexer(past["seller_sku"])
+    past, lines = past[lines >= 0], lines[lines >= 0]
+    there = np.zeros(len(past), dtype="int64")
+    for place in places:
+        here = (past["place"] == place).to_numpy()
+        there[here] = stock[place].to_numpy(dtype=float, na_value=0.0)[lines[here]]
+    return past.assign(units=np.minimum(past["units"], there))[there > 0]
 
 
 def _stock_state(health: pd.Series[Any]) -> pd.Categorical:
@@ -650,6 +662,8 @@ def _stock_state(health: pd.Series[Any]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, dtype=kinds)
 
 
-def _counts(health: Iterable[str]) -> dict[str, int]:
-    counts = Counter(health)
-    return {state.value: counts[state.value] for state in Health}
+def _counts(health: pd.Categorical) -> dict[str, int]:
+    """How many stand so, by `Health`; its categories are all of it."""
+    codes = np.asarray(health.codes)
+    counts = np.bincount(codes[codes >= 0], minlength=len(Health))
+    return {str(state): int(counts[at]) for at, state in enumerate(health.categories)}

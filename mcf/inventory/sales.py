@@ -47,12 +47,13 @@ def see(history: History, today: int, named: Named | None = None) -> Seen:
     sold, in_stock = history.sold(since, today, only=some)
     in_stock &= ~_are_named(some, since, today, named)
     learned = backtest.learn(*_known(sold, in_stock), day)
-    names, past = history.past(today)
+    known = history.known(today)
+    names, past = known.names, known.past
     past = _less(past, names, _sold_on(history, names, past, today, named), today)
     return Seen(
         learned,
         Course(learned.common, day),
-        history.demand(today, WINDOWS),
+        history.demand(today, WINDOWS, known),
         names,
         past,
         _one_offs(history, today, learned.common, names, past, named),

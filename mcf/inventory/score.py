@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from mcf.inventory.demand import Course, Numbers, Truths
 from mcf.inventory.history import History
@@ -56,10 +56,12 @@ class Scores:
     """How good the forecasts were, by days ahead, as far as enough of them can be judged.
 
     `since` is the first day of which one is kept, as `History` counts days; None when none is.
+    `of` says how many SKUs there are, where only the first SAMPLE of them by name are judged.
     """
 
     since: int | None
     over: dict[int, Score]
+    of: int | None = None
 
     def told_from(self, horizon: int) -> int | None:
         """The day on which enough can have been judged; None while no forecast is kept."""
@@ -173,8 +175,13 @@ class Forecasts:
 
     def of_the_shop(self, today: int) -> Scores:
         """How good the forecasts of all SKUs were, or of SAMPLE of them."""
-        mine = select(skus.c.seller_sku).where(*self._store.mine(skus)).order_by(skus.c.seller_sku)
-        return self._of([row[0] for row in self._store.read(mine.limit(SAMPLE))], today)
+        names = self._history.names(SAMPLE)
+        scores = self._of(names, today)
+        if len(names) < SAMPLE:
+            return scores
+        mine = select(func.count()).select_from(skus).where(*self._store.mine(skus))
+        there = int(self._store.read(mine)[0][0])
+        return replace(scores, of=there if there > SAMPLE else None)
 
     def _of(self, names: Sequence[str], today: int) -> Scores:
         kept = self._kept(names, today)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Label,
     Select,
     create_engine,
     delete,
@@ -124,7 +125,7 @@ class Store:
         return tuple(revisions.get(table.name, 0) for table in names)
 
     def columns(
-        self, table: Table, names: Sequence[str], *where: ColumnElement[bool]
+        self, table: Table, names: Sequence[str | Label[Any]], *where: ColumnElement[bool]
     ) -> driver.Columns:
         """The rows as columns, in the order of the key; of JSON, what `driver.PARTS` names.
 

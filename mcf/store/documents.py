@@ -40,6 +40,8 @@ class DocumentKind(StrEnum):
     """A file of orders that was given and isn't sent yet, with its corrections."""
     RULES = "rules"
     """Rules of SKUs that were typed and aren't saved yet."""
+    PURCHASES = "purchases"
+    """Lines of a purchase list that were ticked and typed and aren't ordered yet."""
     NOTE = "note"
     """What a seller notes about an order, for oneself."""
     PROOF = "proof"

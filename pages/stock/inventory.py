@@ -33,10 +33,13 @@ service = session.service()
 review = service.stock.review
 opened = session.asked("open")
 counted, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
-is_first = not (review.is_reckoned or opened or deferred.is_due(deferred.AROUND))
+skus = len(counted.frame)
 # The first plan of many SKUs takes seconds: until then the table shows what Amazon counts.
-is_bare = is_first and len(counted.frame) > WHOLE
-with messages.loading(table.reckoning(len(counted.frame))):
+is_bare = skus > WHOLE and not review.is_reckoned
+if is_bare and (opened or deferred.is_due(deferred.AROUND)):
+    table.draw_reckoning(review, skus)
+    is_bare = False
+with messages.loading("your stock"):
     stock = counted if is_bare else review.snapshot()
 
 if opened is not None:
@@ -51,13 +54,18 @@ if stock.frame.empty:
 
 above, tools = strip.place(groups.KEY), strip.row("stock")
 if not deferred.is_due(deferred.AROUND):
-    above.space(strip.HEIGHT)
+    if not is_bare:
+        above.space(strip.HEIGHT)
     with tools:
         deferred.hold_place("filters", table.HEIGHTS)
+    table.hold_count(skus, is_bare=is_bare)
     usual = stock_columns.chosen(review.choices)
-    with st.columns([100, 1])[0]:
+    with st.columns([1000, 1], gap=None)[0]:
         if is_bare:
-            table.draw_counted(Matches(stock), usual)
+            table.draw_counted(Matches(stock), usual, tools)
+            with above:
+                table.draw_reckoning(review, skus)
+            deferred.skip(deferred.AROUND)
         else:
             table.draw(Matches(stock), review.trends, usual, tools, bare=True)
     deferred.wait(deferred.AROUND)
@@ -67,7 +75,7 @@ with above:
     group = groups.draw(review, service.settings.marketplace.currency)
 with tools:
     words = table.draw_search()
-    sorting = st.container(width=180)
+    sorting = st.container(width=150)
     matches = groups.only(table.draw_filters(stock, words), review, group)
     columns = stock_columns.draw(review.choices)
     saved_views.draw(review.choices, places.INVENTORY, "Morning check")
@@ -82,20 +90,19 @@ with tools:
         args=("table", "Stock"),
         label_visibility="collapsed",
     )
-    count = messages.many(len(matches), "SKU")
-    st.caption(f"{count} of {len(stock.frame):,}. Click one for all of it.", width="content")
-if not len(matches):
-    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
-    st.stop()
+table.draw_count(len(matches), len(stock.frame), is_stock=way == "Stock")
 if way == "Purchase list":
     purchase_list.draw(service, matches)
+    st.stop()
+if not len(matches):
+    st.info("No SKU matches. Clear the search or the filters.", icon=":material/filter_alt_off:")
     st.stop()
 if way == "Rules":
     rules.draw(service, matches)
     st.stop()
 
 any_chosen = bool(session.choices())
-left, right = st.columns([62, 38] if any_chosen else [100, 1])
+left, right = st.columns([62, 38] if any_chosen else [1000, 1], gap="small" if any_chosen else None)
 with left:
     chosen = table.draw(matches, review.trends, columns, sorting)
 if bool(len(chosen)) != any_chosen:
@@ -107,5 +114,6 @@ sku.draw_history(review.coverage(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")
 score.draw_in_all(review)
-key_figures.draw_stock(review)
+with messages.loading("what was there a day and a week ago"):
+    key_figures.draw_stock(review)
 pictures.draw(review, matches, chosen["seller_sku"].tolist())

@@ -378,5 +378,23 @@ def test_what_is_lost_meanwhile_is_told() -> None:
     assert concern.reason.startswith("About 8 units of sales would be lost, 1.0 a day. ")
 
 
+@pytest.mark.parametrize(
+    ("known", "worth"),
+    [
+        ({"price": 9.0, "unit_cost": 2.0}, ", worth 72 EUR."),
+        ({"price": float("nan"), "unit_cost": 2.0}, ", worth 16 EUR at cost."),
+        ({"price": float("nan"), "unit_cost": float("nan")}, "."),
+    ],
+)
+def test_lost_sales_are_worth_their_price_or_else_their_cost(
+    known: dict[str, float], worth: str
+) -> None:
+    row = stock({"seller_sku": "A"} | units(5, inbound_shipped=200))
+    plan = planning.plan(row, ONE_A_DAY, pd.DataFrame(), NOW.date(), WEEK_OF_SAFETY)
+    stuck = pd.DataFrame([], columns=["seller_sku", "place", "units", "days"])
+    (concern,) = stock_concerns.of_the_stock(plan.assign(currency="EUR", **known), stuck, NOW)
+    assert concern.reason.startswith(f"About 8 units of sales would be lost, 1.0 a day{worth}")
+
+
 def test_what_arrives_in_time_needs_no_hand() -> None:
     assert concerns(units(13, inbound_shipped=150), sold=ONE_A_DAY) == []

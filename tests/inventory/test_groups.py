@@ -32,6 +32,7 @@ def plan(*rows: dict[str, Any]) -> pd.DataFrame:
         "reorder_date": pd.NaT,
         "health": Health.FINE.value,
         "unit_cost": np.nan,
+        "price": np.nan,
         "currency": "USD",
     }
     frame = pd.DataFrame([usual | row for row in rows])
@@ -65,6 +66,21 @@ def test_a_cost_that_is_not_known_is_none_and_not_nothing() -> None:
 def test_sales_lost_before_what_is_on_its_way_arrives(units: float, skus: int, lost: int) -> None:
     figure = found({"gap_units": units, "gap_days": 4.0})[Group.GAP]
     assert (figure.skus, figure.units) == (skus, lost)
+
+
+def test_lost_sales_are_worth_what_buyers_would_pay_and_not_what_units_cost() -> None:
+    short = {"gap_units": 10.0, "gap_days": 5.0, "unit_cost": 2.0}
+    figure = found(
+        short | {"price": 9.0},
+        short | {"price": 7.0, "currency": "EUR"},
+        short,
+        {"price": 99.0},
+    )[Group.GAP]
+    assert (figure.cost, figure.others, figure.unpriced) == (90.0, {"EUR": 70.0}, 1)
+    assert (figure.units, figure.a_day) == (30, 6.0)
+
+    unpriced = found(short)[Group.GAP]
+    assert (unpriced.cost, unpriced.unpriced) == (None, 1)
 
 
 def test_what_stands_too_long_and_what_amazon_broke_is_one_group() -> None:

@@ -594,6 +594,28 @@ def test_a_reorder_is_told_with_its_own_arithmetic(
     assert planning.reckoning(planned(units, sells(a_day), **more)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("units", "a_day", "why"),
+    [
+        (60, None, "not known yet, as how fast it sells isn't: that takes 7 days in stock"),
+        (5, 0.0, "none, as nothing of it was sold"),
+        (90_000, 2.0, "none, as what can ship lasts for more than two years"),
+        (60, 1.5, None),
+    ],
+)
+def test_why_nothing_is_to_be_ordered_is_told(
+    units: int, a_day: float | None, why: str | None
+) -> None:
+    row = planned(units, None if a_day is None else sells(a_day))
+    assert planning.unordered(row) == why
+    assert (planning.reckoning(row) is None) is (why is not None)
+
+
+def test_of_unknown_units_it_is_told_that_they_are() -> None:
+    row = planned(60, sells(2)) | {"fulfillable_quantity": pd.NA, "reorder_quantity": UNKNOWN}
+    assert planning.unordered(row) == "not known, as Amazon doesn't tell how many can ship"
+
+
 def test_what_full_cases_add_is_told() -> None:
     row = planned(60, sells(1.5), Rules(safety_days=7, case_pack=12))
     sentence = planning.reckoning(row)

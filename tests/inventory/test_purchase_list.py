@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 from typing import Any
@@ -123,3 +124,20 @@ def test_a_file_of_it_is_by_supplier_with_whole_numbers(kind: str) -> None:
     assert rows["cartons"].tolist()[0] == 4
     assert export.to_bytes(rows, kind)
     assert len(purchase_list.file_rows(due())) == 0
+
+
+def test_what_was_ticked_is_kept_and_read_as_it_was() -> None:
+    line = {
+        "seller_sku": "A",
+        "supplier": "Potter & Sons",
+        "seen": 2,
+        "case_pack": 6,
+        "currency": "USD",
+        "order_by": pd.Timestamp(TODAY, tz="UTC"),
+        "unit_cost": None,
+        "units": 12,
+        "arrives": date(2026, 4, 1),
+        "order": True,
+    }
+    stored = json.loads(json.dumps(purchase_list.to_keep({"A": line})))
+    assert purchase_list.as_kept(stored) == {"A": line}

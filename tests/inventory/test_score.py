@@ -217,6 +217,16 @@ def test_the_stored_forecasts_of_a_sku_and_of_the_shop(store: Store, forecasts: 
     assert found.since == begin
     assert forecasts.of_sku("B", TODAY) == Scores(begin, {})
     assert forecasts.of_the_shop(TODAY).over == found.over
+    assert forecasts.of_the_shop(TODAY).of is None
+
+
+def test_a_shop_of_more_skus_than_are_judged_says_how_many_it_has(
+    forecasts: Forecasts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score, "SAMPLE", 2)
+    assert forecasts.of_the_shop(TODAY).of == 3
+    monkeypatch.setattr(score, "SAMPLE", 3)
+    assert forecasts.of_the_shop(TODAY).of is None
 
 
 def test_nothing_is_known_of_a_sku_without_forecasts(store: Store, forecasts: Forecasts) -> None:

@@ -69,9 +69,11 @@ ROOMS = {
     "mcf/worker.py": room("", f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py"),
     "mcf/service.py": room("pandas", SERVICE),
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
+    "mcf/cli_words.py": room("", f"{STORE} mcf/inventory mcf/alerts"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
     "mcf/cli.py": room(
-        "click rich pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/simulator"
+        "click rich pandas",
+        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),

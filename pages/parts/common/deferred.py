@@ -38,6 +38,12 @@ def wait(name: str) -> None:
     st.fragment(_wait, run_every=_MOMENTS[name])(name)
 
 
+def skip(name: str) -> None:
+    """Draws the page again at once, with all that was to come a moment later."""
+    session.comes_due(name)
+    st.rerun()
+
+
 def hold_place(name: str, heights: Mapping[int, int]) -> None:
     """Keeps a place empty, so that a table below it doesn't move when it's filled.
 

@@ -111,7 +111,7 @@ def draw(
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if bare:
-            st.skeleton(height=68)
+            st.skeleton(height=68 if sorting is None else 32)
         chosen, number = (
             (default, 1) if bare else (_order(orders, default, sorting), _page(-(-count // ROWS)))
         )

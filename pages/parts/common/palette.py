@@ -1,31 +1,32 @@
 """The colours of pictures, chips and small trends: all of them, and what each stands for.
 
-Marks are seen on light and on dark ground (3 : 1) and told apart with protanopia and deuteranopia;
-on those of `HEALTH` white words are readable (4.5 : 1). Colour never says anything alone: a place,
-a pattern or a word stands beside it. `.streamlit/config.toml` has MARKS again.
+Marks are seen on light and on dark ground (3 : 1), and all eight are told apart with protanopia and
+deuteranopia too (15 by CIEDE2000), as are those of `HEALTH`, on which white words are readable (4.5
+: 1). Colour never says anything alone: a place, a pattern or a word stands beside it.
+`.streamlit/config.toml` has MARKS again.
 """
 
 from __future__ import annotations
 
 from mcf.inventory.planning import Health
 
-GREEN = "#299D87"
-AMBER = "#C7881A"
-BLUE = "#6090EF"
-VIOLET = "#6D58BA"
-RED = "#D44E65"
-SLATE = "#497B90"
-BROWN = "#7D6A29"
-SKY = "#589CC3"
+GREEN = "#187058"
+AMBER = "#E07808"
+BLUE = "#5098E8"
+VIOLET = "#6838F8"
+RED = "#B83008"
+SLATE = "#307080"
+BROWN = "#A09078"
+SKY = "#8098A0"
 MARKS = (GREEN, AMBER, BLUE, VIOLET, RED, SLATE, BROWN, SKY)
 INK = "#7A8B88"
 """Lines that help: a lead time, a connector; and what is too little to say."""
 HEALTH = {
-    Health.OUT: "#BF325D",
-    Health.LOW: "#9C6A06",
-    Health.FINE: "#038374",
-    Health.EXCESS: "#3972D9",
-    Health.NEW: "#666699",
+    Health.OUT: "#D00060",
+    Health.LOW: "#C05800",
+    Health.FINE: "#007060",
+    Health.EXCESS: "#5840F8",
+    Health.NEW: "#607898",
 }
 UNKNOWN = "#6B7B78"
 """The ground of a state that isn't known."""

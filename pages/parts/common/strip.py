@@ -42,3 +42,14 @@ def draw(label: str, key: str, figures: Mapping[str, Sequence[str]], default: st
 def row(key: str) -> DeltaGenerator:
     """A row for tools above a table; on a phone it's one line too, that scrolls sideways."""
     return st.container(horizontal=True, vertical_alignment="center", key=f"tools-{key}")
+
+
+def actions(key: str) -> DeltaGenerator:
+    """A row for what can be done with what a page shows, beside its title.
+
+    On a phone it's a line of its own that scrolls sideways, so that it's as high before its
+    buttons are there.
+    """
+    return st.container(
+        horizontal=True, vertical_alignment="center", key=f"tools-of-{key}", width="content"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
+import uuid
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from mcf.inventory.history import EPOCH
 from mcf.inventory.purchase_list import Total
 from mcf.inventory.purchases import Key, LineState, Placed, Wish
 from mcf.service import MCFService
+from mcf.store.database import utc_now
+from mcf.store.documents import DocumentKind
 from pages.parts.common import downloads, labels, messages, session, tables
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import ordered
@@ -25,14 +28,21 @@ WITHIN = {"Due today": 0, "7 days": 7, "14 days": 14, "30 days": 30, "60 days": 
 _MOST = 500
 """Lines of a supplier in a table at most; files have them all."""
 _NAMED = 10
+_WANTED = "wanted"
+"""The name in the page's address under which what was ticked is found again."""
+_KEPT_FOR = timedelta(days=30)
 _PLACED = "placed"
 TO_ORDER, ORDERED = "To order", "Ordered"
 
 
 def draw(service: MCFService, matches: Matches) -> None:
-    """What to order of the SKUs that are found, or what was ordered."""
+    """What to order of the SKUs that are found, or what was ordered.
+
+    What is ticked and typed outlives a reload of the page.
+    """
     review = service.stock.review
     session.follow("lines", [ORDERED], TO_ORDER)
+    _take_up(service)
     with st.container(horizontal=True, vertical_alignment="center"):
         which = st.segmented_control(
             "Lines",
@@ -55,6 +65,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     if lines.empty and not session.wanted():
         when = "today" if not days else f"within {within}"
         st.info(f"Nothing has to be ordered {when}.", icon=":material/check_circle:")
+        _keep(service)
         return
     suppliers = purchase_list.by_supplier(lines)
     if len(suppliers) > 1:
@@ -65,11 +76,39 @@ def draw(service: MCFService, matches: Matches) -> None:
     bar = st.container()
     for name, some in suppliers:
         _draw_supplier(name, some, today)
+    _keep(service)
     with bar:
         _draw_ordering(service, set(lines["seller_sku"]))
     if len(lines):
         rows = partial(purchase_list.file_rows, lines)
         downloads.draw(rows, "purchase_list", headings.PURCHASES)
+
+
+def _take_up(service: MCFService) -> None:
+    """Brings back what was ticked and typed before the page was loaded anew."""
+    state, asked = session.state(), session.asked(_WANTED)
+    if asked and session.WANTED_ID not in state:
+        kept = service.kept.get(DocumentKind.PURCHASES, asked)
+        if kept is not None:
+            session.wanted().update(purchase_list.as_kept(kept.content["lines"]))
+            state[session.WANTED_ID] = asked
+
+
+def _keep(service: MCFService) -> None:
+    """Keeps what is ticked and typed, under a name in the page's address."""
+    state, wanted = session.state(), session.wanted()
+    name = state.get(session.WANTED_ID)
+    if not wanted:
+        if name:
+            service.kept.forget(DocumentKind.PURCHASES, state.pop(session.WANTED_ID))
+            # Not else: who goes back to what was ordered since goes on back from there.
+            session.ask(_WANTED, None)
+        return
+    if not name:
+        service.kept.forget_older(DocumentKind.PURCHASES, utc_now() - _KEPT_FOR)
+        name = state[session.WANTED_ID] = uuid.uuid4().hex[:12]
+    service.kept.keep(DocumentKind.PURCHASES, name, {"lines": purchase_list.to_keep(wanted)})
+    session.ask(_WANTED, name)
 
 
 def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:
@@ -190,6 +229,9 @@ def _has(name: str, lines: pd.DataFrame) -> bool:
 
 
 def _as_typed(lines: pd.DataFrame) -> pd.DataFrame:
+    # What is out doesn't run out today: since when it is, its page tells.
+    there = lines["fulfillable_quantity"].fillna(1) > 0
+    lines = lines.assign(stock_out_date=lines["stock_out_date"].where(there))
     days = {name: _days(lines[name]) for name in ("order_by", "arrives", "stock_out_date")}
     return lines.assign(order=False, **days).reset_index(drop=True)
 

@@ -210,8 +210,11 @@ def draw(service: MCFService, matches: Matches) -> None:
 def _draw_levels(review: StockReview, currency: str) -> None:
     """What service levels would take in safety stock, in all."""
     usual = review.choices.defaults()
-    said = [_level(it, usual.service_level, currency) for it in review.level_costs()]
-    st.markdown(f"**Safety stock by service level, in all:** {' · '.join(said)}")
+    levels = review.level_costs()
+    is_priced = any(it.cost is not None for it in levels)
+    said = [_level(it, usual.service_level, currency if is_priced else "") for it in levels]
+    unknown = "" if is_priced else ". Cost not known"
+    st.markdown(f"**Safety stock by service level, in all:** {' · '.join(said)}{unknown}")
     fixed = " The safety days for all go before it now." if usual.safety_days is not None else ""
     st.caption(
         "Were it the level for all; SKUs with a level or safety days of their own keep those."
@@ -224,7 +227,7 @@ def _level(it: LevelCost, usual: int, currency: str) -> str:
     if it.cost is not None and it.unpriced:
         worth += f" and {messages.many(it.unpriced, 'SKU')} without cost"
     level = f"**{it.level} (now)**" if it.level == usual else str(it.level)
-    return f"{level}: {messages.many(it.units, 'unit')}, {worth}"
+    return f"{level}: {messages.many(it.units, 'unit')}{f', {worth}' if currency else ''}"
 
 
 def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from mcf.inventory import history, money, supply
 from mcf.inventory.review import SKUReview, StockReview
 from mcf.inventory.score import ENOUGH as ENOUGH_DAYS
-from mcf.inventory.score import HORIZONS, Score, Scores
+from mcf.inventory.score import HORIZONS, SAMPLE, Score, Scores
 from pages.parts.common import messages
 
 
@@ -31,7 +31,7 @@ def draw_in_all(review: StockReview) -> None:
         st.metric(
             "Forecast off by",
             "not known yet" if week is None else f"{week.off * 100:.0f} %",
-            None if week is None else f"plain mean {week.plain_off * 100:.0f} %",
+            None if week is None else f"plain mean {week.plain_off * 100:.0f} %{_among(scores)}",
             delta_color="off",
             delta_arrow="off",
             help=scored(scores),
@@ -50,6 +50,11 @@ def draw_in_all(review: StockReview) -> None:
         )
 
 
+def _among(scores: Scores) -> str:
+    """Of how many SKUs forecasts are judged, where that isn't all."""
+    return "" if scores.of is None else f", of {SAMPLE:,} of {scores.of:,} SKUs"
+
+
 def _left_out(unpriced: int, unknown: int) -> str:
     parts = ["What would be sold a day of SKUs of which nothing is for sale, by the forecast."]
     if unpriced:
@@ -66,7 +71,8 @@ def scored(scores: Scores) -> str:
     """How good forecasts were, in sentences; or from when on that's told."""
     judged = [_judged(score) for score in scores.over.values()]
     if judged:
-        return f"Forecast so far: {'; '.join(judged)}."
+        first = "" if scores.of is None else f" Of the first {SAMPLE:,} SKUs by name."
+        return f"Forecast so far: {'; '.join(judged)}.{first}"
     told_from = scores.told_from(HORIZONS[0])
     if told_from is None or scores.since is None:
         return (

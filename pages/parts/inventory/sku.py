@@ -17,7 +17,7 @@ from mcf.service import MCFService
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness
 from mcf.tracking import lifecycle
-from pages.parts.common import badge, figures, labels, messages, session
+from pages.parts.common import badge, figures, labels, messages, session, strip
 from pages.parts.inventory import ages, charts, expectations, score, table
 
 _COLOURS = {Health.OUT: "red", Health.LOW: "orange", Health.FINE: "green", Health.EXCESS: "blue",
@@ -99,7 +99,7 @@ def draw(service: MCFService, seller_sku: str) -> None:
 
 def _head(service: MCFService, review: SKUReview) -> None:
     row = review.row
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="sku-head", horizontal=True, vertical_alignment="center"):
         st.title(labels.plain(row["seller_sku"]), anchor=False, width="content")
         if labels.is_missing(row["health"]):
             badge.draw(table.UNKNOWN, "gray")
@@ -107,14 +107,15 @@ def _head(service: MCFService, review: SKUReview) -> None:
             state = Health(str(row["health"]))
             badge.draw(state.value, _COLOURS[state])
         st.space("stretch")
-        table.draw_ship_link(row)
-        st.button(
-            "Refresh",
-            icon=":material/refresh:",
-            key="refresh_sku",
-            on_click=_refresh,
-            args=(service, str(row["seller_sku"])),
-        )
+        with strip.actions("sku"):
+            table.draw_ship_link(row)
+            st.button(
+                "Refresh",
+                icon=":material/refresh:",
+                key="refresh_sku",
+                on_click=_refresh,
+                args=(service, str(row["seller_sku"])),
+            )
     st.markdown(labels.cell(row["product_name"], "No product name at Amazon"))
     names = {"ASIN": row["asin"], "FNSKU": row["fn_sku"], "Condition": row["condition"]}
     st.caption(" · ".join(f"{k} {labels.cell(v, 'not given')}" for k, v in names.items()))
@@ -157,7 +158,7 @@ def _numbers(review: SKUReview) -> None:
 
 def _reckoning(row: pd.Series) -> None:
     """What the reorder is made of, what the safety stock costs, and a gap before an arrival."""
-    if sentence := planning.reckoning(row.to_dict()):
+    if sentence := planning.reckoning(row.to_dict()) or planning.unordered(row.to_dict()):
         st.markdown(f"Reorder: {sentence}")
     if sentence := planning.alternative(row.to_dict()):
         st.markdown(f"The first order comes too late. {labels.plain(sentence)}")
@@ -281,7 +282,9 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         "four of five outcomes lie" + (f"; with what is expected: {marked}" if marked else ""),
     )
     coming = ", ".join(
-        f"{units:,} in {days} days" for days, units in sorted(review.coming.items()) if units
+        f"{units:,} in {messages.many(days, 'day')}"
+        for days, units in sorted(review.coming.items())
+        if units
     )
     assumed = (
         f"Counted on as inbound: {coming} (assumed; Amazon doesn't tell when)."
@@ -289,14 +292,17 @@ def _projection(service: MCFService, review: SKUReview) -> None:
         else "Nothing is counted on as inbound."
     )
     st.caption(
-        f"{_rest(review.expected.days_known)} The band holds four of five outcomes. {assumed}"
+        f"{_rest(review.expected.days_known, review.one_offs)} The band holds four of five "
+        f"outcomes. {assumed}"
     )
 
 
-def _rest(days: int) -> str:
+def _rest(days: int, one_offs: pd.DataFrame) -> str:
     if not days:
         return "Rests on what you expect alone: no sales of its own are known yet."
-    return f"Rests on {messages.many(days, 'day')} in stock."
+    left_out = int((~one_offs["counted"]).sum())
+    some = f", without {messages.many(left_out, 'day')} that sold far more" if left_out else ""
+    return f"Rests on {messages.many(days, 'day')} in stock{some}."
 
 
 def _one_offs(service: MCFService, review: SKUReview) -> None:

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mcf.amazon.models.requests import MAX_LINES
 from mcf.inventory.planning import Health
+from mcf.inventory.review import StockReview
 from mcf.store.snapshots import Snapshot
 from pages.parts.common import labels, messages, paging, palette, places, session, tables
 from pages.parts.common.paging import Matches, Order
@@ -101,23 +102,49 @@ def _key(name: str, asked: Sequence[str]) -> str:
     return "=".join([name, *asked])
 
 
-def reckoning(skus: int) -> str:
-    """What is waited for before the table is whole."""
-    what = "velocity, cover and reorder of"
-    return f"your stock: {what} {skus:,} SKUs" if skus > paging.WHOLE else "your stock"
+def draw_reckoning(review: StockReview, skus: int) -> None:
+    """What is found before the table is whole, step by step; nothing once all is there."""
+    steps = review.steps()
+    bar = st.empty()
+    for at, (what, find) in enumerate(steps.items()):
+        bar.progress(
+            at / len(steps), f"Reckoning {what} of {skus:,} SKUs: step {at + 1} of {len(steps)} …"
+        )
+        find()
+    bar.empty()
 
 
-def draw_counted(matches: Matches, columns: Sequence[str]) -> None:
+def draw_count(found: int, of: int, *, is_stock: bool) -> None:
+    """How many SKUs are found, in a line of its own: so nothing moves when the tools are there.
+
+    In the table of the stock a click opens one.
+    """
+    more = " Click one for all of it." if found and is_stock else ""
+    st.caption(f"{messages.many(found, 'SKU')} of {of:,}.{more}")
+
+
+def hold_count(skus: int, *, is_bare: bool) -> None:
+    """The same line before that, with what a `bare` table has."""
+    first = "as Amazon counts them, the fewest units first" if is_bare else "the most urgent first"
+    st.caption(f"{messages.many(skus, 'SKU')}, {first}.")
+
+
+def draw_counted(matches: Matches, columns: Sequence[str], sorting: DeltaGenerator) -> None:
     """The first rows of what Amazon counts, those with the fewest units first: no plan is made.
 
     A column whose numbers come with the plan says that they aren't there yet.
     """
-    shown = paging.draw(matches, ORDERS, "Fewest available", bare=True, sorting=None)
+    shown = paging.draw(matches, ORDERS, "Fewest available", bare=True, sorting=sorting)
+    labels_alone = {
+        name: st.column_config.Column(_heading(name), width=COLUMNS[name].get("width"))
+        for name in columns
+        if name not in shown
+    }
     st.dataframe(
         shown.reindex(columns=list(columns)),
         hide_index=True,
         height=520,
-        column_config={name: COLUMNS[name] for name in columns if name in shown},
+        column_config={name: COLUMNS[name] for name in columns} | labels_alone,
         key="stock-counted",
         placeholder="…",
         alt="Stock per SKU, as Amazon counts it",
@@ -252,7 +279,11 @@ def draw_quantities(row: pd.Series, standing: Mapping[str, str] | None = None) -
 
 
 def _label(column: str) -> str:
-    return str(COLUMNS[column]["label"]).lower()
+    return _heading(column).lower()
+
+
+def _heading(column: str) -> str:
+    return str(COLUMNS[column]["label"])
 
 
 def draw_ship_link(row: pd.Series) -> None:

@@ -26,7 +26,7 @@ from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView, WholeOrder
-from pages.parts.common import badge, labels, messages, session
+from pages.parts.common import badge, labels, messages, session, strip
 from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, arrival, evidence, returns
@@ -104,7 +104,8 @@ def _head(service: MCFService, whole: WholeOrder) -> None:
         if whole.box is None:
             st.caption(word.meaning, width="content")
         st.space("stretch")
-        _actions(service, whole, view.order_id)
+        with strip.actions("order"):
+            _actions(service, whole, view.order_id)
     if view.submission is not None and view.submission.state.value != "accepted":
         st.warning(
             labels.plain(amazon_labels.amazon_text(view.submission.message)), icon=":material/help:"

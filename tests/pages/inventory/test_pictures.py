@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mcf.inventory.planning import Health
 from mcf.service import MCFService
-from pages.parts.common import places
+from pages.parts.common import places, session
+from pages.parts.inventory import charts as stock_charts
+from pages.parts.inventory import pictures
+from pages.parts.inventory.charts import Area
 from tests.pages.conftest import open_page, texts
 from tests.pages.inventory.steps import stock_page, table
 
@@ -74,6 +78,43 @@ def test_areas_are_as_large_as_what_they_stand_for(calm: MCFService) -> None:
     assert [size / whole for _, size in sizes] == pytest.approx(
         [amount / units.sum() for amount, _ in sizes]
     )
+
+
+AREAS = [
+    Area("A", "", Health.LOW, 9.0),
+    Area("B", "", Health.OUT, 8.0),
+    Area("C", "", Health.LOW, 7.0),
+    Area("", "", Health.LOW, 6.0, 12, are_others=True),
+]
+"""Drawn by state: those out of stock are the first trace, those that are low the second."""
+
+
+@pytest.mark.parametrize(
+    ("clicked", "chosen", "shown"),
+    [
+        ((0, 0), ["B"], None),
+        ((1, 0), ["A"], None),
+        ((1, 1), ["C"], None),
+        ((1, 2), None, "Low"),
+    ],
+)
+def test_a_click_on_an_area_chooses_its_sku_or_shows_those_that_stand_alike(
+    clicked: tuple[int, int],
+    chosen: list[str] | None,
+    shown: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: dict[str, Any] = {}
+    monkeypatch.setattr(session, "choose", lambda skus: done.update(chosen=skus))
+    monkeypatch.setattr(session, "filter_stock", lambda state: done.update(shown=state))
+
+    pictures._choose_area(AREAS, *clicked)
+
+    assert done == ({"chosen": chosen} if chosen else {"shown": shown})
+    traces = stock_charts.areas(AREAS, "Units that can ship").data
+    assert [trace.name for trace in traces] == ["Out of stock", "Low"]
+    curve, point = clicked
+    assert traces[curve].text[point].startswith(chosen[0] if chosen else "12 others")
 
 
 def test_cover_of_every_sku_is_shown_page_by_page(known: MCFService) -> None:

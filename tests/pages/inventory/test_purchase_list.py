@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mcf.inventory.purchases import Standing, Wish
 from mcf.service import MCFService
+from mcf.store.documents import DocumentKind
 from tests.pages.conftest import texts
 from tests.pages.inventory.steps import pressed, stock_page
 
@@ -42,7 +43,11 @@ def test_a_list_is_grouped_ticked_ordered_and_undone(known: MCFService) -> None:
     assert "pay for 2 SKUs" in texts(at)
     pressed(at, "tick_budget")
     assert at.button(key="order_lines").label == "Mark 2 SKUs as ordered"
+    at = purchase_page(within="60 days", wanted=at.query_params["wanted"])  # a reload
+    assert at.button(key="order_lines").label == "Mark 2 SKUs as ordered"
     pressed(at, "order_lines")
+    assert "wanted" not in at.query_params
+    assert known.kept.all(DocumentKind.PURCHASES) == []
 
     assert "2 SKUs are marked as ordered and count as coming" in texts(at)
     lines = purchases.lines()
