@@ -29,6 +29,7 @@ from mcf.files.harmless import harmless
 from mcf.files.text import LINE_END, Row, Table
 from mcf.order_files import columns
 from mcf.order_files.columns import RESULTS, plain
+from mcf.order_files.origins import Origins
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.orders.states import Submission
@@ -161,11 +162,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
-    """An order that is to be sent, and what Amazon promised for it."""
+    """An order that is to be sent, and what Amazon promised for it.
+
+    `swaps` says what is sent for which SKUs of its shop.
+    """
 
     request: MCFOrderRequest
     lines: tuple[int, ...]
     preview: FulfillmentPreview | None
+    swaps: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -262,6 +267,8 @@ class Batches:
                 "others": [_packed_result(plan) for plan in planned if id(plan) not in sent],
             },
         )
+        origins = {plan.order.order_id: plan.order.origin for plan in chosen if plan.order.origin}
+        Origins(self._keeper, self._kept_for).keep(origins, batch_id)
         self._note(Batch(batch_id, file, len(chosen), State.SENDING, utc_now()))
         self.resume(batch_id)
         return batch_id
@@ -338,6 +345,10 @@ class Batches:
             for order_id, says in others
         }
 
+    def swaps(self, batch_id: str) -> dict[str, tuple[str, ...]]:
+        """What is sent for which SKUs of its shop, by the number of each order."""
+        return {order.id: order.swaps for order in self._contents(batch_id)[0]}
+
     def left_out(self, batch_id: str) -> tuple[Result, ...]:
         """The orders of the file that weren't chosen to be sent, and why."""
         return self._contents(batch_id)[2]
@@ -351,7 +362,7 @@ class Batches:
         outcomes = self.outcomes(batch)
         statuses = self._statuses([order.id for order in orders])
         sent = [
-            outcome_of(order.lines, outcomes.get(order.id), statuses.get(order.id, ""))
+            outcome_of(order.lines, outcomes.get(order.id), statuses.get(order.id, ""), order.swaps)
             for order in orders
         ]
         return rows(document, [*sent, *others])
@@ -485,12 +496,21 @@ class Batches:
         }
 
 
-def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str = "") -> Result:
-    """What became of an order that was to be sent; None if its turn didn't come."""
+def outcome_of(
+    lines: tuple[int, ...],
+    outcome: Submission | None,
+    status: str = "",
+    swaps: Sequence[object] = (),
+) -> Result:
+    """What became of an order that was to be sent; None if its turn didn't come.
+
+    `swaps` are told with it.
+    """
     if outcome is None:
         return Result(lines, "Not sent", "Sending ended before it.")
     says = f"{labels.amazon_text(outcome.message)} {outcome.advice or ''}".strip()
-    return Result(lines, OUTCOMES[outcome.state], says, status)
+    instead = f" {'; '.join(map(str, swaps))}." if swaps else ""
+    return Result(lines, OUTCOMES[outcome.state], f"{says}{instead}", status)
 
 
 def result_of(plan: PlannedOrder) -> Result:
@@ -546,6 +566,7 @@ def _packed(plan: PlannedOrder) -> dict[str, Any]:
         "request": plan.order.request.to_api(),
         "lines": [*plan.order.lines],
         "preview": plan.preview and plan.preview.to_api(),
+        "swaps": [str(swap) for swap in plan.order.swaps],
     }
 
 
@@ -555,6 +576,7 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
         MCFOrderRequest.from_api(content["request"]),
         tuple(content["lines"]),
         FulfillmentPreview.from_api(preview) if preview else None,
+        tuple(content.get("swaps", ())),
     )
 
 

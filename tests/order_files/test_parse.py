@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mcf.addresses.validate import normalised
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput
+from mcf.files import limits
 from mcf.marketplaces import MARKETPLACES
 from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
@@ -231,13 +232,13 @@ def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"orders\.csv: No such file"):
-        parse.opened_file(tmp_path / "orders.csv")
+        parse.opened(limits.content(tmp_path / "orders.csv"))
 
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(table({}), encoding="utf-8", newline="")
-    assert parse.judged(parse.opened_file(path), NOW)[0].order_id == "1001"
+    assert parse.judged(parse.opened(limits.content(path)), NOW)[0].order_id == "1001"
 
 
 @pytest.mark.parametrize("quantity", ["", "two", "1.5", "-1", "+1", "1e3", "²", "٣", "9" * 5000])
@@ -783,7 +784,9 @@ def test_a_file_on_disk_is_read_in_the_encoding_and_with_the_columns_that_were_c
     path.write_bytes(text.encode("mac_roman"))
     place = text.splitlines()[0].split(",").index("Town")
 
-    document = parse.opened_file(path, encoding="mac_roman", assigned={place: "AddressCity"})
+    document = parse.opened(
+        limits.content(path), encoding="mac_roman", assigned={place: "AddressCity"}
+    )
     (order,) = parse.judged(document, NOW)
 
     assert order.request is not None
