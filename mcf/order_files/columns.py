@@ -132,6 +132,8 @@ AT_SHOP = (FROM, ORDER, ID, LINE, PRODUCT)
 """Columns of what the shop that an order comes from calls it: kept for it, and never sent."""
 RESULTS = ("Outcome", "What Amazon says", "Amazon's status")
 """Columns that a result file adds; they are passed over when it's given again."""
+SENT_AS = "Sent as"
+"""One more of them, where other SKUs are sent than the file has."""
 _ASSIGN = (
     "Use Amazon's flat-file columns or the plain ones, separated by commas or tabs; see the "
     "template. Or say which column is what, on the page or with `columns set`: it's remembered for "
@@ -151,7 +153,7 @@ _ALIASES = {
     for name in ("Shipping Speed", "Shipping Method", "Delivery Speed", "Ship Method")
 }
 """Names that others use for our columns: read where the file has no other column for the same."""
-_PASSED_OVER = frozenset(map(plain, (*RESULTS, *AT_SHOP)))
+_PASSED_OVER = frozenset(map(plain, (*RESULTS, SENT_AS, *AT_SHOP)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,30 +12,34 @@ from typing import Any
 
 from mcf.errors import InvalidInput, MCFError
 from mcf.order_files import columns, shops
-from mcf.order_files.columns import RESULTS, distinct, plain
+from mcf.order_files.columns import AT_SHOP, RESULTS, SENT_AS, distinct, plain
 from mcf.order_files.parse import Assigned, Document
 from mcf.store.documents import DocumentKind, Keeper, Kept
 
 IGNORED = "ignored"
 """What a column is of which nothing is made, on the command line too."""
 _LONGEST_EXAMPLE = 40
+_OURS = (*RESULTS, SENT_AS, *AT_SHOP)
+"""Columns of files that were written here, which nobody has to explain."""
 _SYNONYMS = {
-    "MerchantFulfillmentOrderID": "order id, order no, order #, order, order reference, reference",
+    "MerchantFulfillmentOrderID": "order id, order no, order #, order, order ref, order reference, ref, "
+    "reference",
     "MerchantSKU": "item sku, product sku, variant sku, seller sku, item code, product code, "
     "custom label, article number",
     "Quantity": "qty, item quantity, quantity ordered, quantity to ship, pieces",
     "AddressName": "recipient, recipient name, ship to, ship to name, customer, customer name, "
     "full name, delivery name, shipping name, first name, last name, shipping first name, "
-    "shipping last name, addressee",
-    "AddressFieldOne": "address, address 1, address line 1, street 1, street address, "
+    "shipping last name, customer first, customer last, customer first name, customer last name, "
+    "addressee",
+    "AddressFieldOne": "addr, address, address 1, address line 1, street 1, street address, "
     "shipping address, shipping address 1, shipping street, delivery address, ship to address 1",
     "AddressFieldTwo": "address 2, address line 2, shipping address 2, ship to address 2",
     "AddressCity": "town, shipping city, ship to city, delivery city, suburb, shipping suburb",
     "AddressStateOrRegion": "province, region, county, shipping state, shipping province, "
-    "ship to state, state code, state/province",
+    "ship to state, state code, state/province, st",
     "AddressPostalCode": "zip, zip code, zipcode, postcode, shipping zip, shipping postcode, "
     "shipping postal code, ship to zip, postal",
-    "AddressCountryCode": "country code, shipping country, ship to country, shipping country code",
+    "AddressCountryCode": "ctry, country code, shipping country, ship to country, shipping country code",
     "AddressPhoneNumber": "telephone, phone number, shipping phone, ship to phone, mobile",
     "NotificationEmail": "email address, customer email, buyer email",
     "GiftMessage": "gift note, gift text",
@@ -131,7 +135,7 @@ class ColumnMappings:
 
 def key_of(names: Sequence[str]) -> str:
     """The same for files with the same columns, in whatever order and spelling."""
-    own = {plain(name) for name in RESULTS}
+    own = {plain(name) for name in _OURS}
     return _digest(sorted(plain(name) for name in distinct(names) if plain(name) not in own))
 
 
@@ -147,7 +151,7 @@ def others(document: Document, assigned: Assigned) -> list[OtherColumn]:
         places = sorted({*unread, *assigned})
         by_name: Mapping[int, str] = {}
     else:
-        own = set(map(plain, (*RESULTS, *columns.AT_SHOP)))
+        own = set(map(plain, _OURS))
         places = [place for place, name in enumerate(names) if plain(name) not in own]
         by_name = columns.match(names, {}).named if _matches(names) else {}
     called = distinct(names)

@@ -59,8 +59,10 @@ class Origins:
 
     def all(self, order_ids: Iterable[str] | None = None) -> dict[str, Origin]:
         """All that are kept, or those of these orders; of an order sent twice, the last."""
+        newest_last = [*reversed(self._keeper.all(DocumentKind.ORIGIN))]
+        if not newest_last:
+            return {}
         wanted = None if order_ids is None else {*order_ids}
-        newest_last = reversed(self._keeper.all(DocumentKind.ORIGIN))
         return {
             order_id: origin
             for kept in newest_last

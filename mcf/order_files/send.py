@@ -28,7 +28,7 @@ from mcf.errors import DuplicateOrder, InvalidInput, MCFError, Stopped, StoreErr
 from mcf.files.harmless import harmless
 from mcf.files.text import LINE_END, Row, Table
 from mcf.order_files import columns
-from mcf.order_files.columns import RESULTS, plain
+from mcf.order_files.columns import RESULTS, SENT_AS, plain
 from mcf.order_files.origins import Origins
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
@@ -81,18 +81,22 @@ class Result:
     says: str = ""
     status: str = ""
     order_id: str = ""
+    sent_as: str = ""
 
 
 def rows(document: Document, results: Iterable[Result]) -> Rows:
-    """The file as it was, with the columns RESULTS filled anew in every line."""
-    own = set(map(plain, RESULTS))
+    """The file as it was, with the columns RESULTS filled anew in every line, and SENT_AS where
+    something else is sent than the file has.
+    """
+    own = set(map(plain, (*RESULTS, SENT_AS)))
     places = [at for at, name in enumerate(document.table.names) if plain(name) not in own]
     by_line = {line: result for result in results for line in result.lines}
+    added = RESULTS + ((SENT_AS,) if any(it.sent_as for it in by_line.values()) else ())
     told = [
-        [*(row.cells[at] for at in places), *_cells(by_line.get(row.number))]
+        [*(row.cells[at] for at in places), *_cells(by_line.get(row.number))[: len(added)]]
         for row in document.table.rows
     ]
-    return [[*(document.table.names[at] for at in places), *RESULTS], *told]
+    return [[*(document.table.names[at] for at in places), *added], *told]
 
 
 def to_bytes(lines: Sequence[Sequence[str]], kind: str) -> bytes:
@@ -509,8 +513,8 @@ def outcome_of(
     if outcome is None:
         return Result(lines, "Not sent", "Sending ended before it.")
     says = f"{labels.amazon_text(outcome.message)} {outcome.advice or ''}".strip()
-    instead = f" {'; '.join(map(str, swaps))}." if swaps else ""
-    return Result(lines, OUTCOMES[outcome.state], f"{says}{instead}", status)
+    sent_as = "; ".join(map(str, swaps))
+    return Result(lines, OUTCOMES[outcome.state], says, status, sent_as=sent_as)
 
 
 def result_of(plan: PlannedOrder) -> Result:
@@ -520,8 +524,9 @@ def result_of(plan: PlannedOrder) -> Result:
     )
 
 
-def _cells(result: Result | None) -> tuple[str, str, str]:
-    return (result.outcome, result.says, result.status) if result else ("", "", "")
+def _cells(result: Result | None) -> tuple[str, ...]:
+    told = result or Result((), "", "")
+    return told.outcome, told.says, told.status, told.sent_as
 
 
 def _csv(lines: Sequence[Sequence[str]]) -> bytes:
