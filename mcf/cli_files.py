@@ -20,6 +20,7 @@ from mcf.errors import InvalidInput, MCFError
 from mcf.wording import many
 
 if TYPE_CHECKING:
+    from mcf.order_files.mappings import Remembered
     from mcf.order_files.parse import Document, FileOrder
     from mcf.order_files.plan import PlannedOrder
     from mcf.order_files.shop_results import ShopResult
@@ -129,8 +130,9 @@ def _forget_sku(means: Means) -> click.Command:
     @click.command("forget")
     @click.argument("shop_sku")
     @_shop
+    @_json_flag
     @means.explained
-    def forget_sku(*, shop_sku: str, shop: str) -> None:
+    def forget_sku(*, shop_sku: str, shop: str, as_json: bool) -> None:
         """Take SHOP_SKU out of the table: it's meant as it's written then."""
         from mcf.order_files.shop_skus import written
         from mcf.order_files.sku_files import shop_named
@@ -142,8 +144,12 @@ def _forget_sku(means: Means) -> click.Command:
                 f"{shop_named(shop)} has no {shop_sku} in the table.",
                 advice="See `skus list`; name the shop with --shop.",
             )
-        terminal.say(f"{shop_named(shop)}: {shop_sku} is meant as it's written. "
-                     f"It was {written(before)}.")  # fmt: skip
+        if as_json:
+            means.print_json({"shop": shop_named(shop), "shop_sku": shop_sku,
+                              "before": written(before)})  # fmt: skip
+        else:
+            terminal.say(f"{shop_named(shop)}: {shop_sku} is meant as it's written. "
+                         f"It was {written(before)}.")  # fmt: skip
 
     return forget_sku
 
@@ -217,15 +223,19 @@ def _warn_unknown(skus: Any) -> None:
 def _export_skus(means: Means) -> click.Command:
     @click.command("export")
     @click.argument("file", type=_FILE)
+    @_json_flag
     @means.explained
-    def export_skus(*, file: Path) -> None:
+    def export_skus(*, file: Path, as_json: bool) -> None:
         """Write the table of SKUs to FILE (.csv or .xlsx), which `skus import` takes."""
         from mcf.order_files import send, sku_files
 
         with means.service() as service:
             rows = sku_files.rows(service.files.skus.table())
         send.write(rows, file)
-        terminal.say(f"{file} ({many(len(rows) - 1, 'row')})")
+        if as_json:
+            means.print_json({"file": str(file), "rows": len(rows) - 1})
+        else:
+            terminal.say(f"{file} ({many(len(rows) - 1, 'row')})")
 
     return export_skus
 
@@ -239,14 +249,20 @@ def _list_columns(means: Means) -> click.Command:
         with means.service() as service:
             remembered = service.files.mappings.all()
         for one in remembered:
-            if as_json:
-                means.print_json({"key": one.key, "since": one.since, "columns": one.columns})
-            else:
-                terminal.say(f"{one.key[:8]}  {one.since:%Y-%m-%d}  {one}")
+            begins = f"{one.key[:8]}  {one.since:%Y-%m-%d}"
+            _show_columns(means, one, begins, as_json=as_json)
         if not remembered and not as_json:
             terminal.say("Nothing is remembered of columns.")
 
     return list_columns
+
+
+def _show_columns(means: Means, one: Remembered, begins: str, *, as_json: bool) -> None:
+    if as_json:
+        told = [{"column": name, "is": it} for name, it in one.columns.items()]
+        means.print_json({"key": one.key, "since": one.since, "columns": told})
+    else:
+        terminal.say(f"{begins}: {one}.")
 
 
 def _set_columns(means: Means) -> click.Command:
@@ -254,8 +270,11 @@ def _set_columns(means: Means) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.argument("pairs", nargs=-1, required=True, metavar='"COLUMN=WHAT IT IS"...')
     @_encoding
+    @_json_flag
     @means.explained
-    def set_columns(*, file: Path, pairs: tuple[str, ...], encoding: str | None) -> None:
+    def set_columns(
+        *, file: Path, pairs: tuple[str, ...], encoding: str | None, as_json: bool
+    ) -> None:
         """Say what columns of FILE are, for it and for files with the same columns.
 
         Like "Customer=Name" "Ref=Order number" "Internal=ignored". Columns that aren't named and
@@ -272,7 +291,7 @@ def _set_columns(means: Means) -> click.Command:
             kept = service.files.mappings
             whole = {**dict.fromkeys(unknown), **assigned}
             remembered = kept.keep(names, whole, kept.get(names))
-        terminal.say(f"Remembered: {remembered}.")
+        _show_columns(means, remembered, "Remembered", as_json=as_json)
         document.named(whole).head.require_needed()
 
     return set_columns
@@ -289,8 +308,9 @@ def _forget_columns(means: Means) -> click.Command:
     @click.command("forget")
     @click.argument("which", metavar="FILE|KEY")
     @_encoding
+    @_json_flag
     @means.explained
-    def forget_columns(*, which: str, encoding: str | None) -> None:
+    def forget_columns(*, which: str, encoding: str | None, as_json: bool) -> None:
         """Forget what the columns of FILE are, or what `columns list` shows under KEY."""
         from mcf.files import limits
         from mcf.order_files import parse
@@ -304,7 +324,7 @@ def _forget_columns(means: Means) -> click.Command:
             if len(some) != 1:
                 raise MCFError(f"Nothing is remembered for {which}.", advice="See `columns list`.")
             kept.forget(some[0])
-        terminal.say(f"Forgotten: {some[0]}.")
+        _show_columns(means, some[0], "Forgotten", as_json=as_json)
 
     return forget_columns
 

@@ -22,8 +22,8 @@ _LONGEST_EXAMPLE = 40
 _OURS = (*RESULTS, SENT_AS, *AT_SHOP)
 """Columns of files that were written here, which nobody has to explain."""
 _SYNONYMS = {
-    "MerchantFulfillmentOrderID": "order id, order no, order #, order, order ref, order reference, ref, "
-    "reference",
+    "MerchantFulfillmentOrderID": "order id, order no, order #, order, order ref, ref, "
+    "order reference, reference",
     "MerchantSKU": "item sku, product sku, variant sku, seller sku, item code, product code, "
     "custom label, article number",
     "Quantity": "qty, item quantity, quantity ordered, quantity to ship, pieces",
@@ -39,7 +39,8 @@ _SYNONYMS = {
     "ship to state, state code, state/province, st",
     "AddressPostalCode": "zip, zip code, zipcode, postcode, shipping zip, shipping postcode, "
     "shipping postal code, ship to zip, postal",
-    "AddressCountryCode": "ctry, country code, shipping country, ship to country, shipping country code",
+    "AddressCountryCode": "ctry, country code, shipping country, ship to country, "
+    "shipping country code",
     "AddressPhoneNumber": "telephone, phone number, shipping phone, ship to phone, mobile",
     "NotificationEmail": "email address, customer email, buyer email",
     "GiftMessage": "gift note, gift text",

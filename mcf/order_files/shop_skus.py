@@ -97,7 +97,7 @@ class ShopSkus:
         return before
 
     def change(self, changes: list[Change]) -> None:
-        """Makes all the changes of a shop or none of them.
+        """Makes all the changes, or none of them.
 
         Raises `InvalidInput` when an entry isn't what it was when it was looked at, and for one
         that can't be.
@@ -109,6 +109,7 @@ class ShopSkus:
         by_shop: dict[str, list[Change]] = {}
         for change in changes:
             by_shop.setdefault(change.key[0], []).append(change)
+        _require_same(self.table().entries, changes)
         for shop, some in by_shop.items():
             self._change(shop, some)
 
@@ -116,7 +117,7 @@ class ShopSkus:
         for _ in range(_TRIES):
             kept = self._keeper.get(DocumentKind.SHOP_SKUS, shop)
             entries = _unpacked(kept.content) if kept else {}
-            _require_same(entries, changes)
+            _require_same({(shop, sku): parts for sku, parts in entries.items()}, changes)
             entries |= {change.key[1]: change.after for change in changes}
             content = {sku: [[part.sku, part.units] for part in parts]
                        for sku, parts in entries.items() if parts}  # fmt: skip
@@ -127,12 +128,12 @@ class ShopSkus:
         )
 
 
-def _require_same(entries: Mapping[str, Parts], changes: list[Change]) -> None:
+def _require_same(entries: Mapping[Key, Parts], changes: list[Change]) -> None:
     """Raises `InvalidInput` when an entry isn't what it was when it was looked at."""
     conflicts = {
         change.key[1]: f"is {written(now) or 'not in the table'} by now"
         for change in changes
-        if (now := entries.get(change.key[1], ())) not in (change.before, change.after)
+        if (now := entries.get(change.key, ())) not in (change.before, change.after)
     }
     if conflicts:
         raise InvalidInput(

@@ -21,9 +21,10 @@ from mcf.marketplaces import MARKETPLACES
 from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
 from mcf.order_files.parse import FileOrder
+from mcf.order_files.shop_skus import ALL_SHOPS, Part, SkuTable
 from mcf.orders import form
 from tests.examples import many
-from tests.uploads import orders_in
+from tests.uploads import file_of, orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BASE = {
@@ -871,3 +872,62 @@ def test_a_zip_code_far_from_its_city_is_asked_about() -> None:
 
     assert order.request is not None
     assert order.doubts == ("line 2: ZIP code 78701 is some 270 km from Dallas",)
+
+
+PLAINLY = "Order number,SKU,Units,Name,Street,City,State,Postal code,Country"
+ADA = "Ada Example,1 Example Street,Springfield,IL,62701,US"
+BUNDLES = SkuTable(
+    {
+        (ALL_SHOPS, "MUG-BLU"): (Part("SKU-0012"),),
+        (ALL_SHOPS, "SET"): (Part("SKU-0012", 2), Part("SKU-9")),
+    }
+)
+
+
+def swapped(*rows: tuple[str, str, str]) -> list[FileOrder]:
+    return parse.judged(parse.opened(file_of(*rows)), NOW, skus=BUNDLES)
+
+
+def test_a_shops_sku_is_sent_as_what_it_is_at_amazon_and_said() -> None:
+    (order,) = swapped(("1", "MUG-BLU", "3"))
+
+    assert order.request is not None
+    assert [(it.seller_sku, it.quantity) for it in order.request.items] == [("SKU-0012", 3)]
+    assert [str(swap) for swap in order.swaps] == ["MUG-BLU -> SKU-0012"]
+
+
+def test_a_bundle_goes_out_as_its_parts_each_with_a_number_of_its_own() -> None:
+    text = f"{PLAINLY},Line number\n1,SET,2,{ADA},a\n1,MUG-BLU,1,{ADA},b\n"
+
+    (order,) = parse.judged(parse.opened(text.encode()), NOW, skus=BUNDLES)
+
+    assert order.request is not None
+    assert [
+        (it.seller_fulfillment_order_item_id, it.seller_sku, it.quantity)
+        for it in order.request.items
+    ] == [("a-1", "SKU-0012", 4), ("a-2", "SKU-9", 2), ("b", "SKU-0012", 1)]
+
+
+def test_a_sku_that_isnt_in_the_table_is_meant_as_it_is_written() -> None:
+    (order,) = swapped(("1", "OTHER", "1"))
+
+    assert order.request is not None
+    assert (order.request.items[0].seller_sku, order.swaps) == ("OTHER", ())
+
+
+def test_a_value_cant_be_declared_for_a_bundle() -> None:
+    text = f"{PLAINLY},Declared value\n1,SET,1,{ADA},10\n"
+
+    (order,) = parse.judged(parse.opened(text.encode()), NOW, skus=BUNDLES)
+
+    (problem,) = order.problems
+    assert problem.startswith(
+        "line 2: Declared value can't be divided among 2 x SKU-0012 + SKU-9, which goes out for "
+    )
+
+
+def test_a_mistake_in_a_bundle_is_told_with_the_line_of_the_file() -> None:
+    (order,) = swapped(("1", "SET", "0"))
+
+    assert order.request is None
+    assert all(problem.startswith("line 2: ") for problem in order.problems)

@@ -149,7 +149,7 @@ def _heading(others: Sequence[OtherColumn]) -> str:
     more = len(ignored) - _NAMED
     rest = f" and {more} more" if more > 0 else ""
     count = messages.many(len(ignored), "other column")
-    return labels.plain(f"{count}, ignored: {', '.join(ignored[:_NAMED])}{rest}")
+    return f"{count}, ignored: {labels.plain(', '.join(ignored[:_NAMED]))}{rest}"
 
 
 def _frame(others: Sequence[OtherColumn], *, guess: bool) -> pd.DataFrame:
