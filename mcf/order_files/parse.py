@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -182,13 +182,16 @@ def opened(
     data: bytes,
     *,
     encoding: str | None = None,
-    assigned: Assigned | None = None,
+    assigned: Assigned | Callable[[Sequence[str]], Assigned] | None = None,
 ) -> Document:
-    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it.
+    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it,
+    or does so when it's told their names.
 
     Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
     """
-    return unnamed(data, encoding=encoding).named(assigned)
+    document = unnamed(data, encoding=encoding)
+    said = assigned(document.table.names) if callable(assigned) else assigned
+    return document.named(said)
 
 
 def _by_own_name(assigned: Assigned) -> dict[str, list[int]]:

@@ -15,7 +15,7 @@ from mcf.inventory.room import Stock
 from mcf.order_files import parcels, parse, shop_results
 from mcf.order_files.mappings import ColumnMappings
 from mcf.order_files.origins import Origin, Origins
-from mcf.order_files.parse import Document, FileOrder
+from mcf.order_files.parse import Assigned, Document, FileOrder
 from mcf.order_files.plan import Offers, PlannedOrder, Planning, Preview, offer_key, plan
 from mcf.order_files.send import Batches
 from mcf.order_files.shop_results import ShopResult
@@ -55,13 +55,17 @@ class OrderFiles:
 
         Raises `InvalidInput` as `parse.opened` does, and when there's no such file.
         """
-        document = parse.unnamed(limits.content(path), encoding=encoding)
-        remembered = self.mappings.get(document.table.names)
-        if remembered is None:
-            return document.named()
-        named = document.named(remembered.assigned(document.table.names))
-        note = f"Columns are read as you said for files with these: {remembered}."
-        return replace(named, notes=(note, *named.notes))
+        notes: list[str] = []
+
+        def assigned(names: Sequence[str]) -> Assigned:
+            remembered = self.mappings.get(names)
+            if remembered is None:
+                return {}
+            notes.append(f"Columns are read as you said for files with these: {remembered}.")
+            return remembered.assigned(names)
+
+        document = parse.opened(limits.content(path), encoding=encoding, assigned=assigned)
+        return replace(document, notes=(*notes, *document.notes))
 
     def products(self) -> dict[str, str | None]:
         """The titles of the seller's products by SKU."""
