@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import cli_words, terminal
+from mcf import cli_files, cli_words, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -330,7 +330,7 @@ def submit(
         _freshen(service, as_json=as_json)
         service.settle()
         planned = _plan(service, file, encoding, outcomes, as_json=as_json)
-        _show_plan(planned, as_json=as_json)
+        cli_files.show_plan(planned, _print_json if as_json else None)
         chosen = ready(planned, {verdict for verdict, is_agreed in agreed.items() if is_agreed})
         bad = [plan for plan in planned if plan not in chosen and plan.verdict != Verdict.SENT]
         if dry_run or not chosen:
@@ -338,6 +338,7 @@ def submit(
         _require_limit(service, chosen, above_limit=above_limit)
         if not yes:
             click.confirm(f"Send {many(len(chosen), 'order')} to Amazon?", abort=True, err=True)
+        service.files.remember(chosen)
         sent = [_send(service, plan, outcomes, as_json=as_json) for plan in chosen]
     accepted = all(outcome.state.value == "accepted" for outcome in sent)
     sys.exit(0 if accepted and not bad else 1)
@@ -632,13 +633,9 @@ def _plan(
     from rich.console import Console
     from rich.progress import track
 
-    from mcf.order_files.parse import judged, opened_file
     from mcf.order_files.send import result_of
 
-    document = opened_file(file, encoding=encoding)
-    for note in document.notes:
-        terminal.say(f"Warning: {note}", err=True)
-    orders = judged(document, service.now(), service.settings.marketplace)
+    document, orders = cli_files.opened(service, file, encoding)
     planned = list(
         track(
             service.files.plan(orders),
@@ -654,18 +651,6 @@ def _plan(
     return planned
 
 
-def _show_plan(planned: list[PlannedOrder], *, as_json: bool) -> None:
-    from mcf import cli_json
-
-    for plan in planned:
-        if as_json:
-            _print_json(cli_json.planned(plan))
-            continue
-        total = plan.preview.total_fee if plan.preview else None
-        fee = f", fee {total.value} {total.currency_code}" if total else ""
-        terminal.say(f"{plan.verdict.value:12}  {plan.order.order_id}{fee}  {plan.reason}".rstrip())
-
-
 def _send(
     service: MCFService, plan: PlannedOrder, outcomes: _Outcomes, *, as_json: bool
 ) -> Submission:
@@ -675,7 +660,8 @@ def _send(
     if request is None:
         raise MCFError(f"Order {plan.order.order_id} has problems and can't be sent.")
     outcome = service.submit(request, plan.preview)
-    outcomes.note(outcome_of(plan.order.lines, outcome, _status(service, plan.order.order_id)))
+    status = _status(service, plan.order.order_id)
+    outcomes.note(outcome_of(plan.order.lines, outcome, status, plan.order.swaps))
     if as_json:
         _print_json({"order": plan.order.order_id, "state": outcome.state.value,
                      "message": outcome.message})  # fmt: skip
@@ -687,3 +673,15 @@ def _send(
 def _status(service: MCFService, order_id: str) -> str:
     view = service.tracking.views.order(order_id)
     return view.status.label if view else ""
+
+
+cli_files.register(
+    main,
+    orders,
+    cli_files.Means(
+        _service,
+        _explained,
+        _print_json,
+        lambda service, as_json: _freshen(service, as_json=as_json),
+    ),
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -160,6 +161,10 @@ def planned(plan: PlannedOrder) -> Json:
         "lines": list(plan.order.lines),
         "verdict": plan.verdict,
         "reason": plan.reason,
+        "swaps": [
+            {"line": swap.line, "sku": swap.sku, "sent": [asdict(part) for part in swap.parts]}
+            for swap in plan.order.swaps
+        ],
         **_fee(total),
     }
 

@@ -95,7 +95,7 @@ class MCFService:
         """Orders before and while they're sent."""
         self.tracking = self._tracking(called.endpoint)
         """Orders on their way: what is stored of them, and what can be done about them."""
-        self.files = OrderFiles(self.stock, self.ordering, self._batches())
+        self.files = self._order_files()
         """Files of orders: planned and sent."""
         self.alerts = Telling(settings, self._store, self._frames, self.now, self._nap)
         """Alerts, by webhook and e-mail."""
@@ -134,10 +134,11 @@ class MCFService:
         """What a unit of each SKU costs, as far as that's set."""
         return self.stock.review.choices.costs(self.settings.marketplace.currency)
 
-    def _batches(self) -> Batches:
+    def _order_files(self) -> OrderFiles:
         days = timedelta(days=self.settings.keep_drafts_days)
         submit = self.ordering.submissions.submit
-        return Batches(self._store, submit, self._stop, self._wake_orders, days)
+        batches = Batches(self._store, submit, self._stop, self._wake_orders, days)
+        return OrderFiles(self.stock, self.ordering, batches, self._store, days)
 
     def _chores(self) -> Chores:
         return Chores(

@@ -10,12 +10,22 @@ import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import unquote, urlsplit
 
+_CODE = re.compile(r"[-+@]?[A-Za-z0-9 ._#/-]*", re.ASCII)
+"""What a spreadsheet may take for a sum, but can't call, look up or fetch anything by."""
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def harmless_id(text: str) -> str:
+    """The same for a number or a code, which stays as it is where it can't do any harm.
+
+    A program that reads it would take the apostrophe for a part of it, and "-12B" calls nothing.
+    """
+    return text if _CODE.fullmatch(text) else harmless(text)
 
 
 def meant(text: str) -> str:

@@ -53,6 +53,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UNMARKED_UTF16 = re.compile(rb"(?:[\t\r\n -~]\x00){16}")
+"""How English letters begin a file in UTF-16 that has lost its mark, the lower byte first."""
 _GUESSED_FROM = 64 * 1024
 _TELLING_LINES = 1000
 """Lines by which encodings are told apart, besides each that has a byte which those don't have."""
@@ -76,7 +78,11 @@ _NOT_DOUBLED = (
     "a cell begins with a quote mark, but the quote marks in it aren't doubled: take them out"
 )
 _NEVER_CLOSED = "a cell begins with a quote mark that is never closed: close it, or take it out"
-_LINE_BREAK = "a cell in quote marks that begins here holds a line break: put it on one line"
+LINE_BREAK = "a cell in quote marks that begins here holds a line break: put it on one line"
+"""What is said of a line of which a cell goes on in the next ones; its cells are known all the
+same, with BROKEN where the lines meet.
+"""
+BROKEN = "\v"
 _SHORT = (
     "has {} cells, but the first line has {} columns: take out line breaks in cells, and columns "
     "at the end that are empty; or the file is cut off"
@@ -280,6 +286,8 @@ def _shown(data: bytes) -> str | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
+    if _UNMARKED_UTF16.match(data):
+        return "utf-16"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -495,7 +503,8 @@ class _File:
                 is_open = str(error) == _NEVER_CLOSED and tries > 0
                 tries -= is_open
                 end = self._end_of_broken_cell(at, way) if is_open else at
-                yield Row(at + 1, [], _LINE_BREAK if end > at else str(error))
+                cells = way(BROKEN.join(self.lines[at : end + 1])) if end > at else []
+                yield Row(at + 1, cells, LINE_BREAK if cells else str(error))
                 at = end
             at += 1
 
@@ -547,7 +556,7 @@ def _least(rows: Sequence[Row], width: int) -> int:
     of the cells: the parts of a line torn by line breaks can't all be of one such length.
     """
     lengths = {row.given for row in rows if not row.problem and row.given < width}
-    used = max((used_columns(row.cells) for row in rows), default=0)
+    used = max((used_columns(row.cells) for row in rows if not row.problem), default=0)
     if len(lengths) == 1 and max(used, (width + 1) // 2 + 1) <= min(lengths):
         return min(lengths)
     return width

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -24,11 +24,14 @@ from mcf.errors import InvalidInput
 from mcf.files import apart, limits, packages, workbooks, written
 from mcf.files import text as text_files
 from mcf.files.harmless import meant
-from mcf.files.text import DOUBTFUL, Problems, Row, Table
+from mcf.files.text import DOUBTFUL, Problems, Table
 from mcf.marketplaces import DEFAULT_MARKETPLACE, MARKETPLACES, Marketplace
 from mcf.order_files import columns as file_columns
 from mcf.order_files import shops
 from mcf.order_files.columns import FEATURES, NOT_READ, OPTIONAL, REQUIRED, Head
+from mcf.order_files.origins import Origin, OriginLine
+from mcf.order_files.shop_skus import Part, Parts, SkuTable, Swap
+from mcf.order_files.shop_skus import written as written_parts
 from mcf.orders.form import DEFAULT_COMMENT, emails
 
 _ADDRESS = {
@@ -93,6 +96,7 @@ _TEXTS = (
 )
 """Columns in which people write what other people read."""
 _COUNTRY = re.compile("[A-Z]{2}")
+_NO_SKUS = SkuTable()
 _FORMULA_ERRORS = frozenset(
     {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
     | {"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#EXTERNAL!"}
@@ -102,13 +106,16 @@ _GARBLED = "\ufffd"
 _UNSEEN = ("Cc", "Zl", "Zp")
 _CORRECT = "Correct the lines named and give the file again; nothing was sent."
 Line = Mapping[str, str]
+Assigned = Mapping[int, str | None]
+"""What a person says that columns are, by place: Amazon's name of one, None to leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileOrder:
     """An order of a file: ready to send (`request`), or with what is wrong (`problems`).
 
-    `doubts` are what looks like a mistake, and is for a person to decide.
+    `doubts` are what looks like a mistake, and is for a person to decide. `swaps` are lines for
+    whose SKU another is sent; `origin` is the order as the shop has it that the file is from.
     """
 
     order_id: str
@@ -116,6 +123,8 @@ class FileOrder:
     request: MCFOrderRequest | None
     problems: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +139,23 @@ class Document:
     encoding: str | None = None
     doubts: tuple[tuple[int, str], ...] = ()
 
-    def named(self, assigned: Mapping[int, str | None] | None = None) -> Document:
-        """The document with its columns known; raises `InvalidInput` for one that's there twice."""
-        return replace(self, head=file_columns.match(self.table.names, assigned))
+    def named(self, assigned: Assigned | None = None) -> Document:
+        """The document with its columns known, that of a shop's export in our columns.
+
+        Raises `InvalidInput` for a column that's there twice, and for an export of which no order
+        can be made.
+        """
+        shop = shops.recognised(self.table.names)
+        if shop is None:
+            return replace(self, head=file_columns.match(self.table.names, assigned))
+        reading = shops.read(shop, self.table, _by_own_name(assigned or {}))
+        return replace(
+            self,
+            table=reading.table,
+            head=file_columns.match(reading.table.names),
+            notes=(*self.notes, *reading.notes),
+            doubts=reading.doubts,
+        )
 
     def with_cells(self, changes: Mapping[tuple[int, int], str]) -> Document:
         """The document with other texts in cells, given by line number and place."""
@@ -144,7 +167,8 @@ class Document:
 
     def meant(self) -> dict[tuple[int, int], str]:
         """The cells that another program spoiled, by line number and place, as they're meant."""
-        places = [self.head.places[name] for name in _TEXTS if name in self.head.places]
+        named = self.head.named
+        places = [place for text in _TEXTS for place, name in named.items() if name == text]
         right = (
             (row.number, place, spoiled.meant(meant(row.cells[place].strip())))
             for row in self.table.rows
@@ -158,17 +182,30 @@ def opened(
     data: bytes,
     *,
     encoding: str | None = None,
-    assigned: Mapping[int, str | None] | None = None,
+    assigned: Assigned | Callable[[Sequence[str]], Assigned] | None = None,
 ) -> Document:
-    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it.
+    """What a file holds; `assigned` says what columns are, by place, as `columns.match` takes it,
+    or does so when it's told their names.
 
     Raises `InvalidInput` as `unnamed` does, and when a column is there twice.
     """
-    return unnamed(data, encoding=encoding).named(assigned)
+    document = unnamed(data, encoding=encoding)
+    said = assigned(document.table.names) if callable(assigned) else assigned
+    return document.named(said)
+
+
+def _by_own_name(assigned: Assigned) -> dict[str, list[int]]:
+    """The places that a person chose for our columns, by the names that those have in a table."""
+    chosen: dict[str, list[int]] = {}
+    for place, amazons in sorted(assigned.items()):
+        if amazons is not None:
+            own = file_columns.label(amazons)
+            chosen.setdefault(own if own in file_columns.PLAIN else amazons, []).append(place)
+    return chosen
 
 
 def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
-    """What a file holds, with no column known yet.
+    """What a file holds as it's written, with no column known yet.
 
     Raises `InvalidInput` when it's empty, when it holds too much, and when it's neither text nor a
     spreadsheet. A text with letters whose encoding is only guessed is refused, too, until
@@ -181,29 +218,14 @@ def unnamed(data: bytes, *, encoding: str | None = None) -> Document:
         _require_few(sheet.table)
         passed = ", ".join(sheet.others)
         notes = (f"Only the sheet {sheet.name} is read, not {passed}.",) if passed else ()
-        return _in_our_columns(Document(sheet.table, _no_head(sheet.table), notes))
+        return Document(sheet.table, _no_head(sheet.table), notes)
     text = text_files.decoded(data, encoding)
     text.require_certain()
     table = text_files.table(text.text)
     if not table.names:
         raise _empty("is empty")
     _require_few(table)
-    return _in_our_columns(Document(table, _no_head(table), encoding=text.encoding))
-
-
-def _in_our_columns(document: Document) -> Document:
-    """The document of a shop's export with our columns; any other as it is."""
-    shop = shops.recognised(document.table.names)
-    if shop is None:
-        return document
-    reading = shops.read(shop, document.table)
-    return replace(
-        document,
-        table=reading.table,
-        head=_no_head(reading.table),
-        notes=(*document.notes, *reading.notes),
-        doubts=reading.doubts,
-    )
+    return Document(table, _no_head(table), encoding=text.encoding)
 
 
 def _require_few(table: Table) -> None:
@@ -221,22 +243,15 @@ def _no_head(table: Table) -> Head:
     return Head(tuple(table.names), {}, frozenset())
 
 
-def opened_file(
-    path: Path,
-    *,
-    encoding: str | None = None,
-    assigned: Mapping[int, str | None] | None = None,
-) -> Document:
-    """What a file holds; raises `InvalidInput` as `opened` does, and when there's no such file."""
-    return opened(limits.content(path), encoding=encoding, assigned=assigned)
-
-
 def judged(
     document: Document,
     now: datetime,
     marketplace: Marketplace = MARKETPLACES[DEFAULT_MARKETPLACE],
+    skus: SkuTable = _NO_SKUS,
 ) -> list[FileOrder]:
     """The orders of a document, in its order; `now` is for orders without a date.
+
+    `skus` tells which SKUs of Amazon's are sent for those of a shop.
 
     Raises `InvalidInput` when it has no header, lacks a column that is needed, has no order, holds
     values in a column that isn't known, or has a line that doesn't fit the first one.
@@ -251,8 +266,9 @@ def judged(
         raise InvalidInput({"file": "has no order"}, advice="Add a line for each order line.")
     alike = _alike(grouped)
     dates, doubts = _dates(document), _doubts(document)
+    judge = _Judge(now, marketplace, skus, _at_shop(document))
     orders = (
-        _order(order_id, lines, now, marketplace, (*alike.get(order_id, ()), *_of(lines, dates)))
+        judge.order(order_id, lines, (*alike.get(order_id, ()), *_of(lines, dates)))
         for order_id, lines in grouped.items()
     )
     called = document.head.called
@@ -276,7 +292,7 @@ def _misplaced(order: FileOrder) -> Iterator[str]:
 
 def _doubts(document: Document) -> dict[int, list[str]]:
     """What each line has in cells that another program spoiled, and what is meant there."""
-    names = {place: name for name, place in document.head.places.items()}
+    names = document.head.named
     rows = {row.number: row for row in document.table.rows}
     doubts: dict[int, list[str]] = {}
     for number, doubt in document.doubts:
@@ -290,7 +306,7 @@ def _doubts(document: Document) -> dict[int, list[str]]:
 
 def _dates(document: Document) -> dict[int, list[str]]:
     """The problems of each line with cells that a spreadsheet made dates of."""
-    names = {place: name for name, place in document.head.places.items() if name != _DATE}
+    names = {place: name for place, name in document.head.named.items() if name != _DATE}
     return {
         row.number: [
             f"line {row.number}: {names[place]} {row.cells[place]!r} is a date to the spreadsheet: "
@@ -313,7 +329,7 @@ def _require_known(document: Document) -> None:
         written = document.table.names[place].strip()
         row = next((row for row in document.table.rows if row.cells[place].strip()), None)
         if row is not None:
-            near = file_columns.meant(written)
+            near = file_columns.near(written)
             hint = f"; did you mean {file_columns.label(near)}?" if near else ""
             problem = f"isn't known, but line {row.number} has a value in it{hint}"
             problems[f"column {written or place + 1}"] = problem
@@ -327,20 +343,26 @@ def _require_known(document: Document) -> None:
 
 def _lines(document: Document) -> Iterator[tuple[int, Line]]:
     """The lines by column; raises `InvalidInput` where quote marks leave doubt."""
-    table, columns = document.table, document.head.places
+    table, head = document.table, document.head
     problems = Problems()
     for row in table.rows:
-        for place in sorted(row.doubtful & set(columns.values())):
+        for place in sorted(row.doubtful & head.named.keys()):
             doubt = DOUBTFUL.format(row.cells[place])
             problems.add(row.number, f"{document.head.heading(place)} {doubt}")
     if problems.found:
         raise problems.error(_CORRECT)
     for row in table.rows:
-        yield row.number, _line(row, columns)
+        yield row.number, {name: head.cell(name, row.cells) for name in head.places}
 
 
-def _line(row: Row, columns: Mapping[str, int]) -> Line:
-    return {name: meant(row.cells[place].strip()) for name, place in columns.items()}
+def _at_shop(document: Document) -> dict[int, Line]:
+    """What the shop calls each line and its order, by AT_SHOP and line number."""
+    places = document.head.at_shop
+    return {
+        row.number: {name: meant(row.cells[place].strip()) for name, place in places.items()}
+        for row in document.table.rows
+        if not row.problem
+    }
 
 
 def _alike(grouped: Mapping[str, list[tuple[int, Line]]]) -> dict[str, tuple[str, ...]]:
@@ -362,33 +384,87 @@ def _alike(grouped: Mapping[str, list[tuple[int, Line]]]) -> dict[str, tuple[str
     }
 
 
-def _order(
-    order_id: str,
-    lines: list[tuple[int, Line]],
-    now: datetime,
-    marketplace: Marketplace,
-    alike: Sequence[str],
-) -> FileOrder:
-    numbers = tuple(number for number, _ in lines)
-    wrong = (
-        f"line {number}: {problem}"
-        for number, line in lines
-        for problem in (*_malformed(line), *_unsendable(line, marketplace))
-    )
-    problems = [*wrong, *_contradictions(lines), *alike]
-    if problems:
-        return FileOrder(order_id, numbers, None, tuple(problems))
-    try:
-        request = MCFOrderRequest.of(
-            **_fields(order_id, [line for _, line in lines], now, marketplace.currency)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Makes orders of lines; `at_shop` is what the shop calls each, by line number."""
+
+    now: datetime
+    marketplace: Marketplace
+    skus: SkuTable
+    at_shop: Mapping[int, Line]
+
+    def order(
+        self, order_id: str, lines: list[tuple[int, Line]], alike: Sequence[str]
+    ) -> FileOrder:
+        """The order of these lines, or what is wrong with them; `alike` is wrong already."""
+        numbers = tuple(number for number, _ in lines)
+        swaps = tuple(swap for number, line in lines if (swap := self._swap(number, line)))
+        parts = {swap.line: swap.parts for swap in swaps}
+        wrong = (
+            f"line {number}: {problem}"
+            for number, line in lines
+            for problem in (
+                *_malformed(line),
+                *_unsendable(line, self.marketplace),
+                *_undivided(line, parts.get(number, ())),
+            )
         )
-    except InvalidInput as error:
-        refusals = tuple(
-            f"{_place(where, numbers)} {what.replace('displayableOrderId', 'DisplayableOrderID')}"
-            for where, what in error.problems.items()
+        if problems := [*wrong, *_contradictions(lines), *alike]:
+            return FileOrder(order_id, numbers, None, tuple(problems), swaps=swaps)
+        goods = [
+            (number, line, part)
+            for number, line in lines
+            for part in parts.get(number) or (Part(line["MerchantSKU"]),)
+        ]
+        try:
+            fields = _fields(order_id, lines[0][1], self.now)
+            items = _items([(line, part) for _, line, part in goods], self.marketplace.currency)
+            request = MCFOrderRequest.of(**fields, items=items)
+        except InvalidInput as error:
+            of_items = [number for number, _, _ in goods]
+            refusals = tuple(
+                f"{_place(where, numbers, of_items)} "
+                f"{what.replace('displayableOrderId', 'DisplayableOrderID')}"
+                for where, what in error.problems.items()
+            )
+            return FileOrder(order_id, numbers, None, refusals, swaps=swaps)
+        return FileOrder(order_id, numbers, request, swaps=swaps, origin=self._origin(lines, parts))
+
+    def _swap(self, number: int, line: Line) -> Swap | None:
+        sku = line["MerchantSKU"]
+        parts = self.skus.parts(self._told(number, file_columns.FROM), sku)
+        return Swap(number, sku, parts) if parts and parts != (Part(sku),) else None
+
+    def _told(self, number: int, name: str) -> str:
+        return self.at_shop.get(number, {}).get(name, "")
+
+    def _origin(self, lines: list[tuple[int, Line]], parts: Mapping[int, Parts]) -> Origin | None:
+        """The order as its shop has it; None for a file of no shop."""
+        first = lines[0][0]
+        shop = self._told(first, file_columns.FROM)
+        if not shop:
+            return None
+        told = tuple(
+            OriginLine(
+                self._told(number, file_columns.LINE),
+                self._told(number, file_columns.PRODUCT),
+                line["MerchantSKU"],
+                int(line["Quantity"]),
+                parts.get(number) or (Part(line["MerchantSKU"]),),
+            )
+            for number, line in lines
         )
-        return FileOrder(order_id, numbers, None, refusals)
-    return FileOrder(order_id, numbers, request)
+        order, own = self._told(first, file_columns.ORDER), self._told(first, file_columns.ID)
+        return Origin(shop, order or lines[0][1]["MerchantFulfillmentOrderID"], own, told)
+
+
+def _undivided(line: Line, parts: Parts) -> Iterator[str]:
+    """That a value can't be declared for what goes out instead of one unit."""
+    if line.get("PerUnitDeclaredValue") and (len(parts) > 1 or any(it.units > 1 for it in parts)):
+        yield (
+            f"PerUnitDeclaredValue can't be divided among {written_parts(parts)}, which goes out "
+            "for each unit: empty the cell"
+        )
 
 
 def _malformed(line: Line) -> Iterator[str]:
@@ -489,8 +565,8 @@ def _contradictions(lines: list[tuple[int, Line]]) -> list[str]:
     ]
 
 
-def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> dict[str, Any]:
-    head = lines[0]
+def _fields(order_id: str, head: Line, now: datetime) -> dict[str, Any]:
+    """What stands in the first line of an order, for all of it."""
     date = head.get(_DATE)
     fields: dict[str, Any] = {
         "seller_fulfillment_order_id": order_id,
@@ -503,7 +579,6 @@ def _fields(order_id: str, lines: list[Line], now: datetime, currency: str) -> d
         "fulfillment_policy": head.get("FulfillmentPolicy") or None,
         "ship_from_country_code": head.get("ShipFromCountryCode") or None,
         "feature_constraints": _features(head) or None,
-        "items": [_item(i, line, currency) for i, line in enumerate(lines, start=1)],
     }
     if addresses := emails(head.get("NotificationEmail", "")):
         fields["notification_emails"] = addresses
@@ -521,12 +596,25 @@ def _features(head: Line) -> list[dict[str, str]]:
     ]
 
 
-def _item(position: int, line: Line, currency: str) -> dict[str, Any]:
+def _items(goods: Sequence[tuple[Line, Part]], currency: str) -> list[dict[str, Any]]:
+    """The lines of an order as Amazon takes them; those of a bundle have numbers of their own."""
+    of_line = Counter(id(line) for line, _ in goods)
+    seen: Counter[int] = Counter()
+    items = []
+    for position, (line, part) in enumerate(goods, start=1):
+        seen[id(line)] += 1
+        number = line.get("MerchantFulfillmentOrderItemID")
+        if number and of_line[id(line)] > 1:
+            number = f"{number}-{seen[id(line)]}"
+        items.append(_item(number or str(position), line, part, currency))
+    return items
+
+
+def _item(number: str, line: Line, part: Part, currency: str) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "seller_sku": line["MerchantSKU"],
-        "seller_fulfillment_order_item_id": line.get("MerchantFulfillmentOrderItemID")
-        or str(position),
-        "quantity": int(line["Quantity"]),
+        "seller_sku": part.sku,
+        "seller_fulfillment_order_item_id": number,
+        "quantity": int(line["Quantity"]) * part.units,
         "gift_message": line.get("GiftMessage") or None,
         "displayable_comment": line.get("DisplayableComment") or None,
     }
@@ -558,14 +646,14 @@ _ITEM_COLUMN_OF = {
 }
 
 
-def _place(where: str, numbers: Sequence[int]) -> str:
+def _place(where: str, numbers: Sequence[int], of_items: Sequence[int]) -> str:
     if where == "order":
         return f"line {numbers[0]}:"
     part, _, rest = where.partition(".")
     if part == "items" and rest:
         index, _, field = rest.partition(".")
         column = _ITEM_COLUMN_OF.get(field.partition(".")[0], field)
-        return f"line {numbers[int(index)]}: {column}"
+        return f"line {of_items[int(index)]}: {column}"
     return f"line {numbers[0]}: {_COLUMN_OF.get(where) or _COLUMN_OF.get(part, where)}"
 
 

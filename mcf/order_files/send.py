@@ -28,7 +28,8 @@ from mcf.errors import DuplicateOrder, InvalidInput, MCFError, Stopped, StoreErr
 from mcf.files.harmless import harmless
 from mcf.files.text import LINE_END, Row, Table
 from mcf.order_files import columns
-from mcf.order_files.columns import RESULTS, plain
+from mcf.order_files.columns import RESULTS, SENT_AS, plain
+from mcf.order_files.origins import Origins
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.orders.states import Submission
@@ -80,18 +81,22 @@ class Result:
     says: str = ""
     status: str = ""
     order_id: str = ""
+    sent_as: str = ""
 
 
 def rows(document: Document, results: Iterable[Result]) -> Rows:
-    """The file as it was, with the columns RESULTS filled anew in every line."""
-    own = set(map(plain, RESULTS))
+    """The file as it was, with the columns RESULTS filled anew in every line, and SENT_AS where
+    something else is sent than the file has.
+    """
+    own = set(map(plain, (*RESULTS, SENT_AS)))
     places = [at for at, name in enumerate(document.table.names) if plain(name) not in own]
     by_line = {line: result for result in results for line in result.lines}
+    added = RESULTS + ((SENT_AS,) if any(it.sent_as for it in by_line.values()) else ())
     told = [
-        [*(row.cells[at] for at in places), *_cells(by_line.get(row.number))]
+        [*(row.cells[at] for at in places), *_cells(by_line.get(row.number))[: len(added)]]
         for row in document.table.rows
     ]
-    return [[*(document.table.names[at] for at in places), *RESULTS], *told]
+    return [[*(document.table.names[at] for at in places), *added], *told]
 
 
 def to_bytes(lines: Sequence[Sequence[str]], kind: str) -> bytes:
@@ -161,11 +166,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
-    """An order that is to be sent, and what Amazon promised for it."""
+    """An order that is to be sent, and what Amazon promised for it.
+
+    `swaps` says what is sent for which SKUs of its shop.
+    """
 
     request: MCFOrderRequest
     lines: tuple[int, ...]
     preview: FulfillmentPreview | None
+    swaps: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -262,6 +271,8 @@ class Batches:
                 "others": [_packed_result(plan) for plan in planned if id(plan) not in sent],
             },
         )
+        origins = {plan.order.order_id: plan.order.origin for plan in chosen if plan.order.origin}
+        Origins(self._keeper, self._kept_for).keep(origins, batch_id)
         self._note(Batch(batch_id, file, len(chosen), State.SENDING, utc_now()))
         self.resume(batch_id)
         return batch_id
@@ -338,6 +349,10 @@ class Batches:
             for order_id, says in others
         }
 
+    def swaps(self, batch_id: str) -> dict[str, tuple[str, ...]]:
+        """What is sent for which SKUs of its shop, by the number of each order."""
+        return {order.id: order.swaps for order in self._contents(batch_id)[0]}
+
     def left_out(self, batch_id: str) -> tuple[Result, ...]:
         """The orders of the file that weren't chosen to be sent, and why."""
         return self._contents(batch_id)[2]
@@ -351,7 +366,7 @@ class Batches:
         outcomes = self.outcomes(batch)
         statuses = self._statuses([order.id for order in orders])
         sent = [
-            outcome_of(order.lines, outcomes.get(order.id), statuses.get(order.id, ""))
+            outcome_of(order.lines, outcomes.get(order.id), statuses.get(order.id, ""), order.swaps)
             for order in orders
         ]
         return rows(document, [*sent, *others])
@@ -485,12 +500,21 @@ class Batches:
         }
 
 
-def outcome_of(lines: tuple[int, ...], outcome: Submission | None, status: str = "") -> Result:
-    """What became of an order that was to be sent; None if its turn didn't come."""
+def outcome_of(
+    lines: tuple[int, ...],
+    outcome: Submission | None,
+    status: str = "",
+    swaps: Sequence[object] = (),
+) -> Result:
+    """What became of an order that was to be sent; None if its turn didn't come.
+
+    `swaps` are told with it.
+    """
     if outcome is None:
         return Result(lines, "Not sent", "Sending ended before it.")
     says = f"{labels.amazon_text(outcome.message)} {outcome.advice or ''}".strip()
-    return Result(lines, OUTCOMES[outcome.state], says, status)
+    sent_as = "; ".join(map(str, swaps))
+    return Result(lines, OUTCOMES[outcome.state], says, status, sent_as=sent_as)
 
 
 def result_of(plan: PlannedOrder) -> Result:
@@ -500,8 +524,9 @@ def result_of(plan: PlannedOrder) -> Result:
     )
 
 
-def _cells(result: Result | None) -> tuple[str, str, str]:
-    return (result.outcome, result.says, result.status) if result else ("", "", "")
+def _cells(result: Result | None) -> tuple[str, ...]:
+    told = result or Result((), "", "")
+    return told.outcome, told.says, told.status, told.sent_as
 
 
 def _csv(lines: Sequence[Sequence[str]]) -> bytes:
@@ -546,6 +571,7 @@ def _packed(plan: PlannedOrder) -> dict[str, Any]:
         "request": plan.order.request.to_api(),
         "lines": [*plan.order.lines],
         "preview": plan.preview and plan.preview.to_api(),
+        "swaps": [str(swap) for swap in plan.order.swaps],
     }
 
 
@@ -555,6 +581,7 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
         MCFOrderRequest.from_api(content["request"]),
         tuple(content["lines"]),
         FulfillmentPreview.from_api(preview) if preview else None,
+        tuple(content.get("swaps", ())),
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from mcf.files import headings
 from mcf.store.states import Subject
 from pages.parts.common import downloads, frame_head, messages, places, saved_views, session
+from pages.parts.order_files import shop_results
 from pages.parts.tracking import bulk_actions, deadlines, news, order, order_list, promises
 
 service = session.service()
@@ -66,3 +67,4 @@ st.caption(f"Times are in {session.zone()}; promised and arrival days are the re
 downloads.draw(
     lambda: order_list.file_rows(matches.frame(), troubles, now), "orders", headings.ORDERS
 )
+shop_results.draw(service, "tracking", order_ids=matches.frame()["seller_fulfillment_order_id"])

@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcf.files import export
-from mcf.files.harmless import cleaned, harmless, is_public, meant, printable, secure_host
+from mcf.files.harmless import (
+    cleaned,
+    harmless,
+    harmless_id,
+    is_public,
+    meant,
+    printable,
+    secure_host,
+)
 from mcf.settings import env_file_warning
 
 FORMULAS = [
@@ -219,3 +227,13 @@ def test_any_other_address_is_not(address: str) -> None:
 )
 def test_a_terminal_gets_only_what_is_to_be_seen(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize("code", ["-12B", "+4412", "@9", "#1001", "1Z 9", ""])
+def test_a_code_that_can_do_no_harm_stays_as_it_is(code: str) -> None:
+    assert harmless_id(code) == code
+
+
+@pytest.mark.parametrize("code", ["=1+1", "-cmd|' /C calc'!A0", "@SUM(A1)", "+A!B", "\t=1"])
+def test_one_that_can_is_made_harmless(code: str) -> None:
+    assert harmless_id(code) == f"'{code}"

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from mcf.addresses.validate import normalised
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import InvalidInput
+from mcf.files import limits
 from mcf.marketplaces import MARKETPLACES
 from mcf.order_files import columns as file_columns
 from mcf.order_files import parse, send
 from mcf.order_files.parse import FileOrder
+from mcf.order_files.shop_skus import ALL_SHOPS, Part, SkuTable
 from mcf.orders import form
 from tests.examples import many
-from tests.uploads import orders_in
+from tests.uploads import file_of, orders_in
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BASE = {
@@ -231,13 +233,13 @@ def test_a_cell_of_any_length_is_read_and_refused_for_its_length_only() -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"orders\.csv: No such file"):
-        parse.opened_file(tmp_path / "orders.csv")
+        parse.opened(limits.content(tmp_path / "orders.csv"))
 
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(table({}), encoding="utf-8", newline="")
-    assert parse.judged(parse.opened_file(path), NOW)[0].order_id == "1001"
+    assert parse.judged(parse.opened(limits.content(path)), NOW)[0].order_id == "1001"
 
 
 @pytest.mark.parametrize("quantity", ["", "two", "1.5", "-1", "+1", "1e3", "²", "٣", "9" * 5000])
@@ -783,7 +785,9 @@ def test_a_file_on_disk_is_read_in_the_encoding_and_with_the_columns_that_were_c
     path.write_bytes(text.encode("mac_roman"))
     place = text.splitlines()[0].split(",").index("Town")
 
-    document = parse.opened_file(path, encoding="mac_roman", assigned={place: "AddressCity"})
+    document = parse.opened(
+        limits.content(path), encoding="mac_roman", assigned={place: "AddressCity"}
+    )
     (order,) = parse.judged(document, NOW)
 
     assert order.request is not None
@@ -868,3 +872,62 @@ def test_a_zip_code_far_from_its_city_is_asked_about() -> None:
 
     assert order.request is not None
     assert order.doubts == ("line 2: ZIP code 78701 is some 270 km from Dallas",)
+
+
+PLAINLY = "Order number,SKU,Units,Name,Street,City,State,Postal code,Country"
+ADA = "Ada Example,1 Example Street,Springfield,IL,62701,US"
+BUNDLES = SkuTable(
+    {
+        (ALL_SHOPS, "MUG-BLU"): (Part("SKU-0012"),),
+        (ALL_SHOPS, "SET"): (Part("SKU-0012", 2), Part("SKU-9")),
+    }
+)
+
+
+def swapped(*rows: tuple[str, str, str]) -> list[FileOrder]:
+    return parse.judged(parse.opened(file_of(*rows)), NOW, skus=BUNDLES)
+
+
+def test_a_shops_sku_is_sent_as_what_it_is_at_amazon_and_said() -> None:
+    (order,) = swapped(("1", "MUG-BLU", "3"))
+
+    assert order.request is not None
+    assert [(it.seller_sku, it.quantity) for it in order.request.items] == [("SKU-0012", 3)]
+    assert [str(swap) for swap in order.swaps] == ["MUG-BLU -> SKU-0012"]
+
+
+def test_a_bundle_goes_out_as_its_parts_each_with_a_number_of_its_own() -> None:
+    text = f"{PLAINLY},Line number\n1,SET,2,{ADA},a\n1,MUG-BLU,1,{ADA},b\n"
+
+    (order,) = parse.judged(parse.opened(text.encode()), NOW, skus=BUNDLES)
+
+    assert order.request is not None
+    assert [
+        (it.seller_fulfillment_order_item_id, it.seller_sku, it.quantity)
+        for it in order.request.items
+    ] == [("a-1", "SKU-0012", 4), ("a-2", "SKU-9", 2), ("b", "SKU-0012", 1)]
+
+
+def test_a_sku_that_isnt_in_the_table_is_meant_as_it_is_written() -> None:
+    (order,) = swapped(("1", "OTHER", "1"))
+
+    assert order.request is not None
+    assert (order.request.items[0].seller_sku, order.swaps) == ("OTHER", ())
+
+
+def test_a_value_cant_be_declared_for_a_bundle() -> None:
+    text = f"{PLAINLY},Declared value\n1,SET,1,{ADA},10\n"
+
+    (order,) = parse.judged(parse.opened(text.encode()), NOW, skus=BUNDLES)
+
+    (problem,) = order.problems
+    assert problem.startswith(
+        "line 2: Declared value can't be divided among 2 x SKU-0012 + SKU-9, which goes out for "
+    )
+
+
+def test_a_mistake_in_a_bundle_is_told_with_the_line_of_the_file() -> None:
+    (order,) = swapped(("1", "SET", "0"))
+
+    assert order.request is None
+    assert all(problem.startswith("line 2: ") for problem in order.problems)

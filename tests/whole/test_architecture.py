@@ -71,9 +71,10 @@ ROOMS = {
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
     "mcf/cli_words.py": room("", f"{STORE} mcf/inventory mcf/alerts"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
+    "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
         "click rich pandas",
-        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/simulator",
+        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),

@@ -9,7 +9,7 @@ import streamlit as st
 from mcf.order_files import columns, parse, send
 from mcf.service import MCFService
 from pages.parts.common import session
-from pages.parts.order_files import plan, read
+from pages.parts.order_files import plan, read, skus
 from pages.parts.order_files import send as file_send
 
 _MIME = {
@@ -26,7 +26,8 @@ def draw(service: MCFService) -> None:
         "exports it. Every order is checked before anything is sent, and a file can be given "
         "twice: what was sent isn't sent again."
     )
-    _templates()
+    if _templates():
+        skus.draw_table(service)
     key = f"file-{session.state().get(session.UPLOAD_ROUND, 0)}"
     file = st.file_uploader(
         "File of orders",
@@ -53,8 +54,9 @@ def _changed(service: MCFService, key: str) -> None:
         read.put_away(service)
 
 
-def _templates() -> None:
-    with st.container(horizontal=True):
+def _templates() -> bool:
+    """Templates to begin with; whether the table of shops' SKUs is to be seen."""
+    with st.container(horizontal=True, vertical_alignment="center"):
         for kind in send.KINDS:
             st.download_button(
                 f"Template ({'Excel' if kind == 'xlsx' else 'CSV'})",
@@ -68,6 +70,7 @@ def _templates() -> None:
             "mcf_orders.csv", _MIME["csv"], icon=":material/download:",
             key="template_amazon", on_click="ignore",
         )  # fmt: skip
+        return st.toggle("SKUs of your shops", key="show_shop_skus")
 
 
 def _template(kind: str) -> bytes:

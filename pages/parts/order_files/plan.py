@@ -11,12 +11,14 @@ import streamlit as st
 
 from mcf.errors import MCFError
 from mcf.order_files import parse
+from mcf.order_files.columns import PRODUCT
 from mcf.order_files.given import Cells
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Planning, Verdict
+from mcf.order_files.shop_skus import SkuTable
 from mcf.service import MCFService
 from pages.parts.common import messages, palette, session
-from pages.parts.order_files import read
+from pages.parts.order_files import read, skus
 
 _COLOURS = {
     Verdict.GO: palette.GREEN,
@@ -39,10 +41,12 @@ _GROUPS = {
 _AT_ONCE = 1.0
 """Seconds in which a small file is checked, without a look at how far it is."""
 _ALL = "All"
+_SENT = "Sent as"
 
 
 def draw(service: MCFService, key: str, document: Document) -> list[PlannedOrder] | None:
     """The verdict on each order of the file as it's corrected now; None until there are all."""
+    skus.draw_asked(service, corrected(key, document))
     planning = _planning(service, key, document)
     if planning is None:
         return None
@@ -68,20 +72,20 @@ def corrected(key: str, document: Document) -> Document:
 def _planning(service: MCFService, key: str, document: Document) -> Planning | None:
     """The plan of the file as it's corrected now; begins one where there's none."""
     state = session.state()
-    now = corrected(key, document)
-    kept: tuple[str, Document, Planning] | None = state.get(session.PLAN)
-    if kept is not None and kept[0] == key and kept[1] is now:
+    now, table = corrected(key, document), service.files.skus.table()
+    kept: tuple[str, Document, Planning, SkuTable] | None = state.get(session.PLAN)
+    if kept is not None and kept[0] == key and kept[1] is now and kept[3] == table:
         return kept[2]
     if kept is not None:
         kept[2].stop()
     try:
-        orders = parse.judged(now, service.now(), service.settings.marketplace)
+        orders = parse.judged(now, service.now(), service.settings.marketplace, table)
         planning = service.files.planning(orders, state.setdefault(session.FILE_OFFERS, {}))
     except MCFError as error:
         messages.draw_error(error)
         return None
     state[session.DOCUMENT] = (key, now)
-    state[session.PLAN] = (key, now, planning)
+    state[session.PLAN] = (key, now, planning, table)
     return planning
 
 
@@ -161,7 +165,7 @@ def _grid(
         frame,
         hide_index=True,
         num_rows="fixed",
-        disabled=["Line", "Verdict", "Why", "Fee"],
+        disabled=["Line", "Verdict", "Why", _SENT, "Fee", *_fixed(document)],
         column_config=_config(document),
         key=f"grid-{hash((key, id(document), group))}",
     )
@@ -184,10 +188,25 @@ def _frame(document: Document, shown: Mapping[int, PlannedOrder]) -> pd.DataFram
         "Why": [plan.reason for plan in plans],
         "Fee": [messages.money(plan.preview.total_fee) if plan.preview else "" for plan in plans],
     }
+    swaps = {swap.line: str(swap) for plan in plans for swap in plan.order.swaps}
+    if swaps:
+        verdicts[_SENT] = [swaps.get(row.number, "") for row in rows]
     cells = {
-        str(place): [row.cells[place] for row in rows] for place in range(len(document.table.names))
+        str(place): [row.cells[place] for row in rows]
+        for place in range(len(document.table.names))
+        if place not in _hidden(document)
     }
     return pd.DataFrame(verdicts | cells)
+
+
+def _hidden(document: Document) -> set[int]:
+    """The places of what a shop calls its orders, which nobody needs to see but the product."""
+    return {place for name, place in document.head.at_shop.items() if name != PRODUCT}
+
+
+def _fixed(document: Document) -> list[str]:
+    """The columns of the file that aren't sent, by their names in the table."""
+    return [str(place) for name, place in document.head.at_shop.items() if name == PRODUCT]
 
 
 def _config(document: Document) -> dict[str, Any]:
@@ -199,6 +218,9 @@ def _config(document: Document) -> dict[str, Any]:
         "Line": st.column_config.NumberColumn(width=60),
         "Verdict": chips,
         "Why": st.column_config.TextColumn(width="large"),
+        _SENT: st.column_config.TextColumn(
+            width="medium", help="What goes out for the SKU of your shop."
+        ),
         **{
             str(place): st.column_config.TextColumn(head.heading(place))
             for place in range(len(head.names))

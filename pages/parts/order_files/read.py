@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -12,19 +9,17 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from mcf.errors import MCFError
 from mcf.files import text, workbooks
 from mcf.files.text import ENCODINGS, Decoded, ForeignLines
-from mcf.order_files import columns, parse
+from mcf.order_files import parse, shops
 from mcf.order_files.given import Cells, Given, GivenFiles
 from mcf.order_files.parse import Document
 from mcf.service import MCFService
-from mcf.store.documents import DocumentKind
 from pages.parts.common import labels, messages, session
+from pages.parts.order_files import columns
 
 _SAMPLED = 3
 """Lines that are enough to tell one spelling from another."""
-_LEAVE_OUT = "Leave out"
 FILE = "file"
 """The name in the page's address under which a file is found again."""
-Assigned = dict[int, str | None]
 
 
 def uploaded(service: MCFService, file: UploadedFile) -> Given | None:
@@ -89,81 +84,25 @@ def correct(service: MCFService, cells: Cells) -> None:
 
 def draw(service: MCFService, given: Given) -> tuple[str, Document] | None:
     """The file and a key that changes with how it's read; None until it can be read."""
-    for note in given.document.notes:
-        st.warning(labels.plain(note), icon=":material/tab:")
-    assigned = _columns(service, given.document)
+    assigned = columns.draw(service, given)
+    said = tuple(sorted(assigned.items()))
     try:
-        named = given.document.named(assigned)
+        named = session.once("file read", (given.id, said), lambda: given.document.named(assigned))
+        if named.head.missing and shops.recognised(given.document.table.names) is None:
+            return None
         named.head.require_needed()
     except MCFError as error:
         messages.draw_error(error)
         return None
-    return f"{given.id}-{sorted(assigned.items())}", named.with_cells(given.cells)
+    _draw_notes(named)
+    return f"{given.id}-{said}", named.with_cells(given.cells)
 
 
-def _columns(service: MCFService, unnamed: Document) -> Assigned:
-    """What a person says that columns are; kept for the next file with the same first line."""
-    key = hashlib.sha256("\n".join(unnamed.table.names).encode()).hexdigest()[:32]
-    kept = service.kept.get(DocumentKind.HEAD, key)
-    remembered = _assigned(kept.content if kept else {})
-    unknown = _unknown(unnamed)
-    to_ask = [place for place in unknown if place not in remembered]
-    if to_ask:
-        st.info("Say what these columns are, or leave them out.", icon=":material/view_column:")
-    label = "What the columns are"
-    if not to_ask and not st.toggle(label, value=False, key=f"columns-{key}"):
-        return remembered
-    asked = to_ask or range(len(unnamed.table.names))
-    chosen = {place: _choice(unnamed, place, remembered, key) for place in asked}
-    said = {place: column for place, column in remembered.items() if place not in chosen}
-    said |= {
-        place: None if column == _LEAVE_OUT else column
-        for place, column in chosen.items()
-        if column not in ("", _ask(unnamed, place))
-    }
-    if said != remembered:
-        service.kept.keep(
-            DocumentKind.HEAD, key, {str(place): said[place] for place in sorted(said)}
-        )
-    return said
-
-
-def _unknown(unnamed: Document) -> list[int]:
-    """The places of columns that hold something and aren't known by their names."""
-    try:
-        places = unnamed.named().head.unknown
-    except MCFError:
-        return []
-    filled = {at for row in unnamed.table.rows for at, cell in enumerate(row.cells) if cell.strip()}
-    return [place for place in places if place in filled]
-
-
-def _assigned(content: Mapping[str, str | None]) -> Assigned:
-    return {int(place): column for place, column in content.items()}
-
-
-def _ask(unnamed: Document, place: int) -> str:
-    """What a column is by its name; nothing when that isn't known."""
-    matched = columns.match(unnamed.table.names[place : place + 1]).places
-    return next(iter(matched), "")
-
-
-def _choice(unnamed: Document, place: int, remembered: Assigned, key: str) -> str:
-    written = unnamed.table.names[place].strip() or f"Column {place + 1}"
-    options = ["", _LEAVE_OUT, *columns.COLUMNS]
-    now = remembered[place] or _LEAVE_OUT if place in remembered else _ask(unnamed, place)
-    return st.selectbox(
-        f"{labels.plain(written)}: {labels.plain(_example(unnamed, place))}",
-        options,
-        index=options.index(now),
-        format_func=lambda name: columns.label(name) if name else "Say what it is",
-        key=f"column-{key}-{place}",
-    )
-
-
-def _example(unnamed: Document, place: int) -> str:
-    cells = (row.cells[place].strip() for row in unnamed.table.rows if len(row.cells) > place)
-    return next((cell[:40] for cell in cells if cell), "empty")
+def _draw_notes(named: Document) -> None:
+    """What a person should know of how the file was read; its other columns stand in a table."""
+    notes = [note for note in named.notes if not note.startswith(shops.NOT_SENT)]
+    if notes:
+        st.info(labels.plain(" ".join(notes)), icon=":material/storefront:")
 
 
 def _encoding(file_id: str, data: bytes) -> str | None:

@@ -19,7 +19,7 @@ from mcf.order_files.send import OUTCOMES, Batch, Standing, State
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
 from pages.parts.common import labels, messages, session
-from pages.parts.order_files import read
+from pages.parts.order_files import read, shop_results
 
 _AT_ONCE = 1.0
 """Seconds in which a small file is sent, without a look at how far it is."""
@@ -94,7 +94,19 @@ def _summary(planned: Sequence[PlannedOrder], chosen: Sequence[PlannedOrder]) ->
     left = [plan.order.order_id for plan in planned if id(plan) not in sent]
     rest = f" Left out: {_named(left)}." if left else ""
     goods = messages.many(file_plan.units(chosen), "unit")
-    return f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}.{rest}"
+    return (
+        f"Ships **{messages.many(len(chosen), 'order')}** with {goods} {cost}{more}."
+        f"{_instead(chosen)}{rest}"
+    )
+
+
+def _instead(chosen: Sequence[PlannedOrder]) -> str:
+    """What goes out for SKUs of a shop, of many the first ones."""
+    swaps = [*dict.fromkeys(str(swap) for plan in chosen for swap in plan.order.swaps)]
+    if not swaps:
+        return ""
+    more = f" and {len(swaps) - _NAMED:,} more" if len(swaps) > _NAMED else ""
+    return f" For SKUs of your shop: {labels.plain('; '.join(swaps[:_NAMED]))}{more}."
 
 
 def _named(order_ids: Sequence[str]) -> str:
@@ -231,6 +243,7 @@ def _downloads(service: MCFService, batch: Batch) -> None:
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip
+    shop_results.draw(service, f"file-{batch.id}", file_id=batch.id)
 
 
 def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
@@ -240,8 +253,9 @@ def _result(service: MCFService, batch_id: str, kind: str) -> bytes:
 def _outcomes(service: MCFService, batch: Batch) -> None:
     outcomes = service.files.batches.outcomes(batch)
     ordered = sorted(outcomes.values(), key=lambda o: o.state is SubmissionState.ACCEPTED)
+    swaps = service.files.batches.swaps(batch.id)
     left = [
-        (each.order_id, f"Left out: {each.outcome.lower()}", each.says)
+        (each.order_id, f"Left out: {each.outcome.lower()}", each.says, "")
         for each in service.files.batches.left_out(batch.id)
         if each.order_id
     ]
@@ -250,11 +264,14 @@ def _outcomes(service: MCFService, batch: Batch) -> None:
             each.seller_fulfillment_order_id,
             OUTCOMES[each.state],
             f"{amazon_text(each.message)} {each.advice or ''}".strip(),
+            "; ".join(swaps.get(each.seller_fulfillment_order_id, ())),
         )
         for each in ordered
     ]
+    columns = ["Order", "Outcome", "Why, or what Amazon says", "Sent as"]
+    frame = pd.DataFrame([*left, *sent], columns=columns)
     st.dataframe(
-        pd.DataFrame([*left, *sent], columns=["Order", "Outcome", "Why, or what Amazon says"]),
+        frame if any(swaps.values()) else frame.drop(columns="Sent as"),
         hide_index=True,
         alt="What became of each order",
     )
