@@ -50,10 +50,10 @@ quick: $(VENV)/.installed-dev ## run what needs no browser and no second server
 
 lint: style types ## format, ruff, mypy, the scans for secrets and dead code, without the tests
 
-types: $(VENV)/.installed-dev
+types: $(VENV)/.installed-dev ## check the types with mypy
 	$(PY) -m mypy
 
-style: $(VENV)/.installed-dev
+style: $(VENV)/.installed-dev ## check format, rules, secrets and dead code
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) .ci/scan_secrets.py
