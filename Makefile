@@ -14,17 +14,16 @@ PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# Tests of the whole: without coverage, which would make them slow, and which Playwright's greenlets
-# can't bear. What waits for a browser leaves the cores to the others.
-WIDE := tests/browser tests/chaos tests/pages tests/whole/test_matrix.py tests/store/test_postgresql.py
 # What needs neither a browser nor a second server: quick, for another Python.
+WIDE := tests/browser tests/chaos tests/pages tests/whole/test_matrix.py tests/store/test_postgresql.py
 QUICK := $(patsubst %,--ignore=%,$(WIDE))
+# Of the tests in one session, those count lines that tests/counting.py doesn't leave out.
 COVERAGE_ARGS := --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
 CANDIDATES := python3 python python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run cli test quick chaos check lint format lock docs sbom screenshots clean
+.PHONY: help run cli test quick chaos check lint style types format lock docs sbom screenshots clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,18 +41,21 @@ test: $(VENV)/.installed-dev ## run the tests, of some a part (PYTEST_ARGS="test
 chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
 	$(PY) -m tests.chaos
 
-check: export MCF_TEST_WHOLE ?= 0
-check: lint ## all that must hold before a commit: lint, then the tests, most with coverage
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(WIDE) $(PYTEST_ARGS)"
-	$(MAKE) --no-print-directory test PYTEST_ARGS="$(QUICK) $(PYTEST_ARGS) $(COVERAGE_ARGS)"
+check: style ## all that must hold before a commit: lint, and the tests with coverage
+	@# mypy needs one core: the tests have the others meanwhile.
+	$(MAKE) --no-print-directory -j 2 types test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
 quick: $(VENV)/.installed-dev ## run what needs no browser and no second server
 	$(PY) -m pytest $(QUICK) $(PYTEST_ARGS)
 
-lint: $(VENV)/.installed-dev ## format, ruff, mypy, the scans for secrets and dead code, without the tests
+lint: style types ## format, ruff, mypy, the scans for secrets and dead code, without the tests
+
+types: $(VENV)/.installed-dev ## check the types with mypy
+	$(PY) -m mypy
+
+style: $(VENV)/.installed-dev ## check format, rules, secrets and dead code
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m mypy
 	$(PY) .ci/scan_secrets.py
 	$(PY) .ci/dead_code.py
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -151,10 +152,11 @@ def said_of_others(trees: dict[Path, ast.Module]) -> Iterator[Finding]:
     modules = {module_of(path): path for path in trees}
     asked = {it for path, tree in trees.items() for it in asked_in(path, tree, modules)}
     for module, path in modules.items():
+        readings = read_in(trees[path])
         for node in trees[path].body:
             for name in defined(node):
                 is_asked = bool(asked & {(module, name), (None, name)})
-                if not is_asked and not is_named(name, node, trees[path]):
+                if not is_asked and not readings[name].difference(ast.walk(node)):
                     yield path, node.lineno, name
 
 
@@ -226,16 +228,13 @@ def is_kept(decorator: ast.expr) -> bool:
     return any(fnmatchcase(f"@{ast.unparse(called)}", pattern) for pattern in DECORATORS)
 
 
-def is_named(name: str, by: ast.stmt, tree: ast.Module) -> bool:
-    """Whether a module reads a name of its own, elsewhere than in what gives it."""
-    inside = set(ast.walk(by))
-    return any(
-        isinstance(node, ast.Name)
-        and node.id == name
-        and isinstance(node.ctx, ast.Load)
-        and node not in inside
-        for node in ast.walk(tree)
-    )
+def read_in(tree: ast.Module) -> defaultdict[str, set[ast.AST]]:
+    """Where a module reads a name of its own, by name."""
+    readings = defaultdict(set)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            readings[node.id].add(node)
+    return readings
 
 
 def last_name(node: ast.expr) -> str:

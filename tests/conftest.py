@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import is_hypothesis_test
 
 from mcf import env_file, logs
 from mcf.amazon.client import MCFClient
@@ -23,7 +23,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store.database import Store
 from mcf.store.states import RunState
-from tests import examples
+from tests import counting, examples
 from tests.clocks import Time
 from tests.leaks import heard
 from tests.shops import KeptStore, Servers
@@ -48,20 +48,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Lanes(config, log)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Has temporary files in memory where there's room: a store waits for its disk to write."""
+    if counting.is_on(config) and getattr(config.option, "numprocesses", None):
+        # The workers count: what shares the tests among them runs none.
+        counting.stop()
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out all but a part of what is marked so, and of everything if a part is wanted.
-
-    Properties are tried uncounted: what they cover, examples do, and counting doubles their time.
-    """
-    for item in items:
-        if is_hypothesis_test(getattr(item, "obj", None)):
-            item.add_marker(pytest.mark.no_cover)
+    """Leaves out all but a part of what is marked so, and of everything if a part is wanted."""
     by_name = _named(config)
     part: list[pytest.Item] = []
     rest: list[pytest.Item] = []
@@ -70,6 +67,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if rest:
         config.hook.pytest_deselected(items=rest)
         items[:] = part
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Makes ten thousand tests without looking for garbage, among which they never are later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Counts no line any more from the first test on that isn't to be counted."""
+    if counting.is_on(item.config) and not counting.is_counted(item):
+        counting.stop()
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_put_in_turn(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Has the tests in the order in which workers get them."""
+    from tests.lanes import in_turn
+
+    if hasattr(config, "workerinput") or counting.is_on(config):
+        items[:] = in_turn(config, items)
 
 
 def _named(config: pytest.Config) -> bool:

@@ -112,7 +112,7 @@ def asked(client: MCFClient, ask: Ask[Any]) -> tuple[Json, Read]:
 def _shortened(data: Any) -> Any:
     if isinstance(data, dict):
         return {name: _shortened(value) for name, value in data.items()}
-    return [_shortened(value) for value in data[:3]] if isinstance(data, list) else data
+    return [_shortened(value) for value in data[:2]] if isinstance(data, list) else data
 
 
 @pytest.fixture(scope="module")

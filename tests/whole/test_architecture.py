@@ -38,6 +38,7 @@ ACCESS = f"{STORE} mcf/access"
 ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
 SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
+COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py"
 SCREEN = f"{SERVICE} pages/parts/common"
 
 ROOMS = {
@@ -74,7 +75,7 @@ ROOMS = {
     "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
         "click rich pandas",
-        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/simulator",
+        f"{SERVICE} {COMMANDS} mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),
