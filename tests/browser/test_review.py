@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 from playwright.sync_api import TimeoutError as NotYet
 
 from mcf.inventory.demand import ENOUGH
@@ -25,7 +25,7 @@ from mcf.store.states import RunState
 from pages.parts.inventory import charts
 from pages.parts.orders.draft_state import SEPARATOR
 from tests.bench.bench_pages import Shop
-from tests.browser.conftest import Server, calm, only, seen, served
+from tests.browser.conftest import Server, calm, only, seen, served, tab_of
 from tests.conftest import START
 from tests.demos import set_speed
 from tests.shops import held
@@ -74,14 +74,13 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(visitor: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo after its first start, shared by what only looks at it."""
     data = tmp_path_factory.mktemp("demo")
     with served(data) as server:
-        page = browser.new_page()
-        visit(page, server.address, "inventory")
-        seen(page.get_by_text("History of"), timeout=120_000)
-        page.close()
+        with tab_of(visitor) as page:
+            visit(page, server.address, "inventory")
+            seen(page.get_by_text("History of"), timeout=120_000)
         settings = Settings.from_env({"MCF_DATA_DIR": str(data)}, dotenv=None)
         with MCFService(settings, demo_speed=0) as store:
             assert store.demo is not None
