@@ -71,6 +71,21 @@ def number(desk: Desk) -> str:
     return found.group()
 
 
+@pytest.fixture(scope="module")
+def again(desk: Desk, number: str) -> Desk:
+    """The program after it was killed behind an order that was being typed."""
+    desk.open("new_order")
+    for label, text in {**TYPED, "Name": "Bo Restart", "Street and number": "8 Kill Road"}.items():
+        type_into(desk.page, label, text)
+    choose(desk.page, "Product", "LF-")
+    expect(only(desk.page.get_by_role("button", name="Ship this order"))).to_be_enabled()
+    # A page that connects again would be the first thing that it's asked for.
+    desk.page.goto("about:blank")
+    desk.server.kill()
+    desk.server.start()
+    return desk
+
+
 def test_a_cold_deep_link_shows_its_page_inside_the_frame(desk: Desk) -> None:
     desk.open("new_order")
 
@@ -114,19 +129,24 @@ def test_the_menu_of_what_is_put_off_goes_with_its_line(desk: Desk) -> None:
 
 
 def test_a_killed_program_goes_on_with_everything_that_was_on_the_screen(
-    desk: Desk, number: str
+    again: Desk, number: str
 ) -> None:
-    # Without a page that connects again, the first thing that is asked of it is a deep link.
-    desk.page.goto("about:blank")
-    desk.server.kill()
-    desk.server.start()
+    again.open("tracking")
+    again.shows("Tracking")
+    again.open(f"tracking?order={number}")
 
-    desk.open("tracking")
-    desk.shows("Tracking")
-    desk.open(f"tracking?order={number}")
+    again.shows(f"Order {number}")
+    seen(again.page.get_by_text("Ada Example"))
 
-    desk.shows(f"Order {number}")
-    seen(desk.page.get_by_text("Ada Example"))
+
+def test_a_draft_outlives_the_program(again: Desk) -> None:
+    again.open("new_order")
+    only(again.page.get_by_role("button", name=re.compile("Unfinished"))).click()
+    seen(again.page.get_by_text(re.compile("Bo Restart: 1 x")))
+    again.page.get_by_role("button", name="Go on with it").first.click()
+
+    name = again.page.get_by_label("Name", exact=True)
+    expect(only(name)).to_have_value("Bo Restart")
 
 
 def test_nothing_private_is_logged_and_nothing_is_asked_of_other_machines(

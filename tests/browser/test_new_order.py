@@ -82,6 +82,14 @@ def fill_in(page: Page, sku: str, **changed: str) -> str:
     return number_of(page)
 
 
+def paste_in(page: Page, sku: str, street: str = ADA["Street and number"]) -> None:
+    """Fills in the form at once, with a pasted address."""
+    city = f"{ADA['City']}, {ADA['State']} {ADA['ZIP code']}"
+    type_into(page, "Paste an address, or type a name", f"{ADA['Name']}\n{street}\n{city}")
+    expect(only(page.get_by_label("ZIP code", exact=True))).to_have_value(ADA["ZIP code"])
+    choose(page, "Product", sku)
+
+
 def more(page: Page) -> None:
     """Opens what most orders do without."""
     if not page.get_by_label("Order number", exact=True).is_visible():
@@ -150,7 +158,7 @@ def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) ->
 
 def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, form: Page) -> None:
     # Another street: an order that was sent makes one like it wait for a second look.
-    fill_in(form, shop.sku, **{"Street and number": "3 Moments Road"})
+    paste_in(form, shop.sku, "3 Moments Road")
     button = form.get_by_role("button", name=SHIP)
     expect(only(button)).to_be_enabled()
     before = shop.sent
@@ -189,7 +197,8 @@ def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> 
 def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
     shop: Shop, form: Page
 ) -> None:
-    number = fill_in(form, shop.sku, **{"Street and number": "7 Lost Lane"})
+    paste_in(form, shop.sku, "7 Lost Lane")
+    number = number_of(form)
     shop.amazon.faults.add(AnswerLost(operations=["createFulfillmentOrder"], times=1))
 
     ship(form)
@@ -200,7 +209,7 @@ def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
 
 
 def test_two_tabs_on_one_draft_send_one_order(shop: Shop, form: Page) -> None:
-    fill_in(form, shop.sku, **{"Street and number": "2 Tabs Road"})
+    paste_in(form, shop.sku, "2 Tabs Road")
     expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
     other = form.context.new_page()
     other.goto(form.url)
@@ -226,21 +235,6 @@ def test_a_reload_in_the_middle_brings_back_what_was_typed(shop: Shop, form: Pag
     expect(only(form.get_by_label("Units", exact=True))).to_have_value("4")
     assert number_of(form) == number
     seen(form.get_by_text(f"4 x {shop.sku}"))
-
-
-def test_a_draft_outlives_the_program(shop: Shop, form: Page) -> None:
-    fill_in(form, shop.sku, Name="Bo Restart")
-    expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
-
-    shop.server.kill()
-    shop.server.start()
-    form.goto(f"{shop.server.address}/new_order")
-    only(form.get_by_role("button", name=re.compile("Unfinished"))).click()
-    line = form.get_by_text(re.compile("Bo Restart: 1 x"))
-    seen(line)
-    form.get_by_role("button", name="Go on with it").first.click()
-
-    expect(only(form.get_by_label("Name", exact=True))).to_have_value("Bo Restart")
 
 
 def give(page: Page, file: Path) -> None:
@@ -318,7 +312,8 @@ def typed(shop: Shop, visitor: BrowserContext) -> Iterator[Page]:
     with tab_of(visitor) as page:
         page.goto(f"{shop.server.address}/new_order")
         seen(page.get_by_label("Name", exact=True))
-        fill_in(page, shop.sku)
+        paste_in(page, shop.sku)
+        more(page)
         yield page
 
 
