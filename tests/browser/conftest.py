@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,12 +11,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.waiting import PATIENCE
 
@@ -115,15 +116,28 @@ class Server:
 @contextmanager
 def served(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server that nobody has visited yet; killed afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Server(data, port, environ or {})
+    made = Server(data, _port(), environ or {})
     made.start()
     try:
         yield made
     finally:
         made.kill()
+
+
+_ports: list[int] = []
+
+
+def _port() -> int:
+    """A free port; that of an earlier server if it has gone, whose scripts the browser has kept."""
+    for known in [*_ports, 0]:
+        with socket.socket() as probe, suppress(OSError):
+            # As the server does: a port on which only old connections end is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", known))
+            port = int(probe.getsockname()[1])
+            _ports.extend({port} - set(_ports))
+            return port
+    pytest.fail("This machine has no free port.")
 
 
 @pytest.fixture
@@ -134,17 +148,18 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A headless Chromium."""
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A headless Chromium, without what only a window on a screen needs if there's one."""
+    path = shutil.which("chromium-headless-shell") or request.getfixturevalue("chromium")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield launched
         launched.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab of a visitor in New York."""
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> BrowserContext:
+    """A visitor in New York: to compile Streamlit's scripts for each test cost most of them."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 1000},
         timezone_id="America/New_York",
@@ -152,5 +167,25 @@ def page(browser: Browser) -> Iterator[Page]:
     )
     context.set_default_timeout(120_000)
     expect.set_options(timeout=120_000)
-    yield context.new_page()
-    context.close()
+    return context
+
+
+@contextmanager
+def tab_of(visitor: BrowserContext) -> Iterator[Page]:
+    """A tab; what the visitor keeps and all tabs that were opened since go with it."""
+    others = set(visitor.pages)
+    page = visitor.new_page()
+    yield page
+    visitor.clear_cookies()
+    if page.url.startswith("http"):
+        kept = {"origin": page.evaluate("location.origin"), "storageTypes": "local_storage"}
+        visitor.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    for opened in set(visitor.pages) - others:
+        opened.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A tab of a visitor who has never been here."""
+    with tab_of(visitor) as opened:
+        yield opened

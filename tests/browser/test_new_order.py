@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import AnswerLost, InvalidInput, Slow
 from mcf.simulator.world.marketplaces import US
-from tests.browser.conftest import Server, calm, choose, only, seen, served, type_into
+from tests.browser.conftest import Server, calm, choose, only, seen, served, tab_of, type_into
 from tests.conftest import START
 from tests.uploads import file_of
 
@@ -27,6 +27,7 @@ ADA = {
     "State": "IL",
     "ZIP code": "62701",
 }
+FIELDS = (*ADA, "Units", "Order number", "Note on the packing slip")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(visitor: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop that doesn't trade by itself, shared by all tests of this file."""
     with Simulator(skus=24, orders=4, start=START, throttle=False, frozen=True) as amazon:
         place = {
@@ -79,6 +80,14 @@ def fill_in(page: Page, sku: str, **changed: str) -> str:
         type_into(page, label, text)
     choose(page, "Product", sku)
     return number_of(page)
+
+
+def paste_in(page: Page, sku: str, street: str = ADA["Street and number"]) -> None:
+    """Fills in the form at once, with a pasted address."""
+    city = f"{ADA['City']}, {ADA['State']} {ADA['ZIP code']}"
+    type_into(page, "Paste an address, or type a name", f"{ADA['Name']}\n{street}\n{city}")
+    expect(only(page.get_by_label("ZIP code", exact=True))).to_have_value(ADA["ZIP code"])
+    choose(page, "Product", sku)
 
 
 def more(page: Page) -> None:
@@ -147,53 +156,9 @@ def test_an_order_is_typed_and_sent_by_keyboard_alone(shop: Shop, form: Page) ->
     expect(box).to_have_value("Bo")
 
 
-@pytest.mark.parametrize(
-    ("label", "typed", "told"),
-    [
-        ("Units", "300", "300 are too many: Amazon takes 250"),
-        ("Units", "2.7", "'2.7' isn't a whole number of units"),
-        ("Units", "abc", "'abc' isn't a whole number of units"),
-        ("Name", "", "is needed"),
-        ("Street and number", "", "is needed"),
-        ("City", "", "is needed"),
-        ("State", "ZZ", "ZZ is not a state of the United States"),
-        ("ZIP code", "6270", "6270 is not a ZIP code of the United States"),
-        ("Order number", "N" * 60, "is too long: Amazon takes 40 characters"),
-        ("Note on the packing slip", "n" * 751, "is too long: Amazon takes 750 characters"),
-    ],
-)
-def test_a_field_that_cannot_be_sent_says_so_and_takes_the_button_away(
-    shop: Shop, form: Page, label: str, typed: str, told: str
-) -> None:
-    fill_in(form, shop.sku)
-    expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
-
-    field = type_into(form, label, typed)
-
-    seen(form.get_by_text(told))
-    expect(form.get_by_role("button", name=SHIP)).to_have_count(0)
-    expect(only(field)).to_have_value(typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [("DE", "Germany"), ("UK", "United Kingdom"), ("deutschl", "Germany"), ("engl", "Kingdom")],
-)
-def test_a_country_is_chosen_by_its_code_or_name_and_enter(
-    form: Page, typed: str, shown: str
-) -> None:
-    box = form.get_by_role("combobox", name="Country")
-    box.click()
-    box.fill(typed)
-    form.get_by_role("option").first.wait_for()
-
-    box.press("Enter")
-    calm(form)
-    expect(only(box)).to_have_value(re.compile(shown))
-
-
 def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, form: Page) -> None:
-    fill_in(form, shop.sku)
+    # Another street: an order that was sent makes one like it wait for a second look.
+    paste_in(form, shop.sku, "3 Moments Road")
     button = form.get_by_role("button", name=SHIP)
     expect(only(button)).to_be_enabled()
     before = shop.sent
@@ -211,29 +176,6 @@ def test_what_was_typed_a_moment_before_the_click_is_what_is_sent(shop: Shop, fo
     ship(form)
     seen(form.get_by_text(re.compile("Amazon has order")))
     assert shop.amazon.world.by_number[-1].request.lines[0].quantity == 3
-
-
-def test_no_stock_says_how_many_would_work(shop: Shop, form: Page) -> None:
-    there = shop.amazon.world.stocks[US.id][shop.sku]
-    fill_in(form, shop.sku)
-
-    type_into(form, "Units", str(min(250, there.on_record + 1)))
-
-    seen(form.get_by_text(re.compile("Not enough of")))
-    seen(form.get_by_role("button", name=re.compile("^Ship only")))
-    expect(form.get_by_role("button", name=SHIP)).to_have_count(0)
-
-
-def test_stock_that_is_only_in_transfer_is_amber_although_amazon_says_yes(
-    shop: Shop, form: Page
-) -> None:
-    shelf = shop.amazon.world.stocks[US.id]
-    sku = next(sku for sku, s in shelf.items() if not s.fulfillable and s.transfer >= 1)
-
-    fill_in(form, sku)
-
-    seen(form.get_by_text(re.compile("the shelf says not yet")))
-    expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
 
 
 def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> None:
@@ -255,7 +197,8 @@ def test_a_refusal_of_amazons_keeps_everything_typed(shop: Shop, form: Page) -> 
 def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
     shop: Shop, form: Page
 ) -> None:
-    number = fill_in(form, shop.sku, **{"Street and number": "7 Lost Lane"})
+    paste_in(form, shop.sku, "7 Lost Lane")
+    number = number_of(form)
     shop.amazon.faults.add(AnswerLost(operations=["createFulfillmentOrder"], times=1))
 
     ship(form)
@@ -266,7 +209,7 @@ def test_an_order_whose_answer_was_lost_is_sent_once_and_said_to_be_there(
 
 
 def test_two_tabs_on_one_draft_send_one_order(shop: Shop, form: Page) -> None:
-    fill_in(form, shop.sku, **{"Street and number": "2 Tabs Road"})
+    paste_in(form, shop.sku, "2 Tabs Road")
     expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
     other = form.context.new_page()
     other.goto(form.url)
@@ -292,21 +235,6 @@ def test_a_reload_in_the_middle_brings_back_what_was_typed(shop: Shop, form: Pag
     expect(only(form.get_by_label("Units", exact=True))).to_have_value("4")
     assert number_of(form) == number
     seen(form.get_by_text(f"4 x {shop.sku}"))
-
-
-def test_a_draft_outlives_the_program(shop: Shop, form: Page) -> None:
-    fill_in(form, shop.sku, Name="Bo Restart")
-    expect(only(form.get_by_role("button", name=SHIP))).to_be_enabled()
-
-    shop.server.kill()
-    shop.server.start()
-    form.goto(f"{shop.server.address}/new_order")
-    only(form.get_by_role("button", name=re.compile("Unfinished"))).click()
-    line = form.get_by_text(re.compile("Bo Restart: 1 x"))
-    seen(line)
-    form.get_by_role("button", name="Go on with it").first.click()
-
-    expect(only(form.get_by_label("Name", exact=True))).to_have_value("Bo Restart")
 
 
 def give(page: Page, file: Path) -> None:
@@ -364,3 +292,105 @@ def test_a_file_is_corrected_paused_sent_and_its_result_sends_nothing_again(
     give(page, result)
     seen(page.get_by_text("No order of this file is ready to be sent."))
     assert shop.sent == before + 7
+
+
+# One form for many tests: they come last, for a tab that's open draws what's new.
+
+
+@pytest.fixture(scope="module")
+def blank(shop: Shop, visitor: BrowserContext) -> Iterator[Page]:
+    """A form in which nothing but a country is chosen, for all tests that choose one."""
+    with tab_of(visitor) as page:
+        page.goto(f"{shop.server.address}/new_order")
+        seen(page.get_by_label("Name", exact=True))
+        yield page
+
+
+@pytest.fixture(scope="module")
+def typed(shop: Shop, visitor: BrowserContext) -> Iterator[Page]:
+    """A form that was filled in once, for tests that change a field and give it back."""
+    with tab_of(visitor) as page:
+        page.goto(f"{shop.server.address}/new_order")
+        seen(page.get_by_label("Name", exact=True))
+        paste_in(page, shop.sku)
+        more(page)
+        yield page
+
+
+@pytest.fixture
+def filled(shop: Shop, typed: Page) -> Iterator[Page]:
+    """A form that's ready to be sent, and is so again when its field is what it was."""
+    button = typed.get_by_role("button", name=SHIP)
+    expect(only(button)).to_be_enabled()
+    kept = {label: typed.get_by_label(label, exact=True).input_value() for label in FIELDS}
+    yield typed
+    for label, text in kept.items():
+        if typed.get_by_label(label, exact=True).input_value() != text:
+            type_into(typed, label, text)
+    expect(only(button)).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "told"),
+    [
+        ("Units", "300", "300 are too many: Amazon takes 250"),
+        ("Units", "2.7", "'2.7' isn't a whole number of units"),
+        ("Units", "abc", "'abc' isn't a whole number of units"),
+        ("Name", "", "is needed"),
+        ("Street and number", "", "is needed"),
+        ("City", "", "is needed"),
+        ("State", "ZZ", "ZZ is not a state of the United States"),
+        ("ZIP code", "6270", "6270 is not a ZIP code of the United States"),
+        ("Order number", "N" * 60, "is too long: Amazon takes 40 characters"),
+        ("Note on the packing slip", "n" * 751, "is too long: Amazon takes 750 characters"),
+    ],
+)
+def test_a_field_that_cannot_be_sent_says_so_and_takes_the_button_away(
+    filled: Page, label: str, text: str, told: str
+) -> None:
+    field = type_into(filled, label, text)
+
+    seen(filled.get_by_text(told))
+    expect(filled.get_by_role("button", name=SHIP)).to_have_count(0)
+    expect(only(field)).to_have_value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("DE", "Germany"), ("UK", "United Kingdom"), ("deutschl", "Germany"), ("engl", "Kingdom")],
+)
+def test_a_country_is_chosen_by_its_code_or_name_and_enter(
+    blank: Page, text: str, shown: str
+) -> None:
+    box = blank.get_by_role("combobox", name="Country")
+    box.click()
+    box.fill(text)
+    blank.get_by_role("option").first.wait_for()
+
+    box.press("Enter")
+    calm(blank)
+    expect(only(box)).to_have_value(re.compile(shown))
+
+
+def test_no_stock_says_how_many_would_work(shop: Shop, filled: Page) -> None:
+    there = shop.amazon.world.stocks[US.id][shop.sku]
+
+    type_into(filled, "Units", str(min(250, there.on_record + 1)))
+
+    seen(filled.get_by_text(re.compile("Not enough of")))
+    seen(filled.get_by_role("button", name=re.compile("^Ship only")))
+    expect(filled.get_by_role("button", name=SHIP)).to_have_count(0)
+
+
+def test_stock_that_is_only_in_transfer_is_amber_although_amazon_says_yes(
+    shop: Shop, filled: Page
+) -> None:
+    shelf = shop.amazon.world.stocks[US.id]
+    sku = next(sku for sku, s in shelf.items() if not s.fulfillable and s.transfer >= 1)
+
+    choose(filled, "Product", sku)
+
+    seen(filled.get_by_text(re.compile("the shelf says not yet")))
+    expect(only(filled.get_by_role("button", name=SHIP))).to_be_enabled()
+    choose(filled, "Product", shop.sku)
+    expect(filled.get_by_text(re.compile("the shelf says not yet"))).to_have_count(0)

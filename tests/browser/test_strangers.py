@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
@@ -21,7 +21,7 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.simulator.api import inventory
 from mcf.simulator.world.stock import Stock
-from tests.browser.conftest import calm, only, seen, served
+from tests.browser.conftest import calm, only, seen, served, tab_of
 from tests.conftest import START, order_request, unhurried
 
 pytestmark = [pytest.mark.browser, pytest.mark.part(of=3)]
@@ -130,18 +130,14 @@ def _ordered(settings: Settings) -> str:
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1400}, reduced_motion="reduce")
-    context.set_default_timeout(120_000)
-    expect.set_options(timeout=120_000)
-    made = Visit(context.new_page())
+def tab(visitor: BrowserContext) -> Iterator[Visit]:
     policy = re.compile("Content.Security.Policy", re.IGNORECASE)
-    made.page.on(
-        "console", lambda it: made.refused.extend([it.text] * bool(policy.search(it.text)))
-    )
-    made.page.on("pageerror", lambda it: made.refused.append(str(it)))
-    yield made
-    context.close()
+    with tab_of(visitor) as page:
+        page.set_viewport_size({"width": 1440, "height": 1400})
+        made = Visit(page)
+        page.on("console", lambda it: made.refused.extend([it.text] * bool(policy.search(it.text))))
+        page.on("pageerror", lambda it: made.refused.append(str(it)))
+        yield made
 
 
 @pytest.fixture

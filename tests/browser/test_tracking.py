@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.base import Address
@@ -27,7 +27,7 @@ TABLE = ".stDataFrameGlideDataEditor"
 
 
 @pytest.fixture(scope="module")
-def shop(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(visitor: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop that doesn't trade by itself, shared by all tests of this file."""
     recipe = {"skus": 24, "orders": 30, "days": 30, "start": START}
     with Simulator(throttle=False, frozen=True, **recipe) as amazon:

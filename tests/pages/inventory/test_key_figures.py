@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mcf.inventory.demand import ENOUGH
+from mcf.inventory.planning import Health
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from pages.parts.common import places
@@ -30,8 +33,22 @@ def test_a_first_start_shows_figures_without_a_made_up_yesterday(calm: MCFServic
 
     assert figure(at, "Can ship now") == f"{calm.inventory()['fulfillable_quantity'].sum():,}"
     assert {metric.delta for metric in at.metric} == {""}
+    assert "since yesterday" not in texts(at)
     assert not at.warning
     assert not at.error
+
+
+def test_a_first_day_tells_what_is_low_by_its_units_and_from_when_velocity_is_told(
+    calm: MCFService,
+) -> None:
+    at = stock_page()
+
+    low = calm.stock.review.figures().skus[Health.LOW]
+    assert figure(at, "SKUs low") == f"{low}" != "0"
+    since = START + timedelta(days=ENOUGH + 1)
+    assert f"forecasts are told from {since:%d %b} on" in texts(at)
+    urgent = calm.stock.review.plan().sort_values(["reorder_date", "days_of_cover"], kind="stable")
+    assert skus(at)[0] == urgent["seller_sku"].iloc[0]
 
 
 def test_figures_tell_the_change_since_yesterday_and_the_week(known: MCFService) -> None:

@@ -172,12 +172,15 @@ def test_the_stock_filter_keeps_what_is_out_of_stock(program: MCFService) -> Non
     assert sorted(skus(at)) == sorted(stock.loc[stock["fulfillable_quantity"] == 0, "seller_sku"])
 
 
-def test_a_search_without_a_hit_says_so(program: MCFService) -> None:
-    at = open_page(places.INVENTORY)
-    at.text_input(key="sku").input("no such thing").run()
+def test_a_search_without_a_hit_says_so_and_all_comes_back(program: MCFService) -> None:
+    at = open_page(places.INVENTORY, sku="no-such-thing")
 
     assert "No SKU matches" in texts(at)
     assert not at.dataframe
+    at.text_input(key="sku").input("").run().run()
+    every = len(program.inventory())
+    assert len(skus(at)) == every
+    assert f"{every} SKUs of {every}" in texts(at)
 
 
 def test_a_product_without_a_name_is_explained_as_such() -> None:
