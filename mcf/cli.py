@@ -357,14 +357,16 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
         frame = service.orders()
     if status is not None:
         frame = terminal.in_status(frame, status)
-    shown = ["seller_fulfillment_order_id", "standing", "speed_label", "received_date",
+    shown = ["seller_fulfillment_order_id", "standing", "trouble", "speed_label", "received_date",
              "units", "parcel_label", "city"]  # fmt: skip
     if as_json:
         from mcf import cli_json
 
         _print_json(cli_json.orders(frame))
     else:
-        terminal.table(frame[shown])
+        from mcf.files.headings import ORDERS
+
+        terminal.table(frame[shown], ORDERS)
 
 
 @orders.command("show")
@@ -374,20 +376,22 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 def show(*, order_id: str, as_json: bool) -> None:
     """Show one order as Amazon has it now."""
     from mcf import cli_json
+    from mcf.tracking import trouble
 
     with _service() as service:
         service.tracking.refresh(order_id)
         view = service.tracking.views.order(order_id)
         if view is None:
             raise MCFError(f"There is no order {order_id}.")
-        stand = service.tracking.views.stand(view, service.now())
+        now = service.now()
+        stand = service.tracking.views.stand(view, now)
     if as_json:
         _print_json(cli_json.order(view, stand))
         return
     terminal.say(f"{order_id}: {stand.word.label}. {stand.word.meaning}")
-    for frame in (view.items, view.shipments, view.packages, view.events):
-        if len(frame):
-            terminal.table(frame.drop(columns="seller_fulfillment_order_id", errors="ignore"))
+    for sentence in trouble.sentences(view.order.row, stand, now):
+        terminal.say(sentence)
+    terminal.parts(view.items, view.shipments, view.packages, view.events)
 
 
 @orders.command("cancel")
@@ -547,11 +551,10 @@ def _show_run(run: Run, *, as_json: bool) -> None:
 
         _print_json(cli_json.run(run))
         return
-    state = "complete" if run.state.value == "whole" else run.state.value
-    how = state if run.is_full else f"{state}, incremental"
-    terminal.say(
-        f"{run.subject.value}: {how}, {many(run.rows, 'row')} in {many(run.steps, 'call')}"
-    )
+    whole = "all was read" if run.is_full else "what changed was read"
+    how = whole if run.state.value == "whole" else run.state.value
+    said = f"{many(run.rows, 'row')} in {many(run.steps, 'call')}"
+    terminal.say(f"{run.subject.value}: {how}, {said}")
     if run.note is not None:
         terminal.say(f"  {run.note}")
     if run.error is not None:

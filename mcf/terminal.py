@@ -5,6 +5,7 @@ Heavy imports wait until something is said, so that `--help` is quick.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,12 @@ from mcf.files.harmless import printable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mcf.files.headings import Headings
     from mcf.settings import Settings
 
 _SILENCE = 0.5
 """Seconds for which a database may be waited for without a word."""
+_ORDER = "seller_fulfillment_order_id"
 _UNBROKEN = 2000
 """Columns of a table that goes into a file or another program: no line is broken."""
 
@@ -44,8 +47,11 @@ def awaited(settings: Settings, after: float = _SILENCE) -> Iterator[None]:
         speaker.cancel()
 
 
-def table(frame: pd.DataFrame) -> None:
-    """Prints the rows of a frame, as wide as the terminal is, or unbroken where there's none."""
+def table(frame: pd.DataFrame, headings: Headings) -> None:
+    """Prints the columns of a frame that have a word, under it; times are UTC.
+
+    It's as wide as the terminal is, or unbroken where there's none.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -54,11 +60,33 @@ def table(frame: pd.DataFrame) -> None:
     if not console.is_terminal:
         console.width = _UNBROKEN
     grid = Table(box=None, header_style="bold")
-    for name in frame.columns:
-        grid.add_column(str(name).replace("_", " "), overflow="fold")
-    for row in frame.itertuples(index=False, name=None):
+    shown = frame[[name for name in frame.columns if name in headings.words]]
+    for name, kind in shown.dtypes.items():
+        utc = " (UTC)" if str(kind).endswith("UTC]") else ""
+        grid.add_column(f"{headings.words[str(name)]}{utc}", overflow="fold")
+    for row in shown.itertuples(index=False, name=None):
         grid.add_row(*(Text(_cell(value)) for value in row))
     console.print(grid)
+
+
+def parts(
+    items: pd.DataFrame, shipments: pd.DataFrame, packages: pd.DataFrame, events: pd.DataFrame
+) -> None:
+    """Prints what an order consists of, and what happened to its parcels; nothing of what isn't."""
+    from mcf.files import headings
+
+    words = dataclasses.replace(
+        headings.PACKAGES,
+        words={name: word for name, word in headings.PACKAGES.words.items() if name != _ORDER},
+    )
+    for frame, named in (
+        (items, headings.ITEMS),
+        (shipments, headings.SHIPMENTS),
+        (packages, words),
+        (events, headings.EVENTS),
+    ):
+        if len(frame):
+            table(named.ordered(frame), named)
 
 
 def _cell(value: Any) -> str:
@@ -66,7 +94,9 @@ def _cell(value: Any) -> str:
 
     if pd.isna(value):
         return ""
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, pd.Timestamp) else printable(str(value))
+    if not isinstance(value, pd.Timestamp):
+        return printable(str(value))
+    return f"{value:%Y-%m-%d}" if value.tz is None else f"{value:%Y-%m-%d %H:%M}"
 
 
 def in_status(frame: pd.DataFrame, status: str) -> pd.DataFrame:

@@ -147,9 +147,9 @@ def test_sync_reads_everything_and_says_how_much(mcf: Program) -> None:
     result = mcf("sync")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "inventory: complete, 12 rows in 1 call"
-    assert lines[1] == "orders: complete, 48 rows in 26 calls"
-    assert lines[2].startswith("tracking: complete, ")
+    assert lines[0] == "inventory: all was read, 12 rows in 1 call"
+    assert lines[1] == "orders: all was read, 48 rows in 26 calls"
+    assert lines[2].startswith("tracking: all was read, ")
 
 
 def test_sync_reads_only_what_changed_unless_it_is_to_read_all(
@@ -167,7 +167,7 @@ def test_a_read_that_fails_is_told_and_the_others_go_on(mcf: Program, simulator:
     simulator.faults.add(RoleMissing(operations=[STOCK]))
     result = mcf("sync")
     assert result.exit_code == 1
-    assert result.stdout.startswith("inventory: failed, 0 rows in 0 calls\norders: complete")
+    assert result.stdout.startswith("inventory: failed, 0 rows in 0 calls\norders: all was read")
     assert "The app needs the role" in result.stderr
     failed = json.loads(mcf("sync", "--json").stdout.splitlines()[0])
     assert (failed["state"], failed["error"], failed["status"]) == ("failed", "NotAuthorized", 403)
@@ -719,6 +719,8 @@ def test_an_order_is_shown_as_amazon_has_it_now(mcf: Program, simulator: Simulat
     assert order.lines[0].sku in result.stdout
     assert shipment.id in result.stdout
     assert box.tracking_number in result.stdout
+    assert "Warehouse" in result.stdout
+    assert "seller sku" not in result.stdout
 
 
 def test_an_order_on_hold_is_not_shown_as_one_that_goes_on(

@@ -126,7 +126,7 @@ def test_a_read_says_whether_all_was_asked_for(mcf: Program) -> None:
     assert [run["reading"] for run in first] == ["full", "full", "full"]
     assert [run["reading"] for run in second] == ["incremental"] * 3
     said = mcf("sync").stdout.splitlines()
-    assert said[0].startswith("inventory: complete, incremental, ")
+    assert said[0].startswith("inventory: what changed was read, ")
     assert said[0].endswith(" in 1 call")
 
 

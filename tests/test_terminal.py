@@ -10,6 +10,7 @@ import pytest
 
 from mcf import terminal
 from mcf.errors import InvalidInput
+from mcf.files.headings import Headings
 from mcf.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -31,9 +32,14 @@ def test_a_line_holds_no_control_character(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_table_holds_none_either(capsys: pytest.CaptureFixture[str]) -> None:
     names = [HOSTILE.removesuffix("\ud83d"), None]
-    terminal.table(pd.DataFrame({"city": names, "at": [pd.Timestamp("2026-03-02"), None]}))
+    words = Headings({"city": "City", "due_day": "Due", "due": "Until"})
+    rows = {"city": names, "due_day": [pd.Timestamp("2026-03-02"), None], "raw": [1, 2]}
+    due = pd.Series([pd.Timestamp("2026-03-02 09:30", tz="UTC"), None])
+    terminal.table(pd.DataFrame(rows).assign(due=due), words)
 
     told = capsys.readouterr().out
+    assert told.splitlines()[0].split() == ["City", "Due", "Until", "(UTC)"]
+    assert told.splitlines()[1].split()[-3:] == ["2026-03-02", "2026-03-02", "09:30"]
     assert "\x1b[2J" not in told
     assert "\\x1b[2J" in told
     assert len(told.splitlines()) == 3

@@ -348,4 +348,4 @@ def _looks(text: str, where: Country) -> str:
     meant = written_postal_code(f"0{text}", where)
     if text.isdigit() and where.postal and where.postal.fullmatch(meant):
         return f"is {meant} meant?"
-    return f"it looks like {where.examples[0]}" if where.examples else "check it with the buyer"
+    return f"one looks like {where.examples[0]}" if where.examples else "check it with the buyer"

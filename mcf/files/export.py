@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
 import os
@@ -69,8 +70,9 @@ def write_bytes(content: bytes, name: str, folder: Path) -> Path:
 def to_bytes(frame: pd.DataFrame, kind: str, words: Words | None = None) -> bytes:
     """The frame as a CSV (UTF-8), Excel or Parquet file; times are UTC in each.
 
-    With `words` it has the columns that have one, and times are those of their zone. In a CSV an
-    apostrophe stands before text that a spreadsheet would run as a formula.
+    With `words` it has the columns that have one, and times are those of their zone; a CSV begins
+    with the mark by which Excel knows UTF-8, or it would spoil every accent. In a CSV an apostrophe
+    stands before text that a spreadsheet would run as a formula.
 
     Raises `InvalidInput` when there are more rows than an Excel file holds.
     """
@@ -95,7 +97,7 @@ def _in_words(frame: pd.DataFrame, words: Words, kind: str) -> bytes:
         return to_bytes(rows, kind)
     floats = rows.select_dtypes("float").columns
     told = {name: pd.Series(_cells(rows[name]), rows.index, dtype=object) for name in floats}
-    return _csv(rows.assign(**told), _LOCAL)
+    return codecs.BOM_UTF8 + _csv(rows.assign(**told), _LOCAL)
 
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:

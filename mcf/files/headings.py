@@ -136,6 +136,28 @@ PACKAGES = Headings(
         "tracking_link": "Link of the carrier",
     }
 )
+ITEMS = Headings(
+    {
+        "seller_sku": "SKU",
+        "quantity": "Units",
+        "cancelled_quantity": "Cancelled",
+        "unfulfillable_quantity": "Not fulfillable",
+        "estimated_ship_date": "Ships",
+        "estimated_arrival_date": "Arrives",
+    }
+)
+SHIPMENTS = Headings(
+    {
+        "amazon_shipment_id": "Shipment",
+        "fulfillment_center_id": "Warehouse",
+        "status_label": "Status",
+        "shipping_date": "Ships",
+        "estimated_arrival_date": "Arrives",
+    }
+)
+EVENTS = Headings(
+    {"package_number": "Parcel", "event_date": "When", "event": "Event", "place": "Where"}
+)
 DEADLINES = Headings(
     {
         "displayable_order_id": "Order",

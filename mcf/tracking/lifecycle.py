@@ -490,7 +490,7 @@ def _cancel(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     early = where(orders["status"], lambda word: FulfillmentOrderStatus.of(word).is_cancellable)
     early &= ~held(orders) & (orders["received_date"] > now - CANCELLABLE_FOR)
     for row in _rows(orders[early]):
-        what = "Can still be cancelled; picking usually begins then at the earliest."
+        what = "Can still be cancelled: picking may begin then."
         yield _deadline_about(
             row, DeadlineKind.CANCEL, what, None, row["received_date"] + CANCELLABLE_FOR
         )
@@ -500,13 +500,12 @@ def _holds(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     for row in _rows(orders[hold_runs(orders)]):
         came = row["received_date"]
         ends = None if pd.isna(came) else came + HOLD_LASTS
-        days = HOLD_LASTS.days
-        what = f"Amazon cancels it {days} days after it came, unless you ship it."
+        what = "Amazon cancels it unless you ship it."
         yield _deadline_about(row, DeadlineKind.HOLD, what, None, ends)
         ships = row["promised_ship_date"]
         ships = row["estimated_ship_date"] if pd.isna(ships) else ships
         if not pd.isna(ships) and ships > now:
-            what = "Release it before, to keep the date on which it was to ship."
+            what = "Ship it before, and it keeps its date."
             yield _deadline_about(row, DeadlineKind.RELEASE, what, None, ships)
 
 
@@ -515,7 +514,7 @@ def _fill_all(orders: pd.DataFrame, now: datetime) -> Iterator[dict[str, Any]]:
     ends = orders["released_at"].fillna(orders["received_date"]) + FILL_ALL_LASTS
     open_ones = waits & ~_is_final(orders) & ~held(orders) & (ends > now - CLOSED_FOR)
     for row, end in zip(_rows(orders[open_ones]), ends[open_ones], strict=True):
-        what = "It waits for all its units; what isn't found by then is given up."
+        what = "Amazon gives up the units that it hasn't found by then."
         yield _deadline_about(row, DeadlineKind.FILL_ALL, what, None, end)
 
 
@@ -532,9 +531,9 @@ def _claims(orders: pd.DataFrame, now: datetime, rule: ClaimRule) -> Iterator[di
 def claim_words(order: Mapping[str, Any], rule: ClaimRule) -> str:
     """Why and from when a claim is taken, in a sentence; `order` as of `claim_window`."""
     until = "" if rule.closes else " Until when isn't known for this marketplace: set it below."
-    lost = "Lost or undeliverable." if order["lost"] else "Not delivered."
+    lost = "Lost or undeliverable" if order["lost"] else "Not delivered"
     against = _COUNTED_FROM[DueBy(order["due_by"])]
-    return f"{lost} A claim is taken from {rule.opens} days after {against} on.{until}"
+    return f"{lost}: claim it from {rule.opens} days after {against} on.{until}"
 
 
 _COUNTED_FROM = {

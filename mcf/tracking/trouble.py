@@ -151,6 +151,19 @@ def happened(row: Row, trouble: Trouble, now: datetime) -> str:
     return _SENTENCES[trouble](row, now)
 
 
+def sentences(row: Row, stand: Stand, now: datetime) -> list[str]:
+    """What is wrong with an order, a line each, as far as the word of where it stands doesn't say.
+
+    `stand` is its own.
+    """
+    titles = {each: lifecycle.title(each, stand.word.label) for each in stand.troubles}
+    return [
+        f"{title}: {happened(row, each, now)}"
+        for each, title in titles.items()
+        if title != stand.word.label
+    ]
+
+
 def briefly(row: Row, trouble: Trouble, now: datetime) -> str:
     """The same in a sentence of few words, for a line that has the trouble's title."""
     return _BRIEFLY[trouble](row, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
 from datetime import UTC, date, datetime
@@ -73,7 +74,10 @@ def test_a_workbook_has_a_filter_over_all_rows_and_its_head_stays(frame: pd.Data
 
 
 def test_a_csv_has_the_same_and_no_formula(frame: pd.DataFrame) -> None:
-    assert export.to_bytes(frame, "csv", WORDS).decode().splitlines() == [
+    written = export.to_bytes(frame, "csv", WORDS)
+
+    assert written.startswith(codecs.BOM_UTF8), "Excel takes it for another encoding without that"
+    assert written.decode("utf-8-sig").splitlines() == [
         ",".join(HEADS),
         "2026-03-08 22:30:00,2026-03-02,2026-03-03,12.3457,'=A",
         ",,,infinite,B",

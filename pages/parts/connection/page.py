@@ -20,8 +20,8 @@ from pages.parts.common import badge, labels, messages, session
 _STATES = {
     None: ("never read", "gray"),
     RunState.RUNNING: ("being read", "blue"),
-    RunState.WHOLE: ("whole", "green"),
-    RunState.PARTIAL: ("partial", "orange"),
+    RunState.WHOLE: ("all read", "green"),
+    RunState.PARTIAL: ("read in part", "orange"),
     RunState.FAILED: ("failed", "red"),
     RunState.STOPPED: ("stopped", "gray"),
 }
@@ -41,7 +41,7 @@ def draw(service: MCFService) -> None:
 def _identity(service: MCFService) -> None:
     """Mode, marketplace, account and addresses; never a secret."""
     settings = service.settings
-    st.header("Who am I to Amazon", anchor=False)
+    st.header("Your account at Amazon", anchor=False)
     demo = "its own simulator on this machine"
     facts = {
         "Mode": settings.mode.value,
@@ -125,7 +125,7 @@ def _icon(check: Check) -> str:
 @st.fragment(run_every=2)
 def _freshness(service: MCFService) -> None:
     """How old each kind of data is, and why the last reading failed if it did."""
-    st.header("How fresh is what I see", anchor=False)
+    st.header("How fresh the data is", anchor=False)
     for subject, name in messages.WHAT.items():
         _one(name, service.freshness(subject), service.progress(subject))
     if any(service.progress(subject) for subject in messages.WHAT):
@@ -137,7 +137,9 @@ def _freshness(service: MCFService) -> None:
             help="What was read is kept. The next reading goes on from there.",
         )
     else:
-        st.button("Read on now", icon=":material/sync:", key="read_on", on_click=service.refresh)
+        st.button(
+            "Read what changed", icon=":material/sync:", key="read_on", on_click=service.refresh
+        )
 
 
 def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
@@ -147,11 +149,12 @@ def _one(name: str, fresh: Freshness, at: Progress | None) -> None:
             st.markdown(f"**{name}**")
             badge.draw(label, colour)
         whole = (
-            "no whole reading yet" if fresh.age is None else f"whole {messages.age(fresh.age)} ago"
-        )
+            "Never read to the end yet" if fresh.age is None
+            else f"Read to the end {messages.age(fresh.age)} ago"
+        )  # fmt: skip
         st.caption(f"{whole} · {messages.many(fresh.rows, 'row')} in the last reading")
         if fresh.full_age is not None:
-            st.caption(f"everything, inbound units too, {messages.age(fresh.full_age)} ago")
+            st.caption(f"Every SKU with its inbound units: {messages.age(fresh.full_age)} ago")
         if fresh.subject in _RHYTHM:
             st.caption(_RHYTHM[fresh.subject])
         if fresh.note:

@@ -73,7 +73,7 @@ def _table(deadlines: pd.DataFrame) -> None:
     columns = {
         "displayable_order_id": tables.opening("Order", "order", ids),
         "due": st.column_config.DatetimeColumn("Until", format=moment, timezone=zone, width=110),
-        "what": st.column_config.TextColumn("Why", width=190),
+        "what": st.column_config.TextColumn("Why", width=300),
         "kind": st.column_config.TextColumn("What"),
         "left": st.column_config.TextColumn("Time"),
         "opens": st.column_config.DatetimeColumn("From", format=moment, timezone=zone),

@@ -43,7 +43,10 @@ def draw(service: MCFService) -> None:
         args=("promise_days", _USUAL),
     )
     card = _card(service, PERIODS[str(period)])
-    st.markdown(f"#### {sentence(card)}")
+    first, _, more = sentence(card).partition(". ")
+    st.markdown(f"#### {first.removesuffix('.')}")
+    if more:
+        st.markdown(more)
     _counted(card)
     _headline(card)
     if card.judged:
@@ -232,8 +235,8 @@ def _shares_table(groups: pd.DataFrame, group: str) -> pd.DataFrame:
             "Orders judged": groups["judged"],
             "On time": groups["on_time"],
             "Share": groups["share"].where(enough),
-            "From": groups["low"].where(enough),
-            "To": groups["high"].where(enough),
+            "Likely from": groups["low"].where(enough),
+            "Likely to": groups["high"].where(enough),
             "": ["" if one else "too few to say" for one in enough],
             "Median days late": groups["median_days_late"].where(enough),
             "Not due yet": groups["not_due"],
@@ -246,8 +249,8 @@ _FORMATS = {
         name: st.column_config.NumberColumn(format="percent", help=meaning)
         for name, meaning in {
             "Share": "Of the orders judged.",
-            "From": "The true share lies between these two in 19 of 20 cases.",
-            "To": "The true share lies between these two in 19 of 20 cases.",
+            "Likely from": "The true share lies between these two in 19 of 20 cases.",
+            "Likely to": "The true share lies between these two in 19 of 20 cases.",
         }.items()
     },
     **{
@@ -329,8 +332,8 @@ def _lost(card: Scorecard) -> None:
                 "Parcels": by_carrier["parcels"],
                 "Lost": by_carrier["lost"],
                 "Share": by_carrier["share"].where(enough),
-                "From": by_carrier["low"].where(enough),
-                "To": by_carrier["high"].where(enough),
+                "Likely from": by_carrier["low"].where(enough),
+                "Likely to": by_carrier["high"].where(enough),
                 "": ["" if one else "too few to say" for one in enough],
             }
         ),
