@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from mcf.inventory.planning import Health
 
-GREEN = "#187058"
-AMBER = "#E07808"
-BLUE = "#5098E8"
-VIOLET = "#6838F8"
-RED = "#B83008"
-SLATE = "#307080"
-BROWN = "#A09078"
-SKY = "#8098A0"
+GREEN = "#18A888"
+AMBER = "#E07800"
+BLUE = "#1098F8"
+VIOLET = "#5848F0"
+RED = "#C81008"
+SLATE = "#187080"
+BROWN = "#806050"
+SKY = "#6098A8"
 MARKS = (GREEN, AMBER, BLUE, VIOLET, RED, SLATE, BROWN, SKY)
 INK = "#7A8B88"
 """Lines that help: a lead time, a connector; and what is too little to say."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +28,10 @@ from pages.parts.inventory import ordered
 WITHIN = {"Due today": 0, "7 days": 7, "14 days": 14, "30 days": 30, "60 days": 60}
 _MOST = 500
 """Lines of a supplier in a table at most; files have them all."""
+SUPPLIERS = 20
+"""Suppliers on a page of the list at most."""
+Supplier: TypeAlias = tuple[str, pd.DataFrame]
+"""One by name, with its lines."""
 _NAMED = 10
 _WANTED = "wanted"
 """The name in the page's address under which what was ticked is found again."""
@@ -74,7 +79,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         fits = purchase_list.affordable(lines, budget, currency)
         _draw_budget(lines, fits, budget, currency)
     bar = st.container()
-    for name, some in suppliers:
+    for name, some in _turned(suppliers):
         _draw_supplier(name, some, today)
     _keep(service)
     with bar:
@@ -82,6 +87,22 @@ def draw(service: MCFService, matches: Matches) -> None:
     if len(lines):
         rows = partial(purchase_list.file_rows, lines)
         downloads.draw(rows, "purchase_list", headings.PURCHASES)
+
+
+def _turned(suppliers: Sequence[Supplier]) -> Sequence[Supplier]:
+    """The suppliers of the page that is chosen: hundreds of tables at once stop a browser."""
+    if len(suppliers) <= SUPPLIERS:
+        return suppliers
+    pages = -(-len(suppliers) // SUPPLIERS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = st.pagination(pages, key=f"suppliers_page_{pages}")
+        first = (number - 1) * SUPPLIERS
+        last = min(first + SUPPLIERS, len(suppliers))
+        st.caption(
+            f"Suppliers {first + 1:,} to {last:,} of {len(suppliers):,}, the most urgent first",
+            width="content",
+        )
+    return suppliers[first:last]
 
 
 def _take_up(service: MCFService) -> None:

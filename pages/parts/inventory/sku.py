@@ -177,13 +177,17 @@ def _reckoning(row: pd.Series) -> None:
             f"Low at {point}: what is sold in the lead time, and {safety} of safety{worth}"
         )
     if row["gap_days"] > 0:
-        days, lost = (round(row[name]) for name in ("gap_days", "gap_units"))
-        facts.append(
-            f"It runs out on {row['gap_date']:%d %b}, {messages.many(days, 'day')} before more "
-            f"arrives: about {messages.many(lost, 'unit')} of sales are lost"
-        )
+        facts.append(gap(row))
     if facts:
         st.caption(". ".join(facts) + ".")
+
+
+def gap(row: pd.Series) -> str:
+    """That a SKU is out, or runs out, before what is on its way arrives."""
+    days, lost = (round(row[name]) for name in ("gap_days", "gap_units"))
+    when = "is out" if row["health"] == Health.OUT else f"runs out on {row['gap_date']:%d %b}"
+    short = f"{messages.many(days, 'day')} before more arrives"
+    return f"It {when}, {short}: about {messages.many(lost, 'unit')} of sales are lost"
 
 
 def _rests_on(row: pd.Series) -> str:
@@ -367,6 +371,10 @@ def _where_did_they_go(service: MCFService, review: SKUReview) -> None:
         return
     sku = str(review.row["seller_sku"])
     fall = service.stock.review.waterfall(days, sku, here, there)
+    if not fall.steps["units"].any():
+        st.info("Nothing of it was there, came or left on these days.", icon=":material/info:")
+        st.caption(_whence(fall))
+        return
     steps = ", ".join(f"{line['step']} {line['units']:,}" for line in fall.steps.to_dict("records"))
     figures.draw(
         charts.waterfall(fall.steps),

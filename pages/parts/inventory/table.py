@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
@@ -36,6 +36,7 @@ HEIGHTS = {0: 40}
 """Pixels that what stands around the table takes."""
 SEARCHED = ("seller_sku", "product_name", "asin", "fn_sku")
 _TREND_DAYS = 30
+Width = Literal["small"] | int
 Trends = Callable[[Collection[str], int], dict[str, list[int]]]
 ORDERS = {
     "Most urgent": Order("reorder_date", then="days_of_cover"),
@@ -318,14 +319,12 @@ _SENTENCES = (
 )
 
 
-def _units(label: str, explained_by: str) -> ColumnConfig:
-    return st.column_config.NumberColumn(
-        label, format="localized", help=explained_by, width="small"
-    )
+def _units(label: str, explained_by: str, width: Width = "small") -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="localized", help=explained_by, width=width)
 
 
-def _days(label: str, explained_by: str) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width="small")
+def _days(label: str, explained_by: str, width: Width = "small") -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="%.0f", help=explained_by, width=width)
 
 
 def _speed(days: int) -> ColumnConfig:
@@ -355,7 +354,8 @@ COLUMNS: tables.Columns = {
         options=[*(state.value for state in Health), UNKNOWN],
         color=[*(palette.HEALTH[state] for state in Health), palette.UNKNOWN],
     ),
-    "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast."),
+    # So narrow that a phone shows the first four columns whole.
+    "days_of_cover": _days("Cover", "Days that what can ship lasts, by the forecast.", 55),
     "stock_out_date": _date("Stops on", "When what can ship is expected to be used up."),
     "velocity": st.column_config.NumberColumn(
         "Sold a day", format="%.2f", width="small",
@@ -375,7 +375,7 @@ COLUMNS: tables.Columns = {
         "30 days", width="small", help="What could ship on each of the last 30 days.", y_min=0
     ),
     "reorder_date": _date("Reorder by", "So that it arrives while the safety stock is there."),
-    "reorder_quantity": _units("Reorder", "Units to order then, in full cases."),
+    "reorder_quantity": _units("Reorder", "Units to order then, in full cases.", 70),
     "order_point": _units("Low at", "What is sold in the lead time, and safety."),
     "safety_units": _units("Safety", "Units that should be left when an order arrives."),
     "gap_days": _days("Days without", "Days without stock before all that is on its way is there."),

@@ -328,3 +328,13 @@ def test_a_sku_that_is_out_says_since_when(units: list[int], says: tuple[str, st
     )
 
     assert sku.stops(row, days) == says
+
+
+@pytest.mark.parametrize(
+    ("health", "when"), [("Out of stock", "is out"), ("Low", "runs out on 09 Mar")]
+)
+def test_what_is_out_already_does_not_run_out_again(health: str, when: str) -> None:
+    row = {"health": health, "gap_date": pd.Timestamp("2026-03-09"), "gap_days": 1.0}
+    assert sku.gap(pd.Series(row | {"gap_units": 4.2})) == (
+        f"It {when}, 1 day before more arrives: about 4 units of sales are lost"
+    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from mcf.inventory.planning import Health
+from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.store.states import RunState
-from pages.parts.common import places
+from pages.parts.common import paging, places
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import table as stock_table
 from tests.pages.conftest import HISTORY, open_page, texts
@@ -198,3 +202,24 @@ def test_a_product_without_a_name_is_explained_as_such() -> None:
 
     assert "No product name at Amazon" in texts(at)
     assert "nan" not in texts(at)
+
+
+def test_before_many_skus_have_a_plan_the_table_shows_what_amazon_counts(
+    calm: MCFService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "WHOLE", 10)
+    monkeypatch.setattr(StockReview, "is_reckoned", False)
+    with monkeypatch.context() as early:
+        early.setattr(stock_table, "draw_reckoning", lambda *_: st.stop())
+        at = stock_page()
+
+    shown = table(at)["fulfillable_quantity"].tolist()
+    heads = json.loads(at.dataframe[0].proto.columns)
+    assert shown == sorted(calm.inventory()["fulfillable_quantity"])
+    assert heads["days_of_cover"]["label"] == "Cover"
+    assert "SKUs, as Amazon counts them, the fewest units first" in texts(at)
+
+    at.run()
+    assert set(table(at)["health"].str[0]) <= {*Health}
+    assert f"{len(shown)} SKUs of {len(shown)}" in texts(at)
+    assert not at.get("progress")
