@@ -72,7 +72,7 @@ def put_away(service: MCFService) -> None:
     if file_id:
         GivenFiles(service.kept).forget(file_id)
     session.ask(FILE, None)
-    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
+    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS, session.SKU_ANSWERS):
         state.pop(key, None)
 
 
