@@ -70,7 +70,6 @@ def draw_asked(service: MCFService, document: Document) -> None:
         ):  # fmt: skip
             changes = [Change((it.shop, it.sku), (), (part,)) for it, part in said.items()]
             if _changed(service, changes, f"Remembered {messages.many(len(said), 'SKU')}."):
-                answers.clear()
                 st.rerun()
 
 
@@ -239,6 +238,7 @@ def _changed(service: MCFService, changes: list[Change], told: str) -> bool:
     except MCFError as error:
         messages.draw_error(error)
         return False
+    session.state().pop(session.SKU_ANSWERS, None)
     session.clear_selections()
     session.tell("success", told)
     return True
