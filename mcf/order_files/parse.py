@@ -336,8 +336,8 @@ def _require_known(document: Document) -> None:
     if problems:
         raise InvalidInput(
             problems,
-            advice="Delete the column if Amazon needn't know it, or give it the name that the "
-            "template has; nothing was sent.",
+            advice="Delete the column if Amazon needn't know it, give it the name that the "
+            "template has, or say once what it is with `columns set`; nothing was sent.",
         )
 
 

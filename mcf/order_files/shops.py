@@ -32,6 +32,9 @@ OURS = (
 )
 """The columns that an export is read into, by our plain names."""
 _OF_ORDER = OURS[4:]
+UNTOLD = "The export doesn't say which orders are paid and not shipped yet: look yourself."
+LEFT_OUT = "Left out: "
+"""How the note begins that names the orders that aren't sent."""
 NOT_SENT = "Not sent, as Amazon needn't know: "
 """How the note begins that names the columns of an export that nothing is made of."""
 _FOOTER = re.compile(r"\d+\s*,\s*record\(s\) downloaded|seller id\s*:", re.IGNORECASE)
@@ -468,9 +471,9 @@ class _Export:
             yield "Lines are counted anew here: one for each product of an order."
         if self.left_out:
             told = (f"{number} ({', '.join(why)})" for number, why in self.left_out.items())
-            yield f"Left out: {'; '.join(told)}."
+            yield f"{LEFT_OUT}{'; '.join(told)}."
         if not any(plain(check.column) in self.places for check in self.shop.order):
-            yield "The export doesn't say which orders are paid and not shipped yet: look yourself."
+            yield UNTOLD
         if unread := [self.table.names[place].strip() for place in self._unread()]:
             more = len(unread) - _SHOWN
             others = f" and {more} more" if more > 0 else ""

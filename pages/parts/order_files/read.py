@@ -16,6 +16,8 @@ from mcf.service import MCFService
 from pages.parts.common import labels, messages, session
 from pages.parts.order_files import columns
 
+_LONG = 400
+"""Letters from which a note is folded up."""
 _SAMPLED = 3
 """Lines that are enough to tell one spelling from another."""
 FILE = "file"
@@ -72,7 +74,7 @@ def put_away(service: MCFService) -> None:
     if file_id:
         GivenFiles(service.kept).forget(file_id)
     session.ask(FILE, None)
-    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS):
+    for key in (session.PLAN, session.DOCUMENT, session.FILE_OFFERS, session.SKU_ANSWERS):
         state.pop(key, None)
 
 
@@ -101,8 +103,15 @@ def draw(service: MCFService, given: Given) -> tuple[str, Document] | None:
 def _draw_notes(named: Document) -> None:
     """What a person should know of how the file was read; its other columns stand in a table."""
     notes = [note for note in named.notes if not note.startswith(shops.NOT_SENT)]
-    if notes:
-        st.info(labels.plain(" ".join(notes)), icon=":material/storefront:")
+    long = [note for note in notes if len(note) > _LONG and note.startswith(shops.LEFT_OUT)]
+    doubtful = [note for note in notes if note == shops.UNTOLD or note.startswith("Only the sheet")]
+    if plain := [note for note in notes if note not in (*long, *doubtful)]:
+        st.info(labels.plain(" ".join(plain)), icon=":material/storefront:")
+    for note in doubtful:
+        st.warning(labels.plain(note), icon=":material/warning:")
+    for note in long:
+        with st.expander("Orders that are left out, and why", icon=":material/block:"):
+            st.markdown(labels.plain(note))
 
 
 def _encoding(file_id: str, data: bytes) -> str | None:

@@ -46,6 +46,8 @@ def draw_asked(service: MCFService, document: Document) -> None:
     """Which product each SKU is that the file has and Amazon hasn't; it's remembered."""
     products, table = service.files.products(), service.files.skus.table()
     unknown = unknown_skus.unknown(document, table, products)
+    answers: dict[Key, Part] = session.state().setdefault(session.SKU_ANSWERS, {})
+    _draw_answered(answers, table)
     if not unknown:
         return
     count = messages.many(len(unknown), "SKU")
@@ -55,12 +57,13 @@ def draw_asked(service: MCFService, document: Document) -> None:
             f"**{count} of this file {which} at Amazon.** Say which product each is: it's "
             "remembered for the next file. Until then, orders with it aren't sent."
         )
-        answers = {it: _asked(it, products) for it in unknown[:_ASKED]}
+        given = {it: _asked(it, products) for it in unknown[:_ASKED]}
         if len(unknown) > _ASKED:
             st.caption(
                 f"{messages.many(len(unknown) - _ASKED, 'more SKU')} will be asked for then."
             )
-        said = {it: part for it, part in answers.items() if part is not None}
+        said = {it: part for it, part in given.items() if part is not None}
+        answers |= {(it.shop, it.sku): part for it, part in said.items()}
         if st.button(
             f"Remember {messages.many(len(said), 'SKU')}" if said else "Remember",
             type="primary", icon=":material/check:", key="remember_skus", disabled=not said,
@@ -68,6 +71,27 @@ def draw_asked(service: MCFService, document: Document) -> None:
             changes = [Change((it.shop, it.sku), (), (part,)) for it, part in said.items()]
             if _changed(service, changes, f"Remembered {messages.many(len(said), 'SKU')}."):
                 st.rerun()
+
+
+def _draw_answered(answers: dict[Key, Part], table: SkuTable) -> None:
+    """Tells which SKUs another window has answered otherwise than was chosen here."""
+    others = {
+        key: (part, now)
+        for key, part in answers.items()
+        if (now := table.parts(*key)) is not None and now != (part,)
+    }
+    if not others:
+        return
+    said = "; ".join(
+        f"{sku} -> {written(now)}, where you chose {part}"
+        for (_, sku), (part, now) in others.items()
+    )
+    st.warning(
+        f"Another window answered meanwhile: {labels.plain(said)}. Change it in the table of SKUs "
+        "if it's wrong.",
+        icon=":material/sync_problem:",
+    )
+    st.button("That's right", key="answered_skus", icon=":material/check:", on_click=answers.clear)
 
 
 def _asked(it: UnknownSku, products: Products) -> Part | None:
@@ -214,6 +238,7 @@ def _changed(service: MCFService, changes: list[Change], told: str) -> bool:
     except MCFError as error:
         messages.draw_error(error)
         return False
+    session.state().pop(session.SKU_ANSWERS, None)
     session.clear_selections()
     session.tell("success", told)
     return True

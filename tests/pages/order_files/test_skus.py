@@ -36,6 +36,21 @@ def test_a_sku_that_amazon_hasnt_is_asked_for_and_both_are_shown(
     assert f"For SKUs of your shop: {swap}" in texts(at).replace("\\", "")
 
 
+def test_who_chose_otherwise_than_another_window_answered_is_told(
+    program: MCFService, sku: str
+) -> None:
+    at = uploaded(ETSY.encode())
+    at.selectbox(key="which-Etsy-APRON").select(sku).run()
+    program.files.skus.put("Etsy", "APRON", (Part(sku, 5),))
+
+    at.button(key="remember_skus").click().run()
+
+    said = texts(at).replace("\\", "")
+    assert f"APRON -> 5 x {sku}, where you chose {sku}" in said
+    at.button(key="answered_skus").click().run()
+    assert "Another window answered" not in texts(at)
+
+
 def test_the_table_is_seen_and_tells_when_another_window_changes_it(program: MCFService) -> None:
     program.files.skus.put("Etsy", "MUG", (Part("SKU-1", 2), Part("SKU-9")))
     at = open_page(places.NEW_ORDER, way="Many from a file")
