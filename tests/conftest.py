@@ -93,7 +93,7 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Counts no line any more from the first test on that isn't to be counted."""
-    if not counting.counts(item):
+    if counting.is_on(item.config) and not counting.counts(item):
         counting.stop()
     return (yield)
 
@@ -103,10 +103,9 @@ def pytest_put_in_turn(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Has the tests in the order in which workers get them."""
     from tests.lanes import in_turn
 
-    if counting.is_on(config):
-        counting.choose(items)
-    if hasattr(config, "workerinput") or counting.is_on(config):
-        items[:] = in_turn(items)
+    counted = counting.is_on(config)
+    if counted or hasattr(config, "workerinput"):
+        items[:] = in_turn(items, counted=counted)
 
 
 def _named(config: pytest.Config) -> bool:
