@@ -35,17 +35,18 @@ run: $(VENV)/.installed ## serve the dashboard on http://127.0.0.1:8501 (PORT=86
 cli: $(VENV)/.installed ## run a command (make cli ARGS="orders list")
 	@$(PY) -m mcf $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the tests, of some a part (PYTEST_ARGS="tests/whole/test_docs.py -n 0")
+test: $(VENV)/.compiled ## run the tests, of some a part (PYTEST_ARGS="tests/whole/test_docs.py -n 0")
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 chaos: $(VENV)/.installed-dev ## send 200 orders through faults and 50 kills (CHAOS_SEEDS="1 2 3")
 	$(PY) -m tests.chaos
 
-check: style ## all that must hold before a commit: lint, and the tests with coverage
+check: $(VENV)/.installed-dev ## all that must hold before a commit: lint, and the tests with coverage
+	$(MAKE) --no-print-directory -j 2 style $(VENV)/.compiled
 	@# mypy needs one core: the tests have the others meanwhile.
 	$(MAKE) --no-print-directory -j 2 types test PYTEST_ARGS="$(PYTEST_ARGS) $(COVERAGE_ARGS)"
 
-quick: $(VENV)/.installed-dev ## run what needs no browser and no second server
+quick: $(VENV)/.compiled ## run what needs no browser and no second server
 	$(PY) -m pytest $(QUICK) $(PYTEST_ARGS)
 
 lint: style types ## format, ruff, mypy, the scans for secrets and dead code, without the tests
@@ -112,3 +113,8 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt $(PY)
 		$(PY) -m uv pip install --quiet --python $(PY) -r requirements-dev.txt || \
 		$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $(VENV)/.installed $@
+
+# Or each worker of the first run compiles the same thousand modules at the same time.
+$(VENV)/.compiled: $(VENV)/.installed-dev
+	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 || true
+	@touch $@

@@ -69,6 +69,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = part
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Tells that some tests are left out, and how to run them."""
+    if examples.WHOLE or _named(config):
+        return None
+    return (
+        "Of the pages, the browser and the matrix of faults a part runs, the year not at all:"
+        " MCF_TEST_WHOLE=1 runs all."
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Makes ten thousand tests without looking for garbage, among which they never are later."""
@@ -83,7 +93,7 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Counts no line any more from the first test on that isn't to be counted."""
-    if counting.is_on(item.config) and not counting.is_counted(item):
+    if counting.is_on(item.config) and not counting.counts(item):
         counting.stop()
     return (yield)
 
@@ -93,8 +103,9 @@ def pytest_put_in_turn(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Has the tests in the order in which workers get them."""
     from tests.lanes import in_turn
 
-    if hasattr(config, "workerinput") or counting.is_on(config):
-        items[:] = in_turn(config, items)
+    counted = counting.is_on(config)
+    if counted or hasattr(config, "workerinput"):
+        items[:] = in_turn(items, counted=counted)
 
 
 def _named(config: pytest.Config) -> bool:
@@ -107,9 +118,11 @@ def _named(config: pytest.Config) -> bool:
 def _is_of_the_part(item: pytest.Item, *, by_name: bool) -> bool:
     """Whether chance takes it, which is seeded by the test's name and MCF_TEST_SEED."""
     wanted = int(os.environ.get("MCF_TEST_PART", "1"))
-    marked = item.get_closest_marker("part")
-    if marked is not None and not by_name and not examples.WHOLE:
-        wanted *= marked.kwargs["of"]
+    if not by_name and not examples.WHOLE:
+        if item.get_closest_marker("whole"):
+            return False
+        if marked := item.get_closest_marker("part"):
+            wanted *= marked.kwargs["of"]
     seeded = os.environ.get("MCF_TEST_SEED", "") + item.nodeid
     return zlib.crc32(seeded.encode()) % wanted == 0
 

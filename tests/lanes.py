@@ -20,7 +20,10 @@ LANES = {
     "tests/whole/test_one_truth.py": "truth",
     "tests/inventory/test_review.py": "review",
 }
-"""Files by lane; any other test is its own. The marks of xdist do nothing with pytest 9.2."""
+"""Files by lane; any other test is its own. The marks of xdist do nothing with pytest 9.2.
+
+None of them counts lines: a lane of which a part does would end the counting in its worker.
+"""
 
 
 def lane_of(nodeid: str) -> str:
@@ -28,13 +31,12 @@ def lane_of(nodeid: str) -> str:
     return LANES.get(nodeid.partition("::")[0], nodeid)
 
 
-def in_turn(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """First what counts the lines it runs, in that the longest lanes, then the rest alike.
+def in_turn(items: Sequence[pytest.Item], *, counted: bool) -> list[pytest.Item]:
+    """If lines are counted, first what counts them; in that the longest lanes, then the rest alike.
 
     A worker counts until the first test that doesn't: threads that live longer than a test, as a
     simulator's do, are not counted again once it has stopped.
     """
-    counts = counting.is_on(config)
     lengths = dict.fromkeys(LANES.values(), 0)
     for item in items:
         if (lane := lane_of(item.nodeid)) in lengths:
@@ -42,7 +44,7 @@ def in_turn(config: pytest.Config, items: Sequence[pytest.Item]) -> list[pytest.
     return sorted(
         items,
         key=lambda item: (
-            counts and not counting.is_counted(item),
+            counted and not counting.counts(item),
             -lengths.get(lane_of(item.nodeid), 0),
         ),
     )

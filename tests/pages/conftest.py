@@ -24,6 +24,12 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parent.parent.parent
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A part of the tests that draw pages is enough for `make test`: each draws for a second."""
+    if "empty_program" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.part(of=3))
+
+
 @pytest.fixture
 def empty_program(
     settings: Settings,

@@ -86,14 +86,22 @@ def write_history(path: Path) -> None:
         database.commit()
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A store with orders, orders that were sent and a history; nobody has it open."""
-    path = tmp_path / "store.sqlite3"
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A store with orders, orders that were sent and a history."""
+    path = tmp_path_factory.mktemp("sound") / "store.sqlite3"
     with opened(path) as store:
         store.save(tables.orders, [order(n) for n in range(ORDERS)])
         store.save(tables.submissions, [submission(n) for n in range(SUBMISSIONS)])
     write_history(path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(tmp_path: Path, content: bytes) -> Path:
+    """The same, of this test; nobody has it open."""
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(content)
     return path
 
 

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from coverage import Coverage
 
+from tests import counting, lanes
+
 
 @pytest.mark.no_cover
 def test_what_does_not_count_has_no_tracer() -> None:
@@ -17,3 +19,7 @@ def test_what_does_not_count_has_no_tracer() -> None:
 
     assert (sys.gettrace(), traced_there, Coverage.current()) == (None, None, None)
     assert "COVERAGE_PROCESS_CONFIG" not in os.environ
+
+
+def test_no_test_of_a_lane_counts() -> None:
+    assert [file for file in lanes.LANES if not file.startswith(counting.PLACES)] == []

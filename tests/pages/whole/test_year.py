@@ -34,7 +34,7 @@ from tests.conftest import START, order_request
 from tests.pages.conftest import open_page, texts
 
 # One worker lives the year for all; a busy machine takes its time for that.
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(1200)]
 YEAR = timedelta(days=365)
 ZONE = ZoneInfo("America/Chicago")
 """Where the orders go: days are counted there."""
