@@ -140,13 +140,6 @@ def _port() -> int:
     pytest.fail("This machine has no free port.")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of the demo that nobody has visited yet."""
-    with served(tmp_path) as made:
-        yield made
-
-
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A headless Chromium, without what only a window on a screen needs if there's one."""
