@@ -140,13 +140,6 @@ def _port() -> int:
     pytest.fail("This machine has no free port.")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of the demo that nobody has visited yet."""
-    with served(tmp_path) as made:
-        yield made
-
-
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A headless Chromium, without what only a window on a screen needs if there's one."""
@@ -175,13 +168,15 @@ def tab_of(visitor: BrowserContext) -> Iterator[Page]:
     """A tab; what the visitor keeps and all tabs that were opened since go with it."""
     others = set(visitor.pages)
     page = visitor.new_page()
-    yield page
-    visitor.clear_cookies()
-    if page.url.startswith("http"):
-        kept = {"origin": page.evaluate("location.origin"), "storageTypes": "local_storage"}
-        visitor.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
-    for opened in set(visitor.pages) - others:
-        opened.close()
+    try:
+        yield page
+    finally:
+        visitor.clear_cookies()
+        if page.url.startswith("http"):
+            kept = {"origin": page.evaluate("location.origin"), "storageTypes": "local_storage"}
+            visitor.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+        for opened in set(visitor.pages) - others:
+            opened.close()
 
 
 @pytest.fixture
