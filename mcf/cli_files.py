@@ -69,6 +69,8 @@ def _list_skus(means: Means) -> click.Command:
         """List the SKUs of shops, and what goes out for a unit of each."""
         import pandas as pd
 
+        from mcf.files.headings import SHOP_SKUS
+
         with means.service() as service:
             rows = [*service.files.skus.table().rows()]
         names = ["shop", "shop_sku", "amazon_sku", "units"]
@@ -76,7 +78,7 @@ def _list_skus(means: Means) -> click.Command:
             for row in rows:
                 means.print_json(dict(zip(names, row, strict=True)))
         elif rows:
-            terminal.table(pd.DataFrame(rows, columns=names))
+            terminal.table(pd.DataFrame(rows, columns=names), SHOP_SKUS)
         else:
             terminal.say("No SKU of a shop is in the table: each is meant as it's written.")
 

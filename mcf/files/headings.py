@@ -146,6 +146,14 @@ ITEMS = Headings(
         "estimated_arrival_date": "Arrives",
     }
 )
+SHOP_SKUS = Headings(
+    {
+        "shop": "Shop",
+        "shop_sku": "SKU of the shop",
+        "amazon_sku": "SKU of Amazon",
+        "units": "Units",
+    }
+)
 SHIPMENTS = Headings(
     {
         "amazon_shipment_id": "Shipment",
