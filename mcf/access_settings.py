@@ -41,7 +41,7 @@ ROLE_NAMES = ("viewer", "operator", "planner", "manager", "owner")
 _SHORTEST_SECRET = 16
 """Characters; cookies are signed with a key that is made from the secret."""
 _ENTRA = "login.microsoftonline.com"
-_NO_TENANT = (["common"], ["organizations"], ["consumers"], [""], [])
+_NO_TENANT = frozenset({"", "common", "organizations", "consumers"})
 _KEPT_DAYS = 30
 _MOST_DAYS = 3650
 
@@ -179,7 +179,7 @@ def _issuer(text: str) -> str:
             f"{parts.hostname} would be asked unencrypted who signs in.",
             advice="Use https; http is for a provider on this machine (127.0.0.1) only.",
         )
-    if parts.hostname == _ENTRA and parts.path.split("/")[1:2] in _NO_TENANT:
+    if parts.hostname == _ENTRA and parts.path.strip("/").partition("/")[0] in _NO_TENANT:
         raise SettingsError(
             name,
             "lets in who has an account at any company.",

@@ -166,12 +166,20 @@ class People:
         self._audit.note(giver, action, person.person_id, **told)
 
 
-def add(connection: Connection, email: str, giver: Actor | None = None, **more: Any) -> str:
+def add(
+    connection: Connection,
+    email: str,
+    giver: Actor | None = None,
+    *,
+    issuer: str | None = None,
+    subject: str | None = None,
+) -> str:
     """The id of somebody who is new here."""
     now, person_id = utc_now(), uuid4().hex
     by = giver.person_id if giver is not None else None
     row = {"person_id": person_id, "email": email, "invited_at": now, "changed_at": now}
-    connection.execute(insert(people).values(**row, invited_by=by, **more))
+    values = insert(people).values(**row, invited_by=by, issuer=issuer, subject=subject)
+    connection.execute(values)
     return person_id
 
 
@@ -266,7 +274,8 @@ def _read(find: Callable[[Select[Any]], Sequence[Row[Any]]]) -> list[Person]:
         theirs[row.account, row.marketplace_id] = Role(row.role)
     running = sign_ins.c.ended_at.is_(None) & (sign_ins.c.ends_at > utc_now())
     count = select(sign_ins.c.person_id, func.count()).where(running)
-    sessions = {row[0]: row[1] for row in find(count.group_by(sign_ins.c.person_id))}
+    counted = find(count.group_by(sign_ins.c.person_id))
+    sessions = {row[0]: row[1] for row in (tuple(it) for it in counted)}
     rows = find(select(people).order_by(people.c.email))
     return [_person(row, roles, sessions) for row in rows]
 

@@ -178,17 +178,17 @@ class SignIns:
             return Refusal.UNVERIFIED
         if told.email == self._settings.owner_email:
             members.make_first_owner(connection, told.email)
-        names = {"issuer": told.issuer, "subject": told.subject}
         invited = connection.execute(select(people).where(people.c.email == told.email)).first()
         if invited is None:
             if told.role is None:
                 return Refusal.STRANGER
-            return members.add(connection, told.email, **names)
+            return members.add(connection, told.email, issuer=told.issuer, subject=told.subject)
         if invited.subject is not None and invited.issuer == told.issuer:
             # The address has passed on to somebody else; it isn't theirs that was invited.
             return Refusal.STRANGER
         mine = people.c.person_id == invited.person_id
-        connection.execute(update(people).where(mine).values(**names))
+        names = update(people).values(issuer=told.issuer, subject=told.subject)
+        connection.execute(names.where(mine))
         return str(invited.person_id)
 
     def _seen(self, person_id: str, now: datetime) -> None:

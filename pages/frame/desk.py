@@ -6,8 +6,8 @@ import logging
 
 import streamlit as st
 
-from mcf.errors import MCFError
-from pages.parts.common import frame_head, messages, places, session
+from mcf.errors import MCFError, NotAllowed
+from pages.parts.common import frame_head, messages, places, session, sign_in
 
 log = logging.getLogger(f"mcf.{__name__}")
 
@@ -15,7 +15,7 @@ log = logging.getLogger(f"mcf.{__name__}")
 def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
-    frame_head.require_sign_in()
+    sign_in.require()
     page = _menu()
     st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
@@ -33,7 +33,12 @@ def draw() -> None:
 
 
 def explain(error: Exception) -> bool:
-    """Shows what stopped a page; True, as nothing else needs to be shown."""
+    """Shows what stopped a page; True, as nothing else needs to be shown.
+
+    To who may see it no more, the way to sign in again.
+    """
+    if isinstance(error, NotAllowed) and sign_in.is_shown():
+        return True
     if isinstance(error, MCFError):
         messages.draw_error(error)
     else:
