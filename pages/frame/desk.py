@@ -6,6 +6,7 @@ import logging
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError, NotAllowed
 from pages.parts.common import frame_head, messages, places, session, sign_in
 
@@ -16,7 +17,7 @@ def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
     sign_in.require()
-    page = _menu()
+    page = st.navigation([*_pages(), *_pages_of_managers()], position="top")
     st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
     session.entered(page.url_path)
@@ -52,47 +53,62 @@ def explain(error: Exception) -> bool:
     return True
 
 
-def _menu() -> st.Page:
-    return st.navigation(
-        [
-            st.Page(
-                places.TODAY,
-                title="Today",
-                icon=":material/today:",
-                default=True,
-                help="What needs a hand today.",
-            ),
-            st.Page(
-                places.INVENTORY,
-                title="Inventory",
-                icon=":material/inventory_2:",
-                url_path=places.ADDRESSES[places.INVENTORY],
-                help="What can ship, what is reserved, inbound, unsellable or running out.",
-            ),
-            st.Page(
-                places.NEW_ORDER,
-                title="New order",
-                icon=":material/add_shopping_cart:",
-                url_path=places.ADDRESSES[places.NEW_ORDER],
-                help="Ship an order from your stock at Amazon.",
-            ),
-            st.Page(
-                places.TRACKING,
-                title="Tracking",
-                icon=":material/local_shipping:",
-                url_path=places.ADDRESSES[places.TRACKING],
-                help="Where every order and every parcel is.",
-            ),
-            st.Page(
-                places.CONNECTION,
-                title="Connection",
-                icon=":material/cable:",
-                url_path=places.ADDRESSES[places.CONNECTION],
-                help="Which Amazon this is, whether it answers, and how fresh the data is.",
-            ),
-        ],
-        position="top",
-    )
+def _pages() -> list[st.Page]:
+    return [
+        st.Page(
+            places.TODAY,
+            title="Today",
+            icon=":material/today:",
+            default=True,
+            help="What needs a hand today.",
+        ),
+        st.Page(
+            places.INVENTORY,
+            title="Inventory",
+            icon=":material/inventory_2:",
+            url_path=places.ADDRESSES[places.INVENTORY],
+            help="What can ship, what is reserved, inbound, unsellable or running out.",
+        ),
+        st.Page(
+            places.NEW_ORDER,
+            title="New order",
+            icon=":material/add_shopping_cart:",
+            url_path=places.ADDRESSES[places.NEW_ORDER],
+            help="Ship an order from your stock at Amazon.",
+        ),
+        st.Page(
+            places.TRACKING,
+            title="Tracking",
+            icon=":material/local_shipping:",
+            url_path=places.ADDRESSES[places.TRACKING],
+            help="Where every order and every parcel is.",
+        ),
+        st.Page(
+            places.CONNECTION,
+            title="Connection",
+            icon=":material/cable:",
+            url_path=places.ADDRESSES[places.CONNECTION],
+            help="Which Amazon this is, whether it answers, and how fresh the data is.",
+        ),
+    ]
+
+
+def _pages_of_managers() -> list[st.Page]:
+    """The pages that only some see."""
+    settings = session.settings()
+    if settings is None or settings.access.provider is None:
+        return []
+    if not session.service().access.actor().may(Permission.PEOPLE):
+        return []
+    return [
+        st.Page(
+            places.PEOPLE,
+            title="People",
+            icon=":material/group:",
+            url_path=places.ADDRESSES[places.PEOPLE],
+            help="Who may sign in, and what they may do.",
+        )
+    ]
 
 
 if __name__ == "__main__":

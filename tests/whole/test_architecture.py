@@ -70,8 +70,10 @@ ROOMS = {
     "mcf/service.py": room("pandas", SERVICE),
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
+    "mcf/cli_access.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
-        "click rich pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/simulator"
+        "click rich pandas",
+        f"{SERVICE} mcf/cli_access.py mcf/terminal.py mcf/cli_json.py mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),
@@ -84,6 +86,7 @@ ROOMS = {
         "streamlit plotly pandas numpy", f"{SCREEN} pages/parts/orders pages/parts/inventory"
     ),
     "pages/parts/connection": room("streamlit pandas", SCREEN),
+    "pages/parts/people": room("streamlit", SCREEN),
     "pages/frame": room("streamlit starlette", SCREEN),
     "pages/parts/home": room("streamlit", f"{SCREEN} pages/parts/tracking"),
     "pages/home": room("streamlit", f"{SCREEN} pages/parts/home"),
@@ -91,7 +94,7 @@ ROOMS = {
     "pages/fulfillment": room(
         "streamlit", f"{SCREEN} pages/parts/orders pages/parts/order_files pages/parts/tracking"
     ),
-    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection"),
+    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection pages/parts/people"),
     "app.py": room("streamlit", "pages/frame pages/parts/common"),
 }
 """A row per folder. A room may import its own files too; the deepest folder named here counts."""
