@@ -36,7 +36,7 @@ class Finding:
     """Whether signing in goes on all the same."""
 
 
-def check(settings: Settings) -> Iterator[Finding]:
+def check(settings: Settings, transport: httpx.BaseTransport | None = None) -> Iterator[Finding]:
     """All that can be seen without signing in, in the order in which it's tried."""
     provider = settings.access.provider
     if provider is None:
@@ -44,7 +44,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         return
     yield _way_back(settings)
     try:
-        with httpx.Client(timeout=_PATIENCE, follow_redirects=False) as client:
+        with httpx.Client(timeout=_PATIENCE, transport=transport) as client:
             yield from _asked(client, settings, provider)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         yield Finding(

@@ -6,6 +6,7 @@ import logging
 
 import streamlit as st
 
+from mcf.access.actor import Actor
 from mcf.access.roles import Permission
 from mcf.errors import MCFError, NotAllowed
 from pages.parts.common import frame_head, messages, places, session, sign_in
@@ -16,8 +17,8 @@ log = logging.getLogger(f"mcf.{__name__}")
 def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
-    sign_in.require()
-    page = st.navigation([*_pages(), *_pages_of_managers()], position="top")
+    person = sign_in.require()
+    page = st.navigation([*_pages(), *_pages_of_managers(person)], position="top")
     st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
     session.entered(page.url_path)
@@ -28,7 +29,7 @@ def draw() -> None:
             page.url_path == places.ADDRESSES[places.NEW_ORDER]
             and not service.snapshots.inventory().frame.empty
         )
-    frame_head.draw(service, redraws=not typed)
+    frame_head.draw(service, redraws=not typed, person=person)
     messages.draw_notice()
     page.run()
 
@@ -38,7 +39,7 @@ def explain(error: Exception) -> bool:
 
     To who may see it no more, the way to sign in again.
     """
-    if isinstance(error, NotAllowed) and sign_in.is_shown():
+    if isinstance(error, NotAllowed) and sign_in.refused() is not None:
         return True
     if isinstance(error, MCFError):
         messages.draw_error(error)
@@ -93,12 +94,9 @@ def _pages() -> list[st.Page]:
     ]
 
 
-def _pages_of_managers() -> list[st.Page]:
-    """The pages that only some see."""
-    settings = session.settings()
-    if settings is None or settings.access.provider is None:
-        return []
-    if not session.service().access.actor().may(Permission.PEOPLE):
+def _pages_of_managers(person: Actor | None) -> list[st.Page]:
+    """The pages that only some see, where people sign in."""
+    if person is None or not person.may(Permission.PEOPLE):
         return []
     return [
         st.Page(

@@ -130,7 +130,9 @@ class SignedIn:
             return
         scope = self._wire.taken(scope)
         path = str(scope["path"]).strip("/").removeprefix(self._base).strip("/") + "/"
-        app = await self._instead(path, scope) or self.app
+        is_login = path == f"{_LOGIN}/"
+        usual = _unless_it_fails(self.app, self._home) if is_login else self.app
+        app = await self._instead(path, scope) or usual
 
         async def given(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -139,8 +141,6 @@ class SignedIn:
                     _tell_failure(scope, message)
             await send(message)
 
-        if path == f"{_LOGIN}/":
-            app = _unless_it_fails(app, self._home)
         await app(scope, receive, given)
 
     async def _instead(self, path: str, scope: Scope) -> ASGIApp | None:

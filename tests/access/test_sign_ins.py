@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from mcf.access.sign_ins import Refusal, SignIns
 from mcf.access_settings import AccessSettings, Provider
 from mcf.store.database import Store
 from mcf.store.tables import audit
+from tests.providers import ISSUER, claims
 
-ISSUER = "https://login.example.com"
 SETTINGS = AccessSettings(
     provider=Provider(ISSUER, "desk", SecretStr("made-up"), group_roles=(("packers", "operator"),)),
     owner_email="owner@localhost",
@@ -37,19 +36,6 @@ def members(store: Store) -> People:
 @pytest.fixture
 def sessions(store: Store, members: People) -> SignIns:
     return SignIns(SETTINGS, store, Audit(store))
-
-
-def claims(name: str = "ann", *, ago: float = 60, **more: Any) -> dict[str, Any]:
-    """What the provider says of somebody who signed in these seconds ago."""
-    return {
-        "is_logged_in": True,
-        "iss": ISSUER,
-        "sub": f"u-{name}",
-        "email": f"{name}@localhost",
-        "email_verified": True,
-        "iat": int(time.time() - ago),
-        "nonce": f"n-{name}",
-    } | more
 
 
 def admitted(sessions: SignIns, told: dict[str, Any]) -> Actor:

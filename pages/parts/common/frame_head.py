@@ -19,8 +19,11 @@ def revision(service: MCFService) -> tuple[object, ...]:
     return (*service.revision(), *service.stock.review.revision())
 
 
-def draw(service: MCFService, *, redraws: bool) -> None:
-    """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
+def draw(service: MCFService, *, redraws: bool, person: Actor | None = None) -> None:
+    """The line above the page. `redraws`: the page may be drawn anew when there's new data.
+
+    `person` is who signed in, if that's needed here.
+    """
     with st.container(key="frame-head", horizontal=True, vertical_alignment="center", gap="small"):
         label, colour, icon = modes.BADGES[service.settings.mode]
         badge.draw(label, colour, icon)
@@ -29,16 +32,14 @@ def draw(service: MCFService, *, redraws: bool) -> None:
             _live(service, redraws=redraws)
         if service.demo is not None:
             demo_panel.draw(service, service.demo)
-        _person(service)
+        if person is not None:
+            _person(service, person)
     if service.trouble is not None:
         messages.draw_error(service.trouble)
 
 
-def _person(service: MCFService) -> None:
-    """Who is signed in, as what, and the way out; nothing where nobody signs in."""
-    person = visitor.answer(service.access)
-    if not service.access.needs_sign_in or not isinstance(person, Actor):
-        return
+def _person(service: MCFService, person: Actor) -> None:
+    """Who is signed in, as what, and the way out."""
     name = plain(person.email.partition("@")[0])
     with st.popover(name, icon=":material/account_circle:", width="content", key="frame-person"):
         st.markdown(f"**{plain(person.email)}**")

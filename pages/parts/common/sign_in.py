@@ -19,24 +19,31 @@ _FAILED = (
 )
 
 
-def require() -> None:
-    """Stops the page before it shows anything to who may not see it."""
-    if is_shown():
+def require() -> Actor | None:
+    """Who signed in; None where nobody needs to. Stops the page for who may not see it."""
+    person = _person()
+    if isinstance(person, Refusal):
+        refused()
         st.stop()
+    return person
 
 
-def is_shown() -> bool:
-    """Whether the way to sign in is shown now, as who looks may see nothing else."""
+def refused() -> Refusal | None:
+    """Why who looks may see nothing, which is shown with the way to sign in; None if they may."""
+    why, settings = _person(), session.settings()
+    if not isinstance(why, Refusal) or settings is None:
+        return None
+    draw(settings, why)
+    return why
+
+
+def _person() -> Actor | Refusal | None:
     settings = session.settings()
     if settings is None or settings.access.provider is None:
-        return False
-    why: Actor | Refusal = Refusal.NOBODY
-    if visitor.is_signed_in():
-        why = visitor.answer(session.service().access)
-    if isinstance(why, Actor):
-        return False
-    draw(settings, why)
-    return True
+        return None
+    if not visitor.is_signed_in():
+        return Refusal.NOBODY
+    return visitor.answer(session.service().access)
 
 
 def draw(settings: Settings, why: Refusal) -> None:
@@ -44,6 +51,8 @@ def draw(settings: Settings, why: Refusal) -> None:
     place = st.container(key="sign-in", width=460)
     with place:
         st.title("MCF Desk", anchor=False)
+        if host := visitor.host():
+            st.caption(plain(host))
         with st.container(horizontal=True, gap="small"):
             badge.draw(*BADGES[settings.mode])
             st.badge(settings.marketplace.name, color="gray", icon=":material/public:")
@@ -66,7 +75,7 @@ def _way_in(settings: Settings, why: Refusal) -> None:
     if provider is None:
         return
     public = settings.public_url
-    host = st.context.headers.get("Host")
+    host = visitor.host()
     if public is not None and host and urlsplit(public).netloc.lower() != host.lower():
         # The provider sends people back there, and not here.
         st.link_button(f"Go to {public}", public, type="primary", width="stretch")

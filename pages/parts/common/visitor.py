@@ -47,7 +47,7 @@ def answer(access: Access) -> Actor | Refusal:
     kept = _answers.get(context.session_id)
     if kept is not None and kept[0] is run and kept[2] is access and now - kept[1] < _LONGEST:
         return kept[3]
-    told = access.sign_ins.admit(st.user.to_dict(), st.context.ip_address or "")
+    told = access.sign_ins.admit(st.user.to_dict(), _address())
     _answers[context.session_id] = (run, now, access, told)
     _answers.move_to_end(context.session_id)
     if len(_answers) > _SESSIONS:
@@ -57,5 +57,17 @@ def answer(access: Access) -> Actor | Refusal:
 
 def sign_out(access: Access) -> None:
     """Ends the session, here and at the provider where that can be."""
-    access.sign_ins.end(st.user.to_dict(), st.context.ip_address or "")
+    access.sign_ins.end(st.user.to_dict(), _address())
     st.logout()
+
+
+def host() -> str:
+    """The name and port under which the browser asks; empty if it doesn't tell."""
+    name = st.context.headers.get("Host")
+    return name if isinstance(name, str) else ""
+
+
+def _address() -> str:
+    """The address that the visitor comes from; empty for this machine."""
+    address = st.context.ip_address
+    return address if isinstance(address, str) else ""
