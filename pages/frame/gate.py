@@ -94,7 +94,8 @@ def _closed(given: Settings | None) -> tuple[str, str] | None:
     if secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton:
         return "Signing in is set up in a way that knows no roles", _OWN_SECRETS
     public = urlsplit(given.public_url or "").hostname
-    if given.access.is_open or (bound_here and (public is None or _is_this_machine(public))):
+    names = [*(st.get_option("server.allowedHosts") or []), *([public] if public else [])]
+    if given.access.is_open or (bound_here and all(map(_is_this_machine, names))):
         return None
     return "Nobody signs in here, so nobody is let in", _CLOSED
 
@@ -136,7 +137,7 @@ _OWN_SECRETS = (
 )
 _CLOSED = (
     "Other machines may reach this program, and whoever does could see buyers' addresses and ship "
-    "stock. Set up signing in (docs/access.md); or start it with --server.address 127.0.0.1 and "
-    "without MCF_PUBLIC_URL; or, if something before it lets in only whom you trust, "
-    "set MCF_ACCESS=open."
+    "stock. Set up signing in (docs/access.md); or start it with --server.address 127.0.0.1, and "
+    "without MCF_PUBLIC_URL and STREAMLIT_SERVER_ALLOWED_HOSTS; or, if something before it lets in "
+    "only whom you trust, set MCF_ACCESS=open."
 )

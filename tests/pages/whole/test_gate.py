@@ -42,7 +42,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "server.trustedUserHeaders": {},
         "server.enableXsrfProtection": True,
         "server.enableAgentApi": False,
-        "server.allowedHosts": ["*"],
+        "server.allowedHosts": ["localhost", "127.0.0.1", "::1"],
     }
     monkeypatch.setattr(gate.st, "get_option", changed.get)
     monkeypatch.setattr(config, "set_option", changed.__setitem__)
@@ -84,6 +84,8 @@ def test_behind_a_proxy_it_is_reached_by_others_too(
     settings: Settings, options: dict[str, Any]
 ) -> None:
     assert gate.closed(with_access(settings, AccessSettings(), HTTPS)) is not None
+    options["server.allowedHosts"] = ["localhost", "desk.example.com"]
+    assert gate.closed(settings) is not None
     assert gate.closed(with_access(settings, OPEN, HTTPS)) is None
     assert gate.closed(with_access(settings, SIGNED, HTTPS)) is None
 
