@@ -9,6 +9,7 @@ import pytest
 
 from tests.providers import ENVIRON
 from tests.test_cli import Program, env, mcf
+from tests.test_cli_json import problems
 
 __all__ = ["env", "mcf"]
 
@@ -24,6 +25,7 @@ def test_people_are_added_changed_and_listed(mcf: Program) -> None:
     owner = mcf("people", "add", "Owner@localhost", "--role", "Owner")
     assert owner.stdout == "owner@localhost: owner everywhere\n"
     added = told(mcf, "people", "add", "ann@localhost", "--here")
+    assert problems("person", added) == []
     assert [it["role"] for it in added["roles"]] == ["viewer"]
     assert added["roles"][0]["marketplace_id"] == "ATVPDKIKX0DER"
     assert told(mcf, "people", "role", "ann@localhost", "planner")["roles"] == [
@@ -69,7 +71,6 @@ def test_access_is_checked_a_line_for_each_thing(mcf: Program, env: dict[str, st
     env |= ENVIRON | {"MCF_OIDC_ISSUER": "http://127.0.0.1:9"}
     result = mcf("access", "check", "--json")
     assert result.exit_code == 1
-    assert [json.loads(line)["name"] for line in result.stdout.splitlines()] == [
-        "way back",
-        "provider",
-    ]
+    findings = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [it["name"] for it in findings] == ["way back", "provider"]
+    assert [problem for it in findings for problem in problems("access check", it)] == []

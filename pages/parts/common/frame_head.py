@@ -29,7 +29,7 @@ def draw(service: MCFService, *, redraws: bool, person: Actor | None = None) -> 
         badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         with st.container(key="frame-news"):
-            _live(service, redraws=redraws)
+            _live(service, redraws=redraws, person=person)
         if service.demo is not None:
             demo_panel.draw(service, service.demo)
         if person is not None:
@@ -55,8 +55,11 @@ def draw_title(text: str) -> None:
 
 
 @st.fragment(run_every=2)
-def _live(service: MCFService, *, redraws: bool) -> None:
+def _live(service: MCFService, *, redraws: bool, person: Actor | None) -> None:
     whole = session.is_being_drawn()
+    if person is not None and not isinstance(visitor.answer(service.access), Actor):
+        # What else draws itself on the page doesn't ask who looks.
+        session.redraw()
     if redraws and not whole and session.is_outdated(revision(service)):
         session.redraw()
     st.caption(_freshness(service), width="content")

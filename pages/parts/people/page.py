@@ -84,7 +84,7 @@ def _person(service: MCFService, actor: Actor, person: Person) -> None:
         label, colour = _standing(person)
         st.badge(label, color=colour)
         with st.container(key=f"seen_{person.person_id}"):
-            st.caption(_told(person))
+            st.caption(_told(service, person))
         if all(may_give(actor.permissions, role) for role in person.roles.values()):
             _changes(service, actor, person)
         else:
@@ -105,10 +105,15 @@ def _standing(person: Person) -> tuple[str, Literal["red", "orange", "green"]]:
     return ":material/check: Signs in", "green"
 
 
-def _told(person: Person) -> str:
+def _told(service: MCFService, person: Person) -> str:
     """Their roles, when they were seen, and how many sessions they have."""
+    settings = service.settings
+    places = {
+        EVERYWHERE: "everywhere",
+        (settings.account, settings.marketplace.id): "only here",
+    }
     roles = " · ".join(
-        f"{role.capitalize()} {'everywhere' if scope == EVERYWHERE else plain(_place(*scope))}"
+        f"{role.capitalize()} {places.get(scope) or plain('in ' + ', '.join(scope))}"
         for scope, role in person.roles.items()
     )
     seen = f"last seen {messages.when(person.last_seen_at)}" if person.last_seen_at else ""
@@ -116,10 +121,6 @@ def _told(person: Person) -> str:
         seen = f"invited {messages.day(person.invited_at)}"
     sessions = many(person.sessions, "session") if person.sessions else ""
     return " · ".join(filter(None, (roles or "Role by their group", seen, sessions)))
-
-
-def _place(account: str, marketplace_id: str) -> str:
-    return f"in {account}, {marketplace_id}"
 
 
 def _changes(service: MCFService, actor: Actor, person: Person) -> None:
@@ -134,7 +135,8 @@ def _changes(service: MCFService, actor: Actor, person: Person) -> None:
             format_func=str.capitalize,
             key=f"role_{name}",
         )
-        _choose_where(service, st.container(), f"here_{name}")
+        is_here = bool(person.roles) and EVERYWHERE not in person.roles
+        _choose_where(service, st.container(), f"here_{name}", is_here=is_here)
         if name == actor.person_id:
             st.caption("That's you: your session ends, and you sign in again.")
         elif person.sessions:
@@ -195,12 +197,19 @@ def _roles_to_give(actor: Actor) -> list[Role]:
     return [role for role in Role if may_give(actor.permissions, role)]
 
 
-def _choose_where(service: MCFService, place: st.delta_generator.DeltaGenerator, key: str) -> None:
+def _choose_where(
+    service: MCFService,
+    place: st.delta_generator.DeltaGenerator,
+    key: str,
+    *,
+    is_here: bool = False,
+) -> None:
     settings = service.settings
     here = f"Only here: {settings.account}, {settings.marketplace.name}"
     place.selectbox(
         "Where",
         list(_WHERE),
+        index=int(is_here),
         format_func=lambda only: here if only else _WHERE[False],
         key=key,
     )

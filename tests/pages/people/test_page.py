@@ -51,6 +51,7 @@ def test_an_owner_invites_changes_and_disables(people: People) -> None:
     at.selectbox(key="invite_here").set_value(True)
     next(it for it in at.button if it.label == "Invite").click().run()
     assert roles(people)["new"] == "operator"
+    assert "Operator only here · invited" in texts(at)
     assert "may sign in now. No mail is sent" in texts(at)
 
     ann = next(it.person_id for it in people.everybody() if it.email == "ann@localhost")
