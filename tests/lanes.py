@@ -5,6 +5,7 @@ from __future__ import annotations
 from xdist.scheduler import LoadScopeScheduling
 
 LANES = {
+    "tests/browser/test_access.py": "browser 1",
     "tests/browser/test_review.py": "browser 1",
     "tests/browser/test_strangers.py": "browser 1",
     "tests/browser/test_browser.py": "browser 2",
