@@ -82,6 +82,8 @@ class Guarded:
         self.headers = headers
         self._closed = gate.closed(given)
         signs_in = given is not None and given.access.provider is not None
+        is_open = given is not None and given.access.is_open
+        self._is_local = not signs_in and not is_open
         self.app = SignedIn(app, given) if given is not None and signs_in else app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,11 +97,17 @@ class Guarded:
         is_http = scope["type"] == "http"
         app = self.app
         if is_http or scope["type"] == "websocket":
-            refused = doorkeeper.refusal(scope)
-            if refused is not None or self._closed is not None:
-                why = refused or doorkeeper.page(*self._closed)  # type: ignore[misc]
-                app = _refused(why, is_http=is_http)
+            refused = doorkeeper.refusal(scope) or self._shut(scope)
+            if refused is not None:
+                app = _refused(refused, is_http=is_http)
         await app(scope, receive, guarded if is_http else send)
+
+    def _shut(self, scope: Scope) -> str | None:
+        """The page for everybody, or for who came by an address that isn't this machine's own."""
+        server = scope.get("server")
+        from_outside = server is not None and not gate.is_this_machine(str(server[0]))
+        why = self._closed or (gate.OUTSIDE if self._is_local and from_outside else None)
+        return None if why is None else doorkeeper.page(*why)
 
 
 _AGENTS = "_stcore/agent/"

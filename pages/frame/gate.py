@@ -86,7 +86,7 @@ def closed(given: Settings | None) -> tuple[str, str] | None:
 
 
 def _closed(given: Settings | None) -> tuple[str, str] | None:
-    bound_here = _is_this_machine(st.get_option("server.address"))
+    bound_here = is_this_machine(st.get_option("server.address"))
     if given is None:
         return None if bound_here else ("MCF Desk isn't set up yet", _WRONG)
     if given.access.provider is not None:
@@ -95,9 +95,9 @@ def _closed(given: Settings | None) -> tuple[str, str] | None:
         return "Signing in is set up in a way that knows no roles", _OWN_SECRETS
     public = urlsplit(given.public_url or "").hostname
     names = [*(st.get_option("server.allowedHosts") or []), *([public] if public else [])]
-    if given.access.is_open or (bound_here and all(map(_is_this_machine, names))):
+    if given.access.is_open or (bound_here and all(map(is_this_machine, names))):
         return None
-    return "Nobody signs in here, so nobody is let in", _CLOSED
+    return OUTSIDE
 
 
 def _unsafe(given: Settings, *, bound_here: bool) -> tuple[str, str] | None:
@@ -115,13 +115,13 @@ def _unsafe(given: Settings, *, bound_here: bool) -> tuple[str, str] | None:
             "like https://desk.example.com."
         )
     name = urlsplit(given.public_url or "").hostname
-    if not is_secure(given) and name is not None and not _is_this_machine(name):
+    if not is_secure(given) and name is not None and not is_this_machine(name):
         return title, "Serve it by https, and say so in MCF_PUBLIC_URL: docs/access.md tells how."
     return None
 
 
-def _is_this_machine(name: str | None) -> bool:
-    """Whether only this machine can reach what is bound to that."""
+def is_this_machine(name: str | None) -> bool:
+    """Whether only this machine can reach what is bound to that name or address."""
     if not name:
         return False
     try:
@@ -135,9 +135,13 @@ _OWN_SECRETS = (
     "It reads MCF_OIDC_ISSUER, MCF_OIDC_CLIENT_ID and MCF_OIDC_CLIENT_SECRET. Set these, and take "
     "[auth] out of .streamlit/secrets.toml: docs/access.md tells how."
 )
-_CLOSED = (
-    "Other machines may reach this program, and whoever does could see buyers' addresses and ship "
-    "stock. Set up signing in (docs/access.md); or start it with --server.address 127.0.0.1, and "
-    "without MCF_PUBLIC_URL and STREAMLIT_SERVER_ALLOWED_HOSTS; or, if something before it lets in "
-    "only whom you trust, set MCF_ACCESS=open."
+OUTSIDE = (
+    "Nobody signs in here, so nobody is let in",
+    (
+        "Other machines may reach this program, and whoever does could see buyers' addresses and "
+        "ship stock. Set up signing in (docs/access.md); or start it with --server.address "
+        "127.0.0.1, and without MCF_PUBLIC_URL and STREAMLIT_SERVER_ALLOWED_HOSTS; or, if "
+        "something before it lets in only whom you trust, set MCF_ACCESS=open."
+    ),
 )
+"""What is said where others reach it though nobody signs in."""

@@ -268,6 +268,22 @@ def test_closed_every_question_gets_the_page_that_says_so(
     assert answer.headers["x-frame-options"] == "DENY"
 
 
+def test_whatever_it_is_bound_to_it_answers_on_this_machines_own_address_only(
+    settings: Settings, options: dict[str, Any]
+) -> None:
+    async def app(*_: object) -> None:
+        raise AssertionError
+
+    def answer(server: str, given: Settings) -> str | None:
+        guarded = entrance.Guarded(app, {}, given)
+        return guarded._shut({"type": "http", "server": (server, 8501)})
+
+    assert "Nobody signs in here" in (answer("192.0.2.1", settings) or "")
+    assert answer("127.0.0.1", settings) is None
+    assert answer("192.0.2.1", with_access(settings, OPEN)) is None
+    assert answer("192.0.2.1", with_access(settings, SIGNED)) is None
+
+
 @pytest.mark.parametrize("path", ["/media/x.csv", "/_stcore/upload_file/s/f", "/_stcore/metrics"])
 def test_files_are_for_who_is_signed_in(
     settings: Settings, options: dict[str, Any], path: str, monkeypatch: pytest.MonkeyPatch
