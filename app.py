@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.frame import desk, entrance
+from pages.frame import desk, entrance, gate
 from pages.parts.common import places
 
+settings = gate.settings()
 app = st.App(
     places.FRAME,
     on_script_error=desk.explain,
+    secrets=gate.prepare(settings),
     routes=entrance.routes(),
-    middleware=entrance.middleware(),
+    middleware=entrance.middleware(settings),
 )
 
 if __name__ == "__main__":

@@ -36,6 +36,12 @@ _PROVIDER = VARIABLES[:3]
 _MAILBOX = re.compile(r"[^\s@,<>\"']{1,64}@[A-Za-z0-9.-]{1,255}")
 _SESSION_HOURS = 12.0
 _LONGEST_SESSION = 720.0
+ROLE_NAMES = ("viewer", "operator", "planner", "manager", "owner")
+"""The names of the roles of `mcf.access.roles`, which a group can be given."""
+_SHORTEST_SECRET = 16
+"""Characters; cookies are signed with a key that is made from the secret."""
+_ENTRA = "login.microsoftonline.com"
+_NO_TENANT = frozenset({"", "common", "organizations", "consumers"})
 _KEPT_DAYS = 30
 _MOST_DAYS = 3650
 
@@ -89,8 +95,15 @@ def access_settings(values: Mapping[str, str]) -> AccessSettings:
             f"{word!r} is not a kind of access.",
             advice="Leave it empty, or set it to open if whoever reaches the program may do all.",
         )
+    provider = _provider(values)
+    if word and provider is not None:
+        raise SettingsError(
+            "MCF_ACCESS",
+            "lets everybody in, but a provider to sign in at is set up too.",
+            advice="Leave it empty: only who signs in comes in. Or unset the provider.",
+        )
     return AccessSettings(
-        provider=_provider(values),
+        provider=provider,
         is_open=word == "open",
         owner_email=_owner(values),
         session_hours=_hours(values),
@@ -135,10 +148,20 @@ def _provider(values: Mapping[str, str]) -> Provider | None:
     return Provider(
         issuer=_issuer(values["MCF_OIDC_ISSUER"]),
         client_id=values["MCF_OIDC_CLIENT_ID"],
-        client_secret=SecretStr(values["MCF_OIDC_CLIENT_SECRET"]),
+        client_secret=_secret(values["MCF_OIDC_CLIENT_SECRET"]),
         groups_claim=values.get("MCF_OIDC_GROUPS_CLAIM") or "groups",
         group_roles=tuple(_group_roles(values)),
     )
+
+
+def _secret(text: str) -> SecretStr:
+    if len(text) < _SHORTEST_SECRET:
+        raise SettingsError(
+            "MCF_OIDC_CLIENT_SECRET",
+            "is too short: who guesses it could sign in as anybody.",
+            advice=f"Have the provider make one of {_SHORTEST_SECRET} characters or more.",
+        )
+    return SecretStr(text)
 
 
 def _issuer(text: str) -> str:
@@ -156,19 +179,33 @@ def _issuer(text: str) -> str:
             f"{parts.hostname} would be asked unencrypted who signs in.",
             advice="Use https; http is for a provider on this machine (127.0.0.1) only.",
         )
+    if parts.hostname == _ENTRA and parts.path.strip("/").partition("/")[0] in _NO_TENANT:
+        raise SettingsError(
+            name,
+            "lets in who has an account at any company.",
+            advice=f"Name your own tenant: https://{_ENTRA}/TENANT_ID/v2.0.",
+        )
     return text.removesuffix("/.well-known/openid-configuration").rstrip("/")
 
 
 def _group_roles(values: Mapping[str, str]) -> list[tuple[str, str]]:
     name, text = "MCF_OIDC_GROUP_ROLES", values.get("MCF_OIDC_GROUP_ROLES", "")
-    pairs = [tuple(part.strip() for part in one.split("=")) for one in text.split(",") if one]
-    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+    ones = [one.rpartition("=") for one in text.split(",") if one.strip()]
+    pairs = [(group.strip(), role.strip().lower()) for group, _, role in ones]
+    if not all(group and role for group, role in pairs):
         raise SettingsError(
             name,
             "is not a list of groups with their roles.",
             advice="Give it as group=role, with commas between, like shipping=operator.",
         )
-    return [(pair[0], pair[1].lower()) for pair in pairs]
+    for _, role in pairs:
+        if role not in ROLE_NAMES:
+            raise SettingsError(
+                name,
+                f"{role!r} is not a role.",
+                advice=f"The roles are {', '.join(ROLE_NAMES[:-1])} and {ROLE_NAMES[-1]}.",
+            )
+    return pairs
 
 
 def _owner(values: Mapping[str, str]) -> str | None:

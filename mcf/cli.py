@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import cli_files, cli_words, terminal
+from mcf import cli_access, cli_files, cli_words, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -85,6 +85,10 @@ _json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-reada
 @click.version_option(package_name=None, version="0.1.0", prog_name="mcf")
 def main() -> None:
     """MCF Desk: ship orders of any shop from your stock at Amazon."""
+
+
+main.add_command(cli_access.access)
+main.add_command(cli_access.people)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import counting
 
 LANES = {
+    "tests/browser/test_access.py": "browser 1",
     "tests/browser/test_review.py": "browser 1",
     "tests/browser/test_strangers.py": "browser 1",
     "tests/browser/test_browser.py": "browser 2",

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mcf.access.roles import Role
 from mcf.access_settings import (
+    ROLE_NAMES,
     AccessSettings,
     access_settings,
     credential_dates,
@@ -18,7 +20,7 @@ from mcf.errors import SettingsError
 PROVIDER = {
     "MCF_OIDC_ISSUER": "https://login.example.com/realms/desk/",
     "MCF_OIDC_CLIENT_ID": "desk",
-    "MCF_OIDC_CLIENT_SECRET": "made-up-secret",  # pragma: allowlist secret
+    "MCF_OIDC_CLIENT_SECRET": "made-up-long-secret",  # pragma: allowlist secret
 }
 
 
@@ -35,7 +37,7 @@ def test_a_provider_is_named_by_three_variables() -> None:
     assert provider is not None
     assert provider.issuer == "https://login.example.com/realms/desk"
     assert provider.groups_claim == "groups"
-    assert "made-up-secret" not in repr(access_settings(PROVIDER))
+    assert "made-up-long-secret" not in repr(access_settings(PROVIDER))
 
 
 def test_the_address_of_discovery_is_taken_for_the_issuer() -> None:
@@ -70,10 +72,15 @@ def test_a_part_of_a_provider_is_refused(missing: str) -> None:
         ("MCF_OIDC_ISSUER", "http://login.example.com"),
         ("MCF_OIDC_ISSUER", "https://login.example.com/?tenant=1"),
         ("MCF_OIDC_ISSUER", "https://user:word@login.example.com"),  # pragma: allowlist secret
+        ("MCF_OIDC_ISSUER", "https://login.microsoftonline.com/common/v2.0"),
+        ("MCF_OIDC_ISSUER", "https://login.microsoftonline.com"),
+        ("MCF_OIDC_CLIENT_SECRET", "15-characters-x"),  # pragma: allowlist secret
+        ("MCF_OIDC_GROUP_ROLES", "shipping=boss"),
         ("MCF_OIDC_GROUP_ROLES", "operator"),
         ("MCF_OIDC_GROUP_ROLES", "=operator"),
         ("MCF_OIDC_GROUP_ROLES", "a=b=c"),
         ("MCF_ACCESS", "yes"),
+        ("MCF_ACCESS", "open"),
         ("MCF_OWNER_EMAIL", "owner"),
         ("MCF_OWNER_EMAIL", "one@localhost, two@localhost"),
         ("MCF_SESSION_HOURS", "0"),
@@ -102,6 +109,10 @@ def test_access_may_be_open_and_the_owner_named() -> None:
     assert found.is_open
     assert found.owner_email == "owner@localhost"
     assert "owner@localhost" not in repr(found)
+
+
+def test_the_names_of_roles_are_those_of_the_roles() -> None:
+    assert tuple(Role) == ROLE_NAMES
 
 
 def test_sessions_may_last_half_an_hour() -> None:

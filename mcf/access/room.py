@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from mcf.access.actor import MACHINE, NOBODY, Actor, acting_now
 from mcf.access.audit import Audit
+from mcf.access.people import People
+from mcf.access.sign_ins import SignIns
 from mcf.settings import Settings
 from mcf.store.database import Store
 
@@ -18,6 +20,10 @@ class Access:
         """Whether people sign in here; if not, who reaches the program acts as this machine."""
         self.audit = Audit(store)
         """Who did what."""
+        self.people = People(store, self.audit)
+        """Who may sign in, with which role."""
+        self.sign_ins = SignIns(settings.access, store, self.audit)
+        """Who is signed in."""
         self.who: Callable[[], Actor] = self._unnamed
         """Tells who asks in this thread when nobody was named as acting; pages set it."""
 

@@ -6,8 +6,10 @@ import logging
 
 import streamlit as st
 
-from mcf.errors import MCFError
-from pages.parts.common import frame_head, messages, places, session
+from mcf.access.actor import Actor
+from mcf.access.roles import Permission
+from mcf.errors import MCFError, NotAllowed
+from pages.parts.common import frame_head, messages, places, session, sign_in
 
 log = logging.getLogger(f"mcf.{__name__}")
 
@@ -15,8 +17,8 @@ log = logging.getLogger(f"mcf.{__name__}")
 def draw() -> None:
     """Draws the frame and the page in it."""
     st.set_page_config(page_title="MCF Desk", page_icon=places.ICON, layout="wide")
-    frame_head.require_sign_in()
-    page = _menu()
+    person = sign_in.require()
+    page = st.navigation([*_pages(), *_pages_of_managers(person)], position="top")
     st.set_page_config(page_title=f"{page.title} · MCF Desk")
     service = session.service()
     session.entered(page.url_path)
@@ -27,13 +29,18 @@ def draw() -> None:
             page.url_path == places.ADDRESSES[places.NEW_ORDER]
             and not service.snapshots.inventory().frame.empty
         )
-    frame_head.draw(service, redraws=not typed)
+    frame_head.draw(service, redraws=not typed, person=person)
     messages.draw_notice()
     page.run()
 
 
 def explain(error: Exception) -> bool:
-    """Shows what stopped a page; True, as nothing else needs to be shown."""
+    """Shows what stopped a page; True, as nothing else needs to be shown.
+
+    To who may see it no more, the way to sign in again.
+    """
+    if isinstance(error, NotAllowed) and sign_in.refused() is not None:
+        return True
     if isinstance(error, MCFError):
         messages.draw_error(error)
     else:
@@ -47,47 +54,59 @@ def explain(error: Exception) -> bool:
     return True
 
 
-def _menu() -> st.Page:
-    return st.navigation(
-        [
-            st.Page(
-                places.TODAY,
-                title="Today",
-                icon=":material/today:",
-                default=True,
-                help="What needs a hand today.",
-            ),
-            st.Page(
-                places.INVENTORY,
-                title="Inventory",
-                icon=":material/inventory_2:",
-                url_path=places.ADDRESSES[places.INVENTORY],
-                help="What can ship, what is reserved, inbound, unsellable or running out.",
-            ),
-            st.Page(
-                places.NEW_ORDER,
-                title="New order",
-                icon=":material/add_shopping_cart:",
-                url_path=places.ADDRESSES[places.NEW_ORDER],
-                help="Ship an order from your stock at Amazon.",
-            ),
-            st.Page(
-                places.TRACKING,
-                title="Tracking",
-                icon=":material/local_shipping:",
-                url_path=places.ADDRESSES[places.TRACKING],
-                help="Where every order and every parcel is.",
-            ),
-            st.Page(
-                places.CONNECTION,
-                title="Connection",
-                icon=":material/cable:",
-                url_path=places.ADDRESSES[places.CONNECTION],
-                help="Which Amazon this is, whether it answers, and how fresh the data is.",
-            ),
-        ],
-        position="top",
-    )
+def _pages() -> list[st.Page]:
+    return [
+        st.Page(
+            places.TODAY,
+            title="Today",
+            icon=":material/today:",
+            default=True,
+            help="What needs a hand today.",
+        ),
+        st.Page(
+            places.INVENTORY,
+            title="Inventory",
+            icon=":material/inventory_2:",
+            url_path=places.ADDRESSES[places.INVENTORY],
+            help="What can ship, what is reserved, inbound, unsellable or running out.",
+        ),
+        st.Page(
+            places.NEW_ORDER,
+            title="New order",
+            icon=":material/add_shopping_cart:",
+            url_path=places.ADDRESSES[places.NEW_ORDER],
+            help="Ship an order from your stock at Amazon.",
+        ),
+        st.Page(
+            places.TRACKING,
+            title="Tracking",
+            icon=":material/local_shipping:",
+            url_path=places.ADDRESSES[places.TRACKING],
+            help="Where every order and every parcel is.",
+        ),
+        st.Page(
+            places.CONNECTION,
+            title="Connection",
+            icon=":material/cable:",
+            url_path=places.ADDRESSES[places.CONNECTION],
+            help="Which Amazon this is, whether it answers, and how fresh the data is.",
+        ),
+    ]
+
+
+def _pages_of_managers(person: Actor | None) -> list[st.Page]:
+    """The pages that only some see, where people sign in."""
+    if person is None or not person.may(Permission.PEOPLE):
+        return []
+    return [
+        st.Page(
+            places.PEOPLE,
+            title="People",
+            icon=":material/group:",
+            url_path=places.ADDRESSES[places.PEOPLE],
+            help="Who may sign in, and what they may do.",
+        )
+    ]
 
 
 if __name__ == "__main__":

@@ -24,11 +24,16 @@ class _Place(NamedTuple):
     port: int | None
 
 
-def let_this_machine_in() -> None:
-    """Has the program answer to 127.0.0.1, localhost and ::1, whatever names it was given."""
+def let_in(address: str | None = None) -> None:
+    """Has the program answer to 127.0.0.1, localhost and ::1, whatever names it was given.
+
+    And to the name in the address at which people reach it, if one was set up.
+    """
     names = _names()
+    public = urlsplit(address or "").hostname
+    own = LOOPBACK | {public} if public else LOOPBACK
     if names:
-        config.set_option(_NAMES, [*names, *sorted(LOOPBACK.difference(names))])
+        config.set_option(_NAMES, [*names, *sorted(own.difference(names))])
 
 
 def refusal(scope: Scope) -> str | None:
@@ -101,7 +106,7 @@ def _wrong_name(host: str, scope: Scope) -> str:
     server = scope.get("server") or ("127.0.0.1", None)
     here = f"http://127.0.0.1:{server[1]}" if server[1] else "http://127.0.0.1"
     asked = escape(host) or "no name at all"
-    return _page(
+    return page(
         "MCF Desk isn't served under this name",
         f"The browser asked for <b>{asked}</b>. On the machine that it runs on it's "
         f"<a href='{here}'>{here}</a>. To serve it under other names too, start it with "
@@ -111,7 +116,7 @@ def _wrong_name(host: str, scope: Scope) -> str:
 
 
 def _wrong_page(origin: str) -> str:
-    return _page(
+    return page(
         "MCF Desk answers its own pages only",
         f"A page of <b>{escape(origin)}</b> asked. If that's the address under which you serve it, "
         f"add its name to <code>{_VARIABLE}</code>, and have the proxy before it pass on the name "
@@ -119,7 +124,8 @@ def _wrong_page(origin: str) -> str:
     )
 
 
-def _page(title: str, text: str) -> str:
+def page(title: str, text: str) -> str:
+    """A page of one sentence, in HTML."""
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{title}</title>"
         f"<body><h1>{title}</h1><p>{text}</p></body></html>"

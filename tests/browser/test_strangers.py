@@ -255,7 +255,7 @@ def test_a_strangers_page_is_not_let_in(shop: Shop, host: str, origin: str | Non
 
 
 def test_the_names_under_which_it_is_served_are_told_by_the_environment(tmp_path: Path) -> None:
-    named = {"STREAMLIT_SERVER_ALLOWED_HOSTS": "desk.example.com"}
+    named = {"STREAMLIT_SERVER_ALLOWED_HOSTS": "desk.example.com", "MCF_ACCESS": "open"}
     with served(tmp_path, named) as server:
         assert opened(server.address, "127.0.0.1:{port}", "http://127.0.0.1:{port}") == 101
         assert opened(server.address, "localhost:{port}", "http://localhost:{port}") == 101

@@ -38,7 +38,7 @@ ACCESS = f"{STORE} mcf/access"
 ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
 SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
-COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py"
+COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/cli_access.py"
 SCREEN = f"{SERVICE} pages/parts/common"
 
 ROOMS = {
@@ -73,6 +73,7 @@ ROOMS = {
     "mcf/cli_words.py": room("", f"{STORE} mcf/inventory mcf/alerts"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
     "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
+    "mcf/cli_access.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
         "click rich pandas",
         f"{SERVICE} {COMMANDS} mcf/simulator",
@@ -88,6 +89,7 @@ ROOMS = {
         "streamlit plotly pandas numpy", f"{SCREEN} pages/parts/orders pages/parts/inventory"
     ),
     "pages/parts/connection": room("streamlit pandas", SCREEN),
+    "pages/parts/people": room("streamlit", SCREEN),
     "pages/frame": room("streamlit starlette", SCREEN),
     "pages/parts/home": room("streamlit", f"{SCREEN} pages/parts/tracking"),
     "pages/home": room("streamlit", f"{SCREEN} pages/parts/home"),
@@ -95,7 +97,7 @@ ROOMS = {
     "pages/fulfillment": room(
         "streamlit", f"{SCREEN} pages/parts/orders pages/parts/order_files pages/parts/tracking"
     ),
-    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection"),
+    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection pages/parts/people"),
     "app.py": room("streamlit", "pages/frame pages/parts/common"),
 }
 """A row per folder. A room may import its own files too; the deepest folder named here counts."""

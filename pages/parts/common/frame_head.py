@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.access.actor import Actor
 from mcf.service import MCFService
-from mcf.settings import Mode
 from mcf.store.states import Subject
-from pages.parts.common import badge, demo_panel, messages, session
+from pages.parts.common import badge, demo_panel, messages, modes, session, visitor
+from pages.parts.common.labels import plain
 
-_BADGES = {
-    Mode.DEMO: ("Demo: a simulated Amazon, nothing ships", "violet", ":material/science:"),
-    Mode.SANDBOX: ("Amazon's sandbox, nothing ships", "orange", ":material/construction:"),
-    Mode.LIVE: ("Live: orders really ship", "green", ":material/bolt:"),
-}
 _LONG = 4.0
 """Seconds after which a background read is told with its progress."""
-
-
-def require_sign_in() -> None:
-    """Stops the page before it shows anything when sign-in is set up and nobody is signed in."""
-    if st.user.get("is_logged_in") is False:
-        st.title("MCF Desk")
-        st.button("Sign in", type="primary", on_click=st.login)
-        st.stop()
 
 
 def revision(service: MCFService) -> tuple[object, ...]:
@@ -31,18 +19,33 @@ def revision(service: MCFService) -> tuple[object, ...]:
     return (*service.revision(), *service.stock.review.revision())
 
 
-def draw(service: MCFService, *, redraws: bool) -> None:
-    """The line above the page. `redraws`: the page may be drawn anew when there's new data."""
+def draw(service: MCFService, *, redraws: bool, person: Actor | None = None) -> None:
+    """The line above the page. `redraws`: the page may be drawn anew when there's new data.
+
+    `person` is who signed in, if that's needed here.
+    """
     with st.container(key="frame-head", horizontal=True, vertical_alignment="center", gap="small"):
-        label, colour, icon = _BADGES[service.settings.mode]
+        label, colour, icon = modes.BADGES[service.settings.mode]
         badge.draw(label, colour, icon)
         st.badge(service.settings.marketplace.name, color="gray", icon=":material/public:")
         with st.container(key="frame-news"):
-            _live(service, redraws=redraws)
+            _live(service, redraws=redraws, person=person)
         if service.demo is not None:
             demo_panel.draw(service, service.demo)
+        if person is not None:
+            _person(service, person)
     if service.trouble is not None:
         messages.draw_error(service.trouble)
+
+
+def _person(service: MCFService, person: Actor) -> None:
+    """Who is signed in, as what, and the way out."""
+    name = plain(person.email.partition("@")[0])
+    with st.popover(name, icon=":material/account_circle:", width="content", key="frame-person"):
+        st.markdown(f"**{plain(person.email)}**")
+        st.caption(f"{(person.role or '').capitalize()} here")
+        out = visitor.sign_out
+        st.button("Sign out", icon=":material/logout:", on_click=out, args=(service.access,))
 
 
 def draw_title(text: str) -> None:
@@ -52,8 +55,11 @@ def draw_title(text: str) -> None:
 
 
 @st.fragment(run_every=2)
-def _live(service: MCFService, *, redraws: bool) -> None:
+def _live(service: MCFService, *, redraws: bool, person: Actor | None) -> None:
     whole = session.is_being_drawn()
+    if person is not None and not isinstance(visitor.answer(service.access), Actor):
+        # What else draws itself on the page doesn't ask who looks.
+        session.redraw()
     if redraws and not whole and session.is_outdated(revision(service)):
         session.redraw()
     st.caption(_freshness(service), width="content")

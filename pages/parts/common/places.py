@@ -12,11 +12,13 @@ INVENTORY = str(_PAGES / "stock/inventory.py")
 NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
 TRACKING = str(_PAGES / "fulfillment/tracking.py")
 CONNECTION = str(_PAGES / "account/connection.py")
+PEOPLE = str(_PAGES / "account/people.py")
 ADDRESSES = {
     INVENTORY: "inventory",
     NEW_ORDER: "new_order",
     TRACKING: "tracking",
     CONNECTION: "connection",
+    PEOPLE: "people",
 }
 """Each page's name in its address; Today is at the address without one."""
 BY_NAME = {

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from mcf.access.actor import Actor
 from mcf.errors import MCFError, SettingsError
 from mcf.service import MCFService, open_service
 from mcf.settings import Settings
 from mcf.tracking.handover import Proof
+from pages.parts.common import visitor
 from pages.parts.common.labels import plain
 
 T = TypeVar("T")
@@ -124,11 +126,36 @@ def asks(name: str, usual: object, widget: str | None = None) -> None:
     to_first_page()
 
 
+@st.cache_resource(show_spinner=False)
+def _settings() -> Settings:
+    return Settings.from_env()
+
+
+def settings() -> Settings | None:
+    """What is set up; None if it's wrong, which `service` explains."""
+    try:
+        return _settings()
+    except SettingsError:
+        return None
+
+
 @st.cache_resource(show_spinner="Starting …", on_release=lambda service: service.close())
 def _service() -> MCFService:
     # Made once: what is written into .env later counts only after a restart, so that a demo never
     # turns into a live account under somebody's hands.
-    return open_service(Settings.from_env()).start()
+    opened = open_service(_settings())
+    opened.access.who = visitor.asking(opened.access)
+    return opened.start()
+
+
+def admits(claims: Mapping[str, Any], origin: str) -> bool:
+    """Whether a session that the claims of a signed cookie name lets somebody in."""
+    return isinstance(_service().access.sign_ins.admit(claims, origin), Actor)
+
+
+def sign_out(claims: Mapping[str, Any], origin: str) -> None:
+    """Ends that session."""
+    _service().access.sign_ins.end(claims, origin)
 
 
 def awaited() -> str | None:

@@ -128,6 +128,6 @@ def test_this_machine_stays_let_in_whatever_names_are_given(
     given: dict[str, list[str]] = {}
     monkeypatch.setattr(config, "set_option", given.__setitem__)
 
-    doorkeeper.let_this_machine_in()
+    doorkeeper.let_in()
 
     assert set(given["server.allowedHosts"]) == {*NAMES, "127.0.0.1", "::1"}

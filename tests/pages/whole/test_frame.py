@@ -18,7 +18,6 @@ from mcf.service import MCFService
 from pages.frame import entrance
 from pages.parts.common import places
 from tests.pages.conftest import ROOT, open_page, texts
-from tests.waiting import PATIENCE
 
 PAGES = [
     (places.TODAY, "Today"),
@@ -59,16 +58,6 @@ def test_wrong_settings_are_explained_in_place_of_the_page(
     assert "can't start yet" in at.title[0].value
     assert "AMAZON_MARKETPLACE_ID" in texts(at)
     assert "AMAZON_SP_API_REGION=eu-west-1" in texts(at)
-
-
-def test_a_visitor_who_is_not_signed_in_sees_only_the_sign_in(program: MCFService) -> None:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    at.user.update({"is_logged_in": False})
-
-    at.run()
-
-    assert [button.label for button in at.button] == ["Sign in"]
-    assert not at.metric
 
 
 def test_a_mistake_of_the_program_is_told_without_its_details(
