@@ -4,6 +4,7 @@
   + SettingsError              a variable in the environment or `.env` is missing or wrong
   + InvalidInput               what was typed can't be sent to Amazon as it is
   + AboveLimit                 fees are, or may be, above the seller's limit
+  + NotAllowed                 who asks may not do this
   + StoreError                 the local store can't be read or written
   + Stopped                    the program is closing, so this wasn't begun
   + AlertNotSent               a webhook or a mail server didn't take an alert
@@ -96,6 +97,12 @@ class AboveLimit(MCFError):
     """What orders cost is above the seller's limit, or isn't known; nothing was sent."""
 
     default_advice = "Look at the fees, and confirm that it may cost that much."
+
+
+class NotAllowed(MCFError):
+    """Who asks may not do this; nothing was done."""
+
+    default_advice = "Ask a manager or an owner."
 
 
 class StoreError(MCFError):
