@@ -17,6 +17,7 @@ from typing import Self
 import pandas as pd
 
 from mcf import logs
+from mcf.access.actor import whose
 from mcf.access.guard import Guard, guarded
 from mcf.access.room import Access
 from mcf.alerts.dispatch import Telling
@@ -32,6 +33,7 @@ from mcf.inventory.room import Stock
 from mcf.logs import LogFile, private_folder, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
+from mcf.orders.asked import require_within
 from mcf.orders.finished import Finished
 from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
@@ -91,7 +93,7 @@ class MCFService:
         self._connection = Connection(settings, self._client)
         self.connection = self.guard.room(self._connection)
         """The connection to Amazon, for checks of it."""
-        self._kept = Keeper(self._store)
+        self._kept = Keeper(self._store, whose)
         self.kept = self.guard.room(self._kept)
         """Drafts, templates and profiles of the order form; what is known of files."""
         self._stock = Stock(settings, self._store, self._counted, self._sync.skus, self.now)
@@ -109,6 +111,8 @@ class MCFService:
         telling = Telling(settings, self._store, self._frames, self.now, self._nap)
         self.alerts = self.guard.room(telling)
         """Alerts, by webhook and e-mail."""
+        self.records = self.guard.room(self.access.audit)
+        """Who did what, to be read."""
         self._past = DemoPast(self._demo, self._store, self._stock, settings.marketplace.id)
         every = INTERVALS[settings.mode] if intervals is None else intervals
         self._worker = Worker(self._sync, self._store, self._chores(), every, self._stop)
@@ -117,16 +121,25 @@ class MCFService:
 
     def _ordering(self) -> Ordering:
         settings, store = self.settings, self._store
+        limit = Limit(settings.order_limit, settings.marketplace.currency)
         senders = Senders(settings.home / "sending", settings.account, settings.marketplace.id)
         return Ordering(
             self._client,
             store,
-            Submissions(self._client, store, self._nap, senders, Finished(store).forget),
+            Submissions(
+                self._client,
+                store,
+                self._nap,
+                senders,
+                Finished(store).forget,
+                lambda preview: require_within(limit, preview),
+            ),
             now=self.now,
             replaced=Chronicle(store).sent_again,
             read_back=self._sync.order,
             wake=self._refresh,
-            limit=Limit(settings.order_limit, settings.marketplace.currency),
+            limit=limit,
+            rescue=lambda order_id: self._on_way.rescues.begin(order_id, above_limit=True),
         )
 
     def _tracking(self, endpoint: str | None) -> Tracking:
@@ -147,8 +160,8 @@ class MCFService:
 
     def _batches(self) -> Batches:
         days = timedelta(days=self.settings.keep_drafts_days)
-        submit = self._orders.submissions.submit
-        return Batches(self._store, submit, self._stop, self._wake_orders, days)
+        submit, asked = self._orders.submissions.submit, self._orders.asked
+        return Batches(self._store, submit, self._stop, self._wake_orders, days, asked)
 
     def _chores(self) -> Chores:
         return Chores(
@@ -315,6 +328,10 @@ class MCFService:
     def settle(self) -> list[Submission]:
         """The orders that were settled, after all that got no answer was looked up."""
         return self._on_way.settle()
+
+    @guarded
+    def exported(self, what: str) -> None:
+        """Says that a file of this is made now, so that it's in the audit; raises `NotAllowed`."""
 
     @guarded
     def backup(self, to: Path) -> None:

@@ -188,17 +188,22 @@ class Audit:
                     "request_id": "",
                     **self._store.scope,
                 },
+                Head(last.number, last.chain),
             )
         return int(gone)
 
-    def _add(self, connection: Connection, record: Mapping[str, Any]) -> None:
+    def _add(
+        self, connection: Connection, record: Mapping[str, Any], first: Head | None = None
+    ) -> None:
+        """Adds a record after the newest one, which `first` is where there's none any more."""
         counted = self._wait(connection)
         newest = select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
         last = connection.execute(newest).first()
-        before, chain = (0, _AT_FIRST) if last is None else (last.number, last.chain)
-        number = max(counted, before + 1)
+        empty = first or Head(0, _AT_FIRST)
+        before = empty if last is None else Head(last.number, last.chain)
+        number = max(counted, before.number + 1)
         row = {"number": number, **_fitting(record)}
-        connection.execute(audit.insert().values(**row, chain=chained(chain, row)))
+        connection.execute(audit.insert().values(**row, chain=chained(before.chain, row)))
         if number != counted:
             connection.execute(revisions.update().where(*_COUNTER).values(revision=number))
 

@@ -63,7 +63,7 @@ def _masked(value: Any) -> Any:
 
 def _snake(name: str) -> str:
     """Amazon's name of a field as ours."""
-    return re.sub("([a-z])([A-Z0-9])", r"\1_\2", name).lower()
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def _field(name: str, value: Any, is_address: bool = False) -> Any:

@@ -37,7 +37,8 @@ _SEE, _PERSONAL, _SHIP = Permission.SEE, Permission.SEE_PERSONAL, Permission.SHI
 _CHANGE, _PLAN, _SETTINGS = Permission.CHANGE_ORDERS, Permission.PLAN, Permission.SETTINGS
 _ABOVE, _AUDIT, _OWN = Permission.SHIP_ABOVE_LIMIT, Permission.AUDIT, Permission.OWN
 _FREE = {
-    "MCFService": "close demo log_to_file now rescued revision start trouble settings access",
+    "MCFService": "close demo log_to_file now rescued revision start trouble settings access guard"
+    " snapshots",
     "StoredFrames": "loads patches",
     "Connection": "settings",
     "Worker": "progress reads trouble",
@@ -45,7 +46,7 @@ _FREE = {
 }
 """What says nothing of the business, and is asked before anybody is known."""
 _SEEN = {
-    "MCFService": "concerns freshness halt inventory progress readings refresh snapshots sync",
+    "MCFService": "concerns freshness halt inventory progress readings refresh sync",
     "Connection": "check wrong_clock",
     "Stock": "effect free placed refresh",
     "StockReview": "came concerns course coverage expected figures groups health_trend instead "
@@ -61,7 +62,6 @@ _SEEN = {
     "Drafts": "is_used",
     "Links": "family gone missing obstacle replaced_by sent_again story successors",
     "Submissions": "get open",
-    "Limit": "amount currency objection",
     "Tracking": "concerns refresh",
     "Chronicle": "among newest of released revision since",
     "Standings": "heard troubles",
@@ -73,7 +73,7 @@ _SEEN = {
     "Batches": "all get left_out outcomes standing wait",
     "StoredFrames": "dead_shipments inventory",
     "Worker": "refresh wake",
-    "Asked": "mine",
+    "Asked": "is_needed mine",
 }
 """What a viewer may call: it writes nothing of one's own, and tells nobody's name."""
 _MASKED = {
@@ -87,7 +87,7 @@ _MASKED = {
 }
 """The same of what holds buyers' data, which those who mayn't see it get masked."""
 _SHOWN = {
-    "Drafts": "recipients standing typed",
+    "Drafts": "recipients",
     "Submissions": "request",
     "Proofs": "photographed",
 }
@@ -180,11 +180,14 @@ _WRITES: Mapping[str, tuple[Permission, str, int | None]] = {
     "Telling.test": (_SETTINGS, "alerts.test", None),
     "Telling.waiting": (_SETTINGS, "", None),
     "Telling.channels": (_SETTINGS, "", None),
+    "MCFService.exported": (Permission.EXPORT, "export", 0),
+    "OrderViews.recipient": (_PERSONAL, "recipient.view", 0),
+    "Drafts.standing": (_PERSONAL, "recipient.view", 0),
+    "Drafts.typed": (_PERSONAL, "recipient.view", 0),
+    "Audit.head": (_AUDIT, "", None),
     "Audit.records": (_AUDIT, "", None),
     "Audit.verify": (_AUDIT, "", None),
     "Audit.export": (_AUDIT, "audit.export", None),
-    "Desk.reveal": (_PERSONAL, "recipient.view", 0),
-    "Desk.exported": (Permission.EXPORT, "export", 0),
 }
 """The permission, the audit's word, and which argument says what it was done to."""
 _AT_AMAZON: Mapping[str, tuple[Permission, str, int | None]] = {
@@ -238,7 +241,7 @@ def _table() -> dict[str, Right]:
 RIGHTS: Mapping[str, Right] = MappingProxyType(_table())
 """The right that each method needs, by `Class.method`."""
 _INNER = {
-    "MCFService": "stock ordering tracking files alerts kept connection worker records desk",
+    "MCFService": "stock ordering tracking files alerts kept connection worker records",
     "Stock": "review",
     "StockReview": "history choices purchases said",
     "Ordering": "previews drafts finished links submissions asked",

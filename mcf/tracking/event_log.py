@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from mcf.access.actor import whose
 from mcf.store.database import Store
 from mcf.store.records import Values
 from mcf.store.tables import happenings, order_items, orders, packages, returns, shipments, tracking
@@ -96,6 +97,7 @@ class Chronicle:
                 "at": happening.at,
                 "noticed_at": happening.noticed_at,
                 "told": happening.told,
+                "person_id": happening.by,
             }
             for happening in happened
         ]
@@ -106,7 +108,7 @@ class Chronicle:
 
     def own(self, order_id: str, kind: EventKind, now: datetime, sentence: str) -> None:
         """Keeps a step of one's own."""
-        self.note([Happening(order_id, kind, now, now, told=sentence)])
+        self.note([Happening(order_id, kind, now, now, told=sentence, by=whose())])
 
     def sent_again(self, old: str, new: str, now: datetime) -> None:
         """Keeps in the stories of both that `new` was sent in place of `old`; once."""
@@ -173,6 +175,7 @@ def _happening(row: Values) -> Happening:
         row["after"],
         row["package_number"],
         row["told"],
+        row["person_id"],
     )
 
 

@@ -69,6 +69,8 @@ class Happening:
     after: str | None = None
     package_number: int | None = None
     told: str | None = None
+    by: str | None = None
+    """Who did it, by the id of the person in the store; None where nobody signs in."""
 
     @property
     def id(self) -> str:

@@ -186,6 +186,11 @@ class OrderViews:
         """Everything stored of one order; None when there's no such order."""
         return self._views([order_id]).get(order_id)
 
+    def recipient(self, order_id: str) -> Address | None:
+        """Whom an order goes to; None if that isn't known. It's in the audit who saw it."""
+        view = self.order(order_id)
+        return None if view is None else view.address
+
     def whole(self, order_id: str) -> WholeOrder | None:
         """All that an order's page draws, asked of the store once; None if it isn't there."""
         kept = self._keeper.about(order_id, DocumentKind.LINK)
