@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -40,6 +41,7 @@ _COUNTER = (
 )
 """Where it's counted how many records were ever written."""
 _READ_AT_ONCE = 5000
+_SHORTEST_HEAD = 8
 _WHO = {PROGRAM_ID: "the program", MACHINE_ID: "machine"}
 
 
@@ -147,23 +149,9 @@ class Audit:
         A cut end can't be told from an end: `head` is what was noted elsewhere of the newest
         record once, such as in a digest of alerts. Raises `InvalidInput` when it's none.
         """
-        number, begins = _noted_head(head)
+        noted = _noted_head(head)
         written, anchors = self._counted(), self._anchors()
-        last, faults, count, noted = Head(0, _AT_FIRST), list[str](), 0, ""
-        for row in self._all():
-            count += 1
-            faults += _faults(last, row, anchors)
-            last = Head(row["number"], row["chain"])
-            noted = last.chain if last.number == number else noted
-        if max(written, number) > last.number:
-            gone = _several(last.number + 1, max(written, number))
-            faults.append(f"{gone}: the end was cut off.")
-        elif number and not noted.startswith(begins or "-") and not _went(number, anchors):
-            faults.append(
-                f"Record {number} isn't the one that was noted elsewhere: the chain was written "
-                "anew."
-            )
-        return Verdict(count, last, tuple(faults))
+        return judged(self._all(), written, anchors, noted)
 
     def shorten(self, now: datetime) -> int:
         """How many records older than KEPT_FOR were removed; the chain of the rest stays whole."""
@@ -249,6 +237,34 @@ def chained(before: str, record: Mapping[str, Any]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def judged(
+    rows: Iterable[Mapping[str, Any]],
+    written: int,
+    anchors: Mapping[int, str] = MappingProxyType({}),
+    noted: Head | None = None,
+) -> Verdict:
+    """What is to be said of these records, of which so many were `written`.
+
+    `anchors` are the digests of the last records that went, `noted` the head that was noted
+    elsewhere, as far as its digest was noted.
+    """
+    last, faults, count, there = Head(0, _AT_FIRST), list[str](), 0, ""
+    number, begins = (noted.number, noted.chain) if noted else (0, "")
+    for row in rows:
+        count += 1
+        faults += _faults(last, row, anchors)
+        last = Head(row["number"], row["chain"])
+        there = last.chain if last.number == number else there
+    if max(written, number) > last.number:
+        gone = _several(last.number + 1, max(written, number))
+        faults.append(f"{gone}: the end was cut off.")
+    elif noted and not there.startswith(begins) and not _went(number, anchors):
+        faults.append(
+            f"Record {number} isn't the one that was noted elsewhere: the chain was written anew."
+        )
+    return Verdict(count, last, tuple(faults))
+
+
 def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.action:
         yield audit.c.action == wanted.action
@@ -281,15 +297,15 @@ def _went(number: int, anchors: Mapping[int, str]) -> bool:
     return bool(anchors) and number <= max(anchors)
 
 
-def _noted_head(head: str) -> tuple[int, str]:
+def _noted_head(head: str) -> Head | None:
     if not head:
-        return 0, ""
+        return None
     number, colon, begins = head.strip().partition(":")
-    if not colon or not number.isdigit() or len(begins) < 8:
+    if not colon or not number.isdigit() or len(begins) < _SHORTEST_HEAD:
         raise InvalidInput(
             {"head": "isn't one"}, advice="Give it as in the digest: 1234:0123456789abcdef."
         )
-    return int(number), begins.lower()
+    return Head(int(number), begins.lower())
 
 
 def _fitting(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Amazon:
     def submit(
         self, request: MCFOrderRequest, preview: FulfillmentPreview | None, replaces: str
     ) -> Submission:
+        assert preview in (None, DEAR)
         order_id = request.seller_fulfillment_order_id
         if self.fails:
             raise ServiceUnavailable("Amazon had a problem.")
