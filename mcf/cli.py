@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import terminal
+from mcf import cli_audit, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -86,6 +86,9 @@ _json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-reada
 @click.version_option(package_name=None, version="0.1.0", prog_name="mcf")
 def main() -> None:
     """MCF Desk: ship orders of any shop from your stock at Amazon."""
+
+
+main.add_command(cli_audit.audit)
 
 
 @main.command()
@@ -462,6 +465,7 @@ def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -
             "orders": service.orders,
             "packages": service.packages,
         }
+        service.exported(what)
         frame = frames[what]()
         try:
             zone = service.settings.marketplace.zone
@@ -487,7 +491,7 @@ def _service(*, logs: bool = True) -> Iterator[MCFService]:
     for warning in settings.warnings:
         terminal.say(f"Warning: {warning}", err=True)
     with terminal.awaited(settings):
-        opened = MCFService(settings)
+        opened = cli_audit.held(MCFService(settings))
     quiet = nullcontext() if logs else silence()
     with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:

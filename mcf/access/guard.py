@@ -10,6 +10,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from mcf.access.actor import Actor, acting
@@ -278,6 +279,8 @@ def _subject(right: Right | None, args: Sequence[Any]) -> str:
 def _read_off(noted: Changed, given: object) -> None:
     """Notes where an order stands after the call, if what it gives says so."""
     of = given[0] if isinstance(given, list) and given else given
-    state = getattr(of, "state", None)
-    noted.after = noted.after or str(getattr(state, "value", "") or "")
-    noted.request_id = noted.request_id or str(getattr(of, "request_id", "") or "")
+    state, request_id = getattr(of, "state", None), getattr(of, "request_id", None)
+    if isinstance(state, StrEnum):
+        noted.after = noted.after or state.value
+    if isinstance(request_id, str):
+        noted.request_id = noted.request_id or request_id

@@ -33,6 +33,10 @@ _DROPPED = frozenset({"raw", "request", "documents"})
 """Fields with what Amazon told or was told word for word."""
 
 
+_CARRIER = "Carrier"
+"""Who tells a line of an order's story that names a place."""
+
+
 def initials(name: str) -> str:
     """The first letter of each of the first and the last word of a name, like "A. E."."""
     parts = name.split()
@@ -122,6 +126,9 @@ def _frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _record(value: Any) -> Any:
+    if getattr(value, "who", None) == _CARRIER:
+        # What a carrier said ends with the place where it was.
+        return replace(value, words=f"{value.words.partition(',')[0].removesuffix('.')}.")
     return replace(
         value,
         **{

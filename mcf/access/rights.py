@@ -102,7 +102,7 @@ _SENT = {
 }
 """What belongs to sending orders and writes nothing at Amazon."""
 _CLOSED = {
-    "Chronicle": "details heads note own parcels returns sent_again",
+    "Chronicle": "details heads note own parcels returns sent_again tell_status names",
     "History": "record",
     "StockReview": "keep_forecasts prepare",
     "Purchases": "settle",

@@ -70,7 +70,7 @@ class Happening:
     package_number: int | None = None
     told: str | None = None
     by: str | None = None
-    """Who did it, by the id of the person in the store; None where nobody signs in."""
+    """Who did it: the id of a person when it's noted, their e-mail when it's read."""
 
     @property
     def id(self) -> str:

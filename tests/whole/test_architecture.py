@@ -70,8 +70,10 @@ ROOMS = {
     "mcf/service.py": room("pandas", SERVICE),
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
+    "mcf/cli_audit.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
-        "click rich pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/simulator"
+        "click rich pandas",
+        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_audit.py mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),
