@@ -85,6 +85,14 @@ def _menu() -> st.Page:
                 url_path=places.ADDRESSES[places.CONNECTION],
                 help="Which Amazon this is, whether it answers, and how fresh the data is.",
             ),
+            st.Page(
+                places.AUDIT,
+                title="Audit",
+                icon=":material/policy:",
+                url_path=places.ADDRESSES[places.AUDIT],
+                help="Who did what, and when.",
+                visibility="hidden",
+            ),
         ],
         position="top",
     )

@@ -12,11 +12,13 @@ INVENTORY = str(_PAGES / "stock/inventory.py")
 NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
 TRACKING = str(_PAGES / "fulfillment/tracking.py")
 CONNECTION = str(_PAGES / "account/connection.py")
+AUDIT = str(_PAGES / "account/audit.py")
 ADDRESSES = {
     INVENTORY: "inventory",
     NEW_ORDER: "new_order",
     TRACKING: "tracking",
     CONNECTION: "connection",
+    AUDIT: "audit",
 }
 """Each page's name in its address; Today is at the address without one."""
 BY_NAME = {

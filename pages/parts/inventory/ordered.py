@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.files import headings
 from mcf.inventory.history import EPOCH, date_of
 from mcf.inventory.purchases import Key, LineState, Standing
 from mcf.service import MCFService
-from pages.parts.common import downloads, labels, messages, session
+from pages.parts.common import downloads, labels, messages, rights, session
 from pages.parts.common.paging import Matches
 
 _NAMED = 10
@@ -109,7 +110,9 @@ def _draw_actions(service: MCFService, chosen: pd.DataFrame) -> None:
             today = service.now().date()
             day = st.date_input("Day", today, key="line_day", format="YYYY-MM-DD", width=150)
             _button(service, f"{one} came on that day", "came", chosen, LineState.ARRIVED, day)
-            st.button(
+            rights.button(
+                service,
+                Permission.PLAN,
                 "Expected on that day",
                 icon=":material/event:",
                 key="line_expected",
@@ -135,7 +138,9 @@ def _button(
     state: LineState,
     day: Any,
 ) -> None:
-    st.button(
+    rights.button(
+        service,
+        Permission.PLAN,
         label,
         icon=_ICONS[name],
         key=f"line_{name}",
@@ -183,7 +188,9 @@ def _state(standing: str) -> LineState:
 def _draw_undo(service: MCFService) -> None:
     before = session.to_undo(_MARKED)
     if before:
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             "Undo the last change",
             icon=":material/undo:",
             key="undo_mark",

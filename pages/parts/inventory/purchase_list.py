@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.files import headings
 from mcf.inventory import purchase_list
@@ -17,7 +18,7 @@ from mcf.inventory.history import EPOCH
 from mcf.inventory.purchase_list import Total
 from mcf.inventory.purchases import Key, LineState, Placed, Wish
 from mcf.service import MCFService
-from pages.parts.common import downloads, labels, messages, session, tables
+from pages.parts.common import downloads, labels, messages, rights, session, tables
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import ordered
 
@@ -275,7 +276,9 @@ def _draw_ordering(service: MCFService, listed: set[str]) -> None:
     chosen = [line for line in session.wanted().values() if line["order"]]
     elsewhere = [line["seller_sku"] for line in chosen if line["seller_sku"] not in listed]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             f"Mark {messages.many(len(chosen), 'SKU')} as ordered" if chosen else "Nothing ticked",
             type="primary",
             icon=":material/shopping_cart_checkout:",
@@ -345,7 +348,9 @@ def _draw_undo(service: MCFService) -> None:
     """The way back of the last order from here."""
     lines: tuple[Key, ...] | None = session.to_undo(_PLACED)
     if lines:
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             f"Undo the order of {messages.many(len(lines), 'SKU')}",
             icon=":material/undo:",
             key="undo_order",

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory import rule_files
 from mcf.inventory.planning import RULES, LevelCost, Rules
@@ -19,7 +20,7 @@ from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
-from pages.parts.common import downloads, labels, messages, paging, session
+from pages.parts.common import downloads, labels, messages, paging, rights, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import expectations, lead_times, policy, rule_import
 from pages.parts.inventory.table import ORDERS
@@ -107,7 +108,9 @@ def draw_defaults(service: MCFService) -> None:
             "Seller Central > Reports > Fulfillment > Inventory Ledger, summary view by day. With "
             "it velocity and forecasts are there at once."
         )
-        if ledger is not None and st.button("Import the history", key="import_ledger"):
+        if ledger is not None and rights.button(
+            service, Permission.PLAN, "Import the history", key="import_ledger"
+        ):
             _said(
                 lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
             )
@@ -126,7 +129,9 @@ def _ages(service: MCFService) -> None:
         "Seller Central > Reports > Fulfillment > FBA Inventory. It tells which units age towards "
         "Amazon's surcharge, and next month's storage fee."
     )
-    if report is not None and st.button("Import the ages", key="import_ages"):
+    if report is not None and rights.button(
+        service, Permission.PLAN, "Import the ages", key="import_ages"
+    ):
         _said(lambda: service.stock.import_ages(report.getvalue()), "The ages are imported.")
 
 
@@ -230,7 +235,9 @@ def _level(it: LevelCost, usual: int, currency: str) -> str:
 def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:
     """What can be done with what was typed, also in rows that aren't `shown`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
+        if rights.button(
+            service,
+            Permission.PLAN,
             f"Save {messages.many(len(typed), 'SKU')}" if typed else "Nothing to save",
             type="primary",
             icon=":material/save:",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.amazon import carriers
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.statuses import (
@@ -26,7 +27,7 @@ from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView, WholeOrder
-from pages.parts.common import badge, labels, messages, session
+from pages.parts.common import badge, labels, messages, rights, session
 from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, arrival, evidence, returns
@@ -114,7 +115,9 @@ def _head(service: MCFService, whole: WholeOrder) -> None:
 def _actions(service: MCFService, whole: WholeOrder, order_id: str) -> None:
     view = whole.view
     if view.is_on_hold:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Ship now",
             icon=":material/play_arrow:",
             type="primary",
@@ -124,7 +127,9 @@ def _actions(service: MCFService, whole: WholeOrder, order_id: str) -> None:
         )
         actions.draw_change(service, order_id)
     if view.status.is_cancellable:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Cancel order",
             icon=":material/cancel:",
             key="cancel",
