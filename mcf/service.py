@@ -360,6 +360,7 @@ class MCFService:
 
     def _tidy(self) -> None:
         self._stock.review.prepare()
+        self.access.audit.shorten(utc_now())
         days = timedelta(days=self.settings.keep_drafts_days)
         self._kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
 

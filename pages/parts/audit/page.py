@@ -33,7 +33,7 @@ def draw(service: MCFService) -> None:
         for kind in ("csv", "xlsx"):
             st.download_button(
                 "CSV" if kind == "csv" else "Excel",
-                partial(_file, service, wanted, kind),
+                rights.as_now(service, partial(_file, service, wanted, kind)),
                 f"audit.{kind}", _MIME, icon=":material/download:", key=f"audit_{kind}",
                 on_click="ignore",
             )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from mcf.access.actor import Actor
+from mcf.access.actor import Actor, acting
 from mcf.access.guard import who_can
 from mcf.access.roles import Permission
 from mcf.service import MCFService
@@ -32,6 +33,20 @@ def look(service: MCFService, needed: Permission, **wanted: Any) -> dict[str, An
 def button(service: MCFService, needed: Permission, label: str, **wanted: Any) -> bool:
     """Whether the button was pressed, which only who may do it can."""
     return st.button(label, **look(service, needed, **wanted))
+
+
+def as_now(service: MCFService, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Makes a file when its button is pressed, as who looks at the page now.
+
+    A browser fetches files outside of any page, where nobody is known.
+    """
+    who = actor(service)
+
+    def made() -> bytes:
+        with acting(who):
+            return make()
+
+    return made
 
 
 def draw_refused(service: MCFService, needed: Permission, what: str) -> bool:

@@ -67,7 +67,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         "A line counts as coming until Amazon shows nine tenths of its units as inbound. One that "
         "is late is expected after as many days again, and then no longer counts."
     )
-    downloads.draw(lambda: shown.drop(columns="number"), "ordered", headings.ORDERED)
+    downloads.draw(service, lambda: shown.drop(columns="number"), "ordered", headings.ORDERED)
 
 
 def _draw_lost(lines: pd.DataFrame) -> None:

@@ -69,7 +69,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         _draw_ordering(service, set(lines["seller_sku"]))
     if len(lines):
         rows = partial(purchase_list.file_rows, lines)
-        downloads.draw(rows, "purchase_list", headings.PURCHASES)
+        downloads.draw(service, rows, "purchase_list", headings.PURCHASES)
 
 
 def _choose(is_list: bool, currency: str) -> tuple[str, float | None]:

@@ -95,10 +95,13 @@ def draw_defaults(service: MCFService) -> None:
                 for field in fields(usual)
                 if field.name not in _OF_ONE
             }
-            if st.form_submit_button("Save the defaults", icon=":material/save:"):
+            if st.form_submit_button(
+                "Save the defaults",
+                **rights.look(service, Permission.PLAN, icon=":material/save:"),
+            ):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
         st.divider()
-        rule_import.draw(service.stock.review, NAMES)
+        rule_import.draw(service, NAMES)
         _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
@@ -209,7 +212,9 @@ def draw(service: MCFService, matches: Matches) -> None:
     expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
     _draw_levels(review, service.settings.marketplace.currency)
     lead_times.draw(review, shown["seller_sku"].tolist())
-    downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules", None)
+    downloads.draw(
+        service, lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules", None
+    )
 
 
 def _draw_levels(review: StockReview, currency: str) -> None:
@@ -402,3 +407,8 @@ _SHOWN = [
     for name in ((rule, *_READ) if rule == "service_level" else (rule,))
 ]
 """The columns; what the service level takes stands beside it."""
+
+
+def _ruled(review: StockReview, matches: Matches) -> pd.DataFrame:
+    """The rules of all SKUs that are found, as they can be imported again."""
+    return rule_files.rows(matches.frame(), review.choices.rules())

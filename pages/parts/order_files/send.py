@@ -228,7 +228,7 @@ def _downloads(service: MCFService, batch: Batch) -> None:
         for kind in file_results.KINDS:
             st.download_button(
                 f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                partial(_result, service, batch.id, kind),
+                rights.as_now(service, partial(_result, service, batch.id, kind)),
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip
