@@ -83,7 +83,7 @@ def _verify(service: MCFService) -> None:
         st.error(labels.plain(fault), icon=":material/gpp_bad:")
     if not verdict.faults:
         st.success(
-            f"{messages.many(verdict.records, 'record')} are as they were written. Whether the end "
+            f"{messages.many(verdict.records, 'record')}, each as it was written. Whether the end "
             f"was cut off shows by what digests of alerts noted; the newest is `{verdict.head}`.",
             icon=":material/verified_user:",
         )

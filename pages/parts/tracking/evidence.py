@@ -11,8 +11,8 @@ from mcf.tracking.view import OrderView
 from pages.parts.common import rights, session
 
 _HELP = (
-    "One file with order, promise, events, dates and the proofs of delivery that you fetched, for a "
-    "claim or a dispute. It can be printed."
+    "One file with order, promise, events, dates and the proofs of delivery that you fetched, for "
+    "a claim or a dispute. It can be printed."
 )
 
 
