@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mcf.access.actor import NOBODY, Actor, acting
 from mcf.access.rights import KINDS, RIGHTS, ROOMS, right_of
-from mcf.access.roles import ROLES, Role
+from mcf.access.roles import ROLES, Permission, Role, who_may
 from mcf.errors import NotAllowed
 from mcf.service import MCFService
 from mcf.store import tables
@@ -154,3 +155,21 @@ def test_a_refusal_says_who_may_and_is_in_the_audit(service: MCFService) -> None
     assert [(row.action, row.subject, row.outcome) for row in rows] == [
         ("order.cancel", "MCF-1", "refused")
     ]
+
+
+def test_the_document_says_what_the_tables_say() -> None:
+    lines = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8").splitlines()
+
+    roles = [
+        f"| {needed} |{''.join(' yes |' if needed in ROLES[role] else ' |' for role in Role)}"
+        for needed in Permission
+    ]
+    actions = {
+        f"| `{right.action}` | {', '.join(who_may(right.needs))} |"
+        for right in RIGHTS.values()
+        if right.action and right.needs
+    }
+    assert [
+        line for line in roles if line.replace("|  |", "| |").replace("|  |", "| |") not in lines
+    ] == []
+    assert {line for line in lines if line.startswith("| `")} == actions
