@@ -102,7 +102,7 @@ _SENT = {
 }
 """What belongs to sending orders and writes nothing at Amazon."""
 _CLOSED = {
-    "Chronicle": "details heads note own parcels returns sent_again tell_status names",
+    "Chronicle": "details heads note own parcels returns sent_again tell_status",
     "History": "record",
     "StockReview": "keep_forecasts prepare",
     "Purchases": "settle",
@@ -164,6 +164,7 @@ _WRITES: Mapping[str, tuple[Permission, str, int | None]] = {
     "Asked.put_away": (_SHIP, "order.put away", 0),
     "Asked.waiting": (_ABOVE, "", None),
     "Asked.refuse": (_ABOVE, "order.refuse", 0),
+    "Chronicle.names": (Permission.PEOPLE, "", None),
     "Claims.set_rule": (_SETTINGS, "claims.rule", None),
     "Notes.keep": (_CHANGE, "order.note", 0),
     "Proofs.ask": (_PERSONAL, "order.proof", 0),
