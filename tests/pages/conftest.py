@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from mcf.access.actor import Actor, acting_now
+from mcf.access.actor import NOBODY, Actor, acting_now
 from mcf.access.roles import ROLES, Role
 from mcf.access.room import Access
 from mcf.concerns import Urgency
@@ -163,12 +163,13 @@ Be = Callable[[Role], Actor]
 @pytest.fixture
 def be(monkeypatch: pytest.MonkeyPatch) -> Be:
     """Makes whoever opens a page somebody with a role, as if they had signed in."""
+    last = [NOBODY]
+    needed = property(lambda _: True, lambda *_: None)
+    monkeypatch.setattr(Access, "actor", lambda _: acting_now() or last[-1])
+    monkeypatch.setattr(Access, "needs_sign_in", needed, raising=False)
 
     def somebody(role: Role) -> Actor:
-        actor = Actor(f"p-{role}", ROLES[role], role, email=f"{role}@shop")
-        monkeypatch.setattr(Access, "actor", lambda _: acting_now() or actor)
-        needed = property(lambda _: True, lambda *_: None)
-        monkeypatch.setattr(Access, "needs_sign_in", needed, raising=False)
-        return actor
+        last.append(Actor(f"p-{role}", ROLES[role], role, email=f"{role}@shop"))
+        return last[-1]
 
     return somebody

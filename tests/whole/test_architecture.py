@@ -59,7 +59,7 @@ ROOMS = {
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
     "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
-    "mcf/access": room("sqlalchemy pandas httpx", STORE),
+    "mcf/access": room("sqlalchemy pandas httpx pydantic", STORE),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", ACCESS),
     "mcf/inventory": room("pandas numpy sqlalchemy", ACCESS),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
@@ -86,6 +86,7 @@ ROOMS = {
         "streamlit plotly pandas numpy", f"{SCREEN} pages/parts/orders pages/parts/inventory"
     ),
     "pages/parts/connection": room("streamlit pandas", SCREEN),
+    "pages/parts/audit": room("streamlit", SCREEN),
     "pages/frame": room("streamlit starlette", SCREEN),
     "pages/parts/home": room("streamlit", f"{SCREEN} pages/parts/tracking"),
     "pages/home": room("streamlit", f"{SCREEN} pages/parts/home"),
@@ -93,7 +94,7 @@ ROOMS = {
     "pages/fulfillment": room(
         "streamlit", f"{SCREEN} pages/parts/orders pages/parts/order_files pages/parts/tracking"
     ),
-    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection"),
+    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection pages/parts/audit"),
     "app.py": room("streamlit", "pages/frame pages/parts/common"),
 }
 """A row per folder. A room may import its own files too; the deepest folder named here counts."""
