@@ -17,7 +17,7 @@ from typing import Self
 import pandas as pd
 
 from mcf import logs
-from mcf.access.actor import whose
+from mcf.access.actor import Actor, whose
 from mcf.access.guard import Guard, guarded
 from mcf.access.room import Access
 from mcf.alerts.dispatch import Telling
@@ -82,7 +82,7 @@ class MCFService:
         )
         self.access = Access(settings, self._store)
         """Who acts, and what they may do."""
-        self.guard = Guard(self.access.actor, self.access.audit)
+        self.guard = Guard(self._actor, self.access.audit)
         """Asks at each call of what is handed out here whether who acts may do it."""
         self._demo = _demo(settings, demo_speed)
         called = self._demo.settings_for(settings) if self._demo else settings
@@ -154,6 +154,10 @@ class MCFService:
             self._costs,
         )
 
+    def _actor(self) -> Actor:
+        """Who asks, as access says at this moment."""
+        return self.access.actor()
+
     def _costs(self) -> dict[str, float]:
         """What a unit of each SKU costs, as far as that's set."""
         return self._stock.review.choices.costs(self.settings.marketplace.currency)
@@ -204,7 +208,7 @@ class MCFService:
     @property
     def trouble(self) -> MCFError | None:
         """What keeps the background work from being done, such as a full disk; None if nothing."""
-        return self._worker.trouble
+        return self.worker.trouble
 
     @property
     def rescued(self) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from mcf.access.actor import MACHINE_ID, PROGRAM_ID, Actor
+from mcf.access.actor import MACHINE_ID, PROGRAM, Actor
 from mcf.errors import InvalidInput
 from mcf.store.database import Store, utc_now
 from mcf.store.tables import audit, people, revisions
@@ -42,7 +42,7 @@ _COUNTER = (
 """Where it's counted how many records were ever written."""
 _READ_AT_ONCE = 5000
 _SHORTEST_HEAD = 8
-_WHO = {PROGRAM_ID: "the program", MACHINE_ID: "machine"}
+_WHO = {PROGRAM.person_id: "the program", MACHINE_ID: "machine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ class Audit:
                 connection,
                 {
                     "at": now,
-                    "person_id": PROGRAM_ID,
-                    "origin": "",
+                    "person_id": PROGRAM.person_id,
+                    "origin": PROGRAM.origin,
                     "action": SHORTENED,
                     "subject": str(last.number),
                     "outcome": "done",

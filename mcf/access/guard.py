@@ -78,10 +78,10 @@ class Guard:
         actor = self._actor()
         right = self._required(actor, name, right, args)
         with acting(actor):
-            if not right.action:
-                given = method(*args, **(kwargs or {}))
-            else:
+            if right.action:
                 given = self._noted(actor, right, method, args, kwargs or {})
+            else:
+                given = method(*args, **(kwargs or {}))
         if right.mask is not None and not actor.may(Permission.SEE_PERSONAL):
             return cast(R, right.mask(given))
         return given

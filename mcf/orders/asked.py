@@ -38,8 +38,8 @@ class AskedState(StrEnum):
 class AskedOrder:
     """What is to be sent, who asked for it and when (UTC), and what was decided.
 
-    `request` is None for the rescue of an order that is there; `by` and `decided_by` are people's
-    ids in the store, empty where nobody signs in.
+    `request` is None for the rescue of an order that is there; `by` is the id of
+    a person in the store, empty where nobody signs in.
     """
 
     order_id: str
@@ -50,7 +50,6 @@ class AskedOrder:
     by: str
     at: datetime
     state: AskedState
-    decided_by: str
     reason: str
     kept: Kept
 
@@ -238,7 +237,6 @@ def _of(kept: Kept) -> AskedOrder:
         by=content["by"],
         at=datetime.fromisoformat(content["at"]),
         state=AskedState(content["state"]),
-        decided_by=content["decided_by"],
         reason=content["reason"],
         kept=kept,
     )

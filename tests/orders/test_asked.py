@@ -83,7 +83,7 @@ def test_what_is_asked_waits_whole_and_is_sent_by_a_manager_once(
     assert waiting.objection == "12 USD is above your limit of 10 USD."
     assert [one.state for one in done] == [AskedState.SENT] * 2
     assert amazon.sent == [("TEST-1", "OLD-1")]
-    assert asked.mine()[0].decided_by == "p-manager"
+    assert asked.mine()[0].kept.content["decided_by"] == "p-manager"
 
 
 def test_what_broke_off_while_it_was_sent_goes_on(

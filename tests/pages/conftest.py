@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from mcf.access.actor import NOBODY, Actor, acting_now
+from mcf.access.actor import MACHINE, Actor, acting_now
 from mcf.access.roles import ROLES, Role
 from mcf.access.room import Access
 from mcf.concerns import Urgency
@@ -163,7 +163,7 @@ Be = Callable[[Role], Actor]
 @pytest.fixture
 def be(monkeypatch: pytest.MonkeyPatch) -> Be:
     """Makes whoever opens a page somebody with a role, as if they had signed in."""
-    last = [NOBODY]
+    last = [MACHINE]
     needed = property(lambda _: True, lambda *_: None)
     monkeypatch.setattr(Access, "actor", lambda _: acting_now() or last[-1])
     monkeypatch.setattr(Access, "needs_sign_in", needed, raising=False)

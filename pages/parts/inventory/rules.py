@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -212,9 +213,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
     _draw_levels(review, service.settings.marketplace.currency)
     lead_times.draw(review, shown["seller_sku"].tolist())
-    downloads.draw(
-        service, lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules", None
-    )
+    downloads.draw(service, partial(_ruled, review, matches), "rules", None)
 
 
 def _draw_levels(review: StockReview, currency: str) -> None:
