@@ -193,12 +193,22 @@ def _opened(guard: Guard, room: object, name: str) -> Callable[[], Any]:
     if not callable(getattr(type(room), name, None)):
         return lambda: guard.call((kind, name), lambda: getattr(room, name))
 
-    def method(*args: Any, **kwargs: Any) -> Any:
-        return guard.call((kind, name), getattr(room, name), args, kwargs)
+    return functools.partial(_method, guard, room, name, {})
 
-    functools.update_wrapper(method, getattr(type(room), name))
-    setattr(method, "__is_guarded__", True)  # noqa: B010
-    return lambda: method
+
+def _method(guard: Guard, room: object, name: str, made: dict[str, Any]) -> Any:
+    """The method as it's called through the guard; the same one as long as the room's is."""
+    own = getattr(room, name)
+    if made.get("of") != own:
+        kind = type(room).__name__
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return guard.call((kind, name), own, args, kwargs)
+
+        functools.update_wrapper(method, getattr(type(room), name))
+        setattr(method, "__is_guarded__", True)  # noqa: B010
+        made.update(of=own, method=method)
+    return made["method"]
 
 
 class _Guarded(Protocol):
