@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import cli_access, cli_files, cli_words, terminal
+from mcf import cli_access, cli_audit, cli_files, cli_words, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -89,6 +89,7 @@ def main() -> None:
 
 main.add_command(cli_access.access)
 main.add_command(cli_access.people)
+main.add_command(cli_audit.audit)
 
 
 @main.command()
@@ -473,6 +474,7 @@ def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -
             "orders": service.orders,
             "packages": service.packages,
         }
+        service.exported(what)
         frame = frames[what]()
         try:
             zone = service.settings.marketplace.zone
@@ -498,7 +500,7 @@ def _service(*, logs: bool = True) -> Iterator[MCFService]:
     for warning in settings.warnings:
         terminal.say(f"Warning: {warning}", err=True)
     with terminal.awaited(settings):
-        opened = MCFService(settings)
+        opened = cli_audit.held(MCFService(settings))
     quiet = nullcontext() if logs else silence()
     with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:

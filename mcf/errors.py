@@ -4,7 +4,7 @@
   + SettingsError              a variable in the environment or `.env` is missing or wrong
   + InvalidInput               what was typed can't be sent to Amazon as it is
   + AboveLimit                 fees are, or may be, above the seller's limit
-  + NotAllowed                 who asks hasn't the right to do this
+  + NotAllowed                 who asks may not do this
   + StoreError                 the local store can't be read or written
   + Stopped                    the program is closing, so this wasn't begun
   + AlertNotSent               a webhook or a mail server didn't take an alert
@@ -100,9 +100,9 @@ class AboveLimit(MCFError):
 
 
 class NotAllowed(MCFError):
-    """Who asks hasn't the right to do this; nothing was done."""
+    """Who asks may not do this; nothing was done."""
 
-    default_advice = "Ask an owner of this dashboard for the right."
+    default_advice = "Ask a manager or an owner."
 
 
 class StoreError(MCFError):

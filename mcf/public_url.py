@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names of this machine that no other one can be reached by."""
-PAGES = ("inventory", "new_order", "tracking", "connection", "people")
+PAGES = ("inventory", "new_order", "tracking", "connection", "people", "audit")
 """The last word in the address of each page but Today."""
 HOW = (
     "Give it as the browser shows Today, like https://desk.example.com, or leave it empty for "

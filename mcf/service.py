@@ -17,6 +17,8 @@ from typing import Self
 import pandas as pd
 
 from mcf import logs
+from mcf.access.actor import Actor, whose
+from mcf.access.guard import Guard, guarded
 from mcf.access.room import Access
 from mcf.alerts.dispatch import Telling
 from mcf.amazon import credential_clock
@@ -32,6 +34,7 @@ from mcf.inventory.room import Stock
 from mcf.logs import LogFile, private_folder, to_file
 from mcf.order_files.room import OrderFiles
 from mcf.order_files.send import Batches
+from mcf.orders.asked import require_within
 from mcf.orders.finished import Finished
 from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
@@ -80,42 +83,64 @@ class MCFService:
         )
         self.access = Access(settings, self._store)
         """Who acts, and what they may do."""
+        self.guard = Guard(self._actor, self.access.audit)
+        """Asks at each call of what is handed out here whether who acts may do it."""
         self._demo = _demo(settings, demo_speed)
         called = self._demo.settings_for(settings) if self._demo else settings
         self._client = MCFClient(called, pace=Pace(self._store.turns, self._nap), sleep=self._nap)
         self._sync = Sync(self._client, self._store, self._stop)
         self._frames = StoredFrames(self._store)
-        self.connection = Connection(settings, self._client)
+        self._handed_out = self.guard.room(self._frames)
+        self._connection = Connection(settings, self._client)
+        self.connection = self.guard.room(self._connection)
         """The connection to Amazon, for checks of it."""
-        self.kept = Keeper(self._store)
+        self._kept = Keeper(self._store, whose)
+        self.kept = self.guard.room(self._kept)
         """Drafts, templates and profiles of the order form; what is known of files."""
-        self.stock = Stock(settings, self._store, self._counted, self._sync.skus, self.now)
+        self._stock = Stock(settings, self._store, self._counted, self._sync.skus, self.now)
+        self.stock = self.guard.room(self._stock)
         """The stock, what it means, and what orders take of it."""
-        self.ordering = self._ordering()
+        self._orders = self._ordering()
+        self.ordering = self.guard.room(self._orders)
         """Orders before and while they're sent."""
-        self.tracking = self._tracking(called.endpoint)
+        self._on_way = self._tracking(called.endpoint)
+        self.tracking = self.guard.room(self._on_way)
         """Orders on their way: what is stored of them, and what can be done about them."""
-        self.files = self._order_files()
+        self._files = self._order_files()
+        self.files = self.guard.room(self._files)
         """Files of orders: planned and sent."""
-        self.alerts = Telling(settings, self._store, self._frames, self.now, self._nap)
+        telling = Telling(settings, self._store, self._frames, self.now, self._nap)
+        self.alerts = self.guard.room(telling)
         """Alerts, by webhook and e-mail."""
-        self._past = DemoPast(self._demo, self._store, self.stock, settings.marketplace.id)
+        self.records = self.guard.room(self.access.audit)
+        """Who did what, to be read."""
+        self._past = DemoPast(self._demo, self._store, self._stock, settings.marketplace.id)
         every = INTERVALS[settings.mode] if intervals is None else intervals
-        self.worker = Worker(self._sync, self._store, self._chores(), every, self._stop)
+        self._worker = Worker(self._sync, self._store, self._chores(), every, self._stop)
+        self.worker = self.guard.room(self._worker)
         """What reads in the background."""
 
     def _ordering(self) -> Ordering:
         settings, store = self.settings, self._store
+        limit = Limit(settings.order_limit, settings.marketplace.currency)
         senders = Senders(settings.home / "sending", settings.account, settings.marketplace.id)
         return Ordering(
             self._client,
             store,
-            Submissions(self._client, store, self._nap, senders, Finished(store).forget),
+            Submissions(
+                self._client,
+                store,
+                self._nap,
+                senders,
+                Finished(store).forget,
+                lambda preview: require_within(limit, preview),
+            ),
             now=self.now,
             replaced=Chronicle(store).sent_again,
             read_back=self._sync.order,
-            wake=self.refresh,
-            limit=Limit(settings.order_limit, settings.marketplace.currency),
+            wake=self._refresh,
+            limit=limit,
+            rescue=lambda order_id: self._on_way.rescues.begin(order_id, above_limit=True),
         )
 
     def _tracking(self, endpoint: str | None) -> Tracking:
@@ -124,21 +149,25 @@ class MCFService:
             self._client,
             self._store,
             self._frames,
-            self.ordering,
+            self._orders,
             Reads(self._sync.order, self._sync.returns, self._sync.events, endpoint),
             Running(self.now, self._stop, self._nap, self._wake_orders),
             self._costs,
         )
 
+    def _actor(self) -> Actor:
+        """Who asks, as access says at this moment."""
+        return self.access.actor()
+
     def _costs(self) -> dict[str, float]:
         """What a unit of each SKU costs, as far as that's set."""
-        return self.stock.review.choices.costs(self.settings.marketplace.currency)
+        return self._stock.review.choices.costs(self.settings.marketplace.currency)
 
     def _order_files(self) -> OrderFiles:
         days = timedelta(days=self.settings.keep_drafts_days)
-        submit = self.ordering.submissions.submit
-        batches = Batches(self._store, submit, self._stop, self._wake_orders, days)
-        return OrderFiles(self.stock, self.ordering, batches, self._store, days)
+        submit, asked = self._orders.submissions.submit, self._orders.asked
+        batches = Batches(self._store, submit, self._stop, self._wake_orders, days, asked)
+        return OrderFiles(self._stock, self._orders, batches, self._store, days)
 
     def _chores(self) -> Chores:
         return Chores(
@@ -156,7 +185,7 @@ class MCFService:
 
     def start(self) -> Self:
         """Keeps the store fresh from now on, in the background."""
-        self.worker.start()
+        self._worker.start()
         return self
 
     def log_to_file(self) -> Self:
@@ -168,9 +197,9 @@ class MCFService:
     def close(self) -> None:
         """Ends the background work and closes what is open."""
         self._stop.set()
-        self.worker.close()
-        self.files.batches.close()
-        self.tracking.close()
+        self._worker.close()
+        self._files.batches.close()
+        self._on_way.close()
         self._client.close()
         self._store.close()
         if self._demo is not None:
@@ -197,11 +226,13 @@ class MCFService:
         """Amazon's time in UTC; in the demo that of the simulated clock."""
         return self._sync.amazon_now()
 
+    @guarded
     def revision(self) -> tuple[int, ...]:
         """Changes when there's something new to show."""
         also = (tables.inventory, tables.shipments, tables.submissions, tables.returns)
         return self._store.revision(*ORDER_TABLES, *also)
 
+    @guarded
     def inventory(self) -> pd.DataFrame:
         """Stock, one line per SKU: columns `frames.INVENTORY` and `stock_state`.
 
@@ -211,33 +242,36 @@ class MCFService:
         "never"), `whole_at` the beginning of the last whole one (ISO 8601, UTC) or None, `message`
         why it failed or is partial, or None. Files of pandas and pyarrow keep them.
         """
-        stock = self.stock.review.plan()[[*INVENTORY, "stock_state"]]
+        stock = self._stock.review.plan()[[*INVENTORY, "stock_state"]]
         return attested(self._store, stock, Subject.INVENTORY)
 
     def _counted(self) -> pd.DataFrame:
         """The stock as Amazon counts it, whatever that means."""
         return self._frames.inventory().frame
 
+    @guarded
     def orders(self) -> pd.DataFrame:
         """Orders, newest first; `attrs` as of `inventory`.
 
         Columns `frames.ORDERS`, `standing.COUNTED`, `days_late` and `trouble`, which is empty for
         none.
         """
-        return attested(self._store, self.tracking.standings.table(), Subject.ORDERS)
+        return attested(self._store, self._on_way.standings.table(), Subject.ORDERS)
 
+    @guarded
     def packages(self) -> pd.DataFrame:
         """Parcels of all orders; `attrs` as of `inventory`.
 
         Columns `frames.PACKAGES` and `standing.OF_PARCEL`.
         """
-        return attested(self._store, self.tracking.standings.parcels(), Subject.TRACKING)
+        return attested(self._store, self._on_way.standings.parcels(), Subject.TRACKING)
 
     @property
     def snapshots(self) -> StoredFrames:
         """The same frames with what pages found in them, so that they needn't find it again."""
-        return self._frames
+        return self._handed_out
 
+    @guarded
     def submit(
         self,
         request: MCFOrderRequest,
@@ -245,8 +279,9 @@ class MCFService:
         replaces: str = "",
     ) -> Submission:
         """Where the order stands after it was sent once; see `Ordering.submit`."""
-        return self.ordering.submit(request, preview, replaces)
+        return self._orders.submit(request, preview, replaces)
 
+    @guarded
     def sync(self, report: Report = unheard, *, full: bool = False) -> list[Run]:
         """Reads everything from Amazon now; the runs say what was read and what failed.
 
@@ -254,49 +289,65 @@ class MCFService:
         can't be kept.
         """
         runs = self._sync.everything(report, full=full, wait=ASKING)
-        self.stock.review.keep_forecasts()
+        self._stock.review.keep_forecasts()
         return runs
 
+    @guarded
     def refresh(self) -> None:
         """Asks the background worker to read everything now."""
-        self.worker.refresh()
+        self._refresh()
 
+    @guarded
     def halt(self) -> None:
         """Ends what is being read now; the next read goes on from there."""
         self._sync.halt()
 
+    @guarded
     def progress(self, subject: Subject) -> Progress | None:
         """How far the background read of the subject is; None when there's none under way."""
-        return self.worker.progress(subject)
+        return self._worker.progress(subject)
 
+    @guarded
     def freshness(self, subject: Subject) -> Freshness:
         """How old the stored data of the subject is."""
         return freshness(self._store, subject, self.now())
 
+    @guarded
     def readings(self) -> list[Freshness]:
         """How old the stored data of every subject is; what is missing of it isn't asked for."""
         return readings(self._store, self.now())
 
+    @guarded
     def concerns(self) -> list[Concern]:
         """What needs a hand today and isn't put off, the most urgent first."""
-        hidden = self.stock.review.choices.hidden(self.now())
-        return [concern for concern in self.all_concerns() if concern.key not in hidden]
+        hidden = self._stock.review.choices.hidden(self.now())
+        return [concern for concern in self._concerns() if concern.key not in hidden]
 
+    @guarded
     def all_concerns(self) -> list[Concern]:
         """What needs a hand, also what is put off, the most urgent first."""
+        return self._concerns()
+
+    def _concerns(self) -> list[Concern]:
         concerns = [
             *self._own_concerns(),
-            *self.ordering.concerns(),
-            *self.tracking.rescues.concerns(),
-            *self.tracking.concerns(),
-            *self.stock.review.concerns(),
+            *self._orders.concerns(),
+            *self._on_way.rescues.concerns(),
+            *self._on_way.concerns(),
+            *self._stock.review.concerns(),
         ]
         return by_urgency(concerns)
 
+    @guarded
     def settle(self) -> list[Submission]:
         """The orders that were settled, after all that got no answer was looked up."""
-        return self.tracking.settle()
+        return self._on_way.settle()
 
+    @guarded
+    def exported(self, what: str) -> None:
+        """Says that a file of this is made now, so that it's in the audit; raises `NotAllowed`."""
+
+    @guarded
     def backup(self, to: Path) -> None:
         """Writes a copy of the store into a new file; raises `StoreError`."""
         self._store.backup(to)
@@ -304,7 +355,7 @@ class MCFService:
     def _own_concerns(self) -> Iterator[Concern]:
         titles = {
             "The store was damaged and begun anew": self._store.rescued,
-            "This machine's clock is wrong": self.connection.wrong_clock(),
+            "This machine's clock is wrong": self._connection.wrong_clock(),
             "A setting needs a look": " ".join(self.settings.warnings) or None,
         }
         for title, says in titles.items():
@@ -316,16 +367,20 @@ class MCFService:
             yield Concern(urgency, end.says(today), end.remedy, "connection", "")
 
     def _wake_orders(self) -> None:
-        self.worker.wake(Subject.ORDERS)
+        self._worker.wake(Subject.ORDERS)
+
+    def _refresh(self) -> None:
+        self._worker.refresh()
 
     def _go_on(self) -> None:
-        self.settle()
-        self.tracking.rescues.advance()
+        self._on_way.settle()
+        self._on_way.rescues.advance()
 
     def _tidy(self) -> None:
-        self.stock.review.prepare()
+        self._stock.review.prepare()
+        self.access.audit.shorten(utc_now())
         days = timedelta(days=self.settings.keep_drafts_days)
-        self.kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
+        self._kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
 
     def _nap(self, seconds: float) -> None:
         # Waits are cut short when the service closes, so that closing never takes long.

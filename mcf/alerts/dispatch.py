@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from mcf import logs, public_url
+from mcf.access.audit import Audit
 from mcf.alerts import rules
 from mcf.alerts.channels import Channel, channels_of
 from mcf.alerts.rules import EVER, Alert, Message
@@ -189,6 +190,11 @@ class Telling:
         self._keep(channel, _Mark(self._now() - _BEFORE, until, clock, clock))
         return AlertOutcome(channel.name, noted=len(found), begins=True)
 
+    def _head(self) -> str:
+        """The newest record of the audit, for digests; nothing when it's told at once."""
+        is_digest = self._settings.alerts.digest is not None
+        return str(Audit(self._store).head()) if is_digest else ""
+
     def _mark(self, channel: Channel) -> _Mark | None:
         kept = self._kept.get(DocumentKind.ALERT, channel.name)
         mark = _Mark.of(kept.content) if kept is not None else None
@@ -301,7 +307,7 @@ class Telling:
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(channel.send, Message(tuple(some), _shop(self._settings)))
+        return retrying(channel.send, Message(tuple(some), _shop(self._settings), self._head()))
 
 
 def _hold(lease: Lease) -> None:

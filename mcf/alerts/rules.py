@@ -75,10 +75,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Alerts that are told together, of a shop like "US" or "US, demo"."""
+    """Alerts that are told together, of a shop like "US" or "US, demo".
+
+    `head` is the newest record of the audit, which is noted in each digest: where it's read, nobody
+    who tampers with the store can change it.
+    """
 
     alerts: tuple[Alert, ...]
     shop: str
+    head: str = ""
 
     @property
     def subject(self) -> str:
@@ -98,16 +103,17 @@ class Message:
         `written` makes of a line what the receiver shows as that line; links stay as they are.
         """
         lines = [written(self.subject)]
-        room = most - len(lines[0])
+        last = [written(f"Audit: {self.head}")] if self.head else []
+        room = most - len(lines[0]) - sum(len(line) + 1 for line in last)
         for number, alert in enumerate(self.alerts):
             line = written(f"- {one_line(f'{alert.title}. {alert.reason}')}")
             line += f"\n  {alert.link}" if alert.link else ""
             more = f"... and {len(self.alerts) - number} more"
             if room < len(line) + len(more) + 2:
-                return "\n".join([*lines, more])
+                return "\n".join([*lines, more, *last])
             lines.append(line)
             room -= len(line) + 1
-        return "\n".join(lines)
+        return "\n".join([*lines, *last])
 
     @property
     def digest(self) -> str:

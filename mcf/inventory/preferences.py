@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement
 
 from mcf.access.actor import whose
+from mcf.access.changes import changed
 from mcf.errors import InvalidInput
 from mcf.files import written
 from mcf.inventory.planning import RULES, Rules
@@ -159,6 +160,7 @@ class Choices:
             {name: {**empty, **there.get(sku, {}), **values}[name] for name in COLUMNS}
             for sku, values in clean.items()
         ]
+        _tell(there, clean)
         return self._store.save(tables.sku_rules, rows)
 
     def put_off(self, concern: str, until: datetime) -> None:
@@ -204,6 +206,21 @@ class Choices:
         """Forgets a view."""
         left = [view for view in self.views(page) if view.name != name]
         self._store.replace(tables.views, map(_view_row, left), *_own_views(page))
+
+
+def _tell(there: Mapping[str, Mapping[str, Any]], clean: Mapping[str, Mapping[str, Any]]) -> None:
+    """Tells the audit which rules of which SKUs were what and are to be what."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for sku, values in clean.items():
+        was = there.get(sku, {})
+        for name in values.keys() - {"seller_sku"}:
+            old, new = plain(was.get(name)), plain(values[name])
+            if old != new:
+                sides[0].append(f"{sku} {name}: {shown(old)}")
+                sides[1].append(f"{sku} {name}: {shown(new)}")
+    skus = [sku for sku in clean if sku != _DEFAULTS]
+    before, after = ("; ".join(side) for side in sides)
+    changed(before, after, subject=", ".join(skus))
 
 
 def _own_views(page: str) -> tuple[ColumnElement[bool], ...]:

@@ -10,8 +10,9 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mcf import logs
+from mcf.access.changes import changed
 from mcf.amazon import labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
@@ -32,6 +34,7 @@ from mcf.order_files.columns import RESULTS, SENT_AS, plain
 from mcf.order_files.origins import Origins
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
+from mcf.orders.asked import Asked
 from mcf.orders.states import Submission
 from mcf.orders.submission import same_order
 from mcf.store import tables
@@ -39,6 +42,7 @@ from mcf.store.coordination import Lease
 from mcf.store.database import AT_ONCE, Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper, Kept
 from mcf.store.states import SubmissionState
+from mcf.wording import many
 
 KINDS = ("csv", "xlsx")
 _BROKEN_LINE = "\v"
@@ -69,6 +73,8 @@ NOT_CHOSEN = {
     Verdict.RESERVE: "Held back",
 }
 """The same of an order that wasn't among those to be sent."""
+ASKED = "Waits for a manager"
+"""The same of one above the limit that somebody else has to send."""
 _MISSED = (SubmissionState.NOT_SENT, SubmissionState.UNKNOWN)
 
 
@@ -225,7 +231,10 @@ class Submit(Protocol):
 
 
 class Batches:
-    """The files that are sent; safe for several threads and processes on one store."""
+    """The files that are sent; safe for several threads and processes on one store.
+
+    `asked` takes the orders that who acts may not send, as they're above the limit.
+    """
 
     def __init__(
         self,
@@ -234,8 +243,10 @@ class Batches:
         closing: threading.Event,
         done: Callable[[], None],
         kept_for: timedelta,
+        asked: Asked | None = None,
     ) -> None:
         self._store = store
+        self._asked = asked
         self._keeper = Keeper(store)
         self._submit = submit
         self._closing = closing
@@ -254,21 +265,30 @@ class Batches:
     ) -> str:
         """The id of a new batch that sends the chosen ones of the planned orders from now on.
 
+        Those above the limit that who acts may not send wait for somebody who may.
+
         Raises `StoreError` when it couldn't be written down; nothing is sent then.
         """
         since = utc_now() - self._kept_for
         for kind in (DocumentKind.BATCH_ORDERS, DocumentKind.BATCH):
             self._keeper.forget_older(kind, since)
         batch_id = uuid.uuid4().hex[:16]
-        sent = {id(plan) for plan in chosen}
+        changed(subject=batch_id, after=many(len(chosen), "order"))
+        waiting = [*self._ask(chosen)]
+        asked = {id(plan) for plan, _ in waiting}
+        chosen = [plan for plan in chosen if id(plan) not in asked]
+        sent = {id(plan) for plan in chosen} | asked
         self._keeper.keep(
             DocumentKind.BATCH_ORDERS,
             batch_id,
             {
                 "names": [*document.table.names],
                 "rows": [[row.number, row.cells] for row in document.table.rows],
-                "orders": [_packed(plan) for plan in chosen],
-                "others": [_packed_result(plan) for plan in planned if id(plan) not in sent],
+                "orders": [_packed_order(plan) for plan in chosen],
+                "others": [
+                    *(_packed(result_of(plan)) for plan in planned if id(plan) not in sent),
+                    *(_packed(result) for _, result in waiting),
+                ],
             },
         )
         origins = {plan.order.order_id: plan.order.origin for plan in chosen if plan.order.origin}
@@ -276,6 +296,15 @@ class Batches:
         self._note(Batch(batch_id, file, len(chosen), State.SENDING, utc_now()))
         self.resume(batch_id)
         return batch_id
+
+    def _ask(self, chosen: Sequence[PlannedOrder]) -> Iterator[tuple[PlannedOrder, Result]]:
+        """The orders that wait for somebody who may send them, and what is told of each."""
+        for plan in chosen:
+            request = plan.order.request
+            if self._asked is not None and request and self._asked.is_needed(plan.preview):
+                one = self._asked.ask(request, plan.preview)
+                says = f"{one.objection} A manager sees it on Today and sends or refuses it."
+                yield plan, Result(plan.order.lines, ASKED, says, order_id=plan.order.order_id)
 
     def all(self) -> list[Batch]:
         """The batches that are kept, the newest first."""
@@ -309,7 +338,10 @@ class Batches:
                 )
             self._want(batch_id, State.SENDING)
             sender = threading.Thread(
-                target=self._work, args=(batch_id, lease), name="mcf-batch", daemon=True
+                target=copy_context().run,
+                args=(self._work, batch_id, lease),
+                name="mcf-batch",
+                daemon=True,
             )
             self._senders[batch_id] = sender
             sender.start()
@@ -564,7 +596,7 @@ def _is_to_be_tried(state: SubmissionState) -> bool:
     return state in (SubmissionState.NOT_SENT, SubmissionState.SENDING, SubmissionState.UNKNOWN)
 
 
-def _packed(plan: PlannedOrder) -> dict[str, Any]:
+def _packed_order(plan: PlannedOrder) -> dict[str, Any]:
     if plan.order.request is None:
         raise ValueError(f"{plan.order.order_id} has problems")
     return {
@@ -585,8 +617,7 @@ def _unpacked(content: Mapping[str, Any]) -> BatchOrder:
     )
 
 
-def _packed_result(plan: PlannedOrder) -> list[Any]:
-    result = result_of(plan)
+def _packed(result: Result) -> list[Any]:
     return [[*result.lines], result.outcome, result.says, result.order_id]
 
 

@@ -57,8 +57,10 @@ class Drafts:
         return typed.model_copy(update={key: getattr(sent, key) for key in ADDRESS if sent})
 
     def is_used(self, order_id: str) -> bool:
-        """Whether there's an order with this number, or one was sent from here."""
+        """Whether there's an order with this number, or one was sent or asked for from here."""
         used = (tables.orders, tables.submissions)
+        if self._keeper.get(DocumentKind.ASKED, order_id) is not None:
+            return True
         return any(self._store.row(table, **{_ORDER: order_id}) is not None for table in used)
 
     def recipients(self, since: datetime, limit: int = 50) -> list[dict[str, Any]]:

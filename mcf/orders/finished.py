@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcf import logs
+from mcf.access.actor import whose
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import InvalidInput, StoreError
 from mcf.marketplaces import MARKETPLACES
@@ -30,7 +31,7 @@ class Finished:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._keeper = Keeper(store)
+        self._keeper = Keeper(store, whose)
 
     def sent(self, typed: Typed) -> Submission | None:
         """Where this very order stands that is typed; None if Amazon certainly hasn't got it."""

@@ -14,6 +14,7 @@ from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import SENDING, patience
 from mcf.concerns import Concern, Urgency
 from mcf.errors import MCFError
+from mcf.orders.asked import Asked
 from mcf.orders.drafts import Drafts
 from mcf.orders.finished import Finished
 from mcf.orders.previews import Previews
@@ -41,7 +42,7 @@ class Ordering:
 
     `replaced` is told when an order took the place of another, `read_back` reads one that was sent
     from Amazon into the store, `wake` has everything read in the background instead. `limit` is of
-    fees.
+    fees; `rescue` rescues an order whatever that costs.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Ordering:
         read_back: Callable[[str], object],
         wake: Callable[[], None],
         limit: Limit,
+        rescue: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.previews = Previews(client, store)
         """What Amazon tells of an order before it's sent."""
@@ -67,6 +69,8 @@ class Ordering:
         """Where orders that were sent from here stand."""
         self.limit = limit
         """The fees above which an order is confirmed twice."""
+        self.asked = Asked(Keeper(store), limit, self.submit, rescue)
+        """Orders above the limit that wait for somebody who may send them."""
         self._now = now
         self._replaced = replaced
         self._read = read_back

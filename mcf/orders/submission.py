@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mcf.access.actor import whose
 from mcf.amazon import labels
 from mcf.amazon.client import MCFClient
 from mcf.amazon.models.answers import FulfillmentPreview, MCFOrderDetail
@@ -47,7 +48,8 @@ _LOOK = 2.0
 class Submissions:
     """Sends orders; safe for several threads and processes on one store.
 
-    `accepted` is told the number of each order that is known to be with Amazon now.
+    `accepted` is told the number of each order that is known to be with Amazon now; `require`
+    raises `NotAllowed` when who acts may not send an order of which Amazon promises that.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Submissions:
         sleep: Callable[[float], None] = time.sleep,
         senders: Senders | None = None,
         accepted: Callable[[str], object] = lambda _: None,
+        require: Callable[[FulfillmentPreview | None], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._store = store
         self._sleep = sleep
         self._senders = senders
         self._tell_accepted = accepted
+        self._require = require
 
     def submit(
         self,
@@ -79,6 +83,7 @@ class Submissions:
         earlier = self.earlier(request)
         if earlier is not None and earlier.state is not SubmissionState.SENDING:
             return earlier
+        self._require(preview)
         with self._sending(request.seller_fulfillment_order_id) as hand:
             if hand is Hand.OTHERS:
                 return self._in_other_hands(request)
@@ -376,6 +381,7 @@ def _content_of(
         "preview": preview and preview.to_api(),
         "fingerprint": fingerprint(request.destination_address, request.items),
         "batch": batch,
+        "person_id": whose(),
         **promise(preview),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,6 +60,12 @@ class DocumentKind(StrEnum):
     """How long claims are taken, by marketplace, where a seller changed it."""
     UNTOLD = "untold"
     """What Amazon lists and doesn't tell, by what is read."""
+    ASKED = "asked"
+    """An order above the limit that waits for somebody who may send it, and what was decided."""
+
+
+_OWN = frozenset({DocumentKind.DRAFT, DocumentKind.RULES, DocumentKind.FILE})
+"""What belongs to the person who keeps it; everything else belongs to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,26 @@ class Kept:
 class Keeper:
     """Reads and writes them; every method raises `StoreError`.
 
+    What is of a kind in `_OWN` is there for the person who kept it, for what works in the
+    background, and where nobody signs in; `owner` tells whose it is, None for all.
+
     No table's revision grows: a draft that changes redraws no page.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, owner: Callable[[], str | None] = lambda: None) -> None:
         self._store = store
+        self._owner = owner
 
     def get(self, kind: DocumentKind, key: str) -> Kept | None:
         """What is kept under this key, or None."""
-        row = self._store.row(kept, kind=kind.value, key=key)
-        return row and _kept(row)
+        rows = self._store.rows(
+            kept, kept.c.kind == kind.value, kept.c.key == key, *self._own(kind)
+        )
+        return _kept(rows[0]) if rows else None
 
     def all(self, kind: DocumentKind) -> list[Kept]:
         """Everything of this kind, the newest change first."""
-        rows = self._store.rows(kept, kept.c.kind == kind.value)
+        rows = self._store.rows(kept, kept.c.kind == kind.value, *self._own(kind))
         return sorted(map(_kept, rows), key=lambda one: one.updated_at, reverse=True)
 
     def about(self, key: str, beside: DocumentKind) -> list[Kept]:
@@ -104,6 +116,8 @@ class Keeper:
         """
         _require_key(key)
         before = self.get(kind, key)
+        if before is None and self._own(kind) and self._store.row(kept, kind=kind.value, key=key):
+            raise InvalidInput({"name": "somebody else keeps something under it"})
         if before is not None and before.content == json.loads(json.dumps(content)):
             return
         now = utc_now()
@@ -114,6 +128,7 @@ class Keeper:
             "content": dict(content),
             "created_at": now,
             "updated_at": now,
+            "person_id": self._owner() if kind in _OWN else None,
         }
         query = self._store.insert(kept).values(**row)
         query = query.on_conflict_do_update(
@@ -147,11 +162,16 @@ class Keeper:
 
     def forget(self, kind: DocumentKind, key: str) -> None:
         """Keeps it no longer; one that isn't kept is no error."""
-        self._forget(kept.c.kind == kind.value, kept.c.key == key)
+        self._forget(kept.c.kind == kind.value, kept.c.key == key, *self._own(kind))
 
     def forget_older(self, kind: DocumentKind, before: datetime) -> int:
         """How many of this kind are kept no longer, as they didn't change since then."""
         return self._forget(kept.c.kind == kind.value, kept.c.updated_at < before)
+
+    def _own(self, kind: DocumentKind) -> list[ColumnElement[bool]]:
+        """The conditions of what belongs to who asks, or to all."""
+        owner = self._owner() if kind in _OWN else None
+        return [] if owner is None else [or_(kept.c.person_id.is_(None), kept.c.person_id == owner)]
 
     def _forget(self, *where: ColumnElement[bool]) -> int:
         with self._store.writing() as connection:

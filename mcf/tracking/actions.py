@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from mcf.access.changes import changed
 from mcf.amazon import labels
 from mcf.amazon.models.requests import MCFOrderUpdate
 from mcf.amazon.throttle import CHANGING, patience
@@ -66,6 +67,7 @@ class Actions:
     def _step(self, kind: events.EventKind, order_id: str, ask: Callable[[str], Change]) -> Change:
         """Does what is asked, and notes in the order's story what became of it."""
         asked = _ASKED[kind]
+        self._chronicle.tell_status(order_id)
         try:
             change = ask(order_id)
         except MCFError as error:
@@ -73,4 +75,5 @@ class Actions:
             self._chronicle.own(order_id, kind, self._now(), sentence)
             raise
         self._chronicle.own(order_id, kind, self._now(), f"{asked}. {change.message}")
+        changed(after=f"{change.state.value}, {change.status or 'not known'}")
         return change

@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pandas as pd
 
 from mcf import logs
+from mcf.access.changes import changed
 from mcf.amazon import labels
 from mcf.amazon.statuses import FulfillmentOrderStatus
 from mcf.errors import (
@@ -126,8 +128,11 @@ class ManyActions:
             problem = f"{len(ids):,} are too many at a time; choose up to {MOST:,}"
             raise InvalidInput({"orders": problem}, advice="Nothing was asked for.")
         job_id, job = uuid.uuid4().hex[:16], _Job(action, ids)
-        job.thread = threading.Thread(target=self._work, args=(job,), name="mcf-many", daemon=True)
+        job.thread = threading.Thread(
+            target=copy_context().run, args=(self._work, job), name="mcf-many", daemon=True
+        )
         self._jobs[job_id] = job
+        changed(after=f"{action.value}: {', '.join(ids)}", subject=job_id)
         job.thread.start()
         return job_id
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from mcf.access.changes import changed
 from mcf.marketplaces import Marketplace
 from mcf.store.documents import DocumentKind, Keeper
 from mcf.tracking import lifecycle
@@ -54,6 +55,8 @@ class Claims:
     def set_rule(self, rule: ClaimRule) -> None:
         """Keeps from when until when claims are taken; raises `StoreError`."""
         content = {"opens": rule.opens, "closes": rule.closes}
+        before = self.rule()
+        changed(_days(before), _days(rule), subject=self._marketplace.id)
         self._keeper.keep(DocumentKind.DEADLINE, self._marketplace.id, content)
 
     def window(self, order: OrderFacts) -> tuple[datetime, datetime | None] | None:
@@ -63,3 +66,7 @@ class Claims:
         marketplace's isn't known.
         """
         return lifecycle.claim_window(order.row, self.rule())
+
+
+def _days(rule: ClaimRule) -> str:
+    return f"opens {rule.opens}, closes {rule.closes}"

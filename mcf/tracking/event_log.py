@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from mcf.access.actor import whose
+from mcf.access.changes import changed
 from mcf.store.database import Store
 from mcf.store.records import Values
-from mcf.store.tables import happenings, order_items, orders, packages, returns, shipments, tracking
+from mcf.store.tables import (
+    happenings,
+    order_items,
+    orders,
+    packages,
+    people,
+    returns,
+    shipments,
+    tracking,
+)
 from mcf.tracking import events as order_events
 from mcf.tracking.events import EventKind, Happening
 
@@ -96,6 +107,7 @@ class Chronicle:
                 "at": happening.at,
                 "noticed_at": happening.noticed_at,
                 "told": happening.told,
+                "person_id": happening.by,
             }
             for happening in happened
         ]
@@ -106,7 +118,12 @@ class Chronicle:
 
     def own(self, order_id: str, kind: EventKind, now: datetime, sentence: str) -> None:
         """Keeps a step of one's own."""
-        self.note([Happening(order_id, kind, now, now, told=sentence)])
+        self.note([Happening(order_id, kind, now, now, told=sentence, by=whose())])
+
+    def tell_status(self, order_id: str) -> None:
+        """Tells the audit the order's status as it's known before it's changed."""
+        for row in self._known_orders([order_id]).values():
+            changed(before=str(row["status"]))
 
     def sent_again(self, old: str, new: str, now: datetime) -> None:
         """Keeps in the stories of both that `new` was sent in place of `old`; once."""
@@ -145,12 +162,22 @@ class Chronicle:
         kinds = [EventKind.RELEASED.value, EventKind.RELEASE_ASKED.value]
         return order_events.released_at(self._found(happenings.c.kind.in_(kinds), "at"))
 
+    def names(self, person_ids: Collection[str]) -> dict[str, str]:
+        """The e-mail addresses of people, by their ids."""
+        if not person_ids:
+            return {}
+        query = select(people.c.person_id, people.c.email)
+        rows = self._store.read(query.where(people.c.person_id.in_(person_ids)))
+        return {row.person_id: row.email for row in rows}
+
     def revision(self) -> int:
         """The table's revision now."""
         return self._store.revision(happenings)[0]
 
     def _found(self, where: ColumnElement[bool], by: str) -> list[Happening]:
         found = self._store.records(happenings, where)
+        names = self.names({row["person_id"] for row in found if row["person_id"]})
+        found = [{**row, "person_id": names.get(row["person_id"])} for row in found]
         # Of one moment what was noted first comes first.
         return [*map(_happening, sorted(found, key=lambda row: (row[by], row["changed"])))]
 
@@ -173,6 +200,7 @@ def _happening(row: Values) -> Happening:
         row["after"],
         row["package_number"],
         row["told"],
+        row["person_id"],
     )
 
 

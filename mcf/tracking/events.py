@@ -69,6 +69,8 @@ class Happening:
     after: str | None = None
     package_number: int | None = None
     told: str | None = None
+    by: str | None = None
+    """Who did it: the id of a person when it's noted, their e-mail when it's read."""
 
     @property
     def id(self) -> str:

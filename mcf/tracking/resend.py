@@ -6,11 +6,14 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from mcf import logs
+from mcf.access.actor import acting_now
+from mcf.access.roles import Permission
 from mcf.amazon import labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest, order_id_for
@@ -22,6 +25,7 @@ from mcf.errors import (
     DuplicateOrder,
     InvalidInput,
     MCFError,
+    NotAllowed,
     OrderNotUpdatable,
     Stopped,
     StoreError,
@@ -154,6 +158,12 @@ class Rescues:
         anything is asked for; nothing is cancelled then. One that's under way already isn't begun
         again.
         """
+        actor = acting_now()
+        if above_limit and actor is not None and not actor.may(Permission.SHIP_ABOVE_LIMIT):
+            raise NotAllowed(
+                f"Only a manager may let it cost more than the limit. {_LEFT}",
+                advice="Ask a manager to rescue it.",
+            )
         last = self._known(order_id)
         if last is None or not last.state.is_open:
             self._means.refresh(order_id)
@@ -283,7 +293,10 @@ class Rescues:
             running = self._threads.get(order_id)
             if running is None or not running.is_alive():
                 thread = threading.Thread(
-                    target=self._work, args=(order_id,), name="mcf-rescue", daemon=True
+                    target=copy_context().run,
+                    args=(self._work, order_id),
+                    name="mcf-rescue",
+                    daemon=True,
                 )
                 self._threads[order_id] = thread
                 thread.start()

@@ -115,15 +115,16 @@ def story(
     events: pd.DataFrame,
     happened: Sequence[Happening] = (),
     sent_at: datetime | None = None,
+    sent_by: str = "",
 ) -> list[TimelineEntry]:
     """All that is known to have happened, oldest first.
 
     `order` is a row of `frames.ORDERS`, `packages` and `events` have its columns. What has no time
-    isn't told here.
+    isn't told here. `sent_by` is the e-mail of who sent it, empty where nobody signs in.
     """
     order_id = str(order["seller_fulfillment_order_id"])
     entries = [
-        *_intent(order, order_id, sent_at),
+        *_intent(order, order_id, sent_at, sent_by),
         *_heads(order, order_id, happened),
         *_parcels(packages, order_id),
         *_events(packages, events, order_id),
@@ -137,7 +138,7 @@ def story(
 
 
 def _intent(
-    order: Mapping[str, Any], order_id: str, sent_at: datetime | None
+    order: Mapping[str, Any], order_id: str, sent_at: datetime | None, sent_by: str
 ) -> Iterator[TimelineEntry]:
     if sent_at is None:
         return
@@ -147,7 +148,8 @@ def _intent(
     # This machine's clock isn't Amazon's: what was sent came before Amazon's receiving it.
     received = order["received_date"]
     at = sent_at if pd.isna(received) else received
-    yield TimelineEntry(at, Who.YOU, f"Sent to Amazon from here.{promised}", order_id, days)
+    from_here = f"Sent to Amazon from here{f' by {sent_by}' if sent_by else ''}."
+    yield TimelineEntry(at, Who.YOU, f"{from_here}{promised}", order_id, days)
 
 
 def _heads(
@@ -192,6 +194,8 @@ def _happened(it: Happening) -> TimelineEntry:
     if move is not None:
         return TimelineEntry(it.at, who, move.words, it.order_id, move.days)
     words = order_events.in_words(it)
+    if it.by:
+        words = words.replace("You ", f"{it.by} ", 1) if "You " in words else f"{words}, by {it.by}"
     return TimelineEntry(it.at, who, words if words.endswith(".") else f"{words}.", it.order_id)
 
 

@@ -64,6 +64,8 @@ class OrderView:
     happenings: tuple[Happening, ...] = ()
     sent_at: datetime | None = None
     """When it was sent from here, by this machine's clock; None when it wasn't."""
+    sent_by: str = ""
+    """The e-mail of who sent it; empty where nobody signs in, or when it wasn't sent from here."""
     read_at: datetime | None = None
     """When it was last read from Amazon; None when only a listing had it."""
     request: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -101,7 +103,7 @@ class OrderView:
     def story(self) -> list[TimelineEntry]:
         """All that is known to have happened to it, oldest first."""
         row = self.order.row
-        return story(row, self.packages, self.events, self.happenings, self.sent_at)
+        return story(row, self.packages, self.events, self.happenings, self.sent_at, self.sent_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,11 @@ class OrderViews:
     def order(self, order_id: str) -> OrderView | None:
         """Everything stored of one order; None when there's no such order."""
         return self._views([order_id]).get(order_id)
+
+    def recipient(self, order_id: str) -> Address | None:
+        """Whom an order goes to; None if that isn't known. It's in the audit who saw it."""
+        view = self.order(order_id)
+        return None if view is None else view.address
 
     def whole(self, order_id: str) -> WholeOrder | None:
         """All that an order's page draws, asked of the store once; None if it isn't there."""
@@ -278,6 +285,8 @@ class OrderViews:
             for row in self._store.rows(submissions, submissions.c[_ORDER].in_(there))
         }
         tracking = self._tracking(boxes)
+        people = {row.person_id for row in sent.values() if row.person_id}
+        senders = self._chronicle.names(people)
         return {
             order_id: _view(
                 _Rows(
@@ -289,6 +298,7 @@ class OrderViews:
                     sent.get(order_id),
                 ),
                 happenings[order_id],
+                senders,
             )
             for order_id in there
         }
@@ -314,7 +324,7 @@ class OrderViews:
         return tracking
 
 
-def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
+def _view(rows: _Rows, happenings: Sequence[Happening], senders: Mapping[str, str]) -> OrderView:
     sent = rows.sent
     items, parcels = frames.items(rows.items), frames.packages(rows.packages, rows.tracking)
     promises = [] if sent is None else [dict(sent._mapping)]
@@ -338,6 +348,7 @@ def _view(rows: _Rows, happenings: Sequence[Happening]) -> OrderView:
         features=detail.feature_constraints,
         happenings=tuple(happenings),
         sent_at=None if sent is None else sent.created_at,
+        sent_by="" if sent is None else senders.get(sent.person_id, ""),
         request=None if sent is None else sent.request,
         read_at=rows.head["detailed_at"],
         promise=FulfillmentPreview.from_api(preview) if preview else None,

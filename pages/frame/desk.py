@@ -95,18 +95,30 @@ def _pages() -> list[st.Page]:
 
 
 def _pages_of_managers(person: Actor | None) -> list[st.Page]:
-    """The pages that only some see, where people sign in."""
-    if person is None or not person.may(Permission.PEOPLE):
-        return []
-    return [
-        st.Page(
-            places.PEOPLE,
-            title="People",
-            icon=":material/group:",
-            url_path=places.ADDRESSES[places.PEOPLE],
-            help="Who may sign in, and what they may do.",
+    """The pages that only some see where people sign in; elsewhere Connection leads to the audit."""
+    pages = []
+    if person is not None and person.may(Permission.PEOPLE):
+        pages.append(
+            st.Page(
+                places.PEOPLE,
+                title="People",
+                icon=":material/group:",
+                url_path=places.ADDRESSES[places.PEOPLE],
+                help="Who may sign in, and what they may do.",
+            )
         )
-    ]
+    if person is None or person.may(Permission.AUDIT):
+        pages.append(
+            st.Page(
+                places.AUDIT,
+                title="Audit",
+                icon=":material/policy:",
+                url_path=places.ADDRESSES[places.AUDIT],
+                help="Who did what, and when.",
+                visibility="hidden" if person is None else "visible",
+            )
+        )
+    return pages
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.store.states import Subject
-from pages.parts.common import frame_head, messages, session
+from pages.parts.common import frame_head, messages, rights, session
 from pages.parts.order_files import page
 from pages.parts.orders import draft_state, drafts, edit, form, quotes, send
 
@@ -13,6 +14,8 @@ service = session.service()
 stock, fresh = service.snapshots.inventory(), service.freshness(Subject.INVENTORY)
 
 frame_head.draw_title("New order")
+if rights.draw_refused(service, Permission.SHIP, "send orders"):
+    st.stop()
 messages.draw_stale(fresh, "stock")
 if stock.frame.empty:
     messages.draw_empty(fresh, "stock", "Amazon has no FBA stock of yours in this marketplace.")

@@ -65,6 +65,6 @@ with bar:
     bulk_actions.draw(service, order_list.listed(matches, chosen), f"{found}. Click one for more.")
 st.caption(f"Times are in {session.zone()}; promised and arrival days are the recipient's.")
 downloads.draw(
-    lambda: order_list.file_rows(matches.frame(), troubles, now), "orders", headings.ORDERS
+    service, lambda: order_list.file_rows(matches.frame(), troubles, now), "orders", headings.ORDERS
 )
 shop_results.draw(service, "tracking", order_ids=matches.frame()["seller_fulfillment_order_id"])

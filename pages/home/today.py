@@ -6,7 +6,7 @@ import streamlit as st
 
 from mcf.store.states import Subject
 from pages.parts.common import frame_head, messages, session
-from pages.parts.home import concerns, yesterday
+from pages.parts.home import asked, concerns, yesterday
 
 service = session.service()
 
@@ -19,6 +19,7 @@ fresh = service.freshness(Subject.ORDERS)
 messages.draw_stale(service.freshness(Subject.INVENTORY), "stock")
 messages.draw_stale(fresh, "orders")
 
+asked.draw(service)
 if open_concerns:
     st.markdown(f"#### {concerns.counted(open_concerns)}")
 elif fresh.age is not None:

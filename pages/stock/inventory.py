@@ -109,7 +109,7 @@ if bool(len(chosen)) != any_chosen:
     st.rerun()
 with right:
     table.draw_chosen(chosen)
-downloads.draw(lambda: table.file_rows(matches, columns), "inventory", headings.INVENTORY)
+downloads.draw(service, lambda: table.file_rows(matches, columns), "inventory", headings.INVENTORY)
 sku.draw_history(review.coverage(), fresh)
 if service.settings.marketplace.pools_europe:
     st.caption("In the EU Amazon reports the sum over all its countries, not this country alone.")

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from mcf.access.actor import Actor, acting
+from mcf.access.roles import ROLES, Role
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.errors import MCFError
@@ -21,6 +23,7 @@ from mcf.order_files import plan as file_plan
 from mcf.order_files.parse import Document
 from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.order_files.send import Batches, Standing, State
+from mcf.orders.asked import AskedState
 from mcf.orders.quotes import Limit
 from mcf.orders.states import Submission
 from mcf.service import MCFService
@@ -435,3 +438,31 @@ def test_old_files_are_forgotten(filled: MCFService, sku: str) -> None:
     assert batches.wait(second, PATIENCE)
     assert [batch.file for batch in batches.all()] == ["second.csv"]
     assert json.loads(json.dumps(batches.result(second)))
+
+
+def test_orders_above_the_limit_wait_for_a_manager_and_the_others_go(
+    filled: MCFService, simulator: Simulator, sku: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, plan = planned(filled, lines([row("A-1", sku), row("A-2", sku, Quantity="9")]))
+    fees = [one.preview.total_fee.amount for one in plan if one.preview and one.preview.total_fee]
+    assert fees[0] < fees[1]
+    limit = Limit(fees[0], "USD")
+    monkeypatch.setattr(filled.ordering.asked, "_limit", limit)
+    operator = Actor("p-1", ROLES[Role.OPERATOR], Role.OPERATOR)
+    before = creations(simulator)
+
+    with acting(operator):
+        batch_id = filled.files.batches.begin("orders.csv", document, plan, file_plan.ready(plan))
+    assert filled.files.batches.wait(batch_id, PATIENCE)
+
+    assert creations(simulator) == before + 1
+    assert [(one.order_id, one.outcome) for one in filled.files.batches.left_out(batch_id)] == [
+        ("A-2", "Waits for a manager")
+    ]
+    assert [one.order_id for one in filled.ordering.asked.waiting()] == ["A-2"]
+    sender = filled._store.row(tables.submissions, seller_fulfillment_order_id="A-1")
+    assert sender is not None
+    assert sender.person_id == "p-1"
+    assert filled.ordering.asked.send("A-2").state is AskedState.SENT
+    assert filled.ordering.asked.send("A-2").state is AskedState.SENT
+    assert creations(simulator) == before + 2

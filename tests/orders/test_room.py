@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mcf.access.actor import Actor, acting
+from mcf.access.roles import ROLES, Role
 from mcf.amazon.models.base import Address
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.concerns import Urgency
@@ -13,8 +15,11 @@ from mcf.orders.room import Part
 from mcf.service import MCFService
 from mcf.simulator import Simulator
 from mcf.simulator.faults.kinds import RoleMissing
+from mcf.store import tables
+from mcf.store.database import utc_now
 from mcf.store.states import SubmissionState
 from tests.conftest import order_request
+from tests.leaks import PATTERN
 from tests.unsettled import unknown_submission
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -97,3 +102,34 @@ def test_a_second_part_that_is_refused_leaves_the_first_with_amazon(
 
     assert [each.state for each in sent] == [SubmissionState.ACCEPTED, SubmissionState.REJECTED]
     assert list(simulator.world.orders)[-1] == "S-1"
+
+
+def test_who_sends_an_order_is_in_its_story_and_in_the_audit(
+    service: MCFService, request_for: MCFOrderRequest
+) -> None:
+    person = Actor("p-1", ROLES[Role.OPERATOR], Role.OPERATOR)
+    with service._store.writing() as connection:
+        now = utc_now()
+        connection.execute(
+            tables.people.insert().values(
+                person_id="p-1", email="op@shop", invited_at=now, changed_at=now
+            )
+        )
+    with acting(person):
+        service.submit(request_for)
+        service.tracking.actions.cancel("TEST-1")
+
+    view = service.tracking.views.order("TEST-1")
+    assert view is not None
+    said = [entry.words for entry in view.story() if entry.who == "You"]
+    assert said[0].startswith("Sent to Amazon from here by op@shop.")
+    assert said[1].startswith("op@shop asked Amazon to cancel it.")
+    rows = service._store.rows(tables.audit)
+    assert [(row.person_id, row.action, row.subject, row.outcome) for row in rows] == [
+        ("p-1", "order.submit", "TEST-1", "begun"),
+        ("p-1", "order.submit", "TEST-1", "done"),
+        ("p-1", "order.cancel", "TEST-1", "begun"),
+        ("p-1", "order.cancel", "TEST-1", "done"),
+    ]
+    assert rows[3].before
+    assert [row for row in rows if PATTERN.search(repr(row))] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from mcf.access.actor import MACHINE, Actor, acting_now
+from mcf.access.roles import ROLES, Role
+from mcf.access.room import Access
 from mcf.concerns import Urgency
 from mcf.service import MCFService
 from mcf.settings import Settings
@@ -161,3 +164,21 @@ def step_days(program: MCFService, simulator: Simulator, days: int) -> None:
 def _tell_the_time(program: MCFService) -> None:
     """Lets the pages' service know Amazon's time, as its first reading would."""
     session.service().stock.refresh([program.inventory()["seller_sku"].iloc[0]])
+
+
+Be = Callable[[Role], Actor]
+
+
+@pytest.fixture
+def be(monkeypatch: pytest.MonkeyPatch) -> Be:
+    """Makes whoever opens a page somebody with a role, as if they had signed in."""
+    last = [MACHINE]
+    needed = property(lambda _: True, lambda *_: None)
+    monkeypatch.setattr(Access, "actor", lambda _: acting_now() or last[-1])
+    monkeypatch.setattr(Access, "needs_sign_in", needed, raising=False)
+
+    def somebody(role: Role) -> Actor:
+        last.append(Actor(f"p-{role}", ROLES[role], role, email=f"{role}@shop"))
+        return last[-1]
+
+    return somebody

@@ -164,3 +164,21 @@ def test_a_store_that_is_gone_is_told(keeper: Keeper, store: Store) -> None:
         tables.kept.drop(connection)
     with pytest.raises(StoreError):
         keeper.keep(DocumentKind.DRAFT, "tab 1", {})
+
+
+def test_drafts_are_there_for_who_keeps_them_and_templates_for_all(store: Store) -> None:
+    ada, bob, nobody = Keeper(store, lambda: "p-ada"), Keeper(store, lambda: "p-bob"), Keeper(store)
+    ada.keep(DocumentKind.DRAFT, "one", {"number": "1"})
+    ada.keep(DocumentKind.TEMPLATE, "ours", {"number": "2"})
+    nobody.keep(DocumentKind.DRAFT, "of before", {"number": "3"})
+
+    assert [kept.key for kept in bob.all(DocumentKind.DRAFT)] == ["of before"]
+    assert bob.get(DocumentKind.DRAFT, "one") is None
+    assert bob.get(DocumentKind.TEMPLATE, "ours") is not None
+    assert {kept.key for kept in nobody.all(DocumentKind.DRAFT)} == {"one", "of before"}
+    bob.forget(DocumentKind.DRAFT, "one")
+    with pytest.raises(InvalidInput, match="somebody else keeps something under it"):
+        bob.keep(DocumentKind.DRAFT, "one", {"number": "4"})
+    mine = ada.get(DocumentKind.DRAFT, "one")
+    assert mine is not None
+    assert mine.content == {"number": "1"}

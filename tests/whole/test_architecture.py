@@ -38,7 +38,7 @@ ACCESS = f"{STORE} mcf/access"
 ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
 SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
-COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/cli_access.py"
+COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/cli_access.py mcf/cli_audit.py"
 SCREEN = f"{SERVICE} pages/parts/common"
 
 ROOMS = {
@@ -60,7 +60,7 @@ ROOMS = {
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
     "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
-    "mcf/access": room("sqlalchemy pandas httpx", STORE),
+    "mcf/access": room("sqlalchemy pandas httpx pydantic", STORE),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", ACCESS),
     "mcf/inventory": room("pandas numpy sqlalchemy", ACCESS),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
@@ -74,6 +74,7 @@ ROOMS = {
     "mcf/terminal.py": room("click rich pandas", AMAZON),
     "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli_access.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
+    "mcf/cli_audit.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
     "mcf/cli.py": room(
         "click rich pandas",
         f"{SERVICE} {COMMANDS} mcf/simulator",
@@ -90,6 +91,7 @@ ROOMS = {
     ),
     "pages/parts/connection": room("streamlit pandas", SCREEN),
     "pages/parts/people": room("streamlit", SCREEN),
+    "pages/parts/audit": room("streamlit", SCREEN),
     "pages/frame": room("streamlit starlette", SCREEN),
     "pages/parts/home": room("streamlit", f"{SCREEN} pages/parts/tracking"),
     "pages/home": room("streamlit", f"{SCREEN} pages/parts/home"),
@@ -97,7 +99,10 @@ ROOMS = {
     "pages/fulfillment": room(
         "streamlit", f"{SCREEN} pages/parts/orders pages/parts/order_files pages/parts/tracking"
     ),
-    "pages/account": room("streamlit", f"{SCREEN} pages/parts/connection pages/parts/people"),
+    "pages/account": room(
+        "streamlit",
+        f"{SCREEN} pages/parts/connection pages/parts/people pages/parts/audit",
+    ),
     "app.py": room("streamlit", "pages/frame pages/parts/common"),
 }
 """A row per folder. A room may import its own files too; the deepest folder named here counts."""

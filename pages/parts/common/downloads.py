@@ -9,9 +9,11 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.files import export
 from mcf.files.headings import Headings, Words
-from pages.parts.common import session
+from mcf.service import MCFService
+from pages.parts.common import rights, session
 
 _KINDS = {
     "csv": ("CSV", "text/csv"),
@@ -19,8 +21,12 @@ _KINDS = {
 }
 
 
-def draw(rows: Callable[[], pd.DataFrame], name: str, headings: Headings | None) -> None:
+def draw(
+    service: MCFService, rows: Callable[[], pd.DataFrame], name: str, headings: Headings | None
+) -> None:
     """One button per kind of file; rows and file are made when the button is pressed.
+
+    That a file is made is in the audit.
 
     Without `headings`, the columns keep the names by which the file can be imported again.
     """
@@ -29,14 +35,21 @@ def draw(rows: Callable[[], pd.DataFrame], name: str, headings: Headings | None)
         for kind, (label, mime) in _KINDS.items():
             st.download_button(
                 label,
-                data=partial(_file, rows, kind, words),
+                data=rights.as_now(service, partial(_file, service, name, rows, kind, words)),
                 file_name=f"{name}_{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{kind}",
                 mime=mime,
                 icon=":material/download:",
                 key=f"download_{name}_{kind}",
-                on_click="ignore",
+                **rights.look(service, Permission.EXPORT, on_click="ignore"),
             )
 
 
-def _file(rows: Callable[[], pd.DataFrame], kind: str, words: Words | None) -> bytes:
+def _file(
+    service: MCFService,
+    name: str,
+    rows: Callable[[], pd.DataFrame],
+    kind: str,
+    words: Words | None,
+) -> bytes:
+    service.exported(name)
     return export.to_bytes(rows(), kind, words)

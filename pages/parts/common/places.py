@@ -13,12 +13,14 @@ NEW_ORDER = str(_PAGES / "fulfillment/new_order.py")
 TRACKING = str(_PAGES / "fulfillment/tracking.py")
 CONNECTION = str(_PAGES / "account/connection.py")
 PEOPLE = str(_PAGES / "account/people.py")
+AUDIT = str(_PAGES / "account/audit.py")
 ADDRESSES = {
     INVENTORY: "inventory",
     NEW_ORDER: "new_order",
     TRACKING: "tracking",
     CONNECTION: "connection",
     PEOPLE: "people",
+    AUDIT: "audit",
 }
 """Each page's name in its address; Today is at the address without one."""
 BY_NAME = {

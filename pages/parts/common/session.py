@@ -61,6 +61,7 @@ WANTED_AT_FIRST = "_wanted_at_first"
 UNDO = "_undo_purchases"
 EXPECTATION = "_expectation_changed"
 BUSY = "_busy_until"
+REVEALED = "_recipients_shown"
 
 
 def state() -> MutableMapping[str, Any]:
@@ -467,6 +468,17 @@ def proofs(order_id: str) -> list[Proof]:
     """All proofs of an order that were fetched in this session."""
     kept = st.session_state.get(PROOFS, {})
     return [it for (order, _), it in kept.items() if order == order_id and isinstance(it, Proof)]
+
+
+def reveal(order_id: str) -> None:
+    """Notes that it was asked for in this session whom the order goes to."""
+    st.session_state[REVEALED] = revealed() | {order_id}
+
+
+def revealed() -> frozenset[str]:
+    """The orders of which that was asked for."""
+    orders: frozenset[str] = st.session_state.get(REVEALED, frozenset())
+    return orders
 
 
 def tell(kind: str, text: str) -> None:

@@ -12,12 +12,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import InvalidInput
 from mcf.inventory import expectations, history
 from mcf.inventory.expectations import Expectation, Way
 from mcf.inventory.review import StockReview
 from mcf.service import MCFService
-from pages.parts.common import labels, messages, session
+from pages.parts.common import labels, messages, rights, session
 
 WAYS = {
     Way.FACTOR: "So many times the usual",
@@ -197,7 +198,14 @@ def _form(service: MCFService, place: Place) -> None:
         draft = _draft(service, place, today)
         amount = str(state.get(place.key("amount")) or "")
         with st.container(horizontal=True):
-            if st.button("Save", type="primary", icon=":material/save:", key=place.key("save")):
+            if rights.button(
+                service,
+                Permission.PLAN,
+                "Save",
+                type="primary",
+                icon=":material/save:",
+                key=place.key("save"),
+            ):
                 _said(lambda: _save(service, place, draft, amount))
             if changed:
                 st.button(

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.files import headings
 from mcf.inventory.history import EPOCH, date_of
 from mcf.inventory.purchases import Key, LineState, Standing
 from mcf.service import MCFService
-from pages.parts.common import downloads, labels, messages, session
+from pages.parts.common import downloads, labels, messages, rights, session
 from pages.parts.common.paging import Matches
 
 _NAMED = 10
@@ -68,7 +69,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         "A line counts as coming until Amazon shows nine tenths of its units as inbound. One that "
         "is late is expected after as many days again, and then no longer counts."
     )
-    downloads.draw(lambda: shown.drop(columns="number"), "ordered", headings.ORDERED)
+    downloads.draw(service, lambda: shown.drop(columns="number"), "ordered", headings.ORDERED)
 
 
 def _draw_lost(lines: pd.DataFrame) -> None:
@@ -111,7 +112,9 @@ def _draw_actions(service: MCFService, chosen: pd.DataFrame) -> None:
             today = service.now().date()
             day = st.date_input("Day", today, key="line_day", format="YYYY-MM-DD", width=150)
             _button(service, f"{one} came on that day", "came", chosen, LineState.ARRIVED, day)
-            st.button(
+            rights.button(
+                service,
+                Permission.PLAN,
                 "Expected on that day",
                 icon=":material/event:",
                 key="line_expected",
@@ -137,7 +140,9 @@ def _button(
     state: LineState,
     day: Any,
 ) -> None:
-    st.button(
+    rights.button(
+        service,
+        Permission.PLAN,
         label,
         icon=_ICONS[name],
         key=f"line_{name}",
@@ -185,7 +190,9 @@ def _state(standing: str) -> LineState:
 def _draw_undo(service: MCFService) -> None:
     before = session.to_undo(_MARKED)
     if before:
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             "Undo the last change",
             icon=":material/undo:",
             key="undo_mark",

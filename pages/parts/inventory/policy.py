@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory import policy, preferences
 from mcf.inventory.policy import Change
 from mcf.service import MCFService
-from pages.parts.common import labels, messages, session
+from pages.parts.common import labels, messages, rights, session
 from pages.parts.common.paging import Matches
 
 _SHOWN, _TICKED, _TAG, _SUPPLIER, _CLASS = "Shown", "Ticked", "Tag", "Supplier", "ABC class"
@@ -39,7 +40,9 @@ def draw(service: MCFService, matches: Matches, names: Mapping[str, str]) -> Non
         rules = service.stock.review.choices.rules()
         changed, changes = policy.preview(rules, chosen, clean)
         _preview(len(chosen), len(changed), changes, names)
-        if st.button(
+        if rights.button(
+            service,
+            Permission.PLAN,
             f"Set it for {messages.many(len(changed), 'SKU')}" if changed else "Nothing changes",
             type="primary",
             icon=":material/save:",

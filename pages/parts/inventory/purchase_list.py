@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.files import headings
 from mcf.inventory import purchase_list
@@ -21,7 +22,7 @@ from mcf.inventory.purchases import Key, LineState, Placed, Wish
 from mcf.service import MCFService
 from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
-from pages.parts.common import downloads, labels, messages, session, tables
+from pages.parts.common import downloads, labels, messages, rights, session, tables
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import ordered
 
@@ -86,7 +87,7 @@ def draw(service: MCFService, matches: Matches) -> None:
         _draw_ordering(service, set(lines["seller_sku"]))
     if len(lines):
         rows = partial(purchase_list.file_rows, lines)
-        downloads.draw(rows, "purchase_list", headings.PURCHASES)
+        downloads.draw(service, rows, "purchase_list", headings.PURCHASES)
 
 
 def _turned(suppliers: Sequence[Supplier]) -> Sequence[Supplier]:
@@ -342,7 +343,9 @@ def _draw_ordering(service: MCFService, listed: set[str]) -> None:
     chosen = [line for line in session.wanted().values() if line["order"]]
     elsewhere = [line["seller_sku"] for line in chosen if line["seller_sku"] not in listed]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             f"Mark {messages.many(len(chosen), 'SKU')} as ordered" if chosen else "Nothing ticked",
             type="primary",
             icon=":material/shopping_cart_checkout:",
@@ -412,7 +415,9 @@ def _draw_undo(service: MCFService) -> None:
     """The way back of the last order from here."""
     lines: tuple[Key, ...] | None = session.to_undo(_PLACED)
     if lines:
-        st.button(
+        rights.button(
+            service,
+            Permission.PLAN,
             f"Undo the order of {messages.many(len(lines), 'SKU')}",
             icon=":material/undo:",
             key="undo_order",

@@ -7,23 +7,25 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory import rule_files
 from mcf.inventory.preferences import COLUMNS, Choices, shown
-from mcf.inventory.review import StockReview
 from mcf.inventory.rule_files import RuleFile
-from pages.parts.common import labels, messages, session
+from mcf.service import MCFService
+from pages.parts.common import labels, messages, rights, session
 
 _NAMED = 10
 _MOST = 1000
 """Changes, and refused lines, that are shown at most."""
 
 
-def draw(review: StockReview, names: dict[str, str]) -> None:
+def draw(service: MCFService, names: dict[str, str]) -> None:
     """The upload, what it would change, and the button that takes it.
 
     `names` is what rules are called on the page.
     """
+    review = service.stock.review
     choices = review.choices
     given = st.file_uploader(
         "Rules per SKU (CSV or Excel)",
@@ -53,7 +55,9 @@ def draw(review: StockReview, names: dict[str, str]) -> None:
     _draw_preview(file, set(review.plan()["seller_sku"]), names)
     count = len(file.skus)
     left = " and leave out what is refused" if file.refused and count else ""
-    st.button(
+    rights.button(
+        service,
+        Permission.PLAN,
         f"Import the rules of {messages.many(count, 'SKU')}{left}" if count else "Nothing to take",
         key="import_rules",
         type="primary",

@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import InvalidInput, MCFError
 from mcf.inventory import rule_files
 from mcf.inventory.planning import RULES, LevelCost, Rules
@@ -19,7 +21,7 @@ from mcf.inventory.review import StockReview
 from mcf.service import MCFService
 from mcf.store.database import utc_now
 from mcf.store.documents import DocumentKind
-from pages.parts.common import downloads, labels, messages, paging, session
+from pages.parts.common import downloads, labels, messages, paging, rights, session
 from pages.parts.common.paging import Matches
 from pages.parts.inventory import expectations, lead_times, policy, rule_import
 from pages.parts.inventory.table import ORDERS
@@ -94,10 +96,13 @@ def draw_defaults(service: MCFService) -> None:
                 for field in fields(usual)
                 if field.name not in _OF_ONE
             }
-            if st.form_submit_button("Save the defaults", icon=":material/save:"):
+            if st.form_submit_button(
+                "Save the defaults",
+                **rights.look(service, Permission.PLAN, icon=":material/save:"),
+            ):
                 _said(lambda: choices.set_defaults(Rules(**values)), "The defaults are saved.")
         st.divider()
-        rule_import.draw(service.stock.review, NAMES)
+        rule_import.draw(service, NAMES)
         _without_stock(choices.without_stock())
         st.divider()
         ledger = st.file_uploader(
@@ -107,7 +112,9 @@ def draw_defaults(service: MCFService) -> None:
             "Seller Central > Reports > Fulfillment > Inventory Ledger, summary view by day. With "
             "it velocity and forecasts are there at once."
         )
-        if ledger is not None and st.button("Import the history", key="import_ledger"):
+        if ledger is not None and rights.button(
+            service, Permission.PLAN, "Import the history", key="import_ledger"
+        ):
             _said(
                 lambda: service.stock.import_ledger(ledger.getvalue()), "The history is imported."
             )
@@ -126,7 +133,9 @@ def _ages(service: MCFService) -> None:
         "Seller Central > Reports > Fulfillment > FBA Inventory. It tells which units age towards "
         "Amazon's surcharge, and next month's storage fee."
     )
-    if report is not None and st.button("Import the ages", key="import_ages"):
+    if report is not None and rights.button(
+        service, Permission.PLAN, "Import the ages", key="import_ages"
+    ):
         _said(lambda: service.stock.import_ages(report.getvalue()), "The ages are imported.")
 
 
@@ -204,7 +213,7 @@ def draw(service: MCFService, matches: Matches) -> None:
     expectations.draw_all(service, matches.frame()["seller_sku"].tolist())
     _draw_levels(review, service.settings.marketplace.currency)
     lead_times.draw(review, shown["seller_sku"].tolist())
-    downloads.draw(lambda: rule_files.rows(matches.frame(), review.choices.rules()), "rules", None)
+    downloads.draw(service, partial(_ruled, review, matches), "rules", None)
 
 
 def _draw_levels(review: StockReview, currency: str) -> None:
@@ -233,7 +242,9 @@ def _level(it: LevelCost, usual: int, currency: str) -> str:
 def _draw_saving(service: MCFService, typed: dict[str, dict[str, Any]], shown: pd.Series) -> None:
     """What can be done with what was typed, also in rows that aren't `shown`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
+        if rights.button(
+            service,
+            Permission.PLAN,
             f"Save {messages.many(len(typed), 'SKU')}" if typed else "Nothing to save",
             type="primary",
             icon=":material/save:",
@@ -398,3 +409,8 @@ _SHOWN = [
     for name in ((rule, *_READ) if rule == "service_level" else (rule,))
 ]
 """The columns; what the service level takes stands beside it."""
+
+
+def _ruled(review: StockReview, matches: Matches) -> pd.DataFrame:
+    """The rules of all SKUs that are found, as they can be imported again."""
+    return rule_files.rows(matches.frame(), review.choices.rules())

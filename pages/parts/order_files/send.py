@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.amazon.labels import amazon_text
 from mcf.errors import MCFError
 from mcf.order_files import plan as file_plan
@@ -18,7 +19,7 @@ from mcf.order_files.plan import PlannedOrder, Verdict
 from mcf.order_files.send import OUTCOMES, Batch, Standing, State
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
-from pages.parts.common import labels, messages, session
+from pages.parts.common import labels, messages, rights, session
 from pages.parts.order_files import read, shop_results
 
 _AT_ONCE = 1.0
@@ -213,7 +214,7 @@ def _go_on(service: MCFService, standing: Standing, summary: str) -> None:
         icon=":material/pause:",
     )
     with st.container(horizontal=True):
-        if st.button(
+        if rights.button(service, Permission.SHIP,
             f"Go on with {messages.many(standing.missing, 'order')}",
             type="primary", icon=":material/play_arrow:", key=f"resume-{batch.id}",
         ):  # fmt: skip
@@ -239,7 +240,7 @@ def _downloads(service: MCFService, batch: Batch) -> None:
         for kind in file_results.KINDS:
             st.download_button(
                 f"Result ({'Excel' if kind == 'xlsx' else 'CSV'})",
-                partial(_result, service, batch.id, kind),
+                rights.as_now(service, partial(_result, service, batch.id, kind)),
                 f"{name}_result.{kind}", _MIME, icon=":material/download:",
                 key=f"result-{batch.id}-{kind}", on_click="ignore",
             )  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.models.answers import FulfillmentPreview
 from mcf.amazon.models.requests import order_id_for
@@ -13,7 +14,7 @@ from mcf.orders import quotes, split
 from mcf.orders.states import Submission
 from mcf.service import MCFService
 from mcf.store.states import SubmissionState
-from pages.parts.common import cursor, labels, messages, places, session
+from pages.parts.common import cursor, labels, messages, places, rights, session
 from pages.parts.orders import draft_state, form, pasting
 
 _LOOKS_EVERY = 2
@@ -187,7 +188,9 @@ def _refused(service: MCFService, sent: Submission) -> None:
         icon=":material/error:",
     )
     form.put_back(service, order_id)
-    st.button(
+    rights.button(
+        service,
+        Permission.SHIP,
         "Forget this order",
         icon=":material/delete:",
         key="dismiss",

@@ -35,6 +35,7 @@ def draw(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Stan
     summary = _summary(entry, request, chosen, service.settings.marketplace.currency)
     both = rest.part if rest else None
     fee = _sum(chosen, rest) if both else chosen.fee
+    asks = service.ordering.asked.is_needed(chosen.preview)
     agreed = [
         pasting.agreed(entry.typed),
         checks.agreed(service, entry, fee, standing, 2 if both else 1),
@@ -46,7 +47,7 @@ def draw(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Stan
         # The button belongs to the sentence above it: what is typed otherwise has another button,
         # so that a click on this one can't send it.
         pressed = clicks.draw_button(
-            _label(entry, fee, both=both is not None),
+            "Ask a manager to send it" if asks else _label(entry, fee, both=both is not None),
             type="primary",
             icon=":material/send:",
             key=f"submit-{entry.digest(summary, _second(rest))}",
@@ -55,8 +56,31 @@ def draw(service: MCFService, entry: Entry, chosen: Offer, standing: checks.Stan
             shortcut="Ctrl+Enter",
         )
     draw_hold(entry)
-    if pressed:
+    if pressed and asks:
+        _ask(service, entry, request, chosen, rest)
+    elif pressed:
         _send(service, entry, Part(request, chosen.preview), rest)
+
+
+def _ask(
+    service: MCFService, entry: Entry, request: MCFOrderRequest, chosen: Offer, rest: Rest | None
+) -> None:
+    """Has the order wait for somebody who may send it; the form is empty for the next."""
+    order_id = request.seller_fulfillment_order_id
+    try:
+        service.ordering.asked.ask(request, chosen.preview, entry.typed.replaces)
+    except MCFError as error:
+        messages.draw_error(error)
+        return
+    session.tell(
+        "info",
+        f"Order {say.plain(order_id)} waits for a manager, who sends or refuses it. Today says "
+        "what became of it.",
+    )
+    if rest is not None:
+        draft_state.as_draft(service, rest.entry.typed)
+    draft_state.forget(service)
+    st.rerun()
 
 
 def _label(entry: Entry, fee: Money | None, *, both: bool) -> str:

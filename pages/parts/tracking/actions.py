@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.orders import replacement
 from mcf.orders.form import Typed, in_place_of
@@ -16,7 +17,7 @@ from mcf.tracking.diagnosis import Remedy
 from mcf.tracking.lifecycle import HELD, NOTHING_SHIPS, Trouble
 from mcf.tracking.trouble_box import TroubleBox
 from mcf.tracking.view import WholeOrder
-from pages.parts.common import labels, messages, places, session
+from pages.parts.common import labels, messages, places, rights, session
 from pages.parts.orders import draft_state, edit
 from pages.parts.tracking import evidence, resend, timeline
 
@@ -94,7 +95,14 @@ def _remedy(
 
 def _lost(service: MCFService, order_id: str) -> None:
     """Opens the form with what doesn't arrive, in the order's place."""
-    if st.button("Send it again", icon=":material/replay:", type="primary", key="send_lost"):
+    if rights.button(
+        service,
+        Permission.SHIP,
+        "Send it again",
+        icon=":material/replay:",
+        type="primary",
+        key="send_lost",
+    ):
         _open(
             service,
             order_id,
@@ -104,20 +112,34 @@ def _lost(service: MCFService, order_id: str) -> None:
 
 def _another(service: MCFService, order_id: str) -> None:
     """Opens the form with the same order beside this one, which may still arrive."""
-    if st.button("Send another one", icon=":material/replay:", key="send_another"):
+    if rights.button(
+        service, Permission.SHIP, "Send another one", icon=":material/replay:", key="send_another"
+    ):
         number = draft_state.fresh_number(service)
         _open(service, order_id, lambda typed: typed.model_copy(update={"number": number}))
 
 
 def _again(service: MCFService, order_id: str) -> None:
-    if st.button(
-        "Correct and send again", icon=":material/replay:", type="primary", key="send_again"
+    if rights.button(
+        service,
+        Permission.SHIP,
+        "Correct and send again",
+        icon=":material/replay:",
+        type="primary",
+        key="send_again",
     ):
         _open(service, order_id, lambda typed: _in_place_of(service, order_id, typed))
 
 
 def _rest(service: MCFService, order_id: str) -> None:
-    if st.button("Send the rest again", icon=":material/replay:", type="primary", key="send_rest"):
+    if rights.button(
+        service,
+        Permission.SHIP,
+        "Send the rest again",
+        icon=":material/replay:",
+        type="primary",
+        key="send_rest",
+    ):
         _open(
             service,
             order_id,
@@ -150,7 +172,9 @@ def draw_in_a_line(service: MCFService, order_id: str, trouble: str) -> None:
     What Amazon answers is told on the order's page, which opens, but for what it ships.
     """
     words, icon = IN_A_LINE[trouble]
-    if not st.button(words, icon=icon, key=f"act_{order_id}", type="tertiary"):
+    if not rights.button(
+        service, Permission.CHANGE_ORDERS, words, icon=icon, key=f"act_{order_id}", type="tertiary"
+    ):
         return
     if trouble in (HELD, Trouble.STUCK):
         _do(service, order_id, trouble)
@@ -187,14 +211,22 @@ def _in_place_of(service: MCFService, order_id: str, typed: Typed) -> Typed:
 
 def draw_copy(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, under a number of its own."""
-    if st.button("Copy as a new order", icon=":material/content_copy:", key="copy_order"):
+    if rights.button(
+        service,
+        Permission.SHIP,
+        "Copy as a new order",
+        icon=":material/content_copy:",
+        key="copy_order",
+    ):
         number = draft_state.fresh_number(service)
         _open(service, order_id, lambda typed: typed.model_copy(update={"number": number}))
 
 
 def draw_change(service: MCFService, order_id: str) -> None:
     """Opens the form with this order in it, which is on hold, to change it."""
-    if st.button("Change", icon=":material/edit:", key="change_order"):
+    if rights.button(
+        service, Permission.CHANGE_ORDERS, "Change", icon=":material/edit:", key="change_order"
+    ):
         typed = service.ordering.drafts.standing(order_id)
         if typed is not None:
             _to_form(service, typed)

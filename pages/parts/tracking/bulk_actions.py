@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking.bulk_actions import MOST, Action, ActionOutcome, Standing, releasable, too_late
-from pages.parts.common import downloads, messages, session
+from pages.parts.common import downloads, messages, rights, session
 
 _HEIGHT = 42
 """Pixels of the bar."""
@@ -89,17 +90,20 @@ def _buttons(service: MCFService, selected_ids: Sequence[str]) -> None:
     chosen = orders[orders["seller_fulfillment_order_id"].isin(list(selected_ids))]
     held = releasable(chosen)
     count = len(selected_ids)
-    st.button(
-        f"Cancel {count:,}", icon=":material/cancel:", key="many_cancel",
+    rights.button(
+        service, Permission.CHANGE_ORDERS, f"Cancel {count:,}",
+        icon=":material/cancel:", key="many_cancel",
         on_click=_confirm, args=(service, Action.CANCEL, tuple(selected_ids), too_late(chosen)),
     )  # fmt: skip
-    st.button(
-        f"Ship {len(held):,} now", icon=":material/play_arrow:", key="many_release",
+    rights.button(
+        service, Permission.CHANGE_ORDERS, f"Ship {len(held):,} now",
+        icon=":material/play_arrow:", key="many_release",
         disabled=not held, help="Those of them that are on hold.",
         on_click=_confirm, args=(service, Action.RELEASE, tuple(held), 0),
     )  # fmt: skip
-    st.button(
-        f"Refresh {count:,}", icon=":material/refresh:", key="many_refresh",
+    rights.button(
+        service, Permission.CHANGE_ORDERS, f"Refresh {count:,}",
+        icon=":material/refresh:", key="many_refresh",
         help="Reads them from Amazon now.",
         on_click=_begin, args=(service, Action.REFRESH, tuple(selected_ids)),
     )  # fmt: skip
@@ -179,7 +183,9 @@ def _ended(service: MCFService, job: str, standing: Standing) -> None:
     icon = ":material/check_circle:" if is_whole else ":material/warning:"
     with st.popover(said, icon=icon, key="many_results"):
         _table(results)
-        downloads.draw(lambda: service.tracking.many.results(job), "actions", headings.ACTIONS)
+        downloads.draw(
+            service, lambda: service.tracking.many.results(job), "actions", headings.ACTIONS
+        )
     st.button("Put away", type="tertiary", key="many_away", on_click=_forget, args=(service,))
 
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.files import headings
 from mcf.service import MCFService
 from mcf.tracking import lifecycle
 from mcf.tracking.lifecycle import CLOSED_FOR, ClaimRule, DeadlineKind
-from pages.parts.common import chips, downloads, labels, messages, session, tables
+from pages.parts.common import chips, downloads, labels, messages, rights, session, tables
 from pages.parts.common.tables import Row, rows
 
 
@@ -44,7 +45,7 @@ def draw(service: MCFService) -> None:
     else:
         words = headings.DEADLINES
         _table(mine.assign(left=[_left(row, now) for row in rows(mine)]))
-        downloads.draw(lambda: words.ordered(mine), "deadlines", words)
+        downloads.draw(service, lambda: words.ordered(mine), "deadlines", words)
     _rules(service)
 
 
@@ -106,7 +107,9 @@ def _rules(service: MCFService) -> None:
                 placeholder="not known",
             )  # fmt: skip
             typed = ClaimRule(int(opens), None if closes is None else int(closes))
-            st.button(
+            rights.button(
+                service,
+                Permission.SETTINGS,
                 "Save",
                 key="claim_save",
                 on_click=_save,

@@ -12,7 +12,7 @@ from mcf.store.documents import DocumentKind as Keeping
 from mcf.tracking import events
 from mcf.tracking.events import Happening
 from pages.parts.common import labels as say
-from pages.parts.common import messages, places
+from pages.parts.common import messages, places, rights
 
 MOST = 200
 """Happenings that are read at most."""
@@ -23,9 +23,9 @@ _VISIT = "visit"
 def draw(service: MCFService) -> None:
     """A box of what changed since "Seen" was pressed last, the troubles first; none if nothing did.
 
-    There are no accounts, so all visitors of this store share what was seen.
+    Who signed in has seen what they saw; where nobody signs in, all visitors share it.
     """
-    kept = service.kept.get(Keeping.ALERT, _VISIT)
+    kept = service.kept.get(Keeping.ALERT, _visit(service))
     seen = int(kept.content["revision"]) if kept is not None else 0
     revision = service.tracking.chronicle.revision()
     if revision == seen:
@@ -53,8 +53,14 @@ def draw(service: MCFService) -> None:
             st.caption(f"And {len(news) - SHOWN:,} more; each order's page tells its own.")
 
 
+def _visit(service: MCFService) -> str:
+    """Under which name it's kept how much was seen."""
+    owner = rights.actor(service).owned_by
+    return _VISIT if owner is None else f"{_VISIT} {owner}"
+
+
 def _see(service: MCFService, revision: int) -> None:
-    service.kept.keep(Keeping.ALERT, _VISIT, {"revision": revision})
+    service.kept.keep(Keeping.ALERT, _visit(service), {"revision": revision})
 
 
 def _counted(news: Iterable[Happening], read: int) -> tuple[str, str]:

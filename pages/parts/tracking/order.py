@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
+from mcf.access.masks import masked
+from mcf.access.roles import Permission
 from mcf.amazon import carriers
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.statuses import (
@@ -26,7 +28,7 @@ from mcf.tracking.standing import Standing
 from mcf.tracking.states import Change
 from mcf.tracking.timeline import Step, StepState, chances, moves, timeline
 from mcf.tracking.view import OrderView, WholeOrder
-from pages.parts.common import badge, labels, messages, session, strip
+from pages.parts.common import badge, labels, messages, rights, session, strip
 from pages.parts.common.tables import Row, rows
 from pages.parts.orders import edit, send
 from pages.parts.tracking import actions, arrival, evidence, returns
@@ -59,7 +61,14 @@ def draw(service: MCFService, order_id: str) -> None:
         returns.draw(service, whole)
         timeline_part.draw(whole.story)
     with right:
-        _facts(whole, service.settings.marketplace.currency)
+        is_shown = _shown(service, view.order_id)
+        _facts(whole, service.settings.marketplace.currency, is_shown=is_shown)
+        if not is_shown:
+            rights.button(
+                service, Permission.SEE_PERSONAL, "Show the recipient", key="show_recipient",
+                icon=":material/visibility:", type="tertiary", on_click=_show,
+                args=(service, view.order_id),
+            )  # fmt: skip
         if whole.box is None:
             timeline_part.draw_note(service, order_id, whole.note)
 
@@ -115,7 +124,9 @@ def _head(service: MCFService, whole: WholeOrder) -> None:
 def _actions(service: MCFService, whole: WholeOrder, order_id: str) -> None:
     view = whole.view
     if view.is_on_hold:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Ship now",
             icon=":material/play_arrow:",
             type="primary",
@@ -125,7 +136,9 @@ def _actions(service: MCFService, whole: WholeOrder, order_id: str) -> None:
         )
         actions.draw_change(service, order_id)
     if view.status.is_cancellable:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Cancel order",
             icon=":material/cancel:",
             key="cancel",
@@ -342,6 +355,20 @@ def _items(whole: WholeOrder) -> None:
     )
 
 
+def _shown(service: MCFService, order_id: str) -> bool:
+    """Whether it's told whom the order goes to: where people sign in, when they asked for it."""
+    return not service.access.needs_sign_in or order_id in session.revealed()
+
+
+def _show(service: MCFService, order_id: str) -> None:
+    try:
+        service.tracking.views.recipient(order_id)
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+    else:
+        session.reveal(order_id)
+
+
 def _recipient(view: OrderView) -> str:
     """The recipient's address in one line, with the phone."""
     to = view.address
@@ -353,8 +380,10 @@ def _recipient(view: OrderView) -> str:
     return ", ".join(line for line in (*lines, phone) if line)
 
 
-def _facts(whole: WholeOrder, currency: str) -> None:
+def _facts(whole: WholeOrder, currency: str, *, is_shown: bool) -> None:
     """To whom, when, how and with what it was sent, in a table."""
+    if not is_shown:
+        whole = masked(whole)
     view, stand = whole.view, whole.stand
     order = view.order
     facts = {

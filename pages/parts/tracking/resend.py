@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.addresses import validate, zips
 from mcf.amazon.models.base import Address
 from mcf.errors import MCFError
@@ -12,7 +13,7 @@ from mcf.store.states import RescueState
 from mcf.tracking.resend import is_past
 from mcf.tracking.states import Rescue
 from mcf.tracking.view import WholeOrder
-from pages.parts.common import labels, messages, places, session
+from pages.parts.common import labels, messages, places, rights, session
 
 _LOOKS_EVERY = 1.0
 _AT_ONCE = 2.0
@@ -78,8 +79,12 @@ def _offer(service: MCFService, whole: WholeOrder) -> None:
             ),
             icon=":material/wrong_location:",
         )
+    if not rights.may(service, Permission.SHIP_ABOVE_LIMIT):
+        _offer_to_ask(service, order_id)
     above_limit = _may_cost_more(service)
-    st.button(
+    rights.button(
+        service,
+        Permission.CHANGE_ORDERS,
         "Rescue it",
         icon=":material/healing:",
         type="primary" if is_late else "secondary",
@@ -89,9 +94,30 @@ def _offer(service: MCFService, whole: WholeOrder) -> None:
     )
 
 
+def _offer_to_ask(service: MCFService, order_id: str) -> None:
+    """The button for one whose fees are above the limit, where there's one."""
+    if service.ordering.limit.amount is not None:
+        rights.button(
+            service, Permission.SHIP, "Ask a manager to rescue it", key="rescue_ask",
+            icon=":material/approval:", type="tertiary", on_click=_ask, args=(service, order_id),
+            help="If it costs more than the limit, a manager sends or refuses it.",
+        )  # fmt: skip
+
+
+def _ask(service: MCFService, order_id: str) -> None:
+    try:
+        service.ordering.asked.ask_rescue(order_id, "It costs more than the limit.")
+    except MCFError as error:
+        session.tell("error", messages.refusal(error))
+    else:
+        session.tell("info", "A manager sees it on Today, and rescues or refuses it.")
+
+
 def _may_cost_more(service: MCFService) -> bool:
     """Whether it's ticked that fees may be above the limit; no tick without a limit."""
     limit = service.ordering.limit
+    if not rights.may(service, Permission.SHIP_ABOVE_LIMIT):
+        return False
     return limit.amount is not None and st.checkbox(
         labels.plain(f"It may cost more than {limit.amount:,} {limit.currency}, my limit"),
         help="Asked for when its fees are above your limit, or Amazon doesn't tell them.",
@@ -119,7 +145,9 @@ def _live(service: MCFService, order_id: str) -> None:
     st.progress(_STEPS[rescue.state], f"{waits}; begun {messages.when(rescue.begun_at)}")
     st.caption("It goes on when this page is closed, and after a restart of the program.")
     if rescue.state is not RescueState.SENDING:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Stop the rescue",
             key="rescue_stop",
             help="Nothing is sent again. What Amazon was asked for can't be taken back.",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.amazon import labels as amazon_labels
 from mcf.amazon.models.requests import MCFReturnItem
 from mcf.errors import MCFError
@@ -25,7 +26,7 @@ from mcf.tracking.returns import (
 )
 from mcf.tracking.states import ReturnOutcome, ReturnState
 from mcf.tracking.view import WholeOrder
-from pages.parts.common import badge, fields, messages, session
+from pages.parts.common import badge, fields, messages, rights, session
 from pages.parts.common import labels as say
 
 _FORM = "return"
@@ -141,7 +142,9 @@ def _asked(
             sku = say.plain(skus.get(item_id, item_id))
             st.markdown(f"{messages.many(units, 'unit')} of {sku}: {say.plain(message)}")
     if not_taken(asked):
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Put away",
             key="return_put_away",
             type="tertiary",
@@ -163,7 +166,9 @@ def _look(service: MCFService, order_id: str, before: tuple[ReturnOutcome, ...])
 
 def _form(service: MCFService, order_id: str, lines: Sequence[ReturnLine]) -> None:
     if session.asked(_FORM) != order_id:
-        st.button(
+        rights.button(
+            service,
+            Permission.CHANGE_ORDERS,
             "Return units",
             icon=":material/assignment_return:",
             key="return_open",

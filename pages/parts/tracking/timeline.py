@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from mcf.access.roles import Permission
 from mcf.errors import MCFError
 from mcf.service import MCFService
 from mcf.tracking.timeline import TimelineEntry, Who
-from pages.parts.common import labels, messages, session
+from pages.parts.common import labels, messages, rights, session
 
 _ICONS = {
     Who.YOU: ":blue[:material/person:]",
@@ -55,6 +56,7 @@ def draw_note(service: MCFService, order_id: str, note: str) -> None:
         help="Stays in this program. Neither Amazon nor the buyer sees it.",
         on_change=_keep,
         args=(service, order_id, key),
+        disabled=not rights.may(service, Permission.CHANGE_ORDERS),
     )
 
 

@@ -15,7 +15,12 @@ def test_there_is_a_button_per_kind_of_file_and_no_rows_are_made_to_draw_it() ->
         def rows() -> pd.DataFrame:
             raise AssertionError("nobody pressed a button")
 
-        downloads.draw(rows, "orders", headings.ORDERS)
+        from types import SimpleNamespace
+
+        from mcf.access.actor import MACHINE
+
+        service = SimpleNamespace(access=SimpleNamespace(actor=lambda: MACHINE))
+        downloads.draw(service, rows, "orders", headings.ORDERS)  # type: ignore[arg-type]
 
     at = AppTest.from_function(page).run()
 

@@ -76,9 +76,9 @@ def _add_audit() -> None:
         "audit",
         sa.Column("number", sa.BigInteger(), primary_key=True, autoincrement=False),
         _time("at", nullable=False),
-        *(_text("person_id", 32), _text("origin", 64), _text("action", 40)),
+        *(_text("person_id", 32), _text("origin", 64), _text("action", 60)),
         *(_text("account", 64), _text("marketplace_id", 20), _text("subject", 400)),
-        _text("outcome", 20),
+        _text("outcome", 60),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("before", "after")),
         *(_text("request_id", 120), _text("chain", 64)),
     )
