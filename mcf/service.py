@@ -42,6 +42,7 @@ from mcf.store.coordination import Senders
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.frames import INVENTORY
+from mcf.store.key_files import KeySource
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness, readings
@@ -76,6 +77,7 @@ class MCFService:
             account=settings.account,
             marketplace_id=settings.marketplace.id,
             mode=settings.mode.value,
+            keys=_keys(settings),
         )
         self.access = Access(settings, self._store)
         """Who acts, and what they may do."""
@@ -330,6 +332,17 @@ def _private(home: Path) -> None:
         private_folder(home)
         if os.name == "posix" and home.stat().st_mode & 0o077:
             home.chmod(0o700)
+
+
+def _keys(settings: Settings) -> KeySource | None:
+    """Where the key of buyers' data is; None for a file beside the store's own."""
+    privacy = settings.privacy
+    if privacy.data_key is not None:
+        return KeySource(privacy.data_key.get_secret_value())
+    if privacy.data_key_file is not None:
+        return KeySource(file=privacy.data_key_file)
+    in_file = settings.store_url.startswith("sqlite")
+    return None if in_file else KeySource(file=settings.home / "data.key", beside=True)
 
 
 def _demo(settings: Settings, speed: float | None) -> DemoAmazon | None:

@@ -82,8 +82,9 @@ class Drafts:
         rows: Sequence[Any] = self._store.read(query.limit(_LOOKED_AT * limit))
         return [
             (moment, place(Address.from_api(address)), address)
-            for moment, address in rows
-            if address and all(address.get(name) for name in _NEEDED)
+            for moment, order in rows
+            if (address := order.get("destinationAddress"))
+            and all(address.get(name) for name in _NEEDED)
         ]
 
     def _received(self, order_id: str) -> datetime | None:
@@ -131,7 +132,7 @@ def moment_of(text: object) -> datetime | None:
 def _sent(store: Store, since: datetime) -> Select[Any]:
     c = tables.submissions.c
     return (
-        select(c.created_at, c.request["destinationAddress"])
+        select(c.created_at, c.request)
         .where(*store.mine(tables.submissions), c.created_at >= since)
         .where(c.state != SubmissionState.DISMISSED.value)
         .order_by(c.created_at.desc(), c.seller_fulfillment_order_id)
@@ -141,7 +142,7 @@ def _sent(store: Store, since: datetime) -> Select[Any]:
 def _placed(store: Store, since: datetime) -> Select[Any]:
     c = tables.orders.c
     return (
-        select(c.received_date, c.raw["destinationAddress"])
+        select(c.received_date, c.raw)
         .where(*store.mine(tables.orders), c.received_date >= since)
         .order_by(c.received_date.desc(), c.seller_fulfillment_order_id)
     )

@@ -112,7 +112,7 @@ class Submissions:
         listed = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
         if sent is not None or listed is None:
             return sent
-        mine = fingerprint(request.destination_address, request.items)
+        mine = self._store.marked(fingerprint(request.destination_address, request.items))
         if None not in (mine, listed.fingerprint) and mine != listed.fingerprint:
             raise DuplicateOrder(
                 f"Amazon has another order under the number {order_id}.",

