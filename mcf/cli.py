@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 import click
 
 from mcf import terminal
+from mcf.cli_privacy import privacy
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -86,6 +87,9 @@ _json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-reada
 @click.version_option(package_name=None, version="0.1.0", prog_name="mcf")
 def main() -> None:
     """MCF Desk: ship orders of any shop from your stock at Amazon."""
+
+
+main.add_command(privacy)
 
 
 @main.command()

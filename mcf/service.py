@@ -36,6 +36,7 @@ from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.submission import Submissions
+from mcf.privacy.room import Privacy
 from mcf.settings import Mode, Settings
 from mcf.store import tables
 from mcf.store.coordination import Senders
@@ -84,7 +85,7 @@ class MCFService:
         self._demo = _demo(settings, demo_speed)
         called = self._demo.settings_for(settings) if self._demo else settings
         self._client = MCFClient(called, pace=Pace(self._store.turns, self._nap), sleep=self._nap)
-        self._sync = Sync(self._client, self._store, self._stop)
+        self._sync = Sync(self._client, self._store, self._stop, _kept_for(settings))
         self._frames = StoredFrames(self._store)
         self.connection = Connection(settings, self._client)
         """The connection to Amazon, for checks of it."""
@@ -100,6 +101,8 @@ class MCFService:
         """Files of orders: planned and sent."""
         self.alerts = Telling(settings, self._store, self._frames, self.now, self._nap)
         """Alerts, by webhook and e-mail."""
+        self.privacy = Privacy(settings, self._store, self.access, self.now)
+        """Buyers' data: how long it's kept, who asks for it, its keys."""
         self._past = DemoPast(self._demo, self._store, self.stock, settings.marketplace.id)
         every = INTERVALS[settings.mode] if intervals is None else intervals
         self.worker = Worker(self._sync, self._store, self._chores(), every, self._stop)
@@ -281,6 +284,7 @@ class MCFService:
         """What needs a hand today and isn't put off, the most urgent first."""
         concerns = [
             *self._own_concerns(),
+            *self.privacy.concerns(),
             *self.ordering.concerns(),
             *self.tracking.rescues.concerns(),
             *self.tracking.concerns(),
@@ -318,6 +322,7 @@ class MCFService:
         self.stock.review.prepare()
         days = timedelta(days=self.settings.keep_drafts_days)
         self.kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
+        self.privacy.tidy()
 
     def _nap(self, seconds: float) -> None:
         # Waits are cut short when the service closes, so that closing never takes long.
@@ -343,6 +348,11 @@ def _keys(settings: Settings) -> KeySource | None:
         return KeySource(file=privacy.data_key_file)
     in_file = settings.store_url.startswith("sqlite")
     return None if in_file else KeySource(file=settings.home / "data.key", beside=True)
+
+
+def _kept_for(settings: Settings) -> timedelta:
+    """How long a buyer is kept after an order's end."""
+    return timedelta(days=settings.privacy.keep_personal_days)
 
 
 def _demo(settings: Settings, speed: float | None) -> DemoAmazon | None:

@@ -14,6 +14,7 @@ from mcf.orders.form import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper
+from mcf.store.forgotten import is_words
 from mcf.store.states import SubmissionState
 
 _LOOKED_AT = 40
@@ -111,6 +112,9 @@ def as_sent(order: Mapping[str, Any], at: datetime | None, zone: tzinfo) -> Type
     That of the day when it was sent is left open, as it is when nobody typed one.
     """
     typed = typed_of(order)
+    if is_words(typed.to_name):
+        # Whom it went to is forgotten, and is to be typed.
+        typed = typed.model_copy(update={"to_name": ""})
     shown = moment_of(order.get("displayableOrderDate"))
     if shown is None:
         return typed

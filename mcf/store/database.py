@@ -231,6 +231,17 @@ class Store:
         with _explained():
             schema.backup(self._engine, to)
 
+    def compact(self) -> None:
+        """Leaves nothing in the file or its journal of what was deleted or written over."""
+        if self._engine.dialect.name == "sqlite":
+            with _explained(), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def path(self) -> Path | None:
+        """The store's file; None for one in memory or on a server."""
+        return _file(str(self._engine.url)) if self._engine.dialect.name == "sqlite" else None
+
     def lease(self, name: str) -> Lease:
         """A role that one of the processes on this store has at a time."""
         return Lease(self._writing, self._scope, name)
@@ -531,6 +542,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     _write_ahead(cursor)
     # An order's intent must outlive a power failure too, not only a killed process.
     cursor.execute("PRAGMA synchronous=FULL")
+    # What is deleted is gone from the file too.
+    cursor.execute("PRAGMA secure_delete=ON")
     # What is deleted is gone from the file too.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

@@ -19,8 +19,8 @@ from mcf.store.sealing import DataKey
 
 _LENGTH = 32
 _HOW = (
-    "Give 32 random bytes in base64: `python -m mcf privacy key new` prints such a key. Of several, "
-    "with commas between, the first is the newest."
+    "Give 32 random bytes in base64: `python -m mcf privacy key new` prints such a key. Of several "
+    "keys, with commas between, the first is the newest."
 )
 
 

@@ -38,6 +38,10 @@ KEY_ADVICE = (
 )
 
 
+class Unreadable(dict[str, Any]):
+    """Stands for JSON whose key isn't there: an empty object."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataKey:
     """A key of 32 bytes; its id says which one it is, and nothing else of it."""
@@ -104,18 +108,22 @@ class Keyring:
             plain = self.opened(b"meta.marks", marks)
             self._marks = None if plain == UNREADABLE else bytes.fromhex(plain)
 
-    @property
-    def sealed_marks(self) -> str | None:
-        """What digests are made with, sealed with the key that is written with."""
-        return None if self._marks is None else self.seal(b"meta.marks", self._marks.hex())
+    def marks_under(self, key_id: str) -> str | None:
+        """What digests are made with, sealed with a key; None when it isn't known."""
+        if self._marks is None:
+            return None
+        return self._sealed(key_id, b"meta.marks", self._marks.hex())
 
     def seal(self, place: bytes, text: str) -> str:
         """The text as it's stored at this place; raises `StoreError` when its key isn't there."""
         key_id = self.current
-        if key_id is None:
-            if getattr(self._kindly, "on", False):
-                return _LOST
-            raise StoreError(_NO_KEY, advice=KEY_ADVICE)
+        if key_id is not None:
+            return self._sealed(key_id, place, text)
+        if getattr(self._kindly, "on", False):
+            return _LOST
+        raise StoreError(_NO_KEY, advice=KEY_ADVICE)
+
+    def _sealed(self, key_id: str, place: bytes, text: str) -> str:
         nonce = os.urandom(_NONCE)
         # A lone half of a surrogate pair, as JSON may hold one, is kept as it is.
         content = text.encode("utf-8", "surrogatepass")
@@ -223,7 +231,7 @@ class SealedJSON(TypeDecorator[Any]):
         if not isinstance(value, str):
             return value
         text = keyring_of(dialect).opened(self.place, value)
-        return {} if text == UNREADABLE else json.loads(text)
+        return Unreadable() if text == UNREADABLE else json.loads(text)
 
 
 class Mark(TypeDecorator[str]):

@@ -23,6 +23,8 @@ TRACES = "clear traces"
 """The name in `meta` of what says that clear text may still be in the file and its old copies."""
 _AT_ONCE = 2000
 _COPIES = ("schema-", "damaged-")
+_LEGIBLE = (b"sellerFulfillmentOrderId", b"destinationAddress", b'"to_name"')
+"""What stands in JSON of orders and drafts, and in clear only where that isn't sealed."""
 
 
 def seal_rows(connection: Connection) -> None:
@@ -100,7 +102,8 @@ def seal_copies(path: Path, keyring: Keyring) -> list[Path]:
         copy
         for kind in _COPIES
         for copy in sorted(path.parent.glob(f"{glob.escape(path.name)}.{kind}*"))
-        if not copy.name.endswith((ENDING, ".part", "-shm")) and not _has_sealed_rows(copy)
+        if not copy.name.endswith((ENDING, ".part", "-shm"))
+        and (kind == _COPIES[0] or _is_clear(copy))
     ]
     sealed = [seal_file(copy, key) for copy in found]
     for copy in found:
@@ -109,11 +112,15 @@ def seal_copies(path: Path, keyring: Keyring) -> list[Path]:
     return sealed
 
 
-def _has_sealed_rows(copy: Path) -> bool:
-    """Whether a copy was made of a store whose rows were sealed: its `meta` says so."""
-    # A journal goes with its file.
-    content = copy.with_name(copy.name.removesuffix("-wal")).read_bytes()
-    return b"data key" in content and TRACES.encode() not in content
+def _is_clear(copy: Path) -> bool:
+    """Whether a copy is of a store from before rows were sealed: Amazon's JSON is legible in it.
+
+    A journal goes with its file.
+    """
+    main = copy.with_name(copy.name.removesuffix("-wal"))
+    contents = (part.read_bytes() for part in (main, main.with_name(f"{main.name}-wal"))
+                if part.exists())  # fmt: skip
+    return any(word in content for content in contents for word in _LEGIBLE)
 
 
 def _vacuum(engine: Engine) -> None:
@@ -134,6 +141,7 @@ def sealed_value(keyring: Keyring, table: Table, name: str, value: Any) -> Any:
     place = f"{table.name}.{name}".encode()
     is_json = isinstance(value, str) and not isinstance(kind, SealedText)
     plain = json.loads(value) if is_json else value
-    if plain is None or (isinstance(plain, str) and plain.startswith("~")):
+    # JSON of buyers' data is an object; a text in its place is a sealed one.
+    if plain is None or (isinstance(plain, str) and (is_json or plain.startswith("~"))):
         return value
     return json.dumps(keyring.seal(place, value)) if is_json else keyring.seal(place, value)

@@ -28,6 +28,7 @@ from mcf.simulator import Simulator
 from mcf.store import recovery, tables
 from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper
+from mcf.store.sealing import Keyring
 from mcf.store.states import SubmissionState
 from tests.databases import NOON, US, first_store
 
@@ -36,6 +37,12 @@ TABLE_LEAF = 13
 """What a page with rows of a table begins with: https://www.sqlite.org/fileformat2.html#b_tree_pages"""
 SUBMISSIONS, SKUS, DAYS, ORDERS = 400, 300, 20, 200
 CREATE = "createFulfillmentOrder"
+
+
+@pytest.fixture(autouse=True)
+def legible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written is damaged at a place that is found by its words, so it stands in clear."""
+    monkeypatch.setattr(Keyring, "seal", lambda _keyring, _place, text: text)
 
 
 def opened(path: Path, query: str = "") -> Store:
@@ -350,7 +357,8 @@ def test_past_stock_keeps_the_names_that_only_an_index_has(path: Path) -> None:
 
 def test_any_page_may_be_spoiled_and_what_is_told_is_true(tmp_path: Path) -> None:
     path, fresh, damaged = (tmp_path / name for name in ("store", "fresh", "damaged"))
-    opened(fresh).close()
+    with opened(fresh) as empty:
+        keyring = empty.keyring
     with opened(path) as store:
         store.save(tables.submissions, [submission(n) for n in range(25)])
         store.add(tables.sku_rules, {"seller_sku": "A", "lead_time_days": 30})
@@ -364,7 +372,10 @@ def test_any_page_may_be_spoiled_and_what_is_told_is_true(tmp_path: Path) -> Non
     for number in range(1, pages + 1):
         shutil.copy(path, damaged)
         spoil(damaged, number)
-        with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
+        with closing(
+            sqlite3.connect(fresh, isolation_level=None, factory=recovery._Target)
+        ) as target:
+            target.keyring = keyring
             target.execute("BEGIN IMMEDIATE")
             saved = recovery._save(damaged, target).saved
             for name, rows in truth.items():

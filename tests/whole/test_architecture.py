@@ -37,7 +37,7 @@ STORE = f"{AMAZON} mcf/store"
 ACCESS = f"{STORE} mcf/access"
 ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
-SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
+SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/privacy mcf/demo.py mcf/worker.py mcf/service.py"
 SCREEN = f"{SERVICE} pages/parts/common"
 
 ROOMS = {
@@ -67,13 +67,16 @@ ROOMS = {
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
     "mcf/tracking": room("pandas numpy pydantic httpx tenacity sqlalchemy", TRACKING),
     "mcf/alerts": room("pandas httpx sqlalchemy tenacity", TRACKING),
+    "mcf/privacy": room("sqlalchemy", TRACKING),
     "mcf/sync": room("pandas sqlalchemy", TRACKING),
     "mcf/worker.py": room("", f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py"),
     "mcf/service.py": room("pandas", SERVICE),
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
+    "mcf/cli_privacy.py": room("click", f"{SERVICE} mcf/terminal.py"),
     "mcf/cli.py": room(
-        "click rich pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/simulator"
+        "click rich pandas",
+        f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_privacy.py mcf/simulator",
     ),
     "mcf/__main__.py": room("", "mcf/cli.py"),
     "mcf/__init__.py": room(),
