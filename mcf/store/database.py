@@ -85,7 +85,7 @@ class Store:
             if path is not None:
                 recovery.check(path, _patience(url))
             self._engine = _engine(url)
-        self.key_source = keys or _own_keys(path)
+        self.key_source = keys or _own_keys(self._engine, path)
         """Where the key of buyers' data is."""
         self.keyring = Keyring(self.key_source.load, self.key_source.make)
         """The keys of buyers' data that are there."""
@@ -413,8 +413,13 @@ def _with_what_is_sealed(
     }
 
 
-def _own_keys(path: Path | None) -> KeySource:
-    """A key in a file beside the store's; that of a store in memory is as lasting as it is."""
+def _own_keys(engine: Engine, path: Path | None) -> KeySource:
+    """A key in a file beside the store's; that of a store in memory is as lasting as it is.
+
+    Raises `StoreError` for a store on a server.
+    """
+    if engine.dialect.name != "sqlite":
+        raise StoreError("A store on a server needs to be told where its key is.")
     if path is None:
         return KeySource(spelled(new_key()))
     return KeySource(file=path.with_name(f"{path.name}.key"), beside=True)

@@ -22,7 +22,7 @@ _WORDS = re.compile(r"deleted on \d{4}-\d\d-\d\d")
 _PERSONAL = re.compile(
     r"phone|postal|zip|name|address|mail|comment|message|note|text|instruction|description|house"
     r"|street|city|town|county|district|sign|recipient|buyer|customer|photo|url|link|lock|coordinate"
-    r"|latitude|longitude|reason_?text|place|gift|cpf|tax",
+    r"|latitude|longitude|reason_?text|(?<!market)place|gift|cpf|tax",
     re.IGNORECASE,
 )
 _HARMLESS = frozenset({"featureName", "customerServiceCode", "marketplaceName", "carrierName"})

@@ -59,6 +59,7 @@ def unseal_file(path: Path, to: Path, keys: dict[str, DataKey]) -> None:
                     f"The key of {path} isn't there.", advice="Set the one it was made with."
                 )
             cipher, number, more = AESGCM(key.derived("files")), 0, source.read(4)
+            struct.unpack(">I", more)
             descriptor = os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as target:
                 while more:

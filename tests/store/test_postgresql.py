@@ -31,7 +31,7 @@ from mcf.simulator import Simulator
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
-from tests.databases import US, needs_postgresql, own_schema
+from tests.databases import US, keys_for, needs_postgresql, own_schema
 from tests.inventory import test_history, test_own_orders, test_sales
 from tests.orders import test_submission
 from tests.store import test_database, test_driver, test_tables
@@ -93,7 +93,7 @@ def account(request: pytest.FixtureRequest) -> str:
 
 
 def opened(url: str, account: str, mode: str = "demo") -> Store:
-    return Store(url, account=account, marketplace_id=US, mode=mode)
+    return Store(url, account=account, marketplace_id=US, mode=mode, keys=keys_for(url))
 
 
 @pytest.fixture
@@ -204,9 +204,12 @@ TAKER = """
 import sys
 from mcf.amazon.throttle import Wish
 from mcf.store.database import Store
+from tests.databases import keys_for
 url, account, marketplace_id = sys.argv[1:]
 wish = Wish("createFulfillmentOrder", interval=3600.0, room=3.5 * 3600.0, spent=5 * 3600.0)
-with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
+keys = keys_for(url)
+scope = {"account": account, "marketplace_id": marketplace_id}
+with Store(url, **scope, mode="demo", keys=keys) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     print(sum(store.turns.take(wish)[0] for _ in range(8)))

@@ -35,6 +35,7 @@ from tests.databases import (
     contents,
     engine_of,
     first_store,
+    keys_for,
     needs_postgresql,
     old_store,
     own_schema,
@@ -60,7 +61,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def opened(url: str, mode: str = "demo") -> Store:
-    return Store(url, account="test", marketplace_id=US, mode=mode)
+    return Store(url, account="test", marketplace_id=US, mode=mode, keys=keys_for(url))
 
 
 def version(connection: Connection) -> str:
@@ -243,10 +244,13 @@ import sys
 from alembic import command
 from mcf.store import tables
 from mcf.store.database import Store
+from tests.databases import keys_for
 url, account, marketplace_id = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.read(1)
-with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
+keys = keys_for(url)
+scope = {"account": account, "marketplace_id": marketplace_id}
+with Store(url, **scope, mode="demo", keys=keys) as store:
     print(len(store.rows(tables.orders)))
 """
 
