@@ -18,7 +18,8 @@ ADDRESS = {
 }  # fmt: skip
 ORDER = {
     "sellerFulfillmentOrderId": "S-1", "displayableOrderId": "1001",
-    "marketplaceId": "ATVPDKIKX0DER", "receivedDate": "2026-03-01T10:00:00Z", "fulfillmentOrderStatus": "Complete",
+    "marketplaceId": "ATVPDKIKX0DER", "receivedDate": "2026-03-01T10:00:00Z",
+    "fulfillmentOrderStatus": "Complete",
     "displayableOrderComment": "For Ada", "destinationAddress": ADDRESS,
     "notificationEmails": ["ada@example.com"], "items": [{"sellerSku": "A", "quantity": 2,
     "giftMessage": "Love, Bo", "perUnitDeclaredValue": {"value": "5.00", "currencyCode": "USD"}}],
