@@ -84,9 +84,14 @@ def order_row(order: MCFFulfillmentOrder) -> Values:
         "state_or_region": address.state_or_region if address else None,
         "postal_code": address.postal_code if address else None,
         "country_code": fitting(address.country_code, 8) if address else None,
-        "told_marketplace": _text(order.to_api().get("marketplaceId"), 20),
+        "told_marketplace": told_marketplace(order.to_api()),
         "raw": order.to_api(),
     }
+
+
+def told_marketplace(data: Mapping[str, Any]) -> str | None:
+    """The marketplace that Amazon names in an order's JSON, or None."""
+    return _text(data.get("marketplaceId"), 20)
 
 
 def _text(value: object, most: int | None = None) -> str | None:

@@ -112,6 +112,7 @@ class Writer:
         for head in heads:
             # A listing leaves out fields that the order's detail has told.
             head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
+            head["told_marketplace"] = records.told_marketplace(head["raw"])
         happened = self._chronicle.heads(heads, self._now())
         heads, _ = self._without_forgotten(heads)
         self._store.save(tables.orders, heads)

@@ -37,7 +37,7 @@ def write_order(store: Store, order_id: str, **more: object) -> None:
     times = {"created_at": NOON, "updated_at": NOON}
     sent = {"state": "accepted", "request": RAW, "attempts": 1, "message": f"No {NAME} there"}
     store.save(tables.submissions, [key | sent | times])
-    told = {"kind": "edited", "at": NOON, "noticed_at": NOON, "told": f"Now to {NAME}"}
+    told = {"kind": "cancel asked", "at": NOON, "noticed_at": NOON, "told": f"Now to {NAME}"}
     blank = {"package_number": None, "before": None, "after": None, "person_id": None}
     store.save(tables.happenings, [key | blank | told | {"happening_id": f"h {order_id}"}])
     keeper = Keeper(store)

@@ -21,9 +21,7 @@ def retention(store: Store, folder: Path) -> Retention:
     return Retention(store, 30, folder / "store.sqlite3", folder / "output")
 
 
-def test_a_buyer_goes_thirty_days_after_the_end_and_not_before(
-    shop: Shop, tmp_path: Path
-) -> None:
+def test_a_buyer_goes_thirty_days_after_the_end_and_not_before(shop: Shop, tmp_path: Path) -> None:
     ends = retention(shop.store, tmp_path)
     assert ends.run(NOON + 29 * DAY) == Gone(0, 0, 0)
     assert shop.store.rows(tables.orders)[0].recipient == NAME
