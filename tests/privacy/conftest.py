@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -59,10 +58,10 @@ class Shop:
 
 
 @pytest.fixture
-def shop(store: Store) -> Iterator[Shop]:
+def shop(store: Store) -> Shop:
     """A store with one order, S-1."""
     write_order(store, "S-1")
-    yield Shop(store, Forgetting(store))
+    return Shop(store, Forgetting(store))
 
 
 @pytest.fixture
