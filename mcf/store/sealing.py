@@ -207,10 +207,6 @@ class SealedText(TypeDecorator[str]):
         """The text on the way out, or `UNREADABLE`."""
         return None if value is None else keyring_of(dialect).opened(self.place, value)
 
-    def result_processor(self, dialect: Dialect, _coltype: object) -> Any:
-        """What opens a column of values."""
-        return keyring_of(dialect).opener(self.place)
-
 
 class SealedJSON(TypeDecorator[Any]):
     """JSON that is sealed in the database, where it's a text of JSON; `place` as of a text."""

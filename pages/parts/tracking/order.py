@@ -60,6 +60,7 @@ def draw(service: MCFService, order_id: str) -> None:
         timeline_part.draw(whole.story)
     with right:
         _facts(whole, service.settings.marketplace.currency)
+        _held(service, order_id)
         if whole.box is None:
             timeline_part.draw_note(service, order_id, whole.note)
 
@@ -339,6 +340,15 @@ def _items(whole: WholeOrder) -> None:
         },
         alt="Items of the order",
     )
+
+
+def _held(service: MCFService, order_id: str) -> None:
+    """Why whom the order went to is kept for longer than usual, and until when."""
+    held = service.privacy.held(order_id)
+    if held is not None:
+        until = "" if held.until is None else f" until {messages.when(held.until)}"
+        reason = labels.plain(held.reason)
+        st.caption(f"Whom it went to is kept{until} at least. {reason}")
 
 
 def _recipient(view: OrderView) -> str:
