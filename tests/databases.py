@@ -53,9 +53,13 @@ def own_schema() -> Iterator[str]:
         engine.dispose()
 
 
+SERVER_KEY = "A" * 43 + "="
+"""The key of stores on a server, for tests."""
+
+
 def keys_for(url: str) -> KeySource | None:
     """The key of a store on a server; None for that of a file, which lies beside it."""
-    return None if url.startswith("sqlite") else KeySource("A" * 43 + "=")
+    return None if url.startswith("sqlite") else KeySource(SERVER_KEY)
 
 
 @contextmanager

@@ -48,6 +48,9 @@ OURS = {
     tables.kept: "drafts, templates and profiles of the order form",
     tables.happenings: "what happened to orders",
     tables.alerts_told: "which alerts were told",
+    tables.people: "who may sign in",
+    tables.grants: "who may do what",
+    tables.audit: "the audit of who did what",
 }
 """What was made here and can't be had again, and what a seller calls it."""
 _NAMED = 20

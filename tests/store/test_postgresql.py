@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from mcf.access_settings import PrivacySettings
 from mcf.amazon import inventory_pages
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Wish
@@ -31,7 +32,7 @@ from mcf.simulator import Simulator
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
-from tests.databases import US, keys_for, needs_postgresql, own_schema
+from tests.databases import SERVER_KEY, US, keys_for, needs_postgresql, own_schema
 from tests.inventory import test_history, test_own_orders, test_sales
 from tests.orders import test_submission
 from tests.store import test_database, test_driver, test_tables
@@ -113,7 +114,8 @@ def second(url: str, account: str, store: Store) -> Iterator[Store]:
 @pytest.fixture
 def shared(settings: Settings, url: str, account: str) -> Settings:
     """The settings of a dashboard whose store is in PostgreSQL."""
-    return replace(settings, database_url=SecretStr(url), seller_id=account)
+    privacy = PrivacySettings(data_key=SecretStr(SERVER_KEY))
+    return replace(settings, database_url=SecretStr(url), seller_id=account, privacy=privacy)
 
 
 def stock(sku: str, fulfillable: int | None = 5) -> dict[str, Any]:
@@ -253,6 +255,7 @@ def test_two_processes_send_one_order(
         "AMAZON_SELLER_ID": shared.account,
         "MCF_DATABASE_URL": url,
         "MCF_DATA_DIR": str(shared.data_dir),
+        "MCF_DATA_KEY": SERVER_KEY,
     }
     told = at_once(SENDER, json.dumps(environ), json.dumps(request_for.to_api()))
     assert set(told) <= {"accepted", "sending"}
