@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
 
-from mcf import cli_access, cli_audit, cli_files, cli_words, terminal
+from mcf import cli_access, cli_audit, cli_files, cli_privacy, cli_words, terminal
 from mcf.errors import AboveLimit, InvalidInput, MCFError
 from mcf.wording import many
 
@@ -90,6 +90,7 @@ def main() -> None:
 main.add_command(cli_access.access)
 main.add_command(cli_access.people)
 main.add_command(cli_audit.audit)
+main.add_command(cli_privacy.privacy)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 from mcf import terminal
+from mcf.cli_audit import held
 from mcf.errors import MCFError
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def list_people(*, as_json: bool) -> None:
     """List everybody who may sign in, or may no more."""
     import pandas as pd
 
+    from mcf.files.headings import PEOPLE
+
     with _people() as (members, _):
         rows = [_fields(it) for it in members.everybody()]
     if as_json:
@@ -97,7 +100,7 @@ def list_people(*, as_json: bool) -> None:
         return
     for row in rows:
         row["roles"] = ", ".join(_told(it) for it in row["roles"]) or "by their group"
-    terminal.table(pd.DataFrame(rows).drop(columns="person_id"))
+    terminal.table(pd.DataFrame(rows), PEOPLE)
 
 
 @people.command("add")
@@ -147,7 +150,6 @@ def enable(*, email: str, as_json: bool) -> None:
 @contextmanager
 def _people() -> Iterator[tuple[People, Any]]:
     """The people of the store, and who changes them: whoever holds the data on this machine."""
-    from mcf.access.actor import MACHINE
     from mcf.service import MCFService
     from mcf.settings import Settings
 
@@ -155,9 +157,9 @@ def _people() -> Iterator[tuple[People, Any]]:
     for warning in settings.warnings:
         terminal.say(f"Warning: {warning}", err=True)
     with terminal.awaited(settings):
-        opened = MCFService(settings)
+        opened = held(MCFService(settings))
     with opened as service:
-        yield service.access.people, MACHINE
+        yield service.access.people, service.access.actor()
 
 
 def _role(name: str) -> Role:

@@ -40,12 +40,14 @@ from mcf.orders.quotes import Limit
 from mcf.orders.room import Ordering
 from mcf.orders.states import Submission
 from mcf.orders.submission import Submissions
+from mcf.privacy.room import Privacy
 from mcf.settings import Mode, Settings
 from mcf.store import tables
 from mcf.store.coordination import Senders
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper
 from mcf.store.frames import INVENTORY
+from mcf.store.key_files import KeySource
 from mcf.store.snapshots import ORDER_TABLES, StoredFrames
 from mcf.store.states import Subject
 from mcf.sync.freshness import Freshness, attested, freshness, readings
@@ -80,6 +82,7 @@ class MCFService:
             account=settings.account,
             marketplace_id=settings.marketplace.id,
             mode=settings.mode.value,
+            keys=_keys(settings),
         )
         self.access = Access(settings, self._store)
         """Who acts, and what they may do."""
@@ -88,7 +91,7 @@ class MCFService:
         self._demo = _demo(settings, demo_speed)
         called = self._demo.settings_for(settings) if self._demo else settings
         self._client = MCFClient(called, pace=Pace(self._store.turns, self._nap), sleep=self._nap)
-        self._sync = Sync(self._client, self._store, self._stop)
+        self._sync = Sync(self._client, self._store, self._stop, _kept_for(settings))
         self._frames = StoredFrames(self._store)
         self._handed_out = self.guard.room(self._frames)
         self._connection = Connection(settings, self._client)
@@ -114,6 +117,9 @@ class MCFService:
         """Alerts, by webhook and e-mail."""
         self.records = self.guard.room(self.access.audit)
         """Who did what, to be read."""
+        self._privacy = Privacy(settings, self._store, self.access, self.now)
+        self.privacy = self.guard.room(self._privacy)
+        """Buyers' data: how long it's kept, who asks for it, its keys."""
         self._past = DemoPast(self._demo, self._store, self._stock, settings.marketplace.id)
         every = INTERVALS[settings.mode] if intervals is None else intervals
         self._worker = Worker(self._sync, self._store, self._chores(), every, self._stop)
@@ -331,6 +337,7 @@ class MCFService:
     def _concerns(self) -> list[Concern]:
         concerns = [
             *self._own_concerns(),
+            *self._privacy.concerns(),
             *self._orders.concerns(),
             *self._on_way.rescues.concerns(),
             *self._on_way.concerns(),
@@ -381,6 +388,7 @@ class MCFService:
         self.access.audit.shorten(utc_now())
         days = timedelta(days=self.settings.keep_drafts_days)
         self._kept.forget_older(DocumentKind.DRAFT, utc_now() - days)
+        self._privacy.tidy()
 
     def _nap(self, seconds: float) -> None:
         # Waits are cut short when the service closes, so that closing never takes long.
@@ -395,6 +403,22 @@ def _private(home: Path) -> None:
         private_folder(home)
         if os.name == "posix" and home.stat().st_mode & 0o077:
             home.chmod(0o700)
+
+
+def _keys(settings: Settings) -> KeySource | None:
+    """Where the key of buyers' data is; None for a file beside the store's own."""
+    privacy = settings.privacy
+    if privacy.data_key is not None:
+        return KeySource(privacy.data_key.get_secret_value())
+    if privacy.data_key_file is not None:
+        return KeySource(file=privacy.data_key_file)
+    in_file = settings.store_url.startswith("sqlite")
+    return None if in_file else KeySource(file=settings.home / "data.key", beside=True)
+
+
+def _kept_for(settings: Settings) -> timedelta:
+    """How long a buyer is kept after an order's end."""
+    return timedelta(days=settings.privacy.keep_personal_days)
 
 
 def _demo(settings: Settings, speed: float | None) -> DemoAmazon | None:

@@ -29,6 +29,8 @@ from sqlalchemy import (
     text,
 )
 
+from mcf.store.key_files import KeySource
+
 POSTGRESQL = os.environ.get("MCF_TEST_DATABASE_URL", "")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 US = "ATVPDKIKX0DER"
@@ -49,6 +51,15 @@ def own_schema() -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
         engine.dispose()
+
+
+SERVER_KEY = "A" * 43 + "="
+"""The key of stores on a server, for tests."""
+
+
+def keys_for(url: str) -> KeySource | None:
+    """The key of a store on a server; None for that of a file, which lies beside it."""
+    return None if url.startswith("sqlite") else KeySource(SERVER_KEY)
 
 
 @contextmanager

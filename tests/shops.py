@@ -68,17 +68,23 @@ def held(role: Lease) -> Iterator[Lease]:
     renewing.join()
 
 
+def _key_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.key")
+
+
 @dataclass
 class KeptStore:
     """The bytes of a store, for tests that begin with what it holds."""
 
     content: bytes = b""
+    key: bytes = b""
     kept_at: datetime | None = None
 
     def keep(self, path: Path) -> None:
         """Keeps what stands in a store now."""
         with closing(sqlite3.connect(path)) as store:
             self.content, self.kept_at = store.serialize(), datetime.now(UTC)
+        self.key = _key_of(path).read_bytes()
 
     def lay(self, path: Path) -> bool:
         """Whether there is one, which lies at the path now and was read from Amazon just now."""
@@ -86,6 +92,7 @@ class KeptStore:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.content)
+        _key_of(path).write_bytes(self.key)
         self._bring_up_to_date(path)
         return True
 

@@ -46,13 +46,13 @@ _FREE = {
 }
 """What says nothing of the business, and is asked before anybody is known."""
 _SEEN = {
-    "MCFService": "concerns freshness halt inventory progress readings refresh sync",
+    "MCFService": "all_concerns concerns freshness halt inventory progress readings refresh sync",
     "Connection": "check wrong_clock",
     "Stock": "effect free placed refresh",
     "StockReview": "came concerns course coverage expected figures groups health_trend instead "
     "is_reckoned lead_times level_costs lost_sales members one_offs ordered outlook plan revision "
-    "said_of score scores sku snapshot sold_within standing trends waterfall",
-    "History": "demand inbound late levels names on_days on_hand past revision sku sold span "
+    "said_of score scores sku snapshot sold_within standing steps trends waterfall",
+    "History": "demand inbound late levels names on_days on_hand known revision sku sold span "
     "standing told_days totals",
     "Choices": "changed_since costs counted defaults hidden revision rules views without_stock",
     "Purchases": "last_numbers lead_times lines revision",
@@ -70,10 +70,12 @@ _SEEN = {
     "Returning": "asked known_reasons of reasons",
     "Rescues": "concerns get is_offered wait",
     "ManyActions": "results standing wait",
-    "Batches": "all get left_out outcomes standing wait",
+    "Batches": "all get left_out outcomes standing swaps wait",
+    "OrderFiles": "given_back",
     "StoredFrames": "dead_shipments inventory",
     "Worker": "refresh wake",
     "Asked": "is_needed mine",
+    "Privacy": "advice concerns held warning",
 }
 """What a viewer may call: it writes nothing of one's own, and tells nobody's name."""
 _MASKED = {
@@ -97,7 +99,10 @@ _SENT = {
     "Previews": "ask of",
     "Finished": "begun forget sent unfinished used",
     "Submissions": "earlier repeats standing",
-    "OrderFiles": "plan planning",
+    "OrderFiles": "opened plan planning products remember",
+    "ColumnMappings": "all get",
+    "ShopSkus": "table",
+    "Origins": "all of_file",
     "Batches": "close",
 }
 """What belongs to sending orders and writes nothing at Amazon."""
@@ -116,6 +121,8 @@ _CLOSED = {
     "Worker": "close start",
     "Connection": "client",
     "Stock": "reserve",
+    "Origins": "keep",
+    "Privacy": "run tidy",
 }
 """What rooms do among themselves: only the program, and who holds the data itself."""
 KINDS: Mapping[str, Permission] = MappingProxyType(
@@ -132,6 +139,10 @@ KINDS: Mapping[str, Permission] = MappingProxyType(
         "note": _PERSONAL,
         "asked": _PERSONAL,
         "link": _SHIP,
+        "shop skus": _SHIP,
+        "origin": _SHIP,
+        "purchases": _PLAN,
+        "hold": _SETTINGS,
         "rules": _PLAN,
         "rescue": _SEE,
         "alert": _SEE,
@@ -174,6 +185,10 @@ _WRITES: Mapping[str, tuple[Permission, str, int | None]] = {
     "ManyActions.begin": (_CHANGE, "orders.change", 0),
     "ManyActions.stop": (_CHANGE, "orders.stop", 0),
     "ManyActions.forget": (_CHANGE, "", 0),
+    "ShopSkus.change": (_SHIP, "file.skus", None),
+    "ShopSkus.put": (_SHIP, "file.skus", 1),
+    "ColumnMappings.keep": (_SHIP, "file.columns", None),
+    "ColumnMappings.forget": (_SHIP, "file.columns", None),
     "Batches.pause": (_SHIP, "file.pause", 0),
     "Batches.stop": (_SHIP, "file.stop", 0),
     "Batches.result": (_PERSONAL, "file.export", 0),
@@ -185,6 +200,15 @@ _WRITES: Mapping[str, tuple[Permission, str, int | None]] = {
     "OrderViews.recipient": (_PERSONAL, "recipient.view", 0),
     "Drafts.standing": (_PERSONAL, "recipient.view", 0),
     "Drafts.typed": (_PERSONAL, "recipient.view", 0),
+    "Privacy.hold": (_SETTINGS, "", 0),
+    "Privacy.release": (_SETTINGS, "", 0),
+    "Privacy.status": (_SETTINGS, "", None),
+    "Privacy.found": (_OWN, "", None),
+    "Privacy.forget": (_OWN, "", None),
+    "Privacy.report": (_OWN, "", None),
+    "Privacy.rotate": (_OWN, "", None),
+    "Privacy.retire": (_OWN, "", None),
+    "Privacy.unseal": (_OWN, "", None),
     "Audit.head": (_AUDIT, "", None),
     "Audit.records": (_AUDIT, "", None),
     "Audit.verify": (_AUDIT, "", None),
@@ -242,12 +266,12 @@ def _table() -> dict[str, Right]:
 RIGHTS: Mapping[str, Right] = MappingProxyType(_table())
 """The right that each method needs, by `Class.method`."""
 _INNER = {
-    "MCFService": "stock ordering tracking files alerts kept connection worker records",
+    "MCFService": "stock ordering tracking files alerts kept connection worker records privacy",
     "Stock": "review",
     "StockReview": "history choices purchases said",
     "Ordering": "previews drafts finished links submissions asked",
     "Tracking": "chronicle standings claims views actions notes proofs returning rescues many",
-    "OrderFiles": "batches",
+    "OrderFiles": "batches mappings origins skus",
 }
 ROOMS: Mapping[str, frozenset[str]] = MappingProxyType(
     {room: frozenset(inner.split()) for room, inner in _INNER.items()}

@@ -146,6 +146,17 @@ ITEMS = Headings(
         "estimated_arrival_date": "Arrives",
     }
 )
+PEOPLE = Headings(
+    {
+        "email": "E-mail",
+        "roles": "Role",
+        "has_signed_in": "Has signed in",
+        "invited_at": "Invited",
+        "last_seen_at": "Last seen",
+        "disabled_at": "Disabled",
+        "sessions": "Sessions",
+    }
+)
 SHOP_SKUS = Headings(
     {
         "shop": "Shop",

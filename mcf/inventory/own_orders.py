@@ -63,5 +63,5 @@ def _of_this_marketplace(store: Store) -> list[ColumnElement[bool]]:
     here: Any = store.scope["marketplace_id"]
     if here in MARKETPLACES and MARKETPLACES[here].pools_europe:
         return []
-    told = orders.c.raw["marketplaceId"].as_string()
+    told = orders.c.told_marketplace
     return [or_(told.is_(None), told == "", told == here)]

@@ -14,6 +14,7 @@ from mcf.orders.form import ADDRESS, Typed, typed_as_it_stands, typed_of
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.documents import DocumentKind, Keeper
+from mcf.store.forgotten import is_words
 from mcf.store.states import SubmissionState
 
 _LOOKED_AT = 40
@@ -84,8 +85,9 @@ class Drafts:
         rows: Sequence[Any] = self._store.read(query.limit(_LOOKED_AT * limit))
         return [
             (moment, place(Address.from_api(address)), address)
-            for moment, address in rows
-            if address and all(address.get(name) for name in _NEEDED)
+            for moment, order in rows
+            if (address := order.get("destinationAddress"))
+            and all(address.get(name) for name in _NEEDED)
         ]
 
     def _received(self, order_id: str) -> datetime | None:
@@ -112,6 +114,9 @@ def as_sent(order: Mapping[str, Any], at: datetime | None, zone: tzinfo) -> Type
     That of the day when it was sent is left open, as it is when nobody typed one.
     """
     typed = typed_of(order)
+    if is_words(typed.to_name):
+        # Whom it went to is forgotten, and is to be typed.
+        typed = typed.model_copy(update={"to_name": ""})
     shown = moment_of(order.get("displayableOrderDate"))
     if shown is None:
         return typed
@@ -133,7 +138,7 @@ def moment_of(text: object) -> datetime | None:
 def _sent(store: Store, since: datetime) -> Select[Any]:
     c = tables.submissions.c
     return (
-        select(c.created_at, c.request["destinationAddress"])
+        select(c.created_at, c.request)
         .where(*store.mine(tables.submissions), c.created_at >= since)
         .where(c.state != SubmissionState.DISMISSED.value)
         .order_by(c.created_at.desc(), c.seller_fulfillment_order_id)
@@ -143,7 +148,7 @@ def _sent(store: Store, since: datetime) -> Select[Any]:
 def _placed(store: Store, since: datetime) -> Select[Any]:
     c = tables.orders.c
     return (
-        select(c.received_date, c.raw["destinationAddress"])
+        select(c.received_date, c.raw)
         .where(*store.mine(tables.orders), c.received_date >= since)
         .order_by(c.received_date.desc(), c.seller_fulfillment_order_id)
     )

@@ -30,6 +30,7 @@ from mcf.orders.validation import refused_fields
 from mcf.store import tables
 from mcf.store.coordination import Hand, Senders
 from mcf.store.database import Store, utc_now
+from mcf.store.forgotten import is_forgotten
 from mcf.store.records import promise
 from mcf.store.states import SubmissionState
 
@@ -117,7 +118,7 @@ class Submissions:
         listed = self._store.row(tables.orders, seller_fulfillment_order_id=order_id)
         if sent is not None or listed is None:
             return sent
-        mine = fingerprint(request.destination_address, request.items)
+        mine = self._store.marked(fingerprint(request.destination_address, request.items))
         if None not in (mine, listed.fingerprint) and mine != listed.fingerprint:
             raise DuplicateOrder(
                 f"Amazon has another order under the number {order_id}.",
@@ -158,9 +159,11 @@ class Submissions:
         return [Repeat(order_id, at) for order_id, at in newest]
 
     def request(self, order_id: str) -> MCFOrderRequest | None:
-        """The order as it was last sent from here, or None."""
+        """The order as it was last sent from here, or None; also when its buyer was forgotten."""
         row = self._row(order_id)
-        return row and MCFOrderRequest.from_api(row.request)
+        if row is None or is_forgotten(row.request):
+            return None
+        return MCFOrderRequest.from_api(row.request)
 
     def dismiss(self, order_id: str) -> None:
         """Takes an order that was refused off the list of what is open."""
@@ -187,6 +190,9 @@ class Submissions:
         return [s for s in found if s.state.value not in unsure]
 
     def _is_open(self, row: Any) -> bool:
+        if is_forgotten(row.request):
+            # Its key isn't there: what was sent can't be compared with what Amazon has.
+            return False
         if self._senders is None or row.state != SubmissionState.SENDING.value:
             return _is_left(row, Hand.MINE)
         return _is_left(row, self._senders.hand(row.seller_fulfillment_order_id))

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeAlias
@@ -37,9 +38,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from mcf import database_url
 from mcf.errors import StoreError
 from mcf.logs import private_folder, redacted
-from mcf.store import driver, recovery, schema, tables
+from mcf.store import data_keys, driver, recovery, schema, sealing, tables
 from mcf.store.coordination import Lease, StoredTurns
 from mcf.store.driver import Record
+from mcf.store.key_files import KeySource, new_key, spelled
+from mcf.store.sealing import Keyring
 
 Values: TypeAlias = dict[str, Any]
 AT_ONCE = 5000
@@ -65,7 +68,16 @@ class Store:
     Every method raises `StoreError` when the database can't be read or written.
     """
 
-    def __init__(self, url: str, *, account: str, marketplace_id: str, mode: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        account: str,
+        marketplace_id: str,
+        mode: str,
+        keys: KeySource | None = None,
+    ) -> None:
+        """`keys` is where the key of buyers' data is: by default in a file beside the store's."""
         self._scope = {"account": account, "marketplace_id": marketplace_id}
         self.rescued: str | None = None
         """What a seller must know when the store was damaged and begun anew lately; else None."""
@@ -74,10 +86,15 @@ class Store:
             if path is not None:
                 recovery.check(path, _patience(url))
             self._engine = _engine(url)
+        self.key_source = keys or _own_keys(self._engine, path)
+        """Where the key of buyers' data is."""
+        self.keyring = Keyring(self.key_source.load, self.key_source.make)
+        """The keys of buyers' data that are there."""
+        sealing.attach(self._engine.dialect, self.keyring)
         try:
             with _explained():
                 schema.prepare(self._engine, mode)
-                self.rescued = recovery.rescued(path) if path is not None else None
+                self.rescued = recovery.rescued(path, self.keyring) if path is not None else None
         except StoreError:
             self.close()
             raise
@@ -195,6 +212,16 @@ class Store:
                 self._mark(connection, table, key)
         return changed
 
+    def marked(self, digest: str | None) -> str | None:
+        """A digest of buyers' data as rows hold it; None also where the key isn't there."""
+        return self.keyring.mark(digest)
+
+    def of(self, account: str, marketplace_id: str) -> Store:
+        """The same store for another account or marketplace in it; closed with this one."""
+        other = copy(self)
+        other._scope = {"account": account, "marketplace_id": marketplace_id}
+        return other
+
     @property
     def turns(self) -> StoredTurns:
         """The queue in which all processes on this store wait for Amazon's usage plans."""
@@ -204,6 +231,17 @@ class Store:
         """Writes a copy of the store into a new file, also while it's in use."""
         with _explained():
             schema.backup(self._engine, to)
+
+    def compact(self) -> None:
+        """Leaves nothing in the file or its journal of what was deleted or written over."""
+        if self._engine.dialect.name == "sqlite":
+            with _explained(), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def path(self) -> Path | None:
+        """The store's file; None for one in memory or on a server."""
+        return _file(str(self._engine.url)) if self._engine.dialect.name == "sqlite" else None
 
     def lease(self, name: str) -> Lease:
         """A role that one of the processes on this store has at a time."""
@@ -259,8 +297,11 @@ class Store:
 
     def _save(self, connection: Connection, table: Table, rows: Sequence[Values]) -> int:
         keys = [c.name for c in table.primary_key if c.name not in self._scope]
+        rows = self._storable(table, rows)
         latest = {tuple(row[key] for key in keys): row for row in rows}
         stored = self._stored(connection, table, keys, rows)
+        if self.keyring.current is None:
+            latest = _with_what_is_sealed(table, latest, stored)
         fresh = [row for key, row in latest.items() if stored.get(key) != row]
         noted = [
             key for key, row in latest.items() if _noteworthy(stored.get(key)) != _noteworthy(row)
@@ -268,8 +309,17 @@ class Store:
         stamp = self._stamp(table, self._grow(connection, table)) if noted else {}
         if fresh:
             scoped = [{**self._scope, **row, **stamp} for row in fresh]
-            connection.execute(self._upsert(table, keys, {**fresh[0], **stamp}), scoped)
+            with self.keyring.kindly():
+                connection.execute(self._upsert(table, keys, {**fresh[0], **stamp}), scoped)
         return len(noted)
+
+    def _storable(self, table: Table, rows: Sequence[Values]) -> Sequence[Values]:
+        """The rows with digests as they're stored."""
+        marks = [c.name for c in table.c if isinstance(c.type, sealing.Mark)]
+        if not marks or not rows or not set(marks) & set(rows[0]):
+            return rows
+        mark = self.keyring.mark
+        return [{**row, **{name: mark(row[name]) for name in marks if name in row}} for row in rows]
 
     def _stored(
         self, connection: Connection, table: Table, keys: list[str], rows: Sequence[Values]
@@ -291,9 +341,11 @@ class Store:
 
     def _upsert(self, table: Table, keys: list[str], row: Values) -> Any:
         query = self._insert(table)
+        # Without the key what is sealed stays as it was.
+        untouched = _sealed_names(table) if self.keyring.current is None else ()
         return query.on_conflict_do_update(
             index_elements=[*self._scope, *keys],
-            set_={name: query.excluded[name] for name in row if name not in keys}
+            set_={name: query.excluded[name] for name in row if name not in {*keys, *untouched}}
             or {keys[0]: query.excluded[keys[0]]},
         )
 
@@ -341,7 +393,37 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with _explained(), self._engine.begin() as connection:
+            data_keys.follow(connection)
             yield connection
+
+
+def _sealed_names(table: Table) -> list[str]:
+    """The columns that hold buyers' data, and digests of it."""
+    kinds = (sealing.SealedText, sealing.SealedJSON, sealing.Mark)
+    return [column.name for column in table.c if isinstance(column.type, kinds)]
+
+
+def _with_what_is_sealed(
+    table: Table, rows: Mapping[Any, Values], stored: Mapping[Any, Values]
+) -> dict[Any, Values]:
+    """The rows as they can be written without the key: what is sealed is as it was."""
+    names = _sealed_names(table)
+    return {
+        key: {**row, **{n: stored[key][n] for n in names if n in row}} if key in stored else row
+        for key, row in rows.items()
+    }
+
+
+def _own_keys(engine: Engine, path: Path | None) -> KeySource:
+    """A key in a file beside the store's; that of a store in memory is as lasting as it is.
+
+    Raises `StoreError` for a store on a server.
+    """
+    if engine.dialect.name != "sqlite":
+        raise StoreError("A store on a server needs to be told where its key is.")
+    if path is None:
+        return KeySource(spelled(new_key()))
+    return KeySource(file=path.with_name(f"{path.name}.key"), beside=True)
 
 
 def _noteworthy(row: Values | None) -> Values | None:
@@ -389,6 +471,8 @@ def _explained() -> Iterator[None]:
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         cause = getattr(error, "orig", None) if isinstance(error, SQLAlchemyError) else error
+        if isinstance(cause, StoreError):
+            raise cause from error
         # What follows the first line may hold the row, and with it a buyer's address.
         reason = str(cause or type(error).__name__).partition("\n")[0]
         odd = database_url.HOW if isinstance(error, ArgumentError) else None
@@ -464,6 +548,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     _write_ahead(cursor)
     # An order's intent must outlive a power failure too, not only a killed process.
     cursor.execute("PRAGMA synchronous=FULL")
+    # What is deleted is gone from the file too.
+    cursor.execute("PRAGMA secure_delete=ON")
+    # What is deleted is gone from the file too.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

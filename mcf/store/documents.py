@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, or_
 
 from mcf.errors import InvalidInput
 from mcf.store.database import Store, utc_now
+from mcf.store.sealing import Unreadable
 from mcf.store.tables import kept
 
 LONGEST_KEY = 80
@@ -58,13 +59,17 @@ class DocumentKind(StrEnum):
     """The units of an order whose return was asked for and that the order doesn't show yet."""
     DEADLINE = "deadline"
     """How long claims are taken, by marketplace, where a seller changed it."""
+    HOLD = "hold"
+    """Why a buyer is kept for longer, and until when."""
     UNTOLD = "untold"
     """What Amazon lists and doesn't tell, by what is read."""
     ASKED = "asked"
     """An order above the limit that waits for somebody who may send it, and what was decided."""
 
 
-_OWN = frozenset({DocumentKind.DRAFT, DocumentKind.RULES, DocumentKind.FILE})
+_OWN = frozenset(
+    {DocumentKind.DRAFT, DocumentKind.RULES, DocumentKind.FILE, DocumentKind.PURCHASES}
+)
 """What belongs to the person who keeps it; everything else belongs to all."""
 
 
@@ -97,17 +102,17 @@ class Keeper:
         rows = self._store.rows(
             kept, kept.c.kind == kind.value, kept.c.key == key, *self._own(kind)
         )
-        return _kept(rows[0]) if rows else None
+        return next(map(_kept, _readable(rows)), None)
 
     def all(self, kind: DocumentKind) -> list[Kept]:
         """Everything of this kind, the newest change first."""
         rows = self._store.rows(kept, kept.c.kind == kind.value, *self._own(kind))
-        return sorted(map(_kept, rows), key=lambda one: one.updated_at, reverse=True)
+        return sorted(map(_kept, _readable(rows)), key=lambda one: one.updated_at, reverse=True)
 
     def about(self, key: str, beside: DocumentKind) -> list[Kept]:
         """All that is kept under this key, and everything of the kind beside it, in one query."""
         either = or_(kept.c.key == key, kept.c.kind == beside.value)
-        return [_kept(row) for row in self._store.rows(kept, either)]
+        return [_kept(row) for row in _readable(self._store.rows(kept, either))]
 
     def keep(self, kind: DocumentKind, key: str, content: Mapping[str, Any]) -> None:
         """Keeps this, instead of what had the key before; the same again writes nothing.
@@ -176,6 +181,11 @@ class Keeper:
     def _forget(self, *where: ColumnElement[bool]) -> int:
         with self._store.writing() as connection:
             return connection.execute(delete(kept).where(*self._store.mine(kept), *where)).rowcount
+
+
+def _readable(rows: Iterable[Any]) -> Iterator[Any]:
+    """Those whose key is there: what can't be read is as if it weren't kept."""
+    return (row for row in rows if not isinstance(row.content, Unreadable))
 
 
 def _kept(row: Any) -> Kept:

@@ -28,10 +28,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
 from mcf.store import tables
+from mcf.store.sealing import SealedText, keyring_of
 
 Columns: TypeAlias = dict[str, Any]
-PARTS = {(tables.tracking.name, "tracking_link"): ("raw", "customerTrackingLink")}
-"""Columns that are only in the JSON of another one: table and name -> column and key there."""
 _READ_AT_ONCE = 2000
 Record: TypeAlias = tuple[Any, ...]
 _WRITTEN_AT_ONCE = 5000
@@ -53,8 +52,8 @@ def columns(
     What is reckoned of columns has a label as its name. Whole numbers are `int64` and never
     missing, times `datetime64[us]` in UTC, texts pandas' `str`.
     """
-    chosen = {
-        name if isinstance(name, str) else name.name: _column(table, name)
+    chosen: dict[str, ColumnElement[Any]] = {
+        name if isinstance(name, str) else name.name: table.c[name]
         if isinstance(name, str)
         else name
         for name in names
@@ -104,15 +103,6 @@ def upsert(
     connection.exec_driver_sql(statement, list(values))
 
 
-def _column(table: Table, name: str) -> ColumnElement[Any]:
-    part = PARTS.get((table.name, name))
-    if part is None:
-        return table.c[name]
-    column, key = part
-    value: ColumnElement[Any] = table.c[column][key].as_string()
-    return value.label(name)
-
-
 def _in_code_points(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
     if connection.dialect.name == "sqlite" or isinstance(column.type, Integer):
         return column
@@ -141,11 +131,17 @@ def _transposed(
 def _maker(connection: Connection, column: ColumnElement[Any]) -> Callable[[Sequence[Any]], Any]:
     if isinstance(column.type, Integer):
         return partial(np.array, dtype=np.int64)
+    if isinstance(column.type, SealedText):
+        return partial(_opened, keyring_of(connection.dialect).opener(column.type.place))
     if not isinstance(column.type, tables.UTCDateTime):
         return partial(pd.array, dtype="str")
     if connection.dialect.name == "sqlite":
         return partial(np.array, dtype="datetime64[us]")
     return _utc
+
+
+def _opened(opener: Callable[[Any], Any], values: Sequence[Any]) -> Any:
+    return pd.array(list(map(opener, values)), dtype="str")
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -253,7 +253,7 @@ def packages(rows: Rows, tracking: Rows) -> pd.DataFrame:
 
     One that its recipient took from a locker is delivered, whatever Amazon's word for it.
     """
-    tracked = _columns(_with_links(tracking), TOLD)
+    tracked = _columns(tracking, TOLD)
     data = _columns(rows, PACKAGES)
     at = pd.Index(tracked["package_number"], dtype=NUMBER).get_indexer(
         pd.Index(data["package_number"], dtype=NUMBER)
@@ -411,14 +411,6 @@ def _postal(to: Address | None) -> str | None:
     place = " ".join(part for part in (to.city, to.state_or_region, to.postal_code) if part)
     lines = (to.name, to.address_line1, to.address_line2, to.address_line3, place, to.country_code)
     return "\n".join(line for line in lines if line) or None
-
-
-def _with_links(tracking: Rows) -> Rows:
-    if isinstance(tracking, Mapping):
-        return tracking
-    return [
-        {**row, "tracking_link": (row["raw"] or {}).get("customerTrackingLink")} for row in tracking
-    ]
 
 
 def _listed(values: Any) -> list[Any]:

@@ -84,8 +84,18 @@ def order_row(order: MCFFulfillmentOrder) -> Values:
         "state_or_region": address.state_or_region if address else None,
         "postal_code": address.postal_code if address else None,
         "country_code": fitting(address.country_code, 8) if address else None,
+        "told_marketplace": told_marketplace(order.to_api()),
         "raw": order.to_api(),
     }
+
+
+def told_marketplace(data: Mapping[str, Any]) -> str | None:
+    """The marketplace that Amazon names in an order's JSON, or None."""
+    return _text(data.get("marketplaceId"), 20)
+
+
+def _text(value: object, most: int | None = None) -> str | None:
+    return value[:most] if isinstance(value, str) else None
 
 
 def detail_row(detail: MCFOrderDetail, read_at: datetime) -> Values:
@@ -187,6 +197,7 @@ def tracking_row(tracked: PackageTracking, read_at: datetime) -> Values:
         "delivered_at": delivered,
         "tracked_at": read_at,
         **_last_event(tracked.events),
+        "tracking_link": _text(tracked.to_api().get("customerTrackingLink")),
         "raw": tracked.to_api(),
     }
 

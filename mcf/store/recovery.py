@@ -22,7 +22,9 @@ from sqlalchemy import JSON, Column, Integer, Table
 
 from mcf import logs
 from mcf.store import salvage, shapes, tables
+from mcf.store.sealing import Keyring, SealedJSON
 from mcf.store.states import SubmissionState
+from mcf.store.upgrading import seal_copies, sealed_value
 from mcf.wording import many
 
 log = logs.get(__name__)
@@ -46,6 +48,9 @@ OURS = {
     tables.kept: "drafts, templates and profiles of the order form",
     tables.happenings: "what happened to orders",
     tables.alerts_told: "which alerts were told",
+    tables.people: "who may sign in",
+    tables.grants: "who may do what",
+    tables.audit: "the audit of who did what",
 }
 """What was made here and can't be had again, and what a seller calls it."""
 _NAMED = 20
@@ -55,7 +60,7 @@ _INDEX = "sqlite_autoindex_{}_1"
 _OF_SKUS = ("account", "marketplace_id", "seller_sku", "sku_id")
 """What is in the index of the names of SKUs."""
 _STAMP = "%Y%m%dT%H%M%S%fZ"
-_NAME = re.compile(r".*\.(damaged-(\d{8}T\d{12}Z))")
+_NAME = re.compile(r".*\.(damaged-(\d{8}T\d{12}Z))(?:\.sealed)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,12 @@ class Findings:
 
     saved: dict[str, Saved]
     numbers: list[str]
+
+
+class _Target(sqlite3.Connection):
+    """The new store, and the keys of its buyers' data."""
+
+    keyring: Keyring
 
 
 def check(path: Path, patience: float = 30.0) -> Path | None:
@@ -103,7 +114,7 @@ def _is_sound(path: Path, patience: float) -> bool:
     return bool(verdict == "ok")
 
 
-def rescued(path: Path) -> str | None:
+def rescued(path: Path, keyring: Keyring) -> str | None:
     """What a seller must know of stores that were moved aside in the last week, or None.
 
     First it saves what they hold, if nobody has done so yet.
@@ -112,7 +123,7 @@ def rescued(path: Path) -> str | None:
     warning = None
     for one, name in moved.items():
         if name is not None:
-            sentence = _sentence(one, path, name[1])
+            sentence = _sentence(one, path, name[1], keyring)
             at = datetime.strptime(name[2], _STAMP).replace(tzinfo=UTC)
             warning = sentence if datetime.now(UTC) - at < TOLD_FOR else warning
     return warning
@@ -122,8 +133,11 @@ def _moved(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{glob.escape(path.name)}.damaged-*"))
 
 
-def _sentence(damaged: Path, path: Path, key: str) -> str:
-    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as target:
+def _sentence(damaged: Path, path: Path, key: str, keyring: Keyring) -> str:
+    with closing(
+        sqlite3.connect(path, timeout=30, isolation_level=None, factory=_Target)
+    ) as target:
+        target.keyring = keyring
         known = _noted(target, key)
         if known is not None:
             return known
@@ -131,7 +145,8 @@ def _sentence(damaged: Path, path: Path, key: str) -> str:
         known = _noted(target, key) or _explanation(damaged, _save(damaged, target))
         target.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (key, known))
         target.execute("COMMIT")
-        return known
+    seal_copies(path, keyring)
+    return known
 
 
 def _noted(target: sqlite3.Connection, key: str) -> str | None:
@@ -139,7 +154,7 @@ def _noted(target: sqlite3.Connection, key: str) -> str | None:
     return found and str(found[0])
 
 
-def _save(damaged: Path, target: sqlite3.Connection) -> Findings:
+def _save(damaged: Path, target: _Target) -> Findings:
     """What was taken over: by SQLite, and of what it can't read page by page."""
     # The numbers of SKUs in use are those of the new store: the old days would be of others.
     begun = target.execute("SELECT 1 FROM skus").fetchone() is not None
@@ -157,7 +172,7 @@ def _save(damaged: Path, target: sqlite3.Connection) -> Findings:
     return Findings(saved, numbers)
 
 
-def _copied(damaged: Path, target: sqlite3.Connection, table: Table) -> Saved:
+def _copied(damaged: Path, target: _Target, table: Table) -> Saved:
     before = target.total_changes
     whole = True
     try:
@@ -175,13 +190,19 @@ def _copied(damaged: Path, target: sqlite3.Connection, table: Table) -> Saved:
     return Saved(target.total_changes - before, whole)
 
 
-def _taken(
-    target: sqlite3.Connection, table: Table, columns: Sequence[str], row: Sequence[Any]
-) -> bool:
+def _taken(target: _Target, table: Table, columns: Sequence[str], row: Sequence[Any]) -> bool:
     """Whether the row can be one of ours; then it's in the new store, unless its key was."""
     values = _values(table, columns, row)
     if values is None:
         return False
+    if table is tables.views and "person_id" not in columns:
+        # Those of an older version belong to where nobody signs in.
+        columns, values = [*columns, "person_id"], [*values, ""]
+    # A store from before buyers' data was sealed holds it in clear.
+    values = [
+        sealed_value(target.keyring, table, name, value)
+        for name, value in zip(columns, values, strict=True)
+    ]
     names = ", ".join(f'"{column}"' for column in columns)
     marks = ", ".join("?" * len(columns))
     insert = f"INSERT OR IGNORE INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
@@ -193,7 +214,7 @@ def _taken(
 
 
 def _salvaged(
-    damaged: Path, target: sqlite3.Connection, lacking: Sequence[Table], saved: dict[str, Saved]
+    damaged: Path, target: _Target, lacking: Sequence[Table], saved: dict[str, Saved]
 ) -> list[str]:
     """Adds what can be read of these tables page by page to what was saved.
 
@@ -244,7 +265,7 @@ def _in_index(file: salvage.File, name: str) -> list[salvage.Row]:
     return [row.values for page in mine for row in file.rows(page)]
 
 
-def _names_of_skus(file: salvage.File, target: sqlite3.Connection, saved: dict[str, Saved]) -> None:
+def _names_of_skus(file: salvage.File, target: _Target, saved: dict[str, Saved]) -> None:
     """Adds the SKUs that are left in the index of their names, which holds all that the table does.
 
     Without its name the past of a SKU is nobody's.
@@ -309,7 +330,7 @@ def _require(column: Column[Any], value: Any) -> None:
         return
     if isinstance(column.type, Integer):
         int(value)
-    if isinstance(column.type, JSON):
+    if isinstance(column.type, JSON | SealedJSON):
         json.loads(value)
     if isinstance(column.type, tables.UTCDateTime):
         datetime.fromisoformat(value)

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from mcf.errors import StoreError
 from mcf.logs import private_folder
-from mcf.store import tables
+from mcf.store import data_keys, tables, upgrading
 
 HEAD = f"{tables.SCHEMA_VERSION:04}"
 """Alembic's name of the newest revision."""
@@ -38,10 +38,15 @@ def prepare(engine: Engine, mode: str) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         version = _version(connection)
         if version is None:
+            data_keys.prepare(connection)
             _make(connection, mode)
+            data_keys.adopt(connection)
     if version is not None:
         _check_mode(engine, mode)
         _upgrade(engine, version)
+        with engine.begin() as connection:
+            data_keys.adopt(connection)
+    upgrading.clear_traces(engine, _file_of(engine))
 
 
 def _version(connection: Connection) -> int | None:
@@ -87,6 +92,7 @@ def _upgrade(engine: Engine, version: int) -> None:
     with _transaction(engine) as connection:
         # Somebody else may have been faster.
         if _version(connection) == version:
+            data_keys.require(connection)
             with _kept_copy(engine, version):
                 migrate(connection, version)
 

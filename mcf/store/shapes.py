@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Float, Integer, Numeric, Table
 
 from mcf.store import tables
 from mcf.store.salvage import Numbered, Row
+from mcf.store.sealing import SealedJSON
 
 _LOOKED_AT = 12
 """Rows of a page that are looked at; all are of one table."""
@@ -91,6 +92,7 @@ def _taker(column: Column[Any]) -> Callable[[Any], bool]:
     """Whether a value can be one of the column."""
     kinds = {
         JSON: _json,
+        SealedJSON: _json,
         tables.UTCDateTime: _time,
         Integer: _whole,
         Float: _number,

@@ -16,7 +16,6 @@ from sqlalchemy import ColumnElement, Table, func, or_
 from mcf.amazon.statuses import ShipmentStatus
 from mcf.store import frames, tables
 from mcf.store.database import AT_ONCE, Store
-from mcf.store.driver import PARTS
 
 T = TypeVar("T")
 
@@ -280,7 +279,7 @@ class StoredFrames:
         return numbers
 
     def _read(self, table: Table, columns: frames.Columns, *where: ColumnElement[bool]) -> Any:
-        there = [n for n in columns if n in table.c or (table.name, n) in PARTS]
+        there = [n for n in columns if n in table.c]
         return self._store.columns(table, there, *where)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from mcf.amazon.inventory_pages import QUANTITIES
+from mcf.store.sealing import Mark, SealedJSON, SealedText
 
 SCHEMA_VERSION = 7
 DAY_QUANTITIES = (
@@ -101,6 +102,16 @@ def _key(name: str, length: int = 64) -> Column[str]:
     return Column(name, String(length), primary_key=True)
 
 
+def _sealed(table: str, name: str, *, nullable: bool = True) -> Column[str]:
+    """A text with buyers' data."""
+    return Column(name, SealedText(f"{table}.{name}"), nullable=nullable)
+
+
+def _sealed_json(table: str, name: str, *, nullable: bool = True) -> Column[Any]:
+    """JSON with buyers' data."""
+    return Column(name, SealedJSON(f"{table}.{name}"), nullable=nullable)
+
+
 def _changed() -> Column[int]:
     """The table's revision at which the row last changed, for who reads only what changed."""
     return Column("changed", BigInteger, nullable=False, server_default="0")
@@ -131,17 +142,22 @@ orders = _table(
     Column("fulfillment_policy", String(40)),
     Column("received_date", UTCDateTime),
     Column("status_updated_date", UTCDateTime),
-    Column("recipient", Text),
-    Column("city", Text),
+    _sealed("orders", "recipient"),
+    _sealed("orders", "city"),
     Column("state_or_region", Text),
-    Column("postal_code", Text),
+    _sealed("orders", "postal_code"),
     Column("country_code", String(8)),
     Column("detailed_at", UTCDateTime),
     Column("detailed_status_date", UTCDateTime),
-    Column("fingerprint", String(32)),
-    Column("raw", JSON, nullable=False),
+    Column("fingerprint", Mark(32)),
+    _sealed_json("orders", "raw", nullable=False),
     _changed(),
+    Column("told_marketplace", String(20)),
+    Column("forgotten_at", UTCDateTime),
 )
+"""`told_marketplace` is the marketplace that Amazon names, `forgotten_at` when the buyer's data
+went; nothing of it is kept again.
+"""
 Index("orders_by_fingerprint", orders.c.account, orders.c.marketplace_id, orders.c.fingerprint)
 Index("orders_by_status", orders.c.account, orders.c.marketplace_id, orders.c.status)
 order_items = _table(
@@ -154,7 +170,7 @@ order_items = _table(
     Column("unfulfillable_quantity", Integer, nullable=False),
     Column("estimated_ship_date", UTCDateTime),
     Column("estimated_arrival_date", UTCDateTime),
-    Column("raw", JSON, nullable=False),
+    _sealed_json("order_items", "raw", nullable=False),
     _changed(),
 )
 shipments = _table(
@@ -165,7 +181,7 @@ shipments = _table(
     Column("status", String(40), nullable=False),
     Column("shipping_date", UTCDateTime),
     Column("estimated_arrival_date", UTCDateTime),
-    Column("raw", JSON, nullable=False),
+    _sealed_json("shipments", "raw", nullable=False),
 )
 packages = _table(
     "packages",
@@ -177,7 +193,7 @@ packages = _table(
     Column("estimated_arrival_date", UTCDateTime),
     Column("units", Integer, nullable=False),
     Column("contents", Text, nullable=False),
-    Column("raw", JSON, nullable=False),
+    _sealed_json("packages", "raw", nullable=False),
     _changed(),
 )
 tracking = _table(
@@ -189,10 +205,11 @@ tracking = _table(
     Column("delivered_at", UTCDateTime),
     Column("tracked_at", UTCDateTime, nullable=False),
     Column("last_event_at", UTCDateTime),
-    Column("last_event", Text),
-    Column("last_place", Text),
-    Column("raw", JSON, nullable=False),
+    _sealed("tracking", "last_event"),
+    _sealed("tracking", "last_place"),
+    _sealed_json("tracking", "raw", nullable=False),
     _changed(),
+    Column("tracking_link", Text),
 )
 for _noted in (inventory, orders, order_items, packages, tracking):
     Index(f"{_noted.name}_by_change", _noted.c.account, _noted.c.marketplace_id, _noted.c.changed)
@@ -200,15 +217,15 @@ submissions = _table(
     "submissions",
     _key("seller_fulfillment_order_id"),
     Column("state", String(20), nullable=False),
-    Column("request", JSON, nullable=False),
-    Column("preview", JSON),
+    _sealed_json("submissions", "request", nullable=False),
+    _sealed_json("submissions", "preview"),
     Column("attempts", Integer, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
-    Column("message", Text),
+    _sealed("submissions", "message"),
     Column("advice", Text),
     Column("request_id", Text),
-    Column("fingerprint", String(32)),
+    Column("fingerprint", Mark(32)),
     Column("batch", String(40)),
     Column("promised_ship_date", UTCDateTime),
     Column("promised_arrival_date", UTCDateTime),
@@ -237,11 +254,11 @@ happenings = _table(
     Column("seller_fulfillment_order_id", String(64), nullable=False),
     Column("package_number", BigInteger),
     Column("kind", String(30), nullable=False),
-    Column("before", Text),
-    Column("after", Text),
+    _sealed("happenings", "before"),
+    _sealed("happenings", "after"),
     Column("at", UTCDateTime, nullable=False),
     Column("noticed_at", UTCDateTime, nullable=False),
-    Column("told", Text),
+    _sealed("happenings", "told"),
     _changed(),
     Column("person_id", String(32)),
 )
@@ -265,13 +282,13 @@ returns = _table(
     Column("seller_fulfillment_order_item_id", String(64)),
     Column("amazon_shipment_id", String(64)),
     Column("reason_code", String(80)),
-    Column("comment", Text),
+    _sealed("returns", "comment"),
     Column("status", String(40)),
     Column("status_changed_date", UTCDateTime),
     Column("return_authorization_id", String(80)),
     Column("received_condition", String(40)),
-    Column("raw", JSON, nullable=False),
-    Column("raw_authorization", JSON),
+    _sealed_json("returns", "raw", nullable=False),
+    _sealed_json("returns", "raw_authorization"),
 )
 """Units that recipients send back, one per row, with Amazon's authorization of the return."""
 alerts_told = _table(
@@ -434,14 +451,14 @@ views = _table(
     _key("person_id", 32),
     _key("page", 40),
     _key("name", 80),
-    Column("query", Text, nullable=False),
+    _sealed("views", "query", nullable=False),
 )
 """Views that a person saved; `person_id` is empty where nobody signs in."""
 kept = _table(
     "kept",
     _key("kind", 20),
     _key("key", 80),
-    Column("content", JSON, nullable=False),
+    _sealed_json("kept", "content", nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
     Column("person_id", String(32)),

@@ -69,13 +69,20 @@ class Sync:
     The methods don't raise `MCFError`s of Amazon's: they end up in the `Run` and in the store.
     """
 
-    def __init__(self, client: MCFClient, store: Store, stop: Event | None = None) -> None:
+    def __init__(
+        self,
+        client: MCFClient,
+        store: Store,
+        stop: Event | None = None,
+        keep_personal: timedelta | None = None,
+    ) -> None:
+        """Of orders that ended longer than `keep_personal` ago no buyer is kept; None keeps all."""
         self._client = client
         self._store = store
         self._stop = stop or Event()
         self._history = History(store)
         self._untold = Untold(store)
-        self._writer = Writer(client, store, self.amazon_now)
+        self._writer = Writer(client, store, self.amazon_now, keep_personal)
         self._returns_read: dict[str, datetime] = {}
         self._under_way: set[Steps] = set()
         self._place = Place()

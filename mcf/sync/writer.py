@@ -6,9 +6,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Table
+from sqlalchemy import Table, and_, select
 
 from mcf.amazon import mapping_2026
 from mcf.amazon.client import MCFClient
@@ -19,11 +19,12 @@ from mcf.amazon.models.answers import (
     OrderLine,
     PackageTracking,
 )
-from mcf.store import records, tables
-from mcf.store.database import Store
+from mcf.store import forgotten, records, tables
+from mcf.store.database import AT_ONCE, Store
 from mcf.sync.pages import Keep
 from mcf.tracking.event_log import Chronicle
 
+_ORDER = "seller_fulfillment_order_id"
 _FIRST = COLUMNS.index(QUANTITIES[0])
 _LAST = _FIRST + len(QUANTITIES)
 """Where the counts of a row of stock begin and end."""
@@ -41,10 +42,18 @@ class Writer:
     `now` is Amazon's time.
     """
 
-    def __init__(self, client: MCFClient, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: MCFClient,
+        store: Store,
+        now: Callable[[], datetime],
+        keep_personal: timedelta | None = None,
+    ) -> None:
+        """Of orders that ended longer than `keep_personal` ago no buyer is kept; None keeps all."""
         self._client = client
         self._store = store
         self._now = now
+        self._keep_personal = keep_personal
         self._chronicle = Chronicle(store)
 
     def details(self, details: Sequence[MCFOrderDetail]) -> list[str]:
@@ -73,6 +82,11 @@ class Writer:
         )
         if returned is not None:
             parts[tables.returns] = returned
+        heads, gone = self._without_forgotten(heads)
+        parts = {
+            table: [forgotten.part(row) if row[_ORDER] in gone else row for row in rows]
+            for table, rows in parts.items()
+        }
         self._store.save_orders(heads, parts)
         self._chronicle.note(happened)
         self._tracking_of(
@@ -98,7 +112,9 @@ class Writer:
         for head in heads:
             # A listing leaves out fields that the order's detail has told.
             head["raw"] = details.get(head["seller_fulfillment_order_id"], {}) | head["raw"]
+            head["told_marketplace"] = records.told_marketplace(head["raw"])
         happened = self._chronicle.heads(heads, self._now())
+        heads, _ = self._without_forgotten(heads)
         self._store.save(tables.orders, heads)
         self._chronicle.note(happened)
         return ids
@@ -106,6 +122,8 @@ class Writer:
     def returns(self, order_id: str, detail: MCFOrderDetail) -> datetime:
         """When, by Amazon's clock, an order's returns were written; those it had before go."""
         rows = records.return_rows(order_id, detail)
+        if self._forgotten_of([order_id]):
+            rows = [*map(forgotten.part, rows)]
         now = self._now()
         happened = self._chronicle.returns([order_id], rows, now)
         mine = tables.returns.c.seller_fulfillment_order_id == order_id
@@ -116,8 +134,60 @@ class Writer:
     def tracking(self, rows: Sequence[records.Values]) -> None:
         """Writes parcels' tracking: rows as `records.tracking_row` makes them."""
         happened = self._chronicle.parcels(rows, self._now())
+        gone = self._forgotten_parcels([row["package_number"] for row in rows])
+        rows = [forgotten.tracked(row) if row["package_number"] in gone else row for row in rows]
         self._store.save(tables.tracking, rows)
         self._chronicle.note(happened)
+
+    def _without_forgotten(
+        self, heads: Sequence[records.Values]
+    ) -> tuple[list[records.Values], set[str]]:
+        """The heads without the buyers of orders that are over, and the numbers of those."""
+        known = self._forgotten_of([row[_ORDER] for row in heads])
+        gone = {row[_ORDER]: self._gone_at(row, known) for row in heads}
+        made = [
+            forgotten.head(row, at) if (at := gone[row[_ORDER]]) else {**row, "forgotten_at": None}
+            for row in heads
+        ]
+        return made, {order_id for order_id, at in gone.items() if at}
+
+    def _gone_at(
+        self, row: records.Values, known: Mapping[str, datetime | None]
+    ) -> datetime | None:
+        if row[_ORDER] in known or self._keep_personal is None:
+            return known.get(row[_ORDER])
+        # Amazon lists an order of long ago that was never read before.
+        ended, now = forgotten.ended_at(row, ()), self._now()
+        return now if ended is not None and ended + self._keep_personal < now else None
+
+    def _forgotten_of(self, ids: Sequence[str]) -> dict[str, datetime | None]:
+        """When the buyers of those of the orders that are stored were forgotten, if they were."""
+        c = tables.orders.c
+        query = select(c[_ORDER], c.forgotten_at).where(*self._store.mine(tables.orders))
+        return {
+            row.seller_fulfillment_order_id: row.forgotten_at
+            for first in range(0, len(ids), AT_ONCE)
+            for row in self._store.read(query.where(c[_ORDER].in_(ids[first : first + AT_ONCE])))
+        }
+
+    def _forgotten_parcels(self, numbers: Sequence[int]) -> set[int]:
+        box, order = tables.packages.c, tables.orders.c
+        query = (
+            select(box.package_number)
+            .join_from(
+                tables.packages,
+                tables.orders,
+                and_(box[_ORDER] == order[_ORDER], *self._store.mine(tables.orders)),
+            )
+            .where(*self._store.mine(tables.packages), order.forgotten_at.is_not(None))
+        )
+        return {
+            row[0]
+            for first in range(0, len(numbers), AT_ONCE)
+            for row in self._store.read(
+                query.where(box.package_number.in_(numbers[first : first + AT_ONCE]))
+            )
+        }
 
     def _tracking_of(self, parcels: Sequence[PackageTracking]) -> None:
         numbers = [parcel.package_number for parcel in parcels if parcel.package_number is not None]

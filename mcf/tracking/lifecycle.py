@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from mcf.amazon.statuses import FulfillmentAction, FulfillmentOrderStatus, PackageStatus
+from mcf.store.forgotten import is_words
 from mcf.store.frames import TEXT, UTC_TIME, build
+from mcf.store.sealing import UNREADABLE
 from mcf.tracking.standing import DueBy, Standing, moving, parcels_of
 from mcf.tracking.standing import today as today_there
 
@@ -373,7 +375,7 @@ def today(deadlines: pd.DataFrame, now: datetime, zone: tzinfo) -> tuple[int, in
 def masked(name: str | None) -> str | None:
     """A name as far as one needs it to know an order again, like "Ada E."."""
     parts = (name or "").split()
-    if len(parts) < 2:
+    if len(parts) < 2 or is_words(name) or name == UNREADABLE:
         return name
     return f"{parts[0]} {parts[-1][0]}."
 

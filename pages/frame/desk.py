@@ -95,7 +95,7 @@ def _pages() -> list[st.Page]:
 
 
 def _pages_of_managers(person: Actor | None) -> list[st.Page]:
-    """The pages that only some see where people sign in; elsewhere Connection leads to the audit."""
+    """The pages that only some see; where nobody signs in, Connection leads to the audit."""
     pages = []
     if person is not None and person.may(Permission.PEOPLE):
         pages.append(

@@ -19,6 +19,7 @@ from mcf.errors import Throttled
 from mcf.store.coordination import StoredTurns
 from mcf.store.database import Store
 from tests.clocks import Time
+from tests.databases import keys_for
 
 STOCK = Operation.GET_INVENTORY_SUMMARIES
 ORDERS = Operation.LIST_ORDERS
@@ -278,7 +279,9 @@ def test_two_accounts_do_not_wait_for_each_other(store: Store, time: Time) -> No
 
 
 def _call_away(url: str, calls: int, times: list[float]) -> None:
-    with Store(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as store:
+    with Store(
+        url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo", keys=keys_for(url)
+    ) as store:
         pace = Pace(store.turns)
         pace.learn(ORDERS, 40.0)
         for _ in range(calls):

@@ -149,6 +149,7 @@ def tracking_row(number: int, now: datetime, **more: Any) -> dict[str, Any]:
         "estimated_arrival_date": None,
         "delivered_at": shipped + timedelta(days=2) if status == "DELIVERED" else None,
         "tracked_at": now,
+        "tracking_link": f"https://www.example.com/track?id={number}",
         "raw": {
             "customerTrackingLink": f"https://www.example.com/track?id={number}",
             "trackingEvents": [{"eventCode": "EVENT_102", "eventDate": "2026-03-04T12:00:00Z"}] * 5,

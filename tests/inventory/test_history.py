@@ -24,7 +24,7 @@ from mcf.store.database import Store
 from mcf.store.states import RunState
 from mcf.sync.reader import Sync
 from tests.conftest import START
-from tests.databases import US
+from tests.databases import US, keys_for
 
 FIRST = 20_503
 """The first day of a week, as weeks are counted."""
@@ -168,7 +168,7 @@ def test_units_stand_where_they_are_whoever_else_uses_the_store(
     for day in (0, 1, 3):
         history.record(FIRST + day)
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    with Store(url, account="other", marketplace_id=US, mode="demo") as other:
+    with Store(url, account="other", marketplace_id=US, mode="demo", keys=keys_for(url)) as other:
         other.save(tables.inventory, [stock("A", researching_quantity=1)])
         for day in range(4):
             History(other).record(FIRST + day)
@@ -320,7 +320,7 @@ def test_another_accounts_days_and_weeks_are_its_own(
     live(store, range(FIRST, today), 1)
     mine = demand_of(history.demand(today, WINDOWS))
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-    with Store(url, account="other", marketplace_id=US, mode="demo") as other:
+    with Store(url, account="other", marketplace_id=US, mode="demo", keys=keys_for(url)) as other:
         live(other, range(FIRST, today), 2)
         yours = demand_of(History(other).demand(today, WINDOWS))
         assert yours == naive(other, today, WINDOWS)

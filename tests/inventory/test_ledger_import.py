@@ -26,6 +26,7 @@ from mcf.store.states import Subject
 from mcf.store.tables import inventory_days
 from mcf.worker import DEMO_PAST
 from tests.conftest import START
+from tests.databases import keys_for
 from tests.waiting import eventually
 
 US = "ATVPDKIKX0DER"
@@ -174,7 +175,8 @@ def test_a_balance_below_zero_is_no_stock(store: Store) -> None:
 def test_other_accounts_and_marketplaces_are_left_alone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     mine, theirs = (
-        Store(url, account=name, marketplace_id=US, mode="demo") for name in ("me", "them")
+        Store(url, account=name, marketplace_id=US, mode="demo", keys=keys_for(url))
+        for name in ("me", "them")
     )
     with mine, theirs:
         ledger.keep(theirs, Ledger((one_day(sellable=5),), 0))

@@ -46,7 +46,7 @@ def order(
     head = {
         "displayable_order_id": "1", "status": status, "received_date": received,
         "status_updated_date": received, "detailed_at": received if read else None,
-        "detailed_status_date": received, "raw": {"marketplaceId": marketplace},
+        "detailed_status_date": received, "told_marketplace": marketplace, "raw": {},
     }  # fmt: skip
     store.save(tables.orders, [key | head])
     line = {"seller_fulfillment_order_item_id": "1", "seller_sku": "A", "quantity": 5}

@@ -16,7 +16,7 @@ from mcf.service import MCFService
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.states import SubmissionState
-from tests.databases import US, needs_postgresql, own_schema
+from tests.databases import US, keys_for, needs_postgresql, own_schema
 
 NOW = utc_now().replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ CLEO = {**ADA, "addressLine1": "7 Other Street"}
 
 
 def opened(url: str, account: str = "test") -> Store:
-    return Store(url, account=account, marketplace_id=US, mode="demo")
+    return Store(url, account=account, marketplace_id=US, mode="demo", keys=keys_for(url))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])

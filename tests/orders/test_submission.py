@@ -37,6 +37,7 @@ from mcf.store.database import Store, utc_now
 from mcf.store.states import SubmissionState
 from tests.clocks import Time
 from tests.conftest import unhurried
+from tests.databases import keys_for
 
 CREATE, GET = "createFulfillmentOrder", "getFulfillmentOrder"
 ACCEPTED, REJECTED = SubmissionState.ACCEPTED, SubmissionState.REJECTED
@@ -430,7 +431,9 @@ def test_two_processes_on_one_store_send_one_order(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     with (
-        Store(url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo") as store,
+        Store(
+            url, account="test", marketplace_id="ATVPDKIKX0DER", mode="demo", keys=keys_for(url)
+        ) as store,
         MCFClient(settings) as client,
         ThreadPoolExecutor(8) as pool,
     ):

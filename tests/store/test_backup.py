@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import sys
@@ -113,6 +114,8 @@ def test_a_backup_put_in_place_of_the_store_knows_what_was_sent(
         service.submit(request_for)
         service.backup(tmp_path / "copy.sqlite3")
         shown = service.orders()
+    key = settings.home / "mcf.sqlite3.key"
+    shutil.copy(key, tmp_path / "copy.sqlite3.key")
     again = replace(settings, database_url=SecretStr(f"sqlite:///{tmp_path / 'copy.sqlite3'}"))
     with MCFService(again) as service:
         assert service.orders().equals(shown)

@@ -25,7 +25,7 @@ from mcf.store.states import RunState, Subject
 from mcf.sync.progress import Progress, Run
 from mcf.sync.reader import Sync
 from tests.clocks import Time
-from tests.databases import US, needs_postgresql, own_schema
+from tests.databases import US, keys_for, needs_postgresql, own_schema
 from tests.waiting import eventually
 
 STOCK, LIST = "getInventorySummaries", "listAllFulfillmentOrders"
@@ -44,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def opened(url: str, account: str = "test") -> Store:
-    return Store(url, account=account, marketplace_id=US, mode="demo")
+    return Store(url, account=account, marketplace_id=US, mode="demo", keys=keys_for(url))
 
 
 @pytest.fixture
@@ -155,8 +155,11 @@ def test_a_clock_set_back_by_a_moment_frees_nothing(file_store: Store) -> None:
 HOLDER = """
 import sys
 from mcf.store.database import Store
+from tests.databases import keys_for
 url, account, marketplace_id, role = sys.argv[1:]
-with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
+keys = keys_for(url)
+scope = {"account": account, "marketplace_id": marketplace_id}
+with Store(url, **scope, mode="demo", keys=keys) as store:
     print(store.lease(role).take(), flush=True)
     sys.stdin.read()
 """

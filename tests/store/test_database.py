@@ -17,6 +17,7 @@ import pytest
 from mcf.errors import StoreError
 from mcf.store import database, tables
 from mcf.store.database import AT_ONCE, Store
+from tests.databases import keys_for
 from tests.store.samples import NOON, US, head, opened, skus, stock
 
 
@@ -265,7 +266,7 @@ def test_a_store_that_another_program_holds_is_told(store: Store, tmp_path: Path
     holder.execute("BEGIN IMMEDIATE")
     with (
         pytest.raises(StoreError, match="locked") as told,
-        Store(url, account="test", marketplace_id=US, mode="demo") as waiting,
+        Store(url, account="test", marketplace_id=US, mode="demo", keys=keys_for(url)) as waiting,
     ):
         waiting.save(tables.inventory, [stock("A")])
     holder.close()
@@ -288,14 +289,14 @@ def test_an_address_that_is_none_is_told() -> None:
 )
 def test_an_address_that_is_odd_is_told_without_a_part_of_it(url: str) -> None:
     with pytest.raises(StoreError, match="MCF_DATABASE_URL") as told:
-        Store(url, account="test", marketplace_id=US, mode="demo")
+        Store(url, account="test", marketplace_id=US, mode="demo", keys=keys_for(url))
     assert "ter2" not in f"{told.value} {told.value.advice}"
 
 
 def test_a_postgresql_that_is_not_there_is_no_folder_that_is_missing() -> None:
     url = "postgresql+psycopg://mcf:hunter2@127.0.0.1:9/mcf"
     with pytest.raises(StoreError, match="Connection refused") as told:
-        Store(url, account="test", marketplace_id=US, mode="demo")
+        Store(url, account="test", marketplace_id=US, mode="demo", keys=keys_for(url))
     assert told.value.advice.startswith("Check that PostgreSQL runs there")
     assert "hunter2" not in str(told.value)
 

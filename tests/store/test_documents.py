@@ -15,14 +15,14 @@ from mcf.service import MCFService
 from mcf.store import tables
 from mcf.store.database import Store, utc_now
 from mcf.store.documents import DocumentKind, Keeper, Kept
-from tests.databases import US, needs_postgresql, own_schema
+from tests.databases import US, keys_for, needs_postgresql, own_schema
 
 NOW = utc_now().replace(microsecond=0)
 DAY = timedelta(days=1)
 
 
 def opened(url: str, account: str = "test") -> Store:
-    return Store(url, account=account, marketplace_id=US, mode="demo")
+    return Store(url, account=account, marketplace_id=US, mode="demo", keys=keys_for(url))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])

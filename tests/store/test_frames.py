@@ -259,7 +259,7 @@ def test_a_parcel_takes_status_and_dates_from_the_carrier() -> None:
         ship_date=NOON - HOUR,
         delivered_at=NOON,
         estimated_arrival_date=NOON + HOUR,
-        raw={"customerTrackingLink": "https://www.swiship.com/track?id=1"},
+        tracking_link="https://www.swiship.com/track?id=1",
     )
     row = frames.packages([box(estimated_arrival_date=NOON)], [news]).iloc[0]
     assert (row["status"], row["status_label"], row["tracked"]) == ("DELIVERED", "Delivered", True)
@@ -292,7 +292,7 @@ def test_a_parcel_that_was_asked_for_and_has_no_status_has_no_news() -> None:
     ],
 )
 def test_only_a_secure_tracking_link_is_shown(sent: str | None, shown: str | None) -> None:
-    frame = frames.packages([box()], [told(raw={"customerTrackingLink": sent})])
+    frame = frames.packages([box()], [told(tracking_link=sent)])
     assert (
         frame["tracking_link"].astype(object).where(frame["tracking_link"].notna(), None)[0]
         == shown

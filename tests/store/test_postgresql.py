@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from mcf.access_settings import PrivacySettings
 from mcf.amazon import inventory_pages
 from mcf.amazon.models.requests import MCFOrderRequest
 from mcf.amazon.throttle import Wish
@@ -31,7 +32,7 @@ from mcf.simulator import Simulator
 from mcf.store import tables
 from mcf.store.database import Store
 from mcf.store.states import RunState, Subject
-from tests.databases import US, needs_postgresql, own_schema
+from tests.databases import SERVER_KEY, US, keys_for, needs_postgresql, own_schema
 from tests.inventory import test_history, test_own_orders, test_sales
 from tests.orders import test_submission
 from tests.store import test_database, test_driver, test_tables
@@ -93,7 +94,7 @@ def account(request: pytest.FixtureRequest) -> str:
 
 
 def opened(url: str, account: str, mode: str = "demo") -> Store:
-    return Store(url, account=account, marketplace_id=US, mode=mode)
+    return Store(url, account=account, marketplace_id=US, mode=mode, keys=keys_for(url))
 
 
 @pytest.fixture
@@ -113,7 +114,8 @@ def second(url: str, account: str, store: Store) -> Iterator[Store]:
 @pytest.fixture
 def shared(settings: Settings, url: str, account: str) -> Settings:
     """The settings of a dashboard whose store is in PostgreSQL."""
-    return replace(settings, database_url=SecretStr(url), seller_id=account)
+    privacy = PrivacySettings(data_key=SecretStr(SERVER_KEY))
+    return replace(settings, database_url=SecretStr(url), seller_id=account, privacy=privacy)
 
 
 def stock(sku: str, fulfillable: int | None = 5) -> dict[str, Any]:
@@ -204,9 +206,12 @@ TAKER = """
 import sys
 from mcf.amazon.throttle import Wish
 from mcf.store.database import Store
+from tests.databases import keys_for
 url, account, marketplace_id = sys.argv[1:]
 wish = Wish("createFulfillmentOrder", interval=3600.0, room=3.5 * 3600.0, spent=5 * 3600.0)
-with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
+keys = keys_for(url)
+scope = {"account": account, "marketplace_id": marketplace_id}
+with Store(url, **scope, mode="demo", keys=keys) as store:
     print("ready", flush=True)
     sys.stdin.readline()
     print(sum(store.turns.take(wish)[0] for _ in range(8)))
@@ -250,6 +255,7 @@ def test_two_processes_send_one_order(
         "AMAZON_SELLER_ID": shared.account,
         "MCF_DATABASE_URL": url,
         "MCF_DATA_DIR": str(shared.data_dir),
+        "MCF_DATA_KEY": SERVER_KEY,
     }
     told = at_once(SENDER, json.dumps(environ), json.dumps(request_for.to_api()))
     assert set(told) <= {"accepted", "sending"}

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -26,6 +26,8 @@ from mcf.settings import Settings
 from mcf.simulator import Simulator
 from mcf.store import schema, tables
 from mcf.store.database import Store
+from mcf.store.sealed_files import unseal_file
+from mcf.store.sealing import Keyring, Mark, SealedJSON, SealedText
 from mcf.store.states import SubmissionState
 from tests.databases import (
     US,
@@ -33,6 +35,7 @@ from tests.databases import (
     contents,
     engine_of,
     first_store,
+    keys_for,
     needs_postgresql,
     old_store,
     own_schema,
@@ -58,12 +61,30 @@ def file(tmp_path: Path) -> Path:
 
 
 def opened(url: str, mode: str = "demo") -> Store:
-    return Store(url, account="test", marketplace_id=US, mode=mode)
+    return Store(url, account="test", marketplace_id=US, mode=mode, keys=keys_for(url))
 
 
 def version(connection: Connection) -> str:
     query = select(tables.meta.c.value).where(tables.meta.c.key == "schema_version")
     return str(connection.execute(query).scalar_one())
+
+
+def in_clear(name: str, row: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
+    """A row with what is sealed in it opened; a digest, which can't be, is "x" as it was."""
+    clear = dict(row)
+    for column in tables.metadata.tables[name].c:
+        value, kind = clear.get(column.name), column.type
+        if column.name not in clear:
+            continue
+        if isinstance(kind, SealedText):
+            assert value.startswith("~")
+            clear[column.name] = keyring.opened(kind.place, value)
+        if isinstance(kind, SealedJSON):
+            clear[column.name] = json.loads(keyring.opened(kind.place, value))
+        if isinstance(kind, Mark):
+            assert value == keyring.mark("x")
+            clear[column.name] = "x"
+    return clear
 
 
 def counted(rows: dict[str, list[Any]], names: Iterable[str]) -> dict[str, int]:
@@ -80,10 +101,14 @@ def test_an_old_store_is_brought_up_to_date_without_losing_a_row(url: str, old: 
     before = old_store(url, old)
     with engine_of(url) as engine, engine.connect() as connection:
         there = tables_of(connection)
-    opened(url).close()
+    with opened(url) as store:
+        keyring = store.keyring
     with engine_of(url) as engine, engine.connect() as connection:
         after = {
-            name: sorted(map(str, connection.execute(select(table)).mappings()))
+            name: sorted(
+                str(in_clear(name, row, keyring))
+                for row in connection.execute(select(table)).mappings()
+            )
             for name, table in there.items()
             if name != "meta"
         }
@@ -132,8 +157,10 @@ def test_the_newest_migration_is_the_one_of_the_programs_schema() -> None:
 
 def test_the_old_file_is_kept_beside_for_its_owner_only(file: Path, old: int) -> None:
     before = old_store(f"sqlite:///{file}", old)
-    opened(f"sqlite:///{file}").close()
-    kept = file.with_name(f"store.sqlite3.schema-{old}")
+    with opened(f"sqlite:///{file}") as store:
+        sealed, kept = file.with_name(f"store.sqlite3.schema-{old}.sealed"), file.with_name("clear")
+        assert stat.S_IMODE(sealed.stat().st_mode) == 0o600
+        unseal_file(sealed, kept, store.keyring.keys)
     with engine_of(f"sqlite:///{kept}") as engine, engine.connect() as connection:
         assert contents(connection) == before
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -144,10 +171,15 @@ def test_a_kept_file_is_never_overwritten(file: Path) -> None:
     kept = file.with_name("store.sqlite3.schema-1")
     kept.write_text("the one before")
     first_store(f"sqlite:///{file}")
-    opened(f"sqlite:///{file}").close()
-    assert kept.read_text() == "the one before"
-    (another,) = file.parent.glob("store.sqlite3.schema-1-*")
-    with engine_of(f"sqlite:///{another}") as engine, engine.connect() as connection:
+    with opened(f"sqlite:///{file}") as store:
+        unseal_file(kept.with_name(f"{kept.name}.sealed"), kept, store.keyring.keys)
+        assert kept.read_text() == "the one before"
+        (another,) = file.parent.glob("store.sqlite3.schema-1-*.sealed")
+        unseal_file(another, file.with_name("clear"), store.keyring.keys)
+    with (
+        engine_of(f"sqlite:///{file.with_name('clear')}") as engine,
+        engine.connect() as connection,
+    ):
         assert version(connection) == "1"
 
 
@@ -195,7 +227,7 @@ def test_a_migration_that_failed_goes_through_when_its_cause_is_gone(url: str) -
     opened(url).close()
     with engine_of(url) as engine, engine.connect() as connection:
         assert version(connection) == str(tables.SCHEMA_VERSION)
-        assert counted(contents(connection), before) == counted(before, before)
+        assert counted(contents(connection), before) == counted(before, before) | {"meta": 3}
 
 
 def test_a_migration_that_failed_leaves_no_copy(file: Path) -> None:
@@ -212,10 +244,13 @@ import sys
 from alembic import command
 from mcf.store import tables
 from mcf.store.database import Store
+from tests.databases import keys_for
 url, account, marketplace_id = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.read(1)
-with Store(url, account=account, marketplace_id=marketplace_id, mode="demo") as store:
+keys = keys_for(url)
+scope = {"account": account, "marketplace_id": marketplace_id}
+with Store(url, **scope, mode="demo", keys=keys) as store:
     print(len(store.rows(tables.orders)))
 """
 
@@ -243,14 +278,17 @@ def test_processes_that_open_an_old_store_at_once_migrate_it_once(url: str) -> N
     assert open_at_once(url) == [("1\n", "")] * 4
     with engine_of(url) as engine, engine.connect() as connection:
         assert version(connection) == str(tables.SCHEMA_VERSION)
-        assert counted(contents(connection), before) == counted(before, before)
+        assert counted(contents(connection), before) == counted(before, before) | {"meta": 3}
 
 
 @pytest.mark.no_cover
 def test_processes_that_open_an_old_file_at_once_keep_one_copy_of_it(file: Path) -> None:
     before = first_store(f"sqlite:///{file}")
     assert open_at_once(f"sqlite:///{file}") == [("1\n", "")] * 4
-    (kept,) = file.parent.glob("store.sqlite3.schema-*")
+    (sealed,) = file.parent.glob("store.sqlite3.schema-*")
+    kept = file.with_name("clear")
+    with opened(f"sqlite:///{file}") as store:
+        unseal_file(sealed, kept, store.keyring.keys)
     with engine_of(f"sqlite:///{kept}") as engine, engine.connect() as connection:
         assert contents(connection) == before
 

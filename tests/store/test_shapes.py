@@ -15,7 +15,7 @@ from tests.databases import US, old_store
 SCOPE = ("app-1", US)
 AT = "2026-03-02 12:00:00.000000"
 ROWS = {
-    "views": (*SCOPE, "tracking", "Late", "late=1"),
+    "views": (*SCOPE, "", "tracking", "Late", "late=1"),
     "put_off": (*SCOPE, "stock A", AT),
     "kept": (*SCOPE, "draft", "tab 1", "{}", AT, AT),
     "alerts_told": (*SCOPE, "email", "ended:1", AT),
@@ -77,7 +77,8 @@ def test_columns_that_came_later_are_the_last_ones_of_their_table(
     old_store(f"sqlite:///{path}", version)
 
     with closing(sqlite3.connect(path)) as old:
-        for table in recovery.OURS:
+        # Views were made anew when they got owners.
+        for table in recovery.OURS.keys() - {tables.views}:
             there = [row[1] for row in old.execute(f"PRAGMA table_info({table.name})")]
             assert there == [column.name for column in table.columns][: len(there)]
     with salvage.File(path, shapes.seems) as file:

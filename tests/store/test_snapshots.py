@@ -20,7 +20,7 @@ from mcf.store import frames, tables
 from mcf.store.database import Store
 from mcf.store.snapshots import Snapshot, StoredFrames, patched
 from tests.bench import warehouse
-from tests.databases import needs_postgresql, own_schema
+from tests.databases import keys_for, needs_postgresql, own_schema
 from tests.examples import many
 
 US = "ATVPDKIKX0DER"
@@ -33,7 +33,7 @@ ODD = ("a", "B", "ä", "Z", "é", "\U0001f4e6", "_", "0")
 
 
 def opened(url: str) -> Store:
-    return Store(url, account="test", marketplace_id=US, mode="demo")
+    return Store(url, account="test", marketplace_id=US, mode="demo", keys=keys_for(url))
 
 
 def stock(number: int, kind: int) -> dict[str, Any]:

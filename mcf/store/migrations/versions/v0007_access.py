@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from mcf.store import upgrading
+
 revision = "0007"
 down_revision = "0006"
 
@@ -18,6 +20,14 @@ def upgrade() -> None:
     _own_views()
     _add_people()
     _add_audit()
+    _seal_buyers_data()
+
+
+def _seal_buyers_data() -> None:
+    op.add_column("orders", sa.Column("told_marketplace", sa.String(20)))
+    op.add_column("orders", sa.Column("forgotten_at", sa.DateTime(timezone=True)))
+    op.add_column("tracking", sa.Column("tracking_link", sa.Text()))
+    upgrading.seal_rows(op.get_bind())
 
 
 def _time(name: str, *, nullable: bool = True) -> sa.Column[object]:
