@@ -6,18 +6,18 @@ Heavy imports wait until a command runs, so that `--help` is quick.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mcf import cli_access, cli_audit, cli_files, cli_privacy, cli_words, terminal
-from mcf.errors import AboveLimit, InvalidInput, MCFError
+from mcf.cli_common import explained, fail, held, json_flag, print_json, words
+from mcf.errors import AboveLimit, MCFError
 from mcf.wording import many
 
 if TYPE_CHECKING:
@@ -32,53 +32,11 @@ if TYPE_CHECKING:
     from mcf.service import MCFService
     from mcf.sync.progress import Run
 
-P = ParamSpec("P")
-
-
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    @functools.wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except MCFError as error:
-            _fail(error, as_json=bool(kwargs.get("as_json")))
-
-    return wrapper
-
-
-def _fail(error: MCFError, *, as_json: bool) -> NoReturn:
-    if as_json:
-        _print_json(error.to_dict(), err=True)
-    else:
-        sentence = _words(error)
-        terminal.say(f"Error: {sentence}", err=True)
-        if sentence != error.message and not isinstance(error, InvalidInput):
-            terminal.say(f"Amazon's words: {error.message}", err=True)
-        terminal.say(f"What to do: {error.advice}", err=True)
-        if error.request_id:
-            terminal.say(f"Amazon's request id: {error.request_id}", err=True)
-    sys.exit(1)
-
-
-def _words(error: MCFError) -> str:
-    """What went wrong, in a seller's words."""
-    from mcf.amazon.labels import error_text
-
-    return error_text(error)
-
-
-def _print_json(data: Any, *, err: bool = False) -> None:
-    from mcf import cli_json
-
-    click.echo(cli_json.line(data), err=err)
-
-
 _encoding = click.option(
     "--encoding",
     metavar="NAME",
     help="How FILE was saved, like utf-8, cp1252 or mac-roman, where it doesn't show that itself.",
 )
-_json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,8 +53,8 @@ main.add_command(cli_privacy.privacy)
 
 @main.command()
 @click.option("--log", is_flag=True, help="Write to mcf.log what happens; without it nothing is.")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def check(*, log: bool, as_json: bool) -> None:
     """Try each credential and each operation that is needed."""
     failed = False
@@ -104,7 +62,7 @@ def check(*, log: bool, as_json: bool) -> None:
         for attempt in service.connection.check():
             failed = failed or not attempt.ok
             if as_json:
-                _print_json({k: getattr(attempt, k) for k in attempt.__slots__})
+                print_json({k: getattr(attempt, k) for k in attempt.__slots__})
                 continue
             terminal.say(f"{cli_words.verdict(attempt)}  {attempt.name}: {attempt.detail}")
             if attempt.advice:
@@ -125,7 +83,7 @@ def check(*, log: bool, as_json: bool) -> None:
     help="Simulated seconds in a second; 0 stops the clock.",
 )
 @click.option("--no-throttle", is_flag=True, help="Answer however fast calls come.")
-@_explained
+@explained
 def simulate(
     *, port: int, skus: int, orders: int, seed: int, speed: float, no_throttle: bool
 ) -> None:
@@ -146,7 +104,7 @@ def simulate(
     try:
         simulator.start()
     except OSError as error:
-        _fail(
+        fail(
             MCFError(f"Port {port} can't be used: {error}", advice="Choose another --port."),
             as_json=False,
         )
@@ -159,8 +117,8 @@ def simulate(
 @main.command()
 @click.option("--full", is_flag=True, help="Read everything, not only what changed.")
 @click.option("--watch", type=click.IntRange(5), metavar="SECONDS", help="Go on, this often.")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def sync(*, full: bool, watch: int | None, as_json: bool) -> None:
     """Read stock, orders and parcels from Amazon into the store.
 
@@ -187,8 +145,8 @@ def alerts(context: click.Context) -> None:
 
 
 @alerts.command("list")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def list_alerts(*, as_json: bool = False) -> None:
     """List what each channel tells next, and tell nothing."""
     with _service() as service:
@@ -199,8 +157,8 @@ def list_alerts(*, as_json: bool = False) -> None:
 
 
 @alerts.command("test")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def test_alerts(*, as_json: bool) -> None:
     """Send a test by every channel that is set up."""
     with _service() as service:
@@ -218,15 +176,15 @@ def store() -> None:
 
 @store.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_json_flag
-@_explained
+@json_flag
+@explained
 def backup(*, file: Path, as_json: bool) -> None:
     """Write a copy of the store into a new FILE, also while the program runs."""
     with _service() as service:
         service.backup(file)
     size = file.stat().st_size
     if as_json:
-        _print_json({"file": str(file), "bytes": size})
+        print_json({"file": str(file), "bytes": size})
     else:
         terminal.say(f"{file} ({size / 1e6:.1f} MB)")
 
@@ -244,8 +202,8 @@ def inventory() -> None:
     help="How dates like 03/02/2026 are written, where FILE doesn't tell.",
 )
 @_encoding
-@_json_flag
-@_explained
+@json_flag
+@explained
 def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json: bool) -> None:
     """Import Amazon's Inventory Ledger report (summary view, by day) of FILE.
 
@@ -259,7 +217,7 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
     with _service() as service:
         imported = service.stock.import_ledger(data, DateOrder(dates) if dates else None)
     if as_json:
-        _print_json(asdict(imported))
+        print_json(asdict(imported))
     for line in () if as_json else cli_words.days_in_words(imported):
         terminal.say(line)
 
@@ -267,8 +225,8 @@ def import_days(*, file: Path, dates: str | None, encoding: str | None, as_json:
 @inventory.command("import-ages")
 @click.argument("file", type=click.Path(path_type=Path))
 @_encoding
-@_json_flag
-@_explained
+@json_flag
+@explained
 def import_ages(*, file: Path, encoding: str | None, as_json: bool) -> None:
     """Import Amazon's FBA Inventory report of FILE: how old units are, and what that costs.
 
@@ -280,7 +238,7 @@ def import_ages(*, file: Path, encoding: str | None, as_json: bool) -> None:
     with _service() as service:
         imported = service.stock.import_ages(data)
     if as_json:
-        _print_json(asdict(imported))
+        print_json(asdict(imported))
     for line in () if as_json else cli_words.ages_in_words(imported):
         terminal.say(line)
 
@@ -310,8 +268,8 @@ def orders() -> None:
     help="Write FILE with what became of each line; .csv or .xlsx. It can be submitted again.",
 )
 @_encoding
-@_json_flag
-@_explained
+@json_flag
+@explained
 def submit(
     *,
     file: Path,
@@ -336,7 +294,7 @@ def submit(
         _freshen(service, as_json=as_json)
         service.settle()
         planned = _plan(service, file, encoding, outcomes, as_json=as_json)
-        cli_files.show_plan(planned, _print_json if as_json else None)
+        cli_files.show_plan(planned, print_json if as_json else None)
         chosen = ready(planned, {verdict for verdict, is_agreed in agreed.items() if is_agreed})
         bad = [plan for plan in planned if plan not in chosen and plan.verdict != Verdict.SENT]
         if dry_run or not chosen:
@@ -352,8 +310,8 @@ def submit(
 
 @orders.command("list")
 @click.option("--status", help="Only orders in this status, like Processing.")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def list_orders(*, status: str | None, as_json: bool) -> None:
     """List the orders in the store, newest first."""
     with _service() as service:
@@ -368,7 +326,7 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
     if as_json:
         from mcf import cli_json
 
-        _print_json(cli_json.orders(frame))
+        print_json(cli_json.orders(frame))
     else:
         from mcf.files.headings import ORDERS
 
@@ -377,8 +335,8 @@ def list_orders(*, status: str | None, as_json: bool) -> None:
 
 @orders.command("show")
 @click.argument("order_id", metavar="ID")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def show(*, order_id: str, as_json: bool) -> None:
     """Show one order as Amazon has it now."""
     from mcf import cli_json
@@ -392,7 +350,7 @@ def show(*, order_id: str, as_json: bool) -> None:
         now = service.now()
         stand = service.tracking.views.stand(view, now)
     if as_json:
-        _print_json(cli_json.order(view, stand))
+        print_json(cli_json.order(view, stand))
         return
     terminal.say(f"{order_id}: {stand.word.label}. {stand.word.meaning}")
     for sentence in trouble.sentences(view.order.row, stand, now):
@@ -402,8 +360,8 @@ def show(*, order_id: str, as_json: bool) -> None:
 
 @orders.command("cancel")
 @click.argument("order_id", metavar="ID")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def cancel(*, order_id: str, as_json: bool) -> None:
     """Ask Amazon to cancel an order, and say what it is then."""
     with _service() as service:
@@ -411,7 +369,7 @@ def cancel(*, order_id: str, as_json: bool) -> None:
     if as_json:
         facts = {"order": order_id, "state": change.state, "status": change.status,
                  "message": change.message}  # fmt: skip
-        _print_json(facts)
+        print_json(facts)
     else:
         terminal.say(f"{change.state.value:12}  {order_id}  {change.message}")
     sys.exit(0 if change.state == "done" else 1)
@@ -421,8 +379,8 @@ def cancel(*, order_id: str, as_json: bool) -> None:
 @click.argument("order_id", metavar="ID")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output"))
 @click.option("--proof", is_flag=True, help="Fetch the photos of the delivery, too.")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -> None:
     """Write all that is known of an order to one file, for a claim or a dispute."""
     from mcf.files import export as exports
@@ -444,7 +402,7 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
     photos = sum(document.photo is not None for proven in proofs for document in proven.documents)
     facts = {"file": str(path), "bytes": len(content), "photos": photos}
     if as_json:
-        _print_json(facts)
+        print_json(facts)
     else:
         terminal.say(f"{path} ({many(photos, 'photo')} of deliveries)")
 
@@ -459,8 +417,8 @@ def write_evidence(*, order_id: str, output: Path, proof: bool, as_json: bool) -
     default="api",
     help="Names and times as programs read them (UTC), or in words and in your country's zone.",
 )
-@_json_flag
-@_explained
+@json_flag
+@explained
 def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -> None:
     """Write stock with what it means, orders or parcels to a file."""
     from mcf.files import export as exports
@@ -486,7 +444,7 @@ def export(*, what: str, kind: str, output: Path, columns: str, as_json: bool) -
             raise MCFError(f"{output} can't be written: {error.strerror}",
                            advice="Choose another folder with --output.") from error  # fmt: skip
     if as_json:
-        _print_json({"file": str(path), "rows": len(frame)})
+        print_json({"file": str(path), "rows": len(frame)})
     else:
         terminal.say(f"{path} ({many(len(frame), 'row')})")
 
@@ -501,7 +459,7 @@ def _service(*, logs: bool = True) -> Iterator[MCFService]:
     for warning in settings.warnings:
         terminal.say(f"Warning: {warning}", err=True)
     with terminal.awaited(settings):
-        opened = cli_audit.held(MCFService(settings))
+        opened = held(MCFService(settings))
     quiet = nullcontext() if logs else silence()
     with quiet, opened.log_to_file() if logs else opened as service:
         if service.rescued is not None:
@@ -556,7 +514,7 @@ def _show_run(run: Run, *, as_json: bool) -> None:
     if as_json:
         from mcf import cli_json
 
-        _print_json(cli_json.run(run))
+        print_json(cli_json.run(run))
         return
     whole = "all was read" if run.is_full else "what changed was read"
     how = whole if run.state.value == "whole" else run.state.value
@@ -565,7 +523,7 @@ def _show_run(run: Run, *, as_json: bool) -> None:
     if run.note is not None:
         terminal.say(f"  {run.note}")
     if run.error is not None:
-        terminal.say(f"  {_words(run.error)} {run.error.advice}", err=True)
+        terminal.say(f"  {words(run.error)} {run.error.advice}", err=True)
 
 
 def _require_channels(service: MCFService) -> None:
@@ -582,7 +540,7 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if as_json:
         from mcf import cli_json
 
-        _print_json(cli_json.outcome(outcome))
+        print_json(cli_json.outcome(outcome))
         return
     terminal.say(f"alerts by {outcome.channel}: {cli_words.outcome(outcome)}")
     for alert in (*outcome.told, *outcome.waiting):
@@ -592,7 +550,7 @@ def _show_outcome(outcome: AlertOutcome, *, as_json: bool) -> None:
     if outcome.note:
         terminal.say(f"  Warning: {outcome.note}", err=True)
     if outcome.error is not None:
-        terminal.say(f"  {_words(outcome.error)} {outcome.error.advice}", err=True)
+        terminal.say(f"  {words(outcome.error)} {outcome.error.advice}", err=True)
 
 
 @dataclass(slots=True)
@@ -673,7 +631,7 @@ def _send(
     status = _status(service, plan.order.order_id)
     outcomes.note(outcome_of(plan.order.lines, outcome, status, plan.order.swaps))
     if as_json:
-        _print_json({"order": plan.order.order_id, "state": outcome.state.value,
+        print_json({"order": plan.order.order_id, "state": outcome.state.value,
                      "message": outcome.message})  # fmt: skip
     else:
         terminal.say(f"{outcome.state.value:12}  {plan.order.order_id}  {outcome.message}")
@@ -688,10 +646,5 @@ def _status(service: MCFService, order_id: str) -> str:
 cli_files.register(
     main,
     orders,
-    cli_files.Means(
-        _service,
-        _explained,
-        _print_json,
-        lambda service, as_json: _freshen(service, as_json=as_json),
-    ),
+    cli_files.Means(_service, lambda service, as_json: _freshen(service, as_json=as_json)),
 )

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mcf import terminal
-from mcf.cli_audit import held
-from mcf.errors import MCFError
+from mcf.cli_common import explained, held, json_flag, print_json
 
 if TYPE_CHECKING:
     from mcf.access.people import People, Person
     from mcf.access.roles import Role
 
-P = ParamSpec("P")
 _ROLES = click.Choice(["viewer", "operator", "planner", "manager", "owner"], case_sensitive=False)
-_json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 _here_flag = click.option(
     "--here",
     is_flag=True,
     help="Only in the account and marketplace that are set up; without it in all.",
 )
-
-
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    @functools.wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except MCFError as error:
-            if kwargs.get("as_json"):
-                _print_json(error.to_dict(), err=True)
-            else:
-                terminal.say(f"Error: {error.message}", err=True)
-                terminal.say(f"What to do: {error.advice}", err=True)
-            sys.exit(1)
-
-    return wrapper
-
-
-def _print_json(data: Any, *, err: bool = False) -> None:
-    from mcf import cli_json
-
-    click.echo(cli_json.line(data), err=err)
 
 
 @click.group()
@@ -56,8 +30,8 @@ def access() -> None:
 
 
 @access.command("check")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def check_access(*, as_json: bool) -> None:
     """Try whether people can sign in at the provider, as far as can be seen from here."""
     from mcf.access.provider_check import check
@@ -67,7 +41,7 @@ def check_access(*, as_json: bool) -> None:
     for finding in check(Settings.from_env()):
         failed = failed or not finding.ok
         if as_json:
-            _print_json({name: getattr(finding, name) for name in finding.__slots__})
+            print_json({name: getattr(finding, name) for name in finding.__slots__})
             continue
         verdict = "FAIL" if not finding.ok else "warn" if finding.is_warning else "ok  "
         terminal.say(f"{verdict}  {finding.name}: {finding.detail}")
@@ -82,8 +56,8 @@ def people() -> None:
 
 
 @people.command("list")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def list_people(*, as_json: bool) -> None:
     """List everybody who may sign in, or may no more."""
     import pandas as pd
@@ -93,7 +67,7 @@ def list_people(*, as_json: bool) -> None:
     with _people() as (members, _):
         rows = [_fields(it) for it in members.everybody()]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     if not rows:
         terminal.say("Nobody is invited yet.", err=True)
@@ -107,8 +81,8 @@ def list_people(*, as_json: bool) -> None:
 @click.argument("email")
 @click.option("--role", type=_ROLES, default="viewer", show_default=True)
 @_here_flag
-@_json_flag
-@_explained
+@json_flag
+@explained
 def add_person(*, email: str, role: str, here: bool, as_json: bool) -> None:
     """Let in who signs in with EMAIL."""
     with _people() as (members, acts):
@@ -119,8 +93,8 @@ def add_person(*, email: str, role: str, here: bool, as_json: bool) -> None:
 @click.argument("email")
 @click.argument("role", type=_ROLES)
 @_here_flag
-@_json_flag
-@_explained
+@json_flag
+@explained
 def give_role(*, email: str, role: str, here: bool, as_json: bool) -> None:
     """Give somebody another role; their sessions end."""
     with _people() as (members, acts):
@@ -129,8 +103,8 @@ def give_role(*, email: str, role: str, here: bool, as_json: bool) -> None:
 
 @people.command("disable")
 @click.argument("email")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def disable(*, email: str, as_json: bool) -> None:
     """Let somebody in no more; they're out at their next click."""
     with _people() as (members, acts):
@@ -139,8 +113,8 @@ def disable(*, email: str, as_json: bool) -> None:
 
 @people.command("enable")
 @click.argument("email")
-@_json_flag
-@_explained
+@json_flag
+@explained
 def enable(*, email: str, as_json: bool) -> None:
     """Let somebody in again."""
     with _people() as (members, acts):
@@ -171,7 +145,7 @@ def _role(name: str) -> Role:
 def _say(person: Person, *, as_json: bool) -> None:
     fields = _fields(person)
     if as_json:
-        _print_json(fields)
+        print_json(fields)
         return
     roles = ", ".join(_told(it) for it in fields["roles"])
     state = "" if person.disabled_at is None else ", disabled"

@@ -6,66 +6,32 @@ machine, and the audit says which user of the operating system it was.
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mcf import terminal
+from mcf.cli_common import explained, held, json_flag, print_json
 from mcf.errors import MCFError
 
 if TYPE_CHECKING:
     from mcf.access.audit import Filter
     from mcf.service import MCFService
 
-_json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-
-
-def held(service: MCFService) -> MCFService:
-    """The service, used by whoever runs a command on this machine."""
-    from mcf.access.actor import MACHINE
-
-    actor = replace(MACHINE, origin=f"command line, {_user()}")
-    service.access.who = lambda: actor
-    return service
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a user without a name, as in some containers
-        return "unknown"
-
 
 @contextmanager
 def _opened() -> Iterator[MCFService]:
-    """The service; what goes wrong is told, and ends the command with 1."""
+    """The service, which writes nothing into the log."""
     from mcf.logs import silence
     from mcf.service import MCFService
     from mcf.settings import Settings
 
-    try:
-        with silence(), held(MCFService(Settings.from_env())) as service:
-            yield service
-    except MCFError as error:
-        _fail(error)
-
-
-def _fail(error: MCFError) -> NoReturn:
-    terminal.say(f"Error: {error.message}", err=True)
-    terminal.say(f"What to do: {error.advice}", err=True)
-    sys.exit(1)
-
-
-def _print_json(data: Any) -> None:
-    from mcf import cli_json
-
-    click.echo(cli_json.line(data))
+    with silence(), held(MCFService(Settings.from_env())) as service:
+        yield service
 
 
 def _filters(command: Any) -> Any:
@@ -94,14 +60,15 @@ def audit() -> None:
 
 @audit.command("list")
 @_filters
-@_json_flag
+@json_flag
+@explained
 def list_records(*, as_json: bool, **chosen: Any) -> None:
     """Show the newest records that meet what is asked for, newest first."""
     with _opened() as service:
         rows = service.records.records(_wanted(**chosen)).to_dict("records")
     for row in rows:
         if as_json:
-            _print_json({name: str(value) for name, value in row.items()})
+            print_json(row)
             continue
         change = " -> ".join(part for part in (row["before"], row["after"]) if part)
         parts = (
@@ -115,13 +82,14 @@ def list_records(*, as_json: bool, **chosen: Any) -> None:
 
 @audit.command("verify")
 @click.option("--head", default="", help="What was noted elsewhere, as NUMBER:DIGEST.")
-@_json_flag
+@json_flag
+@explained
 def verify(*, head: str, as_json: bool) -> None:
     """Check that no record was changed, removed, put in or moved."""
     with _opened() as service:
         verdict = service.records.verify(head)
     if as_json:
-        _print_json({"records": verdict.records, "head": str(verdict.head),
+        print_json({"records": verdict.records, "head": str(verdict.head),
                      "faults": [*verdict.faults]})  # fmt: skip
     else:
         for fault in verdict.faults:
@@ -140,21 +108,24 @@ def verify(*, head: str, as_json: bool) -> None:
 @audit.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_filters
-@_json_flag
+@json_flag
+@explained
 def export(*, file: Path, as_json: bool, **chosen: Any) -> None:
     """Write the records into a new FILE that ends in .csv or .xlsx."""
     from mcf.files import export as exports
 
     kind = file.suffix.lower().removeprefix(".")
     if kind not in ("csv", "xlsx"):
-        _fail(MCFError("The file ends in neither .csv nor .xlsx.", advice="Name another one."))
+        raise MCFError("The file ends in neither .csv nor .xlsx.", advice="Name another one.")
     with _opened() as service:
         records = service.records.export(_wanted(**chosen))
     try:
         exports.write_bytes(exports.to_bytes(records, kind), file.name, file.parent)
     except OSError as error:
-        _fail(MCFError(f"{file} can't be written: {error.strerror}", advice="Name another one."))
+        raise MCFError(
+            f"{file} can't be written: {error.strerror}", advice="Name another one."
+        ) from error
     if as_json:
-        _print_json({"file": str(file), "rows": len(records)})
+        print_json({"file": str(file), "rows": len(records)})
     else:
         terminal.say(f"{file} ({len(records):,} rows)")

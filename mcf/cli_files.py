@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mcf import terminal
+from mcf.cli_common import explained, json_flag, print_json
 from mcf.errors import InvalidInput, MCFError
 from mcf.wording import many
 
@@ -33,18 +34,15 @@ _NAMED = 10
 _shop = click.option(
     "--shop", default="All shops", show_default=True, help="Whose SKU it is, like Shopify."
 )
-_json_flag = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 _encoding = click.option("--encoding", metavar="NAME", help="How FILE was saved, like cp1252.")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What commands are made of: the service, errors in words, JSON, a fresh store."""
+    """What commands are made of: the service, a fresh store."""
 
     service: Callable[[], AbstractContextManager[MCFService]]
-    explained: Callable[[Run], Run]
-    print_json: Callable[[Any], None]
     freshen: Callable[[MCFService, bool], None]
 
 
@@ -63,8 +61,8 @@ def register(main: click.Group, orders: click.Group, means: Means) -> None:
 
 def _list_skus(means: Means) -> click.Command:
     @click.command("list")
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def list_skus(*, as_json: bool) -> None:
         """List the SKUs of shops, and what goes out for a unit of each."""
         import pandas as pd
@@ -76,7 +74,7 @@ def _list_skus(means: Means) -> click.Command:
         names = ["shop", "shop_sku", "amazon_sku", "units"]
         if as_json:
             for row in rows:
-                means.print_json(dict(zip(names, row, strict=True)))
+                print_json(dict(zip(names, row, strict=True)))
         elif rows:
             terminal.table(pd.DataFrame(rows, columns=names), SHOP_SKUS)
         else:
@@ -90,8 +88,8 @@ def _set_sku(means: Means) -> click.Command:
     @click.argument("shop_sku")
     @click.argument("amazon_skus", nargs=-1, required=True, metavar="AMAZON_SKU[=UNITS]...")
     @_shop
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def set_sku(*, shop_sku: str, amazon_skus: tuple[str, ...], shop: str, as_json: bool) -> None:
         """Say which SKU of Amazon's SHOP_SKU is.
 
@@ -107,7 +105,7 @@ def _set_sku(means: Means) -> click.Command:
         _warn_unknown([part.sku for part in parts if products and part.sku not in products])
         if as_json:
             was = written(before) or None
-            means.print_json({"shop": shop_named(shop), "shop_sku": shop_sku,
+            print_json({"shop": shop_named(shop), "shop_sku": shop_sku,
                               "sent": written(parts), "before": was})  # fmt: skip
         else:
             was = f" (it was {written(before)})" if before and before != parts else ""
@@ -132,8 +130,8 @@ def _forget_sku(means: Means) -> click.Command:
     @click.command("forget")
     @click.argument("shop_sku")
     @_shop
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def forget_sku(*, shop_sku: str, shop: str, as_json: bool) -> None:
         """Take SHOP_SKU out of the table: it's meant as it's written then."""
         from mcf.order_files.shop_skus import written
@@ -147,7 +145,7 @@ def _forget_sku(means: Means) -> click.Command:
                 advice="See `skus list`; name the shop with --shop.",
             )
         if as_json:
-            means.print_json({"shop": shop_named(shop), "shop_sku": shop_sku,
+            print_json({"shop": shop_named(shop), "shop_sku": shop_sku,
                               "before": written(before)})  # fmt: skip
         else:
             terminal.say(f"{shop_named(shop)}: {shop_sku} is meant as it's written. "
@@ -162,8 +160,8 @@ def _import_skus(means: Means) -> click.Command:
     @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
     @_shop
     @_encoding
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def import_skus(
         *, file: Path, dry_run: bool, shop: str, encoding: str | None, as_json: bool
     ) -> None:
@@ -184,17 +182,17 @@ def _import_skus(means: Means) -> click.Command:
             )
             if not dry_run:
                 skus.change(read.changes)
-        _show_import(means, read, dry_run=dry_run, as_json=as_json)
+        _show_import(read, dry_run=dry_run, as_json=as_json)
         sys.exit(1 if read.refused else 0)
 
     return import_skus
 
 
-def _show_import(means: Means, read: SkuFile, *, dry_run: bool, as_json: bool) -> None:
+def _show_import(read: SkuFile, *, dry_run: bool, as_json: bool) -> None:
     from mcf.order_files.shop_skus import written
 
     if as_json:
-        means.print_json({
+        print_json({
             "added": len(read.added), "changed": len(read.changed), "same": read.same,
             "refused": [{"line": it.line, "shop_sku": it.sku, "why": it.why}
                         for it in read.refused],
@@ -225,8 +223,8 @@ def _warn_unknown(skus: Any) -> None:
 def _export_skus(means: Means) -> click.Command:
     @click.command("export")
     @click.argument("file", type=_FILE)
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def export_skus(*, file: Path, as_json: bool) -> None:
         """Write the table of SKUs to FILE (.csv or .xlsx), which `skus import` takes."""
         from mcf.order_files import send, sku_files
@@ -235,7 +233,7 @@ def _export_skus(means: Means) -> click.Command:
             rows = sku_files.rows(service.files.skus.table())
         send.write(rows, file)
         if as_json:
-            means.print_json({"file": str(file), "rows": len(rows) - 1})
+            print_json({"file": str(file), "rows": len(rows) - 1})
         else:
             terminal.say(f"{file} ({many(len(rows) - 1, 'row')})")
 
@@ -244,25 +242,25 @@ def _export_skus(means: Means) -> click.Command:
 
 def _list_columns(means: Means) -> click.Command:
     @click.command("list")
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def list_columns(*, as_json: bool) -> None:
         """List what is remembered of columns of files, the newest first."""
         with means.service() as service:
             remembered = service.files.mappings.all()
         for one in remembered:
             begins = f"{one.key[:8]}  {one.since:%Y-%m-%d}"
-            _show_columns(means, one, begins, as_json=as_json)
+            _show_columns(one, begins, as_json=as_json)
         if not remembered and not as_json:
             terminal.say("Nothing is remembered of columns.")
 
     return list_columns
 
 
-def _show_columns(means: Means, one: Remembered, begins: str, *, as_json: bool) -> None:
+def _show_columns(one: Remembered, begins: str, *, as_json: bool) -> None:
     if as_json:
         told = [{"column": name, "is": it} for name, it in one.columns.items()]
-        means.print_json({"key": one.key, "since": one.since, "columns": told})
+        print_json({"key": one.key, "since": one.since, "columns": told})
     else:
         terminal.say(f"{begins}: {one}.")
 
@@ -272,8 +270,8 @@ def _set_columns(means: Means) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.argument("pairs", nargs=-1, required=True, metavar='"COLUMN=WHAT IT IS"...')
     @_encoding
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def set_columns(
         *, file: Path, pairs: tuple[str, ...], encoding: str | None, as_json: bool
     ) -> None:
@@ -293,7 +291,7 @@ def _set_columns(means: Means) -> click.Command:
             kept = service.files.mappings
             whole = {**dict.fromkeys(unknown), **assigned}
             remembered = kept.keep(names, whole, kept.get(names))
-        _show_columns(means, remembered, "Remembered", as_json=as_json)
+        _show_columns(remembered, "Remembered", as_json=as_json)
         document.named(whole).head.require_needed()
 
     return set_columns
@@ -310,8 +308,8 @@ def _forget_columns(means: Means) -> click.Command:
     @click.command("forget")
     @click.argument("which", metavar="FILE|KEY")
     @_encoding
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def forget_columns(*, which: str, encoding: str | None, as_json: bool) -> None:
         """Forget what the columns of FILE are, or what `columns list` shows under KEY."""
         from mcf.files import limits
@@ -326,7 +324,7 @@ def _forget_columns(means: Means) -> click.Command:
             if len(some) != 1:
                 raise MCFError(f"Nothing is remembered for {which}.", advice="See `columns list`.")
             kept.forget(some[0])
-        _show_columns(means, some[0], "Forgotten", as_json=as_json)
+        _show_columns(some[0], "Forgotten", as_json=as_json)
 
     return forget_columns
 
@@ -337,8 +335,8 @@ def _tracking(means: Means) -> click.Command:
     @click.option(
         "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output")
     )
-    @_json_flag
-    @means.explained
+    @json_flag
+    @explained
     def tracking(*, shop: str | None, output: Path, as_json: bool) -> None:
         """Write tracking numbers of orders from shops' files: a file per shop, as it takes it."""
         from mcf.files import export
@@ -364,14 +362,14 @@ def _tracking(means: Means) -> click.Command:
                     f"{output} can't be written: {error.strerror}",
                     advice="Choose another folder with --output.",
                 ) from error
-            _show_result(means, one, path, as_json=as_json)
+            _show_result(one, path, as_json=as_json)
 
     return tracking
 
 
-def _show_result(means: Means, one: ShopResult, path: Path, *, as_json: bool) -> None:
+def _show_result(one: ShopResult, path: Path, *, as_json: bool) -> None:
     if as_json:
-        means.print_json({"shop": one.shop, "file": str(path), "orders": one.orders,
+        print_json({"shop": one.shop, "file": str(path), "orders": one.orders,
                           "with_tracking": one.numbered, "left_out": [*one.left_out]})  # fmt: skip
         return
     terminal.say(f"{path}: {one.said}")

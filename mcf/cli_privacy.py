@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mcf import terminal
-from mcf.cli_audit import held
+from mcf.cli_common import explained, held, json_flag, print_json
 from mcf.errors import InvalidInput, MCFError
 from mcf.wording import many
 
 if TYPE_CHECKING:
     from mcf.service import MCFService
-
-P = ParamSpec("P")
-
-
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    @functools.wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except MCFError as error:
-            terminal.say(f"Error: {error.message}", err=True)
-            terminal.say(f"What to do: {error.advice}", err=True)
-            sys.exit(1)
-
-    return wrapper
 
 
 @contextmanager
@@ -61,21 +44,21 @@ def privacy() -> None:
 
 
 @privacy.command()
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-@_explained
+@json_flag
+@explained
 def status(*, as_json: bool) -> None:
     """Say what is kept of buyers, how many, the oldest, and where the key is."""
     with _service() as service:
         now = service.privacy.status()
         warning = service.privacy.warning() or service.privacy.advice()
     if as_json:
-        held = [{"order": hold.order_id, "reason": hold.reason, "until": _day(hold.until)}
-                for hold in now.held]  # fmt: skip
-        click.echo(json.dumps({
+        holds = [{"order": hold.order_id, "reason": hold.reason, "until": _day(hold.until)}
+                 for hold in now.held]  # fmt: skip
+        print_json({
             "keep_days": now.keep_days, "with_buyer": now.with_buyer, "forgotten": now.forgotten,
-            "oldest": _day(now.oldest), "held": held, "key": now.key_id,
+            "oldest": _day(now.oldest), "held": holds, "key": now.key_id,
             "key_place": now.key_place, "old_keys": now.old_keys,
-        }))  # fmt: skip
+        })  # fmt: skip
         return
     terminal.say(f"Buyers are kept for {many(now.keep_days, 'day')} after an order's end.")
     oldest = f", the oldest of {_day(now.oldest)}" if now.oldest else ""
@@ -97,31 +80,36 @@ def _day(moment: datetime | None) -> str | None:
 @_order
 @_email
 @click.option("--yes", is_flag=True, help="Don't ask first.")
-@_explained
-def forget(*, order_id: str | None, email: str | None, yes: bool) -> None:
+@json_flag
+@explained
+def forget(*, order_id: str | None, email: str | None, yes: bool, as_json: bool) -> None:
     """Forget a buyer at once, for good: by an order's number or an e-mail address."""
     _one(order_id, email)
     with _service() as service:
         ids = service.privacy.found(order_id, email)
-        terminal.say(f"Found: {', '.join(ids) or 'no order'}.")
+        terminal.say(f"Found: {', '.join(ids) or 'no order'}.", err=as_json)
         if not yes:
             click.confirm("Forget whom they went to, here and for good?", abort=True, err=True)
         done = service.privacy.forget(ids, email)
-        terminal.say(f"Forgotten: {many(len(done.orders), 'order')}, and {done.typed} drafts, "
-                     "templates, notes and files.")  # fmt: skip
-        for left in done.left:
-            terminal.say(f"Not forgotten: {left}; it isn't known yet whether Amazon has it.")
-        if ids:
-            terminal.say("Amazon still has these orders with their recipients, as have copies of "
-                         "the store that you made elsewhere.")  # fmt: skip
+    if as_json:
+        print_json({"found": ids, "forgotten": done.orders, "typed": done.typed, "left": done.left})
+        return
+    terminal.say(f"Forgotten: {many(len(done.orders), 'order')}, and {done.typed} drafts, "
+                 "templates, notes and files.")  # fmt: skip
+    for left in done.left:
+        terminal.say(f"Not forgotten: {left}; it isn't known yet whether Amazon has it.")
+    if ids:
+        terminal.say("Amazon still has these orders with their recipients, as have copies of "
+                     "the store that you made elsewhere.")  # fmt: skip
 
 
 @privacy.command()
 @_order
 @_email
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("output"))
-@_explained
-def report(*, order_id: str | None, email: str | None, output: Path) -> None:
+@json_flag
+@explained
+def report(*, order_id: str | None, email: str | None, output: Path, as_json: bool) -> None:
     """Write all that is stored of a person into a file of JSON, for you alone to read."""
     from mcf.files import export
 
@@ -136,6 +124,9 @@ def report(*, order_id: str | None, email: str | None, output: Path) -> None:
     except OSError as error:
         raise MCFError(f"{output} can't be written: {error.strerror}",
                        advice="Choose another folder with --output.") from error  # fmt: skip
+    if as_json:
+        print_json({"file": str(path), "orders": ids})
+        return
     terminal.say(f"{path}: {many(len(ids), 'order')}.")
 
 
@@ -143,43 +134,54 @@ def report(*, order_id: str | None, email: str | None, output: Path) -> None:
 @click.argument("order_id", metavar="NUMBER")
 @click.option("--reason", required=True, help="Why the buyer is still needed, such as a claim.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="YYYY-MM-DD")
-@_explained
-def hold(*, order_id: str, reason: str, until: datetime) -> None:
+@json_flag
+@explained
+def hold(*, order_id: str, reason: str, until: datetime, as_json: bool) -> None:
     """Keep the buyer of an order for longer, with a reason and an end."""
     with _service() as service:
         service.privacy.hold(order_id, reason, until.replace(tzinfo=UTC))
-    terminal.say(f"{order_id} is held until {until:%Y-%m-%d}.")
+    said = {"order": order_id, "reason": reason, "until": _day(until)}
+    _say(f"{order_id} is held until {until:%Y-%m-%d}.", said, as_json=as_json)
 
 
 @privacy.command()
 @click.argument("order_id", metavar="NUMBER")
-@_explained
-def release(*, order_id: str) -> None:
+@json_flag
+@explained
+def release(*, order_id: str, as_json: bool) -> None:
     """End such a hold."""
     with _service() as service:
         service.privacy.release(order_id)
-    terminal.say(f"{order_id} is held no longer.")
+    said = {"order": order_id, "reason": None, "until": None}
+    _say(f"{order_id} is held no longer.", said, as_json=as_json)
 
 
 @privacy.command()
-@_explained
-def tidy() -> None:
+@json_flag
+@explained
+def tidy(*, as_json: bool) -> None:
     """Forget now what is due; the dashboard does so every day."""
     with _service() as service:
         gone = service.privacy.run()
-    terminal.say(f"Forgotten: buyers of {many(gone.orders, 'order')}, {gone.kept} drafts and files "
-                 f"of orders, {gone.files} copies and exports.")  # fmt: skip
+    text = (
+        f"Forgotten: buyers of {many(gone.orders, 'order')}, {gone.kept} drafts and files of "
+        f"orders, {gone.files} copies and exports."
+    )
+    said = {"orders": gone.orders, "typed": gone.kept, "files": gone.files}
+    _say(text, said, as_json=as_json)
 
 
 @privacy.command()
 @click.argument("copy", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
-@_explained
-def unseal(*, copy: Path, to: Path) -> None:
+@json_flag
+@explained
+def unseal(*, copy: Path, to: Path, as_json: bool) -> None:
     """Open a COPY of an older store that was encrypted as a file (*.sealed), into the file TO."""
     with _service() as service:
         service.privacy.unseal(copy, to)
-    terminal.say(f"{to}: it holds names and addresses in clear. Delete it when you have done.")
+    text = f"{to}: it holds names and addresses in clear. Delete it when you have done."
+    _say(text, {"file": str(to)}, as_json=as_json)
 
 
 @privacy.group()
@@ -188,23 +190,29 @@ def key() -> None:
 
 
 @key.command("new")
-@_explained
-def new() -> None:
+@json_flag
+@explained
+def new(*, as_json: bool) -> None:
     """Print a new key for MCF_DATA_KEY; nothing is changed."""
     from mcf.store.key_files import new_key, spelled
 
-    click.echo(spelled(new_key()))
+    made = spelled(new_key())
+    _say(made, {"key": made}, as_json=as_json)
 
 
 @key.command()
 @click.option("--lost", is_flag=True, help="The old key is lost: what it opens is given up.")
-@_explained
-def rotate(*, lost: bool) -> None:
+@json_flag
+@explained
+def rotate(*, lost: bool, as_json: bool) -> None:
     """Encrypt everything anew with a new key, also while the program runs."""
     with _service() as service:
         done = service.privacy.rotate(_progress, lost=lost)
-    terminal.say(f"{many(done, 'row')} encrypted anew. The old key stays in its file until "
-                 "`python -m mcf privacy key retire`.")  # fmt: skip
+    text = (
+        f"{many(done, 'row')} encrypted anew. The old key stays in its file until "
+        "`python -m mcf privacy key retire`."
+    )
+    _say(text, {"rows": done}, as_json=as_json)
 
 
 def _progress(table: str, rows: int) -> None:
@@ -212,9 +220,17 @@ def _progress(table: str, rows: int) -> None:
 
 
 @key.command()
-@_explained
-def retire() -> None:
+@json_flag
+@explained
+def retire(*, as_json: bool) -> None:
     """Take old keys out of the file, when nothing is left that they open."""
     with _service() as service:
         gone = service.privacy.retire()
-    terminal.say(f"Taken out: {', '.join(gone) or 'none'}.")
+    _say(f"Taken out: {', '.join(gone) or 'none'}.", {"keys": gone}, as_json=as_json)
+
+
+def _say(text: str, data: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(data)
+    else:
+        terminal.say(text)

@@ -12,6 +12,7 @@ from tests.test_cli import Program, env, mcf
 from tests.test_cli_json import problems
 
 __all__ = ["env", "mcf"]
+PERSON = "people list, people add, people role, people disable, people enable"
 
 
 def told(mcf: Program, *words: str) -> Any:
@@ -25,7 +26,7 @@ def test_people_are_added_changed_and_listed(mcf: Program) -> None:
     owner = mcf("people", "add", "Owner@localhost", "--role", "Owner")
     assert owner.stdout == "owner@localhost: owner everywhere\n"
     added = told(mcf, "people", "add", "ann@localhost", "--here")
-    assert problems("person", added) == []
+    assert problems(PERSON, added) == []
     assert [it["role"] for it in added["roles"]] == ["viewer"]
     assert added["roles"][0]["marketplace_id"] == "ATVPDKIKX0DER"
     assert told(mcf, "people", "role", "ann@localhost", "planner")["roles"] == [

@@ -15,6 +15,7 @@ from mcf.cli import main
 from mcf.settings import Settings
 from mcf.store.database import Store
 from mcf.store.tables import audit
+from tests.test_cli_json import problems
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_records_are_listed_and_verified(written: Store) -> None:
 
     assert "machine  order.cancel  MCF-1  done  Received -> Cancelled" in listed.stdout
     assert as_json["subject"] == "SKU-1"
+    assert problems("audit list", as_json) == []
     assert (verified.exit_code, "2 records are as they were" in verified.stdout) == (0, True)
     written.close()
 

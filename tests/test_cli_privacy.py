@@ -14,6 +14,7 @@ from mcf.service import MCFService
 from mcf.settings import Settings
 from mcf.store.key_files import read_keys
 from tests.privacy.conftest import EMAIL, NAME, write_order
+from tests.test_cli_json import problems
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def test_a_buyer_is_reported_held_and_forgotten(folder: Path, tmp_path: Path) ->
     assert "Forgotten: 1 order" in gone.output
     assert "Amazon still has" in gone.output
     now = json.loads(run(folder, "status", "--json").stdout)
+    assert problems("privacy status", now) == []
     assert (now["with_buyer"], now["forgotten"]) == (0, 1)
 
 

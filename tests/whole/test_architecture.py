@@ -41,7 +41,15 @@ SERVICE = f"{TRACKING} mcf/sync mcf/alerts mcf/privacy mcf/demo.py mcf/worker.py
 COMMANDS = " ".join(
     f"mcf/{name}.py"
     for name in (
-        *("terminal", "cli_json", "cli_words", "cli_files", "cli_access", "cli_audit"),
+        *(
+            "terminal",
+            "cli_json",
+            "cli_words",
+            "cli_common",
+            "cli_files",
+            "cli_access",
+            "cli_audit",
+        ),
         "cli_privacy",
     )
 )
@@ -81,12 +89,15 @@ ROOMS = {
     "mcf/cli_json.py": room("pandas numpy", TRACKING + " mcf/alerts mcf/sync"),
     "mcf/cli_words.py": room("", f"{STORE} mcf/inventory mcf/alerts"),
     "mcf/terminal.py": room("click rich pandas", AMAZON),
-    "mcf/cli_files.py": room("click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
-    "mcf/cli_access.py": room(
-        "click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_audit.py"
+    "mcf/cli_common.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
+    "mcf/cli_files.py": room(
+        "click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_common.py"
     ),
-    "mcf/cli_audit.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_json.py"),
-    "mcf/cli_privacy.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_audit.py"),
+    "mcf/cli_access.py": room(
+        "click pandas", f"{SERVICE} mcf/terminal.py mcf/cli_json.py mcf/cli_common.py"
+    ),
+    "mcf/cli_audit.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_common.py"),
+    "mcf/cli_privacy.py": room("click", f"{SERVICE} mcf/terminal.py mcf/cli_common.py"),
     "mcf/cli.py": room(
         "click rich pandas",
         f"{SERVICE} {COMMANDS} mcf/simulator",

@@ -20,7 +20,7 @@ from mcf.amazon.throttle import Pace
 from mcf.service import MCFService
 from mcf.settings import OutboundVersion, Settings
 from mcf.simulator import Simulator
-from mcf.tracking.lifecycle import GRAVEST_FIRST, RECENT, DeadlineKind, Trouble
+from mcf.tracking.lifecycle import GRAVEST_FIRST, RECENT, DeadlineKind, Trouble, title
 from mcf.tracking.standing import Arrival, Standing
 from mcf.tracking.view import WholeOrder
 from pages.parts.tracking import order_list
@@ -109,7 +109,9 @@ def test_the_word_is_the_same_on_list_page_and_export(
 def test_the_troubles_are_the_same_on_list_page_and_export(
     export: pd.DataFrame, listed: pd.DataFrame, pages: dict[str, WholeOrder]
 ) -> None:
-    named = of_pages(pages, lambda it: ", ".join(it.stand.troubles))
+    named = of_pages(
+        pages, lambda it: ", ".join(title(one, it.stand.word.label) for one in it.stand.troubles)
+    )
     held = listed["standing"] == Standing.ON_HOLD.label
 
     assert named == export["trouble"].to_dict()
