@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,10 +39,12 @@ SUBMISSIONS, SKUS, DAYS, ORDERS = 400, 300, 20, 200
 CREATE = "createFulfillmentOrder"
 
 
-@pytest.fixture(autouse=True)
-def legible(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def legible() -> Iterator[None]:
     """What is written is damaged at a place that is found by its words, so it stands in clear."""
-    monkeypatch.setattr(Keyring, "seal", lambda _keyring, _place, text: text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Keyring, "seal", lambda _keyring, _place, text: text)
+        yield
 
 
 def opened(path: Path, query: str = "") -> Store:
@@ -94,22 +96,23 @@ def write_history(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A store with orders, orders that were sent and a history."""
+def content(legible: None, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """The files of a store with orders, orders that were sent and a history: itself and its key."""
     path = tmp_path_factory.mktemp("sound") / "store.sqlite3"
     with opened(path) as store:
         store.save(tables.orders, [order(n) for n in range(ORDERS)])
         store.save(tables.submissions, [submission(n) for n in range(SUBMISSIONS)])
     write_history(path)
-    return path.read_bytes()
+    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
 
 
 @pytest.fixture
-def path(tmp_path: Path, content: bytes) -> Path:
+def path(tmp_path: Path, content: Mapping[str, bytes]) -> Path:
     """The same, of this test; nobody has it open."""
-    path = tmp_path / "store.sqlite3"
-    path.write_bytes(content)
-    return path
+    for name, data in content.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "store.sqlite3.key").chmod(0o600)
+    return tmp_path / "store.sqlite3"
 
 
 def garble(path: Path, text: bytes, by: bytes | None = None) -> None:

@@ -96,8 +96,10 @@ def test_what_is_few_after_filtering_is_shown_whole(reader: Lease) -> None:
 
 
 def test_looking_around_builds_no_frame_and_asks_amazon_nothing(
-    reader: Lease, simulator: Simulator
+    reader: Lease, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Orders so old would be forgotten in the background meanwhile.
+    monkeypatch.setenv("MCF_KEEP_PERSONAL_DAYS", "3650")
     at = open_page(places.TRACKING)
     kept = session.service().snapshots
     kept.inventory()
