@@ -75,7 +75,7 @@ _SEEN = {
     "StoredFrames": "dead_shipments inventory",
     "Worker": "refresh wake",
     "Asked": "is_needed mine",
-    "Privacy": "advice concerns held warning",
+    "Privacy": "advice concerns warning",
 }
 """What a viewer may call: it writes nothing of one's own, and tells nobody's name."""
 _MASKED = {

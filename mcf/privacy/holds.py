@@ -55,10 +55,6 @@ class Holds:
         """Ends what a seller set."""
         self._keeper.forget(DocumentKind.HOLD, order_id)
 
-    def of(self, order_id: str, now: datetime) -> Hold | None:
-        """What keeps the buyer of this order, or None."""
-        return self.all(now).get(order_id)
-
     def all(self, now: datetime) -> dict[str, Hold]:
         """Every hold by the order's number; those that have ended are none."""
         return {hold.order_id: hold for hold in (*self._by_itself(now), *self._set(now))}

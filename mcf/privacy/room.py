@@ -91,10 +91,6 @@ class Privacy:
         self._holds.release(order_id)
         self._note("release buyer", order_id, "")
 
-    def held(self, order_id: str) -> Hold | None:
-        """Why the buyer of this order is still kept, or None."""
-        return self._holds.of(order_id, self._now())
-
     def found(self, order_id: str | None, email: str | None) -> list[str]:
         """The orders that are asked about; raises `InvalidInput` for what can't be looked for."""
         if order_id is not None:

@@ -116,7 +116,8 @@ class WholeOrder:
 
     `returned` are the units that come back, columns `frames.RETURNS`; `products` the names of what
     is in it, by SKU, as far as they're in the stock. `story` is that of the orders that it's linked
-    with, too.
+    with, too. `kept_for` is why its buyer is kept for longer than usual, and until when (UTC),
+    where a seller said so.
     """
 
     view: OrderView
@@ -133,6 +134,7 @@ class WholeOrder:
     returns: OrderReturns
     products: Mapping[str, str]
     proofs: Mapping[int, Proof]
+    kept_for: tuple[str, datetime] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ class OrderViews:
             **self._returns(view, mine.get(DocumentKind.RETURN)),
             products=_products(view, case.stock),
             proofs=_proofs(order_id, mine.get(DocumentKind.PROOF)),
+            kept_for=_kept_for(mine.get(DocumentKind.HOLD), now),
         )
 
     def stand(self, view: OrderView, now: datetime) -> Stand:
@@ -392,6 +395,13 @@ def _raw(rows: _Rows) -> dict[str, Any]:
 def _merged(views: Iterable[OrderView]) -> tuple[TimelineEntry, ...]:
     entries = (entry for view in views for entry in view.story())
     return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _kept_for(hold: Kept | None, now: datetime) -> tuple[str, datetime] | None:
+    if hold is None:
+        return None
+    until = datetime.fromisoformat(hold.content["until"])
+    return (str(hold.content["reason"]), until) if until > now else None
 
 
 def _proofs(order_id: str, kept: Kept | None) -> dict[int, Proof]:

@@ -16,10 +16,10 @@ from tests.store.samples import NOON
 def test_a_hold_has_a_reason_and_ends(shop: Shop) -> None:
     holds = Holds(shop.store)
     holds.hold("S-1", "A claim at Amazon", NOON + DAY, NOON)
-    held = holds.of("S-1", NOON)
+    held = holds.all(NOON).get("S-1")
     assert held is not None
     assert (held.reason, held.until) == ("A claim at Amazon", NOON + DAY)
-    assert holds.of("S-1", NOON + 2 * DAY) is None
+    assert holds.all(NOON + 2 * DAY).get("S-1") is None
     holds.release("S-1")
     assert holds.all(NOON) == {}
 
@@ -37,14 +37,14 @@ def test_a_hold_without_reason_end_or_order_is_refused(
 
 def test_what_is_under_way_holds_by_itself(shop: Shop) -> None:
     holds, key = Holds(shop.store), {"seller_fulfillment_order_id": "S-1"}
-    assert holds.of("S-1", NOON) is None
+    assert holds.all(NOON).get("S-1") is None
     shop.store.save(tables.returns, [key | {"seller_return_item_id": "1", "status": "New",
                                             "status_changed_date": NOON, "raw": {}}])  # fmt: skip
-    held = holds.of("S-1", NOON + DAY)
+    held = holds.all(NOON + DAY).get("S-1")
     assert held is not None
     assert held.reason == "The buyer sends something back."
-    assert holds.of("S-1", NOON + 61 * DAY) is None
+    assert holds.all(NOON + 61 * DAY).get("S-1") is None
     shop.store.change(tables.submissions, key, {"state": "unknown"})
-    held = holds.of("S-1", NOON + 61 * DAY)
+    held = holds.all(NOON + 61 * DAY).get("S-1")
     assert held is not None
     assert held.until is None

@@ -98,11 +98,11 @@ def test_it_is_done_once_a_day_and_noted_without_names(desk: MCFService) -> None
 def test_each_request_is_noted_without_names(desk: MCFService) -> None:
     room = desk.privacy
     room.hold("S-1", f"Claim of {NAME}", utc_now() + timedelta(days=3))
-    assert room.held("S-1") is not None
+    assert [hold.order_id for hold in room.status().held] == ["S-1"]
     ids = room.found(None, EMAIL)
     room.report(ids, EMAIL)
     assert room.forget(ids, EMAIL).orders == ["S-1"]
-    assert room.held("S-1") is None
+    assert room.status().held == []
     records = desk._store.read(tables.audit.select())
     assert [record.action for record in records] == ["hold buyer", "report", "forget"]
     assert NAME not in str(records)

@@ -69,7 +69,7 @@ def draw(service: MCFService, order_id: str) -> None:
                 icon=":material/visibility:", type="tertiary", on_click=_show,
                 args=(service, view.order_id),
             )  # fmt: skip
-        _held(service, order_id)
+        _draw_kept_for(whole)
         if whole.box is None:
             timeline_part.draw_note(service, order_id, whole.note)
 
@@ -370,13 +370,13 @@ def _show(service: MCFService, order_id: str) -> None:
         session.reveal(order_id)
 
 
-def _held(service: MCFService, order_id: str) -> None:
+def _draw_kept_for(whole: WholeOrder) -> None:
     """Why whom the order went to is kept for longer than usual, and until when."""
-    held = service.privacy.held(order_id)
-    if held is not None:
-        until = "" if held.until is None else f" until {messages.when(held.until)}"
-        reason = labels.plain(held.reason)
-        st.caption(f"Whom it went to is kept{until} at least. {reason}")
+    if whole.kept_for is not None:
+        reason, until = whole.kept_for
+        st.caption(
+            f"Whom it went to is kept until {messages.when(until)} at least. {labels.plain(reason)}"
+        )
 
 
 def _recipient(view: OrderView) -> str:
