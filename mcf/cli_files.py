@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mcf.order_files.sku_files import SkuFile
     from mcf.service import MCFService
 
-Run = Callable[..., None]
 _NAMED = 10
 _shop = click.option(
     "--shop", default="All shops", show_default=True, help="Whose SKU it is, like Shopify."
