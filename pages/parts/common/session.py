@@ -80,15 +80,21 @@ def asked_all(name: str) -> list[str]:
 
 
 def ask(name: str, value: str | Sequence[str] | None) -> None:
-    """Puts a value or several into the page's address, or takes it out; Back takes that back."""
+    """Puts a value or several into the page's address, or takes it out; Back takes that back.
+
+    A browser that was quicker than the last answer sent an address from before it, and is told
+    again what it has to show.
+    """
     values = [value] if isinstance(value, str) and value else list(value or ())
-    st.session_state.setdefault(ASKED, {})[name] = values
-    if values == asked_all(name):
+    asked_last = st.session_state.setdefault(ASKED, {})
+    before, asked_last[name] = asked_last.get(name, values), values
+    if values == asked_all(name) == before:
         return
     if values:
         st.query_params[name] = values
-    elif name in st.query_params:
-        del st.query_params[name]
+    else:
+        others = {other: asked_all(other) for other in st.query_params if other != name}
+        st.query_params.from_dict(others)
 
 
 def follow(name: str, options: Collection[str], usual: str) -> None:
