@@ -192,7 +192,7 @@ def test_inbound_is_as_old_as_the_read_that_read_it(
     sync: Sync, store: Store, simulator: Simulator
 ) -> None:
     sync.inventory()
-    simulator.clock.step(2 * HOUR)
+    simulator.clock.step(3 * HOUR)
     assert not sync.inventory().is_full
     fresh = freshness(store, Subject.INVENTORY, sync.amazon_now())
     assert fresh.full_age is not None
