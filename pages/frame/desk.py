@@ -56,40 +56,30 @@ def explain(error: Exception) -> bool:
 
 def _pages() -> list[st.Page]:
     return [
-        st.Page(
-            places.TODAY,
-            title="Today",
-            icon=":material/today:",
-            default=True,
-            help="What needs a hand today.",
-        ),
-        st.Page(
+        _page(places.TODAY, "Today", "today", "What needs a hand today.", is_default=True),
+        _page(
             places.INVENTORY,
-            title="Inventory",
-            icon=":material/inventory_2:",
-            url_path=places.ADDRESSES[places.INVENTORY],
-            help="What can ship, what is reserved, inbound, unsellable or running out.",
+            "Inventory",
+            "inventory_2",
+            "What can ship, what is reserved, inbound, unsellable or running out.",
         ),
-        st.Page(
+        _page(
             places.NEW_ORDER,
-            title="New order",
-            icon=":material/add_shopping_cart:",
-            url_path=places.ADDRESSES[places.NEW_ORDER],
-            help="Ship an order from your stock at Amazon.",
+            "New order",
+            "add_shopping_cart",
+            "Ship an order from your stock at Amazon.",
         ),
-        st.Page(
+        _page(
             places.TRACKING,
-            title="Tracking",
-            icon=":material/local_shipping:",
-            url_path=places.ADDRESSES[places.TRACKING],
-            help="Where every order and every parcel is.",
+            "Tracking",
+            "local_shipping",
+            "Where every order and every parcel is.",
         ),
-        st.Page(
+        _page(
             places.CONNECTION,
-            title="Connection",
-            icon=":material/cable:",
-            url_path=places.ADDRESSES[places.CONNECTION],
-            help="Which Amazon this is, whether it answers, and how fresh the data is.",
+            "Connection",
+            "cable",
+            "Which Amazon this is, whether it answers, and how fresh the data is.",
         ),
     ]
 
@@ -98,27 +88,33 @@ def _pages_of_managers(person: Actor | None) -> list[st.Page]:
     """The pages that only some see; where nobody signs in, Connection leads to the audit."""
     pages = []
     if person is not None and person.may(Permission.PEOPLE):
-        pages.append(
-            st.Page(
-                places.PEOPLE,
-                title="People",
-                icon=":material/group:",
-                url_path=places.ADDRESSES[places.PEOPLE],
-                help="Who may sign in, and what they may do.",
-            )
-        )
+        tells = "Who may sign in, and what they may do."
+        pages.append(_page(places.PEOPLE, "People", "group", tells))
     if person is None or person.may(Permission.AUDIT):
-        pages.append(
-            st.Page(
-                places.AUDIT,
-                title="Audit",
-                icon=":material/policy:",
-                url_path=places.ADDRESSES[places.AUDIT],
-                help="Who did what, and when.",
-                visibility="hidden" if person is None else "visible",
-            )
-        )
+        tells, hidden = "Who did what, and when.", person is None
+        pages.append(_page(places.AUDIT, "Audit", "policy", tells, is_hidden=hidden))
     return pages
+
+
+def _page(
+    place: str,
+    title: str,
+    icon: str,
+    tells: str,
+    *,
+    is_default: bool = False,
+    is_hidden: bool = False,
+) -> st.Page:
+    """A page of the menu, or one that only links lead to."""
+    return st.Page(
+        place,
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=places.ADDRESSES.get(place),
+        default=is_default,
+        help=tells,
+        visibility="hidden" if is_hidden else "visible",
+    )
 
 
 if __name__ == "__main__":
